@@ -33,7 +33,7 @@ export interface PostgresOptions {
 export interface Postgres {
   port: number;
   dataDir: string;
-  /** True when this call made the cluster, so that bootstrap and migrations are still to come. */
+  /** True when this call bootstrapped the cluster, so that all migrations are still to come. */
   fresh: boolean;
   url(role?: DatabaseRole, database?: string): string;
   /** Process id of the postmaster (changes after a restart). */
@@ -104,7 +104,22 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-async function initialise(native: string, dataDir: string, owner: Owner): Promise<void> {
+/** Makes a cluster in `root`/postgres; whole or not at all, however this ends. */
+async function initialise(native: string, root: string, owner: Owner): Promise<void> {
+  const partial = await mkdtemp(path.join(root, "postgres.partial-"));
+  try {
+    await chmod(partial, 0o700);
+    if (owner.uid !== undefined) await chown(partial, owner.uid, owner.gid!);
+    await initdb(native, partial, owner);
+    await rename(partial, path.join(root, "postgres"));
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    // Another start on the same new folder was quicker: it is for the server to say who may run on it.
+    if (!(await exists(path.join(root, "postgres", "PG_VERSION")))) throw error;
+  }
+}
+
+async function initdb(native: string, dataDir: string, owner: Owner): Promise<void> {
   const passwordFile = path.join(await mkdtemp(path.join(os.tmpdir(), "signalbox-init-")), "password");
   await writeFile(passwordFile, PASSWORD);
   if (owner.uid !== undefined) {
@@ -121,7 +136,10 @@ async function initialise(native: string, dataDir: string, owner: Owner): Promis
   child.stderr.on("data", (chunk) => (output += chunk));
   const [code] = await once(child, "exit");
   await rm(path.dirname(passwordFile), { recursive: true, force: true });
-  if (code !== 0) throw new Error(`initdb failed in ${dataDir}:\n${output}`);
+  if (code !== 0) {
+    const hint = owner.uid === undefined ? "" : "\nWe are root, so Postgres runs as user 'nobody', who must be able to reach that folder.";
+    throw new Error(`initdb failed in ${dataDir}:\n${output.trim()}${hint}`);
+  }
 }
 
 /** Settings a hosted project has and the local one needs. */
@@ -153,6 +171,8 @@ function launch(native: string, dataDir: string, port: number, owner: Owner): Ch
       ...owner,
       cwd: "/",
       stdio: ["pipe", "ignore", "pipe"],
+      // A process group of its own: Ctrl+C in the terminal must reach us alone, for we stop the server last.
+      detached: true,
     },
   );
 }
@@ -186,57 +206,77 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const root = options.dataDir === undefined ? await mkdtemp(path.join(os.tmpdir(), "signalbox-data-")) : path.resolve(options.dataDir);
   await mkdir(root, { recursive: true });
   const dataDir = path.join(root, "postgres");
-  if (owner.uid !== undefined) {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await chown(dataDir, owner.uid, owner.gid!);
-    if (temporary) await chmod(root, 0o755);
-  }
+  if (owner.uid !== undefined && temporary) await chmod(root, 0o755);
   const onLog = options.onLog ?? (() => {});
 
-  const fresh = !(await exists(path.join(dataDir, "PG_VERSION")));
-  if (fresh) await initialise(native, dataDir, owner);
-
   let port = options.port || (await freePort());
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
+  let known = false;
   let stopping = false;
 
   async function start(patience: number): Promise<void> {
-    for (;;) {
-      child = launch(native, dataDir, port, owner);
+    while (!stopping) {
+      const launched = launch(native, dataDir, port, owner);
+      child = launched;
       try {
-        await ready(child, onLog);
-        break;
+        await ready(launched, onLog);
+        known = true;
+        launched.once("exit", revive);
+        return;
       } catch (error) {
         const said = String((error as Error).message);
         if (stopping) return;
-        if (/could not create any TCP\/IP sockets|Address already in use/.test(said) && !options.port && patience-- > 0) {
-          port = await freePort();
-        } else if (/is being used|pre-existing shared memory block|lock file .* already exists/.test(said)) {
-          // After a crash the old backends take a moment to notice; a live server never goes away.
-          if (patience-- <= 0) {
-            throw new Error(`Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.`);
-          }
-          await new Promise((resolve) => setTimeout(resolve, 250));
-        } else {
-          throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
+        const portTaken = /could not create any TCP\/IP sockets|Address already in use/.test(said);
+        const dataInUse = /is being used|pre-existing shared memory block|lock file .* already exists/.test(said);
+        if (!portTaken && !dataInUse) throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
+        if (patience-- <= 0) {
+          if (portTaken) throw new Error(`Port ${port} is in use.`);
+          throw new Error(`Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.`);
         }
+        // Those who know the port keep it over a restart; before the first start nobody does.
+        if (portTaken && !options.port && !known) port = await freePort();
+        // After a crash the old backends take a moment to notice; a live server never goes away.
+        else await new Promise((resolve) => setTimeout(resolve, 250));
       }
     }
-    child.once("exit", () => {
-      if (stopping) return;
-      options.onRestart?.();
-      // 40 tries of 250 ms: backends of a killed server leave within seconds.
-      start(40).catch((error) => {
-        console.error(error.message);
-        process.exitCode = 1;
-      });
+  }
+
+  /** The server died by itself: start it again. */
+  function revive(): void {
+    if (stopping) return;
+    options.onRestart?.();
+    // 40 tries of 250 ms: backends of a killed server leave within seconds.
+    start(40).catch((error) => {
+      console.error(error.message);
+      process.exitCode = 1;
     });
   }
-  // A second start on live data should say so soon; a crash just before us needs a little patience.
-  await start(8);
 
   const url = (role: DatabaseRole = "postgres", database = "postgres") => `postgresql://${role}:${PASSWORD}@127.0.0.1:${port}/${database}`;
-  const server: Postgres = {
+
+  async function end(): Promise<void> {
+    stopping = true;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, "exit");
+      child.stdin?.end();
+      await gone;
+    }
+    if (temporary) await rm(root, { recursive: true, force: true });
+  }
+
+  let fresh: boolean;
+  try {
+    if (!(await exists(path.join(dataDir, "PG_VERSION")))) await initialise(native, root, owner);
+    // A second start on live data should say so soon; a crash just before us needs a little patience.
+    await start(8);
+    fresh = await bootstrap(url("supabase_admin"));
+  } catch (error) {
+    await end();
+    throw error;
+  }
+
+  let ended: Promise<void> | undefined;
+  return {
     get port() {
       return port;
     },
@@ -246,28 +286,30 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     async pid() {
       return Number((await readFile(path.join(dataDir, "postmaster.pid"), "utf8")).split("\n")[0]);
     },
-    async stop() {
-      if (stopping) return;
-      stopping = true;
-      const gone = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
-      child.stdin!.end();
-      await gone;
-      if (temporary) await rm(root, { recursive: true, force: true });
+    stop() {
+      ended ??= end();
+      return ended;
     },
   };
-  if (fresh) await bootstrap(server);
-  return server;
 }
 
-/** Runs bootstrap/*.sql as the superuser, in the order of their names: what a hosted project has before its first migration. */
-async function bootstrap(server: Postgres): Promise<void> {
-  const admin = postgresClient(server.url("supabase_admin"), { max: 1, onnotice() {} });
+/**
+ * Runs bootstrap/*.sql as the superuser, in the order of their names: what a hosted project has before its first migration.
+ * All or nothing, so that a start that was cut off is made good by the next one. False: it was done before.
+ */
+async function bootstrap(adminUrl: string): Promise<boolean> {
+  const admin = postgresClient(adminUrl, { max: 1, onnotice() {} });
   try {
-    for (const name of (await readdir(BOOTSTRAP)).filter((file) => file.endsWith(".sql")).sort()) {
-      await admin.unsafe(await readFile(path.join(BOOTSTRAP, name), "utf8")).catch((error) => {
-        throw new Error(`local/bootstrap/${name}: ${error.message}`, { cause: error });
-      });
-    }
+    const [{ done }] = await admin<[{ done: boolean }]>`select exists (select from pg_roles where rolname = 'authenticator') as done`;
+    if (done) return false;
+    await admin.begin(async (transaction) => {
+      for (const name of (await readdir(BOOTSTRAP)).filter((file) => file.endsWith(".sql")).sort()) {
+        await transaction.unsafe(await readFile(path.join(BOOTSTRAP, name), "utf8")).catch((error) => {
+          throw new Error(`local/bootstrap/${name}: ${error.message}`, { cause: error });
+        });
+      }
+    });
+    return true;
   } finally {
     await admin.end();
   }

@@ -1,0 +1,57 @@
+/**
+ * What an adapter is: how to hand one delivery to one kind of destination. One file each in `destinations/`,
+ * named by `outbox.destinations.adapter`.
+ */
+import type { Environment } from "./provider.ts";
+
+/** One delivery, as `outbox.claim` hands it to the courier. */
+export interface Delivery {
+  delivery_id: string;
+  /** Counts from 1. */
+  attempt: number;
+  message_id: string;
+  type: string;
+  destination: string;
+  adapter: string;
+  url: string | null;
+  timeout_ms: number;
+  /** Set when an inbound event is passed on. */
+  provider: string | null;
+  /** The exact text to send. */
+  body: string;
+}
+
+/** What a receiver answered. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+/** What an answer means; see outbox.record for what follows from it. */
+export type Judgement = { outcome: "delivered" } | { outcome: "retry" | "refused" | "gone"; error: string };
+
+export interface Adapter {
+  /** The headers of one attempt, signed at `now` (ms). @throws Unsent when something is not configured. */
+  headers(delivery: Delivery, env: Environment, now: number): Promise<Record<string, string>>;
+  judge(answer: Answer): Judgement;
+}
+
+/** Nothing was sent, and why: the delivery waits, and uses up no attempt. */
+export class Unsent extends Error {
+  override name = "Unsent";
+}
+
+/** The function secret that belongs to a destination: `make` + `SIGNING_SECRET` → MAKE_SIGNING_SECRET. */
+export function settingName(destination: string, what: string): string {
+  return `${destination.toUpperCase()}_${what}`;
+}
+
+/** What most receivers mean by their answer. */
+export function judgeByStatus({ status }: Answer): Judgement {
+  if (status >= 200 && status < 300) return { outcome: "delivered" };
+  if (status === 410) return { outcome: "gone", error: "The receiver answered 410: it takes nothing here any more. Resume when it does." };
+  if (status >= 300 && status < 400)
+    return { outcome: "retry", error: `The receiver redirects (${status}); redirects are not followed. Set its final address.` };
+  return { outcome: "retry", error: `The receiver answered ${status}.` };
+}

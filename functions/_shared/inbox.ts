@@ -1,0 +1,98 @@
+/**
+ * Hands events to `inbox.receive`. Events that come while a call is under way travel together in the next one:
+ * one commit serves them all, and each still stands or falls by itself.
+ */
+import { type Database, DatabaseAway, sqlState } from "./database.ts";
+import type { Fact } from "./facts.ts";
+
+/** One event, ready to be received. */
+export interface ReceivedEvent {
+  provider: string;
+  provider_event_id: string;
+  type: string;
+  subject: string | null;
+  trust: "signed" | "confirmed" | "unconfirmed";
+  /** ISO 8601 UTC. */
+  occurred_at: string | null;
+  body: string;
+  headers: Record<string, string>;
+  /** Null when reading it threw: `error` then says what. */
+  facts: Fact[] | null;
+  error: string | null;
+}
+
+/** What became of an event. It is durable. */
+export interface Receipt {
+  id: string;
+  status: "applied" | "ignored" | "parked" | "failed" | "dead";
+  duplicate: boolean;
+}
+
+export interface Inbox {
+  /** Resolves when the event is durable. @throws DatabaseAway when it is not known to be. */
+  receive(event: ReceivedEvent): Promise<Receipt>;
+}
+
+/** Calls under way at once: enough to keep a small database busy, few enough for its connections. */
+const LANES = 2;
+/** Events in one call: bounds how long one of them may wait for the others. */
+const TOGETHER = 32;
+const TRIES = 5;
+
+interface Waiting {
+  event: ReceivedEvent;
+  resolve(receipt: Receipt): void;
+  reject(error: unknown): void;
+}
+
+export function openInbox(database: Database): Inbox {
+  const queue: Waiting[] = [];
+  let lanes = 0;
+
+  async function drive(): Promise<void> {
+    lanes++;
+    try {
+      while (queue.length > 0) await settle(queue.splice(0, TOGETHER));
+    } finally {
+      lanes--;
+    }
+  }
+
+  async function settle(batch: Waiting[]): Promise<void> {
+    try {
+      const receipts = await call(batch.map(({ event }) => event));
+      batch.forEach(({ resolve }, i) => {
+        resolve(receipts[i]!);
+      });
+    } catch (error) {
+      if (batch.length > 1 && !(error instanceof DatabaseAway)) {
+        // One of them spoils the call: each by itself, then.
+        for (const one of batch) await settle([one]);
+      } else {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+  }
+
+  async function call(events: ReceivedEvent[]): Promise<Receipt[]> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await database.query<Receipt>("select id, status, duplicate from inbox.receive($1::text::jsonb)", [events]);
+      } catch (error) {
+        // A deadlock is ours to try again, not the sender's to hear of.
+        const again = sqlState(error) === "40P01" && events.length === 1 && tries < TRIES;
+        if (!again) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20 * tries * (1 + Math.random())));
+      }
+    }
+  }
+
+  return {
+    receive(event) {
+      return new Promise((resolve, reject) => {
+        queue.push({ event, resolve, reject });
+        if (lanes < LANES) void drive();
+      });
+    },
+  };
+}

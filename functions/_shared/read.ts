@@ -1,0 +1,152 @@
+/**
+ * Reading JSON that somebody else wrote. A value is asked for by kind and place, and what is missing or odd
+ * makes an error that names the place, what belongs there and what was found:
+ *
+ *     const refund = new Json(event).at("data.object");
+ *     refund.get(minor, "amount");                             // 4900
+ *     refund.get(reference, "payment_intent", "charge");       // the first of these that holds something
+ *     refund.maybe(text(2000), "reason");                      // null when there is none
+ *     refund.get(currency, "currency");                        // Error: data.object.currency: expected …, found 12
+ *
+ * All text that goes to Postgres passes through here: see `text` and `id`.
+ */
+import { z } from "zod";
+import { type Fact, fact, paymentCaptured } from "./facts.ts";
+import { currencyCode } from "./money.ts";
+
+/** How to read one kind of value. */
+export interface Kind<T> {
+  /** As in "expected …". */
+  name: string;
+  /** The value; null when it amounts to nothing; undefined when it is not of this kind. Never called for null or undefined. */
+  read(value: unknown): T | null | undefined;
+}
+
+/** A value inside a JSON document, which knows its place in it. */
+export class Json {
+  constructor(
+    readonly value: unknown,
+    readonly path = "",
+  ) {}
+
+  /** The value at a dotted path from here: `items.data.0.price`. Undefined inside when the way ends early. */
+  at(path: string): Json {
+    let value = this.value;
+    for (const step of path.split(".")) {
+      value =
+        typeof value === "object" && value !== null && Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
+    }
+    return new Json(value, this.path ? `${this.path}.${path}` : path);
+  }
+
+  /** The first of `paths` that holds something, else null. Throws when that is of another kind. */
+  maybe<T>(kind: Kind<T>, ...paths: string[]): T | null {
+    for (const path of paths) {
+      const found = this.at(path);
+      if (found.value === undefined || found.value === null) continue;
+      const value = kind.read(found.value);
+      if (value === undefined) throw found.unexpected(kind.name);
+      if (value !== null) return value;
+    }
+    return null;
+  }
+
+  /** As `maybe`, but throws when none of `paths` holds anything. */
+  get<T>(kind: Kind<T>, ...paths: [string, ...string[]]): T {
+    const value = this.maybe(kind, ...paths);
+    if (value !== null) return value;
+    throw this.at(paths[0]).unexpected(paths.length > 1 ? `${kind.name} (here or at ${paths.slice(1).join(", ")})` : kind.name);
+  }
+
+  unexpected(expected: string): Error {
+    return new Error(`${this.path}: expected ${expected}, found ${show(this.value)}`);
+  }
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const shown = JSON.stringify(value);
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+}
+
+/** Words for people: cut to `max`, without what Postgres cannot store (NUL, half a surrogate pair). Empty is nothing. */
+export const text = (max: number): Kind<string> => ({
+  name: "text",
+  read: (value) =>
+    typeof value === "string"
+      ? value
+          .replaceAll("\0", "")
+          .slice(0, max)
+          .replace(/\p{Surrogate}/gu, "\uFFFD") || null
+      : undefined,
+});
+
+/** An identifier: never cut or cleaned, since two that differ must stay different. */
+export const id: Kind<string> = {
+  name: "an id of 1 to 255 printable characters",
+  read: (value) => {
+    if (value === "") return null;
+    return typeof value === "string" && value.length <= 255 && !/[\p{Cc}\p{Surrogate}]/u.test(value) ? value : undefined;
+  },
+};
+
+/** The id of another object, given as the id or as the whole object. */
+export const reference: Kind<string> = {
+  name: "an id, or an object with one",
+  read: (value) => id.read(typeof value === "object" ? new Json(value).at("id").value : value),
+};
+
+/** Money in minor units. */
+export const minor: Kind<number> = {
+  name: "a whole amount of minor units, 0 or more",
+  read: (value) => (Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined),
+};
+
+export const currency: Kind<string> = {
+  name: "a three-letter currency code",
+  read: (value) => (typeof value === "string" ? (currencyCode(value) ?? undefined) : undefined),
+};
+
+/** A time in seconds since the epoch, as ISO 8601 in UTC. 0 is how some write "none". */
+export const unixTime: Kind<string> = {
+  name: "a time in unix seconds",
+  read: (value) => {
+    if (value === 0) return null;
+    const seconds = Number.isInteger(value) ? (value as number) : Number.NaN;
+    return seconds > 0 && seconds < 253_402_300_800 ? new Date(seconds * 1000).toISOString() : undefined; // before the year 10000
+  },
+};
+
+export const flag: Kind<boolean> = {
+  name: "true or false",
+  read: (value) => (typeof value === "boolean" ? value : undefined),
+};
+
+export const object: Kind<object> = {
+  name: "an object",
+  read: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined),
+};
+
+/** The id of a checkout session of ours, in a field for anybody's notes: what is not a uuid there is not ours, and no error. */
+export const checkoutId: Kind<string> = {
+  name: "a uuid",
+  read: (value) => (typeof value === "string" && paymentCaptured.shape.checkout_session_id.safeParse(value.toLowerCase()).data) || null,
+};
+
+/** One of a provider's words, in ours: `oneOf({ canceled: "cancelled" })`. */
+export const oneOf = <T>(words: Record<string, T>): Kind<T> => ({
+  name: `one of ${Object.keys(words).join(", ")}`,
+  read: (value) => (typeof value === "string" && Object.hasOwn(words, value) ? words[value] : undefined),
+});
+
+/** The frame of every `translate`: checks the facts against the vocabulary; an error names the type of event it is about. */
+export function translated(type: string, make: () => Fact[]): Fact[] {
+  try {
+    return make().map((made) => fact.parse(made));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ") : error;
+    throw new Error(`${type}: ${why instanceof Error ? why.message : why}`, { cause: error });
+  }
+}

@@ -1,0 +1,29 @@
+/** Reads again what could not be read: the function that threw may have been mended since. */
+import { log } from "./log.ts";
+import { PROVIDERS } from "./providers.ts";
+import { reason } from "./receiver.ts";
+import type { Runtime } from "./runtime.ts";
+
+interface Unreadable {
+  id: string;
+  provider: string;
+  body: string;
+}
+
+/** Returns how many events were read this time. */
+export async function rereadDue({ database }: Runtime): Promise<number> {
+  let read = 0;
+  for (const event of await database.query<Unreadable>("select id, provider, body from inbox.unreadable_due()", [])) {
+    try {
+      const load = PROVIDERS[event.provider];
+      if (!load) throw new Error(`there is no provider ${event.provider}`);
+      const facts = (await load()).translate(JSON.parse(event.body));
+      await database.query("select inbox.retry($1::uuid, $2::text::jsonb)", [event.id, facts]);
+      read++;
+    } catch (error) {
+      log("warn", "an event still cannot be read", { event: event.id, provider: event.provider, error });
+      await database.query("select inbox.still_unreadable($1::uuid, $2)", [event.id, reason(error)]);
+    }
+  }
+  return read;
+}

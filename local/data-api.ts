@@ -1,0 +1,109 @@
+/**
+ * Data API (/rest/v1) and Auth (/auth/v1): `@supabase/lite` on our Postgres, with what differs from
+ * hosted put right: no blanket grants, jsonb arguments, timestamps, and PostgREST's status codes.
+ */
+import { inspect } from "node:util";
+import { App } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+import type { Keys } from "./keys.ts";
+
+export interface DataApi {
+  /** Makes schema `auth` (tables, `auth.uid()` …) where it is missing. */
+  prepare(): Promise<void>;
+  /** `peer`: the caller's address, from the socket. */
+  fetch(request: Request, peer: string | null): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/** lite hands over JSON both as values and as text that is JSON already; encoding the latter again would make it a string. */
+function jsonText(value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  try {
+    JSON.parse(value);
+    return value;
+  } catch {
+    return JSON.stringify(value);
+  }
+}
+
+/** How values travel between lite and Postgres where lite's own way differs from PostgREST's. */
+const TYPES = {
+  json: { to: 114, from: [114], serialize: jsonText, parse: JSON.parse },
+  jsonb: { to: 3802, from: [3802], serialize: jsonText, parse: JSON.parse },
+  // "2026-11-21 01:42:35.1+00" is not what clients parse.
+  timestamptz: {
+    to: 1184,
+    from: [1184],
+    serialize: (value: string) => value,
+    parse: (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"),
+  },
+};
+
+interface DatabaseError extends Error {
+  code?: string;
+  detail?: string;
+  hint?: string;
+}
+
+/** The HTTP status PostgREST gives an error that lite would answer with 500 "SUP"; undefined where lite does it right. */
+function statusOf(code: string): number | undefined {
+  // postgres.js names a connection that is away by words, Postgres by class 08 and 57P.
+  if (/^(CONNECT|CONNECTION_|ECONN)|^08|^57P0/.test(code)) return 503;
+  if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;
+  if (code === "P0001") return 400;
+  if (/^(PT|42|22|21|25006|23502|23503|23505)/.test(code)) return undefined;
+  if (/^(0L|0P|28)/.test(code)) return 403;
+  if (/^53/.test(code)) return 503;
+  if (/^(09|25|2D|38|39|3B|40|54|55|57|58|F0|HV|P0|XX)/.test(code)) return 500;
+  return 400;
+}
+
+/** Hands lite an error in the form in which it takes over the status and every field. */
+function likePostgrest(error: DatabaseError): DatabaseError {
+  const status = error?.code === undefined ? undefined : statusOf(error.code);
+  const answer = { code: error.code, message: error.message, details: error.detail ?? null, hint: error.hint ?? null };
+  const mapped =
+    status === undefined
+      ? error
+      : Object.assign(new Error(JSON.stringify(answer)), { code: "PGRST", detail: JSON.stringify({ status, headers: {} }) });
+  // lite prints each error; one line says as much as a stack of its own frames.
+  Object.defineProperty(mapped, inspect.custom, { value: () => `Data API: ${error.code ?? error.name} ${error.message}` });
+  return mapped;
+}
+
+/** What we set on lite's connection; its types do not show `rlsState`. */
+interface Connection {
+  rlsState: "unknown" | "active" | "inactive";
+  normalizeDbError(error: unknown): unknown;
+  close(): Promise<void>;
+}
+
+/** Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). */
+export function createDataApi(options: { databaseUrl: string; keys: Keys }): DataApi {
+  const connection = createPostgresConnection({
+    url: options.databaseUrl,
+    // A Postgres that restarts is back within a second: ask often, not ever less often.
+    postgresOptions: { max: 10, onnotice() {}, backoff: () => 0.1, connection: { application_name: "data-api" }, types: TYPES },
+  });
+  const internals = connection as unknown as Connection;
+  // "unknown" would make lite run GRANT ALL in every schema that has row level security.
+  internals.rlsState = "active";
+  internals.normalizeDbError = (error) => likePostgrest(error as DatabaseError);
+
+  const app = new App({
+    connection,
+    api: { schemas: ["public"], pg_safe_update: true },
+    auth: {
+      enabled: true,
+      jwt_secret: options.keys.jwtSecret,
+      publishable_key: options.keys.publishableKey,
+      secret_key: options.keys.secretKey,
+      email: { enable_confirmations: false },
+    },
+  });
+  return {
+    prepare: () => app.ensureSystemSchema(),
+    fetch: (request, peer) => app.fetch(request, { peerAddress: peer }),
+    stop: () => internals.close(),
+  };
+}

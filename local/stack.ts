@@ -1,0 +1,177 @@
+/**
+ * The embedded Supabase as a whole: starts every part in the right order, and ends them all again.
+ *
+ *     const stack = await startStack({ env: await loadEnvironment() });
+ *     await fetch(`${stack.functionsUrl}/health`);
+ *     await stack.stop();
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import postgresClient from "postgres";
+import type { DataApi } from "./data-api.ts";
+import { readFunctionsConfig, startFunctions } from "./functions.ts";
+import { startGateway } from "./gateway.ts";
+import { DEVELOPMENT_KEYS, type Keys, legacyKeys } from "./keys.ts";
+import { pushMigrations } from "./migrations.ts";
+import { startPgCron } from "./pg-cron.ts";
+import { startPgNet } from "./pg-net.ts";
+import { type Postgres, startPostgres } from "./postgres.ts";
+
+const PROJECT = fileURLToPath(new URL("../", import.meta.url));
+
+export interface StackOptions {
+  /** Of the one address everything is reached at. 0 or absent: any free port. */
+  port?: number;
+  /** Kept between runs. Default: a fresh temporary folder, removed at stop. */
+  dataDir?: string;
+  /** The functions' secrets. */
+  env?: Record<string, string>;
+  /** The folder with supabase/ and functions/. Default: this project. */
+  project?: string;
+  /** What the parts have to say: functions' output, failures, restarts. */
+  log?: (line: string) => void;
+  /** Told of each step when it is done, and how long it took. */
+  progress?: (step: string, milliseconds: number) => void;
+  /** Background workers, both on by default. Off: a test rings or ticks by itself. */
+  background?: { cron?: boolean; pgNet?: boolean };
+  /** Gives up starting; what had started is ended. */
+  signal?: AbortSignal;
+}
+
+export interface Stack {
+  apiUrl: string;
+  functionsUrl: string;
+  /** Owner role `postgres`. */
+  dbUrl: string;
+  /** Superuser: for tests only, hosted has none. */
+  adminUrl: string;
+  publishableKey: string;
+  secretKey: string;
+  jwtSecret: string;
+  /** The project's own variables, as the functions see them. */
+  secrets: Record<string, string>;
+  /** All that the functions see: hosted's variables and the secrets. */
+  env: Record<string, string>;
+  postgres: Postgres;
+  stop(): Promise<void>;
+}
+
+/** The variables hosted gives to every function. */
+function platformEnvironment(apiUrl: string, dbUrl: string, keys: Keys): Record<string, string> {
+  const legacy = legacyKeys(keys.jwtSecret);
+  return {
+    SUPABASE_URL: apiUrl,
+    SUPABASE_DB_URL: dbUrl,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
+    // Tokens are signed HS256 here: there is no public key.
+    SUPABASE_JWKS: JSON.stringify({ keys: [] }),
+    SUPABASE_ANON_KEY: legacy.anon,
+    SUPABASE_SERVICE_ROLE_KEY: legacy.serviceRole,
+    SB_REGION: "local",
+  };
+}
+
+/** Makes schema auth, and lets the API's roles use it: policies call auth.uid(). */
+async function prepareAuth(dataApi: DataApi, databaseUrl: string): Promise<void> {
+  await dataApi.prepare();
+  const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
+  try {
+    await sql`grant usage on schema auth to anon, authenticated, service_role`;
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Tells the database where its doorbell rings: the address changes from start to start. */
+async function setFunctionsUrl(databaseUrl: string, functionsUrl: string): Promise<void> {
+  const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
+  try {
+    const [known] = await sql`select to_regprocedure('outbox.set_functions_url(text)') is not null as yes`;
+    if (known?.yes) await sql`select outbox.set_functions_url(${functionsUrl})`;
+  } finally {
+    await sql.end();
+  }
+}
+
+/**
+ * Starts everything; on data that is there already, only pending migrations are applied.
+ * @throws Error with a clear message when a part does not start; nothing is left running then.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { env = {}, project = PROJECT, background = {}, log = () => {}, progress = () => {}, signal } = options;
+  const keys = DEVELOPMENT_KEYS;
+  const started: (() => Promise<void>)[] = [];
+
+  /** Ends what has started, the last first; one part that fails to end keeps none of the others running. */
+  async function stop(): Promise<void> {
+    for (const end of started.splice(0).reverse()) await end().catch((error) => log(`[stop] ${error.message}`));
+  }
+
+  async function step<Part>(name: string, start: () => Promise<Part>): Promise<Part> {
+    signal?.throwIfAborted();
+    const from = performance.now();
+    const part = await start();
+    progress(name, performance.now() - from);
+    return part;
+  }
+
+  async function start(): Promise<Stack> {
+    const gateway = await startGateway({ port: options.port ?? 0, log });
+    started.push(gateway.stop);
+    const functionsUrl = `${gateway.url}/functions/v1`;
+
+    // Loading lite takes longer than anything but Postgres's start, and keeps the other core busy meanwhile.
+    const loading = import("./data-api.ts");
+    const postgres = await step("Postgres", () =>
+      startPostgres({ dataDir: options.dataDir, onRestart: () => log("[postgres] ended by itself; starting it again") }),
+    );
+    started.push(postgres.stop);
+    const dbUrl = postgres.url("postgres");
+
+    const dataApi = (await loading).createDataApi({ databaseUrl: dbUrl, keys });
+    started.push(dataApi.stop);
+    await step("Auth", () => prepareAuth(dataApi, dbUrl));
+    await step("Migrations", () => pushMigrations(dbUrl, project, signal));
+
+    const hosted = platformEnvironment(gateway.url, dbUrl, keys);
+    const functionsEnv = { ...env, ...hosted };
+    const functions = await step("Functions", async () => {
+      const supabase = path.join(project, "supabase");
+      const config = readFunctionsConfig(await readFile(path.join(supabase, "config.toml"), "utf8"), supabase);
+      return startFunctions({ folder: path.join(project, "functions"), config, env: functionsEnv, keys, log });
+    });
+    started.push(functions.stop);
+
+    // Once more, so that it ends before the parts behind it: nothing new comes in while they finish.
+    started.push(gateway.stop);
+    await step("Workers", async () => {
+      await setFunctionsUrl(dbUrl, functionsUrl);
+      // Open before the workers start: they may call a function at once.
+      gateway.open({ functions: functions.handle, dataApi: dataApi.fetch });
+      const databaseUrl = postgres.url("supabase_admin");
+      if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl, log })).stop);
+      if (background.cron !== false) started.push((await startPgCron({ databaseUrl, log })).stop);
+    });
+
+    return {
+      apiUrl: gateway.url,
+      functionsUrl,
+      dbUrl,
+      adminUrl: postgres.url("supabase_admin"),
+      ...keys,
+      secrets: env,
+      env: functionsEnv,
+      postgres,
+      stop,
+    };
+  }
+
+  try {
+    return await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

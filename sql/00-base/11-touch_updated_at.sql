@@ -1,0 +1,10 @@
+create function ops.touch_updated_at() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function ops.touch_updated_at() is 'Trigger: keeps updated_at true, whoever writes the row.';

@@ -1,0 +1,45 @@
+create table inbox.events (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  type text not null,
+  status inbox.event_status not null,
+  trust inbox.event_trust not null,
+  occurred_at timestamptz,
+  received_at timestamptz not null default now(),
+  applied_at timestamptz,
+  attempts integer not null default 1,
+  next_attempt_at timestamptz,
+  error text,
+  waiting_for text,
+  provider_event_id text not null,
+  subject text,
+  body text not null,
+  headers jsonb not null default '{}',
+  facts jsonb,
+
+  constraint an_event_is_received_once unique (provider, provider_event_id),
+  constraint a_parked_event_says_what_it_waits_for check ((status = 'parked') = (waiting_for is not null)),
+  constraint a_failed_event_says_why check (status not in ('failed', 'dead') or error is not null),
+  constraint an_applied_event_says_when check ((status = 'applied') = (applied_at is not null)),
+  constraint an_unconfirmed_event_is_not_applied check (not (trust = 'unconfirmed' and status = 'applied')),
+  constraint facts_are_a_list check (facts is null or jsonb_typeof(facts) = 'array')
+);
+
+create index events_waiting on inbox.events (waiting_for) where status = 'parked';
+create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
+create index events_by_time on inbox.events (received_at);
+
+alter table inbox.events enable row level security;
+
+comment on table inbox.events is 'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), however often it came.';
+comment on column inbox.events.type is 'The provider''s name for what happened.';
+comment on column inbox.events.occurred_at is 'When it happened by the provider''s clock.';
+comment on column inbox.events.attempts is 'How often applying it was tried.';
+comment on column inbox.events.next_attempt_at is 'When a parked or failed event is tried again (inbox.retry_due, by cron).';
+comment on column inbox.events.error is 'Why it failed, or what it is parked for, in words.';
+comment on column inbox.events.waiting_for is 'The key of what it refers to and is not here yet; applied when that lands.';
+comment on column inbox.events.provider_event_id is 'The provider''s id of the event: the key by which duplicates are dropped.';
+comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
+comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
+comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
+comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts.ts). Null: reading it threw; read again by the courier.';

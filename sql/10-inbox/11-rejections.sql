@@ -1,0 +1,17 @@
+create table inbox.rejections (
+  provider text not null,
+  reason text not null,
+  minute timestamptz not null,
+  count integer not null default 1,
+  last_at timestamptz not null default now(),
+  sample jsonb not null default '{}',
+
+  constraint rejections_are_counted_by_minute primary key (provider, reason, minute),
+  constraint a_minute_is_whole check (minute = date_trunc('minute', minute, 'UTC'))
+);
+
+alter table inbox.rejections enable row level security;
+
+comment on table inbox.rejections is 'What was turned away and why, counted by minute. No body of an unauthentic request is kept.';
+comment on column inbox.rejections.reason is 'The reason code the caller was told.';
+comment on column inbox.rejections.sample is 'The latest one: sizes and header names, redacted.';

@@ -1,0 +1,47 @@
+create function inbox.settle(event inbox.events) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v record;
+  v_parked inbox.events;
+begin
+  v := inbox.try_apply(event);
+  -- An event is stored as applied (or ignored) before it is applied: the common case writes its row once.
+  if (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) or event.attempts > 1 then
+    update inbox.events e
+    set status = case when v.status = 'failed' and inbox.retry_delay(event.attempts) is null then 'dead' else v.status end,
+        error = v.error,
+        waiting_for = v.waiting_for,
+        attempts = event.attempts,
+        applied_at = case when v.status = 'applied' then now() end,
+        next_attempt_at = case
+          when v.status = 'failed' then now() + inbox.retry_delay(event.attempts)
+          -- What it waits for wakes it; this is only the net below.
+          when v.status = 'parked' then now() + interval '1 hour'
+        end
+    where e.id = event.id
+    returning e.status into v.status;
+  end if;
+
+  if v.status = 'applied' then
+    for v_parked in
+      select p.*
+      from inbox.events p
+      where p.status = 'parked'
+        and p.waiting_for in (
+          select k.key
+          from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
+        )
+      order by p.received_at, p.id
+      -- One that another session is retrying waits for our locks, and will see what we did.
+      for update skip locked
+    loop
+      v_parked.attempts := v_parked.attempts + 1;
+      perform inbox.settle(v_parked);
+    end loop;
+  end if;
+  return v.status;
+end
+$$;
+comment on function inbox.settle(inbox.events) is 'Applies an event, writes down what became of it, and wakes what was parked for it. The caller holds the locks of its keys.';

@@ -1,0 +1,26 @@
+create function inbox.retry(event_id uuid, facts jsonb default null) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events;
+begin
+  select e.* into v_event from inbox.events e where e.id = retry.event_id for update skip locked;
+  if not found then
+    if exists (select 1 from inbox.events e where e.id = retry.event_id) then
+      return null; -- someone else is at it
+    end if;
+    raise exception 'there is no event %', retry.event_id using hint = 'Look it up in inbox.events.';
+  end if;
+  if v_event.status in ('applied', 'ignored') and retry.facts is null then
+    return v_event.status;
+  end if;
+  v_event.facts := coalesce(retry.facts, v_event.facts);
+  v_event.attempts := v_event.attempts + 1;
+  update inbox.events e set facts = v_event.facts where e.id = v_event.id;
+  perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
+  return inbox.settle(v_event);
+end
+$$;
+comment on function inbox.retry(uuid, jsonb) is
+  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone. facts: a new reading of its body. Returns its status; null when another session is trying it.';

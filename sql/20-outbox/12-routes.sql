@@ -1,0 +1,34 @@
+create table outbox.routes (
+  id bigint generated always as identity primary key,
+  destination text not null,
+  message_type text,
+  table_name text,
+  operations text[],
+  when_column text,
+  becomes text,
+  provider text,
+  event_types text[],
+  enabled boolean not null default true,
+  description text,
+
+  constraint a_route_leads_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
+  constraint a_route_starts_at_a_table_or_a_provider check ((table_name is null) <> (provider is null)),
+  constraint a_table_route_names_its_message check (table_name is null or (message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$' and operations is not null)),
+  constraint a_provider_route_names_its_events check (provider is null or (event_types is not null and message_type is null and operations is null and when_column is null)),
+  constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
+  constraint becomes_needs_a_column check (becomes is null or when_column is not null)
+);
+create index routes_by_destination on outbox.routes (destination);
+create unique index a_route_is_written_once on outbox.routes
+  (destination, coalesce(message_type, ''), coalesce(table_name, ''), coalesce(when_column, ''), coalesce(becomes, ''), coalesce(provider, ''));
+
+alter table outbox.routes enable row level security;
+
+comment on table outbox.routes is 'Which changes of which table, or which inbound events, go to which destination. Edit it here; it takes effect with the next change.';
+comment on column outbox.routes.message_type is 'The type of the message a table route makes, such as order.created.';
+comment on column outbox.routes.table_name is 'A table with the trigger outbox.capture_change, such as public.orders.';
+comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of them.';
+comment on column outbox.routes.when_column is 'Only when this column changed (or, with becomes, was given that value).';
+comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
+comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
+comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';

@@ -1,0 +1,21 @@
+create table outbox.attempts (
+  id bigint generated always as identity primary key,
+  delivery_id bigint not null,
+  number integer not null,
+  started_at timestamptz not null,
+  duration_ms integer,
+  status_code integer,
+  error text,
+  response_body text,
+  courier uuid,
+
+  constraint an_attempt_is_of_a_delivery foreign key (delivery_id) references outbox.deliveries (id) on delete cascade,
+  constraint an_attempt_is_recorded_once unique (delivery_id, number)
+);
+
+alter table outbox.attempts enable row level security;
+
+comment on table outbox.attempts is 'The log of every HTTP try: what the receiver answered, and how long it took.';
+comment on column outbox.attempts.duration_ms is 'From the first byte sent to the last byte answered, in ms.';
+comment on column outbox.attempts.error is 'Why it did not count as delivered, in words. Null: it did.';
+comment on column outbox.attempts.response_body is 'The answer, cut to 20 KB.';

@@ -1,0 +1,23 @@
+create function outbox.ring_for_deliveries() returns trigger
+language plpgsql
+security definer -- as outbox.ring
+set search_path = ''
+as $$
+begin
+  -- Once a transaction; a rollback to a savepoint undoes the mark together with the bell.
+  if current_setting('signalbox.rung', true) = 'yes' then
+    return null;
+  end if;
+  perform set_config('signalbox.rung', 'yes', true);
+  perform pg_advisory_xact_lock_shared(outbox.courier_lock());
+  if not outbox.courier_is_awake() then
+    perform outbox.ring();
+  end if;
+  return null;
+end
+$$;
+comment on function outbox.ring_for_deliveries() is 'Statement trigger: new deliveries ring the doorbell, unless a courier is awake and will look again.';
+
+create trigger ring_the_doorbell
+after insert on outbox.deliveries
+for each statement execute function outbox.ring_for_deliveries();

@@ -1,0 +1,26 @@
+insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, description) values
+  ('make', 'make', 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
+  ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
+  ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.');
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, description) values
+  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured', 'Payment succeeded.'),
+  ('make', 'payment.failed', 'public.payments', '{INSERT,UPDATE}', 'status', 'failed', 'An attempt to pay failed; it may be tried again.'),
+  ('make', 'payment.needs_review', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'true', 'Money came that fits no checkout: tell an admin.'),
+  ('make', 'order.created', 'public.orders', '{INSERT}', null, null, 'The confirmation e-mail.'),
+  ('make', 'order.changed', 'public.orders', '{UPDATE}', 'status', null, 'Confirmed, needs attention, refunded.'),
+  ('make', 'refund.created', 'public.refunds', '{INSERT}', null, null, null),
+  ('make', 'refund.changed', 'public.refunds', '{UPDATE}', 'status', null, null),
+  ('make', 'dispute.created', 'public.disputes', '{INSERT}', null, null, 'Tell an admin: there is a date to answer by.'),
+  ('make', 'dispute.changed', 'public.disputes', '{UPDATE}', 'status', null, null),
+  ('make', 'customer.created', 'public.customers', '{INSERT}', null, null, null),
+  ('make', 'customer.changed', 'public.customers', '{UPDATE}', null, null, null),
+  ('make', 'membership.created', 'public.memberships', '{INSERT}', null, null, null),
+  ('make', 'membership.changed', 'public.memberships', '{UPDATE}', 'status', null, null),
+  ('railway', 'order.created', 'public.orders', '{INSERT}', null, null, 'So that inventory stays in step.'),
+  ('railway', 'order.changed', 'public.orders', '{UPDATE}', 'status', null, null),
+  ('railway', 'refund.created', 'public.refunds', '{INSERT}', null, null, null),
+  ('railway', 'product.stock_changed', 'public.products', '{UPDATE}', 'stock', null, null);
+
+insert into outbox.routes (destination, provider, event_types, description) values
+  ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}', 'What the Railway backend handles of Stripe itself.');

@@ -1,0 +1,25 @@
+create schema commerce;
+comment on schema commerce is 'The rules about money, stock and orders. The tables are in public.';
+
+create type public.payment_status as enum (
+  'created', 'pending', 'failed', 'cancelled', 'expired', 'captured', 'disputed', 'partially_refunded', 'refunded'
+);
+comment on type public.payment_status is
+  'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes then decide between captured, disputed, partially_refunded and refunded.';
+
+create type public.checkout_status as enum (
+  'open', 'payment_pending', 'payment_failed', 'cancelled', 'expired', 'payment_completed'
+);
+comment on type public.checkout_status is 'In the order of rank: a checkout only moves forward.';
+
+create type public.reservation_status as enum ('held', 'released', 'taken');
+comment on type public.reservation_status is 'held: kept for the buyer. released: given back. taken: sold.';
+
+create type public.order_status as enum ('confirmed', 'needs_attention', 'refunded');
+comment on type public.order_status is 'confirmed: paid and to be fulfilled. needs_attention: paid, but attention_reason must be settled by a person. refunded: the money went back in full.';
+
+create type public.refund_status as enum ('pending', 'succeeded', 'failed', 'cancelled');
+comment on type public.refund_status is 'In the order of rank: one that succeeded may still fail at the buyer''s bank.';
+
+create type public.dispute_status as enum ('needs_response', 'under_review', 'closed', 'won', 'lost');
+comment on type public.dispute_status is 'closed: an inquiry that ended, or a dispute that was prevented; no money moved.';

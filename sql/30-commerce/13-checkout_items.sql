@@ -1,0 +1,23 @@
+create table public.checkout_items (
+  id uuid primary key default ops.uuid7(),
+  checkout_session_id uuid not null,
+  product_id uuid not null,
+  quantity integer not null,
+  sku text not null,
+  name text not null,
+  unit_price_minor bigint not null,
+
+  constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint an_item_is_a_product foreign key (product_id) references public.products (id),
+  constraint a_checkout_lists_a_product_once unique (checkout_session_id, product_id),
+  constraint a_quantity_is_positive check (quantity > 0),
+  constraint a_price_is_not_negative check (unit_price_minor >= 0)
+);
+create index checkout_items_by_product on public.checkout_items (product_id);
+
+alter table public.checkout_items enable row level security;
+create policy "buyers read the items of their own checkouts" on public.checkout_items for select to authenticated
+  using (exists (select 1 from public.checkout_sessions s where s.id = checkout_session_id and s.user_id = (select auth.uid())));
+
+comment on table public.checkout_items is 'The items of a checkout, with the name and price they had when it was opened.';
+comment on column public.checkout_items.unit_price_minor is 'In minor units of the checkout''s currency; from public.products, never from the caller.';

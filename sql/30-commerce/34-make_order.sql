@@ -1,0 +1,32 @@
+create function commerce.make_order(payment public.payments, checkout public.checkout_sessions) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_attention text;
+  v_order uuid;
+begin
+  update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
+  v_attention := commerce.take_stock(checkout.id);
+
+  -- One statement, so that the order's message already sees its items.
+  with made as (
+    insert into public.orders (payment_id, checkout_session_id, user_id, email, status, total_minor, currency, attention_reason)
+    values (
+      payment.id, checkout.id, checkout.user_id, checkout.email,
+      case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
+      checkout.total_minor, checkout.currency, v_attention
+    )
+    returning id
+  ), items as (
+    insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor)
+    select made.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor
+    from made, public.checkout_items i
+    where i.checkout_session_id = checkout.id
+  )
+  select made.id into v_order from made;
+  return v_order;
+end
+$$;
+comment on function commerce.make_order(public.payments, public.checkout_sessions) is
+  'A captured payment makes its one order: the checkout is completed and the reserved stock taken. When stock is gone the order needs_attention. The caller holds the rows of both.';

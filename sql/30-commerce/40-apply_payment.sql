@@ -1,0 +1,91 @@
+-- The one place that decides that a payment is captured.
+-- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure.
+create function commerce.apply_payment(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status public.payment_status := split_part(fact ->> 'type', '.', 2);
+  v_at timestamptz := fact ->> 'occurred_at';
+  v_amount bigint := fact ->> 'amount_minor';
+  v_currency text := fact ->> 'currency';
+  v_named uuid := fact ->> 'checkout_session_id';
+  v_old public.payments;
+  v public.payments;
+  v_checkout public.checkout_sessions;
+begin
+  select p.* into v_old
+  from public.payments p
+  where p.provider = apply_payment.provider and p.provider_ref = fact ->> 'provider_ref'
+  for no key update;
+  v := v_old;
+  if v.id is null then
+    v.id := ops.uuid7();
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+    v.refunded_minor := 0;
+  end if;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id, v_named) for no key update;
+  v.checkout_session_id := v_checkout.id;
+  v.user_id := v_checkout.user_id;
+
+  if v_status > v.status then
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+  elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
+    -- Two facts of one rank should agree; if not, any fixed choice keeps their order from mattering.
+    v.amount_minor := greatest(v.amount_minor, v_amount);
+    v.currency := least(v.currency, v_currency);
+  end if;
+  if v_status = 'captured' then
+    v.captured_at := least(v.captured_at, v_at);
+  elsif v_status = 'failed' and (v.failed_at is null or (v_at, fact ->> 'failure_code') >= (v.failed_at, v.failure_code)) then
+    v.failed_at := v_at;
+    v.failure_code := fact ->> 'failure_code';
+    v.failure_message := fact ->> 'failure_message';
+  end if;
+  v.email := least(v.email, lower(fact ->> 'email'));
+  v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
+
+  if not exists (select 1 from public.orders o where o.payment_id = v.id) then
+    v.review_reason := commerce.review_reason(v, v_checkout, v_named);
+  end if;
+
+  if v_old.id is null then
+    insert into public.payments (
+      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, review_reason, email, customer_ref,
+      failure_code, failure_message, failed_at, captured_at
+    )
+    values (
+      v.id, apply_payment.provider, fact ->> 'provider_ref', v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
+      v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+    );
+  elsif v is distinct from v_old then
+    update public.payments p
+    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
+        currency = v.currency, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
+        failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
+    where p.id = v.id;
+  end if;
+
+  if v_checkout.id is null then
+    return;
+  end if;
+  if v.captured_at is not null then
+    if v.review_reason is null and not exists (select 1 from public.orders o where o.payment_id = v.id) then
+      perform commerce.make_order(v, v_checkout);
+    end if;
+  elsif v.status = 'pending' then
+    update public.checkout_sessions s set status = 'payment_pending' where s.id = v_checkout.id and s.status < 'payment_pending';
+  elsif v.status in ('failed', 'cancelled', 'expired') then
+    perform commerce.release_checkout(
+      v_checkout.id,
+      case v.status when 'failed' then 'payment_failed' when 'cancelled' then 'cancelled' else 'expired' end::public.checkout_status
+    );
+  end if;
+end
+$$;
+comment on function commerce.apply_payment(text, jsonb) is
+  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled.';

@@ -1,0 +1,47 @@
+create function commerce.refresh_payment(payment_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_succeeded bigint;
+  v_undone bigint;
+  v_disputed boolean;
+  v_refunded bigint;
+  v_status public.payment_status;
+begin
+  select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
+  select coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
+         coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
+  into v_succeeded, v_undone
+  from public.refunds r
+  where r.payment_id = v_payment.id;
+  select exists (
+    select 1 from public.disputes d where d.payment_id = v_payment.id and d.status in ('needs_response', 'under_review', 'lost')
+  ) into v_disputed;
+
+  -- The reported total knows refunds whose own events have not come, but also those that were undone since.
+  v_refunded := greatest(v_succeeded, v_payment.reported_refunded_minor - v_undone);
+  v_status := case
+    when v_refunded > 0 and v_refunded >= v_payment.amount_minor then 'refunded'
+    when v_disputed then 'disputed'
+    when v_refunded > 0 then 'partially_refunded'
+    else 'captured'
+  end;
+  update public.payments p set refunded_minor = v_refunded, status = v_status
+  where p.id = v_payment.id and (p.refunded_minor, p.status) is distinct from (v_refunded, v_status);
+
+  update public.orders o
+  set status = s.status
+  from (
+    select case
+      when v_status = 'refunded' then 'refunded'
+      when o2.attention_reason is not null then 'needs_attention'
+      else 'confirmed'
+    end::public.order_status as status
+    from public.orders o2 where o2.payment_id = v_payment.id
+  ) s
+  where o.payment_id = v_payment.id and o.status <> s.status;
+end
+$$;
+comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';

@@ -1,0 +1,14 @@
+create function commerce.apply_refunded_total(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
+  v_total bigint := fact ->> 'refunded_minor';
+begin
+  update public.payments p set reported_refunded_minor = v_total
+  where p.id = v_payment.id and p.reported_refunded_minor < v_total;
+  perform commerce.refresh_payment(v_payment.id);
+end
+$$;
+comment on function commerce.apply_refunded_total(text, jsonb) is 'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is captured.';

@@ -1,0 +1,20 @@
+create function ops.tell_owner() returns trigger
+language plpgsql
+security definer -- realtime.messages takes rows from nobody else
+set search_path = ''
+as $$
+begin
+  perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+  return null;
+exception when others then
+  -- Realtime is the fast path, never the truth: it may not cost anybody an order.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_owner() is 'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, schema, record, old_record}.';
+
+create trigger tell_owner after insert or update on public.orders
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.payments
+for each row when (new.user_id is not null) execute function ops.tell_owner();

@@ -1,0 +1,23 @@
+create view ops.attention with (security_invoker = on) as
+  select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which, e.error as why, e.received_at as since,
+    format('select inbox.retry(%L)', e.id) as remedy
+  from inbox.events e where e.status in ('failed', 'dead')
+  union all
+  select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
+  from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
+  union all
+  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at, format('select commerce.accept_payment(%L)', p.id)
+  from public.payments p where p.review_reason is not null
+  union all
+  select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L)', o.id)
+  from public.orders o where o.status = 'needs_attention'
+  union all
+  select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
+  union all
+  select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at, format('select outbox.resume(%L)', t.name)
+  from outbox.destinations t where t.paused_at is not null
+  union all
+  select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
+  from outbox.destinations t where t.held_until > now();
+comment on view ops.attention is 'Everything that waits for a person: what, why, since when, and the statement that takes it further. select * from ops.attention order by since';
