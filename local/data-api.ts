@@ -48,7 +48,7 @@ interface DatabaseError extends Error {
 /** The HTTP status PostgREST gives an error that lite would answer with 500 "SUP"; undefined where lite does it right. */
 function statusOf(code: string): number | undefined {
   // postgres.js names a connection that is away by words, Postgres by class 08 and 57P.
-  if (/^(CONNECT|CONNECTION_|ECONN)|^08|^57P0/.test(code)) return 503;
+  if (/^(CONNECT|ECONN)|^08|^57P0/.test(code)) return 503;
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;
   if (code === "P0001") return 400;
   if (/^(PT|42|22|21|25006|23502|23503|23505)/.test(code)) return undefined;
@@ -71,21 +71,97 @@ function likePostgrest(error: DatabaseError): DatabaseError {
   return mapped;
 }
 
-/** What we set on lite's connection; its types do not show `rlsState`. */
-interface Connection {
+/** What lite's query builder uses of a connection of its own. */
+interface Reserved {
+  unsafe(text: string, parameters: unknown[]): PromiseLike<unknown>;
+  release(): void;
+}
+
+interface Member {
+  driver: ReturnType<typeof createPostgresConnection>["driver"];
+  lost: boolean;
+}
+
+/**
+ * Connections for lite that survive a database which is killed and comes back.
+ *
+ * postgres.js 3.4.9 can, once a connection of its pool is lost, write to it and bring the process down
+ * (porsager/postgres#1208), or never write to it again. So each of ours is a client of its own, and is thrown away
+ * when it closes. A transaction that was cut off is not carried on by a new connection, where it would have no role.
+ */
+function connectionPool(url: string, size: number) {
+  const idle: Member[] = [];
+  const waiting: ((member: Member) => void)[] = [];
+  const members = new Set<Member>();
+
+  function connect(): Member {
+    const onclose = () => {
+      member.lost = true;
+    };
+    const postgresOptions = {
+      max: 1,
+      connect_timeout: 5,
+      onnotice() {},
+      onclose,
+      connection: { application_name: "data-api" },
+      types: TYPES,
+    };
+    const member: Member = { driver: createPostgresConnection({ url, postgresOptions }).driver, lost: false };
+    members.add(member);
+    return member;
+  }
+
+  function discard(member: Member): void {
+    members.delete(member);
+    member.driver.end({ timeout: 0 }).catch(() => {});
+  }
+
+  function take(): Member | undefined {
+    for (let member = idle.pop(); member; member = idle.pop()) {
+      if (!member.lost) return member;
+      discard(member);
+    }
+    return members.size < size ? connect() : undefined;
+  }
+
+  function giveBack(member: Member): void {
+    if (member.lost) discard(member);
+    const next = waiting.shift();
+    if (next) next(member.lost ? connect() : member);
+    else if (!member.lost) idle.push(member);
+  }
+
+  return {
+    async reserve(): Promise<Reserved> {
+      const member = take() ?? (await new Promise<Member>((resolve) => waiting.push(resolve)));
+      return {
+        async unsafe(text, parameters) {
+          if (member.lost) throw Object.assign(new Error("The connection to the database was lost."), { code: "CONNECTION_CLOSED" });
+          return member.driver.unsafe(text, parameters as never[]);
+        },
+        release: () => giveBack(member),
+      };
+    },
+    async stop(): Promise<void> {
+      await Promise.all([...members].map((member) => member.driver.end({ timeout: 1 })));
+    },
+  };
+}
+
+/** What we set on lite's connection; its types do not show all of it. */
+interface Internals {
   rlsState: "unknown" | "active" | "inactive";
   normalizeDbError(error: unknown): unknown;
-  close(): Promise<void>;
+  driver: { reserve(): Promise<Reserved> };
 }
 
 /** Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). */
 export function createDataApi(options: { databaseUrl: string; keys: Keys }): DataApi {
-  const connection = createPostgresConnection({
-    url: options.databaseUrl,
-    // A Postgres that restarts is back within a second: ask often, not ever less often.
-    postgresOptions: { max: 10, onnotice() {}, backoff: () => 0.1, connection: { application_name: "data-api" }, types: TYPES },
-  });
-  const internals = connection as unknown as Connection;
+  const pool = connectionPool(options.databaseUrl, 10);
+  const connection = createPostgresConnection({ url: options.databaseUrl });
+  const internals = connection as unknown as Internals;
+  // Its own driver is never used: all of lite's queries run on reserved connections.
+  internals.driver.reserve = pool.reserve;
   // "unknown" would make lite run GRANT ALL in every schema that has row level security.
   internals.rlsState = "active";
   internals.normalizeDbError = (error) => likePostgrest(error as DatabaseError);
@@ -104,6 +180,6 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys }): Dat
   return {
     prepare: () => app.ensureSystemSchema(),
     fetch: (request, peer) => app.fetch(request, { peerAddress: peer }),
-    stop: () => internals.close(),
+    stop: pool.stop,
   };
 }

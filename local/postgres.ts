@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import os from "node:os";
@@ -104,6 +105,21 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
+/**
+ * Calls `use` with the name by which Postgres can find its data folder: the path or, where `nobody` may not follow
+ * that (it lies in root's home, say), our own open file, which the process inherits as number 4.
+ */
+function withDataFolder<Result>(dataDir: string, owner: Owner, use: (name: string, inherited: number | "ignore") => Result): Result {
+  const reachable = owner.uid === undefined || spawnSync("/bin/sh", ["-c", 'cd "$1"', "sh", dataDir], { ...owner, cwd: "/" }).status === 0;
+  if (reachable || process.platform !== "linux") return use(dataDir, "ignore");
+  const folder = openSync(dataDir, "r");
+  try {
+    return use("/proc/self/fd/4", folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
 /** Makes a cluster in `root`/postgres; whole or not at all, however this ends. */
 async function initialise(native: string, root: string, owner: Owner): Promise<void> {
   const partial = await mkdtemp(path.join(root, "postgres.partial-"));
@@ -126,19 +142,21 @@ async function initdb(native: string, dataDir: string, owner: Owner): Promise<vo
     await chown(path.dirname(passwordFile), owner.uid, owner.gid!);
     await chown(passwordFile, owner.uid, owner.gid!);
   }
-  const child = spawn(
-    path.join(native, "bin/initdb"),
-    ["-D", dataDir, "-U", "supabase_admin", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C", "--no-sync"],
-    { ...owner, cwd: "/", stdio: ["ignore", "pipe", "pipe"] },
+  const options = ["-U", "supabase_admin", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C", "--no-sync"];
+  const child = withDataFolder(dataDir, owner, (name, inherited) =>
+    spawn(path.join(native, "bin/initdb"), ["-D", name, ...options], {
+      ...owner,
+      cwd: "/",
+      stdio: ["ignore", "pipe", "pipe", "ignore", inherited],
+    }),
   );
   let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
+  child.stdout!.on("data", (chunk) => (output += chunk));
+  child.stderr!.on("data", (chunk) => (output += chunk));
   const [code] = await once(child, "exit");
   await rm(path.dirname(passwordFile), { recursive: true, force: true });
   if (code !== 0) {
-    const hint = owner.uid === undefined ? "" : "\nWe are root, so Postgres runs as user 'nobody', who must be able to reach that folder.";
-    throw new Error(`initdb failed in ${dataDir}:\n${output.trim()}${hint}`);
+    throw new Error(`initdb failed in ${dataDir}:\n${output.trim()}`);
   }
 }
 
@@ -164,16 +182,14 @@ const SUPERVISED = `exec 3<&0; "$@" </dev/null & server=$!; (read _ <&3; kill -I
 
 function launch(native: string, dataDir: string, port: number, owner: Owner): ChildProcess {
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return spawn(
-    "/bin/sh",
-    ["-c", SUPERVISED, "postgres", path.join(native, "bin/postgres"), "-D", dataDir, "-p", String(port), ...settings],
-    {
+  return withDataFolder(dataDir, owner, (name, inherited) =>
+    spawn("/bin/sh", ["-c", SUPERVISED, "postgres", path.join(native, "bin/postgres"), "-D", name, "-p", String(port), ...settings], {
       ...owner,
       cwd: "/",
-      stdio: ["pipe", "ignore", "pipe"],
+      stdio: ["pipe", "ignore", "pipe", "ignore", inherited],
       // A process group of its own: Ctrl+C in the terminal must reach us alone, for we stop the server last.
       detached: true,
-    },
+    }),
   );
 }
 

@@ -73,6 +73,17 @@ function platformEnvironment(apiUrl: string, dbUrl: string, keys: Keys): Record<
   };
 }
 
+/** supabase-js, which lite brings along, tells every start on Node 20 that a later version of it will want a later Node. */
+async function withoutNodeNotice<Result>(load: () => Promise<Result>): Promise<Result> {
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => /Node\.js \d+ and below are deprecated/.test(String(words[0])) || warn(...words);
+  try {
+    return await load();
+  } finally {
+    console.warn = warn;
+  }
+}
+
 /** Makes schema auth, and lets the API's roles use it: policies call auth.uid(). */
 async function prepareAuth(dataApi: DataApi, databaseUrl: string): Promise<void> {
   await dataApi.prepare();
@@ -122,8 +133,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     started.push(gateway.stop);
     const functionsUrl = `${gateway.url}/functions/v1`;
 
-    // Loading lite takes longer than anything but Postgres's start, and keeps the other core busy meanwhile.
-    const loading = import("./data-api.ts");
+    // Loading lite takes as long as Postgres's start: a second core does it meanwhile.
+    const loading = withoutNodeNotice(() => import("./data-api.ts"));
+    loading.catch(() => {});
     const postgres = await step("Postgres", () =>
       startPostgres({ dataDir: options.dataDir, onRestart: () => log("[postgres] ended by itself; starting it again") }),
     );

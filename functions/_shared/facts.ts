@@ -21,7 +21,7 @@ const payment = {
   /** The provider's id of the payment (Stripe: PaymentIntent, else Checkout Session or charge). */
   provider_ref: ref,
   /** Our checkout session, where the provider's object names one. */
-  checkout_session_id: z.uuid().nullable(),
+  checkout_session_id: z.guid().nullable(),
   amount_minor: minor,
   currency,
   customer_ref: ref.nullable(),
@@ -50,7 +50,7 @@ export const checkoutExpired = z.strictObject({
   occurred_at: time,
   /** The provider's id of its checkout. */
   provider_ref: ref,
-  checkout_session_id: z.uuid().nullable(),
+  checkout_session_id: z.guid().nullable(),
 });
 
 /** How much of a payment has gone back so far, all refunds together. Only ever grows. */

@@ -68,19 +68,21 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
   const shown = JSON.stringify(value);
-  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+  return shown.length > 60 ? `${storable(shown, 60)}…` : shown;
 }
 
-/** Words for people: cut to `max`, without what Postgres cannot store (NUL, half a surrogate pair). Empty is nothing. */
+/** Cut to `max`, and without what Postgres cannot store: NUL, half a surrogate pair. */
+function storable(words: string, max: number): string {
+  return words
+    .replaceAll("\0", "")
+    .slice(0, max)
+    .replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** Words for people, no longer than `max`. Empty is nothing. */
 export const text = (max: number): Kind<string> => ({
   name: "text",
-  read: (value) =>
-    typeof value === "string"
-      ? value
-          .replaceAll("\0", "")
-          .slice(0, max)
-          .replace(/\p{Surrogate}/gu, "\uFFFD") || null
-      : undefined,
+  read: (value) => (typeof value === "string" ? storable(value, max) || null : undefined),
 });
 
 /** An identifier: never cut or cleaned, since two that differ must stay different. */

@@ -14,7 +14,7 @@ import type { Provider } from "./provider.ts";
 import { openRejections } from "./rejections.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "./respond.ts";
 import { edgeRuntime, type Runtime } from "./runtime.ts";
-import { toHex } from "./signature.ts";
+import { SECRET_NOT_CONFIGURED, toHex } from "./signature.ts";
 import { openTail } from "./tail.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
@@ -36,7 +36,12 @@ export function receiver(provider: Provider, runtime: Runtime = edgeRuntime()): 
     if (!body) return turnAway(request, null, 413, "body_too_large", `At most ${limit} bytes are taken (WEBHOOK_MAX_BODY_BYTES).`);
 
     const verdict = await provider.verify({ headers: request.headers, body, now: runtime.now(), env: runtime.env });
-    if (!verdict.authentic) return turnAway(request, body.length, 401, verdict.refusal.code, verdict.refusal.detail);
+    if (!verdict.authentic) {
+      const { code, detail } = verdict.refusal;
+      // Our fault, not the sender's: he should try again when it is mended.
+      const status = code === SECRET_NOT_CONFIGURED ? 503 : 401;
+      return turnAway(request, body.length, status, code, detail);
+    }
 
     const text = decode(body);
     const event = text === null ? undefined : parse(text);
@@ -103,7 +108,12 @@ export async function readEvent(
 }
 
 export function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll("\0", "").slice(0, 2000);
+  const words = error instanceof Error ? error.message : String(error);
+  // What Postgres cannot store: NUL, and half of a surrogate pair.
+  return words
+    .replaceAll("\0", "")
+    .slice(0, 2000)
+    .replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 /** Exactly these bytes as text, or null when they are not UTF-8: forwarding must find the same bytes again. */

@@ -8,6 +8,9 @@ export function secretsFrom(env: Environment, name: string): string[] {
   return (env(name) ?? "").split(/\s+/).filter((secret) => secret !== "");
 }
 
+/** The refusal that is our fault: answered 503, so that the sender tries again. */
+export const SECRET_NOT_CONFIGURED = "secret_not_configured";
+
 export function refuse(code: string, detail: string): Verdict & { authentic: false } {
   return { authentic: false, refusal: { code, detail } };
 }

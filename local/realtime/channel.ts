@@ -37,18 +37,26 @@ export interface Connection {
   push(topic: string, event: string, payload: string): void;
   reply(frame: IncomingFrame, status: "ok" | "error", response: unknown): void;
   broadcast(topic: string, broadcast: Broadcast): void;
-  /** The channel ended by itself. */
-  closed(channel: Channel): void;
+  /** The channel is no more: the client has been told why its join was refused. */
+  remove(channel: Channel): void;
+  /** The channel is no more: tells the client. */
+  close(channel: Channel): void;
 }
 
 const PREFIX = "realtime:";
 /** A token is looked at again this often, should the clock have been set. */
 const RECHECK_MS = 5 * 60_000;
 const SUBSCRIBE_WAIT_MS = { default: 15_000, max: 20_000 };
+const SUBSCRIBED = "Subscribed to PostgreSQL";
 const UNABLE_TO_REPLAY = (message: string) => new Refusal("UnableToReplayMessages", message);
 
 type Json = Record<string, unknown>;
+/** An entry of `config.postgres_changes` as it came, and the id we gave it. */
+type AskedBinding = Json & { id: number };
+
 const object = (value: unknown): Json => (value && typeof value === "object" && !Array.isArray(value) ? (value as Json) : {});
+/** Some clients write booleans as text. */
+const flag = (value: unknown) => value === true || value === "true";
 
 export class Channel implements Member, Subscriber {
   readonly joinRef: string | null;
@@ -111,26 +119,17 @@ export class Channel implements Member, Subscriber {
   }
 
   private enqueue(task: () => Promise<void> | void): void {
-    this.handled = this.handled
-      .then(() => (this.ended ? undefined : task()))
-      .catch((error) => this.services.log(`channel ${this.topic}: ${error.stack ?? error}`));
+    this.handled = this.handled.then(task).catch((error) => this.services.log(`channel ${this.topic}: ${error.stack ?? error}`));
   }
 
   private async dispatch(frame: IncomingFrame): Promise<void> {
-    switch (frame.event) {
-      case "broadcast":
-        return this.broadcast(frame);
-      case "access_token":
-        return this.refresh(frame.payload.access_token);
-      case "phx_leave":
-        this.connection.reply(frame, "ok", {});
-        return this.close();
-      case "presence":
-        return this.connection.reply(frame, "error", { reason: "Presence is not part of the embedded Supabase" });
-      default:
-        // Hosted says nothing either.
-        return undefined;
-    }
+    const { event, payload } = frame;
+    if (event === "phx_leave") this.connection.reply(frame, "ok", {});
+    if (this.ended) return;
+    if (event === "phx_leave") this.close();
+    else if (event === "broadcast") await this.broadcast(frame);
+    else if (event === "access_token") await this.refresh(payload.access_token);
+    else if (event === "presence") this.connection.reply(frame, "error", { reason: "Presence is not part of the embedded Supabase" });
   }
 
   // ── Join ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,17 +140,17 @@ export class Channel implements Member, Subscriber {
     } catch (error) {
       if (!(error instanceof Refusal)) this.services.log(`join of ${this.topic}: ${(error as Error).stack}`);
       const reason = error instanceof Refusal ? error.reason : "Unknown Error on Channel";
-      await delay(this.services.joinErrorDelay);
+      await delay(this.services.joinErrorDelay, undefined, { ref: false });
       if (this.ended) return;
       this.end();
       this.connection.reply(this.joinFrame, "error", { reason });
-      this.connection.closed(this);
+      this.connection.remove(this);
     }
   }
 
   private async open(payload: Json): Promise<void> {
     const config = object(payload.config);
-    this.isPrivate = config.private === true || config.private === "true";
+    this.isPrivate = flag(config.private);
     this.broadcastConfig = object(config.broadcast);
     if (this.name === "") throw new Refusal("TopicNameRequired", "You must provide a topic name");
 
@@ -164,19 +163,22 @@ export class Channel implements Member, Subscriber {
 
     const asked = Array.isArray(config.postgres_changes) ? config.postgres_changes.filter(Boolean).map(object) : [];
     const echo = asked.map((binding) => ({ ...binding, id: this.services.nextBindingId() }));
-    const wait = object(config.postgres_changes_options);
-    const waits = asked.length > 0 && wait.wait === true;
-    if (waits) await this.subscribeInTime(echo, Number(wait.timeout));
+    const { wait, timeout } = object(config.postgres_changes_options);
+    const waits = asked.length > 0 && wait === true;
+    if (waits) await this.subscribeInTime(echo, Number(timeout));
 
     if (this.ended) return this.end();
     this.services.hub.join(this.name, this.isPrivate, this);
     this.connection.reply(this.joinFrame, "ok", { postgres_changes: echo });
     for (const { id, event, payload } of history) {
-      this.push("broadcast", `{"type":"broadcast","event":${JSON.stringify(event)},"payload":${payload},"meta":{"replayed":true,"id":"${id}"}}`);
+      this.push(
+        "broadcast",
+        `{"type":"broadcast","event":${JSON.stringify(event)},"payload":${payload},"meta":{"replayed":true,"id":"${id}"}}`,
+      );
     }
-    if (this.broadcastConfig.replication_ready === true) void this.announceReplication();
-    if (waits) this.system("postgres_changes", "ok", "Subscribed to PostgreSQL");
-    else if (asked.length > 0) this.parseAndSubscribe(echo);
+    if (flag(this.broadcastConfig.replication_ready)) void this.announceReplication();
+    if (waits) this.system("postgres_changes", "ok", SUBSCRIBED);
+    else if (asked.length > 0) void this.subscribe(echo);
   }
 
   private async requireRead(): Promise<void> {
@@ -221,6 +223,7 @@ export class Channel implements Member, Subscriber {
   }
 
   private recheck(): void {
+    if (this.ended) return;
     try {
       this.authenticate();
     } catch (error) {
@@ -248,8 +251,8 @@ export class Channel implements Member, Subscriber {
     if (this.isPrivate && !(await this.mayWrite())) return;
     const { ack, self } = this.broadcastConfig;
     const refused = tooLarge(broadcast);
-    if (!refused) this.services.hub.send(this.name, this.isPrivate, broadcast, self === true ? undefined : this);
-    if (ack === true) this.connection.reply(frame, refused ? "error" : "ok", refused ? "payload_size_exceeded" : {});
+    if (!refused) this.services.hub.send(this.name, this.isPrivate, broadcast, flag(self) ? undefined : this);
+    if (flag(ack)) this.connection.reply(frame, refused ? "error" : "ok", refused ? "payload_size_exceeded" : {});
   }
 
   private async mayWrite(): Promise<boolean> {
@@ -265,37 +268,35 @@ export class Channel implements Member, Subscriber {
 
   // ── postgres_changes ────────────────────────────────────────────────────────────────────────────────────────────
 
-  private parse(asked: ({ id: number } & Json)[]): void {
-    this.bindings = asked.map((binding) => {
-      const { id, ...params } = binding;
-      return parseBinding(params, id);
-    });
+  private parse(asked: AskedBinding[]): void {
+    this.bindings = asked.map((binding) => parseBinding(binding, binding.id));
   }
 
-  private parseAndSubscribe(asked: ({ id: number } & Json)[]): void {
+  /** Subscribes before the join is answered, as the client may ask for. */
+  private async subscribeInTime(asked: AskedBinding[], timeout: number): Promise<void> {
+    this.parse(asked);
+    const limit = Math.min(timeout || SUBSCRIBE_WAIT_MS.default, SUBSCRIBE_WAIT_MS.max);
+    const inTime = new AbortController();
+    const late = delay(limit, undefined, { signal: inTime.signal, ref: false }).then(() => {
+      throw new Refusal("PostgresChangesSubscribeTimeout", `no subscription to PostgreSQL within ${limit} ms`);
+    });
+    late.catch(() => {});
+    await Promise.race([this.activate(), late]).finally(() => inTime.abort());
+  }
+
+  /** Subscribes, and tells the client how it went: the join has been answered before. */
+  private async subscribe(asked?: AskedBinding[]): Promise<void> {
     try {
-      this.parse(asked);
-      void this.subscribe();
+      if (asked) this.parse(asked);
+      if (await this.activate()) this.system("postgres_changes", "ok", SUBSCRIBED);
     } catch (error) {
+      this.services.changes.remove(this);
       this.system("postgres_changes", "error", (error as Error).message);
     }
   }
 
-  /** Subscribes before the join is answered, as the client may ask for. */
-  private async subscribeInTime(asked: ({ id: number } & Json)[], timeout: number): Promise<void> {
-    this.parse(asked);
-    const limit = Math.min(timeout || SUBSCRIBE_WAIT_MS.default, SUBSCRIBE_WAIT_MS.max);
-    const late = new AbortController();
-    const timer = delay(limit, undefined, { signal: late.signal }).then(() => {
-      throw new Refusal("PostgresChangesSubscribeTimeout", `no subscription to PostgreSQL within ${limit} ms`);
-    });
-    await Promise.race([this.activate(), timer]).finally(() => {
-      timer.catch(() => {});
-      late.abort();
-    });
-  }
-
-  private async activate(): Promise<void> {
+  /** Returns false when it came to nothing: the channel has ended, or has begun to subscribe anew. */
+  private async activate(): Promise<boolean> {
     const mine = ++this.subscription;
     const outdated = () => this.ended || mine !== this.subscription;
     await patiently(outdated, async () => {
@@ -303,17 +304,7 @@ export class Channel implements Member, Subscriber {
       if (!outdated()) await this.services.changes.add(this);
     });
     if (this.ended) this.services.changes.remove(this);
-  }
-
-  /** Subscribes, and tells the client how it went: the join has been answered before. */
-  private async subscribe(): Promise<void> {
-    try {
-      await this.activate();
-      this.system("postgres_changes", "ok", "Subscribed to PostgreSQL");
-    } catch (error) {
-      this.services.changes.remove(this);
-      this.system("postgres_changes", "error", (error as Error).message);
-    }
+    return !outdated();
   }
 
   // ── End ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -323,12 +314,13 @@ export class Channel implements Member, Subscriber {
   }
 
   private shutDown(message: string): void {
+    if (this.ended) return;
     this.system("system", "error", message);
     this.close();
   }
 
   private close(): void {
     this.end();
-    this.connection.closed(this);
+    this.connection.close(this);
   }
 }

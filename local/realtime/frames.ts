@@ -53,7 +53,10 @@ function decodeBinary(raw: Buffer): IncomingFrame {
   const [kind, joinRefLength, refLength, topicLength, eventLength, metaLength, encoding] = raw;
   if (kind !== PUSH || encoding === undefined) throw new Error("not a broadcast");
   let at = 7;
-  const take = (length = 0) => raw.toString("utf8", at, (at += length));
+  const take = (length = 0) => {
+    at += length;
+    return raw.toString("utf8", at - length, at);
+  };
   const joinRef = take(joinRefLength);
   const ref = take(refLength);
   const topic = take(topicLength);

@@ -30,17 +30,22 @@ class Reader {
   private at = 0;
   constructor(private readonly bytes: Buffer) {}
 
-  uint8 = () => this.bytes.readUInt8(this.at++);
-  uint16 = () => this.bytes.readUInt16BE((this.at += 2) - 2);
-  uint32 = () => this.bytes.readUInt32BE((this.at += 4) - 4);
-  uint64 = () => this.bytes.readBigUInt64BE((this.at += 8) - 8);
+  /** Steps over so many bytes, and says where they began. */
+  private step(length: number): number {
+    this.at += length;
+    return this.at - length;
+  }
+
+  uint8 = () => this.bytes.readUInt8(this.step(1));
+  uint16 = () => this.bytes.readUInt16BE(this.step(2));
+  uint32 = () => this.bytes.readUInt32BE(this.step(4));
+  uint64 = () => this.bytes.readBigUInt64BE(this.step(8));
   letter = () => String.fromCharCode(this.uint8());
-  text = (length: number) => this.bytes.toString("utf8", this.at, (this.at += length));
+  text = (length: number) => this.bytes.toString("utf8", this.step(length), this.at);
 
   string(): string {
-    const end = this.bytes.indexOf(0, this.at);
-    const value = this.text(end - this.at);
-    this.at++;
+    const value = this.text(this.bytes.indexOf(0, this.at) - this.at);
+    this.step(1);
     return value;
   }
 

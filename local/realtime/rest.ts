@@ -29,7 +29,7 @@ const CORS = {
 };
 
 const answer = (status: number, body?: object) =>
-  new Response(body ? JSON.stringify(body) : "", { status, headers: { ...CORS, ...(body && { "content-type": "application/json" }) } });
+  new Response(body ? JSON.stringify(body) : null, { status, headers: { ...CORS, ...(body && { "content-type": "application/json" }) } });
 
 /** An answer that ends the handling of a request. */
 class Answer extends Error {

@@ -48,12 +48,13 @@ export class Socket implements Connection {
     if (frame !== undefined) this.send(frame);
   }
 
-  closed(channel: Channel): void {
+  remove(channel: Channel): void {
     if (this.channels.get(channel.topic) === channel) this.channels.delete(channel.topic);
-    this.sendClose(channel);
   }
 
-  private sendClose({ topic, joinRef }: Channel): void {
+  close(channel: Channel): void {
+    const { topic, joinRef } = channel;
+    this.remove(channel);
     this.send(encode(this.version, { joinRef, ref: joinRef, topic, event: "phx_close" }, "{}"));
   }
 
@@ -67,37 +68,35 @@ export class Socket implements Connection {
       frame = decode(this.version, raw as Buffer, isBinary);
     } catch {
       // Whoever sends this does not speak the protocol.
-      return this.socket.close(1011);
+      this.socket.close(1011);
+      return;
     }
-    if (frame.topic === "phoenix") {
-      if (frame.event === "heartbeat") this.reply(frame, "ok", {});
-    } else if (frame.event === "phx_join") {
-      this.join(frame);
-    } else {
-      this.pass(frame);
-    }
+    if (frame.topic === "phoenix") this.reply(frame, "ok", {});
+    else if (frame.event === "phx_join") this.join(frame);
+    else this.pass(frame);
   }
 
   private join(frame: IncomingFrame): void {
-    if (!frame.topic.startsWith("realtime:")) return this.reply(frame, "error", { reason: "unmatched topic" });
+    const refuse = (reason: string) => this.reply(frame, "error", { reason });
     const previous = this.channels.get(frame.topic);
-    if (previous) {
-      previous.end();
-      this.sendClose(previous);
-    } else if (this.channels.size >= MAX_CHANNELS) {
-      return this.reply(frame, "error", { reason: "ChannelRateLimitReached: Too many channels" });
+    if (!frame.topic.startsWith("realtime:")) refuse("unmatched topic");
+    else if (!previous && this.channels.size >= MAX_CHANNELS) refuse("ChannelRateLimitReached: Too many channels");
+    else {
+      previous?.end();
+      if (previous) this.close(previous);
+      this.channels.set(frame.topic, new Channel(this, this.services, frame));
     }
-    this.channels.set(frame.topic, new Channel(this, this.services, frame));
   }
 
   private pass(frame: IncomingFrame): void {
     const channel = this.channels.get(frame.topic);
-    if (!channel) {
-      // A leave crosses the server's own close: the client is content with an ok.
-      if (frame.event === "phx_leave") this.reply(frame, "ok", {});
-      else this.reply(frame, "error", { reason: "unmatched topic" });
-    } else if (frame.joinRef === null || frame.joinRef === channel.joinRef) {
-      channel.handle(frame);
+    if (channel) {
+      if (frame.joinRef === null || frame.joinRef === channel.joinRef) channel.handle(frame);
+    } else if (frame.event === "phx_leave") {
+      // It crossed our own close: the client has what it wants.
+      this.reply(frame, "ok", {});
+    } else {
+      this.reply(frame, "error", { reason: "unmatched topic" });
     }
   }
 }

@@ -2,6 +2,7 @@
  * What Postgres has to say of a changed row: its columns and who may read them, its values as JSON, and whether
  * RLS lets someone see it. Postgres itself converts, compares and judges, so that the answers are its own.
  */
+import type { Fragment } from "postgres";
 import { type Filter, OPERATORS } from "./bindings.ts";
 import type { Database } from "./database.ts";
 import type { Row } from "./pgoutput.ts";
@@ -30,7 +31,7 @@ const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const quoteText = (value: string) => `'${value.replaceAll("'", "''")}'`;
 
 /** The tables as they are now, with what each of `roles` may read. */
-async function describe(database: Database, which: ReturnType<Database>, roles: string[]): Promise<Table[]> {
+async function describe(database: Database, which: Fragment, roles: string[]): Promise<Table[]> {
   return database<Table[]>`
     select c.oid::int8::float8 as oid, n.nspname as schema, c.relname as name, c.relrowsecurity as "rowSecurity",
       (
@@ -69,7 +70,7 @@ export async function publishedTables(
 ): Promise<Table[]> {
   const published = database`(n.nspname, c.relname) in (
     select p.schemaname, p.tablename from pg_publication_tables p
-    where p.pubname = ${publication} and ${schema} in ('*', p.schemaname) and ${table} in ('*', p.tablename)
+    where p.pubname = ${publication} and ${schema}::text in ('*', p.schemaname) and ${table}::text in ('*', p.tablename)
   )`;
   return describe(database, published, [role]);
 }

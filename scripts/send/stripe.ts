@@ -95,8 +95,8 @@ export const stripe: Sender = {
 };
 
 function freshId(id: string, seed: string): string {
-  const random = createHash("sha256").update(`${seed} ${id}`).digest("hex").slice(0, 24);
-  return id.slice(0, id.lastIndexOf("_") + 1) + random;
+  const prefix = id.slice(0, id.lastIndexOf("_") + 1);
+  return prefix + createHash("sha256").update(`${seed} ${prefix}`).digest("hex").slice(0, 24);
 }
 
 /** The fixtures' times in unix seconds, which no amount in them comes near. */

@@ -172,7 +172,7 @@ describe("the command line is not understood, and the answer says why, with", ()
 
 test("the command itself sends, prints and exits", async () => {
   answer = { status: 401 };
-  const command = spawn("npx", ["tsx", "scripts/send.ts", "stripe", "charge.refunded", "--url", url], {
+  const command = spawn(process.execPath, ["--import", "tsx", "scripts/send.ts", "stripe", "charge.refunded", "--url", url], {
     cwd: new URL("../..", import.meta.url),
   });
   let output = "";

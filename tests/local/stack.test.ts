@@ -1,0 +1,162 @@
+/** The embedded Supabase as a whole: what it starts, keeps and ends. On a small project of this file's own. */
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const SCHEMA = `
+create table public.kept (word text primary key);
+create schema outbox;
+create table outbox.address (url text);
+create function outbox.set_functions_url(url text) returns void language sql as $$ insert into outbox.address values (url) $$;
+`;
+
+const PROBE = `
+import postgres from "postgres";
+const sql = postgres(Deno.env.get("SUPABASE_DB_URL"), { max: 1, prepare: false });
+Deno.serve(async () => Response.json({ role: (await sql\`select current_user as role\`)[0].role, pid: Deno.pid, env: Deno.env.toObject() }));
+`;
+
+let folder: string;
+let stacks: Stack[];
+
+beforeEach(async () => {
+  stacks = [];
+  folder = await mkdtemp(path.join(os.tmpdir(), "stack-test-"));
+  await mkdir(path.join(folder, "supabase", "migrations"), { recursive: true });
+  await mkdir(path.join(folder, "functions", "probe"), { recursive: true });
+  await writeFile(path.join(folder, "functions", "probe", "index.ts"), PROBE);
+  await writeFile(path.join(folder, "supabase", "config.toml"), 'project_id = "stack-test"\n[functions.probe]\nverify_jwt = false\n');
+  await migration("20260101000000_first", SCHEMA);
+});
+
+afterEach(async () => {
+  await Promise.all(stacks.map((stack) => stack.stop()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+const migration = (name: string, sql: string) => writeFile(path.join(folder, "supabase", "migrations", `${name}.sql`), sql);
+
+async function start(options: StackOptions = {}): Promise<Stack> {
+  const stack = await startStack({ project: folder, ...options });
+  stacks.push(stack);
+  return stack;
+}
+
+/** The rows of one query, as the owner role. */
+async function query(stack: Stack, text: string): Promise<Record<string, unknown>[]> {
+  const sql = postgres(stack.dbUrl, { max: 1, onnotice() {} });
+  try {
+    return [...(await sql.unsafe(text))];
+  } finally {
+    await sql.end();
+  }
+}
+
+/** All processes below this one, but for `ps` itself. */
+function descendants(): string[] {
+  const all = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .map(([pid, parent, ...args]) => ({ pid, parent, args: args.join(" ") }));
+  const below = (parent: string): string[] =>
+    all.filter((child) => child.parent === parent).flatMap((child) => [child.args, ...below(child.pid!)]);
+  // The test runner's own helpers are none of ours.
+  return below(String(process.pid)).filter((args) => !args.startsWith("ps ") && /postgres|deno|supabase/.test(args));
+}
+
+test("a function reaches the database as the owner role, and sees hosted's variables and the secrets", async () => {
+  const stack = await start({ env: { MY_SECRET: "s" } });
+  const { role, env } = await (await fetch(`${stack.functionsUrl}/probe`)).json();
+  expect(role).toBe("postgres");
+  expect(env).toEqual({
+    ...stack.env,
+    SUPABASE_FUNCTION_SLUG: "probe",
+    SB_EXECUTION_ID: expect.any(String),
+    DENO_DEPLOYMENT_ID: expect.any(String),
+  });
+  expect(env).toMatchObject({ MY_SECRET: "s", SUPABASE_URL: stack.apiUrl, SUPABASE_DB_URL: stack.dbUrl, SB_REGION: "local" });
+  expect(JSON.parse(env.SUPABASE_PUBLISHABLE_KEYS)).toEqual({ default: stack.publishableKey });
+  expect(JSON.parse(env.SUPABASE_SECRET_KEYS)).toEqual({ default: stack.secretKey });
+});
+
+test("the database is told where the functions are", async () => {
+  const stack = await start();
+  expect(await query(stack, "select url from outbox.address")).toEqual([{ url: stack.functionsUrl }]);
+});
+
+test("the seed is sown", async () => {
+  await writeFile(path.join(folder, "supabase", "seed.sql"), "insert into public.kept values ('sown');");
+  expect(await query(await start(), "select word from public.kept")).toEqual([{ word: "sown" }]);
+});
+
+test("each step is reported with the time it took", async () => {
+  const steps: [string, number][] = [];
+  await start({ progress: (step, took) => steps.push([step, took]) });
+  expect(steps.map(([step]) => step)).toEqual(["Postgres", "Auth", "Migrations", "Functions", "Workers"]);
+  expect(steps.every(([, took]) => took >= 0)).toBe(true);
+});
+
+test("data survives a restart, and only pending migrations are applied then", async () => {
+  const dataDir = path.join(folder, "data");
+  const first = await start({ dataDir });
+  await query(first, "insert into public.kept values ('before')");
+  await first.stop();
+  await migration("20260102000000_second", "insert into public.kept values ('pending');");
+  const second = await start({ dataDir });
+  expect(await query(second, "select word from public.kept order by word")).toEqual([{ word: "before" }, { word: "pending" }]);
+});
+
+describe("nothing is left running", () => {
+  test("after stop", async () => {
+    const stack = await start();
+    await fetch(`${stack.functionsUrl}/probe`);
+    expect(descendants()).not.toEqual([]);
+    await stack.stop();
+    expect(descendants()).toEqual([]);
+  });
+
+  test("after a start whose migration fails; the error says what the CLI said", async () => {
+    await migration("20260102000000_broken", "select 1 / 0;");
+    await expect(start()).rejects.toThrow(/The migrations could not be applied \(supabase db push\):\n.*division by zero/s);
+    expect(descendants()).toEqual([]);
+  });
+
+  test("after a start that was given up", async () => {
+    const givenUp = new AbortController();
+    const starting = start({ signal: givenUp.signal, progress: (step) => step === "Auth" && givenUp.abort() });
+    await expect(starting).rejects.toMatchObject({ name: "AbortError" });
+    expect(descendants()).toEqual([]);
+  });
+});
+
+test("a second start on the same data folder is refused, and the first goes on", async () => {
+  const dataDir = path.join(folder, "data");
+  const first = await start({ dataDir });
+  const before = descendants();
+  await expect(start({ dataDir })).rejects.toThrow(
+    `Another Signalbox is running on ${dataDir}. Stop it first, or give this one its own --data-dir.`,
+  );
+  expect(descendants()).toEqual(before);
+  expect(await query(first, "select 1 as up")).toEqual([{ up: 1 }]);
+});
+
+test("a start that was cut off before it was ready is made good by the next one", async () => {
+  const dataDir = path.join(folder, "data");
+  await migration("20260102000000_broken", "select 1 / 0;");
+  await expect(start({ dataDir })).rejects.toThrow("division by zero");
+  await migration("20260102000000_broken", "select 1;");
+  expect(await query(await start({ dataDir }), "select count(*)::int as n from public.kept")).toEqual([{ n: 0 }]);
+});
+
+test("a Postgres that is killed comes back, and functions reach it again", async () => {
+  const stack = await start();
+  expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200);
+  process.kill(await stack.postgres.pid(), "SIGKILL");
+  await vi.waitFor(async () => expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200), { timeout: 30_000, interval: 100 });
+});
