@@ -35,7 +35,7 @@ const PEER = "stripe-sync-engine";
 const FLOOR = "single-row inserts";
 const OVER_HTTP = "signalbox over HTTP";
 const FULL = { events: { 1: 250, 16: 800, 64: 800 }, rounds: 7 };
-const QUICK = { events: { 1: 40, 16: 150, 64: 150 }, rounds: 1 };
+const QUICK = { events: { 1: 20, 16: 80, 64: 80 }, rounds: 1 };
 
 interface Flags {
   quick: boolean;

@@ -73,7 +73,12 @@ export function minutesBetween(last: number, now: number): number[] {
 /** Starts the scheduler. It outlives restarts of the database. */
 export async function startPgCron(options: PgCronOptions): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, urlFor = sameLogin(databaseUrl), now = Date.now, log = () => {} } = options;
-  let sql = connect(databaseUrl, "pg_cron scheduler");
+  const open = (): postgres.Sql =>
+    connect(databaseUrl, "pg_cron scheduler", () => {
+      sql = open();
+      lost = true;
+    });
+  let sql = open();
   const tasks = new Map<string, Task>();
   const runs = new Set<Run>();
   let nap = new AbortController();
@@ -182,8 +187,6 @@ export async function startPgCron(options: PgCronOptions): Promise<{ stop(): Pro
       try {
         if (lost) {
           lost = false;
-          await sql.end({ timeout: 0 });
-          sql = connect(databaseUrl, "pg_cron scheduler");
           await failLostRuns();
           // What was due while the database was away is not made up for.
           lastLook = now();
@@ -211,14 +214,17 @@ export async function startPgCron(options: PgCronOptions): Promise<{ stop(): Pro
   };
 }
 
-function connect(url: string, applicationName: string): postgres.Sql {
+function connect(url: string, applicationName: string, onLost = () => {}): postgres.Sql {
   const sql = postgres(url, {
     max: 1,
     max_lifetime: null,
     fetch_types: false,
     onnotice() {},
     // One session and no second: postgres.js 3.4.9 can hang when it reconnects after a killed server.
-    onclose: () => sql.end({ timeout: 0 }),
+    onclose() {
+      sql.end({ timeout: 0 });
+      onLost();
+    },
     connection: { application_name: applicationName },
   });
   return sql;

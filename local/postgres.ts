@@ -178,7 +178,14 @@ const SETTINGS = {
 };
 
 // The server must not outlive us, however we end: this shell stops it when our end of its standard input closes.
-const SUPERVISED = `exec 3<&0; "$@" </dev/null & server=$!; (read _ <&3; kill -INT $server) & guard=$!; wait $server; code=$?; kill $guard 2>/dev/null; exit $code`;
+// It asks until it is heard, for a server that has only just started does not listen to signals yet.
+const SUPERVISED = `
+  exec 3<&0
+  "$@" </dev/null & server=$!
+  (read _ <&3; while kill -INT $server; do sleep 0.1; done) 2>/dev/null & guard=$!
+  wait $server; code=$?
+  kill $guard 2>/dev/null
+  exit $code`;
 
 function launch(native: string, dataDir: string, port: number, owner: Owner): ChildProcess {
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);

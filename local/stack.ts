@@ -17,6 +17,7 @@ import { pushMigrations } from "./migrations.ts";
 import { startPgCron } from "./pg-cron.ts";
 import { startPgNet } from "./pg-net.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
+import { startRealtime } from "./realtime/server.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -155,23 +156,31 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       return startFunctions({ folder: path.join(project, "functions"), config, env: functionsEnv, keys, log });
     });
     started.push(functions.stop);
-
     // Once more, so that it ends before the parts behind it: nothing new comes in while they finish.
     started.push(gateway.stop);
+
+    const adminUrl = postgres.url("supabase_admin");
+    const realtime = await step("Realtime", () => startRealtime({ databaseUrl: adminUrl, ...keys, log }));
+    started.push(realtime.stop);
+
     await step("Workers", async () => {
       await setFunctionsUrl(dbUrl, functionsUrl);
       // Open before the workers start: they may call a function at once.
-      gateway.open({ functions: functions.handle, dataApi: dataApi.fetch });
-      const databaseUrl = postgres.url("supabase_admin");
-      if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl, log })).stop);
-      if (background.cron !== false) started.push((await startPgCron({ databaseUrl, log })).stop);
+      gateway.open({
+        functions: functions.handle,
+        realtime: realtime.handleRequest,
+        realtimeSocket: realtime.handleUpgrade,
+        dataApi: dataApi.fetch,
+      });
+      if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl: adminUrl, log })).stop);
+      if (background.cron !== false) started.push((await startPgCron({ databaseUrl: adminUrl, log })).stop);
     });
 
     return {
       apiUrl: gateway.url,
       functionsUrl,
       dbUrl,
-      adminUrl: postgres.url("supabase_admin"),
+      adminUrl,
       ...keys,
       secrets: env,
       env: functionsEnv,

@@ -46,18 +46,16 @@ export function processorTime(server: number): { client: number; server: number 
   return { client: (user + system) / 1000, server: childrenTime(server) };
 }
 
-const TICK_MS = 10; // USER_HZ is 100 on every Linux that Node runs on
-
 function childrenTime(parent: number): number {
-  let ticks = 0;
+  let nanoseconds = 0;
   for (const pid of processes()) {
-    // pid (name) state ppid … utime stime, the name perhaps with blanks in it
-    const fields = statOf(pid)
-      ?.replace(/^.*\) /s, "")
-      .split(" ");
-    if (fields && Number(fields[1]) === parent) ticks += Number(fields[11]) + Number(fields[12]);
+    // pid (name) state ppid …, the name perhaps with blanks in it; times are in schedstat, finer than here
+    const parentOf = of(pid, "stat")
+      .replace(/^.*\) /s, "")
+      .split(" ")[1];
+    if (Number(parentOf) === parent) nanoseconds += Number(of(pid, "schedstat").split(" ")[0]);
   }
-  return ticks * TICK_MS;
+  return nanoseconds / 1e6;
 }
 
 function processes(): string[] {
@@ -68,10 +66,10 @@ function processes(): string[] {
   }
 }
 
-function statOf(pid: string): string | undefined {
+function of(pid: string, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8");
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    return undefined; // it has ended
+    return ""; // it has ended
   }
 }

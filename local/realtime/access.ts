@@ -4,7 +4,7 @@
  * Contract: section 5 of platform.md ("Private channel check at join").
  */
 import { randomUUID } from "node:crypto";
-import { type Database, isConnectionLoss, rolledBack, type Transaction } from "./database.ts";
+import { type Database, isConnectionLoss, type Query } from "./database.ts";
 import { type Claims, Refusal } from "./token.ts";
 
 export interface Caller {
@@ -14,19 +14,22 @@ export interface Caller {
 }
 
 /** From here on, the transaction is the caller's, as policies see it. */
-async function become(transaction: Transaction, { claims, headers }: Caller, topic: string): Promise<void> {
-  await transaction`
-    select set_config('role', ${claims.role}, true),
-      set_config('realtime.topic', ${topic}, true),
-      set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
-      set_config('request.jwt.claim.sub', ${claims.sub ?? ""}, true),
-      set_config('request.jwt.claim.role', ${claims.role}, true),
-      set_config('request.headers', ${JSON.stringify(headers)}, true)
-  `;
+async function become(query: Query, { claims, headers }: Caller, topic: string): Promise<void> {
+  await query(
+    `select set_config('role', $1, true),
+      set_config('request.jwt.claim.role', $1, true),
+      set_config('request.jwt.claim.sub', $2, true),
+      set_config('request.jwt.claims', $3, true),
+      set_config('request.headers', $4, true),
+      set_config('realtime.topic', $5, true)`,
+    [claims.role, claims.sub ?? "", JSON.stringify(claims), JSON.stringify(headers), topic],
+  );
 }
 
-function probe(transaction: Transaction, topic: string, id: string) {
-  return transaction`insert into realtime.messages (id, topic, extension) values (${id}, ${topic}, 'broadcast')`;
+async function probe(query: Query, topic: string): Promise<string> {
+  const id = randomUUID();
+  await query("insert into realtime.messages (id, topic, extension) values ($1, $2, 'broadcast')", [id, topic]);
+  return id;
 }
 
 /** What went wrong, in the words of hosted; only a refusal by Postgres itself is an answer. */
@@ -45,14 +48,15 @@ function translate(error: { code?: string; message: string }): Refusal {
  * @throws Refusal when that cannot be told.
  */
 export async function mayRead(database: Database, topic: string, caller: Caller): Promise<boolean> {
-  const id = randomUUID();
-  return rolledBack(database, async (transaction) => {
-    await probe(transaction, topic, id);
-    await become(transaction, caller, topic);
-    return (await transaction`select id from realtime.messages where id = ${id}`).length === 1;
-  }).catch((error) => {
-    throw translate(error);
-  });
+  return database
+    .rolledBack(async (query) => {
+      const id = await probe(query, topic);
+      await become(query, caller, topic);
+      return (await query("select id from realtime.messages where id = $1", [id])).length === 1;
+    })
+    .catch((error) => {
+      throw translate(error);
+    });
 }
 
 /**
@@ -60,12 +64,14 @@ export async function mayRead(database: Database, topic: string, caller: Caller)
  * @throws Refusal when that cannot be told.
  */
 export async function mayWrite(database: Database, topic: string, caller: Caller): Promise<boolean> {
-  return rolledBack(database, async (transaction) => {
-    await become(transaction, caller, topic);
-    await probe(transaction, topic, randomUUID());
-    return true;
-  }).catch((error) => {
-    if (error.code === "42501") return false;
-    throw translate(error);
-  });
+  return database
+    .rolledBack(async (query) => {
+      await become(query, caller, topic);
+      await probe(query, topic);
+      return true;
+    })
+    .catch((error) => {
+      if (error.code === "42501") return false;
+      throw translate(error);
+    });
 }

@@ -20,17 +20,17 @@ export async function maintainPartitions(database: Database, now = Date.now()): 
   for (let ahead = -1; ahead <= 3; ahead++) {
     const from = now + ahead * DAY_MS;
     const name = `realtime.${partitionOf(from)}`;
-    await database.unsafe(`
+    await database.script(`
       create table if not exists ${name} partition of realtime.messages for values from ('${dayOf(from)}') to ('${dayOf(from + DAY_MS)}');
       alter table ${name} owner to supabase_realtime_admin;
     `);
   }
-  const partitions = await database<{ name: string }[]>`
-    select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'realtime.messages'::regclass and c.relname ~ '^messages_\\d{4}_\\d\\d_\\d\\d$'
-  `;
+  const partitions = await database.query<{ name: string }>(
+    `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'realtime.messages'::regclass and c.relname ~ '^messages_[0-9_]{10}$'`,
+  );
   const oldest = partitionOf(now - KEPT_MS);
-  for (const { name } of partitions) if (name < oldest) await database.unsafe(`drop table if exists realtime.${name}`);
+  for (const { name } of partitions) if (name < oldest) await database.query(`drop table if exists realtime.${name}`);
 }
 
 export interface StoredMessage {
@@ -62,13 +62,14 @@ export interface ReplayedMessage {
 
 /** The last messages of a private topic since a time (milliseconds), the oldest first. */
 export async function replayed(database: Database, topic: string, since: number, limit: number): Promise<ReplayedMessage[]> {
-  const rows = await database<ReplayedMessage[]>`
-    select id, event, payload::text as payload from realtime.messages
-    where topic = ${topic} and private and extension = 'broadcast' and payload is not null
-      and inserted_at >= to_timestamp(${since}::float8 / 1000) at time zone 'utc'
+  const rows = await database.query<ReplayedMessage>(
+    `select id, event, payload::text as payload from realtime.messages
+    where topic = $1 and private and extension = 'broadcast' and payload is not null
+      and inserted_at >= to_timestamp($2::float8 / 1000) at time zone 'utc'
       and inserted_at < now() at time zone 'utc' + interval '1 minute'
     order by inserted_at desc
-    limit ${Math.max(1, Math.min(limit, REPLAY_LIMIT))}
-  `;
-  return [...rows].reverse();
+    limit $3`,
+    [topic, since, Math.max(1, Math.min(limit, REPLAY_LIMIT))],
+  );
+  return rows.reverse();
 }

@@ -5,16 +5,13 @@
  * commits between a crash of Postgres and our reconnecting is therefore not sent, here as there: clients must read
  * what they missed, and a stand-in that sent it would hide that they don't.
  */
-import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import postgres from "postgres";
+import { Client } from "pg";
 import { RETRY_MS } from "./database.ts";
 import { type Change, Transactions } from "./pgoutput.ts";
 
 export interface Replication {
-  /** Are changes being followed right now? */
-  readonly up: boolean;
-  /** Resolves as soon as they are, or we are stopped. */
+  /** Resolves as soon as changes are being followed, or we are stopped. */
   ready(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,79 +37,71 @@ function received(position: bigint): Buffer {
   return status;
 }
 
-function connect(databaseUrl: string): postgres.Sql {
-  return postgres(databaseUrl, {
-    max: 1,
-    fetch_types: false,
-    max_lifetime: null,
-    connect_timeout: 5,
-    onnotice() {},
-    // `replication` is a parameter of the connection that postgres.js has no type for.
-    connection: { application_name: "realtime_replication", replication: "database" } as Record<string, string>,
-  });
-}
-
-/** Makes a slot and follows it; the stream ends with the connection. */
-async function follow(sql: postgres.Sql, { publication, onTransaction }: ReplicationOptions): Promise<Duplex> {
+/** Makes a slot and follows it, until the connection is lost or the stream fails: the end is always an error. */
+async function follow(client: Client, options: ReplicationOptions, onUp: () => void): Promise<never> {
+  await client.connect();
   const slot = `realtime_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  await sql.unsafe(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`);
-  const stream = (await sql
-    .unsafe(`START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${publication}')`)
-    .writable()) as Duplex;
+  await client.query(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`);
   const transactions = new Transactions();
-  stream.on("data", (message: Buffer) => {
-    if (message[0] === KEEPALIVE) stream.write(received(message.readBigUInt64BE(1)));
-    if (message[0] !== WAL_DATA) return;
-    const changes = transactions.read(message.subarray(25));
-    if (changes && changes.length > 0) onTransaction(changes);
+  client.connection.on("copyData", ({ chunk }: { chunk: Buffer }) => {
+    if (chunk[0] === KEEPALIVE) client.connection.sendCopyFromChunk(received(chunk.readBigUInt64BE(1)));
+    if (chunk[0] !== WAL_DATA) return;
+    const changes = transactions.read(chunk.subarray(25));
+    if (changes && changes.length > 0) options.onTransaction(changes);
   });
-  return stream;
+  client.connection.once("replicationStart", onUp);
+  // To Postgres this is a query that goes on and on.
+  await client.query(`START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${options.publication}')`);
+  throw new Error("Postgres ended the stream");
 }
-
-const endOf = (stream: Duplex) =>
-  new Promise<unknown>((resolve) => stream.once("error", resolve).once("close", () => resolve("the connection closed")));
 
 /** Follows a publication until stopped, through every crash of Postgres. */
 export function startReplication(options: ReplicationOptions): Replication {
   let up = false;
   let stopped = false;
-  let sql: postgres.Sql | undefined;
+  let client: Client;
+  let told = "";
+  let connections = 0;
   const waiting: (() => void)[] = [];
 
+  function onUp(): void {
+    up = true;
+    told = "";
+    for (const resolve of waiting.splice(0)) resolve();
+    if (connections++ > 0) options.onReconnect?.();
+  }
+
+  async function connect(): Promise<void> {
+    client = new Client({
+      connectionString: options.databaseUrl,
+      application_name: "realtime_replication",
+      replication: "database",
+      connectionTimeoutMillis: 5_000,
+    });
+    // The query that fails with it says the same; the event alone would end the process.
+    client.on("error", () => {});
+    const failure = await follow(client, options, onUp).catch((error: Error) => error.message);
+    up = false;
+    await client.end();
+    if (stopped || failure === told) return;
+    options.log(`replication of ${options.publication}: ${failure}; reconnecting`);
+    told = failure;
+  }
+
   async function run(): Promise<void> {
-    let connections = 0;
-    let told = "";
     while (!stopped) {
-      sql = connect(options.databaseUrl);
-      try {
-        const ended = endOf(await follow(sql, options));
-        up = true;
-        told = "";
-        for (const resolve of waiting.splice(0)) resolve();
-        if (connections++ > 0) options.onReconnect?.();
-        throw await ended;
-      } catch (reason) {
-        up = false;
-        await sql.end({ timeout: 0 });
-        if (stopped) return;
-        const message = reason instanceof Error ? reason.message : String(reason);
-        if (message !== told) options.log(`replication of ${options.publication}: ${message}; reconnecting`);
-        told = message;
-        await delay(RETRY_MS);
-      }
+      await connect();
+      if (!stopped) await delay(RETRY_MS);
     }
   }
 
   const running = run();
   return {
-    get up() {
-      return up;
-    },
-    ready: () => (up ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    ready: () => (up || stopped ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     async stop() {
       stopped = true;
       for (const resolve of waiting.splice(0)) resolve();
-      await sql?.end({ timeout: 0 });
+      await client.end();
       await running;
     },
   };

@@ -115,6 +115,17 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   };
   const sockets = new WebSocketServer({ noServer: true });
 
+  let ending: Promise<void> | undefined;
+  async function end(): Promise<void> {
+    stopped = true;
+    clearInterval(tending);
+    for (const client of sockets.clients) client.close(SERVER_GOES_AWAY);
+    sockets.close();
+    await Promise.all([changeStream.stop(), messageStream.stop(), changes.stop()]);
+    await database.end();
+    for (const client of sockets.clients) client.terminate();
+  }
+
   return {
     handleUpgrade(request, socket, head) {
       try {
@@ -126,14 +137,9 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
       }
     },
     handleRequest: (request) => handleRest(request, services),
-    async stop() {
-      stopped = true;
-      clearInterval(tending);
-      for (const client of sockets.clients) client.close(SERVER_GOES_AWAY);
-      sockets.close();
-      await Promise.all([changeStream.stop(), messageStream.stop(), changes.stop()]);
-      await database.end({ timeout: 1 });
-      for (const client of sockets.clients) client.terminate();
+    stop() {
+      ending ??= end();
+      return ending;
     },
   };
 }

@@ -2,7 +2,6 @@
  * What Postgres has to say of a changed row: its columns and who may read them, its values as JSON, and whether
  * RLS lets someone see it. Postgres itself converts, compares and judges, so that the answers are its own.
  */
-import type { Fragment } from "postgres";
 import { type Filter, OPERATORS } from "./bindings.ts";
 import type { Database } from "./database.ts";
 import type { Row } from "./pgoutput.ts";
@@ -30,34 +29,31 @@ export interface Table {
 const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const quoteText = (value: string) => `'${value.replaceAll("'", "''")}'`;
 
-/** The tables as they are now, with what each of `roles` may read. */
-async function describe(database: Database, which: Fragment, roles: string[]): Promise<Table[]> {
-  return database<Table[]>`
-    select c.oid::int8::float8 as oid, n.nspname as schema, c.relname as name, c.relrowsecurity as "rowSecurity",
-      (
-        select coalesce(json_agg(json_build_object(
-          'name', a.attname,
-          'type', t.typname,
-          'sqlType', format_type(a.atttypid, -1),
-          'primaryKey', a.attnum = any (k.conkey),
-          'readers', (
-            select coalesce(json_agg(r.rolname), '[]') from pg_roles r
-            where r.rolname = any (${roles}::text[]) and has_column_privilege(r.oid, c.oid, a.attnum, 'SELECT')
-          )
-        ) order by a.attnum), '[]')
-        from pg_attribute a
-        join pg_type t on t.oid = a.atttypid
-        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-      ) as columns
-    from pg_class c
-    join pg_namespace n on n.oid = c.relnamespace
-    left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
-    where ${which}
-  `;
-}
+/** The tables as they are now, with what each of `roles` ($1) may read. */
+const DESCRIPTION = `
+  select c.oid, n.nspname as schema, c.relname as name, c.relrowsecurity as "rowSecurity",
+    (
+      select coalesce(json_agg(json_build_object(
+        'name', a.attname,
+        'type', t.typname,
+        'sqlType', format_type(a.atttypid, -1),
+        'primaryKey', a.attnum = any (k.conkey),
+        'readers', (
+          select coalesce(json_agg(r.rolname), '[]') from pg_roles r
+          where r.rolname = any ($1::text[]) and has_column_privilege(r.oid, c.oid, a.attnum, 'SELECT')
+        )
+      ) order by a.attnum), '[]')
+      from pg_attribute a
+      join pg_type t on t.oid = a.atttypid
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    ) as columns
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
+`;
 
 export async function describeTables(database: Database, oids: number[], roles: string[]): Promise<Map<number, Table>> {
-  const tables = await describe(database, database`c.oid = any (${oids}::int8[]::oid[])`, roles);
+  const tables = await database.query<Table>(`${DESCRIPTION} where c.oid = any ($2::oid[])`, [roles, oids]);
   return new Map(tables.map((table) => [table.oid, table]));
 }
 
@@ -68,11 +64,13 @@ export async function publishedTables(
   { schema, table }: { schema: string; table: string },
   role: string,
 ): Promise<Table[]> {
-  const published = database`(n.nspname, c.relname) in (
-    select p.schemaname, p.tablename from pg_publication_tables p
-    where p.pubname = ${publication} and ${schema}::text in ('*', p.schemaname) and ${table}::text in ('*', p.tablename)
-  )`;
-  return describe(database, published, [role]);
+  return database.query<Table>(
+    `${DESCRIPTION} where (n.nspname, c.relname) in (
+      select p.schemaname, p.tablename from pg_publication_tables p
+      where p.pubname = $2 and $3::text in ('*', p.schemaname) and $4::text in ('*', p.tablename)
+    )`,
+    [[role], publication, schema, table],
+  );
 }
 
 /** Collects values to ask Postgres for in one query. */
@@ -102,8 +100,7 @@ class Question {
 
   async ask(database: Database): Promise<string[]> {
     if (this.selected.length === 0) return [];
-    const [answer] = await database.unsafe(`select ${this.selected.join(", ")}`, this.values).values();
-    return answer as string[];
+    return (await database.row(`select ${this.selected.join(", ")}`, this.values)) as string[];
   }
 }
 
@@ -154,11 +151,11 @@ export async function canSee(database: Database, table: Table, row: Row, claims:
   const key = table.columns
     .filter((column) => column.primaryKey)
     .map(({ name, sqlType }) => `${quoteName(name)} = ${quoteText(row.get(name)!)}::${sqlType}`);
-  // Two statements in one simple query are one transaction, so that the settings are gone with it, in one round trip.
-  const [, seen] = await database.unsafe(`
+  // One transaction, so that the settings are gone with it; in one round trip, for there may be many to ask for.
+  const [seen] = await database.script<{ yes: boolean }>(`
     select set_config('role', ${quoteText(claims.role)}, true),
       set_config('request.jwt.claims', ${quoteText(JSON.stringify(claims))}, true);
     select exists (select from ${quoteName(table.schema)}.${quoteName(table.name)} where ${key.join(" and ")}) as yes
   `);
-  return (seen as unknown as { yes: boolean }[])[0]!.yes;
+  return seen!.yes;
 }

@@ -5,7 +5,7 @@ set search_path = ''
 as $$
 declare
   v_url text := (select s.functions_url from outbox.settings s);
-  v_expires_at bigint := date_part('epoch', clock_timestamp())::bigint + 60;
+  v_expires_at bigint := floor(date_part('epoch', clock_timestamp()))::bigint + 60;
   v_nonce text := gen_random_uuid()::text;
 begin
   if v_url is null then

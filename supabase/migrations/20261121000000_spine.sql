@@ -892,7 +892,7 @@ set search_path = ''
 as $$
 declare
   v_url text := (select s.functions_url from outbox.settings s);
-  v_expires_at bigint := date_part('epoch', clock_timestamp())::bigint + 60;
+  v_expires_at bigint := floor(date_part('epoch', clock_timestamp()))::bigint + 60;
   v_nonce text := gen_random_uuid()::text;
 begin
   if v_url is null then
@@ -1143,11 +1143,10 @@ begin
         update outbox.deliveries d
         set status = case when v_delay is null then 'dead' else 'pending' end::outbox.delivery_status,
             settled_at = case when v_delay is null then now() end,
-            next_attempt_at = coalesce(
-              clock_timestamp()
-                + case when v_delay is not null then greatest(v_delay, least(make_interval(secs => v.retry_after_ms / 1000.0), interval '24 hours')) end,
-              d.next_attempt_at
-            ),
+            next_attempt_at = case
+              when v_delay is null then d.next_attempt_at
+              else clock_timestamp() + greatest(v_delay, least(make_interval(secs => coalesce(v.retry_after_ms, 0) / 1000.0), interval '24 hours'))
+            end,
             lease_until = null,
             courier = null,
             last_status_code = v.status_code,

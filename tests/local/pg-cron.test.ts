@@ -46,9 +46,27 @@ const firstRun = async (name: string, command: string) => {
   return run!;
 };
 
+function connect(): void {
+  sql = postgres(database.url(), { max: 8, onnotice() {} });
+}
+
+/** Kills the server and waits for the next. Our client ends before: postgres.js can hang when it reconnects after a kill. */
+async function killDatabase(): Promise<void> {
+  const pid = await database.pid();
+  await sql.end();
+  process.kill(pid, "SIGKILL");
+  await until(async () => {
+    connect();
+    await sql`select`.catch(async (error) => {
+      await sql.end({ timeout: 0 });
+      throw error;
+    });
+  });
+}
+
 beforeAll(async () => {
   database = await startPostgres();
-  sql = postgres(database.url(), { max: 8, onnotice() {}, backoff: () => 0.1 });
+  connect();
   scheduler = await startPgCron({ databaseUrl: database.url("supabase_admin"), now: () => time });
   await sql`create table public.notes (text text)`;
   probe = await schedule("probe", "1 second", "select 1");
@@ -395,7 +413,7 @@ describe("the scheduler", () => {
   test("goes on when the database was killed, and tells of the runs that were lost", async () => {
     const id = await schedule("lost", "1 second", "select pg_sleep(600)");
     await passUntil(id, running);
-    process.kill(await database.pid(), "SIGKILL");
+    await killDatabase();
     await until(async () => expect((await runs(id))[0]).toMatchObject({ status: "failed", return_message: "server restarted" }));
     await passUntil(id, (rows) => expect(rows.at(-1)).toMatchObject({ status: "running" }));
     await unschedule("lost");

@@ -36,7 +36,9 @@ describe("when Postgres is killed and comes back", () => {
     const systems: { status: string; message: string }[] = [];
     const ids: number[] = [];
     channel.on("system", {}, (payload) => systems.push(payload));
-    channel.on("postgres_changes", { event: "*", schema: "public", table: "notes" }, (change) => ids.push((change.new as { id: number }).id));
+    channel.on("postgres_changes", { event: "*", schema: "public", table: "notes" }, (change) =>
+      ids.push((change.new as { id: number }).id),
+    );
     await joined(channel);
     await until(() => expect(systems).toHaveLength(1));
     await world.sql`insert into public.notes values (1, ${user.id})`;
@@ -97,7 +99,9 @@ describe("stop", () => {
     await until(() => expect(socket.closed).toBe(1001));
     await until(async () => expect(await world.sql`select from pg_replication_slots`).toHaveLength(0));
     await until(async () => {
-      expect(await world.sql`select from pg_stat_activity where usename = 'supabase_admin' and backend_type <> 'logical replication launcher'`).toHaveLength(0);
+      expect(
+        await world.sql`select from pg_stat_activity where usename = 'supabase_admin' and backend_type <> 'logical replication launcher'`,
+      ).toHaveLength(0);
     });
   });
 

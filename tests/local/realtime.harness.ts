@@ -159,8 +159,10 @@ export async function startWorld({ joinErrorDelay = 20 } = {}): Promise<World> {
       const client = createClient(url, key, {
         auth: { persistSession: false, autoRefreshToken: false },
         realtime: { transport: WebSocket as never, vsn },
+        ...(user && { accessToken: async () => user.token }),
       });
-      if (user) await client.realtime.setAuth(user.token);
+      // Without this, the first join of a client with a callback carries no token.
+      if (user) await client.realtime.setAuth();
       clients.push(client);
       return client;
     },
@@ -175,7 +177,7 @@ export async function startWorld({ joinErrorDelay = 20 } = {}): Promise<World> {
       await realtime.stop();
       server.closeAllConnections();
       server.close();
-      await sql.end();
+      await sql.end({ timeout: 1 });
       await database.stop();
     },
   };
@@ -195,6 +197,6 @@ export function joined(channel: RealtimeChannel): Promise<RealtimeChannel> {
 export function heard(channel: RealtimeChannel, event = "*") {
   // biome-ignore lint/suspicious/noExplicitAny: whatever was sent.
   const messages: { event: string; payload: any; meta?: { id: string; replayed?: boolean } }[] = [];
-  channel.on("broadcast", { event }, (message) => messages.push(message as (typeof messages)[number]));
+  channel.on("broadcast", { event }, (message) => messages.push(message as never));
   return messages;
 }

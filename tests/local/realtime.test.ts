@@ -206,7 +206,8 @@ describe("a token", () => {
     const user = newUser();
     const client = await world.client({ user });
     const channel = await joined(client.channel(unique("room"), { config: { broadcast: { ack: true } } }));
-    await client.realtime.setAuth(tokenOf(user.id, { session_id: "another" }));
+    user.token = tokenOf(user.id, { session_id: "another" });
+    await client.realtime.setAuth();
     expect(await channel.send({ type: "broadcast", event: "still", payload: {} })).toBe("ok");
   });
 });

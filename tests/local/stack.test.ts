@@ -3,8 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import WebSocket from "ws";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -90,6 +92,14 @@ test("the database is told where the functions are", async () => {
   expect(await query(stack, "select url from outbox.address")).toEqual([{ url: stack.functionsUrl }]);
 });
 
+test("a client joins a realtime channel at the same address", async () => {
+  const stack = await start();
+  const client = createClient(stack.apiUrl, stack.publishableKey, { realtime: { transport: WebSocket as never } });
+  const joined = new Promise((resolve) => client.channel("hall").subscribe(resolve));
+  expect(await joined).toBe("SUBSCRIBED");
+  await client.removeAllChannels();
+});
+
 test("the seed is sown", async () => {
   await writeFile(path.join(folder, "supabase", "seed.sql"), "insert into public.kept values ('sown');");
   expect(await query(await start(), "select word from public.kept")).toEqual([{ word: "sown" }]);
@@ -98,7 +108,7 @@ test("the seed is sown", async () => {
 test("each step is reported with the time it took", async () => {
   const steps: [string, number][] = [];
   await start({ progress: (step, took) => steps.push([step, took]) });
-  expect(steps.map(([step]) => step)).toEqual(["Postgres", "Auth", "Migrations", "Functions", "Workers"]);
+  expect(steps.map(([step]) => step)).toEqual(["Postgres", "Auth", "Migrations", "Functions", "Realtime", "Workers"]);
   expect(steps.every(([, took]) => took >= 0)).toBe(true);
 });
 
@@ -124,6 +134,13 @@ describe("nothing is left running", () => {
   test("after a start whose migration fails; the error says what the CLI said", async () => {
     await migration("20260102000000_broken", "select 1 / 0;");
     await expect(start()).rejects.toThrow(/The migrations could not be applied \(supabase db push\):\n.*division by zero/s);
+    expect(descendants()).toEqual([]);
+  });
+
+  test("after a stop while a killed Postgres comes back", async () => {
+    const stack = await start();
+    process.kill(await stack.postgres.pid(), "SIGKILL");
+    await stack.stop();
     expect(descendants()).toEqual([]);
   });
 
@@ -157,6 +174,8 @@ test("a start that was cut off before it was ready is made good by the next one"
 test("a Postgres that is killed comes back, and functions reach it again", async () => {
   const stack = await start();
   expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200);
-  process.kill(await stack.postgres.pid(), "SIGKILL");
+  const killed = await stack.postgres.pid();
+  process.kill(killed, "SIGKILL");
+  await vi.waitFor(async () => expect(await stack.postgres.pid()).not.toBe(killed), { timeout: 20_000, interval: 50 });
   await vi.waitFor(async () => expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200), { timeout: 30_000, interval: 100 });
 });

@@ -136,7 +136,6 @@ describe("any permutation, with any duplicates, of the same events ends in the s
 
     async function play(order: number[], atOnce: boolean): Promise<unknown> {
       const sale = await aSale(house, { stock: 10 });
-      // One moment for all, as Stripe's clock of whole seconds often gives: order must not be read from time alone.
       const created = Math.floor(Date.now() / 1000) - 60;
       const bodies = events.map(([type, set], i) => saleEvent(sale, type, { id: `evt_${i}_${sale.name}`, created: created + i, ...set }));
       const sent = order.map((i) => bodies[i]!);
@@ -167,6 +166,7 @@ describe("any permutation, with any duplicates, of the same events ends in the s
       }),
       { numRuns: 40 },
     );
+    await Promise.all(runtime.deferred);
     await runtime.database.close();
   });
 });

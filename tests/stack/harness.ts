@@ -41,7 +41,11 @@ export async function startHouse(options: StackOptions = {}): Promise<House> {
 }
 
 /** Waits for a condition; fails with `what` when it does not come true. */
-export async function until<T>(what: string, condition: () => Promise<T> | T, patience = 20_000): Promise<Exclude<T, false | null | undefined | 0 | "">> {
+export async function until<T>(
+  what: string,
+  condition: () => Promise<T> | T,
+  patience = 20_000,
+): Promise<Exclude<T, false | null | undefined | 0 | "">> {
   const end = Date.now() + patience;
   for (;;) {
     const value = await condition();

@@ -1,0 +1,412 @@
+-- What the tests in this folder share. scripts/pgtap.ts loads it before them and drops it after.
+-- Names: a_… makes something, the_… reads it back; what is made under a name is found again under that name.
+-- Facts and events are of a provider called "tests", so that nothing here meets what is in the tables already.
+
+create extension if not exists pgtap with schema extensions;
+
+drop schema if exists tests cascade;
+create schema tests;
+grant usage on schema tests to public; -- tests go on after `set role`
+
+create function tests.remember(name text, id text) returns void
+language sql as $$ select set_config('tests.' || name, id, true) $$;
+
+create function tests.id(name text) returns uuid
+language sql stable as $$ select current_setting('tests.' || name)::uuid $$;
+comment on function tests.id(text) is 'The id of what was made under this name: a checkout or a courier.';
+
+-- People ---------------------------------------------------------------------------------------------------------------
+
+create function tests.create_user(email text, confirmed boolean default true) returns uuid
+language sql as $$
+  insert into auth.users (id, email, email_confirmed_at)
+  values (gen_random_uuid(), create_user.email, case when confirmed then now() end)
+  returning id
+$$;
+
+create function tests.user_id(email text) returns uuid
+language sql stable as $$ select u.id from auth.users u where u.email = user_id.email $$;
+
+create function tests.authenticate_as(email text) returns void
+language plpgsql as $$
+declare
+  v_user uuid := tests.user_id(authenticate_as.email);
+begin
+  if v_user is null then
+    raise exception 'tests.create_user(%) first', quote_literal(authenticate_as.email);
+  end if;
+  perform set_config('request.jwt.claims', json_build_object('sub', v_user, 'role', 'authenticated')::text, true);
+  perform set_config('request.jwt.claim.sub', v_user::text, true);
+  perform set_config('role', 'authenticated', true);
+end
+$$;
+
+create function tests.as_anon() returns void
+language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', '', true);
+  perform set_config('request.jwt.claim.sub', '', true);
+  perform set_config('role', 'anon', true);
+end
+$$;
+
+create function tests.as_owner() returns void
+language plpgsql as $$
+begin
+  perform set_config('request.jwt.claims', '', true);
+  perform set_config('request.jwt.claim.sub', '', true);
+  perform set_config('role', 'postgres', true);
+end
+$$;
+
+-- The shop -------------------------------------------------------------------------------------------------------------
+
+create function tests.a_product(
+  sku text, price bigint default 1000, stock integer default 10, currency text default 'EUR', active boolean default true
+) returns void
+language sql as $$
+  insert into public.products as p (sku, name, price_minor, stock, currency, active)
+  values (a_product.sku, initcap(a_product.sku), price, a_product.stock, a_product.currency, a_product.active)
+  on conflict on constraint a_sku_names_one_product do update
+  set name = excluded.name, price_minor = excluded.price_minor, stock = excluded.stock, currency = excluded.currency,
+      active = excluded.active, as_of = null, as_of_event = null
+$$;
+
+create function tests.the_product(sku text) returns public.products
+language sql stable as $$ select p from public.products p where p.sku = the_product.sku $$;
+
+create function tests.the_stock(sku text) returns integer
+language sql stable as $$ select p.stock from public.products p where p.sku = the_stock.sku $$;
+
+create function tests.items(items jsonb) returns jsonb
+language sql immutable as $$ select jsonb_agg(jsonb_build_object('sku', i.key, 'quantity', i.value)) from jsonb_each(items) i $$;
+comment on function tests.items(jsonb) is '{"chair": 2} as commerce.open_checkout takes it.';
+
+create function tests.a_checkout(name text, items jsonb default '{"chair": 1}', email text default 'buyer@example.com') returns void
+language sql as $$ select tests.remember(name, commerce.open_checkout(a_checkout.email, tests.items(a_checkout.items))::text) $$;
+
+create function tests.the_checkout(name text) returns public.checkout_sessions
+language sql stable as $$ select s from public.checkout_sessions s where s.id = tests.id(name) $$;
+
+create function tests.the_reservations(name text) returns text
+language sql stable as $$
+  select string_agg(r.quantity || ' ' || p.sku || ' ' || r.status, ', ' order by p.sku)
+  from public.stock_reservations r join public.products p on p.id = r.product_id
+  where r.checkout_session_id = tests.id(the_reservations.name)
+$$;
+comment on function tests.the_reservations(text) is 'Of a checkout, such as "2 chair held, 1 lamp taken".';
+
+create function tests.the_payment(ref text) returns public.payments
+language sql stable as $$ select p from public.payments p where p.provider = 'tests' and p.provider_ref = ref $$;
+
+create function tests.the_order(name text) returns public.orders
+language sql stable as $$ select o from public.orders o where o.checkout_session_id = tests.id(name) $$;
+
+create function tests.the_refund(ref text) returns public.refunds
+language sql stable as $$ select r from public.refunds r where r.provider = 'tests' and r.provider_ref = ref $$;
+
+create function tests.the_dispute(ref text) returns public.disputes
+language sql stable as $$ select d from public.disputes d where d.provider = 'tests' and d.provider_ref = ref $$;
+
+create function tests.the_customer(ref text) returns public.customers
+language sql stable as $$ select c from public.customers c where c.provider = 'tests' and c.provider_ref = ref $$;
+
+create function tests.the_membership(ref text) returns public.memberships
+language sql stable as $$ select m from public.memberships m where m.provider = 'tests' and m.provider_ref = ref $$;
+
+create function tests.the_invoice(ref text) returns public.membership_invoices
+language sql stable as $$ select i from public.membership_invoices i where i.provider = 'tests' and i.provider_ref = ref $$;
+
+-- Facts (functions/_shared/facts.ts). What a test wants otherwise it adds: tests.fact_captured('pi_1') || '{"email": null}' ----
+
+create function tests.moment(seconds integer default 0) returns text
+language sql stable as $$ select ops.iso_utc(timestamptz '2026-01-01 00:00:00Z' + make_interval(secs => seconds)) $$;
+
+create function tests.fact_of_payment(status text, ref text, checkout text, amount bigint, currency text, at integer) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'payment.' || status, 'occurred_at', tests.moment(at), 'provider_ref', ref,
+    'checkout_session_id', case when checkout is not null then tests.id(checkout) end,
+    'amount_minor', amount, 'currency', currency, 'customer_ref', null, 'email', null
+  )
+$$;
+
+create function tests.fact_pending(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$ select tests.fact_of_payment('pending', ref, checkout, amount, currency, at) $$;
+
+create function tests.fact_captured(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$ select tests.fact_of_payment('captured', ref, checkout, amount, currency, at) $$;
+
+create function tests.fact_failed(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$
+  select tests.fact_of_payment('failed', ref, checkout, amount, currency, at)
+    || '{"failure_code": "card_declined", "failure_message": "The card was declined."}'
+$$;
+
+create function tests.fact_cancelled(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$ select tests.fact_of_payment('cancelled', ref, checkout, amount, currency, at) $$;
+
+create function tests.fact_expired(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$ select tests.fact_of_payment('expired', ref, checkout, amount, currency, at) $$;
+
+create function tests.fact_checkout_expired(checkout text, at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'checkout.expired', 'occurred_at', tests.moment(at), 'provider_ref', 'cs_1',
+    'checkout_session_id', case when checkout is not null then tests.id(checkout) end
+  )
+$$;
+
+create function tests.fact_refund(ref text, payment text, amount bigint, status text default 'succeeded', currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$
+  select jsonb_build_object(
+    'type', 'refund.updated', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'payment_ref', payment,
+    'amount_minor', amount, 'currency', currency, 'status', status, 'reason', null
+  )
+$$;
+
+create function tests.fact_refunded_total(payment text, refunded bigint, currency text default 'EUR', at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'payment.refunded', 'occurred_at', tests.moment(at), 'payment_ref', payment, 'refunded_minor', refunded, 'currency', currency
+  )
+$$;
+
+create function tests.fact_dispute(ref text, payment text, status text, at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'dispute.updated', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'payment_ref', payment,
+    'amount_minor', 1000, 'currency', 'EUR', 'status', status, 'reason', 'fraudulent', 'evidence_due_at', null
+  )
+$$;
+
+create function tests.fact_customer(ref text, email text, at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'customer.updated', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'email', email, 'name', 'Name ' || at, 'phone', null
+  )
+$$;
+
+create function tests.fact_product(sku text, name text, at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'product.updated', 'occurred_at', tests.moment(at), 'provider_ref', 'prod_1', 'sku', sku, 'name', name,
+    'description', null, 'active', true
+  )
+$$;
+
+create function tests.fact_membership(ref text, status text, at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'membership.updated', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'customer_ref', null, 'email', null,
+    'product_ref', 'price_1', 'status', status, 'current_period_start', null, 'current_period_end', null, 'cancel_at_period_end', false
+  )
+$$;
+
+create function tests.fact_bill(invoice text, membership text, outcome text, payment text default null, amount bigint default 1000) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'membership.billed', 'occurred_at', tests.moment(0), 'provider_ref', membership, 'invoice_ref', invoice,
+    'payment_ref', payment, 'outcome', outcome, 'amount_minor', amount, 'currency', 'EUR'
+  )
+$$;
+
+-- Events ---------------------------------------------------------------------------------------------------------------
+
+create sequence tests.event_number;
+
+create function tests.an_event(id text, variadic facts jsonb[] default '{}') returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'provider', 'tests', 'provider_event_id', id, 'type', 'something.happened', 'subject', null, 'trust', 'signed',
+    'occurred_at', tests.moment(0), 'body', json_build_object('id', id)::text, 'headers', '{}'::jsonb, 'facts', to_jsonb(facts), 'error', null
+  )
+$$;
+comment on function tests.an_event(text, jsonb[]) is 'An event as inbox.receive takes it; signed, unless one adds || ''{"trust": …}''.';
+
+create function tests.receive_events(variadic events jsonb[]) returns text
+language sql as $$ select string_agg(r.status::text, ' ') from inbox.receive(to_jsonb(events)) r $$;
+comment on function tests.receive_events(jsonb[]) is 'Receives them in one call. Returns what became of each: "applied parked".';
+
+create function tests.receive(variadic facts jsonb[]) returns text
+language sql as $$
+  select tests.receive_events(tests.an_event('evt_' || lpad(nextval('tests.event_number')::text, 9, '0'), variadic facts))
+$$;
+comment on function tests.receive(jsonb[]) is 'A new event that makes these facts comes in. Returns what became of it.';
+
+create function tests.the_event(id text) returns inbox.events
+language sql stable as $$ select e from inbox.events e where e.provider = 'tests' and e.provider_event_id = the_event.id $$;
+
+create function tests.time_passes(id text, how_long interval) returns void
+language sql as $$
+  update inbox.events e set next_attempt_at = e.next_attempt_at - how_long, received_at = e.received_at - how_long
+  where e.provider = 'tests' and e.provider_event_id = time_passes.id
+$$;
+comment on function tests.time_passes(text, interval) is 'For an event: what was due in an hour is due now.';
+
+create function tests.the_state() returns jsonb
+language sql stable as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'events', (select jsonb_object_agg(e.provider_event_id, e.status) from inbox.events e where e.provider = 'tests'),
+    'payments', (
+      select jsonb_object_agg(p.provider_ref, to_jsonb(p) - '{id,created_at,updated_at,provider,provider_ref,needs_review}'::text[])
+      from public.payments p where p.provider = 'tests'
+    ),
+    'orders', (
+      select jsonb_object_agg(p.provider_ref, to_jsonb(o) - '{id,number,payment_id,created_at,updated_at}'::text[])
+      from public.orders o join public.payments p on p.id = o.payment_id where p.provider = 'tests'
+    ),
+    'checkouts', (
+      select jsonb_object_agg(s.id, jsonb_build_object('status', s.status, 'stock', (
+        select jsonb_object_agg(r.product_id, r.status) from public.stock_reservations r where r.checkout_session_id = s.id
+      )))
+      from public.checkout_sessions s
+    ),
+    'products', (select jsonb_object_agg(p.sku, to_jsonb(p) - '{id,created_at,updated_at}'::text[]) from public.products p),
+    'refunds', (
+      select jsonb_object_agg(r.provider_ref, to_jsonb(r) - '{id,payment_id,created_at,updated_at}'::text[])
+      from public.refunds r where r.provider = 'tests'
+    ),
+    'disputes', (
+      select jsonb_object_agg(d.provider_ref, to_jsonb(d) - '{id,payment_id,created_at,updated_at}'::text[])
+      from public.disputes d where d.provider = 'tests'
+    ),
+    'customers', (
+      select jsonb_object_agg(c.provider_ref, to_jsonb(c) - '{id,created_at,updated_at}'::text[])
+      from public.customers c where c.provider = 'tests'
+    ),
+    'memberships', (
+      select jsonb_object_agg(m.provider_ref, to_jsonb(m) - '{id,created_at,updated_at}'::text[])
+      from public.memberships m where m.provider = 'tests'
+    ),
+    'invoices', (
+      select jsonb_object_agg(i.provider_ref, to_jsonb(i) - '{id,membership_id,created_at,updated_at}'::text[])
+      from public.membership_invoices i where i.provider = 'tests'
+    )
+  ))
+$$;
+comment on function tests.the_state() is 'All business state that events decide, without what differs from row to row by nature.';
+
+create function tests.every_order(things jsonb[]) returns setof jsonb[]
+language plpgsql stable as $$
+begin
+  if cardinality(things) <= 1 then
+    return next things;
+    return;
+  end if;
+  for i in 1 .. cardinality(things) loop
+    return query select array[things[i]] || o from tests.every_order(things[: i - 1] || things[i + 1 :]) o;
+  end loop;
+end
+$$;
+
+create function tests.ends_the_same_in_every_order(description text, variadic events jsonb[]) returns text
+language plpgsql as $$
+declare
+  v_order jsonb[];
+  v_state jsonb;
+  v_states jsonb := '{}'; -- state → the first order that led there
+begin
+  for v_order in select tests.every_order(events) loop
+    begin
+      -- Each by itself, and then all again: duplicates change nothing.
+      perform tests.receive_events(e) from unnest(v_order) as e;
+      v_state := tests.the_state();
+      perform tests.receive_events(e) from unnest(v_order) as e;
+      if tests.the_state() <> v_state then
+        v_state := tests.the_state() || '{"duplicates": "changed it"}';
+      end if;
+      raise exception using errcode = 'TS001';
+    exception when sqlstate 'TS001' then
+      null; -- undone
+    end;
+    if not v_states ? v_state::text then
+      v_states := v_states || jsonb_build_object(v_state::text, (select string_agg(e ->> 'provider_event_id', ', ') from unnest(v_order) e));
+    end if;
+  end loop;
+  return extensions.ok((select count(*) from jsonb_object_keys(v_states)) = 1, description)
+    || coalesce((
+      select string_agg(E'\n' || extensions.diag(s.value || ' ends in ' || s.key), '')
+      from jsonb_each_text(v_states) s
+      where (select count(*) from jsonb_object_keys(v_states)) > 1
+    ), '');
+end
+$$;
+comment on function tests.ends_the_same_in_every_order(text, jsonb[]) is
+  'An assertion: these events, received in any order, each once or twice, end in one state.';
+
+-- The outbox -----------------------------------------------------------------------------------------------------------
+
+create function tests.a_quiet_outbox() returns void
+language sql as $$
+  delete from outbox.deliveries;
+  delete from outbox.routes;
+  delete from outbox.destinations;
+  delete from outbox.couriers;
+  update outbox.settings set functions_url = null;
+$$;
+comment on function tests.a_quiet_outbox() is 'No destination, no route, nothing to deliver, no courier, no bell: a test adds its own.';
+
+create function tests.a_destination(name text, max_in_flight integer default 100, max_per_second numeric default 1000) returns void
+language sql as $$
+  insert into outbox.destinations (name, max_in_flight, max_per_second, tokens)
+  values (a_destination.name, a_destination.max_in_flight, a_destination.max_per_second, a_destination.max_per_second)
+$$;
+
+create function tests.the_destination(name text) returns outbox.destinations
+language sql stable as $$ select d from outbox.destinations d where d.name = the_destination.name $$;
+
+create function tests.a_delivery(name text, about text default null, destination text default 'tests_a') returns void
+language sql as $$
+  select outbox.write_message(name, coalesce(about, 'things/' || name), json_build_object('type', name)::text, null, array[a_delivery.destination])
+$$;
+comment on function tests.a_delivery(text, text, text) is 'A delivery known by its message''s type; about: the record_key.';
+
+create function tests.the_delivery(name text, destination text default 'tests_a') returns outbox.deliveries
+language sql stable as $$
+  select d from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+  where m.type = name and d.destination = the_delivery.destination
+$$;
+
+create function tests.a_courier(name text) returns void
+language sql as $$ select tests.remember(name, outbox.wake('bell')::text) $$;
+
+create function tests.claim(courier text, at_most integer default 50) returns text
+language sql as $$ select string_agg(c.type, ' ' order by c.delivery_id) from outbox.claim(tests.id(courier), at_most) c $$;
+comment on function tests.claim(text, integer) is 'What a courier gets: the names of deliveries in the order they were made.';
+
+create function tests.record(courier text, delivery text, outcome text, more jsonb default '{}') returns void
+language sql as $$
+  select outbox.record(tests.id(courier), jsonb_build_array(jsonb_build_object(
+    'delivery_id', (tests.the_delivery(delivery)).id, 'attempt', (tests.the_delivery(delivery)).attempts, 'outcome', outcome,
+    'started_at', now(), 'duration_ms', 12, 'status_code', 200, 'error', null, 'response_body', 'ok', 'retry_after_ms', null
+  ) || more))
+$$;
+
+create function tests.comes_due(delivery text) returns void
+language sql as $$ update outbox.deliveries d set next_attempt_at = now() where d.id = (tests.the_delivery(delivery)).id $$;
+
+-- Messages of the latest changes of one record, as a receiver gets them.
+create function tests.the_messages(about text) returns setof jsonb
+language sql stable as $$ select m.payload::jsonb from outbox.messages m where m.record_key = about order by m.sequence $$;
+
+-- Assertions -----------------------------------------------------------------------------------------------------------
+
+create function tests.is_refused(statement text, by_constraint text, description text) returns text
+language plpgsql as $$
+declare
+  v_constraint text;
+begin
+  begin
+    execute statement;
+    raise exception using errcode = 'TS001';
+  exception
+    when sqlstate 'TS001' then
+      return extensions.ok(false, description) || E'\n' || extensions.diag('it was taken: ' || statement);
+    when integrity_constraint_violation then
+      get stacked diagnostics v_constraint = constraint_name;
+  end;
+  return extensions.is(v_constraint, by_constraint, description);
+end
+$$;
+comment on function tests.is_refused(text, text, text) is 'An assertion: the constraint of this name refuses the statement.';

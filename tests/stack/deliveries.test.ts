@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { aSale, type House, postStripe, type Sale, saleEvent, startHouse, until } from "./harness.ts";
+
+let house: House;
+beforeAll(async () => {
+  house = await startHouse();
+  await house.sql`update outbox.destinations set timeout_ms = 1000`;
+});
+afterAll(() => house?.stop());
+afterEach(async () => {
+  house.receiver.answer(() => ({ status: 200 }));
+  await house.sql`select outbox.resume(name) from outbox.destinations`;
+});
+
+/** A sale that is paid now, and its order.created delivery to make.com. */
+async function paidSale(): Promise<{ sale: Sale; delivery: string }> {
+  const sale = await aSale(house);
+  await postStripe(house, saleEvent(sale, "checkout.session.completed"));
+  const [row] = await house.sql`
+    select d.id from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+    where m.payload like ${`%${sale.checkout}%`} and m.type = 'order.created' and d.destination = 'make'`;
+  return { sale, delivery: row!.id };
+}
+
+const state = async (id: string) =>
+  (
+    await house.sql`select status, attempts, last_error, extract(epoch from next_attempt_at - now())::float as due_in from outbox.deliveries where id = ${id}`
+  )[0]!;
+const attempts = (id: string) =>
+  house.sql`select number, status_code, error, response_body from outbox.attempts where delivery_id = ${id} order by number`;
+const tried = (id: string, times: number) => until(`attempt ${times}`, async () => (await attempts(id)).length >= times);
+
+describe("a receiver in trouble", () => {
+  test("that answers 500, then hangs, then works gets every message, and the log tells the story", async () => {
+    house.receiver.answer(({ path, type }) => (path === "/make" && type === "order.created" ? { status: 500, body: "oh no" } : {}));
+    const { sale, delivery } = await paidSale();
+    await tried(delivery, 1);
+    house.receiver.answer(({ path, type }) => (path === "/make" && type === "order.created" ? { hang: true } : {}));
+    await tried(delivery, 2); // 5 s by the schedule
+    house.receiver.answer(() => ({ status: 200, body: "Accepted" }));
+    await house.sql`select outbox.retry(${delivery})`; // rather than wait 5 minutes
+    await until("delivered", async () => (await state(delivery)).status === "delivered");
+
+    expect(await attempts(delivery)).toMatchObject([
+      { number: 1, status_code: 500, error: "The receiver answered 500.", response_body: "oh no" },
+      { number: 2, status_code: null, error: "No answer within 1000 ms." },
+      { number: 3, status_code: 200, error: null, response_body: "Accepted" },
+    ]);
+    const came = house.receiver.received.filter(
+      (one) => one.path === "/make" && one.type === "order.created" && one.body.includes(sale.checkout),
+    );
+    expect(new Set(came.map(({ id }) => id)).size).toBe(1);
+    expect(came.every(({ verifiedBy }) => verifiedBy === "standardwebhooks")).toBe(true);
+  });
+
+  test("does not keep the other destinations waiting", async () => {
+    house.receiver.answer(({ path }) => (path === "/make" ? { hang: true } : {}));
+    const { sale } = await paidSale();
+    await until("Railway to hear of the order", () =>
+      house.receiver.received.some((one) => one.path === "/railway" && one.type === "order.created" && one.body.includes(sale.checkout)),
+    );
+    const [make] = await house.sql`select count(*)::int as n from outbox.deliveries where destination = 'make' and status = 'sending'`;
+    expect(make!.n).toBeGreaterThan(0);
+  });
+
+  test("is tried again by the schedule: after 5 s, then 5 minutes", async () => {
+    house.receiver.answer(({ path }) => (path === "/make" ? { status: 503 } : {}));
+    const { delivery } = await paidSale();
+    await tried(delivery, 1);
+    const first = await until("pending again", async () => {
+      const now = await state(delivery);
+      return now.status === "pending" && now;
+    });
+    expect(first.due_in).toBeGreaterThan(3);
+    expect(first.due_in).toBeLessThan(5.6);
+    await tried(delivery, 2);
+    const second = await until("pending again", async () => {
+      const now = await state(delivery);
+      return now.status === "pending" && now.attempts === 2 && now;
+    });
+    expect(second.due_in).toBeGreaterThan(295);
+    expect(second.due_in).toBeLessThan(331);
+  });
+
+  test("that names its own time with Retry-After is not disturbed before", async () => {
+    house.receiver.answer(({ path }) => (path === "/make" ? { status: 429, headers: { "retry-after": "600" } } : {}));
+    const { delivery } = await paidSale();
+    await tried(delivery, 1);
+    const now = await until("pending again", async () => {
+      const row = await state(delivery);
+      return row.status === "pending" && row;
+    });
+    expect(now.due_in).toBeGreaterThan(590);
+  });
+
+  test("that answers 410 is paused with the reason, keeps its messages, and gets them after a resume", async () => {
+    house.receiver.answer(({ path }) => (path === "/make" ? { status: 410 } : {}));
+    const { delivery } = await paidSale();
+    const [paused] = await until("the pause", async () => {
+      const rows = await house.sql`select paused_reason from outbox.destinations where name = 'make' and paused_at is not null`;
+      return rows.length > 0 && rows;
+    });
+    expect(paused!.paused_reason).toContain("410");
+    const later = await paidSale();
+    expect((await state(later.delivery)).attempts).toBe(0);
+    house.receiver.answer(() => ({ status: 200 }));
+    await house.sql`select outbox.resume('make')`;
+    for (const id of [delivery, later.delivery]) await until("delivered", async () => (await state(id)).status === "delivered");
+  });
+
+  test("a redirect is not followed", async () => {
+    house.receiver.answer(({ path }) =>
+      path === "/make" ? { status: 307, headers: { location: `${house.receiver.url}/elsewhere` } } : {},
+    );
+    const { delivery } = await paidSale();
+    await tried(delivery, 1);
+    expect((await attempts(delivery))[0]).toMatchObject({ status_code: 307, error: expect.stringContaining("redirects") });
+    expect(house.receiver.received.some(({ path }) => path === "/elsewhere")).toBe(false);
+  });
+
+  test("data that make.com will never take is dead at once; a full queue is tried again", async () => {
+    house.receiver.answer(({ path, type }) =>
+      path === "/make" ? { status: 400, body: type === "order.created" ? "Validation failed" : "Queue is full." } : {},
+    );
+    const { sale, delivery } = await paidSale();
+    await until("dead", async () => (await state(delivery)).status === "dead");
+    const [other] = await house.sql`
+      select d.status from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+      where m.payload like ${`%${sale.checkout}%`} and m.type = 'payment.captured' and d.destination = 'make'`;
+    expect(other!.status).toBe("pending");
+    house.receiver.answer(() => ({ status: 200 }));
+    await house.sql`select outbox.retry_dead('make')`;
+    await until("delivered", async () => (await state(delivery)).status === "delivered");
+  });
+});
+
+test("deliveries about one record reach a destination in order, even when the first needs a retry", async () => {
+  const sale = await aSale(house);
+  let refusedOnce = false;
+  house.receiver.answer(({ path, type }) => {
+    if (path !== "/railway" || type !== "order.created" || refusedOnce) return {};
+    refusedOnce = true;
+    return { status: 500 };
+  });
+  await postStripe(house, saleEvent(sale, "checkout.session.completed"));
+  await postStripe(house, saleEvent(sale, "charge.refunded", { "data.object.amount_refunded": 4900, "data.object.refunded": true }));
+  const came = () =>
+    house.receiver.received.filter((one) => one.path === "/railway" && one.type.startsWith("order.") && one.body.includes(sale.checkout));
+  await until("both", () => came().some(({ type }) => type === "order.changed"));
+  expect(came().map(({ type }) => type)).toEqual(["order.created", "order.created", "order.changed"]);
+  const sequences = came().map(({ body }) => JSON.parse(body).change.sequence);
+  expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
+});
+
+test("a destination without an address keeps its messages and says what to set; they go out once it is set", async () => {
+  await house.sql`insert into outbox.destinations (name) values ('warehouse')`;
+  await house.sql`insert into outbox.routes (destination, message_type, table_name, operations) values ('warehouse', 'order.created', 'public.orders', '{INSERT}')`;
+  const sale = await aSale(house);
+  await postStripe(house, saleEvent(sale, "checkout.session.completed"));
+  const [held] = await until("the hold", async () => {
+    const rows = await house.sql`select held_reason from outbox.destinations where name = 'warehouse' and held_until > now()`;
+    return rows.length > 0 && rows;
+  });
+  expect(held!.held_reason).toContain("WAREHOUSE_WEBHOOK_URL is not set");
+  const [delivery] = await house.sql`select status, attempts from outbox.deliveries where destination = 'warehouse'`;
+  expect(delivery).toEqual({ status: "pending", attempts: 0 });
+  await house.sql`update outbox.routes set enabled = false where destination = 'warehouse'`;
+});
