@@ -60,13 +60,15 @@ export function startReplication(options: ReplicationOptions): Replication {
   let up = false;
   let stopped = false;
   let client: Client;
-  let told = "";
   let connections = 0;
+  /** Said once, not at each attempt until it works again. */
+  let complained = false;
   const waiting: (() => void)[] = [];
 
   function onUp(): void {
     up = true;
-    told = "";
+    if (complained) options.log(`replication of ${options.publication}: connected again`);
+    complained = false;
     for (const resolve of waiting.splice(0)) resolve();
     if (connections++ > 0) options.onReconnect?.();
   }
@@ -83,9 +85,8 @@ export function startReplication(options: ReplicationOptions): Replication {
     const failure = await follow(client, options, onUp).catch((error: Error) => error.message);
     up = false;
     await client.end();
-    if (stopped || failure === told) return;
-    options.log(`replication of ${options.publication}: ${failure}; reconnecting`);
-    told = failure;
+    if (!stopped && !complained) options.log(`replication of ${options.publication}: ${failure}; reconnecting`);
+    complained = true;
   }
 
   async function run(): Promise<void> {

@@ -1,0 +1,12 @@
+begin;
+select plan(3);
+
+select is(
+  tests.receive(tests.fact_captured('pi_1') || '{"checkout_session_id": "00000000-0000-4000-8000-000000000000"}'), 'applied',
+  'a payment that names an unknown checkout is applied'
+);
+select is((tests.the_payment('pi_1')).checkout_session_id, null, 'it is of no checkout');
+select matches((tests.the_payment('pi_1')).review_reason, '00000000-0000-4000-8000-000000000000, which does not exist', 'the reason says what it named');
+
+select * from finish();
+rollback;
