@@ -7,6 +7,7 @@ import { make } from "./destinations/make.ts";
 import { stripe } from "./destinations/stripe.ts";
 import { webhook } from "./destinations/webhook.ts";
 import { log } from "./log.ts";
+import { pause } from "./pause.ts";
 import type { Runtime } from "./runtime.ts";
 import { chunksOf } from "./streams.ts";
 
@@ -45,9 +46,9 @@ interface Result {
   retry_after_ms: number | null;
 }
 
-/** Runs until nothing is due or its time is up. Returns how many deliveries it tried. */
+/** Runs until nothing is due, its time is up or the worker ends. Returns how many deliveries it tried. */
 export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOptions): Promise<number> {
-  const { database } = runtime;
+  const { database, ending } = runtime;
   const [woken] = await database.query<{ id: string }>("select outbox.wake($1) as id", [pump]);
   const courier = woken!.id;
   const until = runtime.now() + milliseconds;
@@ -84,28 +85,28 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
     tried += claimed.length;
     if (claimed.length > 0) lastWork = runtime.now();
     if (underWay.size > 0) {
-      await Promise.race([...underWay, pause(LOOK)]);
+      await Promise.race([...underWay, pause(LOOK, ending)]);
       return "go on";
     }
     if (runtime.now() - lastWork < LINGER) {
-      await pause(LOOK);
+      await pause(LOOK, ending);
       return "go on";
     }
     const [rested] = await database.query<{ yes: boolean }>("select outbox.rest($1) as yes", [courier]);
     if (rested!.yes) return "sleep";
-    await pause(LOOK);
+    await pause(LOOK, ending);
     return "go on";
   }
 
   let failures = 0;
-  while (runtime.now() < until) {
+  while (runtime.now() < until && !ending.aborted) {
     try {
       if ((await turn()) === "sleep") return tried;
       failures = 0;
     } catch (error) {
       log("error", "the courier cannot reach the database", { courier, error });
       if (++failures > 5) break;
-      await pause(500 * failures);
+      await pause(500 * failures, ending);
     }
   }
   await Promise.all(underWay);
@@ -186,8 +187,4 @@ function explain(error: unknown, timeout: number): string {
   if (error instanceof Unsent) return error.message;
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
   return `The receiver could not be reached: ${error instanceof Error ? error.message : error}${cause}`.slice(0, 1000);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -3,6 +3,7 @@
  * (pg_net and cron silent), empties the outbox itself.
  */
 import { log } from "./log.ts";
+import { pause } from "./pause.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Time for the doorbell to do its work, in ms. */
@@ -20,7 +21,8 @@ export function openTail(runtime: Runtime): Tail {
 
   async function look(): Promise<void> {
     try {
-      await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+      await pause(PATIENCE, runtime.ending);
+      if (runtime.ending.aborted) return;
       const [answer] = await runtime.database.query<{ needed: boolean }>("select outbox.needs_courier() as needed", []);
       if (answer?.needed) {
         // Loaded only when needed: a webhook's cold start should not pay for the courier.

@@ -326,9 +326,15 @@ begin
   end loop;
   return extensions.ok((select count(*) from jsonb_object_keys(v_states)) = 1, description)
     || coalesce((
-      select string_agg(E'\n' || extensions.diag(s.value || ' ends in ' || s.key), '')
+      select string_agg(E'\n' || extensions.diag(s.value || ' ends in ' || d.differing), '')
       from jsonb_each_text(v_states) s
-      where (select count(*) from jsonb_object_keys(v_states)) > 1
+      cross join lateral (
+        -- Only what is not the same in all.
+        select jsonb_object_agg(c.key, c.value)::text as differing
+        from jsonb_each(s.key::jsonb) c
+        where exists (select 1 from jsonb_object_keys(v_states) o where o::jsonb -> c.key is distinct from c.value)
+      ) d
+      where d.differing is not null
     ), '');
 end
 $$;

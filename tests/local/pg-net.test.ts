@@ -7,8 +7,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startPgNet } from "../../local/pg-net.ts";
 import { type Postgres, startPostgres } from "../../local/postgres.ts";
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-
 interface Received {
   method: string;
   path: string;

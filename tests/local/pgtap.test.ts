@@ -1,10 +1,8 @@
 /** pgTAP as the database tests use it, and extensions as migrations ask for them. */
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { installPgtap } from "../../local/pgtap.ts";
 import { type Postgres, startPostgres } from "../../local/postgres.ts";
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let database: Postgres;
 let sql: postgres.Sql;

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 
@@ -27,14 +27,19 @@ Deno.serve(async () => Response.json({ role: (await sql\`select current_user as 
 let folder: string;
 let stacks: Stack[];
 
+async function project(): Promise<string> {
+  const made = await mkdtemp(path.join(os.tmpdir(), "stack-test-"));
+  await mkdir(path.join(made, "supabase", "migrations"), { recursive: true });
+  await mkdir(path.join(made, "functions", "probe"), { recursive: true });
+  await writeFile(path.join(made, "functions", "probe", "index.ts"), PROBE);
+  await writeFile(path.join(made, "supabase", "config.toml"), 'project_id = "stack-test"\n[functions.probe]\nverify_jwt = false\n');
+  await writeFile(path.join(made, "supabase", "migrations", "20260101000000_first.sql"), SCHEMA);
+  return made;
+}
+
 beforeEach(async () => {
   stacks = [];
-  folder = await mkdtemp(path.join(os.tmpdir(), "stack-test-"));
-  await mkdir(path.join(folder, "supabase", "migrations"), { recursive: true });
-  await mkdir(path.join(folder, "functions", "probe"), { recursive: true });
-  await writeFile(path.join(folder, "functions", "probe", "index.ts"), PROBE);
-  await writeFile(path.join(folder, "supabase", "config.toml"), 'project_id = "stack-test"\n[functions.probe]\nverify_jwt = false\n');
-  await migration("20260101000000_first", SCHEMA);
+  folder = await project();
 });
 
 afterEach(async () => {
@@ -72,44 +77,55 @@ function descendants(): string[] {
   return below(String(process.pid)).filter((args) => !args.startsWith("ps ") && /postgres|deno|supabase/.test(args));
 }
 
-test("a function reaches the database as the owner role, and sees hosted's variables and the secrets", async () => {
-  const stack = await start({ env: { MY_SECRET: "s" } });
-  const { role, env } = await (await fetch(`${stack.functionsUrl}/probe`)).json();
-  expect(role).toBe("postgres");
-  expect(env).toEqual({
-    ...stack.env,
-    SUPABASE_FUNCTION_SLUG: "probe",
-    SB_EXECUTION_ID: expect.any(String),
-    DENO_DEPLOYMENT_ID: expect.any(String),
-  });
-  expect(env).toMatchObject({ MY_SECRET: "s", SUPABASE_URL: stack.apiUrl, SUPABASE_DB_URL: stack.dbUrl, SB_REGION: "local" });
-  expect(JSON.parse(env.SUPABASE_PUBLISHABLE_KEYS)).toEqual({ default: stack.publishableKey });
-  expect(JSON.parse(env.SUPABASE_SECRET_KEYS)).toEqual({ default: stack.secretKey });
-});
-
-test("the database is told where the functions are", async () => {
-  const stack = await start();
-  expect(await query(stack, "select url from outbox.address")).toEqual([{ url: stack.functionsUrl }]);
-});
-
-test("a client joins a realtime channel at the same address", async () => {
-  const stack = await start();
-  const client = createClient(stack.apiUrl, stack.publishableKey, { realtime: { transport: WebSocket as never } });
-  const joined = new Promise((resolve) => client.channel("hall").subscribe(resolve));
-  expect(await joined).toBe("SUBSCRIBED");
-  await client.removeAllChannels();
-});
-
-test("the seed is sown", async () => {
-  await writeFile(path.join(folder, "supabase", "seed.sql"), "insert into public.kept values ('sown');");
-  expect(await query(await start(), "select word from public.kept")).toEqual([{ word: "sown" }]);
-});
-
-test("each step is reported with the time it took", async () => {
+describe("a running stack", () => {
+  let stack: Stack;
+  let home: string;
   const steps: [string, number][] = [];
-  await start({ progress: (step, took) => steps.push([step, took]) });
-  expect(steps.map(([step]) => step)).toEqual(["Postgres", "Auth", "Migrations", "Functions", "Realtime", "Workers"]);
-  expect(steps.every(([, took]) => took >= 0)).toBe(true);
+
+  beforeAll(async () => {
+    home = await project();
+    await writeFile(path.join(home, "supabase", "seed.sql"), "insert into public.kept values ('sown');");
+    stack = await startStack({ project: home, env: { MY_SECRET: "s" }, progress: (step, took) => steps.push([step, took]) });
+  });
+
+  afterAll(async () => {
+    await stack?.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  test("lets a function reach the database as the owner role, and see hosted's variables and the secrets", async () => {
+    const { role, env } = await (await fetch(`${stack.functionsUrl}/probe`)).json();
+    expect(role).toBe("postgres");
+    expect(env).toEqual({
+      ...stack.env,
+      SUPABASE_FUNCTION_SLUG: "probe",
+      SB_EXECUTION_ID: expect.any(String),
+      DENO_DEPLOYMENT_ID: expect.any(String),
+    });
+    expect(env).toMatchObject({ MY_SECRET: "s", SUPABASE_URL: stack.apiUrl, SUPABASE_DB_URL: stack.dbUrl, SB_REGION: "local" });
+    expect(JSON.parse(env.SUPABASE_PUBLISHABLE_KEYS)).toEqual({ default: stack.publishableKey });
+    expect(JSON.parse(env.SUPABASE_SECRET_KEYS)).toEqual({ default: stack.secretKey });
+  });
+
+  test("has told the database where the functions are", async () => {
+    expect(await query(stack, "select url from outbox.address")).toEqual([{ url: stack.functionsUrl }]);
+  });
+
+  test("has sown the seed", async () => {
+    expect(await query(stack, "select word from public.kept")).toEqual([{ word: "sown" }]);
+  });
+
+  test("lets a client join a realtime channel at the same address", async () => {
+    const client = createClient(stack.apiUrl, stack.publishableKey, { realtime: { transport: WebSocket as never } });
+    const joined = new Promise((resolve) => client.channel("hall").subscribe(resolve));
+    expect(await joined).toBe("SUBSCRIBED");
+    await client.removeAllChannels();
+  });
+
+  test("has reported each step with the time it took", async () => {
+    expect(steps.map(([step]) => step)).toEqual(["Postgres", "Auth", "Migrations", "Functions", "Realtime", "Workers"]);
+    expect(steps.every(([, took]) => took >= 0)).toBe(true);
+  });
 });
 
 test("data survives a restart, and only pending migrations are applied then", async () => {

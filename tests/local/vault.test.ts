@@ -1,9 +1,7 @@
 /** The contract of Supabase Vault (platform.md, section 4), held against the stand-in in local/. */
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Postgres, startPostgres } from "../../local/postgres.ts";
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let database: Postgres;
 let sql: postgres.Sql;

@@ -108,6 +108,7 @@ export function testRuntime(house: House): Runtime & { deferred: Promise<unknown
     now: () => Date.now(),
     defer: (work) => deferred.push(work),
     database: openDatabase(house.stack.dbUrl),
+    ending: new AbortController().signal,
     deferred,
   };
 }

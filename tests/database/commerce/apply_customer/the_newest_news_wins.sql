@@ -1,0 +1,15 @@
+begin;
+select plan(5);
+
+select tests.receive(tests.fact_customer('cus_1', 'Amina@Example.com', at => 10));
+select is((tests.the_customer('cus_1')).email, 'amina@example.com', 'a new customer is written down, the address in lower case');
+select tests.receive(tests.fact_customer('cus_1', 'old@example.com', at => 5));
+select is((tests.the_customer('cus_1')).email, 'amina@example.com', 'older news is not applied');
+select tests.receive(tests.fact_customer('cus_1', null, at => 20));
+
+select is((tests.the_customer('cus_1')).email, null, 'newer news is, also when it takes something away');
+select is((tests.the_customer('cus_1')).name, 'Name 20', 'with all it says');
+select is((select count(*)::integer from public.customers c where c.provider = 'tests'), 1, 'there is one customer');
+
+select * from finish();
+rollback;
