@@ -89,6 +89,7 @@ export async function startPgCron(options: PgCronOptions): Promise<{ stop(): Pro
   /** Runs that nobody carries out any more: the scheduler or the database ended in the middle. */
   async function failLostRuns(): Promise<void> {
     const ours = [...runs].flatMap(({ runid }) => runid ?? []);
+    // An array literal as text: a client that fetches no types does not know arrays.
     await sql`
       update cron.job_run_details set status = 'failed', return_message = 'server restarted'
       where status in ('starting', 'running') and runid <> all (${`{${ours.join()}}`}::bigint[])`;

@@ -77,12 +77,19 @@ Try it:
 Ctrl+C stops everything.`;
 }
 
+/** npm that is killed tells its script nothing, and who killed it means us. */
+function whenOrphaned(end: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && end(), 250).unref();
+}
+
 /** Runs until asked to end; what comes before the stack is ready ends it as well. */
 async function run(flags: Flags): Promise<void> {
   const env = loadEnvironment(flags.envFile);
   const asked = new AbortController();
   const ended = new Promise<void>((resolve) => asked.signal.addEventListener("abort", () => resolve()));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => asked.abort());
+  if (process.env.npm_lifecycle_event) whenOrphaned(() => asked.abort());
   // A file of an earlier run would say that we are ready.
   if (flags.readyFile) await rm(flags.readyFile, { force: true });
 

@@ -3,10 +3,11 @@
  * Contract: section 5 of platform.md ("postgres_changes").
  */
 import { asksFor, type Binding, type Filter } from "./bindings.ts";
-import { type Database, isConnectionLoss, patiently } from "./database.ts";
+import { type Database, isConnectionLoss } from "./database.ts";
 import type { Change } from "./pgoutput.ts";
 import { canSee, checkFilter, describeTables, publishedTables, readValues, type Table, type Values } from "./tables.ts";
 import { type Claims, Refusal } from "./token.ts";
+import { type VisibleChanges, whenVisible } from "./visibility.ts";
 
 export const PUBLICATION = "supabase_realtime";
 
@@ -101,14 +102,14 @@ function changeData(change: Change, table: Table, values: Values, role: string, 
 
 export class ChangeFeed {
   private readonly subscribers = new Set<Subscriber>();
-  private queue: Change[] = [];
-  private draining: Promise<void> | undefined;
-  private stopped = false;
+  private readonly changes: VisibleChanges;
 
   constructor(
     private readonly database: Database,
     private readonly log: (line: string) => void,
-  ) {}
+  ) {
+    this.changes = whenVisible(database, BATCH, (batch) => this.tell(batch), log);
+  }
 
   /**
    * From now on the subscriber is told of what it asked for.
@@ -134,14 +135,11 @@ export class ChangeFeed {
     const wanted = changes.filter(({ relation, type }) =>
       bindings.some((binding) => asksFor(binding, relation.schema, relation.table, type)),
     );
-    for (const change of wanted) this.queue.push(change);
-    if (wanted.length > 0) this.draining ??= this.drain();
+    this.changes.add(wanted);
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.queue = [];
-    await this.draining;
+  stop(): Promise<void> {
+    return this.changes.stop();
   }
 
   private async check(binding: Binding, role: string): Promise<void> {
@@ -168,19 +166,8 @@ export class ChangeFeed {
     }
   }
 
-  private async drain(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, BATCH);
-      const deliveries = await patiently(
-        () => this.stopped,
-        () => this.judge(batch),
-      ).catch((error) => {
-        if (!this.stopped) this.log(`postgres_changes: ${error.message}`);
-        return [];
-      });
-      for (const ofOneChange of deliveries) this.deliver(ofOneChange);
-    }
-    this.draining = undefined;
+  private async tell(batch: Change[]): Promise<void> {
+    for (const deliveries of await this.judge(batch)) this.deliver(deliveries);
   }
 
   /** Who gets what of each change. */

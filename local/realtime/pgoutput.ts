@@ -20,6 +20,8 @@ export interface Change {
   record?: Row;
   /** What identifies the row before an update or delete: its key, or all of it with replica identity full. */
   oldRecord?: Row;
+  /** Of its transaction. */
+  xid: number;
   committedAt: Date;
 }
 
@@ -71,7 +73,8 @@ function identityOf(row: Row, relation: Relation): Row {
 export class Transactions {
   private readonly relations = new Map<number, Relation>();
   private changes: Change[] = [];
-  private committedAt = new Date(0);
+  /** What is common to all changes of a transaction. */
+  private commit = { xid: 0, committedAt: new Date(0) };
 
   /** Takes one message; returns the changes of a transaction when it was the last of it. */
   read(message: Buffer): Change[] | undefined {
@@ -79,7 +82,7 @@ export class Transactions {
     switch (reader.letter()) {
       case "B":
         reader.uint64();
-        this.committedAt = new Date(EPOCH_2000_MS + Number(reader.uint64() / 1000n));
+        this.commit = { committedAt: new Date(EPOCH_2000_MS + Number(reader.uint64() / 1000n)), xid: reader.uint32() };
         this.changes = [];
         return undefined;
       case "R":
@@ -118,7 +121,7 @@ export class Transactions {
   private insert(reader: Reader): void {
     const relation = this.relations.get(reader.uint32())!;
     reader.letter();
-    this.changes.push({ type: "INSERT", relation, record: reader.row(relation), committedAt: this.committedAt });
+    this.changes.push({ type: "INSERT", relation, record: reader.row(relation), ...this.commit });
   }
 
   private update(reader: Reader): void {
@@ -133,7 +136,7 @@ export class Transactions {
     if (kind === "O") for (const [name, value] of old!) if (!record.has(name)) record.set(name, value);
     // The old key is only sent when it changed.
     const oldRecord = kind === "O" ? old! : identityOf(old ?? record, relation);
-    this.changes.push({ type: "UPDATE", relation, record, oldRecord, committedAt: this.committedAt });
+    this.changes.push({ type: "UPDATE", relation, record, oldRecord, ...this.commit });
   }
 
   private delete(reader: Reader): void {
@@ -141,6 +144,6 @@ export class Transactions {
     const kind = reader.letter();
     const old = reader.row(relation);
     const oldRecord = kind === "O" ? old : identityOf(old, relation);
-    this.changes.push({ type: "DELETE", relation, oldRecord, committedAt: this.committedAt });
+    this.changes.push({ type: "DELETE", relation, oldRecord, ...this.commit });
   }
 }

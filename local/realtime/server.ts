@@ -20,6 +20,7 @@ import { startReplication } from "./replication.ts";
 import { handleRest } from "./rest.ts";
 import { type Opening, Socket } from "./socket.ts";
 import { type Keys, Refusal, readToken } from "./token.ts";
+import { whenVisible } from "./visibility.ts";
 
 export interface RealtimeOptions extends Keys {
   /** Of supabase_admin, the superuser: it replicates and becomes any role. */
@@ -38,6 +39,7 @@ export interface Realtime {
 }
 
 const HOUR_MS = 3_600_000;
+const MESSAGE_BATCH = 1_000;
 const SERVER_GOES_AWAY = 1001;
 
 /** @throws Refusal when the request opens no socket. */
@@ -84,6 +86,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     }
   }
 
+  const messages = whenVisible(database, MESSAGE_BATCH, sendStored, log);
   const stream = { databaseUrl, log };
   const changeStream = startReplication({
     ...stream,
@@ -95,7 +98,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   const messageStream = startReplication({
     ...stream,
     publication: MESSAGES_PUBLICATION,
-    onTransaction: sendStored,
+    onTransaction: (transaction) => messages.add(transaction),
     onReconnect: tend,
   });
   await Promise.all([changeStream.ready(), messageStream.ready(), maintainPartitions(database)]);
@@ -121,7 +124,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     clearInterval(tending);
     for (const client of sockets.clients) client.close(SERVER_GOES_AWAY);
     sockets.close();
-    await Promise.all([changeStream.stop(), messageStream.stop(), changes.stop()]);
+    await Promise.all([changeStream.stop(), messageStream.stop(), changes.stop(), messages.stop()]);
     await database.end();
     for (const client of sockets.clients) client.terminate();
   }

@@ -347,6 +347,27 @@ describe("EdgeRuntime.waitUntil", () => {
   });
 });
 
+describe("this project's health", () => {
+  const serveHealth = async () => {
+    const home = path.resolve(import.meta.dirname, "../../functions");
+    const env = { SUPABASE_DB_URL: "postgresql://postgres@127.0.0.1:1/postgres" };
+    functions = await startFunctions({ folder: home, config: { health: { verify_jwt: false } }, env, keys, log: (line) => log.push(line) });
+    gateway.open({ functions: functions.handle, dataApi: async () => new Response(null, { status: 404 }) });
+  };
+
+  test("is 503 with Retry-After while the database is away", async () => {
+    await serveHealth();
+    const response = await call("/health");
+    expect([response.status, response.headers.get("retry-after"), (await response.json()).error]).toEqual([503, "10", "database_away"]);
+  });
+
+  test("is asked with GET only", async () => {
+    await serveHealth();
+    const response = await call("/health", { method: "POST" });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET"]);
+  });
+});
+
 test("config.toml's function tables are read, with paths from its folder", () => {
   const toml = `
 project_id = "x"
