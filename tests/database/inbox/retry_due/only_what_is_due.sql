@@ -1,0 +1,19 @@
+begin;
+select plan(6);
+
+select tests.receive_events(
+  tests.an_event('evt_due', '{"type": "no.such.fact"}'), tests.an_event('evt_later', '{"type": "no.such.fact"}'),
+  tests.an_event('evt_unread') || '{"facts": null}', tests.an_event('evt_done', tests.fact_captured('pi_1'))
+);
+select tests.time_passes('evt_due', '1 minute');
+select tests.time_passes('evt_unread', '1 minute');
+
+select ok(inbox.retry_due() >= 1, 'it says how many it tried');
+select is((tests.the_event('evt_due')).attempts, 2, 'what is due is tried');
+select is((tests.the_event('evt_later')).attempts, 1, 'what is not due is not');
+select is((tests.the_event('evt_unread')).attempts, 1, 'what could not be read is for the courier');
+select is((tests.the_event('evt_done')).attempts, 1, 'what is done is done');
+select is(inbox.retry_due(), 0, 'then nothing is due');
+
+select * from finish();
+rollback;
