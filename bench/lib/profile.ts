@@ -24,6 +24,9 @@ const SECRET = "whsec_profile";
 const CONNECTIONS = 16;
 const EVENTS = 1600;
 
+/** A backend reports what it counted about once a second. */
+const reported = () => new Promise((resolve) => setTimeout(resolve, 1500));
+
 const ms = (value: number) => value.toFixed(3);
 
 export async function profile(stack: Stack, shop: Shop, ends: (() => Promise<unknown>)[]): Promise<string> {
@@ -36,11 +39,12 @@ export async function profile(stack: Stack, shop: Shop, ends: (() => Promise<unk
 
   await closedLoop(CONNECTIONS, (await contender.prepare(400, CONNECTIONS)).calls);
   const { calls } = await contender.prepare(EVENTS, CONNECTIONS);
+  await reported();
   await sql`select pg_stat_reset(), extensions.pg_stat_statements_reset()`;
   const before = processorTime(server);
   const { seconds } = await closedLoop(CONNECTIONS, calls);
   const after = processorTime(server);
-  await new Promise((resolve) => setTimeout(resolve, 1500)); // a backend reports what it counted once a second
+  await reported();
 
   const functions = await sql<{ name: string; calls: number; total: number; self: number }[]>`
     select schemaname || '.' || funcname as name, sum(calls)::float8 / ${EVENTS} as calls,

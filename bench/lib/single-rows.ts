@@ -1,5 +1,5 @@
 /** The floor: verify, parse, and one insert of one row with a prepared statement, committed by itself. */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import postgres from "postgres";
 import { sign } from "../../scripts/send/stripe.ts";
 import { type Contender, expectNumbers } from "./contender.ts";
@@ -7,12 +7,26 @@ import { chargeSucceeded } from "./events.ts";
 
 const SECRET = "whsec_floor";
 
-export async function singleRows(url: string, connections: number[]): Promise<Contender> {
+export async function singleRows(url: string): Promise<Contender> {
   const admin = postgres(url, { max: 1, onnotice() {} });
   await admin`create table single_rows (provider text not null, id text not null, body text not null, primary key (provider, id))`;
-  // As many connections as callers, each with its statement prepared once.
-  const clients = new Map(connections.map((max) => [max, postgres(url, { max, onnotice() {} })]));
   let sent = 0;
+  let open: { callers: number; sql: postgres.Sql } | undefined;
+
+  const insert = (sql: postgres.Sql, id: string, body: string) =>
+    sql`insert into single_rows (provider, id, body) values ('stripe', ${id}, ${body})`;
+
+  /** As many connections as callers, each with the statement prepared on it. The server has not room for those of all turns. */
+  async function connections(callers: number): Promise<postgres.Sql> {
+    if (open?.callers === callers) return open.sql;
+    await open?.sql.end();
+    open = { callers, sql: postgres(url, { max: callers, onnotice() {} }) };
+    for (let again = 0; again < 2; again++) {
+      await Promise.all(Array.from({ length: callers }, () => insert(open!.sql, randomUUID(), "warm-up")));
+      sent += callers;
+    }
+    return open.sql;
+  }
 
   function verify(body: string, header: string): void {
     const [, time, digest] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(header)!;
@@ -24,7 +38,7 @@ export async function singleRows(url: string, connections: number[]): Promise<Co
     name: "single-row inserts",
     does: "the event's body in a table with a primary key; nothing else",
     async prepare(events, callers) {
-      const sql = clients.get(callers)!;
+      const sql = await connections(callers);
       sent += events;
       return {
         calls: Array.from({ length: events }, () => {
@@ -32,7 +46,7 @@ export async function singleRows(url: string, connections: number[]): Promise<Co
           const header = sign(body, SECRET);
           return async () => {
             verify(body, header);
-            await sql`insert into single_rows (provider, id, body) values ('stripe', ${JSON.parse(body).id}, ${body})`;
+            await insert(sql, JSON.parse(body).id, body);
           };
         }),
       };
@@ -42,7 +56,8 @@ export async function singleRows(url: string, connections: number[]): Promise<Co
       return expectNumbers("single-row inserts", { rows: row!.rows }, { rows: sent });
     },
     async stop() {
-      await Promise.all([...clients.values(), admin].map((client) => client.end()));
+      await open?.sql.end();
+      await admin.end();
     },
   };
 }

@@ -23,30 +23,41 @@ export class DatabaseAway extends Error {
 const AWAY = /^(08|53|57P|25006)/;
 
 export function openDatabase(url: string, { max = 4, patience = 8000 }: DatabaseOptions = {}): Database {
-  const sql = postgres(url, {
-    max,
-    prepare: false,
-    fetch_types: false,
-    connect_timeout: Math.ceil(patience / 1000),
-    idle_timeout: 30,
-    // Reconnects at once: each request waits for nobody but itself, and the caller tries again.
-    backoff: () => 0.05,
-    onnotice() {},
-  });
+  const connect = () =>
+    postgres(url, {
+      max,
+      prepare: false,
+      fetch_types: false,
+      connect_timeout: Math.ceil(patience / 1000),
+      idle_timeout: 30,
+      // Reconnects at once: each request waits for nobody but itself, and the caller tries again.
+      backoff: () => 0.05,
+      onnotice() {},
+    });
+  let sql = connect();
+
+  /** postgres.js 3.4.9 may never write again on a connection that broke between a query and its bytes: start afresh. */
+  function replace(broken: typeof sql): void {
+    if (sql !== broken) return;
+    sql = connect();
+    broken.end({ timeout: patience / 1000 }).catch(() => {});
+  }
 
   return {
     async query(statement, values) {
       const given = values.map((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value));
+      const used = sql;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new DatabaseAway(`no answer within ${patience} ms`)), patience);
       });
       try {
         // biome-ignore lint/suspicious/noExplicitAny: the rows are what the statement says they are.
-        return (await Promise.race([sql.unsafe(statement, given), late])) as any;
+        return (await Promise.race([used.unsafe(statement, given), late])) as any;
       } catch (error) {
         // Errors that the server did not send are the connection's.
         if (error instanceof postgres.PostgresError && !AWAY.test(error.code)) throw error;
+        replace(used);
         throw error instanceof DatabaseAway ? error : new DatabaseAway(String((error as Error).message), { cause: error });
       } finally {
         clearTimeout(timer);

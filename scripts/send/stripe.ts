@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { loadEnvironment } from "../environment.ts";
 import type { Sender } from "../send.ts";
 
 export type Overrides = Record<string, unknown>;
@@ -91,7 +92,7 @@ export function sign(body: string, secret: string, now = Date.now()): string {
 export const stripe: Sender = {
   types: stripeTypes,
   event: stripeEvent,
-  headers: (body) => stripeHeaders(body, (process.env.STRIPE_WEBHOOK_SECRET ?? "whsec_local_development_stripe_secret").split(" ")[0]!),
+  headers: (body) => stripeHeaders(body, loadEnvironment().STRIPE_WEBHOOK_SECRET!.split(" ")[0]!),
 };
 
 function freshId(id: string, seed: string): string {

@@ -120,8 +120,9 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld({ joinErrorDelay = 20 } = {}): Promise<World> {
-  const database = await startPostgres();
+/** @param on A Postgres that is running already, and goes on. */
+export async function startWorld({ joinErrorDelay = 20, on }: { joinErrorDelay?: number; on?: Postgres } = {}): Promise<World> {
+  const database = on ?? (await startPostgres());
   const logged: string[] = [];
   const realtime = await startRealtime({
     ...KEYS,
@@ -172,13 +173,13 @@ export async function startWorld({ joinErrorDelay = 20 } = {}): Promise<World> {
       return socket;
     },
     async stop() {
-      for (const client of clients) await client.realtime.disconnect();
+      await Promise.all(clients.map((client) => client.realtime.disconnect()));
       for (const { socket } of sockets) socket.terminate();
       await realtime.stop();
       server.closeAllConnections();
       server.close();
       await sql.end({ timeout: 1 });
-      await database.stop();
+      if (!on) await database.stop();
     },
   };
 }

@@ -213,7 +213,7 @@ describe("a token", () => {
 });
 
 test("a refused join is answered late, so that a client in a loop does no harm", async () => {
-  const slow = await startWorld({ joinErrorDelay: 400 });
+  const slow = await startWorld({ joinErrorDelay: 400, on: world.postgres });
   try {
     const socket = await slow.raw();
     const from = performance.now();

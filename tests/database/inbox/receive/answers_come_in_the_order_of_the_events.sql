@@ -9,7 +9,7 @@ select results_eq(
   'the caller may match them by position'
 );
 select is(
-  (select r.error from inbox.receive(jsonb_build_array(tests.an_event('evt_b'))) r where r.status = 'failed'), (tests.the_event('evt_b')).error,
+  (select r.error from inbox.receive(jsonb_build_array(tests.an_event('evt_d', '{"type": "no"}'))) r), 'no rule for a fact of type no (P0001)',
   'a failure is answered with its reason'
 );
 

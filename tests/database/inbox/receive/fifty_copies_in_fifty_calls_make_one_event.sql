@@ -4,7 +4,7 @@ select plan(5);
 select tests.a_product('chair', stock => 60);
 select tests.a_checkout('cart');
 create temporary table answers as
-select r.* from generate_series(1, 50), inbox.receive(jsonb_build_array(tests.an_event('evt_1', tests.fact_captured('pi_1', 'cart')))) r;
+select r.* from generate_series(1, 50) n, inbox.receive(jsonb_build_array(tests.an_event('evt_1', tests.fact_captured('pi_1', 'cart')) || jsonb_build_object('copy', n))) r;
 
 select is((select count(*)::integer from inbox.events e where e.provider = 'tests'), 1, 'there is one event');
 select is((select count(*)::integer from public.orders o where o.checkout_session_id = tests.id('cart')), 1, 'there is one order');
