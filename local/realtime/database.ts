@@ -65,7 +65,7 @@ export function openDatabase(url: string): Database {
 /** Was the connection lost, rather than the query wrong? (08: connection; 57P0x: shutting down or starting up.) */
 export function isConnectionLoss(error: unknown): boolean {
   const { code = "", message = "" } = error as { code?: string; message?: string };
-  return /^(ECONN.*|EPIPE|08...|57P0.)$/.test(code) || /^Connection terminated|not queryable$|^timeout exceeded when/.test(message);
+  return /^(ECONN.*|EPIPE|08...|57P0.)$/.test(code) || /^Connection terminated|not queryable$|^timeout (exceeded|expired)/.test(message);
 }
 
 /** Repeats `work` until Postgres is there for it, or `givenUp` says so. */

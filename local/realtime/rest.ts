@@ -82,6 +82,14 @@ async function readBatch(request: Request): Promise<Message[]> {
   return messages;
 }
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Answer(answer(400, { message: "Bad Request" }));
+  }
+}
+
 async function readSingle(request: Request, url: URL, topic: string, event: string): Promise<Message> {
   const type = request.headers.get("content-type")?.split(";")[0] ?? "application/json";
   if (type !== "application/json" && type !== "application/octet-stream") {
@@ -127,7 +135,7 @@ export async function handleRest(request: Request, services: RestServices): Prom
       await send(await readBatch(request), claims);
       return answer(202);
     }
-    const message = await readSingle(request, url, decodeURIComponent(topic), decodeURIComponent(event));
+    const message = await readSingle(request, url, decoded(topic), decoded(event));
     return (await send([message], claims)) ? answer(202) : answer(403, { message: "Unauthorized" });
   } catch (error) {
     if (error instanceof Answer) return error.response;

@@ -69,7 +69,6 @@ begin
       -- It came again before it was settled: take today's reading of it, and try now rather than later.
       v_event.facts := coalesce(nullif(v_given.value -> 'facts', 'null'), v_event.facts);
       v_event.trust := least(v_event.trust, (v_given.value ->> 'trust')::inbox.event_trust);
-      v_event.attempts := v_event.attempts + 1;
       update inbox.events e set facts = v_event.facts, trust = v_event.trust where e.id = v_event.id;
       status := inbox.settle(v_event);
     else

@@ -74,6 +74,21 @@ begin
       order by t.id;
     get diagnostics v_claimed = row_count;
 
+    if v_claimed < v_room then
+      -- What is left waits behind its record's earlier delivery, and as long as that: it must not look due meanwhile,
+      -- or couriers would never rest. outbox.record brings it forward.
+      update outbox.deliveries x
+      set next_attempt_at = earlier.next_attempt_at
+      from outbox.deliveries earlier
+      where x.destination = v_destination.name
+        and x.status = 'pending'
+        and x.next_attempt_at <= v_now
+        and earlier.destination = x.destination
+        and earlier.record_key = x.record_key
+        and earlier.id < x.id
+        and earlier.status = 'pending'
+        and earlier.next_attempt_at > v_now;
+    end if;
     if v_claimed > 0 then
       update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;

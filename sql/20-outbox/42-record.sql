@@ -7,7 +7,7 @@ declare
   v_delay interval;
 begin
   for v in
-    select r.*, d.id, d.destination, d.attempts, d.attempts_before,
+    select r.*, d.id, d.destination, d.record_key, d.attempts, d.attempts_before,
       d.status = 'sending' and d.courier = record.courier and d.attempts = r.attempt as current
     from jsonb_to_recordset(results) as r (
       delivery_id bigint, attempt integer, outcome text, started_at timestamptz, duration_ms integer,
@@ -61,6 +61,7 @@ begin
       else
         raise exception 'no rule for the outcome %', coalesce(v.outcome, '(none)') using errcode = '22023';
     end case;
+    perform outbox.release_next(v.destination, v.record_key);
   end loop;
 end
 $$;

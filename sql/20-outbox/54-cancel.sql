@@ -2,14 +2,18 @@ create function outbox.cancel(delivery_id bigint, reason text) returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_delivery outbox.deliveries;
 begin
   update outbox.deliveries d
   set status = 'cancelled', settled_at = now(), last_error = cancel.reason
-  where d.id = cancel.delivery_id and d.status in ('pending', 'dead');
+  where d.id = cancel.delivery_id and d.status in ('pending', 'dead')
+  returning d.* into v_delivery;
   if not found then
     raise exception 'delivery % is not waiting or dead', cancel.delivery_id
       using hint = 'A delivered one cannot be called off; one that is being sent settles by itself first.';
   end if;
+  perform outbox.release_next(v_delivery.destination, v_delivery.record_key);
 end
 $$;
 comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';

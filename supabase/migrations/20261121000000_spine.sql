@@ -397,7 +397,6 @@ begin
       -- It came again before it was settled: take today's reading of it, and try now rather than later.
       v_event.facts := coalesce(nullif(v_given.value -> 'facts', 'null'), v_event.facts);
       v_event.trust := least(v_event.trust, (v_given.value ->> 'trust')::inbox.event_trust);
-      v_event.attempts := v_event.attempts + 1;
       update inbox.events e set facts = v_event.facts, trust = v_event.trust where e.id = v_event.id;
       status := inbox.settle(v_event);
     else
@@ -1070,6 +1069,21 @@ begin
       order by t.id;
     get diagnostics v_claimed = row_count;
 
+    if v_claimed < v_room then
+      -- What is left waits behind its record's earlier delivery, and as long as that: it must not look due meanwhile,
+      -- or couriers would never rest. outbox.record brings it forward.
+      update outbox.deliveries x
+      set next_attempt_at = earlier.next_attempt_at
+      from outbox.deliveries earlier
+      where x.destination = v_destination.name
+        and x.status = 'pending'
+        and x.next_attempt_at <= v_now
+        and earlier.destination = x.destination
+        and earlier.record_key = x.record_key
+        and earlier.id < x.id
+        and earlier.status = 'pending'
+        and earlier.next_attempt_at > v_now;
+    end if;
     if v_claimed > 0 then
       update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
@@ -1079,6 +1093,26 @@ end
 $$;
 comment on function outbox.claim(uuid, integer) is
   'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. body: the exact text to send.';
+
+-- sql/20-outbox/41-release_next.sql
+
+create function outbox.release_next(destination text, record_key text) returns void
+language sql
+set search_path = ''
+begin atomic
+  update outbox.deliveries d
+  set next_attempt_at = clock_timestamp()
+  where d.next_attempt_at > clock_timestamp()
+    and d.attempts = d.attempts_before -- not one that failed and waits for its own time
+    and d.id = (
+      select x.id
+      from outbox.deliveries x
+      where x.destination = release_next.destination and x.record_key = release_next.record_key and x.status in ('pending', 'sending')
+      order by x.id
+      limit 1
+    );
+end;
+comment on function outbox.release_next(text, text) is 'A delivery about a record was settled: the next one about it, which waited behind it (outbox.claim), is due now.';
 
 -- sql/20-outbox/41-retry_delay.sql
 
@@ -1101,7 +1135,7 @@ declare
   v_delay interval;
 begin
   for v in
-    select r.*, d.id, d.destination, d.attempts, d.attempts_before,
+    select r.*, d.id, d.destination, d.record_key, d.attempts, d.attempts_before,
       d.status = 'sending' and d.courier = record.courier and d.attempts = r.attempt as current
     from jsonb_to_recordset(results) as r (
       delivery_id bigint, attempt integer, outcome text, started_at timestamptz, duration_ms integer,
@@ -1155,6 +1189,7 @@ begin
       else
         raise exception 'no rule for the outcome %', coalesce(v.outcome, '(none)') using errcode = '22023';
     end case;
+    perform outbox.release_next(v.destination, v.record_key);
   end loop;
 end
 $$;
@@ -1279,14 +1314,18 @@ create function outbox.cancel(delivery_id bigint, reason text) returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_delivery outbox.deliveries;
 begin
   update outbox.deliveries d
   set status = 'cancelled', settled_at = now(), last_error = cancel.reason
-  where d.id = cancel.delivery_id and d.status in ('pending', 'dead');
+  where d.id = cancel.delivery_id and d.status in ('pending', 'dead')
+  returning d.* into v_delivery;
   if not found then
     raise exception 'delivery % is not waiting or dead', cancel.delivery_id
       using hint = 'A delivered one cannot be called off; one that is being sent settles by itself first.';
   end if;
+  perform outbox.release_next(v_delivery.destination, v_delivery.record_key);
 end
 $$;
 comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';

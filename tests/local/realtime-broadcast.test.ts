@@ -343,6 +343,7 @@ describe("REST", () => {
   test("knows no other paths", async () => {
     expect((await fetch(`${world.url}/realtime/v1/api/tenants`)).status).toBe(404);
     expect((await fetch(`${world.url}/realtime/v1/api/broadcast`)).status).toBe(404);
+    expect((await post("/%zz/events/e", "{}")).status).toBe(400);
   });
 
   test("lets browsers of other origins in", async () => {

@@ -152,6 +152,33 @@ test("deliveries about one record reach a destination in order, even when the fi
   expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
 });
 
+test("a record whose first delivery waits for a retry keeps no courier awake, and its next one follows at once when that is settled", async () => {
+  const sale = await aSale(house);
+  house.receiver.answer(({ path, type }) =>
+    path === "/railway" && type.startsWith("order.") ? { status: 429, headers: { "retry-after": "3600" } } : {},
+  );
+  await postStripe(house, saleEvent(sale, "checkout.session.completed"));
+  await postStripe(house, saleEvent(sale, "charge.refunded", { "data.object.amount_refunded": 4900, "data.object.refunded": true }));
+  await until("every courier at rest, with one order delivery in an hour and one behind it", async () => {
+    const rows = await house.sql`
+      select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+      where d.destination = 'railway' and m.payload like ${`%${sale.checkout}%`} and d.next_attempt_at > now() + interval '50 minutes'`;
+    const [awake] = await house.sql`select outbox.courier_is_awake() as yes`;
+    return rows.length === 2 && !awake!.yes;
+  });
+  house.receiver.answer(() => ({ status: 200 }));
+  const [first] = await house.sql`
+    select min(d.id) as id from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+    where d.destination = 'railway' and d.status = 'pending' and m.payload like ${`%${sale.checkout}%`}`;
+  await house.sql`select outbox.retry(${first!.id})`;
+  await until("both delivered", () => {
+    const came = house.receiver.received.filter(
+      (one) => one.path === "/railway" && one.type.startsWith("order.") && one.body.includes(sale.checkout),
+    );
+    return came.at(-1)?.type === "order.changed";
+  });
+});
+
 test("a destination without an address keeps its messages and says what to set; they go out once it is set", async () => {
   await house.sql`insert into outbox.destinations (name) values ('warehouse')`;
   await house.sql`insert into outbox.routes (destination, message_type, table_name, operations) values ('warehouse', 'order.created', 'public.orders', '{INSERT}')`;

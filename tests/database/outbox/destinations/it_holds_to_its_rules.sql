@@ -1,9 +1,6 @@
 begin;
 select plan(9);
 
-create function tests.a_destination_with(but text) returns text language sql as $$
-  select format('with d as (insert into outbox.destinations (name) values (''tests_a'') returning name) insert into outbox.destinations select %s from (select 1) x', but)
-$$;
 insert into outbox.destinations (name) values ('tests_a');
 
 select tests.is_refused($$ insert into outbox.destinations (name) values ('tests_a') $$, 'destinations_pkey', 'a name is had once');

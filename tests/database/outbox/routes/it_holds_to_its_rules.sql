@@ -10,7 +10,7 @@ select lives_ok(tests.a_route_with('provider, event_types', $$'tests', '{charge.
 select tests.is_refused(tests.a_route_with('message_type, table_name, operations', $$'order.created', 'public.orders', '{UPDATE}'$$), 'a_route_is_written_once', 'a route is written once');
 select tests.is_refused(tests.a_route_with('provider, event_types', $$'tests', '{charge.refunded}'$$), 'a_route_is_written_once', 'so is a provider''s');
 select tests.is_refused(tests.a_route_with('message_type', $$'order.created'$$), 'a_route_starts_at_a_table_or_a_provider', 'it starts somewhere');
-select tests.is_refused(tests.a_route_with('message_type, table_name, operations, provider, event_types', $$'a', 'public.orders', '{INSERT}', 'tests', '{x}'$$), 'a_route_starts_at_a_table_or_a_provider', 'but not at both');
+select throws_ok(tests.a_route_with('message_type, table_name, operations, provider, event_types', $$'a', 'public.orders', '{INSERT}', 'tests', '{x}'$$), '23514', null, 'but not at both');
 select tests.is_refused(tests.a_route_with('message_type, table_name', $$'a', 'public.orders'$$), 'a_table_route_names_its_message', 'a table route names its operations');
 select tests.is_refused(tests.a_route_with('table_name, operations', $$'public.orders', '{INSERT}'$$), 'a_table_route_names_its_message', 'and its message');
 select tests.is_refused(tests.a_route_with('message_type, table_name, operations', $$'order created!', 'public.orders', '{INSERT}'$$), 'a_table_route_names_its_message', 'in the form of Standard Webhooks');

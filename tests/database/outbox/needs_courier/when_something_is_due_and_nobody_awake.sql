@@ -1,0 +1,23 @@
+begin;
+select plan(6);
+
+select tests.a_quiet_outbox();
+delete from outbox.messages m where not exists (select 1 from inbox.events e where e.id = m.event_id);
+update inbox.events set next_attempt_at = now() + interval '1 day' where facts is null and status = 'failed';
+select tests.a_destination('tests_a');
+select is(outbox.needs_courier(), false, 'nothing is due');
+select tests.a_delivery('one');
+select is(outbox.needs_courier(), true, 'a delivery is');
+select tests.a_courier('courier');
+select is(outbox.needs_courier(), false, 'somebody is awake already');
+select tests.claim('courier');
+select tests.record('courier', 'one', 'delivered');
+select outbox.rest(tests.id('courier'));
+select is(outbox.needs_courier(), false, 'it is delivered');
+select tests.receive_events(tests.an_event('evt_1') || '{"facts": null}');
+select is(outbox.needs_courier(), false, 'an event cannot be read, but is not due to be read again');
+select tests.time_passes('evt_1', '1 minute');
+select is(outbox.needs_courier(), true, 'once it is due it is');
+
+select * from finish();
+rollback;

@@ -1,0 +1,13 @@
+begin;
+select plan(1);
+
+select tests.a_quiet_outbox();
+select tests.a_destination('tests_a');
+select tests.a_delivery('one');
+select tests.a_courier('courier');
+select tests.claim('courier');
+
+select lives_ok($$ select tests.record('courier', 'one', 'unsent', '{"error": null}') $$, 'a courier that cannot write down its results would try for ever');
+
+select * from finish();
+rollback;
