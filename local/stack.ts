@@ -85,12 +85,27 @@ export async function withoutNodeNotice<Result>(load: () => Promise<Result>): Pr
   }
 }
 
+/** lite's own read one setting only; hosted's, and whoever sets claims as hosted does (Realtime, SQL tests), know two. */
+const HOSTED_CLAIMS = ["sub:uid:uuid", "role:role:text", "email:email:text"]
+  .map((each) => each.split(":"))
+  .map(
+    ([claim, name, type]) => `
+      create or replace function auth.${name}() returns ${type} language sql stable as $$
+        select coalesce(
+          nullif(current_setting('request.jwt.claim.${claim}', true), ''),
+          nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> '${claim}'
+        )::${type}
+      $$;`,
+  )
+  .join("");
+
 /** Makes schema auth, and lets the API's roles use it: policies call auth.uid(). */
 async function prepareAuth(dataApi: DataApi, databaseUrl: string): Promise<void> {
   await dataApi.prepare();
   const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
   try {
     await sql`grant usage on schema auth to anon, authenticated, service_role`;
+    await sql.unsafe(HOSTED_CLAIMS);
   } finally {
     await sql.end();
   }

@@ -55,6 +55,7 @@ async function upgrade(path: string): Promise<string> {
 describe("the path tells who answers", () => {
   test.each([
     ["/functions/v1/stripe?x=1", "functions GET /stripe?x=1"],
+    ["/functions/v1", "functions GET "],
     ["/functions/v1/stripe/a%2Fb//c", "functions GET /stripe/a%2Fb//c"],
     ["/realtime/v1/api/broadcast", "realtime GET /realtime/v1/api/broadcast"],
     ["/rest/v1/orders", "data-api GET /rest/v1/orders  127.0.0.1"],
@@ -63,6 +64,14 @@ describe("the path tells who answers", () => {
     gateway.open(parts);
     expect(await body(path)).toBe(answer);
   });
+
+  test.each(["/", "/function/v1/stripe", "/functions/v2/stripe", "/functionsx/v1/stripe", "/rest", "/storage/v1/x"])(
+    "%s: nobody, 404",
+    async (path) => {
+      gateway.open(parts);
+      expect((await fetch(gateway.url + path, { method: "POST" })).status).toBe(404);
+    },
+  );
 
   test("a WebSocket goes to realtime", async () => {
     gateway.open(parts);

@@ -1,5 +1,5 @@
 /** `npm start` as a user or a script meets it: flags, ready file, signals, clear errors. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -57,13 +57,24 @@ async function ready(run: Run, file: string): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(file, "utf8"));
 }
 
-const exists = (pid: number) => {
+/** The processes below one, with what they run. */
+function below(parent: number): { pid: number; args: string }[] {
+  const all = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => /^ *(\d+) +(\d+) +(.*)$/.exec(line))
+    .flatMap((match) => (match ? [{ pid: Number(match[1]), parent: Number(match[2]), args: match[3]! }] : []));
+  const children = (of: number): typeof all =>
+    all.filter((child) => child.parent === of).flatMap((child) => [child, ...children(child.pid)]);
+  return children(parent).filter(({ args }) => !args.startsWith("ps "));
+}
+
+function exists({ pid }: { pid: number }): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
     return false;
   }
-};
+}
 
 test("--port 0 --ready-file: the file says where everything is, and SIGTERM ends it with 0", async () => {
   const file = path.join(folder, "ready.json");
@@ -100,14 +111,14 @@ test("a second start on the same data folder ends with 1 and one line", async ()
 
 test("nothing outlives it, even when it is killed", async () => {
   const file = path.join(folder, "ready.json");
-  const dataDir = path.join(folder, "data");
-  const run = start(["--port", "0", "--data-dir", dataDir, "--ready-file", file]);
-  await ready(run, file);
-  const postmaster = Number((await readFile(path.join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
-  expect(exists(postmaster)).toBe(true);
+  const run = start(["--port", "0", "--data-dir", path.join(folder, "data"), "--ready-file", file]);
+  const { functions_url } = await ready(run, file);
+  await fetch(`${functions_url}/health`);
+  const parts = below(run.process.pid!);
+  expect(parts.map(({ args }) => args).join("\n")).toMatch(/bin\/postgres.*deno run|deno run.*bin\/postgres/s);
   run.process.kill("SIGKILL");
   await run.exited;
-  await vi.waitFor(() => expect(exists(postmaster)).toBe(false), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(() => expect(parts.filter(exists)).toEqual([]), { timeout: 30_000, interval: 50 });
 });
 
 test("SIGINT while it starts ends it with 0, and it never gets ready", async () => {

@@ -1,0 +1,27 @@
+begin;
+select plan(9);
+
+select tests.a_quiet_outbox();
+select tests.a_destination('tests_a');
+select tests.a_destination('tests_b');
+select tests.a_delivery('one');
+update outbox.deliveries set status = 'dead', settled_at = now();
+select outbox.pause('tests_b', 'under repair');
+select tests.a_product('chair', 1000, 1);
+select tests.a_checkout('late');
+select tests.receive(tests.fact_checkout_expired('late'));
+select tests.a_checkout('quick');
+select tests.receive(tests.fact_captured('pi_late', 'late'));
+select tests.receive_events(tests.an_event('evt_1', '{"type": "no.such.fact"}'), tests.an_event('evt_2', tests.fact_refund('re_1', 'pi_1', 1)));
+select tests.time_passes('evt_2', '2 hours');
+select tests.receive(tests.fact_captured('pi_other', 'quick', 5));
+select tests.receive(tests.fact_captured('pi_second', 'late'));
+select tests.receive(tests.fact_captured('pi_nothing'));
+
+select ok(count(*) >= 8, 'there is something of everything') from ops.attention;
+-- What is not SQL is a word to the reader.
+select lives_ok(a.remedy, format('%s, %s: the remedy works', a.what, a.which))
+from (select * from ops.attention where remedy like 'select %' and (which like 'tests%' or which like 'order %' or id in ('tests_b', (tests.the_delivery('one')).id::text)) order by what, which) a;
+
+select * from finish();
+rollback;

@@ -1,0 +1,13 @@
+begin;
+select plan(1);
+
+select tests.create_user('amina@example.com');
+select tests.remember('amina', tests.user_id('amina@example.com')::text);
+insert into realtime.messages (topic, extension, payload, event, private) values ('user:' || tests.id('amina'), 'presence', '{}', 'x', true);
+select tests.authenticate_as('amina@example.com');
+select set_config('realtime.topic', 'user:' || tests.id('amina'), true);
+
+select is_empty($$ select 1 from realtime.messages m where m.topic = 'user:' || tests.id('amina') $$, 'the topic is for news, not for presence');
+
+select * from finish();
+rollback;
