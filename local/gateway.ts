@@ -12,9 +12,9 @@ export interface Routes {
   /** `/functions/v1` + target. */
   functions(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>;
   /** `/realtime/v1/…` that is no socket. */
-  realtime(request: Request): Promise<Response>;
+  realtime?(request: Request): Promise<Response>;
   /** The socket of `/realtime/v1/websocket`. */
-  realtimeSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  realtimeSocket?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** `/rest/v1` and `/auth/v1`. */
   dataApi(request: Request, peer: string | null): Promise<Response>;
 }
@@ -60,9 +60,9 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   const path = request.url!;
   const service = /^\/(functions|realtime|rest|auth)\/v1(?=[/?]|$)/.exec(path)?.[1];
   if (service === "functions") return routes.functions(request, response, path.slice("/functions/v1".length));
-  if (service === "realtime") return throughFetch(routes.realtime, request, response);
+  if (service === "realtime" && routes.realtime) return throughFetch(routes.realtime, request, response);
   const peer = request.socket.remoteAddress ?? null;
-  if (service) return throughFetch((given) => routes.dataApi(given, peer), request, response);
+  if (service === "rest" || service === "auth") return throughFetch((given) => routes.dataApi(given, peer), request, response);
   // lite would answer 200 with a page, and a webhook sent to a mistyped address would be lost without a sign.
   answer(response, 404, "NOT_FOUND", "requested path is invalid");
 }
@@ -90,7 +90,7 @@ export async function startGateway(options: { port: number; log: (line: string) 
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    if (request.url!.startsWith("/realtime/v1/websocket") && routes) routes.realtimeSocket(request, socket, head);
+    if (request.url!.startsWith("/realtime/v1/websocket") && routes?.realtimeSocket) routes.realtimeSocket(request, socket, head);
     else socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   });
 

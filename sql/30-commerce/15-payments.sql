@@ -8,7 +8,7 @@ create table public.payments (
   amount_minor bigint not null,
   currency text not null,
   refunded_minor bigint not null default 0,
-  needs_review boolean not null generated always as (review_reason is not null) stored,
+  needs_review boolean not null default false,
   review_reason text,
   email text,
   customer_ref text,
@@ -26,11 +26,12 @@ create table public.payments (
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
+  constraint a_review_has_a_reason check (needs_review = (review_reason is not null)),
   constraint captured_money_stays_captured check ((captured_at is not null) = (status >= 'captured'))
 );
 create index payments_by_checkout on public.payments (checkout_session_id);
 create index payments_by_user on public.payments (user_id);
-create index payments_to_review on public.payments (created_at) where review_reason is not null;
+create index payments_to_review on public.payments (created_at) where needs_review;
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments" on public.payments for select to authenticated using (user_id = (select auth.uid()));

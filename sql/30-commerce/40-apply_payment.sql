@@ -25,6 +25,7 @@ begin
     v.amount_minor := v_amount;
     v.currency := v_currency;
     v.refunded_minor := 0;
+    v.needs_review := false;
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id, v_named) for no key update;
   v.checkout_session_id := v_checkout.id;
@@ -51,21 +52,22 @@ begin
 
   if not exists (select 1 from public.orders o where o.payment_id = v.id) then
     v.review_reason := commerce.review_reason(v, v_checkout, v_named);
+    v.needs_review := v.review_reason is not null;
   end if;
 
   if v_old.id is null then
     insert into public.payments (
-      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, review_reason, email, customer_ref,
+      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
       failure_code, failure_message, failed_at, captured_at
     )
     values (
       v.id, apply_payment.provider, fact ->> 'provider_ref', v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
-      v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+      v.needs_review, v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
     );
   elsif v is distinct from v_old then
     update public.payments p
     set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
-        currency = v.currency, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
+        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
         failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
     where p.id = v.id;
   end if;
@@ -74,7 +76,7 @@ begin
     return;
   end if;
   if v.captured_at is not null then
-    if v.review_reason is null and not exists (select 1 from public.orders o where o.payment_id = v.id) then
+    if not v.needs_review and not exists (select 1 from public.orders o where o.payment_id = v.id) then
       perform commerce.make_order(v, v_checkout);
     end if;
   elsif v.status = 'pending' then

@@ -7,7 +7,7 @@ declare
   v_checkout public.checkout_sessions;
 begin
   select p.* into v_payment from public.payments p where p.id = accept_payment.payment_id for no key update;
-  if v_payment.review_reason is null then
+  if v_payment.needs_review is distinct from true then
     raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
@@ -15,7 +15,7 @@ begin
     raise exception 'payment % has no checkout that could become an order', accept_payment.payment_id
       using hint = 'Refund it at the provider; the refund''s webhook then closes it here.';
   end if;
-  update public.payments p set review_reason = null where p.id = v_payment.id;
+  update public.payments p set needs_review = false, review_reason = null where p.id = v_payment.id;
   return commerce.make_order(v_payment, v_checkout);
 end
 $$;

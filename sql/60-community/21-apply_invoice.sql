@@ -25,9 +25,9 @@ begin
   where excluded.outcome > i.outcome or (i.payment_ref is null and excluded.payment_ref is not null);
 
   -- What paid a membership's bill needs no checkout.
-  update public.payments p set review_reason = null
+  update public.payments p set needs_review = false, review_reason = null
   where p.provider = apply_invoice.provider and p.provider_ref = fact ->> 'payment_ref'
-    and p.checkout_session_id is null and p.review_reason is not null;
+    and p.checkout_session_id is null and p.needs_review;
 end
 $$;
 comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';

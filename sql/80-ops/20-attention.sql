@@ -7,7 +7,7 @@ create view ops.attention with (security_invoker = on) as
   from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
   union all
   select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at, format('select commerce.accept_payment(%L)', p.id)
-  from public.payments p where p.review_reason is not null
+  from public.payments p where p.needs_review
   union all
   select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L)', o.id)
   from public.orders o where o.status = 'needs_attention'

@@ -1547,7 +1547,7 @@ create table public.payments (
   amount_minor bigint not null,
   currency text not null,
   refunded_minor bigint not null default 0,
-  needs_review boolean not null generated always as (review_reason is not null) stored,
+  needs_review boolean not null default false,
   review_reason text,
   email text,
   customer_ref text,
@@ -1565,11 +1565,12 @@ create table public.payments (
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
+  constraint a_review_has_a_reason check (needs_review = (review_reason is not null)),
   constraint captured_money_stays_captured check ((captured_at is not null) = (status >= 'captured'))
 );
 create index payments_by_checkout on public.payments (checkout_session_id);
 create index payments_by_user on public.payments (user_id);
-create index payments_to_review on public.payments (created_at) where review_reason is not null;
+create index payments_to_review on public.payments (created_at) where needs_review;
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments" on public.payments for select to authenticated using (user_id = (select auth.uid()));
@@ -2025,6 +2026,7 @@ begin
     v.amount_minor := v_amount;
     v.currency := v_currency;
     v.refunded_minor := 0;
+    v.needs_review := false;
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id, v_named) for no key update;
   v.checkout_session_id := v_checkout.id;
@@ -2051,21 +2053,22 @@ begin
 
   if not exists (select 1 from public.orders o where o.payment_id = v.id) then
     v.review_reason := commerce.review_reason(v, v_checkout, v_named);
+    v.needs_review := v.review_reason is not null;
   end if;
 
   if v_old.id is null then
     insert into public.payments (
-      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, review_reason, email, customer_ref,
+      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
       failure_code, failure_message, failed_at, captured_at
     )
     values (
       v.id, apply_payment.provider, fact ->> 'provider_ref', v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
-      v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+      v.needs_review, v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
     );
   elsif v is distinct from v_old then
     update public.payments p
     set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
-        currency = v.currency, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
+        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
         failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
     where p.id = v.id;
   end if;
@@ -2074,7 +2077,7 @@ begin
     return;
   end if;
   if v.captured_at is not null then
-    if v.review_reason is null and not exists (select 1 from public.orders o where o.payment_id = v.id) then
+    if not v.needs_review and not exists (select 1 from public.orders o where o.payment_id = v.id) then
       perform commerce.make_order(v, v_checkout);
     end if;
   elsif v.status = 'pending' then
@@ -2315,7 +2318,7 @@ declare
   v_checkout public.checkout_sessions;
 begin
   select p.* into v_payment from public.payments p where p.id = accept_payment.payment_id for no key update;
-  if v_payment.review_reason is null then
+  if v_payment.needs_review is distinct from true then
     raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
@@ -2323,7 +2326,7 @@ begin
     raise exception 'payment % has no checkout that could become an order', accept_payment.payment_id
       using hint = 'Refund it at the provider; the refund''s webhook then closes it here.';
   end if;
-  update public.payments p set review_reason = null where p.id = v_payment.id;
+  update public.payments p set needs_review = false, review_reason = null where p.id = v_payment.id;
   return commerce.make_order(v_payment, v_checkout);
 end
 $$;
@@ -2480,9 +2483,9 @@ begin
   where excluded.outcome > i.outcome or (i.payment_ref is null and excluded.payment_ref is not null);
 
   -- What paid a membership's bill needs no checkout.
-  update public.payments p set review_reason = null
+  update public.payments p set needs_review = false, review_reason = null
   where p.provider = apply_invoice.provider and p.provider_ref = fact ->> 'payment_ref'
-    and p.checkout_session_id is null and p.review_reason is not null;
+    and p.checkout_session_id is null and p.needs_review;
 end
 $$;
 comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';
@@ -2545,7 +2548,7 @@ create view ops.attention with (security_invoker = on) as
   from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
   union all
   select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at, format('select commerce.accept_payment(%L)', p.id)
-  from public.payments p where p.review_reason is not null
+  from public.payments p where p.needs_review
   union all
   select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L)', o.id)
   from public.orders o where o.status = 'needs_attention'

@@ -44,7 +44,7 @@ async function serve(sources: Record<string, string>, setting: Setting = {}): Pr
   const open = Object.fromEntries(Object.keys(sources).map((slug) => [slug, { verify_jwt: false }]));
   const { env = {}, timeoutMs } = setting;
   functions = await startFunctions({ folder, config: { ...open, ...setting.config }, env, keys, timeoutMs, log: (line) => log.push(line) });
-  gateway.open({ functions: functions.handle, realtime: nobody, realtimeSocket: (_, socket) => socket.destroy(), dataApi: nobody });
+  gateway.open({ functions: functions.handle, dataApi: nobody });
 }
 
 const call = (target: string, init?: RequestInit) => fetch(`${gateway.url}/functions/v1${target}`, init);
@@ -353,7 +353,7 @@ describe("this project's health", () => {
     const home = path.resolve(import.meta.dirname, "../../functions");
     const env = { SUPABASE_DB_URL: "postgresql://postgres@127.0.0.1:1/postgres" };
     functions = await startFunctions({ folder: home, config: { health: { verify_jwt: false } }, env, keys, log: (line) => log.push(line) });
-    gateway.open({ functions: functions.handle, realtime: nobody, realtimeSocket: (_, socket) => socket.destroy(), dataApi: nobody });
+    gateway.open({ functions: functions.handle, dataApi: nobody });
   };
 
   test("is 503 with Retry-After while the database is away", async () => {
