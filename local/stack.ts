@@ -132,8 +132,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const started: (() => Promise<void>)[] = [];
 
   /** Ends what has started, the last first; one part that fails to end keeps none of the others running. */
-  async function stop(): Promise<void> {
-    for (const end of started.splice(0).reverse()) await end().catch((error) => log(`[stop] ${error.message}`));
+  async function end(): Promise<void> {
+    for (const endPart of started.splice(0).reverse()) await endPart().catch((error) => log(`[stop] ${error.message}`));
+  }
+
+  let ending: Promise<void> | undefined;
+  function stop(): Promise<void> {
+    ending ??= end();
+    return ending;
   }
 
   async function step<Part>(name: string, start: () => Promise<Part>): Promise<Part> {

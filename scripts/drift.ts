@@ -8,7 +8,7 @@ import path from "node:path";
 import postgres from "postgres";
 import { startStack } from "../local/stack.ts";
 import { ROOT, schemaScript } from "./schema.ts";
-import { supabase } from "./supabase.ts";
+import { supabase } from "../local/supabase-cli.ts";
 
 /** Rows that the schema brings with it, as comparable lines. */
 const ROWS = `

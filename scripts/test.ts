@@ -10,7 +10,7 @@ import { startStack } from "../local/stack.ts";
 import { findDrift } from "./drift.ts";
 import { runPgtap } from "./pgtap.ts";
 import { ROOT } from "./schema.ts";
-import { supabase } from "./supabase.ts";
+import { supabase } from "../local/supabase-cli.ts";
 
 interface Count {
   passed: number;

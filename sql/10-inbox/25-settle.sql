@@ -1,22 +1,25 @@
-create function inbox.settle(event inbox.events) returns inbox.event_status
+create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
 language plpgsql
 set search_path = ''
 as $$
 declare
   v record;
+  -- Waiting uses up no tries.
+  v_attempts integer;
   v_parked inbox.events;
 begin
   v := inbox.try_apply(event);
+  v_attempts := event.attempts + (counts and v.status <> 'parked')::integer;
   -- An event is stored as applied (or ignored) before it is applied: the common case writes its row once.
-  if (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) or event.attempts > 1 then
+  if counts or (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) then
     update inbox.events e
-    set status = case when v.status = 'failed' and inbox.retry_delay(event.attempts) is null then 'dead' else v.status end,
+    set status = case when v.status = 'failed' and inbox.retry_delay(v_attempts) is null then 'dead' else v.status end,
         error = v.error,
         waiting_for = v.waiting_for,
-        attempts = event.attempts,
+        attempts = v_attempts,
         applied_at = case when v.status = 'applied' then now() end,
         next_attempt_at = case
-          when v.status = 'failed' then now() + inbox.retry_delay(event.attempts)
+          when v.status = 'failed' then now() + inbox.retry_delay(v_attempts)
           -- What it waits for wakes it; this is only the net below.
           when v.status = 'parked' then now() + interval '1 hour'
         end
@@ -37,11 +40,10 @@ begin
       -- One that another session is retrying waits for our locks, and will see what we did.
       for update skip locked
     loop
-      v_parked.attempts := v_parked.attempts + 1;
-      perform inbox.settle(v_parked);
+      perform inbox.settle(v_parked, true);
     end loop;
   end if;
   return v.status;
 end
 $$;
-comment on function inbox.settle(inbox.events) is 'Applies an event, writes down what became of it, and wakes what was parked for it. The caller holds the locks of its keys.';
+comment on function inbox.settle(inbox.events, boolean) is 'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses up a try. The caller holds the locks of its keys.';

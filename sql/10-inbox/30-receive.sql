@@ -17,7 +17,9 @@ begin
   end if;
 
   with given as (
-    select g.*, g.position::integer as at
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.headers, g.position,
+      case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
+      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
     from rows from (
       jsonb_to_recordset(events) as (
         provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
@@ -38,7 +40,7 @@ begin
         else 'applied'
       end::inbox.event_status as status
     ) o
-    order by g.provider, g.provider_event_id, g.at
+    order by g.provider, g.provider_event_id, g.position
     on conflict on constraint an_event_is_received_once do nothing
     returning events.id
   )
@@ -64,13 +66,27 @@ begin
     if not duplicate then
       v_seen := v_seen || v_event.id;
       perform outbox.forward_event(v_event);
-      status := inbox.settle(v_event);
-    elsif v_event.status in ('failed', 'dead', 'parked') or (v_event.trust = 'unconfirmed' and v_given.value ->> 'trust' <> 'unconfirmed') then
+      status := inbox.settle(v_event, false);
+    elsif v_event.trust = 'unconfirmed' and v_given.value ->> 'trust' <> 'unconfirmed' then
+      -- Nobody vouched for what came first: what the provider confirms is the event.
+      update inbox.events e
+      set type = v_given.value ->> 'type',
+          subject = v_given.value ->> 'subject',
+          trust = (v_given.value ->> 'trust')::inbox.event_trust,
+          occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
+          body = v_given.value ->> 'body',
+          headers = coalesce(v_given.value -> 'headers', '{}'),
+          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end
+      where e.id = v_event.id
+      returning e.* into v_event;
+      perform outbox.forward_event(v_event);
+      status := inbox.settle(v_event, false);
+    elsif v_event.status in ('failed', 'dead', 'parked') and v_given.value ->> 'trust' <> 'unconfirmed' then
       -- It came again before it was settled: take today's reading of it, and try now rather than later.
-      v_event.facts := coalesce(nullif(v_given.value -> 'facts', 'null'), v_event.facts);
-      v_event.trust := least(v_event.trust, (v_given.value ->> 'trust')::inbox.event_trust);
-      update inbox.events e set facts = v_event.facts, trust = v_event.trust where e.id = v_event.id;
-      status := inbox.settle(v_event);
+      if jsonb_typeof(v_given.value -> 'facts') = 'array' then
+        update inbox.events e set facts = v_given.value -> 'facts' where e.id = v_event.id returning e.* into v_event;
+      end if;
+      status := inbox.settle(v_event, false);
     else
       status := v_event.status;
     end if;

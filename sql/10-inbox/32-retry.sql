@@ -16,10 +16,9 @@ begin
     return v_event.status;
   end if;
   v_event.facts := coalesce(retry.facts, v_event.facts);
-  v_event.attempts := v_event.attempts + 1;
   update inbox.events e set facts = v_event.facts where e.id = v_event.id;
   perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
-  return inbox.settle(v_event);
+  return inbox.settle(v_event, true);
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is

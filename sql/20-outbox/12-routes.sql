@@ -6,6 +6,7 @@ create table outbox.routes (
   operations text[],
   when_column text,
   becomes text,
+  not_from text[],
   provider text,
   event_types text[],
   enabled boolean not null default true,
@@ -13,10 +14,11 @@ create table outbox.routes (
 
   constraint a_route_leads_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
   constraint a_route_starts_at_a_table_or_a_provider check ((table_name is null) <> (provider is null)),
-  constraint a_table_route_names_its_message check (table_name is null or (message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$' and operations is not null)),
+  constraint a_table_route_names_its_message check (table_name is null or (message_type is not null and message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$' and operations is not null)),
   constraint a_provider_route_names_its_events check (provider is null or (event_types is not null and message_type is null and operations is null and when_column is null)),
   constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
-  constraint becomes_needs_a_column check (becomes is null or when_column is not null)
+  constraint becomes_needs_a_column check (becomes is null or when_column is not null),
+  constraint not_from_needs_a_column check (not_from is null or when_column is not null)
 );
 create index routes_by_destination on outbox.routes (destination);
 create unique index a_route_is_written_once on outbox.routes
@@ -30,5 +32,6 @@ comment on column outbox.routes.table_name is 'A table with the trigger outbox.c
 comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of them.';
 comment on column outbox.routes.when_column is 'Only when this column changed (or, with becomes, was given that value).';
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
+comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';

@@ -26,7 +26,7 @@ begin
   if tg_op = 'UPDATE' then
     select array_agg(n.key order by n.key) into v_changed
     from jsonb_each(v_new) n
-    where n.key <> 'updated_at' and n.value is distinct from v_old -> n.key;
+    where n.key not in ('updated_at', 'as_of', 'as_of_event') and n.value is distinct from v_old -> n.key;
     if v_changed is null then
       return null;
     end if;
@@ -41,6 +41,7 @@ begin
       and tg_op = any (r.operations)
       and (r.when_column is null or tg_op <> 'UPDATE' or r.when_column = any (v_changed))
       and (r.becomes is null or v_record ->> r.when_column = r.becomes)
+      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null or v_old ->> r.when_column <> all (r.not_from))
     group by r.message_type
     order by min(r.id)
   loop

@@ -3,7 +3,7 @@ create function outbox.doorbell_signature(expires_at bigint, nonce text) returns
 language sql stable
 set search_path = ''
 as $$
-  select encode(extensions.hmac('dispatch.' || expires_at || '.' || nonce, s.decrypted_secret, 'sha256'), 'hex')
+  select encode(extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce, s.decrypted_secret, 'sha256'), 'hex')
   from vault.decrypted_secrets s
   where s.name = 'signalbox_doorbell'
 $$;

@@ -14,6 +14,10 @@ begin
     perform outbox.ring();
   end if;
   return null;
+exception when others then
+  -- A bell that cannot ring costs nobody an order: cron and the tails deliver.
+  raise warning 'the doorbell could not be rung: %', sqlerrm;
+  return null;
 end
 $$;
 comment on function outbox.ring_for_deliveries() is 'Statement trigger: new deliveries ring the doorbell, unless a courier is awake and will look again.';

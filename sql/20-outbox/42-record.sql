@@ -39,12 +39,14 @@ begin
         set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
         where d.id = v.id;
         update outbox.destinations t
-        set held_until = now() + interval '1 minute', held_reason = v.error
+        set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
         where t.name = v.destination;
       when 'retry', 'gone' then
         v_delay := outbox.retry_delay(v.attempts - v.attempts_before);
         if v.outcome = 'gone' then
+          -- A pause holds, and never drops: even after the last try.
           perform outbox.pause(v.destination, v.error);
+          v_delay := coalesce(v_delay, '0 seconds');
         end if;
         update outbox.deliveries d
         set status = case when v_delay is null then 'dead' else 'pending' end::outbox.delivery_status,

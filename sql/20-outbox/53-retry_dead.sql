@@ -5,6 +5,9 @@ as $$
 declare
   v_count bigint;
 begin
+  if not exists (select 1 from outbox.destinations t where t.name = retry_dead.destination) then
+    raise exception 'there is no destination %', retry_dead.destination using hint = 'select name from outbox.destinations';
+  end if;
   update outbox.deliveries d
   set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
   where d.status = 'dead' and d.destination = retry_dead.destination and d.settled_at >= retry_dead.since;

@@ -3,8 +3,11 @@ insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, d
   ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
   ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.');
 
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
+  -- Not once more when a dispute is won, or a refund failed at the buyer's bank.
+  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured', '{disputed,partially_refunded,refunded}', 'Payment succeeded.');
+
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, description) values
-  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured', 'Payment succeeded.'),
   ('make', 'payment.failed', 'public.payments', '{INSERT,UPDATE}', 'status', 'failed', 'An attempt to pay failed; it may be tried again.'),
   ('make', 'payment.needs_review', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'true', 'Money came that fits no checkout: tell an admin.'),
   ('make', 'order.created', 'public.orders', '{INSERT}', null, null, 'The confirmation e-mail.'),

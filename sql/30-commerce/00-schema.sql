@@ -8,7 +8,7 @@ comment on type public.payment_status is
   'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes then decide between captured, disputed, partially_refunded and refunded.';
 
 create type public.checkout_status as enum (
-  'open', 'payment_pending', 'payment_failed', 'cancelled', 'expired', 'payment_completed'
+  'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
 );
 comment on type public.checkout_status is 'In the order of rank: a checkout only moves forward.';
 

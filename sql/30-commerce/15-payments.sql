@@ -12,6 +12,7 @@ create table public.payments (
   review_reason text,
   email text,
   customer_ref text,
+  reviewed_at timestamptz,
   failure_code text,
   failure_message text,
   failed_at timestamptz,
@@ -42,5 +43,6 @@ comment on column public.payments.amount_minor is 'In minor units: what was capt
 comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
 comment on column public.payments.needs_review is 'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
 comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
+comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';

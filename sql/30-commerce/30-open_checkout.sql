@@ -7,6 +7,7 @@ declare
   v_item record;
   v_total numeric := 0;
   v_currency text;
+  v_items jsonb := '[]';
 begin
   if open_checkout.email is null or open_checkout.email !~ '^[^@\s]+@[^@\s]+$' then
     raise exception 'an e-mail address is needed to open a checkout' using errcode = '22023', hint = 'Pass the buyer''s address, such as amina@example.com.';
@@ -24,31 +25,36 @@ begin
     raise exception 'every item needs a sku and a whole quantity from 1 to 100000' using errcode = '22023', hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
   end if;
 
-  insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
-  values (v_session, lower(open_checkout.email), coalesce(auth.uid(), commerce.user_of(open_checkout.email)), 0, 'XXX');
-
   for v_item in
-    -- Stock rows are locked in the order of their ids, here as everywhere.
     select i.sku as asked, i.quantity, p.*
-    from (select x ->> 'sku' as sku, sum((x ->> 'quantity')::integer)::integer as quantity from jsonb_array_elements(items) x group by 1) i
+    from (select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric)::integer as quantity from jsonb_array_elements(items) x group by 1) i
     left join public.products p on p.sku = i.sku and p.active
     order by p.id nulls first
   loop
     if v_item.id is null then
       raise exception 'there is no product % on sale', v_item.asked using errcode = 'P0002', hint = 'Show the buyer the catalogue again.';
     end if;
-    if v_currency is not null and v_currency <> v_item.currency then
+    if v_currency <> v_item.currency then
       raise exception 'a checkout is in one currency; these items are in % and %', v_currency, v_item.currency
         using errcode = '22023', hint = 'Open one checkout for each currency.';
     end if;
     v_currency := v_item.currency;
-    v_total := v_total + v_item.price_minor * v_item.quantity;
-    insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor)
-    values (v_session, v_item.id, v_item.quantity, v_item.sku, v_item.name, v_item.price_minor);
-    perform commerce.reserve_stock(v_session, v_item.id, v_item.quantity);
+    v_total := v_total + v_item.price_minor * v_item.quantity::bigint;
+    v_items := v_items || to_jsonb(v_item);
   end loop;
 
-  update public.checkout_sessions s set total_minor = v_total, currency = v_currency where s.id = v_session;
+  insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
+  values (v_session, lower(open_checkout.email), coalesce(auth.uid(), commerce.user_of(open_checkout.email)), v_total, v_currency);
+  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor)
+  select v_session, i.id, i.quantity, i.sku, i.name, i.price_minor
+  from jsonb_to_recordset(v_items) as i (id uuid, quantity integer, sku text, name text, price_minor bigint);
+
+  -- Stock rows are locked in the order of their ids, here as everywhere.
+  for v_item in
+    select i.product_id, i.quantity from public.checkout_items i where i.checkout_session_id = v_session order by i.product_id
+  loop
+    perform commerce.reserve_stock(v_session, v_item.product_id, v_item.quantity);
+  end loop;
   return v_session;
 end
 $$;

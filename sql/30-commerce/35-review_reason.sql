@@ -1,11 +1,12 @@
-create function commerce.review_reason(payment public.payments, checkout public.checkout_sessions, named_checkout uuid) returns text
+create function commerce.review_reason(payment public.payments, checkout public.checkout_sessions) returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_other record;
+  v_other bigint;
 begin
-  if payment.captured_at is null then
+  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
+    or exists (select 1 from public.orders o where o.payment_id = payment.id) then
     return null;
   end if;
   if checkout.id is null then
@@ -14,14 +15,11 @@ begin
     ) then
       return null; -- it paid a membership's bill, not a checkout
     end if;
-    if named_checkout is null then
-      return 'It names no checkout session. Find out what it is for; refund it at the provider if nothing.';
-    end if;
-    return format('It names checkout session %s, which does not exist. Find out what it is for; refund it at the provider if nothing.', named_checkout);
+    return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
   end if;
-  select o.number, o.payment_id into v_other from public.orders o where o.checkout_session_id = checkout.id and o.payment_id <> payment.id;
+  select o.number into v_other from public.orders o where o.checkout_session_id = checkout.id;
   if found then
-    return format('Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_other.number);
+    return format('Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_other);
   end if;
   if payment.currency <> checkout.currency or payment.amount_minor <> checkout.total_minor then
     return format(
@@ -32,5 +30,5 @@ begin
   return null;
 end
 $$;
-comment on function commerce.review_reason(public.payments, public.checkout_sessions, uuid) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may.';
+comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
+  'Why a captured payment may not be fulfilled without a person, in words; null when it may, or when there is nothing to decide (any more).';

@@ -1,5 +1,6 @@
 -- The one place that decides that a payment is captured.
--- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure.
+-- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure,
+-- and of two amounts for one status the one that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -21,6 +22,8 @@ begin
   v := v_old;
   if v.id is null then
     v.id := ops.uuid7();
+    v.provider := apply_payment.provider;
+    v.provider_ref := fact ->> 'provider_ref';
     v.status := v_status;
     v.amount_minor := v_amount;
     v.currency := v_currency;
@@ -36,13 +39,19 @@ begin
     v.amount_minor := v_amount;
     v.currency := v_currency;
   elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
-    -- Two facts of one rank should agree; if not, any fixed choice keeps their order from mattering.
-    v.amount_minor := greatest(v.amount_minor, v_amount);
-    v.currency := least(v.currency, v_currency);
+    if (v.amount_minor, v.currency) is distinct from (v_checkout.total_minor, v_checkout.currency)
+      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency) or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
+      v.amount_minor := v_amount;
+      v.currency := v_currency;
+    end if;
   end if;
   if v_status = 'captured' then
     v.captured_at := least(v.captured_at, v_at);
-  elsif v_status = 'failed' and (v.failed_at is null or (v_at, fact ->> 'failure_code') >= (v.failed_at, v.failure_code)) then
+  elsif v_status = 'failed' and (
+    v.failed_at is null
+    or (v_at, coalesce(fact ->> 'failure_code', ''), coalesce(fact ->> 'failure_message', ''))
+      > (v.failed_at, coalesce(v.failure_code, ''), coalesce(v.failure_message, ''))
+  ) then
     v.failed_at := v_at;
     v.failure_code := fact ->> 'failure_code';
     v.failure_message := fact ->> 'failure_message';
@@ -50,10 +59,8 @@ begin
   v.email := least(v.email, lower(fact ->> 'email'));
   v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
 
-  if not exists (select 1 from public.orders o where o.payment_id = v.id) then
-    v.review_reason := commerce.review_reason(v, v_checkout, v_named);
-    v.needs_review := v.review_reason is not null;
-  end if;
+  v.review_reason := commerce.review_reason(v, v_checkout);
+  v.needs_review := v.review_reason is not null;
 
   if v_old.id is null then
     insert into public.payments (
@@ -61,7 +68,7 @@ begin
       failure_code, failure_message, failed_at, captured_at
     )
     values (
-      v.id, apply_payment.provider, fact ->> 'provider_ref', v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
       v.needs_review, v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
     );
   elsif v is distinct from v_old then
@@ -72,11 +79,15 @@ begin
     where p.id = v.id;
   end if;
 
+  if v_old.captured_at is not null and v is distinct from v_old then
+    perform commerce.refresh_payment(v.id);
+  end if;
   if v_checkout.id is null then
     return;
   end if;
   if v.captured_at is not null then
-    if not v.needs_review and not exists (select 1 from public.orders o where o.payment_id = v.id) then
+    if not v.needs_review and v.reviewed_at is null and v.status <> 'refunded'
+      and not exists (select 1 from public.orders o where o.payment_id = v.id) then
       perform commerce.make_order(v, v_checkout);
     end if;
   elsif v.status = 'pending' then
@@ -84,7 +95,7 @@ begin
   elsif v.status in ('failed', 'cancelled', 'expired') then
     perform commerce.release_checkout(
       v_checkout.id,
-      case v.status when 'failed' then 'payment_failed' when 'cancelled' then 'cancelled' else 'expired' end::public.checkout_status
+      case v.status when 'expired' then 'expired' else 'payment_failed' end::public.checkout_status
     );
   end if;
 end

@@ -9,13 +9,14 @@ declare
   v_disputed boolean;
   v_refunded bigint;
   v_status public.payment_status;
+  v_reason text;
 begin
   select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
   select coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
          coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
   into v_succeeded, v_undone
   from public.refunds r
-  where r.payment_id = v_payment.id;
+  where r.payment_id = v_payment.id and r.currency = v_payment.currency;
   select exists (
     select 1 from public.disputes d where d.payment_id = v_payment.id and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
@@ -28,8 +29,13 @@ begin
     when v_refunded > 0 then 'partially_refunded'
     else 'captured'
   end;
-  update public.payments p set refunded_minor = v_refunded, status = v_status
-  where p.id = v_payment.id and (p.refunded_minor, p.status) is distinct from (v_refunded, v_status);
+  v_payment.status := v_status;
+  v_reason := commerce.review_reason(
+    v_payment, (select s from public.checkout_sessions s where s.id = v_payment.checkout_session_id)
+  );
+  update public.payments p
+  set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
+  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
 
   update public.orders o
   set status = s.status

@@ -7,7 +7,7 @@ declare
   v_total bigint := fact ->> 'refunded_minor';
 begin
   update public.payments p set reported_refunded_minor = v_total
-  where p.id = v_payment.id and p.reported_refunded_minor < v_total;
+  where p.id = v_payment.id and p.reported_refunded_minor < v_total and p.currency = fact ->> 'currency';
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;

@@ -1,7 +1,8 @@
 create function commerce.apply_customer(provider text, event_id text, fact jsonb) returns void
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
+as $$
+begin
   insert into public.customers as c (provider, provider_ref, email, name, phone, user_id, as_of, as_of_event)
   values (
     apply_customer.provider, fact ->> 'provider_ref', lower(fact ->> 'email'), fact ->> 'name', fact ->> 'phone',
@@ -11,5 +12,13 @@ begin atomic
   set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event
   where (excluded.as_of, excluded.as_of_event) > (c.as_of, c.as_of_event);
-end;
-comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins.';
+
+  -- Memberships may have come before their customer.
+  update public.memberships m
+  set user_id = community.member_of(m.provider, m.customer_ref, m.email)
+  where m.provider = apply_customer.provider
+    and m.customer_ref = fact ->> 'provider_ref'
+    and m.user_id is distinct from community.member_of(m.provider, m.customer_ref, m.email);
+end
+$$;
+comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins. Memberships of the customer find their member.';

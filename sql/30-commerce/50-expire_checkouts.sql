@@ -9,7 +9,9 @@ begin
   for v_checkout in
     select s.id
     from public.checkout_sessions s
-    where s.status = 'open' and s.expires_at < now()
+    where s.status = 'open'
+      and s.expires_at < now()
+      and not exists (select 1 from public.payments p where p.checkout_session_id = s.id and p.captured_at is not null)
     order by s.expires_at
     limit at_most
     for no key update skip locked
@@ -21,4 +23,4 @@ begin
 end
 $$;
 comment on function commerce.expire_checkouts(integer) is
-  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) waits for the provider''s word.';
+  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) or came and needs review waits.';

@@ -13,9 +13,9 @@ begin
   select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
   if v_checkout.id is null or v_checkout.status = 'payment_completed' then
     raise exception 'payment % has no checkout that could become an order', accept_payment.payment_id
-      using hint = 'Refund it at the provider; the refund''s webhook then closes it here.';
+      using hint = 'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to be kept.';
   end if;
-  update public.payments p set needs_review = false, review_reason = null where p.id = v_payment.id;
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now() where p.id = v_payment.id;
   return commerce.make_order(v_payment, v_checkout);
 end
 $$;

@@ -8,16 +8,13 @@ begin atomic
   )
   values (
     apply_membership.provider, fact ->> 'provider_ref', (fact ->> 'status')::public.membership_status, lower(fact ->> 'email'),
-    commerce.user_of(coalesce(
-      fact ->> 'email',
-      (select c.email from public.customers c where c.provider = apply_membership.provider and c.provider_ref = fact ->> 'customer_ref')
-    )),
+    community.member_of(apply_membership.provider, fact ->> 'customer_ref', fact ->> 'email'),
     fact ->> 'customer_ref', fact ->> 'product_ref', (fact ->> 'current_period_start')::timestamptz,
     (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean, (fact ->> 'occurred_at')::timestamptz,
     apply_membership.event_id
   )
   on conflict on constraint a_provider_names_a_membership_once do update
-  set status = excluded.status, email = excluded.email, user_id = coalesce(excluded.user_id, m.user_id), customer_ref = excluded.customer_ref,
+  set status = excluded.status, email = excluded.email, user_id = excluded.user_id, customer_ref = excluded.customer_ref,
       product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event

@@ -19,10 +19,17 @@ begin
     (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'payment_ref'
   )
   on conflict on constraint a_provider_names_an_invoice_once do update
-  set outcome = excluded.outcome,
-      amount_minor = case when excluded.outcome > i.outcome then excluded.amount_minor else i.amount_minor end,
-      payment_ref = coalesce(i.payment_ref, excluded.payment_ref)
-  where excluded.outcome > i.outcome or (i.payment_ref is null and excluded.payment_ref is not null);
+  set outcome = greatest(excluded.outcome, i.outcome),
+      amount_minor = case
+        when excluded.outcome = i.outcome then greatest(excluded.amount_minor, i.amount_minor)
+        when excluded.outcome > i.outcome then excluded.amount_minor
+        else i.amount_minor
+      end,
+      payment_ref = case
+        when excluded.outcome = i.outcome then greatest(excluded.payment_ref, i.payment_ref)
+        when excluded.outcome > i.outcome then coalesce(excluded.payment_ref, i.payment_ref)
+        else coalesce(i.payment_ref, excluded.payment_ref)
+      end;
 
   -- What paid a membership's bill needs no checkout.
   update public.payments p set needs_review = false, review_reason = null

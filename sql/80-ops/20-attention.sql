@@ -6,10 +6,14 @@ create view ops.attention with (security_invoker = on) as
   select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
   from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
   union all
-  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at, format('select commerce.accept_payment(%L)', p.id)
+  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at,
+    case
+      when p.review_reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
+      else format('select commerce.close_review(%L)', p.id)
+    end
   from public.payments p where p.needs_review
   union all
-  select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L)', o.id)
+  select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L, without_stock => true)', o.id)
   from public.orders o where o.status = 'needs_attention'
   union all
   select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)

@@ -256,25 +256,28 @@ comment on function inbox.retry_delay(integer) is 'How long after the n-th faile
 
 -- sql/10-inbox/25-settle.sql
 
-create function inbox.settle(event inbox.events) returns inbox.event_status
+create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
 language plpgsql
 set search_path = ''
 as $$
 declare
   v record;
+  -- Waiting uses up no tries.
+  v_attempts integer;
   v_parked inbox.events;
 begin
   v := inbox.try_apply(event);
+  v_attempts := event.attempts + (counts and v.status <> 'parked')::integer;
   -- An event is stored as applied (or ignored) before it is applied: the common case writes its row once.
-  if (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) or event.attempts > 1 then
+  if counts or (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) then
     update inbox.events e
-    set status = case when v.status = 'failed' and inbox.retry_delay(event.attempts) is null then 'dead' else v.status end,
+    set status = case when v.status = 'failed' and inbox.retry_delay(v_attempts) is null then 'dead' else v.status end,
         error = v.error,
         waiting_for = v.waiting_for,
-        attempts = event.attempts,
+        attempts = v_attempts,
         applied_at = case when v.status = 'applied' then now() end,
         next_attempt_at = case
-          when v.status = 'failed' then now() + inbox.retry_delay(event.attempts)
+          when v.status = 'failed' then now() + inbox.retry_delay(v_attempts)
           -- What it waits for wakes it; this is only the net below.
           when v.status = 'parked' then now() + interval '1 hour'
         end
@@ -295,14 +298,13 @@ begin
       -- One that another session is retrying waits for our locks, and will see what we did.
       for update skip locked
     loop
-      v_parked.attempts := v_parked.attempts + 1;
-      perform inbox.settle(v_parked);
+      perform inbox.settle(v_parked, true);
     end loop;
   end if;
   return v.status;
 end
 $$;
-comment on function inbox.settle(inbox.events) is 'Applies an event, writes down what became of it, and wakes what was parked for it. The caller holds the locks of its keys.';
+comment on function inbox.settle(inbox.events, boolean) is 'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses up a try. The caller holds the locks of its keys.';
 
 -- sql/10-inbox/26-lock_keys.sql
 
@@ -345,7 +347,9 @@ begin
   end if;
 
   with given as (
-    select g.*, g.position::integer as at
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.headers, g.position,
+      case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
+      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
     from rows from (
       jsonb_to_recordset(events) as (
         provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
@@ -366,7 +370,7 @@ begin
         else 'applied'
       end::inbox.event_status as status
     ) o
-    order by g.provider, g.provider_event_id, g.at
+    order by g.provider, g.provider_event_id, g.position
     on conflict on constraint an_event_is_received_once do nothing
     returning events.id
   )
@@ -392,13 +396,27 @@ begin
     if not duplicate then
       v_seen := v_seen || v_event.id;
       perform outbox.forward_event(v_event);
-      status := inbox.settle(v_event);
-    elsif v_event.status in ('failed', 'dead', 'parked') or (v_event.trust = 'unconfirmed' and v_given.value ->> 'trust' <> 'unconfirmed') then
+      status := inbox.settle(v_event, false);
+    elsif v_event.trust = 'unconfirmed' and v_given.value ->> 'trust' <> 'unconfirmed' then
+      -- Nobody vouched for what came first: what the provider confirms is the event.
+      update inbox.events e
+      set type = v_given.value ->> 'type',
+          subject = v_given.value ->> 'subject',
+          trust = (v_given.value ->> 'trust')::inbox.event_trust,
+          occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
+          body = v_given.value ->> 'body',
+          headers = coalesce(v_given.value -> 'headers', '{}'),
+          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end
+      where e.id = v_event.id
+      returning e.* into v_event;
+      perform outbox.forward_event(v_event);
+      status := inbox.settle(v_event, false);
+    elsif v_event.status in ('failed', 'dead', 'parked') and v_given.value ->> 'trust' <> 'unconfirmed' then
       -- It came again before it was settled: take today's reading of it, and try now rather than later.
-      v_event.facts := coalesce(nullif(v_given.value -> 'facts', 'null'), v_event.facts);
-      v_event.trust := least(v_event.trust, (v_given.value ->> 'trust')::inbox.event_trust);
-      update inbox.events e set facts = v_event.facts, trust = v_event.trust where e.id = v_event.id;
-      status := inbox.settle(v_event);
+      if jsonb_typeof(v_given.value -> 'facts') = 'array' then
+        update inbox.events e set facts = v_given.value -> 'facts' where e.id = v_event.id returning e.* into v_event;
+      end if;
+      status := inbox.settle(v_event, false);
     else
       status := v_event.status;
     end if;
@@ -455,10 +473,9 @@ begin
     return v_event.status;
   end if;
   v_event.facts := coalesce(retry.facts, v_event.facts);
-  v_event.attempts := v_event.attempts + 1;
   update inbox.events e set facts = v_event.facts where e.id = v_event.id;
   perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
-  return inbox.settle(v_event);
+  return inbox.settle(v_event, true);
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
@@ -583,6 +600,7 @@ create table outbox.routes (
   operations text[],
   when_column text,
   becomes text,
+  not_from text[],
   provider text,
   event_types text[],
   enabled boolean not null default true,
@@ -590,10 +608,11 @@ create table outbox.routes (
 
   constraint a_route_leads_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
   constraint a_route_starts_at_a_table_or_a_provider check ((table_name is null) <> (provider is null)),
-  constraint a_table_route_names_its_message check (table_name is null or (message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$' and operations is not null)),
+  constraint a_table_route_names_its_message check (table_name is null or (message_type is not null and message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$' and operations is not null)),
   constraint a_provider_route_names_its_events check (provider is null or (event_types is not null and message_type is null and operations is null and when_column is null)),
   constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
-  constraint becomes_needs_a_column check (becomes is null or when_column is not null)
+  constraint becomes_needs_a_column check (becomes is null or when_column is not null),
+  constraint not_from_needs_a_column check (not_from is null or when_column is not null)
 );
 create index routes_by_destination on outbox.routes (destination);
 create unique index a_route_is_written_once on outbox.routes
@@ -607,6 +626,7 @@ comment on column outbox.routes.table_name is 'A table with the trigger outbox.c
 comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of them.';
 comment on column outbox.routes.when_column is 'Only when this column changed (or, with becomes, was given that value).';
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
+comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
 
@@ -767,7 +787,7 @@ begin
   if tg_op = 'UPDATE' then
     select array_agg(n.key order by n.key) into v_changed
     from jsonb_each(v_new) n
-    where n.key <> 'updated_at' and n.value is distinct from v_old -> n.key;
+    where n.key not in ('updated_at', 'as_of', 'as_of_event') and n.value is distinct from v_old -> n.key;
     if v_changed is null then
       return null;
     end if;
@@ -782,6 +802,7 @@ begin
       and tg_op = any (r.operations)
       and (r.when_column is null or tg_op <> 'UPDATE' or r.when_column = any (v_changed))
       and (r.becomes is null or v_record ->> r.when_column = r.becomes)
+      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null or v_old ->> r.when_column <> all (r.not_from))
     group by r.message_type
     order by min(r.id)
   loop
@@ -874,7 +895,7 @@ create function outbox.doorbell_signature(expires_at bigint, nonce text) returns
 language sql stable
 set search_path = ''
 as $$
-  select encode(extensions.hmac('dispatch.' || expires_at || '.' || nonce, s.decrypted_secret, 'sha256'), 'hex')
+  select encode(extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce, s.decrypted_secret, 'sha256'), 'hex')
   from vault.decrypted_secrets s
   where s.name = 'signalbox_doorbell'
 $$;
@@ -911,18 +932,30 @@ comment on function outbox.ring() is 'Rings the doorbell: pg_net calls the couri
 -- sql/20-outbox/35-bell_is_genuine.sql
 
 create function outbox.bell_is_genuine(bell jsonb) returns boolean
-language sql stable
+language plpgsql stable
 set search_path = ''
-begin atomic
+as $$
+declare
+  v_now double precision := date_part('epoch', now());
+  v_expires_at bigint;
+begin
+  if jsonb_typeof(bell -> 'nonce') is distinct from 'string'
+    or jsonb_typeof(bell -> 'signature') is distinct from 'string'
+    or (bell ->> 'expires_at') is null
+    or (bell ->> 'expires_at') !~ '^[0-9]{1,12}$' then
+    return false;
+  end if;
+  v_expires_at := bell ->> 'expires_at';
   -- Digests of both are compared, so that how long it takes says nothing about how much was right.
-  select coalesce(
-    (bell ->> 'expires_at')::bigint between date_part('epoch', now()) and date_part('epoch', now()) + 60
+  return coalesce(
+    v_expires_at between v_now and v_now + 60
     and sha256(convert_to(bell ->> 'signature', 'UTF8'))
-      = sha256(convert_to(outbox.doorbell_signature((bell ->> 'expires_at')::bigint, bell ->> 'nonce'), 'UTF8')),
+      = sha256(convert_to(outbox.doorbell_signature(v_expires_at, bell ->> 'nonce'), 'UTF8')),
     false
   );
-end;
-comment on function outbox.bell_is_genuine(jsonb) is 'Whether a call of the courier came from outbox.ring within the last minute.';
+end
+$$;
+comment on function outbox.bell_is_genuine(jsonb) is 'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';
 
 -- sql/20-outbox/36-due.sql
 
@@ -982,6 +1015,10 @@ begin
   if not outbox.courier_is_awake() then
     perform outbox.ring();
   end if;
+  return null;
+exception when others then
+  -- A bell that cannot ring costs nobody an order: cron and the tails deliver.
+  raise warning 'the doorbell could not be rung: %', sqlerrm;
   return null;
 end
 $$;
@@ -1167,12 +1204,14 @@ begin
         set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
         where d.id = v.id;
         update outbox.destinations t
-        set held_until = now() + interval '1 minute', held_reason = v.error
+        set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
         where t.name = v.destination;
       when 'retry', 'gone' then
         v_delay := outbox.retry_delay(v.attempts - v.attempts_before);
         if v.outcome = 'gone' then
+          -- A pause holds, and never drops: even after the last try.
           perform outbox.pause(v.destination, v.error);
+          v_delay := coalesce(v_delay, '0 seconds');
         end if;
         update outbox.deliveries d
         set status = case when v_delay is null then 'dead' else 'pending' end::outbox.delivery_status,
@@ -1298,6 +1337,9 @@ as $$
 declare
   v_count bigint;
 begin
+  if not exists (select 1 from outbox.destinations t where t.name = retry_dead.destination) then
+    raise exception 'there is no destination %', retry_dead.destination using hint = 'select name from outbox.destinations';
+  end if;
   update outbox.deliveries d
   set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
   where d.status = 'dead' and d.destination = retry_dead.destination and d.settled_at >= retry_dead.since;
@@ -1337,8 +1379,11 @@ insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, d
   ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
   ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.');
 
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
+  -- Not once more when a dispute is won, or a refund failed at the buyer's bank.
+  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured', '{disputed,partially_refunded,refunded}', 'Payment succeeded.');
+
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, description) values
-  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured', 'Payment succeeded.'),
   ('make', 'payment.failed', 'public.payments', '{INSERT,UPDATE}', 'status', 'failed', 'An attempt to pay failed; it may be tried again.'),
   ('make', 'payment.needs_review', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'true', 'Money came that fits no checkout: tell an admin.'),
   ('make', 'order.created', 'public.orders', '{INSERT}', null, null, 'The confirmation e-mail.'),
@@ -1371,7 +1416,7 @@ comment on type public.payment_status is
   'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes then decide between captured, disputed, partially_refunded and refunded.';
 
 create type public.checkout_status as enum (
-  'open', 'payment_pending', 'payment_failed', 'cancelled', 'expired', 'payment_completed'
+  'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
 );
 comment on type public.checkout_status is 'In the order of rank: a checkout only moves forward.';
 
@@ -1551,6 +1596,7 @@ create table public.payments (
   review_reason text,
   email text,
   customer_ref text,
+  reviewed_at timestamptz,
   failure_code text,
   failure_message text,
   failed_at timestamptz,
@@ -1581,6 +1627,7 @@ comment on column public.payments.amount_minor is 'In minor units: what was capt
 comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
 comment on column public.payments.needs_review is 'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
 comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
+comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';
 
@@ -1781,6 +1828,7 @@ declare
   v_item record;
   v_total numeric := 0;
   v_currency text;
+  v_items jsonb := '[]';
 begin
   if open_checkout.email is null or open_checkout.email !~ '^[^@\s]+@[^@\s]+$' then
     raise exception 'an e-mail address is needed to open a checkout' using errcode = '22023', hint = 'Pass the buyer''s address, such as amina@example.com.';
@@ -1798,31 +1846,36 @@ begin
     raise exception 'every item needs a sku and a whole quantity from 1 to 100000' using errcode = '22023', hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
   end if;
 
-  insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
-  values (v_session, lower(open_checkout.email), coalesce(auth.uid(), commerce.user_of(open_checkout.email)), 0, 'XXX');
-
   for v_item in
-    -- Stock rows are locked in the order of their ids, here as everywhere.
     select i.sku as asked, i.quantity, p.*
-    from (select x ->> 'sku' as sku, sum((x ->> 'quantity')::integer)::integer as quantity from jsonb_array_elements(items) x group by 1) i
+    from (select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric)::integer as quantity from jsonb_array_elements(items) x group by 1) i
     left join public.products p on p.sku = i.sku and p.active
     order by p.id nulls first
   loop
     if v_item.id is null then
       raise exception 'there is no product % on sale', v_item.asked using errcode = 'P0002', hint = 'Show the buyer the catalogue again.';
     end if;
-    if v_currency is not null and v_currency <> v_item.currency then
+    if v_currency <> v_item.currency then
       raise exception 'a checkout is in one currency; these items are in % and %', v_currency, v_item.currency
         using errcode = '22023', hint = 'Open one checkout for each currency.';
     end if;
     v_currency := v_item.currency;
-    v_total := v_total + v_item.price_minor * v_item.quantity;
-    insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor)
-    values (v_session, v_item.id, v_item.quantity, v_item.sku, v_item.name, v_item.price_minor);
-    perform commerce.reserve_stock(v_session, v_item.id, v_item.quantity);
+    v_total := v_total + v_item.price_minor * v_item.quantity::bigint;
+    v_items := v_items || to_jsonb(v_item);
   end loop;
 
-  update public.checkout_sessions s set total_minor = v_total, currency = v_currency where s.id = v_session;
+  insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
+  values (v_session, lower(open_checkout.email), coalesce(auth.uid(), commerce.user_of(open_checkout.email)), v_total, v_currency);
+  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor)
+  select v_session, i.id, i.quantity, i.sku, i.name, i.price_minor
+  from jsonb_to_recordset(v_items) as i (id uuid, quantity integer, sku text, name text, price_minor bigint);
+
+  -- Stock rows are locked in the order of their ids, here as everywhere.
+  for v_item in
+    select i.product_id, i.quantity from public.checkout_items i where i.checkout_session_id = v_session order by i.product_id
+  loop
+    perform commerce.reserve_stock(v_session, v_item.product_id, v_item.quantity);
+  end loop;
   return v_session;
 end
 $$;
@@ -1960,14 +2013,15 @@ comment on function commerce.make_order(public.payments, public.checkout_session
 
 -- sql/30-commerce/35-review_reason.sql
 
-create function commerce.review_reason(payment public.payments, checkout public.checkout_sessions, named_checkout uuid) returns text
+create function commerce.review_reason(payment public.payments, checkout public.checkout_sessions) returns text
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_other record;
+  v_other bigint;
 begin
-  if payment.captured_at is null then
+  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
+    or exists (select 1 from public.orders o where o.payment_id = payment.id) then
     return null;
   end if;
   if checkout.id is null then
@@ -1976,14 +2030,11 @@ begin
     ) then
       return null; -- it paid a membership's bill, not a checkout
     end if;
-    if named_checkout is null then
-      return 'It names no checkout session. Find out what it is for; refund it at the provider if nothing.';
-    end if;
-    return format('It names checkout session %s, which does not exist. Find out what it is for; refund it at the provider if nothing.', named_checkout);
+    return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
   end if;
-  select o.number, o.payment_id into v_other from public.orders o where o.checkout_session_id = checkout.id and o.payment_id <> payment.id;
+  select o.number into v_other from public.orders o where o.checkout_session_id = checkout.id;
   if found then
-    return format('Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_other.number);
+    return format('Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_other);
   end if;
   if payment.currency <> checkout.currency or payment.amount_minor <> checkout.total_minor then
     return format(
@@ -1994,13 +2045,14 @@ begin
   return null;
 end
 $$;
-comment on function commerce.review_reason(public.payments, public.checkout_sessions, uuid) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may.';
+comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
+  'Why a captured payment may not be fulfilled without a person, in words; null when it may, or when there is nothing to decide (any more).';
 
 -- sql/30-commerce/40-apply_payment.sql
 
 -- The one place that decides that a payment is captured.
--- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure.
+-- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure,
+-- and of two amounts for one status the one that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -2022,6 +2074,8 @@ begin
   v := v_old;
   if v.id is null then
     v.id := ops.uuid7();
+    v.provider := apply_payment.provider;
+    v.provider_ref := fact ->> 'provider_ref';
     v.status := v_status;
     v.amount_minor := v_amount;
     v.currency := v_currency;
@@ -2037,13 +2091,19 @@ begin
     v.amount_minor := v_amount;
     v.currency := v_currency;
   elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
-    -- Two facts of one rank should agree; if not, any fixed choice keeps their order from mattering.
-    v.amount_minor := greatest(v.amount_minor, v_amount);
-    v.currency := least(v.currency, v_currency);
+    if (v.amount_minor, v.currency) is distinct from (v_checkout.total_minor, v_checkout.currency)
+      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency) or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
+      v.amount_minor := v_amount;
+      v.currency := v_currency;
+    end if;
   end if;
   if v_status = 'captured' then
     v.captured_at := least(v.captured_at, v_at);
-  elsif v_status = 'failed' and (v.failed_at is null or (v_at, fact ->> 'failure_code') >= (v.failed_at, v.failure_code)) then
+  elsif v_status = 'failed' and (
+    v.failed_at is null
+    or (v_at, coalesce(fact ->> 'failure_code', ''), coalesce(fact ->> 'failure_message', ''))
+      > (v.failed_at, coalesce(v.failure_code, ''), coalesce(v.failure_message, ''))
+  ) then
     v.failed_at := v_at;
     v.failure_code := fact ->> 'failure_code';
     v.failure_message := fact ->> 'failure_message';
@@ -2051,10 +2111,8 @@ begin
   v.email := least(v.email, lower(fact ->> 'email'));
   v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
 
-  if not exists (select 1 from public.orders o where o.payment_id = v.id) then
-    v.review_reason := commerce.review_reason(v, v_checkout, v_named);
-    v.needs_review := v.review_reason is not null;
-  end if;
+  v.review_reason := commerce.review_reason(v, v_checkout);
+  v.needs_review := v.review_reason is not null;
 
   if v_old.id is null then
     insert into public.payments (
@@ -2062,7 +2120,7 @@ begin
       failure_code, failure_message, failed_at, captured_at
     )
     values (
-      v.id, apply_payment.provider, fact ->> 'provider_ref', v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
       v.needs_review, v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
     );
   elsif v is distinct from v_old then
@@ -2073,11 +2131,15 @@ begin
     where p.id = v.id;
   end if;
 
+  if v_old.captured_at is not null and v is distinct from v_old then
+    perform commerce.refresh_payment(v.id);
+  end if;
   if v_checkout.id is null then
     return;
   end if;
   if v.captured_at is not null then
-    if not v.needs_review and not exists (select 1 from public.orders o where o.payment_id = v.id) then
+    if not v.needs_review and v.reviewed_at is null and v.status <> 'refunded'
+      and not exists (select 1 from public.orders o where o.payment_id = v.id) then
       perform commerce.make_order(v, v_checkout);
     end if;
   elsif v.status = 'pending' then
@@ -2085,7 +2147,7 @@ begin
   elsif v.status in ('failed', 'cancelled', 'expired') then
     perform commerce.release_checkout(
       v_checkout.id,
-      case v.status when 'failed' then 'payment_failed' when 'cancelled' then 'cancelled' else 'expired' end::public.checkout_status
+      case v.status when 'expired' then 'expired' else 'payment_failed' end::public.checkout_status
     );
   end if;
 end
@@ -2130,13 +2192,14 @@ declare
   v_disputed boolean;
   v_refunded bigint;
   v_status public.payment_status;
+  v_reason text;
 begin
   select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
   select coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
          coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
   into v_succeeded, v_undone
   from public.refunds r
-  where r.payment_id = v_payment.id;
+  where r.payment_id = v_payment.id and r.currency = v_payment.currency;
   select exists (
     select 1 from public.disputes d where d.payment_id = v_payment.id and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
@@ -2149,8 +2212,13 @@ begin
     when v_refunded > 0 then 'partially_refunded'
     else 'captured'
   end;
-  update public.payments p set refunded_minor = v_refunded, status = v_status
-  where p.id = v_payment.id and (p.refunded_minor, p.status) is distinct from (v_refunded, v_status);
+  v_payment.status := v_status;
+  v_reason := commerce.review_reason(
+    v_payment, (select s from public.checkout_sessions s where s.id = v_payment.checkout_session_id)
+  );
+  update public.payments p
+  set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
+  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
 
   update public.orders o
   set status = s.status
@@ -2180,8 +2248,19 @@ begin
   insert into public.refunds as r (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
   values (v_payment.id, apply_refund.provider, fact ->> 'provider_ref', v_status, (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'reason')
   on conflict on constraint a_provider_names_a_refund_once do update
-  set status = excluded.status, amount_minor = excluded.amount_minor, reason = coalesce(excluded.reason, r.reason)
-  where excluded.status > r.status;
+  set status = greatest(excluded.status, r.status),
+      amount_minor = case
+        when excluded.status = r.status then greatest(excluded.amount_minor, r.amount_minor)
+        when excluded.status > r.status then excluded.amount_minor
+        else r.amount_minor
+      end,
+      reason = case
+        when excluded.status = r.status then greatest(excluded.reason, r.reason)
+        when excluded.status > r.status then coalesce(excluded.reason, r.reason)
+        else coalesce(r.reason, excluded.reason)
+      end
+  where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor or excluded.reason > r.reason))
+    or r.reason is null;
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
@@ -2198,7 +2277,7 @@ declare
   v_total bigint := fact ->> 'refunded_minor';
 begin
   update public.payments p set reported_refunded_minor = v_total
-  where p.id = v_payment.id and p.reported_refunded_minor < v_total;
+  where p.id = v_payment.id and p.reported_refunded_minor < v_total and p.currency = fact ->> 'currency';
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
@@ -2250,9 +2329,10 @@ comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.
 -- sql/30-commerce/47-apply_customer.sql
 
 create function commerce.apply_customer(provider text, event_id text, fact jsonb) returns void
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
+as $$
+begin
   insert into public.customers as c (provider, provider_ref, email, name, phone, user_id, as_of, as_of_event)
   values (
     apply_customer.provider, fact ->> 'provider_ref', lower(fact ->> 'email'), fact ->> 'name', fact ->> 'phone',
@@ -2262,8 +2342,16 @@ begin atomic
   set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event
   where (excluded.as_of, excluded.as_of_event) > (c.as_of, c.as_of_event);
-end;
-comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins.';
+
+  -- Memberships may have come before their customer.
+  update public.memberships m
+  set user_id = community.member_of(m.provider, m.customer_ref, m.email)
+  where m.provider = apply_customer.provider
+    and m.customer_ref = fact ->> 'provider_ref'
+    and m.user_id is distinct from community.member_of(m.provider, m.customer_ref, m.email);
+end
+$$;
+comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins. Memberships of the customer find their member.';
 
 -- sql/30-commerce/48-apply_product.sql
 
@@ -2293,7 +2381,9 @@ begin
   for v_checkout in
     select s.id
     from public.checkout_sessions s
-    where s.status = 'open' and s.expires_at < now()
+    where s.status = 'open'
+      and s.expires_at < now()
+      and not exists (select 1 from public.payments p where p.checkout_session_id = s.id and p.captured_at is not null)
     order by s.expires_at
     limit at_most
     for no key update skip locked
@@ -2305,7 +2395,7 @@ begin
 end
 $$;
 comment on function commerce.expire_checkouts(integer) is
-  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) waits for the provider''s word.';
+  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) or came and needs review waits.';
 
 -- sql/30-commerce/51-accept_payment.sql
 
@@ -2324,9 +2414,9 @@ begin
   select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
   if v_checkout.id is null or v_checkout.status = 'payment_completed' then
     raise exception 'payment % has no checkout that could become an order', accept_payment.payment_id
-      using hint = 'Refund it at the provider; the refund''s webhook then closes it here.';
+      using hint = 'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to be kept.';
   end if;
-  update public.payments p set needs_review = false, review_reason = null where p.id = v_payment.id;
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now() where p.id = v_payment.id;
   return commerce.make_order(v_payment, v_checkout);
 end
 $$;
@@ -2334,19 +2424,46 @@ comment on function commerce.accept_payment(uuid) is 'A person accepts a payment
 
 -- sql/30-commerce/52-settle_order.sql
 
-create function commerce.settle_order(order_id uuid) returns void
+create function commerce.settle_order(order_id uuid, without_stock boolean default false) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_missing text;
+begin
+  select o.* into v_order from public.orders o where o.id = settle_order.order_id and o.attention_reason is not null for no key update;
+  if not found then
+    raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
+  end if;
+  v_missing := commerce.take_stock(v_order.checkout_session_id);
+  if v_missing is not null and not settle_order.without_stock and v_order.status <> 'refunded' then
+    raise exception 'its stock is still missing: %', v_missing
+      using hint = 'Raise products.stock first; or pass without_stock => true when the buyer was told, or gets it another way.';
+  end if;
+  update public.orders o
+  set attention_reason = null, status = case when o.status = 'needs_attention' then 'confirmed' else o.status end
+  where o.id = v_order.id;
+end
+$$;
+comment on function commerce.settle_order(uuid, boolean) is
+  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock that was found meanwhile; without_stock: settled all the same.';
+
+-- sql/30-commerce/53-close_review.sql
+
+create function commerce.close_review(payment_id uuid) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  update public.orders o set attention_reason = null, status = case when o.status = 'needs_attention' then 'confirmed' else o.status end
-  where o.id = settle_order.order_id and o.attention_reason is not null;
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
+  where p.id = close_review.payment_id and p.needs_review;
   if not found then
-    raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
+    raise exception 'payment % does not need review', close_review.payment_id using hint = 'select * from public.payments where needs_review';
   end if;
 end
 $$;
-comment on function commerce.settle_order(uuid) is 'A person has settled what an order needed attention for (stock found, or the buyer told): select commerce.settle_order(''<id>'').';
+comment on function commerce.close_review(uuid) is 'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and not reviewed again.';
 
 -- sql/60-community/00-schema.sql
 
@@ -2424,6 +2541,19 @@ comment on column public.membership_invoices.provider_ref is 'The provider''s id
 comment on column public.membership_invoices.amount_minor is 'In minor units: paid, or asked for.';
 comment on column public.membership_invoices.payment_ref is 'The provider''s id of the payment that paid it, where it says.';
 
+-- sql/60-community/19-member_of.sql
+
+create function community.member_of(provider text, customer_ref text, email text) returns uuid
+language sql stable
+set search_path = ''
+begin atomic
+  select commerce.user_of(coalesce(
+    member_of.email,
+    (select c.email from public.customers c where c.provider = member_of.provider and c.provider_ref = member_of.customer_ref)
+  ));
+end;
+comment on function community.member_of(text, text, text) is 'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';
+
 -- sql/60-community/20-apply_membership.sql
 
 create function community.apply_membership(provider text, event_id text, fact jsonb) returns void
@@ -2436,16 +2566,13 @@ begin atomic
   )
   values (
     apply_membership.provider, fact ->> 'provider_ref', (fact ->> 'status')::public.membership_status, lower(fact ->> 'email'),
-    commerce.user_of(coalesce(
-      fact ->> 'email',
-      (select c.email from public.customers c where c.provider = apply_membership.provider and c.provider_ref = fact ->> 'customer_ref')
-    )),
+    community.member_of(apply_membership.provider, fact ->> 'customer_ref', fact ->> 'email'),
     fact ->> 'customer_ref', fact ->> 'product_ref', (fact ->> 'current_period_start')::timestamptz,
     (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean, (fact ->> 'occurred_at')::timestamptz,
     apply_membership.event_id
   )
   on conflict on constraint a_provider_names_a_membership_once do update
-  set status = excluded.status, email = excluded.email, user_id = coalesce(excluded.user_id, m.user_id), customer_ref = excluded.customer_ref,
+  set status = excluded.status, email = excluded.email, user_id = excluded.user_id, customer_ref = excluded.customer_ref,
       product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event
@@ -2477,10 +2604,17 @@ begin
     (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'payment_ref'
   )
   on conflict on constraint a_provider_names_an_invoice_once do update
-  set outcome = excluded.outcome,
-      amount_minor = case when excluded.outcome > i.outcome then excluded.amount_minor else i.amount_minor end,
-      payment_ref = coalesce(i.payment_ref, excluded.payment_ref)
-  where excluded.outcome > i.outcome or (i.payment_ref is null and excluded.payment_ref is not null);
+  set outcome = greatest(excluded.outcome, i.outcome),
+      amount_minor = case
+        when excluded.outcome = i.outcome then greatest(excluded.amount_minor, i.amount_minor)
+        when excluded.outcome > i.outcome then excluded.amount_minor
+        else i.amount_minor
+      end,
+      payment_ref = case
+        when excluded.outcome = i.outcome then greatest(excluded.payment_ref, i.payment_ref)
+        when excluded.outcome > i.outcome then coalesce(excluded.payment_ref, i.payment_ref)
+        else coalesce(i.payment_ref, excluded.payment_ref)
+      end;
 
   -- What paid a membership's bill needs no checkout.
   update public.payments p set needs_review = false, review_reason = null
@@ -2547,10 +2681,14 @@ create view ops.attention with (security_invoker = on) as
   select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
   from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
   union all
-  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at, format('select commerce.accept_payment(%L)', p.id)
+  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at,
+    case
+      when p.review_reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
+      else format('select commerce.close_review(%L)', p.id)
+    end
   from public.payments p where p.needs_review
   union all
-  select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L)', o.id)
+  select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L, without_stock => true)', o.id)
   from public.orders o where o.status = 'needs_attention'
   union all
   select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)

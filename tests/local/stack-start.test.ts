@@ -1,7 +1,7 @@
 /** `npm start` as a user or a script meets it: flags, ready file, signals, clear errors. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -26,6 +26,8 @@ let runs: Run[];
 beforeEach(async () => {
   runs = [];
   folder = await mkdtemp(path.join(os.tmpdir(), "start-test-"));
+  // Where a run that is killed leaves its temporary files; root's Postgres runs as `nobody` and must get there.
+  await chmod(folder, 0o755);
 });
 
 afterEach(async () => {
@@ -37,7 +39,7 @@ afterEach(async () => {
 function start(args: string[], env: Record<string, string> = {}): Run {
   // After "--" Node leaves --env-file to the script.
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), "--", START, ...args], {
-    env: { ...process.env, NODE_OPTIONS: "", ...env },
+    env: { ...process.env, NODE_OPTIONS: "", TMPDIR: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { text: "" };

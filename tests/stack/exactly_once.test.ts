@@ -121,7 +121,7 @@ const LIFECYCLES: Record<string, { events: [type: string, set?: Record<string, u
       ["checkout.session.async_payment_failed"],
       ["payment_intent.canceled"],
     ],
-    ends: { checkout: { status: "cancelled" }, payments: [{ status: "cancelled" }], orders: null },
+    ends: { checkout: { status: "payment_failed" }, payments: [{ status: "cancelled" }], orders: null },
   },
 };
 

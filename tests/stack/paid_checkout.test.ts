@@ -141,7 +141,7 @@ describe("events passed on to Railway", () => {
 describe("an unpaid checkout", () => {
   test.each([
     ["payment_intent.payment_failed", "payment_failed"],
-    ["payment_intent.canceled", "cancelled"],
+    ["payment_intent.canceled", "payment_failed"],
     ["checkout.session.expired", "expired"],
     ["checkout.session.async_payment_failed", "payment_failed"],
   ])("%s gives the stock back, and makes no order", async (type, status) => {
