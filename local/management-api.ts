@@ -35,7 +35,7 @@ export async function startManagementApi(options: { project: string; token: stri
   const base = `/v1/projects/${options.project}`;
 
   async function takeUpload(request: IncomingMessage, url: URL, body: Buffer): Promise<object> {
-    const form = await new Response(body, { headers: { "content-type": request.headers["content-type"]! } }).formData();
+    const form = await new Response(new Uint8Array(body), { headers: { "content-type": request.headers["content-type"]! } }).formData();
     const files = form.getAll("file") as File[];
     const slug = url.searchParams.get("slug")!;
     const metadata = JSON.parse(String(form.get("metadata")));
@@ -54,7 +54,10 @@ export async function startManagementApi(options: { project: string; token: stri
     switch (`${request.method} ${url.pathname}`) {
       case `GET ${base}`: {
         const { project: ref } = options;
-        return [200, { id: ref, ref, name: "stand-in", organization_id: "o", organization_slug: "o", region: "local", status: "ACTIVE_HEALTHY" }];
+        return [
+          200,
+          { id: ref, ref, name: "stand-in", organization_id: "o", organization_slug: "o", region: "local", status: "ACTIVE_HEALTHY" },
+        ];
       }
       case `GET ${base}/functions`:
         return [200, []];

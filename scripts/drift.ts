@@ -7,8 +7,8 @@ import os from "node:os";
 import path from "node:path";
 import postgres from "postgres";
 import { startStack } from "../local/stack.ts";
-import { ROOT, schemaScript } from "./schema.ts";
 import { supabase } from "../local/supabase-cli.ts";
+import { ROOT, schemaScript } from "./schema.ts";
 
 /** Rows that the schema brings with it, as comparable lines. */
 const ROWS = `

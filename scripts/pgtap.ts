@@ -27,7 +27,7 @@ interface Outcome extends Tally {
 }
 
 /** How a file's lines of TAP add up. */
-export function judge(lines: string[]): Outcome {
+function judge(lines: string[]): Outcome {
   const complaints: string[] = [];
   const tally = { passed: 0, failed: 0 };
   let planned: number | undefined;
@@ -41,7 +41,7 @@ export function judge(lines: string[]): Outcome {
       tally[complaining ? "failed" : "passed"]++;
     }
     // Diagnostics follow what they are about.
-    if (complaining) complaints.push(line);
+    if (complaining && (result || /^\s*#/.test(line))) complaints.push(line);
   }
   const ran = tally.passed + tally.failed;
   if (planned !== ran) {

@@ -7,10 +7,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { startStack } from "../local/stack.ts";
+import { supabase } from "../local/supabase-cli.ts";
 import { findDrift } from "./drift.ts";
 import { runPgtap } from "./pgtap.ts";
 import { ROOT } from "./schema.ts";
-import { supabase } from "../local/supabase-cli.ts";
 
 interface Count {
   passed: number;

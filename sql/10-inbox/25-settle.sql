@@ -1,6 +1,7 @@
 create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v record;

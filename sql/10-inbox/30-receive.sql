@@ -4,6 +4,7 @@ create function inbox.receive(events jsonb)
 returns table (id uuid, provider text, provider_event_id text, status inbox.event_status, duplicate boolean, error text)
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare

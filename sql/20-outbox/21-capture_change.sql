@@ -4,6 +4,7 @@ create function outbox.capture_change() returns trigger
 language plpgsql
 security definer -- whoever may change the row need not be able to write, or read, the outbox
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_table text := tg_table_schema || '.' || tg_table_name;

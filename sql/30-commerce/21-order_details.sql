@@ -1,17 +1,21 @@
 create function commerce.order_details(order_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
-begin atomic
-  select jsonb_build_object(
-    'items',
-    coalesce(
-      jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor) order by i.sku),
-      '[]'
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'items',
+      coalesce(
+        jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor) order by i.sku),
+        '[]'
+      )
     )
-  )
-  from public.order_items i
-  where i.order_id = order_details.order_id;
-end;
+    from public.order_items i
+    where i.order_id = order_details.order_id
+  );
+end
+$$;
 comment on function commerce.order_details(uuid) is 'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
 
 create trigger tell_the_world after insert or update or delete on public.orders

@@ -1,6 +1,7 @@
 create function commerce.take_stock(checkout_session_id uuid) returns text
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_reservation record;

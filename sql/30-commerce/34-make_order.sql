@@ -1,6 +1,7 @@
 create function commerce.make_order(payment public.payments, checkout public.checkout_sessions) returns uuid
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_attention text;

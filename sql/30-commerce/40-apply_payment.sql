@@ -4,6 +4,7 @@
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_status public.payment_status := split_part(fact ->> 'type', '.', 2);

@@ -13,25 +13,19 @@ comment on schema ops is 'What admins and operators use: overviews, repairs, and
 -- sql/00-base/10-uuid7.sql
 
 -- Time-ordered ids keep the indexes of growing tables dense and make "newest first" a sort by id (RFC 9562, version 7).
--- Postgres 18 has this built in; hosted Supabase runs 15 and 17.
+-- Postgres 18 has this built in; hosted Supabase runs 15 and 17. plpgsql, as a SQL function would be planned at every call.
 create function ops.uuid7() returns uuid
-language sql volatile parallel safe
+language plpgsql volatile parallel safe
 set search_path = ''
 as $$
-  select encode(
-    set_bit(
-      set_bit(
-        overlay(
-          uuid_send(gen_random_uuid())
-          placing substring(int8send((date_part('epoch', clock_timestamp()) * 1000)::bigint) from 3)
-          from 1 for 6
-        ),
-        52, 1
-      ),
-      53, 1
-    ),
+declare
+  v_milliseconds bigint := date_part('epoch', clock_timestamp()) * 1000;
+begin
+  return encode(
+    set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(v_milliseconds) from 3) from 1 for 6), 52, 1), 53, 1),
     'hex'
-  )::uuid
+  )::uuid;
+end
 $$;
 comment on function ops.uuid7() is 'A new time-ordered uuid (version 7).';
 
@@ -51,9 +45,13 @@ comment on function ops.touch_updated_at() is 'Trigger: keeps updated_at true, w
 -- sql/00-base/12-iso_utc.sql
 
 create function ops.iso_utc(moment timestamptz) returns text
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
-return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+as $$
+begin
+  return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end
+$$;
 comment on function ops.iso_utc(timestamptz) is 'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
 
 -- sql/10-inbox/00-schema.sql
@@ -157,19 +155,23 @@ comment on function inbox.park(text, text) is
 -- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one thing
 -- queue, and an event that parks cannot miss the one it waits for.
 create function inbox.fact_keys(provider text, fact jsonb) returns text[]
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
-return case split_part(fact ->> 'type', '.', 1)
-  when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
-  when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
-  when 'payment' then array[provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref')]
-  when 'membership' then
-    array_remove(array[
-      provider || '/membership/' || (fact ->> 'provider_ref'),
-      provider || '/payment/' || (fact ->> 'payment_ref')
-    ], null)
-  else array[provider || '/' || split_part(fact ->> 'type', '.', 1) || '/' || (fact ->> 'provider_ref')]
-end;
+as $$
+begin
+  return case split_part(fact ->> 'type', '.', 1)
+    when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
+    when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
+    when 'payment' then array[provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref')]
+    when 'membership' then
+      array_remove(array[
+        provider || '/membership/' || (fact ->> 'provider_ref'),
+        provider || '/payment/' || (fact ->> 'payment_ref')
+      ], null)
+    else array[provider || '/' || split_part(fact ->> 'type', '.', 1) || '/' || (fact ->> 'provider_ref')]
+  end;
+end
+$$;
 comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
 
 -- sql/10-inbox/22-apply_fact.sql
@@ -259,6 +261,7 @@ comment on function inbox.retry_delay(integer) is 'How long after the n-th faile
 create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v record;
@@ -334,6 +337,7 @@ create function inbox.receive(events jsonb)
 returns table (id uuid, provider text, provider_event_id text, status inbox.event_status, duplicate boolean, error text)
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -742,19 +746,19 @@ comment on column outbox.couriers.awake_until is 'Renewed with every claim; one 
 create function outbox.write_message(
   type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence')
 ) returns uuid
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
-  with message as (
-    insert into outbox.messages (sequence, type, record_key, payload, event_id)
-    values (write_message.sequence, write_message.type, write_message.record_key, write_message.payload, write_message.event_id)
-    returning id
-  ), deliveries as (
-    insert into outbox.deliveries (message_id, destination, record_key)
-    select m.id, d.name, write_message.record_key from message m, unnest(write_message.destinations) as d (name)
-  )
-  select id from message;
-end;
+as $$
+declare
+  v_id uuid := ops.uuid7();
+begin
+  insert into outbox.messages (id, sequence, type, record_key, payload, event_id)
+  values (v_id, write_message.sequence, write_message.type, write_message.record_key, write_message.payload, write_message.event_id);
+  insert into outbox.deliveries (message_id, destination, record_key)
+  select v_id, d.name, write_message.record_key from unnest(write_message.destinations) as d (name);
+  return v_id;
+end
+$$;
 comment on function outbox.write_message(text, text, text, uuid, text[], bigint) is 'Puts one message in the outbox, with a delivery to each destination.';
 
 -- sql/20-outbox/21-capture_change.sql
@@ -765,6 +769,7 @@ create function outbox.capture_change() returns trigger
 language plpgsql
 security definer -- whoever may change the row need not be able to write, or read, the outbox
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_table text := tg_table_schema || '.' || tg_table_name;
@@ -873,19 +878,25 @@ comment on function outbox.set_functions_url(text) is 'Tells the database where 
 -- Whoever writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may go to sleep only
 -- when it can have it alone. So a courier that let a bell go unrung always looks again after that commit.
 create function outbox.courier_lock() returns bigint
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = ''
-return hashtextextended('signalbox/outbox/courier', 0);
+as $$
+begin
+  return hashtextextended('signalbox/outbox/courier', 0);
+end
+$$;
 comment on function outbox.courier_lock() is 'The advisory lock between those who write deliveries and a courier going to sleep.';
 
 -- sql/20-outbox/32-courier_is_awake.sql
 
 create function outbox.courier_is_awake() returns boolean
-language sql volatile
+language plpgsql volatile
 set search_path = ''
-begin atomic
-  select exists (select 1 from outbox.couriers c where c.ended_at is null and c.awake_until > clock_timestamp());
-end;
+as $$
+begin
+  return exists (select 1 from outbox.couriers c where c.ended_at is null and c.awake_until > clock_timestamp());
+end
+$$;
 comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';
 
 -- sql/20-outbox/33-doorbell_signature.sql
@@ -1787,19 +1798,23 @@ comment on column public.order_items.unit_price_minor is 'In minor units of the 
 -- sql/30-commerce/21-order_details.sql
 
 create function commerce.order_details(order_id uuid) returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = ''
-begin atomic
-  select jsonb_build_object(
-    'items',
-    coalesce(
-      jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor) order by i.sku),
-      '[]'
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'items',
+      coalesce(
+        jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor) order by i.sku),
+        '[]'
+      )
     )
-  )
-  from public.order_items i
-  where i.order_id = order_details.order_id;
-end;
+    from public.order_items i
+    where i.order_id = order_details.order_id
+  );
+end
+$$;
 comment on function commerce.order_details(uuid) is 'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
 
 create trigger tell_the_world after insert or update or delete on public.orders
@@ -1943,6 +1958,7 @@ comment on function commerce.release_checkout(uuid, public.checkout_status) is
 create function commerce.take_stock(checkout_session_id uuid) returns text
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_reservation record;
@@ -1981,6 +1997,7 @@ comment on function commerce.take_stock(uuid) is 'A checkout is paid: its reserv
 create function commerce.make_order(payment public.payments, checkout public.checkout_sessions) returns uuid
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_attention text;
@@ -2056,6 +2073,7 @@ comment on function commerce.review_reason(public.payments, public.checkout_sess
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_status public.payment_status := split_part(fact ->> 'type', '.', 2);

@@ -4,8 +4,16 @@
 
 create extension if not exists pgtap with schema extensions;
 
+do $$
+begin
+  if obj_description(to_regnamespace('tests'), 'pg_namespace') is distinct from 'Helpers of Signalbox'' tests.' and to_regnamespace('tests') is not null then
+    raise exception 'this database has a schema tests of somebody else''s' using hint = 'Run the tests on another database.';
+  end if;
+end
+$$;
 drop schema if exists tests cascade;
 create schema tests;
+comment on schema tests is 'Helpers of Signalbox'' tests.';
 grant usage on schema tests to public; -- tests go on after `set role`
 
 create function tests.remember(name text, id text) returns void
@@ -82,7 +90,7 @@ create function tests.items(items jsonb) returns jsonb
 language sql immutable as $$ select jsonb_agg(jsonb_build_object('sku', i.key, 'quantity', i.value)) from jsonb_each(items) i $$;
 comment on function tests.items(jsonb) is '{"chair": 2} as commerce.open_checkout takes it.';
 
-create function tests.a_checkout(name text, items jsonb default '{"chair": 1}', email text default 'buyer@example.com') returns void
+create function tests.a_checkout(name text, items jsonb default '{"chair": 1}', email text default 'buyer@tests.example') returns void
 language sql as $$ select tests.remember(name, commerce.open_checkout(a_checkout.email, tests.items(a_checkout.items))::text) $$;
 
 create function tests.the_checkout(name text) returns public.checkout_sessions

@@ -1,12 +1,12 @@
 begin;
 select plan(4);
 
-select tests.create_user('Amina@Example.com');
-select tests.create_user('ben@example.com', confirmed => false);
+select tests.create_user('Amina@Tests.Example');
+select tests.create_user('ben@tests.example', confirmed => false);
 
-select is(commerce.user_of('amina@example.com'), tests.user_id('Amina@Example.com'), 'case does not matter');
-select is(commerce.user_of('ben@example.com'), null, 'an unconfirmed address names nobody');
-select is(commerce.user_of('nobody@example.com'), null, 'nor does an unknown one');
+select is(commerce.user_of('amina@tests.example'), tests.user_id('Amina@Tests.Example'), 'case does not matter');
+select is(commerce.user_of('ben@tests.example'), null, 'an unconfirmed address names nobody');
+select is(commerce.user_of('nobody@tests.example'), null, 'nor does an unknown one');
 select is(commerce.user_of(null), null, 'nor does none');
 
 select * from finish();

@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
-select tests.create_user('amina@example.com');
+select tests.create_user('amina@tests.example');
 
 select tests.ends_the_same_in_every_order(
   'four moments, two of one second',

@@ -7,7 +7,7 @@ insert into outbox.routes (destination, message_type, table_name, operations) va
   ('tests_a', 'payment.changed', 'public.payments', '{INSERT,UPDATE}'), ('tests_a', 'refund.created', 'public.refunds', '{INSERT}');
 select tests.receive_events(tests.an_event('evt_refund', tests.fact_refund('re_1', 'pi_1', 300)));
 select tests.receive_events(tests.an_event('evt_payment', tests.fact_captured('pi_1')));
-update public.payments set email = 'amina@example.com' where provider = 'tests';
+update public.payments set email = 'amina@tests.example' where provider = 'tests';
 
 select results_eq(
   $$ select m.type, e.provider_event_id from outbox.messages m left join inbox.events e on e.id = m.event_id

@@ -1,14 +1,14 @@
 begin;
 select plan(2);
 
-select lives_ok(
-  $$ select tests.receive_events(
-    tests.an_event('evt_1', tests.fact_customer('cus_1', 'amina@example.com')),
-    tests.an_event('evt_2') || '{"facts": {"type": "customer.updated"}}'
-  ) $$,
-  'one event whose facts are no list costs no other'
+select is(
+  tests.receive_events(
+    tests.an_event('evt_1', tests.fact_customer('cus_1', 'amina@tests.example')), tests.an_event('evt_2') || '{"facts": {"type": "customer.updated"}}',
+    tests.an_event('evt_3') || '{"facts": "text"}', tests.an_event('evt_4') || '{"facts": 7}'
+  ),
+  'applied failed failed failed', 'an event whose facts are no list fails, and costs no other'
 );
-select is((tests.the_event('evt_1')).status, 'applied', 'the other is applied');
+select is((tests.the_event('evt_2')).error, 'Its facts are no list.', 'it says why');
 
 select * from finish();
 rollback;

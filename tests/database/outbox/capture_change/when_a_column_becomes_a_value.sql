@@ -10,7 +10,7 @@ select tests.receive(tests.fact_pending('pi_1'));
 select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d on d.message_id = m.id), '{payment.reviewed}', 'an insert with the value is told, one with another is not');
 select tests.receive(tests.fact_captured('pi_1'));
 select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d on d.message_id = m.id), '{payment.reviewed,payment.captured}', 'an update to the value is');
-update public.payments set email = 'amina@example.com' where provider = 'tests';
+update public.payments set email = 'amina@tests.example' where provider = 'tests';
 select is((select count(*)::integer from outbox.deliveries), 2, 'a change of something else, with the value as before, is not');
 
 select tests.receive(tests.fact_captured('pi_2'));

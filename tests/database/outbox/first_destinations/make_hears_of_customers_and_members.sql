@@ -5,9 +5,9 @@ create function tests.heard(event text) returns text[] language sql as $$
   select array_agg(m.type order by m.type) from outbox.messages m join outbox.deliveries d on d.message_id = m.id
   where d.destination = 'make' and m.event_id = (tests.the_event(event)).id
 $$;
-select tests.receive_events(tests.an_event('evt_1', tests.fact_customer('cus_1', 'amina@example.com')));
+select tests.receive_events(tests.an_event('evt_1', tests.fact_customer('cus_1', 'amina@tests.example')));
 select is(tests.heard('evt_1'), '{customer.created}', 'a new customer');
-select tests.receive_events(tests.an_event('evt_2', tests.fact_customer('cus_1', 'ben@example.com', at => 1)));
+select tests.receive_events(tests.an_event('evt_2', tests.fact_customer('cus_1', 'ben@tests.example', at => 1)));
 select is(tests.heard('evt_2'), '{customer.changed}', 'a customer who changed');
 select tests.receive_events(tests.an_event('evt_3', tests.fact_membership('sub_1', 'trialing')));
 select is(tests.heard('evt_3'), '{membership.created}', 'a new member');

@@ -1,13 +1,13 @@
 begin;
 select plan(3);
 
-select tests.create_user('amina@example.com');
-select tests.create_user('ben@example.com');
+select tests.create_user('amina@tests.example');
+select tests.create_user('ben@tests.example');
 select tests.a_product('chair');
-select tests.a_checkout('a', email => 'amina@example.com');
-select tests.a_checkout('b', email => 'ben@example.com');
-select tests.a_checkout('c', email => 'guest@example.com');
-select tests.authenticate_as('amina@example.com');
+select tests.a_checkout('a', email => 'amina@tests.example');
+select tests.a_checkout('b', email => 'ben@tests.example');
+select tests.a_checkout('c', email => 'guest@tests.example');
+select tests.authenticate_as('amina@tests.example');
 
 select results_eq($$ select s.id from public.checkout_sessions s $$, $$ values (tests.id('a')) $$, 'neither another''s nor a guest''s');
 select throws_ok($$ update public.checkout_sessions set total_minor = 1 $$, '42501', null, 'and change nothing');

@@ -2,7 +2,7 @@ begin;
 select plan(1);
 
 select tests.a_product('chair', 1000);
-select tests.a_checkout('cart', email => 'guest@example.com');
+select tests.a_checkout('cart', email => 'guest@tests.example');
 select tests.remember('before', (select count(*) from realtime.messages)::text);
 select tests.receive(tests.fact_captured('pi_1', 'cart'));
 

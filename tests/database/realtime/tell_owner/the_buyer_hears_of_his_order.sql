@@ -1,11 +1,11 @@
 begin;
 select plan(5);
 
-select tests.create_user('amina@example.com');
+select tests.create_user('amina@tests.example');
 select tests.a_product('chair', 1000);
-select tests.a_checkout('cart', email => 'amina@example.com');
+select tests.a_checkout('cart', email => 'amina@tests.example');
 select tests.receive(tests.fact_captured('pi_1', 'cart'));
-create temporary table heard as select m.* from realtime.messages m where m.topic = 'user:' || tests.user_id('amina@example.com');
+create temporary table heard as select m.* from realtime.messages m where m.topic = 'user:' || tests.user_id('amina@tests.example');
 
 select is((select array_agg(h.payload ->> 'table' order by h.payload ->> 'table') from heard h), '{orders,payments}', 'of his payment and his order');
 select is((select bool_and(h.private) from heard h), true, 'in private');
