@@ -12,7 +12,8 @@ begin
     when 'membership' then
       array_remove(array[
         provider || '/membership/' || (fact ->> 'provider_ref'),
-        provider || '/payment/' || (fact ->> 'payment_ref')
+        provider || '/payment/' || (fact ->> 'payment_ref'),
+        provider || '/customer/' || (fact ->> 'customer_ref')
       ], null)
     else array[provider || '/' || split_part(fact ->> 'type', '.', 1) || '/' || (fact ->> 'provider_ref')]
   end;

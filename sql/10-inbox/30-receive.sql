@@ -77,7 +77,8 @@ begin
           occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
           body = v_given.value ->> 'body',
           headers = coalesce(v_given.value -> 'headers', '{}'),
-          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end
+          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end,
+          error = v_given.value ->> 'error'
       where e.id = v_event.id
       returning e.* into v_event;
       perform outbox.forward_event(v_event);

@@ -10,7 +10,8 @@ comment on type public.payment_status is
 create type public.checkout_status as enum (
   'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
 );
-comment on type public.checkout_status is 'In the order of rank: a checkout only moves forward.';
+comment on type public.checkout_status is
+  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be paid. payment_completed: it has its order.';
 
 create type public.reservation_status as enum ('held', 'released', 'taken');
 comment on type public.reservation_status is 'held: kept for the buyer. released: given back. taken: sold.';

@@ -7,6 +7,7 @@ create table public.checkout_sessions (
   currency text not null,
   expires_at timestamptz not null default now() + interval '1 hour',
   completed_at timestamptz,
+  expired_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -27,3 +28,4 @@ comment on table public.checkout_sessions is 'What a buyer is about to pay for. 
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
+comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';

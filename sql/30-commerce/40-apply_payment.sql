@@ -81,23 +81,18 @@ begin
   end if;
 
   if v_old.captured_at is not null and v is distinct from v_old then
+    -- What was refunded in full of one amount may be refunded in part of another.
     perform commerce.refresh_payment(v.id);
+    select p.* into v from public.payments p where p.id = v.id;
   end if;
   if v_checkout.id is null then
     return;
   end if;
-  if v.captured_at is not null then
-    if not v.needs_review and v.reviewed_at is null and v.status <> 'refunded'
-      and not exists (select 1 from public.orders o where o.payment_id = v.id) then
-      perform commerce.make_order(v, v_checkout);
-    end if;
-  elsif v.status = 'pending' then
-    update public.checkout_sessions s set status = 'payment_pending' where s.id = v_checkout.id and s.status < 'payment_pending';
-  elsif v.status in ('failed', 'cancelled', 'expired') then
-    perform commerce.release_checkout(
-      v_checkout.id,
-      case v.status when 'expired' then 'expired' else 'payment_failed' end::public.checkout_status
-    );
+  if v.captured_at is not null and not v.needs_review and v.reviewed_at is null and v.status <> 'refunded'
+    and not exists (select 1 from public.orders o where o.payment_id = v.id) then
+    perform commerce.make_order(v, v_checkout);
+  else
+    perform commerce.refresh_checkout(v_checkout.id);
   end if;
 end
 $$;

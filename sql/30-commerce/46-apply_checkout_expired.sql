@@ -3,12 +3,12 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_checkout uuid;
+  v_checkout uuid := fact ->> 'checkout_session_id';
 begin
-  select s.id into v_checkout from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
-  if found then
-    perform commerce.release_checkout(v_checkout, 'expired');
-  end if;
+  update public.checkout_sessions s
+  set expired_at = least(s.expired_at, (fact ->> 'occurred_at')::timestamptz)
+  where s.id = v_checkout and s.expired_at is distinct from least(s.expired_at, (fact ->> 'occurred_at')::timestamptz);
+  perform commerce.refresh_checkout(v_checkout);
 end
 $$;
 comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of ours changes nothing.';

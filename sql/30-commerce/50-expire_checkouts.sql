@@ -11,12 +11,12 @@ begin
     from public.checkout_sessions s
     where s.status = 'open'
       and s.expires_at < now()
-      and not exists (select 1 from public.payments p where p.checkout_session_id = s.id and p.captured_at is not null)
     order by s.expires_at
     limit at_most
     for no key update skip locked
   loop
-    perform commerce.release_checkout(v_checkout, 'expired');
+    update public.checkout_sessions s set expired_at = now() where s.id = v_checkout;
+    perform commerce.refresh_checkout(v_checkout);
     v_count := v_count + 1;
   end loop;
   return v_count;

@@ -10,8 +10,10 @@ begin
   if not found then
     raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
   end if;
-  v_missing := commerce.take_stock(v_order.checkout_session_id);
-  if v_missing is not null and not settle_order.without_stock and v_order.status <> 'refunded' then
+  if v_order.status <> 'refunded' then
+    v_missing := commerce.take_stock(v_order.checkout_session_id);
+  end if;
+  if v_missing is not null and not settle_order.without_stock then
     raise exception 'its stock is still missing: %', v_missing
       using hint = 'Raise products.stock first; or pass without_stock => true when the buyer was told, or gets it another way.';
   end if;

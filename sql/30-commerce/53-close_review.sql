@@ -2,12 +2,16 @@ create function commerce.close_review(payment_id uuid) returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_payment public.payments;
 begin
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
-  where p.id = close_review.payment_id and p.needs_review;
+  where p.id = close_review.payment_id and p.needs_review
+  returning p.* into v_payment;
   if not found then
     raise exception 'payment % does not need review', close_review.payment_id using hint = 'select * from public.payments where needs_review';
   end if;
+  perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
 comment on function commerce.close_review(uuid) is 'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and not reviewed again.';

@@ -166,7 +166,8 @@ begin
     when 'membership' then
       array_remove(array[
         provider || '/membership/' || (fact ->> 'provider_ref'),
-        provider || '/payment/' || (fact ->> 'payment_ref')
+        provider || '/payment/' || (fact ->> 'payment_ref'),
+        provider || '/customer/' || (fact ->> 'customer_ref')
       ], null)
     else array[provider || '/' || split_part(fact ->> 'type', '.', 1) || '/' || (fact ->> 'provider_ref')]
   end;
@@ -410,7 +411,8 @@ begin
           occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
           body = v_given.value ->> 'body',
           headers = coalesce(v_given.value -> 'headers', '{}'),
-          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end
+          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end,
+          error = v_given.value ->> 'error'
       where e.id = v_event.id
       returning e.* into v_event;
       perform outbox.forward_event(v_event);
@@ -1429,7 +1431,8 @@ comment on type public.payment_status is
 create type public.checkout_status as enum (
   'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
 );
-comment on type public.checkout_status is 'In the order of rank: a checkout only moves forward.';
+comment on type public.checkout_status is
+  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be paid. payment_completed: it has its order.';
 
 create type public.reservation_status as enum ('held', 'released', 'taken');
 comment on type public.reservation_status is 'held: kept for the buyer. released: given back. taken: sold.';
@@ -1520,6 +1523,7 @@ create table public.checkout_sessions (
   currency text not null,
   expires_at timestamptz not null default now() + interval '1 hour',
   completed_at timestamptz,
+  expired_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -1540,6 +1544,7 @@ comment on table public.checkout_sessions is 'What a buyer is about to pay for. 
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
+comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
 
 -- sql/30-commerce/13-checkout_items.sql
 
@@ -1923,26 +1928,19 @@ end
 $$;
 comment on function commerce.reserve_stock(uuid, uuid, integer) is 'Sets stock aside for a checkout. Raises P0001 when there is not enough. Products whose stock is not counted need no reservation.';
 
--- sql/30-commerce/32-release_checkout.sql
+-- sql/30-commerce/32-release_stock.sql
 
-create function commerce.release_checkout(checkout_session_id uuid, outcome public.checkout_status) returns void
+create function commerce.release_stock(checkout_session_id uuid) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_reservation record;
 begin
-  update public.checkout_sessions s
-  set status = release_checkout.outcome
-  where s.id = release_checkout.checkout_session_id and s.status < release_checkout.outcome;
-
-  if (select s.status from public.checkout_sessions s where s.id = release_checkout.checkout_session_id) = 'payment_completed' then
-    return;
-  end if;
   for v_reservation in
     select r.id, r.product_id, r.quantity
     from public.stock_reservations r
-    where r.checkout_session_id = release_checkout.checkout_session_id and r.status = 'held'
+    where r.checkout_session_id = release_stock.checkout_session_id and r.status = 'held'
     order by r.product_id
   loop
     update public.products p set stock = p.stock + v_reservation.quantity where p.id = v_reservation.product_id;
@@ -1950,10 +1948,41 @@ begin
   end loop;
 end
 $$;
-comment on function commerce.release_checkout(uuid, public.checkout_status) is
-  'A checkout ended unpaid (payment_failed, cancelled, expired): its stock goes back on sale. A paid one is left alone. The caller holds the checkout''s row.';
+comment on function commerce.release_stock(uuid) is 'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';
 
--- sql/30-commerce/33-take_stock.sql
+-- sql/30-commerce/33-hold_stock.sql
+
+create function commerce.hold_stock(checkout_session_id uuid, outcome public.reservation_status default 'held') returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_reservation record;
+  v_missing text[] := '{}';
+begin
+  for v_reservation in
+    select r.id, r.product_id, r.quantity
+    from public.stock_reservations r
+    where r.checkout_session_id = hold_stock.checkout_session_id and r.status = 'released'
+    order by r.product_id
+  loop
+    update public.products p set stock = p.stock - v_reservation.quantity
+    where p.id = v_reservation.product_id and (p.stock is null or p.stock >= v_reservation.quantity);
+    if found then
+      update public.stock_reservations r set status = hold_stock.outcome where r.id = v_reservation.id;
+    else
+      v_missing := v_missing || (
+        select format('%s × %s (%s left)', v_reservation.quantity, p.sku, p.stock) from public.products p where p.id = v_reservation.product_id
+      );
+    end if;
+  end loop;
+  return v_missing;
+end
+$$;
+comment on function commerce.hold_stock(uuid, public.reservation_status) is
+  'Takes back, where there is some, the stock that was released of a checkout. Returns in words what is missing. Never makes stock negative. The caller holds the checkout''s row.';
+
+-- sql/30-commerce/34-take_stock.sql
 
 create function commerce.take_stock(checkout_session_id uuid) returns text
 language plpgsql
@@ -1961,29 +1990,13 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_reservation record;
-  v_missing text[] := '{}';
+  v_missing text[];
 begin
   update public.stock_reservations r set status = 'taken'
   where r.checkout_session_id = take_stock.checkout_session_id and r.status = 'held';
 
   -- The money came after its stock had been given back: take it again where there is some.
-  for v_reservation in
-    select r.id, r.product_id, r.quantity
-    from public.stock_reservations r
-    where r.checkout_session_id = take_stock.checkout_session_id and r.status = 'released'
-    order by r.product_id
-  loop
-    update public.products p set stock = p.stock - v_reservation.quantity
-    where p.id = v_reservation.product_id and (p.stock is null or p.stock >= v_reservation.quantity);
-    if found then
-      update public.stock_reservations r set status = 'taken' where r.id = v_reservation.id;
-    else
-      v_missing := v_missing || (
-        select format('%s × %s (%s left)', v_reservation.quantity, p.sku, p.stock) from public.products p where p.id = v_reservation.product_id
-      );
-    end if;
-  end loop;
+  v_missing := commerce.hold_stock(take_stock.checkout_session_id, 'taken');
   if v_missing <> '{}' then
     return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.', array_to_string(v_missing, ', '));
   end if;
@@ -1992,7 +2005,7 @@ end
 $$;
 comment on function commerce.take_stock(uuid) is 'A checkout is paid: its reserved stock is sold. Returns null, or in words what is missing. Never makes stock negative.';
 
--- sql/30-commerce/34-make_order.sql
+-- sql/30-commerce/35-make_order.sql
 
 create function commerce.make_order(payment public.payments, checkout public.checkout_sessions) returns uuid
 language plpgsql
@@ -2028,7 +2041,7 @@ $$;
 comment on function commerce.make_order(public.payments, public.checkout_sessions) is
   'A captured payment makes its one order: the checkout is completed and the reserved stock taken. When stock is gone the order needs_attention. The caller holds the rows of both.';
 
--- sql/30-commerce/35-review_reason.sql
+-- sql/30-commerce/36-review_reason.sql
 
 create function commerce.review_reason(payment public.payments, checkout public.checkout_sessions) returns text
 language plpgsql stable
@@ -2064,6 +2077,44 @@ end
 $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
   'Why a captured payment may not be fulfilled without a person, in words; null when it may, or when there is nothing to decide (any more).';
+
+-- sql/30-commerce/37-refresh_checkout.sql
+
+create function commerce.refresh_checkout(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkout_sessions;
+  v_status public.checkout_status;
+begin
+  select s.* into v_checkout from public.checkout_sessions s where s.id = refresh_checkout.checkout_session_id for no key update;
+  if not found or v_checkout.status = 'payment_completed' then
+    return;
+  end if;
+  select case
+    when v_checkout.expired_at is not null then 'expired'
+    when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
+    when bool_or(p.status = 'created') then 'open'
+    when bool_or(p.status <> 'expired') then 'payment_failed'
+    when bool_or(true) then 'expired'
+    else 'open'
+  end into v_status
+  from public.payments p
+  where p.checkout_session_id = v_checkout.id;
+
+  if v_status <> v_checkout.status then
+    update public.checkout_sessions s set status = v_status where s.id = v_checkout.id;
+  end if;
+  if v_status in ('payment_failed', 'expired') then
+    perform commerce.release_stock(v_checkout.id);
+  else
+    perform commerce.hold_stock(v_checkout.id);
+  end if;
+end
+$$;
+comment on function commerce.refresh_checkout(uuid) is
+  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout that failed or expired gives it back.';
 
 -- sql/30-commerce/40-apply_payment.sql
 
@@ -2150,23 +2201,18 @@ begin
   end if;
 
   if v_old.captured_at is not null and v is distinct from v_old then
+    -- What was refunded in full of one amount may be refunded in part of another.
     perform commerce.refresh_payment(v.id);
+    select p.* into v from public.payments p where p.id = v.id;
   end if;
   if v_checkout.id is null then
     return;
   end if;
-  if v.captured_at is not null then
-    if not v.needs_review and v.reviewed_at is null and v.status <> 'refunded'
-      and not exists (select 1 from public.orders o where o.payment_id = v.id) then
-      perform commerce.make_order(v, v_checkout);
-    end if;
-  elsif v.status = 'pending' then
-    update public.checkout_sessions s set status = 'payment_pending' where s.id = v_checkout.id and s.status < 'payment_pending';
-  elsif v.status in ('failed', 'cancelled', 'expired') then
-    perform commerce.release_checkout(
-      v_checkout.id,
-      case v.status when 'expired' then 'expired' else 'payment_failed' end::public.checkout_status
-    );
+  if v.captured_at is not null and not v.needs_review and v.reviewed_at is null and v.status <> 'refunded'
+    and not exists (select 1 from public.orders o where o.payment_id = v.id) then
+    perform commerce.make_order(v, v_checkout);
+  else
+    perform commerce.refresh_checkout(v_checkout.id);
   end if;
 end
 $$;
@@ -2237,6 +2283,8 @@ begin
   update public.payments p
   set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
   where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
+
+  perform commerce.refresh_checkout(v_payment.checkout_session_id);
 
   update public.orders o
   set status = s.status
@@ -2334,12 +2382,12 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_checkout uuid;
+  v_checkout uuid := fact ->> 'checkout_session_id';
 begin
-  select s.id into v_checkout from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
-  if found then
-    perform commerce.release_checkout(v_checkout, 'expired');
-  end if;
+  update public.checkout_sessions s
+  set expired_at = least(s.expired_at, (fact ->> 'occurred_at')::timestamptz)
+  where s.id = v_checkout and s.expired_at is distinct from least(s.expired_at, (fact ->> 'occurred_at')::timestamptz);
+  perform commerce.refresh_checkout(v_checkout);
 end
 $$;
 comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of ours changes nothing.';
@@ -2401,12 +2449,12 @@ begin
     from public.checkout_sessions s
     where s.status = 'open'
       and s.expires_at < now()
-      and not exists (select 1 from public.payments p where p.checkout_session_id = s.id and p.captured_at is not null)
     order by s.expires_at
     limit at_most
     for no key update skip locked
   loop
-    perform commerce.release_checkout(v_checkout, 'expired');
+    update public.checkout_sessions s set expired_at = now() where s.id = v_checkout;
+    perform commerce.refresh_checkout(v_checkout);
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -2454,8 +2502,10 @@ begin
   if not found then
     raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
   end if;
-  v_missing := commerce.take_stock(v_order.checkout_session_id);
-  if v_missing is not null and not settle_order.without_stock and v_order.status <> 'refunded' then
+  if v_order.status <> 'refunded' then
+    v_missing := commerce.take_stock(v_order.checkout_session_id);
+  end if;
+  if v_missing is not null and not settle_order.without_stock then
     raise exception 'its stock is still missing: %', v_missing
       using hint = 'Raise products.stock first; or pass without_stock => true when the buyer was told, or gets it another way.';
   end if;
@@ -2473,12 +2523,16 @@ create function commerce.close_review(payment_id uuid) returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_payment public.payments;
 begin
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
-  where p.id = close_review.payment_id and p.needs_review;
+  where p.id = close_review.payment_id and p.needs_review
+  returning p.* into v_payment;
   if not found then
     raise exception 'payment % does not need review', close_review.payment_id using hint = 'select * from public.payments where needs_review';
   end if;
+  perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
 comment on function commerce.close_review(uuid) is 'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and not reviewed again.';
