@@ -129,7 +129,8 @@ async function compare(ends: Ends, flags: Flags): Promise<void> {
     progress: (line) => console.error(line),
   });
   const checks = Object.fromEntries(await Promise.all(contenders.map(async ({ name, check }) => [name, await check()] as const)));
-  const rows = summarize(turns, { [PEER]: contenders.map(({ name }) => name).filter((name) => name.startsWith(PEER)), [FLOOR]: [FLOOR] });
+  const names = contenders.map(({ name }) => name);
+  const rows = summarize(turns, names, { [PEER]: names.filter((name) => name.startsWith(PEER)), [FLOOR]: [FLOOR] });
   console.log(
     `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, load ${machine.load} before\n`,
   );

@@ -2,9 +2,12 @@
  * Data API (/rest/v1) and Auth (/auth/v1): `@supabase/lite` on our Postgres, with what differs from
  * hosted put right: no blanket grants, jsonb arguments, timestamps, and PostgREST's status codes.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import type { PostgresType } from "postgres";
+import { parse as parseArray } from "postgres-array";
 import type { Keys } from "./keys.ts";
 
 export interface DataApi {
@@ -38,6 +41,50 @@ const TYPES = {
     parse: (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"),
   },
 };
+
+type DriverTypes = Record<string, PostgresType>;
+
+const asNumber = (text: string) => Number(text);
+/** How elements of an array are read: as postgres.js reads them alone. */
+const ELEMENTS = new Map<number, (text: string) => unknown>([
+  [16, (text) => text === "t"],
+  ...[21, 23, 26, 700, 701].map((oid) => [oid, asNumber] as const),
+  ...[TYPES.json, TYPES.jsonb, TYPES.timestamptz].map(({ to, parse }) => [to, parse] as const),
+]);
+
+function arrayLiteral(value: unknown): string {
+  if (Array.isArray(value)) return `{${value.map(arrayLiteral).join(",")}}`;
+  if (value === null || value === undefined) return "null";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/**
+ * The array types that Postgres has now. postgres.js would ask for them itself at each connect, in a promise that nobody
+ * looks after: a database killed at that moment would end our process.
+ */
+async function arrayTypes(url: string): Promise<DriverTypes> {
+  const { driver } = createPostgresConnection({ url, postgresOptions: { max: 1, fetch_types: false, onnotice() {} } });
+  try {
+    const rows = (await driver.unsafe("select oid::int, typarray::int from pg_type where typarray <> 0")) as unknown as {
+      oid: number;
+      typarray: number;
+    }[];
+    return Object.fromEntries(
+      rows.map(({ oid, typarray }) => [
+        `array_${typarray}`,
+        {
+          to: typarray,
+          from: [typarray],
+          serialize: (value: unknown) => (Array.isArray(value) ? arrayLiteral(value) : value),
+          parse: (text: string) => parseArray(text, ELEMENTS.get(oid) ?? String),
+        },
+      ]),
+    );
+  } finally {
+    await driver.end({ timeout: 1 });
+  }
+}
 
 interface DatabaseError extends Error {
   code?: string;
@@ -89,7 +136,7 @@ interface Member {
  * (porsager/postgres#1208), or never write to it again. So each of ours is a client of its own, and is thrown away
  * when it closes. A transaction that was cut off is not carried on by a new connection, where it would have no role.
  */
-function connectionPool(url: string, size: number) {
+function connectionPool(url: string, size: number, types: () => DriverTypes, onLost: () => void) {
   const idle: Member[] = [];
   const waiting: ((member: Member) => void)[] = [];
   const members = new Set<Member>();
@@ -104,7 +151,8 @@ function connectionPool(url: string, size: number) {
       onnotice() {},
       onclose,
       connection: { application_name: "data-api" },
-      types: TYPES,
+      fetch_types: false,
+      types: types(),
     };
     const member: Member = { driver: createPostgresConnection({ url, postgresOptions }).driver, lost: false };
     members.add(member);
@@ -131,19 +179,33 @@ function connectionPool(url: string, size: number) {
     else if (!member.lost) idle.push(member);
   }
 
+  async function ask(member: Member, text: string, parameters: unknown[]): Promise<unknown> {
+    if (member.lost) throw Object.assign(new Error("The connection to the database was lost."), { code: "CONNECTION_CLOSED" });
+    try {
+      return await member.driver.unsafe(text, parameters as never[]);
+    } catch (error) {
+      if (statusOf((error as DatabaseError).code ?? "") === 503) onLost();
+      throw error;
+    }
+  }
+
   return {
     async reserve(): Promise<Reserved> {
       const member = take() ?? (await new Promise<Member>((resolve) => waiting.push(resolve)));
       return {
-        async unsafe(text, parameters) {
-          if (member.lost) throw Object.assign(new Error("The connection to the database was lost."), { code: "CONNECTION_CLOSED" });
-          return member.driver.unsafe(text, parameters as never[]);
+        unsafe(text, parameters) {
+          const answer = ask(member, text, parameters);
+          // lite leaves some of its queries to themselves: one that fails must not end the process.
+          answer.catch(() => {});
+          return answer;
         },
         release: () => giveBack(member),
       };
     },
     async stop(): Promise<void> {
-      await Promise.all([...members].map((member) => member.driver.end({ timeout: 1 })));
+      // A client whose connection broke may never say that it has ended.
+      const ended = Promise.all([...members].map((member) => member.driver.end({ timeout: 1 }).catch(() => {})));
+      await Promise.race([ended, delay(3000, undefined, { ref: false })]);
     },
   };
 }
@@ -157,8 +219,18 @@ interface Internals {
 
 /** Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). */
 export function createDataApi(options: { databaseUrl: string; keys: Keys }): DataApi {
-  const pool = connectionPool(options.databaseUrl, 10);
   const connection = createPostgresConnection({ url: options.databaseUrl });
+  // lite remembers what it could not read of the schema while the database was away as "there is no such table".
+  let forget = false;
+  let types: DriverTypes = TYPES as DriverTypes;
+  const pool = connectionPool(
+    options.databaseUrl,
+    10,
+    () => types,
+    () => {
+      forget = true;
+    },
+  );
   const internals = connection as unknown as Internals;
   // Its own driver is never used: all of lite's queries run on reserved connections.
   internals.driver.reserve = pool.reserve;
@@ -178,8 +250,15 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys }): Dat
     },
   });
   return {
-    prepare: () => app.ensureSystemSchema(),
-    fetch: (request, peer) => app.fetch(request, { peerAddress: peer }),
+    async prepare() {
+      types = { ...(await arrayTypes(options.databaseUrl)), ...types };
+      await app.ensureSystemSchema();
+    },
+    fetch(request, peer) {
+      if (forget) connection.clearSchemaCache();
+      forget = false;
+      return app.fetch(request, { peerAddress: peer });
+    },
     stop: pool.stop,
   };
 }

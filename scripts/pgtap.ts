@@ -59,14 +59,25 @@ function explain(error: unknown, text: string): string[] {
   return [`it broke off${line}: ${error.message} (${error.code})`, ...more].flatMap((part) => part.split("\n")).map((part) => `# ${part}`);
 }
 
-/** Runs a file in one go, as psql would, and gathers what its statements return. */
-async function run(databaseUrl: string, text: string): Promise<Outcome> {
+interface Connection {
+  sql: postgres.Sql;
+  warnings: string[];
+}
+
+/** A connection that is under way already: the next one is made while a file runs. */
+function connect(databaseUrl: string): Connection {
   const warnings: string[] = [];
   const sql = postgres(databaseUrl, {
     max: 1,
     fetch_types: false,
     onnotice: ({ severity, message }) => severity === "WARNING" && warnings.push(`# WARNING: ${message}`),
   });
+  sql`select 1`.catch(() => {}); // what is wrong with it, the file will say
+  return { sql, warnings };
+}
+
+/** Runs a file in one go, as psql would, and gathers what its statements return. */
+async function run({ sql, warnings }: Connection, text: string): Promise<Outcome> {
   try {
     const results = (await sql.unsafe(text)) as unknown as postgres.Row[][];
     const values = results.flatMap((rows) => rows.flatMap((row) => Object.values(row)));
@@ -103,15 +114,19 @@ export async function runPgtap(databaseUrl: string, files?: string[]): Promise<T
   const chosen = (files ?? all).map((file) => path.resolve(file)).filter((file) => file.endsWith(".sql") && file !== HELPERS);
   const clean = await prepare(databaseUrl);
   const total: Tally = { passed: 0, failed: 0 };
+  let next = connect(databaseUrl);
   try {
     for (const file of chosen.sort()) {
-      const outcome = await run(databaseUrl, await readFile(file, "utf8"));
+      const connection = next;
+      next = connect(databaseUrl);
+      const outcome = await run(connection, await readFile(file, "utf8"));
       total.passed += outcome.passed;
       total.failed += outcome.failed;
       console.log(`${outcome.failed === 0 ? "ok    " : "FAILED"} ${path.relative(FOLDER, file)} (${outcome.passed + outcome.failed})`);
       for (const line of outcome.complaints) console.log(`       ${line}`);
     }
   } finally {
+    await next.sql.end();
     await clean();
   }
   return total;

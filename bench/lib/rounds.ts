@@ -82,24 +82,27 @@ export interface Row {
   client_cpu_ms_per_event: number;
   postgres_cpu_ms_per_event: number;
   /** Events a second in units of a rival's in the same round: the median over the rounds, the least and the most. */
-  ratios: Record<string, { median: number; least: number; most: number }>;
+  ratios: Record<string, { to: string; median: number; least: number; most: number }>;
 }
 
 const MEASURES = ["events_per_second", "p50_ms", "p99_ms", "client_cpu_ms_per_event", "postgres_cpu_ms_per_event"] as const;
 
 /** Medians over the rounds. `rivals` names whom to compare with: of several, the one that is faster at that number of connections. */
-export function summarize(turns: Turn[], rivals: Record<string, string[]>): Row[] {
+export function summarize(turns: Turn[], contenders: string[], rivals: Record<string, string[]>): Row[] {
   const of = (contender: string, connections: number) => turns.filter((t) => t.contender === contender && t.connections === connections);
   const speed = (contender: string, connections: number) => median(of(contender, connections).map((t) => t.events_per_second));
   const rows: Row[] = [];
   for (const connections of new Set(turns.map((t) => t.connections))) {
-    for (const contender of new Set(turns.map((t) => t.contender))) {
+    for (const contender of contenders) {
       const own = of(contender, connections);
       const ratios = Object.entries(rivals).map(([name, candidates]) => {
         const rival = candidates.toSorted((a, b) => speed(b, connections) - speed(a, connections))[0]!;
         const theirs = new Map(of(rival, connections).map((t) => [t.round, t.events_per_second]));
         const all = own.map((t) => t.events_per_second / theirs.get(t.round)!);
-        return [name, { median: rounded(median(all)), least: rounded(Math.min(...all)), most: rounded(Math.max(...all)) }] as const;
+        return [
+          name,
+          { to: rival, median: rounded(median(all)), least: rounded(Math.min(...all)), most: rounded(Math.max(...all)) },
+        ] as const;
       });
       const medians = MEASURES.map((measure) => [measure, rounded(median(own.map((t) => t[measure])))] as const);
       rows.push({ contender, connections, ...Object.fromEntries(medians), ratios: Object.fromEntries(ratios) } as Row);

@@ -12,6 +12,18 @@ begin
          unnest(inbox.fact_keys(e.value ->> 'provider', f.value)) as key
     order by id
   ) as k;
+  if jsonb_array_length(events) > 1 then
+    perform commerce.lock_checkouts(
+      coalesce(array_agg(f.id) filter (where f.type = 'payment.captured'), '{}'),
+      coalesce(array_agg(f.id) filter (where f.type <> 'payment.captured'), '{}')
+    )
+    from (
+      select f.value ->> 'type' as type, (f.value ->> 'checkout_session_id')::uuid as id
+      from jsonb_array_elements(events) as e,
+           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
+      where f.value ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    ) f;
+  end if;
 end
 $$;
-comment on function inbox.lock_keys(jsonb) is 'Takes the locks of everything the events'' facts are about: [{"provider":"…","facts":[…]}].';
+comment on function inbox.lock_keys(jsonb) is 'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';

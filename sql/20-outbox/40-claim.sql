@@ -23,7 +23,13 @@ begin
     for no key update skip locked -- another courier is claiming for it this very moment
   loop
     update outbox.deliveries x
-    set status = 'pending', lease_until = null, courier = null, next_attempt_at = v_now, last_error = 'The courier that had it ended without a word.'
+    -- By the schedule: one that ends its courier each time must not do so for ever.
+    set status = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then 'dead' else 'pending' end::outbox.delivery_status,
+        settled_at = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then v_now end,
+        next_attempt_at = coalesce(x.lease_until + outbox.retry_delay(x.attempts - x.attempts_before), x.next_attempt_at),
+        lease_until = null,
+        courier = null,
+        last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
     where x.destination = v_destination.name and x.status = 'sending' and x.lease_until < v_now;
 
     v_tokens := least(

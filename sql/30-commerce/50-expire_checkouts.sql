@@ -3,23 +3,24 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_checkouts uuid[];
   v_checkout uuid;
-  v_count integer := 0;
 begin
-  for v_checkout in
+  select coalesce(array_agg(c.id), '{}') into v_checkouts
+  from (
     select s.id
     from public.checkout_sessions s
-    where s.status = 'open'
-      and s.expires_at < now()
+    where s.status = 'open' and s.expires_at < now()
     order by s.expires_at
     limit at_most
     for no key update skip locked
-  loop
+  ) c;
+  perform commerce.lock_checkouts('{}', v_checkouts);
+  foreach v_checkout in array v_checkouts loop
     update public.checkout_sessions s set expired_at = now() where s.id = v_checkout;
     perform commerce.refresh_checkout(v_checkout);
-    v_count := v_count + 1;
   end loop;
-  return v_count;
+  return cardinality(v_checkouts);
 end
 $$;
 comment on function commerce.expire_checkouts(integer) is

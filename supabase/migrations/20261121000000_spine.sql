@@ -326,9 +326,21 @@ begin
          unnest(inbox.fact_keys(e.value ->> 'provider', f.value)) as key
     order by id
   ) as k;
+  if jsonb_array_length(events) > 1 then
+    perform commerce.lock_checkouts(
+      coalesce(array_agg(f.id) filter (where f.type = 'payment.captured'), '{}'),
+      coalesce(array_agg(f.id) filter (where f.type <> 'payment.captured'), '{}')
+    )
+    from (
+      select f.value ->> 'type' as type, (f.value ->> 'checkout_session_id')::uuid as id
+      from jsonb_array_elements(events) as e,
+           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
+      where f.value ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    ) f;
+  end if;
 end
 $$;
-comment on function inbox.lock_keys(jsonb) is 'Takes the locks of everything the events'' facts are about: [{"provider":"…","facts":[…]}].';
+comment on function inbox.lock_keys(jsonb) is 'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
 
 -- sql/10-inbox/30-receive.sql
 
@@ -1068,7 +1080,13 @@ begin
     for no key update skip locked -- another courier is claiming for it this very moment
   loop
     update outbox.deliveries x
-    set status = 'pending', lease_until = null, courier = null, next_attempt_at = v_now, last_error = 'The courier that had it ended without a word.'
+    -- By the schedule: one that ends its courier each time must not do so for ever.
+    set status = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then 'dead' else 'pending' end::outbox.delivery_status,
+        settled_at = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then v_now end,
+        next_attempt_at = coalesce(x.lease_until + outbox.retry_delay(x.attempts - x.attempts_before), x.next_attempt_at),
+        lease_until = null,
+        courier = null,
+        last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
     where x.destination = v_destination.name and x.status = 'sending' and x.lease_until < v_now;
 
     v_tokens := least(
@@ -2116,6 +2134,34 @@ $$;
 comment on function commerce.refresh_checkout(uuid) is
   'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout that failed or expired gives it back.';
 
+-- sql/30-commerce/38-lock_checkouts.sql
+
+create function commerce.lock_checkouts(paid uuid[], unpaid uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.checkout_sessions s
+  where s.id = any (paid || unpaid) and s.status <> 'payment_completed'
+  order by s.id
+  for no key update;
+  -- A sale of what is held moves no stock row: buyers of one product need not queue for it.
+  perform 1
+  from public.products p
+  where p.id in (
+    select r.product_id
+    from public.stock_reservations r
+    where (r.checkout_session_id = any (paid || unpaid) and r.status = 'released')
+      or (r.checkout_session_id = any (unpaid) and r.status = 'held')
+  )
+  order by p.id
+  for no key update;
+end
+$$;
+comment on function commerce.lock_checkouts(uuid[], uuid[]) is
+  'Locks many checkouts, then the stock rows that paying or ending them may move, each by id, before the first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock with buyers.';
+
 -- sql/30-commerce/40-apply_payment.sql
 
 -- The one place that decides that a payment is captured.
@@ -2441,23 +2487,24 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_checkouts uuid[];
   v_checkout uuid;
-  v_count integer := 0;
 begin
-  for v_checkout in
+  select coalesce(array_agg(c.id), '{}') into v_checkouts
+  from (
     select s.id
     from public.checkout_sessions s
-    where s.status = 'open'
-      and s.expires_at < now()
+    where s.status = 'open' and s.expires_at < now()
     order by s.expires_at
     limit at_most
     for no key update skip locked
-  loop
+  ) c;
+  perform commerce.lock_checkouts('{}', v_checkouts);
+  foreach v_checkout in array v_checkouts loop
     update public.checkout_sessions s set expired_at = now() where s.id = v_checkout;
     perform commerce.refresh_checkout(v_checkout);
-    v_count := v_count + 1;
   end loop;
-  return v_count;
+  return cardinality(v_checkouts);
 end
 $$;
 comment on function commerce.expire_checkouts(integer) is

@@ -103,6 +103,8 @@ describe("a receiver in trouble", () => {
     expect(paused!.paused_reason).toContain("410");
     const later = await paidSale();
     expect((await state(later.delivery)).attempts).toBe(0);
+    // Another answer of 410 that is still under way would pause it again.
+    await until("nothing under way", async () => (await house.sql`select 1 from outbox.deliveries where status = 'sending'`).length === 0);
     house.receiver.answer(() => ({ status: 200 }));
     await house.sql`select outbox.resume('make')`;
     for (const id of [delivery, later.delivery]) await until("delivered", async () => (await state(id)).status === "delivered");
