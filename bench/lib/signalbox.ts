@@ -1,5 +1,5 @@
 /** Our own path: the webhook's handler as it is deployed, called in this process, with events of three kinds. */
-import { openDatabase } from "../../functions/_shared/database.ts";
+import { type Database, openDatabase } from "../../functions/_shared/database.ts";
 import { stripe } from "../../functions/_shared/providers/stripe.ts";
 import { receiver } from "../../functions/_shared/receiver.ts";
 import type { Runtime } from "../../functions/_shared/runtime.ts";
@@ -22,7 +22,14 @@ export interface Sent {
 
 export const nothingSent = (): Sent => ({ completed: 0, refunded: 0, succeeded: 0 });
 
-export function openHandler(databaseUrl: string): { handle: Handler; stop(): Promise<void> } {
+export interface OpenHandler {
+  handle: Handler;
+  /** The handler's own connections. */
+  database: Database;
+  stop(): Promise<void>;
+}
+
+export function openHandler(databaseUrl: string): OpenHandler {
   // Connections as in a function: its default.
   const database = openDatabase(databaseUrl);
   const env = (name: string) => (name === "STRIPE_WEBHOOK_SECRET" ? SECRET : undefined);
@@ -31,6 +38,7 @@ export function openHandler(databaseUrl: string): { handle: Handler; stop(): Pro
   const runtime: Runtime = { env, now: Date.now, defer: (work) => deferred.push(work), database, ending: ending.signal };
   return {
     handle: receiver(stripe, runtime),
+    database,
     async stop() {
       ending.abort();
       await Promise.all(deferred);

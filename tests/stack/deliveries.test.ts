@@ -126,10 +126,12 @@ describe("a receiver in trouble", () => {
     );
     const { sale, delivery } = await paidSale();
     await until("dead", async () => (await state(delivery)).status === "dead");
-    const [other] = await house.sql`
-      select d.status from outbox.deliveries d join outbox.messages m on m.id = d.message_id
-      where m.payload like ${`%${sale.checkout}%`} and m.type = 'payment.captured' and d.destination = 'make'`;
-    expect(other!.status).toBe("pending");
+    await until("the other pending again", async () => {
+      const [other] = await house.sql`
+        select d.status, d.attempts from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+        where m.payload like ${`%${sale.checkout}%`} and m.type = 'payment.captured' and d.destination = 'make'`;
+      return other!.status === "pending" && other!.attempts === 1;
+    });
     house.receiver.answer(() => ({ status: 200 }));
     await house.sql`select outbox.retry_dead('make')`;
     await until("delivered", async () => (await state(delivery)).status === "delivered");
