@@ -2,7 +2,10 @@
 import postgres from "postgres";
 
 export interface Database {
-  /** Runs one statement. `values` stand for $1, $2 …; objects and lists go as JSON text: cast them with `::text::jsonb`. */
+  /**
+   * Runs one statement, in one round trip. `values` stand for $1, $2 …; objects and lists go as JSON text.
+   * Cast what is not text: `$1::uuid`, `$2::text::jsonb`.
+   */
   query<Row extends object>(statement: string, values: (string | number | boolean | object | null)[]): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -45,7 +48,6 @@ export function openDatabase(url: string, { max = 4, patience = 8000 }: Database
 
   return {
     async query(statement, values) {
-      const given = values.map((value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value));
       const used = sql;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const late = new Promise<never>((_, reject) => {
@@ -53,7 +55,7 @@ export function openDatabase(url: string, { max = 4, patience = 8000 }: Database
       });
       try {
         // biome-ignore lint/suspicious/noExplicitAny: the rows are what the statement says they are.
-        return (await Promise.race([used.unsafe(statement, given), late])) as any;
+        return (await Promise.race([used.unsafe(withValues(statement, values)), late])) as any;
       } catch (error) {
         // Errors that the server did not send are the connection's.
         if (error instanceof postgres.PostgresError && !AWAY.test(error.code)) throw error;
@@ -67,6 +69,24 @@ export function openDatabase(url: string, { max = 4, patience = 8000 }: Database
       await sql.end({ timeout: 1 });
     },
   };
+}
+
+/** No value can end its own quotes: it would have to guess this. Unlike '…', it means the same whatever the server's settings. */
+const QUOTE = `$v${crypto.randomUUID().replaceAll("-", "")}$`;
+
+/**
+ * The statement with its values in their places, as text. Parameters of the extended protocol would cost a second round trip
+ * (postgres.js asks for their types first) or a prepared statement, which a transaction pooler may not keep.
+ */
+export function withValues(statement: string, values: (string | number | boolean | object | null)[]): string {
+  return statement.replace(/\$(\d+)/g, (_, position) => {
+    const value = values[Number(position) - 1];
+    if (value === undefined) throw new Error(`there is no value for $${position}`);
+    if (value === null || typeof value === "boolean" || typeof value === "number") return String(value);
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    if (text.includes(QUOTE) || text.includes("\0")) throw new Error("a value holds what Postgres cannot take as text");
+    return `${QUOTE}${text}${QUOTE}`;
+  });
 }
 
 /** The SQLSTATE of a server's error; undefined for anything else. */

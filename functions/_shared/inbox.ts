@@ -37,6 +37,9 @@ export interface Inbox {
 const LANES = 2;
 /** Events in one call: bounds how long one of them may wait for the others. */
 const TOGETHER = 32;
+/** A further call while another is under way is worth it for this many events; fewer wait this long, in ms, for more. */
+const ENOUGH = 8;
+const LINGER = 3;
 const TRIES = 5;
 
 interface Waiting {
@@ -48,6 +51,22 @@ interface Waiting {
 export function openInbox(database: Database): Inbox {
   const queue: Waiting[] = [];
   let lanes = 0;
+  let lingering = false;
+
+  /** A lone event goes at once; company is waited for only while there is something to wait behind. */
+  function consider(): void {
+    if (lanes >= LANES || queue.length === 0) return;
+    if (lanes === 0 || queue.length >= ENOUGH) {
+      void drive();
+      return;
+    }
+    if (lingering) return;
+    lingering = true;
+    setTimeout(() => {
+      lingering = false;
+      if (lanes < LANES && queue.length > 0) void drive();
+    }, LINGER);
+  }
 
   async function drive(): Promise<void> {
     lanes++;
@@ -91,7 +110,7 @@ export function openInbox(database: Database): Inbox {
     receive(event) {
       return new Promise((resolve, reject) => {
         queue.push({ event, resolve, reject });
-        if (lanes < LANES) void drive();
+        consider();
       });
     },
   };

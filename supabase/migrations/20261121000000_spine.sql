@@ -915,14 +915,19 @@ comment on function outbox.courier_is_awake() is 'Whether a courier is at work t
 
 -- sql/20-outbox/33-doorbell_signature.sql
 
--- A plain text body: a dependency on Vault's view would stand in the way of its upgrades.
 create function outbox.doorbell_signature(expires_at bigint, nonce text) returns text
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select encode(extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce, s.decrypted_secret, 'sha256'), 'hex')
-  from vault.decrypted_secrets s
-  where s.name = 'signalbox_doorbell'
+begin
+  return (
+    select encode(
+      extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce, s.decrypted_secret, 'sha256'), 'hex'
+    )
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_doorbell'
+  );
+end
 $$;
 comment on function outbox.doorbell_signature(bigint, text) is 'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at in unix seconds.';
 
