@@ -433,6 +433,9 @@ begin
       -- It came again before it was settled: take today's reading of it, and try now rather than later.
       if jsonb_typeof(v_given.value -> 'facts') = 'array' then
         update inbox.events e set facts = v_given.value -> 'facts' where e.id = v_event.id returning e.* into v_event;
+      else
+        -- Today it cannot be read: the earlier reading is tried, whose locks are not held yet.
+        perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
       end if;
       status := inbox.settle(v_event, false);
     else
