@@ -8,10 +8,10 @@ import { type Stack, startStack, withoutNodeNotice } from "../local/stack.ts";
 import { developmentEnvironment } from "./environment.ts";
 import { type Received, type Receiver, type ReceiverSecrets, startReceiver } from "./receiver.ts";
 import { stripeEvent, stripeHeaders } from "./send/stripe.ts";
+import { until } from "./until.ts";
 
 const { createClient } = await withoutNodeNotice(() => import("@supabase/supabase-js"));
 
-const PATIENCE_MS = 20_000;
 const RECEIVERS: Record<string, string> = { "/make": "make.com", "/railway": "Railway", "/railway-stripe": "Railway" };
 
 interface Heard {
@@ -36,16 +36,6 @@ const money = (minor: number, currency: string) => `${(minor / 100).toFixed(2)} 
 /** One thing that came true, with how long it took where that matters. */
 function row(what: string, is: string, ms?: number): void {
   say(`     ${what.padEnd(13)} ${is}${ms === undefined ? "" : `  (${Math.round(ms)} ms)`}`);
-}
-
-async function until<T>(what: string, condition: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const value = await condition();
-    if (value !== undefined) return value;
-    if (Date.now() > end) throw new Error(`This did not happen within ${seconds(PATIENCE_MS)}: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 function check(true_: boolean, what: string): asserts true_ {

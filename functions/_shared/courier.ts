@@ -84,17 +84,12 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
     }
     tried += claimed.length;
     if (claimed.length > 0) lastWork = runtime.now();
-    if (underWay.size > 0) {
-      await Promise.race([...underWay, pause(LOOK, ending)]);
-      return "go on";
+    const idle = underWay.size === 0 && runtime.now() - lastWork >= LINGER;
+    if (idle) {
+      const [rested] = await database.query<{ yes: boolean }>("select outbox.rest($1) as yes", [courier]);
+      if (rested!.yes) return "sleep";
     }
-    if (runtime.now() - lastWork < LINGER) {
-      await pause(LOOK, ending);
-      return "go on";
-    }
-    const [rested] = await database.query<{ yes: boolean }>("select outbox.rest($1) as yes", [courier]);
-    if (rested!.yes) return "sleep";
-    await pause(LOOK, ending);
+    await Promise.race([...underWay, pause(LOOK, ending)]);
     return "go on";
   }
 

@@ -9,6 +9,8 @@ import { developmentEnvironment } from "../../scripts/environment.ts";
 import { type Receiver, type ReceiverSecrets, startReceiver } from "../../scripts/receiver.ts";
 import { stripeEvent, stripeHeaders } from "../../scripts/send/stripe.ts";
 
+export { until } from "../../scripts/until.ts";
+
 export interface House {
   stack: Stack;
   receiver: Receiver;
@@ -38,21 +40,6 @@ export async function startHouse(options: StackOptions = {}): Promise<House> {
       await receiver.stop();
     },
   };
-}
-
-/** Waits for a condition; fails with `what` when it does not come true. */
-export async function until<T>(
-  what: string,
-  condition: () => Promise<T> | T,
-  patience = 20_000,
-): Promise<Exclude<T, false | null | undefined | 0 | "">> {
-  const end = Date.now() + patience;
-  for (;;) {
-    const value = await condition();
-    if (value) return value as never;
-    if (Date.now() > end) throw new Error(`Waited ${patience} ms in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }
 
 /** A product of its own for each test, so that tests of one stack do not meet. */

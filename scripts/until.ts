@@ -1,0 +1,14 @@
+/** Waits for a condition; fails with `what` when it does not come true. */
+export async function until<T>(
+  what: string,
+  condition: () => Promise<T> | T,
+  patience = 20_000,
+): Promise<Exclude<T, false | null | undefined | 0 | "">> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const value = await condition();
+    if (value) return value as never;
+    if (Date.now() > end) throw new Error(`Waited ${patience} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
