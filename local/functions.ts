@@ -131,6 +131,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       deno,
       [
         ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock", "--node-modules-dir=manual"],
+        // Hosted runs a bundle, which is not searched at each start for what might be imported later.
+        "--unstable-lazy-dynamic-imports",
         ...[`--config=${path.join(PROJECT, "deno.json")}`, "--allow-net", "--allow-env", "--allow-sys", `--allow-read=${readable}`],
         ...[RUNTIME, mark, pathToFileURL(entrypoint).href],
       ],

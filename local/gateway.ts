@@ -17,6 +17,8 @@ export interface Routes {
   realtimeSocket?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** `/rest/v1` and `/auth/v1`. */
   dataApi(request: Request, peer: string | null): Promise<Response>;
+  /** `/providers/…`: the stand-ins for the providers' APIs. */
+  providers?(request: Request): Promise<Response>;
 }
 
 export interface Gateway {
@@ -63,6 +65,7 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   if (service === "realtime" && routes.realtime) return throughFetch(routes.realtime, request, response);
   const peer = request.socket.remoteAddress ?? null;
   if (service === "rest" || service === "auth") return throughFetch((given) => routes.dataApi(given, peer), request, response);
+  if (path.startsWith("/providers/") && routes.providers) return throughFetch(routes.providers, request, response);
   // lite would answer 200 with a page, and a webhook sent to a mistyped address would be lost without a sign.
   answer(response, 404, "NOT_FOUND", "requested path is invalid");
 }

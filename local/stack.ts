@@ -17,6 +17,7 @@ import { pushMigrations } from "./migrations.ts";
 import { startPgCron } from "./pg-cron.ts";
 import { startPgNet } from "./pg-net.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
+import { askProvider, createProviders, type Providers, standInEnvironment } from "./providers/index.ts";
 import { startRealtime } from "./realtime/server.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
@@ -55,6 +56,8 @@ export interface Stack {
   /** All that the functions see: hosted's variables and the secrets. */
   env: Record<string, string>;
   postgres: Postgres;
+  /** The stand-ins for the providers' APIs, which the functions ask where no <PROVIDER>_BASE_URL says otherwise. */
+  providers: Providers;
   stop(): Promise<void>;
 }
 
@@ -169,8 +172,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await step("Auth", () => prepareAuth(dataApi, dbUrl));
     await step("Migrations", () => pushMigrations(dbUrl, project, signal));
 
+    const providers = createProviders();
     const hosted = platformEnvironment(gateway.url, dbUrl, keys);
-    const functionsEnv = { ...env, ...hosted };
+    const functionsEnv = { ...env, ...standInEnvironment(gateway.url, env), ...hosted };
     const functions = await step("Functions", async () => {
       const supabase = path.join(project, "supabase");
       const config = readFunctionsConfig(await readFile(path.join(supabase, "config.toml"), "utf8"), supabase);
@@ -192,6 +196,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         realtime: realtime.handleRequest,
         realtimeSocket: realtime.handleUpgrade,
         dataApi: dataApi.fetch,
+        providers: (request) => askProvider(providers, request),
       });
       if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl: adminUrl, log })).stop);
       if (background.cron !== false) started.push((await startPgCron({ databaseUrl: adminUrl, log })).stop);
@@ -206,6 +211,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       secrets: env,
       env: functionsEnv,
       postgres,
+      providers,
       stop,
     };
   }

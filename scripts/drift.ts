@@ -16,6 +16,8 @@ const ROWS = `
   union all
   select 'route ' || (to_jsonb(r) - 'id')::text from outbox.routes r
   union all
+  select 'provider ' || p.name || ' ' || p.reconcile from inbox.providers p
+  union all
   select 'job ' || jobname || ' | ' || schedule || ' | ' || command from cron.job
   union all
   select 'secret ' || name from vault.secrets

@@ -1,34 +1,68 @@
-/** `npm run send -- <provider> <type>`: a signed test event to any URL. `USAGE` below says the rest. */
+/** `npm run send -- <provider> <type>…`: signed test events to any URL. `USAGE` below says the rest. */
+import { randomInt, randomUUID } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { lettersOf } from "./send/body.ts";
+import { fapshi } from "./send/fapshi.ts";
+import { fathom } from "./send/fathom.ts";
+import { paypal } from "./send/paypal.ts";
 import { stripe } from "./send/stripe.ts";
+import { whop } from "./send/whop.ts";
 
 /** How the events of one provider are made. */
 export interface Sender {
   types: readonly string[];
   /** The body of a new event. The same `sale` gives the same ids of what the event is about. Throws when a path of `overrides` is wrong. */
   event(type: string, overrides: Record<string, unknown>, sale?: string): string;
-  /** The signed headers that go with it. */
-  headers(body: string): Record<string, string> | Promise<Record<string, string>>;
+  /** The signed headers that go with it, when it is sent to `url`. */
+  headers(body: string, url: string): Record<string, string> | Promise<Record<string, string>>;
 }
 
-const senders: Record<string, Sender> = { stripe };
+const senders: Record<string, Sender> = { stripe, fapshi, fathom, paypal, whop };
 
-const USAGE = `npm run send -- <provider> <type> [options]
+const USAGE = `npm run send -- <provider> <type> [<type>…] [options]
+
+Several types make one story: they are about the same sale, and are sent one after another. "all" is every type there is.
 
   --url URL          where to (default: $SIGNALBOX_URL/<provider>, or the local stack of npm start)
   --set PATH=VALUE   sets a field, and may be repeated: --set data.object.metadata.checkout_session_id=…
                      JSON values (5, true, null, "5", {"a":1}) are read as such, all else as text
-  --times N          sends the same event N times, up to 16 at once: all but one are duplicates
-  --sale NAME        the same name gives the same object ids in every event, so that a refund finds its payment`;
+  --times N          sends each event N times, up to 16 at once: all but one are duplicates
+  --sale NAME        the same name gives the same object ids in every event, so that a refund finds its payment
+  --duplicate        sends everything a second time, after the first: the same bodies, signed anew
+  --shuffle          sends everything in a random order, one at a time, and prints the order's seed
+  --seed N           sends in the order that --shuffle had with this seed
+  --corrupt          changes each body after it is signed: every answer should be a refusal
+
+Exit code: 0 when every answer was 2xx (with --corrupt: 4xx), 1 when not, 2 when the command was not understood.`;
 
 class UsageError extends Error {}
 
-/** Runs the command; resolves to its exit code: 0 when every answer was 2xx, 1 when not, 2 when it was not understood. */
+/** What is to be sent, and how. */
+interface Order {
+  provider: string;
+  sender: Sender;
+  url: string;
+  /** One of each type, in the order of the command line. */
+  events: Event[];
+  times: number;
+  duplicate: boolean;
+  /** Of the random order; undefined: as the events are. */
+  seed: number | undefined;
+  corrupt: boolean;
+}
+
+interface Event {
+  type: string;
+  body: string;
+}
+
+/** Runs the command; resolves to its exit code. */
 export async function send(args: string[]): Promise<number> {
   try {
-    const { sender, url, body, times } = understand(args);
-    const failed = await sendAll(sender, url, body, times);
+    const order = understand(args);
+    if (order.seed !== undefined) console.log(`--seed ${order.seed}`);
+    const failed = await sendAll(order);
     return failed === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -37,7 +71,7 @@ export async function send(args: string[]): Promise<number> {
   }
 }
 
-function understand(args: string[]) {
+function understand(args: string[]): Order {
   const { values, positionals } = usage(() =>
     parseArgs({
       args,
@@ -46,29 +80,47 @@ function understand(args: string[]) {
         url: { type: "string" },
         set: { type: "string", multiple: true, default: [] },
         times: { type: "string", default: "1" },
-        sale: { type: "string" },
+        sale: { type: "string", default: randomUUID() },
+        duplicate: { type: "boolean", default: false },
+        shuffle: { type: "boolean", default: false },
+        seed: { type: "string" },
+        corrupt: { type: "boolean", default: false },
       },
     }),
   );
-  const [provider = "", type = "", ...rest] = positionals;
-  const sender = senders[provider];
+  const { duplicate, corrupt, sale } = values;
+  const [provider = "", ...types] = positionals;
+  const sender = Object.hasOwn(senders, provider) ? senders[provider] : undefined;
   if (!sender)
     throw new UsageError(
       `${provider ? `There is no provider "${provider}".` : "Which provider?"} There is: ${Object.keys(senders).join(", ")}`,
     );
-  if (!sender.types.includes(type)) {
-    throw new UsageError(`${type ? `There is no ${provider} event "${type}".` : "Which event?"} There is:\n  ${sender.types.join("\n  ")}`);
+  const unknown = types.find((type) => type !== "all" && !sender.types.includes(type));
+  if (types.length === 0 || unknown !== undefined) {
+    const complaint = unknown === undefined ? "Which event?" : `There is no ${provider} event "${unknown}".`;
+    throw new UsageError(`${complaint} There is:\n  ${sender.types.join("\n  ")}`);
   }
-  if (rest.length > 0) throw new UsageError(`What is "${rest.join(" ")}"?`);
 
-  const times = Number(values.times);
-  if (!Number.isInteger(times) || times < 1) throw new UsageError(`--times ${values.times}: expected a number from 1 up`);
+  const times = whole("times", values.times, 1);
+  const seed = values.seed !== undefined ? whole("seed", values.seed, 0) : values.shuffle ? randomInt(1_000_000) : undefined;
 
   const url = values.url ?? `${(process.env.SIGNALBOX_URL || "http://127.0.0.1:54321/functions/v1").replace(/\/$/, "")}/${provider}`;
   if (!URL.canParse(url)) throw new UsageError(`--url ${url}: expected a whole URL, like http://127.0.0.1:54321/functions/v1/${provider}`);
 
-  const body = usage(() => sender.event(type, Object.fromEntries(values.set.map(assignment)), values.sale));
-  return { sender, url, body, times };
+  const events = usage(() => {
+    const overrides = Object.fromEntries(values.set.map(assignment));
+    const named = types.flatMap((type) => (type === "all" ? sender.types : type));
+    return named.map((type) => ({ type, body: sender.event(type, overrides, sale) }));
+  });
+  return { provider, sender, url, events, times, duplicate, seed, corrupt };
+}
+
+function whole(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (text === "" || !Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`--${option} ${text}: expected a number from ${least} up`);
+  }
+  return number;
 }
 
 /** Turns what goes wrong in reading the command line into an error that shows the usage. */
@@ -90,31 +142,71 @@ function assignment(text: string): [path: string, value: unknown] {
   }
 }
 
-/** Sends `body` that many times, up to 16 at once, prints each answer, and counts those that were not 2xx. */
-async function sendAll(sender: Sender, url: string, body: string, times: number): Promise<number> {
-  let left = times;
-  let failed = 0;
-  const worker = async () => {
-    while (left-- > 0) {
-      const { ok, line } = await sendOne(sender, url, body);
-      console.log(line);
-      if (!ok) failed++;
-    }
+/** Sends what is ordered, prints each answer, and counts those that were not as they should be. */
+async function sendAll(order: Order): Promise<number> {
+  const { events, seed } = order;
+  const told = new Set<Event>();
+  const tell = async (event: Event) => {
+    if (!told.has(event)) await tellStandIn(order, event);
+    told.add(event);
   };
-  await Promise.all(Array.from({ length: Math.min(16, times) }, worker));
+  // Whatever the order they come in, at the provider all of it has happened.
+  if (seed !== undefined) for (const event of events) await tell(event);
+
+  let failed = 0;
+  for (const together of turns(order)) {
+    await tell(together[0]!);
+    const worker = async () => {
+      for (let event = together.pop(); event; event = together.pop()) {
+        const { status, line } = await sendOne(order, event);
+        console.log(events.length > 1 ? `${event.type} ${line}` : line);
+        if (Math.floor(status / 100) !== (order.corrupt ? 4 : 2)) failed++;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(16, together.length) }, worker));
+  }
   return failed;
 }
 
-async function sendOne(sender: Sender, url: string, body: string): Promise<{ ok: boolean; line: string }> {
-  const headers = await sender.headers(body);
+/** One turn after another; what one holds is sent together. */
+function turns({ events, times, duplicate, seed }: Order): Event[][] {
+  const inOrder = (duplicate ? [...events, ...events] : events).map((event) => Array<Event>(times).fill(event));
+  if (seed === undefined) return inOrder;
+  // Each by itself: at once, they would come in an order that no seed brings back.
+  return inOrder
+    .flat()
+    .map((event, i) => ({ event, place: lettersOf(16, String(seed), String(i)) }))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+    .map(({ event }) => [event]);
+}
+
+/** The provider's API, which a function may ask, knows what the provider sends: so must its stand-in, where there is one. */
+async function tellStandIn({ provider, url, corrupt }: Order, { body }: Event): Promise<void> {
+  const { origin, hostname, pathname } = new URL(url);
+  if (corrupt || !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || !pathname.startsWith("/functions/v1/")) return;
+  await post(`${origin}/providers/${provider}/_put`, body).catch(() => {});
+}
+
+async function sendOne({ sender, url, corrupt }: Order, { body }: Event): Promise<{ status: number; line: string }> {
+  const headers = await sender.headers(body, url);
   try {
-    // Providers count a redirect as a failure, and so must this.
-    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(30_000) });
-    return { ok: response.ok, line: `${response.status} ${await response.text()}` };
+    const { status, text } = await post(url, corrupt ? corrupted(body) : body, headers);
+    return { status, line: `${status} ${text}` };
   } catch (error) {
     const { message, cause } = error as Error;
-    return { ok: false, line: `No answer from ${url}: ${cause instanceof Error ? cause.message : message}` };
+    return { status: 0, line: `No answer from ${url}: ${cause instanceof Error ? cause.message : message}` };
   }
+}
+
+async function post(url: string, body: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
+  // Providers count a redirect as a failure, and so must this.
+  const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(30_000) });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Another JSON text: the first text in it that ends with a letter or digit (an id, mostly) ends with another. */
+function corrupted(body: string): string {
+  return body.replace(/("[^"\\]*)([A-Za-z0-9])("\s*[,}\]])/, (_, before, last, after) => before + (last === "0" ? "1" : "0") + after);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exitCode = await send(process.argv.slice(2));

@@ -1,5 +1,5 @@
 /**
- * As much of the embedded Supabase as taking in webhooks needs: Postgres with our schema, the gateway and Deno.
+ * As much of the embedded Supabase as taking in webhooks needs: Postgres with our schema, the gateway, Deno and the providers' stand-ins.
  * No workers (pg_net, cron) and no Realtime server: their work comes after what is measured, and would take the
  * processors that it is measured on.
  */
@@ -12,6 +12,7 @@ import { startGateway } from "../../local/gateway.ts";
 import { DEVELOPMENT_KEYS } from "../../local/keys.ts";
 import { pushMigrations } from "../../local/migrations.ts";
 import { startPostgres } from "../../local/postgres.ts";
+import { askProvider, createProviders, standInEnvironment } from "../../local/providers/index.ts";
 import { withoutNodeNotice } from "../../local/stack.ts";
 import { developmentEnvironment } from "../../scripts/environment.ts";
 
@@ -23,6 +24,8 @@ export interface House {
   /** Superuser. */
   adminUrl: string;
   functionsUrl: string;
+  /** What the functions see. */
+  env: Record<string, string>;
   /** Process id of the Postgres server. */
   server: number;
   /** Makes a database of its own on the same server, and says where it is. */
@@ -66,19 +69,28 @@ export async function openHouse({ settings = {} }: HouseOptions = {}): Promise<H
       await sql`select outbox.set_functions_url(${functionsUrl})`;
     });
 
+    const development = developmentEnvironment();
+    const standIns = standInEnvironment(gateway.url, development);
+    const env = { ...development, ...standIns, SUPABASE_URL: gateway.url, SUPABASE_DB_URL: dbUrl };
     const functions = await startFunctions({
       folder: path.join(PROJECT, "functions"),
       config: readFunctionsConfig(await readFile(path.join(PROJECT, "supabase/config.toml"), "utf8"), path.join(PROJECT, "supabase")),
-      env: { ...developmentEnvironment(), SUPABASE_URL: gateway.url, SUPABASE_DB_URL: dbUrl },
+      env,
       keys: DEVELOPMENT_KEYS,
       log,
     });
     ends.push(functions.stop);
-    gateway.open({ functions: functions.handle, dataApi: async () => new Response(null, { status: 404 }) });
+    const providers = createProviders();
+    gateway.open({
+      functions: functions.handle,
+      dataApi: async () => new Response(null, { status: 404 }),
+      providers: (request) => askProvider(providers, request),
+    });
     return {
       dbUrl,
       adminUrl,
       functionsUrl,
+      env,
       server: await server.pid(),
       async createDatabase(name) {
         await run(adminUrl, (sql) => sql.unsafe(`create database ${name} owner postgres`));

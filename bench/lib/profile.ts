@@ -104,7 +104,9 @@ async function clientCosts(sales: Parameters<typeof checkoutCompleted>[0][]): Pr
   const request = (body: string) =>
     new Request("http://127.0.0.1/functions/v1/stripe", { method: "POST", headers: stripeHeaders(body, SECRET), body });
   const given = bodies.map((body) => ({ body, bytes: encoder.encode(body), headers: new Headers(stripeHeaders(body, SECRET)) }));
-  const events = await Promise.all(given.map(({ body, headers }) => readEvent(stripe, "signed", JSON.parse(body), body, headers)));
+  const read = ({ body, headers }: { body: string; headers: Headers }) =>
+    readEvent({ provider: stripe, trust: "signed", event: JSON.parse(body), body, headers });
+  const events = await Promise.all(given.map(read));
 
   async function cost(work: (i: number) => unknown): Promise<number> {
     let best = Number.POSITIVE_INFINITY;
@@ -121,7 +123,7 @@ async function clientCosts(sales: Parameters<typeof checkoutCompleted>[0][]): Pr
     "making the Request and the whole handler, the database left out": await cost((i) => handle(request(bodies[i]!))),
     "verify the signature": await cost((i) => stripe.verify({ headers: given[i]!.headers, body: given[i]!.bytes, now: Date.now(), env })),
     "parse the JSON": await cost((i) => JSON.parse(bodies[i]!)),
-    "read and translate to facts": await cost((i) => readEvent(stripe, "signed", JSON.parse(bodies[i]!), bodies[i]!, given[i]!.headers)),
+    "read and translate to facts": await cost((i) => read(given[i]!)),
     "write the JSON for inbox.receive": await cost((i) => JSON.stringify([events[i]])),
   };
 }

@@ -2,7 +2,8 @@
  * The courier: claims what is due, signs and sends it, writes down how it went; goes on until nothing is due.
  * Any number may run at once: who gets what, and what follows from an answer, is decided in SQL (outbox.claim, outbox.record).
  */
-import { type Adapter, type Delivery, type Judgement, settingName, Unsent } from "./destination.ts";
+import { retryAfter } from "./api.ts";
+import { type Adapter, type Delivery, type Done, type Judgement, type Poster, settingName, Unsent } from "./destination.ts";
 import { make } from "./destinations/make.ts";
 import { stripe } from "./destinations/stripe.ts";
 import { webhook } from "./destinations/webhook.ts";
@@ -11,7 +12,14 @@ import { pause } from "./pause.ts";
 import type { Runtime } from "./runtime.ts";
 import { chunksOf } from "./streams.ts";
 
-const ADAPTERS: Record<string, Adapter> = { webhook, make, stripe };
+/** By `outbox.destinations.adapter`. Those that bring a provider's API along are loaded when one is needed. */
+const ADAPTERS: Record<string, () => Adapter | Promise<Adapter>> = {
+  webhook: () => webhook,
+  make: () => make,
+  stripe: () => stripe,
+  paypal_capture: async () => (await import("./destinations/paypal_capture.ts")).paypalCapture,
+  reconcile: async () => (await import("./destinations/reconcile.ts")).reconcile,
+};
 
 /** Deliveries claimed at once per destination; its own limits may be lower. */
 const CLAIM = 50;
@@ -125,34 +133,40 @@ async function attempt(delivery: Delivery, runtime: Runtime): Promise<Result> {
     retry_after_ms: null,
   };
   try {
-    const adapter = ADAPTERS[delivery.adapter];
-    if (!adapter) throw new Unsent(`There is no adapter ${delivery.adapter}: use one of ${Object.keys(ADAPTERS).join(", ")}.`);
-    const url = delivery.url ?? runtime.env(settingName(delivery.destination, "WEBHOOK_URL"));
-    if (!url)
-      throw new Unsent(
-        `${settingName(delivery.destination, "WEBHOOK_URL")} is not set, and outbox.destinations.url is null: no address to send to.`,
-      );
-    const headers = await adapter.headers(delivery, runtime.env, started);
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { ...headers, "user-agent": "Signalbox/1" },
-      body: delivery.body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(delivery.timeout_ms),
-    });
-    const body = await readSome(response);
-    const judgement = adapter.judge({ status: response.status, headers: response.headers, body });
-    result.status_code = response.status;
-    result.response_body = body.replaceAll("\0", "");
-    result.outcome = judgement.outcome;
-    result.error = "error" in judgement ? judgement.error : null;
-    result.retry_after_ms = retryAfter(response.headers, runtime.now());
+    const load = ADAPTERS[delivery.adapter];
+    if (!load) throw new Unsent(`There is no adapter ${delivery.adapter}: use one of ${Object.keys(ADAPTERS).join(", ")}.`);
+    const adapter = await load();
+    const clock = AbortSignal.timeout(delivery.timeout_ms);
+    const done = await ("work" in adapter ? adapter.work(delivery, runtime, clock) : post(adapter, delivery, runtime, clock));
+    result.outcome = done.outcome;
+    result.error = "error" in done ? done.error : null;
+    result.status_code = done.status ?? null;
+    result.response_body = done.body?.slice(0, KEPT_BYTES).replaceAll("\0", "") ?? null;
+    result.retry_after_ms = done.retryAfterMs ?? null;
   } catch (error) {
     result.outcome = error instanceof Unsent ? "unsent" : "retry";
     result.error = explain(error, delivery.timeout_ms);
   }
   result.duration_ms = Math.round(runtime.now() - started);
   return result;
+}
+
+async function post(adapter: Poster, delivery: Delivery, runtime: Runtime, signal: AbortSignal): Promise<Done> {
+  const url = delivery.url ?? runtime.env(settingName(delivery.destination, "WEBHOOK_URL"));
+  if (!url)
+    throw new Unsent(
+      `${settingName(delivery.destination, "WEBHOOK_URL")} is not set, and outbox.destinations.url is null: no address to send to.`,
+    );
+  const headers = await adapter.headers(delivery, runtime.env, runtime.now());
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { ...headers, "user-agent": "Signalbox/1" },
+    body: delivery.body,
+    redirect: "manual",
+    signal,
+  });
+  const answer = { status: response.status, headers: response.headers, body: await readSome(response) };
+  return { ...adapter.judge(answer), ...answer, ...retryAfter(response.headers, runtime.now()) };
 }
 
 /** The first part of an answer; the rest is not waited for. */
@@ -167,14 +181,6 @@ async function readSome(response: Response): Promise<string> {
     if (length >= KEPT_BYTES) break;
   }
   return text;
-}
-
-/** Retry-After in ms from now: seconds or an HTTP date. */
-function retryAfter(headers: Headers, now: number): number | null {
-  const value = headers.get("retry-after");
-  if (value === null) return null;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.max(0, Math.min(Math.round(ms), 86_400_000)) : null;
 }
 
 function explain(error: unknown, timeout: number): string {

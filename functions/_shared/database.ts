@@ -1,5 +1,5 @@
 /** The way to Postgres: a few calls of SQL functions, nothing that outlives a transaction (a pooler may stand in between). */
-import postgres from "postgres";
+import type postgres from "postgres";
 
 export interface Database {
   /**
@@ -25,9 +25,12 @@ export class DatabaseAway extends Error {
 /** SQLSTATEs by which a server that is going, coming or full says so: class 08, 53, 57P and 25006 (a standby). */
 const AWAY = /^(08|53|57P|25006)/;
 
+/** Loaded by the first query, not at the start: a webhook that is turned away should not wait for it. */
+let driver: typeof postgres | undefined;
+
 export function openDatabase(url: string, { max = 4, patience = 8000 }: DatabaseOptions = {}): Database {
-  const connect = () =>
-    postgres(url, {
+  const connect = (open: typeof postgres) =>
+    open(url, {
       max,
       prepare: false,
       fetch_types: false,
@@ -37,17 +40,19 @@ export function openDatabase(url: string, { max = 4, patience = 8000 }: Database
       backoff: () => 0.05,
       onnotice() {},
     });
-  let sql = connect();
+  let sql: postgres.Sql | undefined;
 
   /** postgres.js 3.4.9 may never write again on a connection that broke between a query and its bytes: start afresh. */
-  function replace(broken: typeof sql): void {
+  function replace(broken: postgres.Sql): void {
     if (sql !== broken) return;
-    sql = connect();
+    sql = undefined;
     broken.end({ timeout: patience / 1000 }).catch(() => {});
   }
 
   return {
     async query(statement, values) {
+      driver ??= (await import("postgres")).default;
+      sql ??= connect(driver);
       const used = sql;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const late = new Promise<never>((_, reject) => {
@@ -58,7 +63,8 @@ export function openDatabase(url: string, { max = 4, patience = 8000 }: Database
         return (await Promise.race([used.unsafe(withValues(statement, values)), late])) as any;
       } catch (error) {
         // Errors that the server did not send are the connection's.
-        if (error instanceof postgres.PostgresError && !AWAY.test(error.code)) throw error;
+        const state = sqlState(error);
+        if (state !== undefined && !AWAY.test(state)) throw error;
         replace(used);
         throw error instanceof DatabaseAway ? error : new DatabaseAway(String((error as Error).message), { cause: error });
       } finally {
@@ -66,7 +72,7 @@ export function openDatabase(url: string, { max = 4, patience = 8000 }: Database
       }
     },
     async close() {
-      await sql.end({ timeout: 1 });
+      await sql?.end({ timeout: 1 });
     },
   };
 }
@@ -91,5 +97,5 @@ export function withValues(statement: string, values: (string | number | boolean
 
 /** The SQLSTATE of a server's error; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
-  return error instanceof postgres.PostgresError ? error.code : undefined;
+  return driver && error instanceof driver.PostgresError ? error.code : undefined;
 }

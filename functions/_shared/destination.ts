@@ -3,6 +3,7 @@
  * named by `outbox.destinations.adapter`.
  */
 import type { Environment } from "./provider.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** One delivery, as `outbox.claim` hands it to the courier. */
 export interface Delivery {
@@ -29,13 +30,25 @@ export interface Answer {
 }
 
 /** What an answer means; see outbox.record for what follows from it. */
-export type Judgement = { outcome: "delivered" } | { outcome: "retry" | "refused" | "gone"; error: string };
+export type Judgement = { outcome: "delivered" } | { outcome: "retry" | "refused" | "gone" | "cancelled"; error: string };
 
-export interface Adapter {
+/** Hands a delivery over by one POST to the destination's address. */
+export interface Poster {
   /** The headers of one attempt, signed at `now` (ms). @throws Unsent when something is not configured. */
   headers(delivery: Delivery, env: Environment, now: number): Promise<Record<string, string>>;
   judge(answer: Answer): Judgement;
 }
+
+/** What a Worker did. The rest is for the log, as of an HTTP answer. */
+export type Done = Judgement & { status?: number | null; body?: string; retryAfterMs?: number | null };
+
+/** Does what a delivery asks for itself, where one POST to one address would not do. */
+export interface Worker {
+  /** `signal` ends it when the delivery's time is up. @throws Unsent when something is not configured; anything else is tried again. */
+  work(delivery: Delivery, runtime: Runtime, signal: AbortSignal): Promise<Done>;
+}
+
+export type Adapter = Poster | Worker;
 
 /** Nothing was sent, and why: the delivery waits, and uses up no attempt. */
 export class Unsent extends Error {

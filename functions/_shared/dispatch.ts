@@ -1,5 +1,6 @@
 /** Answers the doorbell: checks that the database rang it, and lets the courier run after the answer. */
 import { readBody } from "./body.ts";
+import { confirmDue } from "./confirm.ts";
 import { runCourier } from "./courier.ts";
 import { log } from "./log.ts";
 import { rereadDue } from "./reread.ts";
@@ -13,6 +14,7 @@ export function dispatch(runtime: Runtime = edgeRuntime()): (request: Request) =
   async function work(): Promise<void> {
     try {
       await rereadDue(runtime);
+      await confirmDue(runtime);
       await runCourier(runtime, { pump: "bell", milliseconds: RUN });
     } catch (error) {
       log("error", "the courier stopped; cron rings again", { error });

@@ -26,8 +26,17 @@ const payment = {
   currency,
   customer_ref: ref.nullable(),
   email: z.string().max(320).nullable(),
+  /** The membership whose bill it pays, where the provider says: such a payment needs no checkout. */
+  membership_ref: ref.nullable().optional(),
+  /** What it buys, when it buys credits at the provider's own shop: such a payment needs no checkout either. */
+  credits: z
+    .strictObject({ pack_ref: ref, credits: z.int().positive().max(1_000_000_000) })
+    .nullable()
+    .optional(),
 };
 
+/** It was begun, and nothing paid yet. */
+export const paymentCreated = z.strictObject({ type: z.literal("payment.created"), ...payment });
 /** Money is on its way but not ours yet (a delayed method, a bank debit). */
 export const paymentPending = z.strictObject({ type: z.literal("payment.pending"), ...payment });
 /** The money is ours. `amount_minor` is what was really received. */
@@ -49,6 +58,28 @@ export const checkoutExpired = z.strictObject({
   type: z.literal("checkout.expired"),
   occurred_at: time,
   /** The provider's id of its checkout. */
+  provider_ref: ref,
+  checkout_session_id: z.guid().nullable(),
+});
+
+/**
+ * The buyer agreed to pay, and the provider waits for us to take the money (PayPal: an approved order). The courier takes it, once.
+ * `provider_ref` is the provider's id of what was approved; the payment itself will have another.
+ */
+export const paymentApproved = z.strictObject({
+  type: z.literal("payment.approved"),
+  occurred_at: time,
+  provider_ref: ref,
+  checkout_session_id: z.guid().nullable(),
+  amount_minor: minor,
+  currency,
+});
+
+/** The provider's checkout was called off, or an approval taken back, before any money moved. */
+export const checkoutCancelled = z.strictObject({
+  type: z.literal("checkout.cancelled"),
+  occurred_at: time,
+  /** The provider's id of its checkout; the same as that of its `payment.approved`. */
   provider_ref: ref,
   checkout_session_id: z.guid().nullable(),
 });
@@ -138,13 +169,66 @@ export const membershipBilled = z.strictObject({
   currency,
 });
 
+const email = z.string().max(320);
+const words = z.string().max(2000);
+
+/**
+ * A meeting was recorded. Its parts (summary, transcript, action items) may come in several events, in any order:
+ * null says nothing about a part, and the latest by `occurred_at` wins, part by part.
+ */
+export const meetingRecorded = z.strictObject({
+  type: z.literal("meeting.recorded"),
+  occurred_at: time,
+  /** The provider's id of the recording. */
+  provider_ref: ref,
+  title: z.string().max(500),
+  url: words.nullable(),
+  share_url: words.nullable(),
+  scheduled_start_at: time.nullable(),
+  scheduled_end_at: time.nullable(),
+  started_at: time,
+  ended_at: time.nullable(),
+  language: z.string().max(50).nullable(),
+  /** Everybody known to have been there or invited, who recorded it first; `email` in lower case. */
+  people: z.array(z.strictObject({ name: z.string().max(500).nullable(), email: email.nullable() })).max(1000),
+  summary_markdown: z.string().max(200_000).nullable(),
+  action_items: z
+    .array(
+      z.strictObject({
+        description: z.string().max(10_000),
+        completed: z.boolean(),
+        assignee_name: z.string().max(500).nullable(),
+        assignee_email: email.nullable(),
+        /** Where in the recording, in seconds from its start. */
+        at_seconds: z.int().min(0).nullable(),
+        url: words.nullable(),
+      }),
+    )
+    .max(1000)
+    .nullable(),
+  transcript: z
+    .array(
+      z.strictObject({
+        speaker: z.string().max(500).nullable(),
+        email: email.nullable(),
+        text: z.string().max(100_000),
+        at_seconds: z.int().min(0).nullable(),
+      }),
+    )
+    .max(200_000)
+    .nullable(),
+});
+
 export const fact = z.discriminatedUnion("type", [
+  paymentCreated,
   paymentPending,
   paymentCaptured,
   paymentFailed,
   paymentCancelled,
   paymentExpired,
   paymentRefunded,
+  paymentApproved,
+  checkoutCancelled,
   checkoutExpired,
   refundUpdated,
   disputeUpdated,
@@ -152,6 +236,16 @@ export const fact = z.discriminatedUnion("type", [
   productUpdated,
   membershipUpdated,
   membershipBilled,
+  meetingRecorded,
 ]);
 
 export type Fact = z.infer<typeof fact>;
+
+/** The facts as the vocabulary has them. Throws an Error that names what is not as it should be. */
+export function checked(facts: Fact[]): Fact[] {
+  return facts.map((one) => {
+    const { data, error } = fact.safeParse(one);
+    if (data) return data;
+    throw new Error(`${one.type}: ${error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`);
+  });
+}

@@ -14,7 +14,10 @@ export interface ReceivedEvent {
   trust: "signed" | "confirmed" | "unconfirmed";
   /** ISO 8601 UTC. */
   occurred_at: string | null;
+  /** As it came, byte for byte. */
   body: string;
+  /** What the provider's API answered when it was asked about it; then the facts are read from this. */
+  confirmation: string | null;
   headers: Record<string, string>;
   /** Null when reading it threw: `error` then says what. */
   facts: Fact[] | null;

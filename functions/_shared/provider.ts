@@ -21,6 +21,8 @@ export interface Incoming {
 export interface Refusal {
   code: string;
   detail: string;
+  /** It could not be judged, and not by the sender's fault: answered 503, so that he tries again, instead of 401. */
+  later?: boolean;
 }
 
 export type Verdict = { authentic: true; trust: "signed" | "confirmed" | "unconfirmed" } | { authentic: false; refusal: Refusal };
@@ -36,15 +38,32 @@ export interface Envelope {
   subject: string | null;
 }
 
+/** What the provider's API says to an event that its signature alone does not prove. */
+export type Confirmation =
+  /** The truth, as the API gave it, in the shape of a webhook body: read and translated instead of the body that came. */
+  | { outcome: "confirmed"; text: string }
+  /** The provider knows nothing of it: it is not authentic. */
+  | { outcome: "unknown"; refusal: Refusal }
+  /** No answer now: the event is kept, and asked about again. */
+  | { outcome: "unanswered"; why: string };
+
 export interface Provider {
   /** Lower case; the name of the function, of the rows in `inbox.events`, and of `<NAME>_WEBHOOK_SECRET`. */
   name: string;
   /** Is this really from the provider? Never throws for anything a caller may send. */
   verify(incoming: Incoming): Promise<Verdict>;
+  /** The body as a value. Default JSON.parse. Throws when it is not JSON. */
+  parse?(text: string): unknown;
   /** Reads the envelope of an authentic body. Throws an Error naming the field that is missing or odd. */
   read(event: unknown, headers: Headers): Envelope;
   /** What the event says. Empty: nothing we act on. Throws an Error naming the field that is missing or odd. */
-  translate(event: unknown): Fact[];
-  /** Request headers worth keeping with the event. Never one that holds a secret. */
+  translate(event: unknown, envelope: Envelope): Fact[];
+  /** For events of trust `unconfirmed`: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
+  confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
+  /** Request headers worth keeping with the event, for `read` too. Never one that holds a secret. */
   keepHeaders: readonly string[];
+  /** Largest body in bytes, where the provider's are larger than WEBHOOK_MAX_BODY_BYTES. */
+  maxBodyBytes?: number;
+  /** The provider sends GET requests to see whether somebody is there: answered 200. */
+  pings?: boolean;
 }

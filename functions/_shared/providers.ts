@@ -3,4 +3,8 @@ import type { Provider } from "./provider.ts";
 
 export const PROVIDERS: Record<string, () => Promise<Provider>> = {
   stripe: async () => (await import("./providers/stripe.ts")).stripe,
+  paypal: async () => (await import("./providers/paypal.ts")).paypal,
+  fapshi: async () => (await import("./providers/fapshi.ts")).fapshi,
+  whop: async () => (await import("./providers/whop.ts")).whop,
+  fathom: async () => (await import("./providers/fathom.ts")).fathom,
 };

@@ -8,22 +8,25 @@
  */
 import { readBody } from "./body.ts";
 import { DatabaseAway } from "./database.ts";
+import type { Fact } from "./facts.ts";
 import { type Inbox, openInbox, type ReceivedEvent } from "./inbox.ts";
 import { log } from "./log.ts";
-import type { Provider } from "./provider.ts";
+import type { Envelope, Provider } from "./provider.ts";
 import { openRejections } from "./rejections.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "./respond.ts";
 import { edgeRuntime, type Runtime } from "./runtime.ts";
-import { SECRET_NOT_CONFIGURED, toHex } from "./signature.ts";
+import { toHex } from "./signature.ts";
 import { openTail } from "./tail.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
+/** How long a provider's API is asked while a sender waits, in ms. */
+const CONFIRM_PATIENCE = 5000;
 
 export function receiver(provider: Provider, runtime: Runtime = edgeRuntime()): (request: Request) => Promise<Response> {
   const inbox = openInbox(runtime.database);
   const rejections = openRejections(provider.name, runtime);
   const tail = openTail(runtime);
-  const limit = Number(runtime.env("WEBHOOK_MAX_BODY_BYTES")) || DEFAULT_MAX_BODY_BYTES;
+  const limit = Math.max(Number(runtime.env("WEBHOOK_MAX_BODY_BYTES")) || DEFAULT_MAX_BODY_BYTES, provider.maxBodyBytes ?? 0);
 
   function turnAway(request: Request, size: number | null, status: number, code: string, message: string): Response {
     rejections.count(code, request, size);
@@ -31,20 +34,19 @@ export function receiver(provider: Provider, runtime: Runtime = edgeRuntime()): 
   }
 
   return async (request) => {
+    if (provider.pings && request.method === "GET") return ok({ status: "ok" });
     if (request.method !== "POST") return methodNotAllowed("POST");
     const body = await readBody(request, limit);
     if (!body) return turnAway(request, null, 413, "body_too_large", `At most ${limit} bytes are taken (WEBHOOK_MAX_BODY_BYTES).`);
 
     const verdict = await provider.verify({ headers: request.headers, body, now: runtime.now(), env: runtime.env });
     if (!verdict.authentic) {
-      const { code, detail } = verdict.refusal;
-      // Our fault, not the sender's: he should try again when it is mended.
-      const status = code === SECRET_NOT_CONFIGURED ? 503 : 401;
-      return turnAway(request, body.length, status, code, detail);
+      const { code, detail, later } = verdict.refusal;
+      return turnAway(request, body.length, later ? 503 : 401, code, detail);
     }
 
     const text = decode(body);
-    const event = text === null ? undefined : parse(text);
+    const event = text === null ? undefined : parse(provider, text);
     if (text === null || event === undefined) {
       return turnAway(
         request,
@@ -54,7 +56,21 @@ export function receiver(provider: Provider, runtime: Runtime = edgeRuntime()): 
         "The signature is right, but the body is not JSON. Check what the sender sends.",
       );
     }
-    const received = await readEvent(provider, verdict.trust, event.value, text, request.headers);
+    const came = { provider, headers: request.headers, body: text };
+    if (verdict.trust !== "unconfirmed" || !provider.confirm) {
+      return await store(inbox, await readEvent({ ...came, trust: verdict.trust, event: event.value }), () => tail.follow());
+    }
+    // Nothing is stored yet: should this worker be ended, the event must be kept before, confirmed or not.
+    const patience = AbortSignal.any([AbortSignal.timeout(CONFIRM_PATIENCE), runtime.ending]);
+    const answer = await provider.confirm(event.value, runtime.env, patience);
+    if (answer.outcome === "unknown") return turnAway(request, body.length, 401, answer.refusal.code, answer.refusal.detail);
+    if (answer.outcome === "unanswered") {
+      log("warn", "an event could not be confirmed; it is kept, and asked about again", { provider: provider.name, why: answer.why });
+    }
+    const received =
+      answer.outcome === "confirmed"
+        ? await readConfirmed(came, answer.text)
+        : await readEvent({ ...came, trust: "unconfirmed", event: event.value });
     return await store(inbox, received, () => tail.follow());
   };
 }
@@ -76,22 +92,38 @@ async function store(inbox: Inbox, event: ReceivedEvent, then: () => void): Prom
   }
 }
 
-/** An authentic body as an event to store. What cannot be read is stored too, with the reason. */
-export async function readEvent(
-  provider: Provider,
-  trust: ReceivedEvent["trust"],
-  event: unknown,
-  body: string,
-  headers: Headers,
-): Promise<ReceivedEvent> {
-  const stored = { provider: provider.name, trust, body, headers: keep(headers, provider.keepHeaders) };
+/** An event as it came, before it is read. */
+export interface Came {
+  provider: Provider;
+  headers: Headers;
+  /** The raw body. */
+  body: string;
+}
+
+/** An authentic event, ready to store. What cannot be read is stored too, with the reason. */
+export async function readEvent({
+  provider,
+  headers,
+  body,
+  trust,
+  event,
+  confirmation = null,
+}: Came & {
+  trust: ReceivedEvent["trust"];
+  /** What the body, or the confirmation, says. */
+  event: unknown;
+  /** What the provider's API answered about it. */
+  confirmation?: string | null;
+}): Promise<ReceivedEvent> {
+  const stored = { provider: provider.name, trust, body, confirmation, headers: keep(headers, provider.keepHeaders) };
   try {
-    const { id, type, occurredAt, subject } = provider.read(event, headers);
-    const envelope = { ...stored, provider_event_id: id, type, subject, occurred_at: occurredAt };
+    const envelope = provider.read(event, headers);
+    const { id, type, occurredAt, subject } = envelope;
+    const read = { ...stored, provider_event_id: id, type, subject, occurred_at: occurredAt };
     try {
-      return { ...envelope, facts: provider.translate(event), error: null };
+      return { ...read, facts: await factsOf(provider, event, envelope), error: null };
     } catch (error) {
-      return { ...envelope, facts: null, error: reason(error) };
+      return { ...read, facts: null, error: reason(error) };
     }
   } catch (error) {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
@@ -105,6 +137,20 @@ export async function readEvent(
       error: reason(error),
     };
   }
+}
+
+/** An event whose truth the provider's API told: that is read, and the body that came is kept beside it. */
+export async function readConfirmed(came: Came, confirmation: string): Promise<ReceivedEvent> {
+  return await readEvent({ ...came, trust: "confirmed", event: parse(came.provider, confirmation)?.value, confirmation });
+}
+
+/** What an event says, checked against the vocabulary. */
+export async function factsOf(provider: Provider, event: unknown, envelope: Envelope): Promise<Fact[]> {
+  const facts = provider.translate(event, envelope);
+  if (facts.length === 0) return facts;
+  // Loaded only when needed: a webhook's cold start should not pay for the vocabulary before it knows its caller.
+  const { checked } = await import("./facts.ts");
+  return checked(facts);
 }
 
 export function reason(error: unknown): string {
@@ -125,9 +171,9 @@ function decode(body: Uint8Array): string | null {
   }
 }
 
-function parse(text: string): { value: unknown } | undefined {
+export function parse(provider: Provider, text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    return { value: (provider.parse ?? JSON.parse)(text) };
   } catch {
     return undefined;
   }

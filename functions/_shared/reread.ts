@@ -1,23 +1,27 @@
 /** Reads again what could not be read: the function that threw may have been mended since. */
 import { log } from "./log.ts";
 import { PROVIDERS } from "./providers.ts";
-import { reason } from "./receiver.ts";
+import { factsOf, parse, reason } from "./receiver.ts";
 import type { Runtime } from "./runtime.ts";
 
 interface Unreadable {
   id: string;
   provider: string;
-  body: string;
+  /** What is read: the provider's confirmation, else the body. */
+  text: string;
+  headers: Record<string, string>;
 }
 
 /** Returns how many events were read this time. */
 export async function rereadDue({ database }: Runtime): Promise<number> {
   let read = 0;
-  for (const event of await database.query<Unreadable>("select id, provider, body from inbox.unreadable_due()", [])) {
+  for (const event of await database.query<Unreadable>("select id, provider, text, headers from inbox.unreadable_due()", [])) {
     try {
       const load = PROVIDERS[event.provider];
       if (!load) throw new Error(`there is no provider ${event.provider}`);
-      const facts = (await load()).translate(JSON.parse(event.body));
+      const provider = await load();
+      const value = parse(provider, event.text)?.value;
+      const facts = await factsOf(provider, value, provider.read(value, new Headers(event.headers)));
       await database.query("select inbox.retry($1::uuid, $2::text::jsonb)", [event.id, facts]);
       read++;
     } catch (error) {

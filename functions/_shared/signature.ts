@@ -8,11 +8,18 @@ export function secretsFrom(env: Environment, name: string): string[] {
   return (env(name) ?? "").split(/\s+/).filter((secret) => secret !== "");
 }
 
-/** The refusal that is our fault: answered 503, so that the sender tries again. */
-export const SECRET_NOT_CONFIGURED = "secret_not_configured";
-
 export function refuse(code: string, detail: string): Verdict & { authentic: false } {
   return { authentic: false, refusal: { code, detail } };
+}
+
+/** A refusal that is not the sender's fault: answered 503, so that he tries again. */
+export function refuseForNow(code: string, detail: string): Verdict & { authentic: false } {
+  return { authentic: false, refusal: { code, detail, later: true } };
+}
+
+/** The secret that every check needs is not there. `where`: where to find it. */
+export function secretNotConfigured(name: string, where: string): Verdict & { authentic: false } {
+  return refuseForNow("secret_not_configured", `${name} is not set. Set it to ${where}.`);
 }
 
 /** Seconds that a signature is good for, before and after its time. */

@@ -2,12 +2,11 @@
  * Events as Stripe would send them: payloads from tests/fixtures/stripe with fresh ids and times, really signed.
  * Signs with node:crypto and not with functions/, so that the two check each other.
  */
-import { createHash, createHmac, randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { loadEnvironment } from "../environment.ts";
 import type { Sender } from "../send.ts";
-
-export type Overrides = Record<string, unknown>;
+import { freshId, get, type Overrides, set } from "./body.ts";
 
 const FIXTURES = new URL("../../tests/fixtures/stripe/", import.meta.url);
 const ENVELOPE = ["id", "object", "api_version", "account", "context", "created", "livemode", "pending_webhooks", "request", "type"];
@@ -95,29 +94,7 @@ export const stripe: Sender = {
   headers: (body) => stripeHeaders(body, loadEnvironment().STRIPE_WEBHOOK_SECRET!.split(" ")[0]!),
 };
 
-function freshId(id: string, seed: string): string {
-  const prefix = id.slice(0, id.lastIndexOf("_") + 1);
-  return prefix + createHash("sha256").update(`${seed} ${prefix}`).digest("hex").slice(0, 24);
-}
-
 /** The fixtures' times in unix seconds, which no amount in them comes near. */
 function isTime(value: unknown): value is number {
   return typeof value === "number" && value > 1_700_000_000 && value < 1_900_000_000;
-}
-
-function get(object: unknown, path: string): unknown {
-  return path.split(".").reduce((value, step) => (value as Record<string, unknown> | null | undefined)?.[step], object);
-}
-
-/** Sets what lies at `path`, and makes the objects on the way that are not there. */
-function set(object: Record<string, unknown>, path: string, value: unknown): void {
-  const steps = path.split(".");
-  const last = steps.pop()!;
-  let at = object;
-  for (const step of steps) {
-    at[step] ??= {};
-    if (typeof at[step] !== "object") throw new Error(`"${path}" cannot be set: ${step} is ${JSON.stringify(at[step])}`);
-    at = at[step] as Record<string, unknown>;
-  }
-  at[last] = value;
 }

@@ -14,6 +14,7 @@ create table inbox.events (
   provider_event_id text not null,
   subject text,
   body text not null,
+  confirmation text,
   headers jsonb not null default '{}',
   facts jsonb,
 
@@ -27,6 +28,7 @@ create table inbox.events (
 
 create index events_waiting on inbox.events (waiting_for) where status = 'parked';
 create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
+create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed';
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;
@@ -35,11 +37,12 @@ comment on table inbox.events is 'Every authentic webhook, archived byte for byt
 comment on column inbox.events.type is 'The provider''s name for what happened.';
 comment on column inbox.events.occurred_at is 'When it happened by the provider''s clock.';
 comment on column inbox.events.attempts is 'How often applying it was tried.';
-comment on column inbox.events.next_attempt_at is 'When a parked or failed event is tried again (inbox.retry_due, by cron).';
+comment on column inbox.events.next_attempt_at is 'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an unconfirmed one (by the courier).';
 comment on column inbox.events.error is 'Why it failed, or what it is parked for, in words.';
 comment on column inbox.events.waiting_for is 'The key of what it refers to and is not here yet; applied when that lands.';
 comment on column inbox.events.provider_event_id is 'The provider''s id of the event: the key by which duplicates are dropped.';
 comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
+comment on column inbox.events.confirmation is 'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, not from the body.';
 comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
 comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts.ts). Null: reading it threw; read again by the courier.';

@@ -6,6 +6,8 @@ set search_path = ''
 as $$
 begin
   return case split_part(fact ->> 'type', '.', 1)
+    -- An approval and the end of it.
+    when 'checkout' then array[provider || '/payment/' || (fact ->> 'provider_ref')]
     when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'payment' then array[provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref')]

@@ -7,13 +7,16 @@ begin
     when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled', 'payment.expired' then
       perform commerce.apply_payment(provider, fact);
     when 'payment.refunded' then perform commerce.apply_refunded_total(provider, fact);
+    when 'payment.approved' then perform commerce.apply_approval(provider, fact);
     when 'refund.updated' then perform commerce.apply_refund(provider, fact);
     when 'dispute.updated' then perform commerce.apply_dispute(provider, event_id, fact);
+    when 'checkout.cancelled' then perform commerce.apply_checkout_cancelled(provider, fact);
     when 'checkout.expired' then perform commerce.apply_checkout_expired(fact);
     when 'customer.updated' then perform commerce.apply_customer(provider, event_id, fact);
     when 'product.updated' then perform commerce.apply_product(provider, event_id, fact);
     when 'membership.updated' then perform community.apply_membership(provider, event_id, fact);
     when 'membership.billed' then perform community.apply_invoice(provider, event_id, fact);
+    when 'meeting.recorded' then perform tutoring.apply_meeting(provider, event_id, fact);
     else
       raise exception 'no rule for a fact of type %', coalesce(fact ->> 'type', '(none)')
         using hint = 'Add a branch to inbox.apply_fact, or deploy the migration that has it.';

@@ -23,6 +23,7 @@ begin
           when v.status = 'failed' then now() + inbox.retry_delay(v_attempts)
           -- What it waits for wakes it; this is only the net below.
           when v.status = 'parked' then now() + interval '1 hour'
+          when e.trust = 'unconfirmed' then e.next_attempt_at
         end
     where e.id = event.id
     returning e.status into v.status;

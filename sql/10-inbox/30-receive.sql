@@ -18,21 +18,21 @@ begin
   end if;
 
   with given as (
-    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.headers, g.position,
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, g.headers, g.position,
       case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
       case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
     from rows from (
       jsonb_to_recordset(events) as (
         provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
-        occurred_at timestamptz, body text, headers jsonb, facts jsonb, error text
+        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
       )
-    ) with ordinality as g (provider, provider_event_id, type, subject, trust, occurred_at, body, headers, facts, error, position)
+    ) with ordinality as g (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error, position)
   ), stored as (
-    insert into inbox.events (provider, provider_event_id, type, subject, trust, occurred_at, body, headers, facts, status, applied_at, error, next_attempt_at)
-    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, coalesce(g.headers, '{}'), g.facts,
+    insert into inbox.events (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status, applied_at, error, next_attempt_at)
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, coalesce(g.headers, '{}'), g.facts,
       o.status, case when o.status = 'applied' then now() end,
       case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') end,
-      case when o.status = 'failed' then now() + inbox.retry_delay(1) end
+      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end
     from given g
     cross join lateral (
       select case
@@ -76,6 +76,10 @@ begin
           trust = (v_given.value ->> 'trust')::inbox.event_trust,
           occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
           body = v_given.value ->> 'body',
+          confirmation = v_given.value ->> 'confirmation',
+          -- Asking about it used up none of the tries to apply it, or to read it.
+          attempts = 1,
+          next_attempt_at = case when jsonb_typeof(v_given.value -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1) end,
           headers = coalesce(v_given.value -> 'headers', '{}'),
           facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end,
           error = v_given.value ->> 'error'
@@ -101,4 +105,4 @@ begin
 end
 $$;
 comment on function inbox.receive(jsonb) is
-  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';
+  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';

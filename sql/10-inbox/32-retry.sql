@@ -12,6 +12,12 @@ begin
     end if;
     raise exception 'there is no event %', retry.event_id using hint = 'Look it up in inbox.events.';
   end if;
+  if v_event.trust = 'unconfirmed' then
+    -- Only the provider can say whether it is true: it is asked again.
+    update inbox.events e set attempts = 1, next_attempt_at = now() where e.id = v_event.id;
+    perform outbox.ring_if_due();
+    return v_event.status;
+  end if;
   if v_event.status in ('applied', 'ignored') and retry.facts is null then
     return v_event.status;
   end if;
@@ -22,4 +28,4 @@ begin
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
-  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone. facts: a new reading of its body. Returns its status; null when another session is trying it.';
+  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';

@@ -1,11 +1,11 @@
-create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, body text, headers jsonb)
+create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text, headers jsonb)
 language sql stable
 set search_path = ''
 begin atomic
-  select e.id, e.provider, e.body, e.headers
+  select e.id, e.provider, coalesce(e.confirmation, e.body), e.headers
   from inbox.events e
-  where e.status = 'failed' and e.facts is null and e.next_attempt_at <= now()
+  where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
   order by e.next_attempt_at
   limit at_most;
 end;
-comment on function inbox.unreadable_due(integer) is 'Events whose body could not be read, due to be read again (by the courier, perhaps with a newer function).';
+comment on function inbox.unreadable_due(integer) is 'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer function).';

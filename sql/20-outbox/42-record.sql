@@ -17,7 +17,7 @@ begin
     order by d.id
     for no key update of d
   loop
-    if v.outcome in ('delivered', 'retry', 'refused', 'gone') then
+    if v.outcome in ('delivered', 'retry', 'refused', 'gone', 'cancelled') then
       insert into outbox.attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body, courier)
       values (v.delivery_id, v.attempt, v.started_at, v.duration_ms, v.status_code, v.error, v.response_body, record.courier)
       on conflict on constraint an_attempt_is_recorded_once do nothing;
@@ -28,6 +28,10 @@ begin
       when 'delivered' then
         update outbox.deliveries d
         set status = 'delivered', settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = null
+        where d.id = v.id;
+      when 'cancelled' then
+        update outbox.deliveries d
+        set status = 'cancelled', settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = v.error
         where d.id = v.id;
       when 'refused' then
         update outbox.deliveries d
@@ -68,4 +72,4 @@ begin
 end
 $$;
 comment on function outbox.record(uuid, jsonb) is
-  'Writes down how attempts went: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at most 24 h); refused (dead at once); gone (410: pauses the destination, keeps the delivery); unsent (nothing was sent: no attempt used).';
+  'Writes down how attempts went: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at most 24 h); refused (dead at once); cancelled (there is nothing to do any more); gone (410: pauses the destination, keeps the delivery); unsent (nothing was sent: no attempt used).';

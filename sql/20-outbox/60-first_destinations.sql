@@ -1,7 +1,10 @@
 insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, description) values
   ('make', 'make', 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
   ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
-  ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.');
+  ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
+  ('paypal', 'paypal_capture', 5, 10, 'Takes the money of an approved PayPal order.'),
+  ('reconciler', 'reconcile', 2, 5, 'Asks the providers what happened, and receives what never arrived.');
+update outbox.destinations d set timeout_ms = 60000 where d.name = 'reconciler';
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
   -- Not once more when a dispute is won, or a refund failed at the buyer's bank.
@@ -18,6 +21,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'dispute.changed', 'public.disputes', '{UPDATE}', 'status', null, null),
   ('make', 'customer.created', 'public.customers', '{INSERT}', null, null, null),
   ('make', 'customer.changed', 'public.customers', '{UPDATE}', null, null, null),
+  ('make', 'credits.changed', 'public.credit_ledger', '{INSERT}', null, null, 'Credits were bought, given back or spent.'),
+  ('paypal', 'payment.approved', 'public.payment_approvals', '{INSERT}', 'provider', 'paypal', 'Capture it.'),
   ('make', 'membership.created', 'public.memberships', '{INSERT}', null, null, null),
   ('make', 'membership.changed', 'public.memberships', '{UPDATE}', 'status', null, null),
   ('railway', 'order.created', 'public.orders', '{INSERT}', null, null, 'So that inventory stays in step.'),

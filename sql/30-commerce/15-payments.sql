@@ -12,6 +12,9 @@ create table public.payments (
   review_reason text,
   email text,
   customer_ref text,
+  membership_ref text,
+  credits integer,
+  credit_pack_ref text,
   reviewed_at timestamptz,
   failure_code text,
   failure_message text,
@@ -27,11 +30,14 @@ create table public.payments (
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
+  constraint credits_come_in_a_pack check ((credits is null) = (credit_pack_ref is null)),
+  constraint credits_are_positive check (credits > 0),
   constraint a_review_has_a_reason check (needs_review = (review_reason is not null)),
   constraint captured_money_stays_captured check ((captured_at is not null) = (status >= 'captured'))
 );
 create index payments_by_checkout on public.payments (checkout_session_id);
 create index payments_by_user on public.payments (user_id);
+create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
 
 alter table public.payments enable row level security;
@@ -43,6 +49,9 @@ comment on column public.payments.amount_minor is 'In minor units: what was capt
 comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
 comment on column public.payments.needs_review is 'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
 comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
+comment on column public.payments.membership_ref is 'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
+comment on column public.payments.credits is 'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
+comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
 comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';

@@ -10,10 +10,10 @@ begin
     return null;
   end if;
   if checkout.id is null then
-    if exists (
+    if payment.membership_ref is not null or payment.credits is not null or exists (
       select 1 from public.membership_invoices i where i.provider = payment.provider and i.payment_ref = payment.provider_ref
     ) then
-      return null; -- it paid a membership's bill, not a checkout
+      return null; -- it paid a membership's bill or credits, not a checkout
     end if;
     return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
   end if;

@@ -59,6 +59,13 @@ begin
   end if;
   v.email := least(v.email, lower(fact ->> 'email'));
   v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
+  v.membership_ref := least(v.membership_ref, fact ->> 'membership_ref');
+  if jsonb_typeof(fact -> 'credits') = 'object' and (v.credits, v.credit_pack_ref) is distinct from least(
+    (v.credits, v.credit_pack_ref), ((fact -> 'credits' ->> 'credits')::integer, fact -> 'credits' ->> 'pack_ref')
+  ) then
+    v.credits := fact -> 'credits' ->> 'credits';
+    v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
+  end if;
 
   v.review_reason := commerce.review_reason(v, v_checkout);
   v.needs_review := v.review_reason is not null;
@@ -66,17 +73,17 @@ begin
   if v_old.id is null then
     insert into public.payments (
       id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
-      failure_code, failure_message, failed_at, captured_at
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at
     )
     values (
       v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
-      v.needs_review, v.review_reason, v.email, v.customer_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+      v.needs_review, v.review_reason, v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
     );
   elsif v is distinct from v_old then
     update public.payments p
     set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
         currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
-        failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
     where p.id = v.id;
   end if;
 
@@ -85,6 +92,7 @@ begin
     perform commerce.refresh_payment(v.id);
     select p.* into v from public.payments p where p.id = v.id;
   end if;
+  perform community.settle_credits(v);
   if v_checkout.id is null then
     return;
   end if;

@@ -37,6 +37,7 @@ begin
   set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
   where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
 
+  perform community.settle_credits(v_payment);
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 
   update public.orders o

@@ -13,12 +13,16 @@ begin
       as_of = excluded.as_of, as_of_event = excluded.as_of_event
   where (excluded.as_of, excluded.as_of_event) > (c.as_of, c.as_of_event);
 
-  -- Memberships may have come before their customer.
+  -- Memberships and credits may have come before their customer.
   update public.memberships m
   set user_id = community.member_of(m.provider, m.customer_ref, m.email)
   where m.provider = apply_customer.provider
     and m.customer_ref = fact ->> 'provider_ref'
     and m.user_id is distinct from community.member_of(m.provider, m.customer_ref, m.email);
+  update public.credit_ledger l
+  set user_id = community.member_of(l.provider, l.customer_ref, l.email)
+  where l.provider = apply_customer.provider and l.customer_ref = fact ->> 'provider_ref' and l.user_id is null
+    and community.member_of(l.provider, l.customer_ref, l.email) is not null;
 end
 $$;
-comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins. Memberships of the customer find their member.';
+comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';

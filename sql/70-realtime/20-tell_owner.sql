@@ -18,3 +18,9 @@ create trigger tell_owner after insert or update on public.orders
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.payments
 for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.memberships
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.credit_ledger
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.notifications
+for each row when (new.user_id is not null) execute function ops.tell_owner();

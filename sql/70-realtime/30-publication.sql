@@ -1,2 +1,3 @@
 -- What the Flutter app streams.
-alter publication supabase_realtime add table public.orders, public.payments;
+alter publication supabase_realtime add table public.orders, public.payments, public.memberships, public.credit_ledger,
+  public.tutoring_sessions, public.session_recaps, public.notifications;

@@ -6,6 +6,14 @@ create view ops.attention with (security_invoker = on) as
   select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
   from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
   union all
+  select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
+  from inbox.events e where e.trust = 'unconfirmed' and e.status = 'ignored' and (e.next_attempt_at is null or e.received_at < now() - interval '1 hour')
+  union all
+  select 'reconciliation incomplete for over an hour', r.id::text, r.provider, r.remark, r.started_at, format('select inbox.reconcile(%L)', r.provider)
+  from inbox.reconciliations r
+  where r.completed_at is null and r.started_at < now() - interval '1 hour'
+    and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider and later.completed_at > r.started_at)
+  union all
   select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at,
     case
       when p.review_reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)

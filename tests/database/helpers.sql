@@ -125,6 +125,10 @@ language sql stable as $$ select m from public.memberships m where m.provider = 
 create function tests.the_invoice(ref text) returns public.membership_invoices
 language sql stable as $$ select i from public.membership_invoices i where i.provider = 'tests' and i.provider_ref = ref $$;
 
+create function tests.the_credits(payment text) returns bigint
+language sql stable as $$ select sum(l.credits) from public.credit_ledger l where l.payment_id = (tests.the_payment(payment)).id $$;
+comment on function tests.the_credits(text) is 'What is left of those that a payment bought; null when it never bought any.';
+
 -- Facts (functions/_shared/facts.ts). What a test wants otherwise it adds: tests.fact_captured('pi_1') || '{"email": null}' ----
 
 create function tests.moment(seconds integer default 0) returns text
@@ -138,6 +142,9 @@ language sql stable as $$
     'amount_minor', amount, 'currency', currency, 'customer_ref', null, 'email', null
   )
 $$;
+
+create function tests.fact_created(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$ select tests.fact_of_payment('created', ref, checkout, amount, currency, at) $$;
 
 create function tests.fact_pending(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
 returns jsonb language sql stable as $$ select tests.fact_of_payment('pending', ref, checkout, amount, currency, at) $$;
@@ -156,6 +163,62 @@ returns jsonb language sql stable as $$ select tests.fact_of_payment('cancelled'
 
 create function tests.fact_expired(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
 returns jsonb language sql stable as $$ select tests.fact_of_payment('expired', ref, checkout, amount, currency, at) $$;
+
+create function tests.buying_credits(credits integer, pack text default 'pack_1') returns jsonb
+language sql immutable as $$ select jsonb_build_object('credits', jsonb_build_object('pack_ref', pack, 'credits', buying_credits.credits)) $$;
+comment on function tests.buying_credits(integer, text) is 'Added to a payment''s fact: tests.fact_captured(''pi_1'') || tests.buying_credits(50).';
+
+create function tests.fact_approved(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
+returns jsonb language sql stable as $$ select tests.fact_of_payment('approved', ref, checkout, amount, currency, at) - '{email,customer_ref}'::text[] $$;
+
+create function tests.fact_checkout_cancelled(ref text, checkout text default null, at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'checkout.cancelled', 'occurred_at', tests.moment(at), 'provider_ref', ref,
+    'checkout_session_id', case when checkout is not null then tests.id(checkout) end
+  )
+$$;
+
+create function tests.a_session(
+  name text, at integer default 0, tutor text default 'tutor@tests.example', student text default 'student@tests.example',
+  status text default 'scheduled', lasts interval default '1 hour'
+) returns void
+language sql as $$
+  with made as (
+    insert into public.tutoring_sessions (title, status, starts_at, ends_at, tutor_email, student_email)
+    values (
+      a_session.name, a_session.status::public.tutoring_session_status, tests.moment(at)::timestamptz, tests.moment(at)::timestamptz + lasts,
+      tutor, student
+    )
+    returning id
+  )
+  select tests.remember(name, made.id::text) from made
+$$;
+comment on function tests.a_session(text, integer, text, text, text, interval) is 'A tutoring session; at: seconds after tests.moment(0).';
+
+create function tests.the_session(name text) returns public.tutoring_sessions
+language sql stable as $$ select s from public.tutoring_sessions s where s.id = tests.id(name) $$;
+
+create function tests.the_recap(ref text) returns public.session_recaps
+language sql stable as $$ select r from public.session_recaps r where r.provider = 'tests' and r.provider_ref = ref $$;
+
+create function tests.the_transcript(ref text) returns jsonb
+language sql stable as $$ select t.transcript from public.session_transcripts t where t.session_recap_id = (tests.the_recap(ref)).id $$;
+
+create function tests.notified(ref text) returns text
+language sql stable as $$
+  select string_agg(u.email, ' ' order by u.email)
+  from public.notifications n join auth.users u on u.id = n.user_id where n.session_recap_id = (tests.the_recap(ref)).id
+$$;
+comment on function tests.notified(text) is 'The addresses of who is notified of a recap: "a@… b@…".';
+
+create function tests.the_approval(ref text, at integer default 0) returns public.payment_approvals
+language sql stable as $$
+  select a from public.payment_approvals a where a.provider = 'tests' and a.provider_ref = ref and a.approved_at = tests.moment(at)::timestamptz
+$$;
+
+create function tests.may_capture(ref text) returns text
+language sql stable as $$ select coalesce(m.outcome, 'yes') || coalesce(': ' || m.reason, '') from commerce.may_capture((tests.the_approval(ref)).id) m $$;
 
 create function tests.fact_checkout_expired(checkout text, at integer default 0) returns jsonb
 language sql stable as $$
@@ -219,6 +282,32 @@ language sql stable as $$
   )
 $$;
 
+create function tests.fact_meeting(ref text, emails text[] default '{tutor@tests.example,student@tests.example}', at integer default 0) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'meeting.recorded', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'title', 'Title ' || at, 'url', null, 'share_url', null,
+    'scheduled_start_at', null, 'scheduled_end_at', null, 'started_at', tests.moment(0), 'ended_at', tests.moment(1800), 'language', 'en',
+    'people', (select jsonb_agg(jsonb_build_object('name', initcap(split_part(e, '@', 1)), 'email', e)) from unnest(emails) e),
+    'summary_markdown', null, 'action_items', null, 'transcript', null
+  )
+$$;
+comment on function tests.fact_meeting(text, text[], integer) is 'A meeting that was recorded from tests.moment(0) on, for half an hour; nothing to read in it yet.';
+
+create function tests.a_summary(words text default 'What was said.') returns jsonb
+language sql immutable as $$ select jsonb_build_object('summary_markdown', words) $$;
+
+create function tests.an_action_item(words text default 'Practise.') returns jsonb
+language sql immutable as $$
+  select jsonb_build_object('action_items', jsonb_build_array(jsonb_build_object(
+    'description', words, 'completed', false, 'assignee_name', null, 'assignee_email', null, 'at_seconds', null, 'url', null
+  )))
+$$;
+
+create function tests.a_transcript(words text default 'Good morning.') returns jsonb
+language sql immutable as $$
+  select jsonb_build_object('transcript', jsonb_build_array(jsonb_build_object('speaker', 'Tutor', 'email', null, 'text', words, 'at_seconds', 0)))
+$$;
+
 -- Events ---------------------------------------------------------------------------------------------------------------
 
 create sequence tests.event_number;
@@ -244,6 +333,12 @@ comment on function tests.receive(jsonb[]) is 'A new event that makes these fact
 
 create function tests.the_event(id text) returns inbox.events
 language sql stable as $$ select e from inbox.events e where e.provider = 'tests' and e.provider_event_id = the_event.id $$;
+
+create function tests.unconfirmed(id text, variadic facts jsonb[] default '{}') returns jsonb
+language sql stable as $$ select tests.an_event(id, variadic facts) || '{"trust": "unconfirmed"}' $$;
+
+create function tests.confirmed(id text, variadic facts jsonb[] default '{}') returns jsonb
+language sql stable as $$ select tests.an_event(id, variadic facts) || '{"trust": "confirmed", "confirmation": "what the provider says"}' $$;
 
 create function tests.time_passes(id text, how_long interval) returns void
 language sql as $$
@@ -271,6 +366,21 @@ language sql stable as $$
       from public.checkout_sessions s
     ),
     'products', (select jsonb_object_agg(p.sku, to_jsonb(p) - '{id,created_at,updated_at}'::text[]) from public.products p),
+    'approvals', (
+      select jsonb_object_agg(a.provider_ref || ' ' || ops.iso_utc(a.approved_at), to_jsonb(a) - '{id,created_at,provider,provider_ref,approved_at}'::text[])
+      from public.payment_approvals a where a.provider = 'tests'
+    ),
+    'credits', (
+      -- The balance, and not how it came about: a refund that failed leaves no trace when its failure came first.
+      select jsonb_object_agg(c.provider_ref || ' of ' || coalesce(c.user_id::text, 'nobody known'), c.balance)
+      from (
+        select p.provider_ref, l.user_id, sum(l.credits) as balance
+        from public.credit_ledger l join public.payments p on p.id = l.payment_id
+        where p.provider = 'tests'
+        group by p.provider_ref, l.user_id
+        having sum(l.credits) <> 0
+      ) c
+    ),
     'refunds', (
       select jsonb_object_agg(r.provider_ref, to_jsonb(r) - '{id,payment_id,created_at,updated_at}'::text[])
       from public.refunds r where r.provider = 'tests'
@@ -348,6 +458,30 @@ end
 $$;
 comment on function tests.ends_the_same_in_every_order(text, jsonb[]) is
   'An assertion: these events, received in any order, each once or twice, end in one state.';
+
+-- The reconciler -------------------------------------------------------------------------------------------------------
+
+create function tests.a_provider(reconciled_until timestamptz default now()) returns void
+language sql as $$ insert into inbox.providers (name, reconciled_until) values ('tests', a_provider.reconciled_until) $$;
+
+create function tests.the_provider() returns inbox.providers
+language sql stable as $$ select p from inbox.providers p where p.name = 'tests' $$;
+
+create function tests.a_reconciliation(name text, since interval default '3 days') returns void
+language sql as $$ select tests.remember(name, inbox.reconcile('tests', since => now() - a_reconciliation.since)::text) $$;
+
+create function tests.the_reconciliation(name text) returns inbox.reconciliations
+language sql stable as $$ select r from inbox.reconciliations r where r.id = tests.id(name) $$;
+
+create function tests.missing(lists text, variadic events jsonb[]) returns text
+language sql stable as $$ select string_agg(m.position::text, ' ') from inbox.missing(to_jsonb(events), lists) m $$;
+comment on function tests.missing(text, jsonb[]) is 'The positions of those that had not arrived: "0 2".';
+
+create function tests.knows(fact jsonb) returns boolean
+language sql stable as $$ select inbox.knows_fact('tests', fact) $$;
+
+create function tests.to_ask_about() returns text
+language sql stable as $$ select string_agg(a.kind || ' ' || a.ref, ', ') from inbox.to_ask_about('tests') a $$;
 
 -- The outbox -----------------------------------------------------------------------------------------------------------
 

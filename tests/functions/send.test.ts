@@ -5,7 +5,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { fapshiTypes } from "../../scripts/send/fapshi.ts";
+import { fathomTypes } from "../../scripts/send/fathom.ts";
+import { paypalTypes } from "../../scripts/send/paypal.ts";
 import { stripeEvent, stripeHeaders, stripeTypes } from "../../scripts/send/stripe.ts";
+import { whopTypes } from "../../scripts/send/whop.ts";
 import { send } from "../../scripts/send.ts";
 
 const SECRET = "whsec_for_this_test";
@@ -16,6 +20,8 @@ let server: Server;
 let url: string;
 let received: { path: string; signature: string; body: string }[];
 let answer: { status: number; headers?: Record<string, string> };
+/** What it says to one request, by its path and number; undefined: `answer`. */
+let statusOf: (path: string, number: number) => number | undefined;
 let most: number;
 let printed: string[];
 let complained: string[];
@@ -23,6 +29,7 @@ let complained: string[];
 beforeEach(async () => {
   received = [];
   answer = { status: 200 };
+  statusOf = () => undefined;
   most = 0;
   let open = 0;
   server = createServer(async (request, response) => {
@@ -32,7 +39,7 @@ beforeEach(async () => {
     received.push({ path: request.url!, signature: String(request.headers["stripe-signature"]), body });
     await new Promise((resolve) => setTimeout(resolve, 20));
     open--;
-    response.writeHead(answer.status, answer.headers).end(`{"answer":${received.length}}`);
+    response.writeHead(statusOf(request.url!, received.length) ?? answer.status, answer.headers).end(`{"answer":${received.length}}`);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/stripe`;
@@ -74,7 +81,7 @@ describe("npm run send -- stripe <type>", () => {
     expect(await send(["stripe", "charge.refunded", "--url", url, "--times", "40"])).toBe(0);
     expect(received).toHaveLength(40);
     expect(new Set(received.map(({ body }) => body)).size).toBe(1);
-    expect(printed).toHaveLength(40);
+    expect(printed).toEqual(Array.from({ length: 40 }, () => expect.stringMatching(/^200 \{"answer":\d+\}$/)));
   });
 
   test("--times sends up to 16 at once, so that duplicates race", async () => {
@@ -114,7 +121,7 @@ describe("npm run send -- stripe <type>", () => {
   test("goes to SIGNALBOX_URL when no --url is given", async () => {
     vi.stubEnv("SIGNALBOX_URL", url.replace("/stripe", "/functions/v1/"));
     expect(await send(["stripe", "charge.refunded"])).toBe(0);
-    expect(received[0]!.path).toBe("/functions/v1/stripe");
+    expect(received.at(-1)!.path).toBe("/functions/v1/stripe");
   });
 
   test("signs with the first of two secrets", async () => {
@@ -144,16 +151,201 @@ describe("npm run send -- stripe <type>", () => {
   });
 });
 
+const story = ["checkout.session.completed", "payment_intent.succeeded", "charge.refunded"];
+const typesReceived = () => received.map((_, i) => event(i).type);
+
+describe("npm run send -- stripe with several types", () => {
+  test("tells one story: all about one sale, in the order of the command line", async () => {
+    expect(await send(["stripe", ...story, "--url", url])).toBe(0);
+    expect(typesReceived()).toEqual(story);
+    const [session, intent, charge] = received.map((_, i) => event(i).data.object as { id: string; payment_intent?: string });
+    expect(session!.payment_intent).toBe(intent!.id);
+    expect(charge!.payment_intent).toBe(intent!.id);
+  });
+
+  test("makes another sale the next time", async () => {
+    for (let i = 0; i < 2; i++) await send(["stripe", "payment_intent.succeeded", "charge.refunded", "--url", url]);
+    expect(event(0).data.object).not.toMatchObject({ id: (event(2).data.object as { id: string }).id });
+  });
+
+  test("sends the next event when the one before is answered", async () => {
+    await send(["stripe", ...story, "--url", url]);
+    expect(most).toBe(1);
+  });
+
+  test("prints the type before each answer", async () => {
+    await send(["stripe", ...story, "--url", url]);
+    expect(printed).toEqual(story.map((type, i) => `${type} 200 {"answer":${i + 1}}`));
+  });
+
+  test("--set sets the field in each", async () => {
+    await send(["stripe", ...story, "--url", url, "--set", "data.object.metadata.a=b"]);
+    for (const i of story.keys()) expect(event(i).data.object).toMatchObject({ metadata: { a: "b" } });
+  });
+
+  test("exits with 1 when one of them is refused", async () => {
+    statusOf = (_, number) => (number === 2 ? 400 : 200);
+    expect(await send(["stripe", ...story, "--url", url])).toBe(1);
+    expect(received).toHaveLength(3);
+  });
+});
+
+describe("--duplicate", () => {
+  test("sends everything again after the first time, the same bodies", async () => {
+    await send(["stripe", ...story, "--url", url, "--duplicate"]);
+    const bodies = received.map(({ body }) => body);
+    expect(typesReceived()).toEqual([...story, ...story]);
+    expect(bodies.slice(3)).toEqual(bodies.slice(0, 3));
+  });
+
+  test("signs anew", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    statusOf = (_, number) => void (number === 1 && vi.setSystemTime(Date.now() + 5000));
+    await send(["stripe", "charge.refunded", "--url", url, "--duplicate"]);
+    vi.useRealTimers();
+    const [first, second] = received.map(({ signature }) => Number(/^t=(\d+)/.exec(signature)![1]));
+    expect(second! - first!).toBe(5);
+    expect(event(1).id).toBe(event(0).id);
+  });
+
+  test("with --times doubles", async () => {
+    await send(["stripe", "charge.refunded", "--url", url, "--duplicate", "--times", "3"]);
+    expect(received).toHaveLength(6);
+  });
+});
+
+describe("--shuffle", () => {
+  const many = ["stripe", "all"];
+
+  test("sends all of it, in another order", async () => {
+    expect(await send([...many, "--url", url, "--shuffle"])).toBe(0);
+    expect(printed.map((line) => line.split(" ")[0]).slice(1)).not.toEqual(stripeTypes);
+    expect(new Set(printed.slice(1).map((line) => line.split(" ")[0]))).toEqual(new Set(stripeTypes));
+  });
+
+  test("prints a seed, which --seed takes to send in that order again", async () => {
+    await send([...many, "--url", url, "--duplicate", "--shuffle"]);
+    const order = typesReceived();
+    received = [];
+    await send([...many, "--url", url, "--duplicate", ...printed[0]!.split(" ")]);
+    expect(typesReceived()).toEqual(order);
+    expect(printed[0]).toMatch(/^--seed \d+$/);
+  });
+
+  test("mixes the duplicates in", async () => {
+    await send(["stripe", ...story, "--url", url, "--times", "5", "--seed", "1"]);
+    expect(received).toHaveLength(15);
+    expect(new Set(typesReceived().slice(0, 5)).size).toBeGreaterThan(1);
+  });
+
+  test("has another order for another seed", async () => {
+    await send([...many, "--url", url, "--seed", "1"]);
+    const order = typesReceived();
+    received = [];
+    await send([...many, "--url", url, "--seed", "2"]);
+    expect(typesReceived()).not.toEqual(order);
+  });
+});
+
+describe("--corrupt", () => {
+  test.each(stripeTypes)("makes of %s another JSON text, which the signature does not fit", async (type) => {
+    answer = { status: 401 };
+    await send(["stripe", type, "--url", url, "--corrupt"]);
+    expect(JSON.parse(received[0]!.body)).toHaveProperty("id");
+    expect(() => event()).toThrow(Stripe.errors.StripeSignatureVerificationError);
+  });
+
+  test.each(fapshiTypes)("makes of Fapshi's %s, which is not signed, one about a transaction that there is not", async (type) => {
+    answer = { status: 401 };
+    await send(["fapshi", type, "--url", url, "--sale", "one", "--corrupt"]);
+    await send(["fapshi", type, "--url", url, "--sale", "one"]);
+    const [corrupted, sound] = received.map(({ body }) => JSON.parse(body));
+    expect(corrupted.transId).not.toBe(sound.transId);
+    expect(corrupted).toMatchObject({ status: sound.status, amount: sound.amount });
+  });
+
+  test.each([
+    [0, [400, 401]],
+    [1, [401, 200]],
+    [1, [401, 503]],
+    [1, [401, 302]],
+  ])("exits with %i on %j", async (code, statuses) => {
+    statusOf = (_, number) => statuses[number - 1];
+    expect(await send(["stripe", "charge.refunded", "payment_intent.succeeded", "--url", url, "--corrupt"])).toBe(code);
+  });
+
+  test("exits with 1 when nobody answers", async () => {
+    expect(await send(["stripe", "charge.refunded", "--url", "http://127.0.0.1:1/", "--corrupt"])).toBe(1);
+  });
+});
+
+describe("the provider's stand-in", () => {
+  const paths = () => received.map(({ path }) => path);
+  let stack: string;
+  beforeEach(() => {
+    stack = url.replace("/stripe", "/functions/v1");
+  });
+
+  test("is told of each event just before it is sent, once", async () => {
+    await send(["fapshi", "FAILED", "SUCCESSFUL", "--url", `${stack}/fapshi`, "--times", "2"]);
+    const [tellsFirst, , , tellsSecond] = received;
+    expect(paths()).toEqual([0, 1].flatMap(() => ["/providers/fapshi/_put", "/functions/v1/fapshi", "/functions/v1/fapshi"]));
+    expect(tellsFirst!.body).toBe(received[1]!.body);
+    expect(tellsSecond!.body).toBe(received[4]!.body);
+  });
+
+  test("is told of a duplicate no second time: its transaction has gone on since", async () => {
+    await send(["fapshi", "FAILED", "SUCCESSFUL", "--url", `${stack}/fapshi`, "--duplicate"]);
+    expect(paths().filter((path) => path.startsWith("/providers"))).toHaveLength(2);
+  });
+
+  test("is told of everything, as it happened, before any of a shuffled order is sent", async () => {
+    await send(["fapshi", "FAILED", "SUCCESSFUL", "--url", `${stack}/fapshi`, "--shuffle"]);
+    expect(paths().map((path) => path.startsWith("/providers"))).toEqual([true, true, false, false]);
+    expect(received.slice(0, 2).map(({ body }) => JSON.parse(body).status)).toEqual(["FAILED", "SUCCESSFUL"]);
+  });
+
+  test.each([404, 500])("need not be there: %i is no failure", async (status) => {
+    statusOf = (path) => (path.startsWith("/providers") ? status : 200);
+    expect(await send(["fapshi", "SUCCESSFUL", "--url", `${stack}/fapshi`])).toBe(0);
+  });
+
+  test("is not told of a corrupted event", async () => {
+    await send(["fapshi", "SUCCESSFUL", "--url", `${stack}/fapshi`, "--corrupt"]);
+    expect(paths()).toEqual(["/functions/v1/fapshi"]);
+  });
+
+  test("is not told of what goes to an address that is no stack's", async () => {
+    await send(["fapshi", "SUCCESSFUL", "--url", url]);
+    expect(paths()).toEqual(["/stripe"]);
+  });
+});
+
+describe("npm run send -- <provider> all", () => {
+  test.each([
+    ["stripe", stripeTypes],
+    ["fapshi", fapshiTypes],
+    ["fathom", fathomTypes],
+    ["paypal", paypalTypes],
+    ["whop", whopTypes],
+  ])("sends every event of %s", async (provider, types) => {
+    expect(await send([provider, "all", "--url", url])).toBe(0);
+    expect(printed.map((line) => line.slice(0, line.indexOf(" 200 ")))).toEqual(types);
+    expect(new Set(received.map(({ body }) => body)).size).toBe(types.length);
+  });
+});
+
 describe("the command line is not understood, and the answer says why, with", () => {
   test.each<[what: string, args: string[], complaint: string]>([
-    ["no provider", [], "Which provider? There is: stripe"],
-    ["an unknown provider", ["strpe", "x"], 'There is no provider "strpe". There is: stripe'],
+    ["no provider", [], "Which provider? There is: stripe, fapshi, fathom, paypal, whop"],
+    ["an unknown provider", ["strpe", "x"], 'There is no provider "strpe". There is: stripe,'],
     ["no type", ["stripe"], "Which event? There is:\n  charge.dispute.closed\n"],
     ["an unknown type", ["stripe", "x"], 'There is no stripe event "x". There is:\n  charge.dispute.closed\n'],
-    ["one word too many", ["stripe", "charge.refunded", "again"], 'What is "again"?'],
+    ["an unknown type after a known one", ["stripe", "charge.refunded", "again"], 'There is no stripe event "again".'],
     ["an unknown option", ["stripe", "charge.refunded", "--tims", "3"], "Unknown option '--tims'"],
     ["--times 0", ["stripe", "charge.refunded", "--times", "0"], "--times 0: expected a number from 1 up"],
     ["--times many", ["stripe", "charge.refunded", "--times", "many"], "--times many: expected a number from 1 up"],
+    ["--seed of letters", ["stripe", "charge.refunded", "--seed", "x"], "--seed x: expected a number from 0 up"],
     ["a --url that is none", ["stripe", "charge.refunded", "--url", "localhost"], "--url localhost: expected a whole URL"],
     ["--set without a value", ["stripe", "charge.refunded", "--set", "data.object.id"], "--set data.object.id: expected path=value"],
     [
@@ -165,7 +357,7 @@ describe("the command line is not understood, and the answer says why, with", ()
   ])("%s", async (_, args, complaint) => {
     expect(await send(args)).toBe(2);
     expect(complained.join("\n")).toContain(complaint);
-    expect(complained.join("\n")).toContain("npm run send -- <provider> <type>");
+    expect(complained.join("\n")).toContain("npm run send -- <provider> <type> [<type>…]");
     expect(received).toEqual([]);
   });
 });

@@ -7,7 +7,11 @@ import type { Runtime } from "../../functions/_shared/runtime.ts";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 import { developmentEnvironment } from "../../scripts/environment.ts";
 import { type Receiver, type ReceiverSecrets, startReceiver } from "../../scripts/receiver.ts";
+import { fapshiEvent, fapshiHeaders } from "../../scripts/send/fapshi.ts";
+import { fathomHeaders } from "../../scripts/send/fathom.ts";
+import { paypal, paypalEvent } from "../../scripts/send/paypal.ts";
 import { stripeEvent, stripeHeaders } from "../../scripts/send/stripe.ts";
+import { whopEvent, whopHeaders } from "../../scripts/send/whop.ts";
 
 export { until } from "../../scripts/until.ts";
 
@@ -45,10 +49,10 @@ export async function startHouse(options: StackOptions = {}): Promise<House> {
 /** A product of its own for each test, so that tests of one stack do not meet. */
 export async function aProduct(
   { sql }: House,
-  { stock = 10, price = 2450 }: { stock?: number | null; price?: number } = {},
+  { stock = 10, price = 2450, currency = "EUR" }: { stock?: number | null; price?: number; currency?: string } = {},
 ): Promise<string> {
   const sku = `sku-${crypto.randomUUID()}`;
-  await sql`insert into public.products (sku, name, price_minor, currency, stock) values (${sku}, 'Enamel mug', ${price}, 'EUR', ${stock})`;
+  await sql`insert into public.products (sku, name, price_minor, currency, stock) values (${sku}, 'Enamel mug', ${price}, ${currency}, ${stock})`;
   return sku;
 }
 
@@ -62,9 +66,9 @@ export interface Sale {
 /** A checkout of two mugs at 24.50, not yet paid. */
 export async function aSale(
   house: House,
-  options: { sku?: string; stock?: number; quantity?: number; email?: string } = {},
+  options: { sku?: string; stock?: number; quantity?: number; email?: string; currency?: string } = {},
 ): Promise<Sale> {
-  const sku = options.sku ?? (await aProduct(house, { stock: options.stock ?? 10 }));
+  const sku = options.sku ?? (await aProduct(house, { stock: options.stock ?? 10, currency: options.currency }));
   const items = [{ sku, quantity: options.quantity ?? 2 }];
   const [row] =
     await house.sql`select commerce.open_checkout(${options.email ?? "amina.buyer@example.com"}, ${house.sql.json(items)}) as id`;
@@ -87,11 +91,67 @@ export function postStripe(house: House, body: string, headers: Record<string, s
   });
 }
 
+/** Sends a body to a provider's function, signed as the provider would. */
+export async function post(house: House, provider: Name, body: string): Promise<Response> {
+  const url = `${house.stack.functionsUrl}/${provider}`;
+  return await fetch(url, { method: "POST", body, headers: await signatures(house, provider, body) });
+}
+
+/** The headers that the provider would send with this body. */
+export async function signatures({ env, stack }: House, provider: Name, body: string, now = Date.now()): Promise<Record<string, string>> {
+  switch (provider) {
+    case "stripe":
+      return stripeHeaders(body, env.STRIPE_WEBHOOK_SECRET!, now);
+    case "fapshi":
+      return fapshiHeaders(body, env.FAPSHI_WEBHOOK_SECRET!);
+    case "whop":
+      return whopHeaders(body, env.WHOP_WEBHOOK_SECRET!, now);
+    case "fathom":
+      return fathomHeaders(body, env.FATHOM_WEBHOOK_SECRET!, now);
+    case "paypal":
+      return await paypal.headers(body, `${stack.functionsUrl}/paypal`);
+  }
+}
+
+export type Name = "stripe" | "paypal" | "fapshi" | "whop" | "fathom";
+
+/** What happens to a payment of a sale at a provider, as that provider says it. Amounts are those of a sale: 4900 minor units. */
+export function paymentEvent(
+  provider: Exclude<Name, "fathom">,
+  what: "captured" | "pending" | "failed",
+  { checkout, name }: Sale,
+  set: Record<string, unknown> = {},
+): string {
+  switch (provider) {
+    case "stripe": {
+      const type = { captured: "payment_intent.succeeded", pending: "payment_intent.processing", failed: "payment_intent.payment_failed" }[
+        what
+      ];
+      return stripeEvent(type, { "data.object.metadata.checkout_session_id": checkout, ...set }, name);
+    }
+    case "paypal": {
+      const type = { captured: "COMPLETED", pending: "PENDING", failed: "DECLINED" }[what];
+      return paypalEvent(`PAYMENT.CAPTURE.${type}`, { "resource.custom_id": checkout, ...set }, name);
+    }
+    case "fapshi": {
+      const status = { captured: "SUCCESSFUL", pending: "PENDING", failed: "FAILED" }[what];
+      // A webhook never says PENDING; Fapshi's API does.
+      const from = status === "PENDING" ? "FAILED" : status;
+      return fapshiEvent(from, { externalId: checkout, amount: 4900, status, ...set }, name);
+    }
+    case "whop": {
+      const type = { captured: "payment.succeeded", pending: "payment.pending", failed: "payment.failed" }[what];
+      const named = { "data.metadata": { checkout_session_id: checkout }, "data.total": 49.0, "data.currency": "eur" };
+      return whopEvent(type, { ...named, ...set }, name);
+    }
+  }
+}
+
 /** A function's runtime in this process: the real database, nothing deferred for long. */
 export function testRuntime(house: House): Runtime & { deferred: Promise<unknown>[] } {
   const deferred: Promise<unknown>[] = [];
   return {
-    env: (name) => house.env[name],
+    env: (name) => house.stack.env[name],
     now: () => Date.now(),
     defer: (work) => deferred.push(work),
     database: openDatabase(house.stack.dbUrl),

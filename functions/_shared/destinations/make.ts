@@ -2,10 +2,10 @@
  * make.com custom webhooks: Standard Webhooks, an optional key, and answers that mean something of their own.
  * 200 "Accepted" means queued. 400 is either a full queue (try again) or data it will never take; the text tells.
  */
-import { type Adapter, judgeByStatus, settingName } from "../destination.ts";
+import { judgeByStatus, type Poster, settingName } from "../destination.ts";
 import { webhook } from "./webhook.ts";
 
-export const make: Adapter = {
+export const make: Poster = {
   async headers(delivery, env, now) {
     const key = env(settingName(delivery.destination, "API_KEY"));
     return { ...(await webhook.headers(delivery, env, now)), ...(key && { "x-make-apikey": key }) };

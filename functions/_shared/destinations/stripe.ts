@@ -2,10 +2,10 @@
  * A receiver that checks Stripe's signature (`stripe.webhooks.constructEvent`): Stripe's own events, byte for byte,
  * signed in Stripe's scheme on every attempt, since it refuses a signature older than 300 s.
  */
-import { type Adapter, judgeByStatus, settingName, Unsent } from "../destination.ts";
+import { judgeByStatus, type Poster, settingName, Unsent } from "../destination.ts";
 import { hmacSha256, secretsFrom, toHex, utf8 } from "../signature.ts";
 
-export const stripe: Adapter = {
+export const stripe: Poster = {
   async headers(delivery, env, now) {
     const name = settingName(delivery.destination, "SIGNING_SECRET");
     const secrets = secretsFrom(env, name);

@@ -1,8 +1,8 @@
 /** Any receiver of Standard Webhooks 1.0.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`. */
-import { type Adapter, judgeByStatus, settingName, Unsent } from "../destination.ts";
+import { judgeByStatus, type Poster, settingName, Unsent } from "../destination.ts";
 import { fromBase64, hmacSha256, secretsFrom, toBase64, utf8 } from "../signature.ts";
 
-export const webhook: Adapter = {
+export const webhook: Poster = {
   async headers(delivery, env, now) {
     const id = `msg_${delivery.message_id}`;
     const timestamp = String(Math.floor(now / 1000));

@@ -7,21 +7,18 @@
  */
 import type Stripe from "stripe";
 import type { Fact } from "../facts.ts";
-import type { Provider } from "../provider.ts";
+import type { Incoming, Provider, Verdict } from "../provider.ts";
 import { checkoutId, currency, flag, id, Json, minor, object, oneOf, reference, text, translated, unixTime } from "../read.ts";
-import { clockRefusal, constantTimeEqual, fromHex, hmacSha256, refuse, SECRET_NOT_CONFIGURED, secretsFrom } from "../signature.ts";
+import { clockRefusal, constantTimeEqual, fromHex, hmacSha256, refuse, secretNotConfigured, secretsFrom } from "../signature.ts";
 
-export const stripe: Provider = {
+export const stripe = {
   name: "stripe",
   keepHeaders: ["stripe-signature"],
 
-  async verify({ headers, body, now, env }) {
+  async verify({ headers, body, now, env }: Incoming): Promise<Verdict> {
     const secrets = secretsFrom(env, "STRIPE_WEBHOOK_SECRET");
     if (secrets.length === 0) {
-      return refuse(
-        SECRET_NOT_CONFIGURED,
-        "STRIPE_WEBHOOK_SECRET is not set. Set it to the signing secret (whsec_…) that the dashboard shows for this endpoint.",
-      );
+      return secretNotConfigured("STRIPE_WEBHOOK_SECRET", "the signing secret (whsec_…) that the dashboard shows for this endpoint");
     }
     const header = headers.get("stripe-signature");
     if (!header) return refuse("signature_missing", "There is no Stripe-Signature header. Every webhook call of Stripe's carries one.");
@@ -44,7 +41,7 @@ export const stripe: Provider = {
     return clockRefusal(Number(signed.time), now) ?? { authentic: true, trust: "signed" };
   },
 
-  read(event) {
+  read(event: unknown) {
     const envelope = new Json(event);
     envelope.maybe(snapshot, "object");
     envelope.get(object, "data.object");
@@ -56,7 +53,7 @@ export const stripe: Provider = {
     };
   },
 
-  translate(event) {
+  translate(event: unknown): Fact[] {
     const envelope = new Json(event);
     const type = envelope.get(id, "type");
     if (!isKnown(type)) return [];
@@ -65,7 +62,7 @@ export const stripe: Provider = {
       return said ? [{ ...said, occurred_at: envelope.get(unixTime, "created") }] : [];
     });
   },
-};
+} satisfies Provider;
 
 /** `t=…,v1=…[,v1=…][,v0=…]`: one v1 for each live secret; other schemes do not count (docs.stripe.com/webhooks, "Verify manually"). */
 function parseHeader(header: string) {

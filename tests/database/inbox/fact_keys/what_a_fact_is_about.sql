@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(12);
 
 select is(inbox.fact_keys('tests', tests.fact_captured('pi_1')), '{tests/payment/pi_1}', 'a payment is about itself');
 select is(inbox.fact_keys('tests', tests.fact_refund('re_1', 'pi_1', 1)), '{tests/payment/pi_1}', 'a refund about its payment');
@@ -9,7 +9,9 @@ select is(inbox.fact_keys('tests', tests.fact_membership('sub_1', 'active')), '{
 select is(inbox.fact_keys('tests', tests.fact_bill('in_1', 'sub_1', 'paid', 'pi_1')), '{tests/membership/sub_1,tests/payment/pi_1}', 'a bill about its membership and what paid it');
 select is(inbox.fact_keys('tests', tests.fact_bill('in_1', 'sub_1', 'paid')), '{tests/membership/sub_1}', 'or about its membership alone');
 select is(inbox.fact_keys('tests', tests.fact_customer('cus_1', null)), '{tests/customer/cus_1}', 'a customer is about himself');
-select is(inbox.fact_keys('tests', tests.fact_checkout_expired(null)), '{tests/checkout/cs_1}', 'a checkout page is about itself');
+select is(inbox.fact_keys('tests', tests.fact_checkout_expired(null)), '{tests/payment/cs_1}', 'a checkout page about the payment that was to come of it');
+select is(inbox.fact_keys('tests', tests.fact_approved('order_1')), '{tests/payment/order_1}', 'an approval too');
+select is(inbox.fact_keys('tests', tests.fact_checkout_cancelled('order_1')), '{tests/payment/order_1}', 'and the end of one');
 select lives_ok($$ select inbox.fact_keys('tests', 'null'), inbox.fact_keys('tests', '{}'), inbox.fact_keys('tests', '[]'), inbox.fact_keys('tests', '"text"') $$, 'nonsense is about nothing, and no error');
 
 select * from finish();

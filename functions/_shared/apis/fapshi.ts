@@ -1,0 +1,87 @@
+/** Fapshi's API (docs.fapshi.com): how one transaction stands, and which there were. */
+import { type ApiAnswer, ApiError, openApi } from "../api.ts";
+import type { Environment } from "../provider.ts";
+import { theTransaction, transIdOf } from "../providers/fapshi.ts";
+
+/** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */
+export interface Search {
+  status: "successful" | "failed" | "expired";
+  /** The days on which it was initiated, as 2026-11-20. Whether `end` itself belongs to them is not documented. */
+  start: string;
+  end: string;
+  /** By when it was initiated. */
+  sort: "asc" | "desc";
+}
+
+export interface Fapshi {
+  /** JSON of the transaction as it stands; null when Fapshi knows none of this id. @throws ApiError */
+  transaction(transId: string, signal?: AbortSignal): Promise<string | null>;
+  /** Up to SEARCH_LIMIT transactions, from one end. @throws ApiError */
+  search(query: Search, signal?: AbortSignal): Promise<object[]>;
+}
+
+/** The most that one search answers. */
+export const SEARCH_LIMIT = 100;
+
+/** @throws ApiError when there are no credentials. */
+export function openFapshi(env: Environment): Fapshi {
+  const apiuser = env("FAPSHI_API_USER");
+  const apikey = env("FAPSHI_API_KEY");
+  if (!apiuser || !apikey)
+    throw new ApiError("unauthorized", "Fapshi cannot be asked: FAPSHI_API_USER and FAPSHI_API_KEY are not both set.");
+  const base = (env("FAPSHI_BASE_URL") || "https://live.fapshi.com").replace(/\/+$/, "");
+  const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
+
+  async function get(...call: Parameters<typeof api.get>): Promise<ApiAnswer> {
+    try {
+      return await api.get(...call);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "unauthorized") throw error;
+      const advice =
+        "Check FAPSHI_API_USER and FAPSHI_API_KEY (sandbox and live have their own), and that the service's IP allow-list, where it has one, lets the functions in.";
+      throw new ApiError(error.code, `${error.message}. ${advice}`, error.details);
+    }
+  }
+
+  return {
+    async transaction(transId, signal) {
+      let answer: ApiAnswer;
+      try {
+        answer = await get(`/payment-status/${encodeURIComponent(transId)}`, { signal });
+      } catch (error) {
+        if (saysUnknown(error)) return null;
+        throw error;
+      }
+      const transaction = theTransaction(answer.json);
+      if (transIdOf(transaction) !== transId) {
+        throw new ApiError("unexpected_answer", `fapshi: asked about transaction ${transId}, and was not told of that one`);
+      }
+      return transaction === answer.json ? answer.text : JSON.stringify(transaction);
+    },
+
+    async search(query, signal) {
+      const { json } = await get("/search", { query: { ...query, limit: SEARCH_LIMIT }, signal });
+      if (!Array.isArray(json) || !json.every((one) => typeof one === "object" && one !== null)) {
+        throw new ApiError("unexpected_answer", "fapshi: GET /search answered, but not with a list of transactions");
+      }
+      return json;
+    },
+  };
+}
+
+/** Fapshi's own words only: errors of its API always have a message. A 404 without one is of a wrong address. */
+function saysUnknown(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const { status, body = "" } = error.details;
+  const message = messageIn(body);
+  return message !== null && (status === 404 || (status === 400 && /not found|no such|not exist/i.test(message)));
+}
+
+function messageIn(body: string): string | null {
+  try {
+    const { message } = JSON.parse(body);
+    return typeof message === "string" ? message : null;
+  } catch {
+    return null;
+  }
+}

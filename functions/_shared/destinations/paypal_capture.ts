@@ -1,0 +1,92 @@
+/**
+ * Takes the money of an order that its buyer approved at PayPal. PayPal's answer is received like its webhook, as confirmed: the
+ * payment is recorded even if no webhook about it ever comes.
+ */
+import { ApiError } from "../api.ts";
+import { issueOf, openPaypal, orderAsEvent, PAYPAL_NEEDS, type PaypalApi } from "../apis/paypal.ts";
+import { type Done, Unsent, type Worker } from "../destination.ts";
+import { openInbox } from "../inbox.ts";
+import { paypal } from "../providers/paypal.ts";
+import { readEvent } from "../receiver.ts";
+
+interface Approval {
+  /** Ours. */
+  id: string;
+  /** PayPal's order. */
+  provider_ref: string;
+}
+
+/** What commerce.may_capture says: go ahead (null), or why not. */
+interface May {
+  outcome: "retry" | "cancelled" | "refused" | null;
+  reason: string;
+}
+
+/** What the shop can do about what PayPal will not do. */
+const ADVICE: Record<string, string> = {
+  ORDER_NOT_APPROVED: "The buyer has not approved it, or not again after a change: let them check out again.",
+  PAYER_ACTION_REQUIRED: "The buyer has to confirm the payment with their bank: let them check out again.",
+  INSTRUMENT_DECLINED: "The buyer's bank declined: let them check out again with another way to pay.",
+  INVALID_RESOURCE_ID: "PayPal keeps an order that is not captured for some hours only: let the buyer check out again.",
+};
+const ELSE = "Look the order up at PayPal, and replay this delivery once it is repaired.";
+
+export const paypalCapture: Worker = {
+  async work(delivery, runtime, signal) {
+    const { id, provider_ref: order }: Approval = JSON.parse(delivery.body).data;
+    const [may] = await runtime.database.query<May>("select outcome, reason from commerce.may_capture($1::uuid)", [id]);
+    if (!may) throw new Error(`commerce.may_capture says nothing of approval ${id}`);
+    if (may.outcome !== null) return { outcome: may.outcome, error: may.reason };
+    const unset = PAYPAL_NEEDS.filter((name) => !runtime.env(name));
+    if (unset.length > 0) throw new Unsent(`${unset.join(", ")} not set: that of the app, from PayPal's developer dashboard.`);
+
+    const api = openPaypal(runtime.env);
+    let told: string;
+    try {
+      told = await capture(api, order, delivery.message_id, signal);
+    } catch (error) {
+      if (error instanceof ApiError) return judge(error);
+      throw error;
+    }
+    const event = JSON.parse(told);
+    await openInbox(runtime.database).receive(
+      await readEvent({ provider: paypal, headers: new Headers(), body: told, trust: "confirmed", event }),
+    );
+    return { outcome: "delivered", body: event.id };
+  },
+};
+
+/** The order with its captures, told as an event. */
+async function capture(api: PaypalApi, order: string, requestId: string, signal: AbortSignal): Promise<string> {
+  try {
+    const answer = await api.captureOrder(order, requestId, signal);
+    // PayPal keeps the answer it gave to a request id, perhaps one from before the capture showed in it.
+    return hasCaptures(answer.json) ? orderAsEvent(answer) : await captured(api, order, signal);
+  } catch (error) {
+    // By us in an attempt whose answer was lost, or by somebody else: the money is there.
+    if (error instanceof ApiError && issueOf(error).issue === "ORDER_ALREADY_CAPTURED") return await captured(api, order, signal);
+    throw error;
+  }
+}
+
+async function captured(api: PaypalApi, order: string, signal: AbortSignal): Promise<string> {
+  const answer = await api.getOrder(order, signal);
+  if (hasCaptures(answer.json)) return orderAsEvent(answer);
+  throw new ApiError("unexpected_answer", `paypal: order ${order} was captured, but does not show it yet`);
+}
+
+function hasCaptures(order: unknown): boolean {
+  const units = (order as { purchase_units?: { payments?: { captures?: unknown[] } }[] } | null)?.purchase_units;
+  return Array.isArray(units) && units.some((unit) => Array.isArray(unit?.payments?.captures) && unit.payments.captures.length > 0);
+}
+
+function judge(error: ApiError): Done {
+  const { status = null, body, retryAfterMs = null } = error.details;
+  const answer = { status, retryAfterMs, ...(body !== undefined && { body }) };
+  if (status === 401)
+    throw new Unsent(`${error.message}. Check ${PAYPAL_NEEDS.join(" and ")}, and that both are of the live app or both of the sandbox.`);
+  // 409: another request of the same id is under way.
+  if (error.temporary || status === 409) return { ...answer, outcome: "retry", error: error.message };
+  const { issue, description } = issueOf(error);
+  return { ...answer, outcome: "refused", error: `PayPal will not capture: ${issue}: ${description} ${ADVICE[issue] ?? ELSE}` };
+}

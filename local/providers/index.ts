@@ -1,0 +1,28 @@
+/** The stand-ins for the providers' APIs, as the stack mounts them at `/providers/<name>`. */
+import { createFapshi } from "./fapshi.ts";
+import { createFathom } from "./fathom.ts";
+import { createPaypal, DEVELOPMENT_ROOT } from "./paypal.ts";
+import { createStripe } from "./stripe.ts";
+import { createWhop } from "./whop.ts";
+
+export function createProviders() {
+  return { stripe: createStripe(), paypal: createPaypal(), fapshi: createFapshi(), whop: createWhop(), fathom: createFathom() };
+}
+export type Providers = ReturnType<typeof createProviders>;
+
+/** Sends the functions to the stand-ins at `origin`, each provider whose address `env` does not say. */
+export function standInEnvironment(origin: string, env: Record<string, string>): Record<string, string> {
+  const unset = ["stripe", "paypal", "fapshi", "whop", "fathom"].filter((name) => !env[`${name.toUpperCase()}_BASE_URL`]);
+  return {
+    ...Object.fromEntries(unset.map((name) => [`${name.toUpperCase()}_BASE_URL`, `${origin}/providers/${name}`])),
+    ...(unset.includes("paypal") && !env.PAYPAL_TRUSTED_ROOTS && { PAYPAL_TRUSTED_ROOTS: DEVELOPMENT_ROOT }),
+  };
+}
+
+/** Answers a request to `/providers/<name>/…`. */
+export async function askProvider(providers: Providers, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const [, name = "", path = "/"] = /^\/providers\/([a-z]+)(\/.*)?$/.exec(pathname) ?? [];
+  if (!Object.hasOwn(providers, name)) return Response.json({ message: `There is no stand-in for ${name}.` }, { status: 404 });
+  return await providers[name as keyof Providers].handle(request, path + search);
+}

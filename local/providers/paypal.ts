@@ -1,0 +1,247 @@
+/**
+ * A stand-in for PayPal's API: access tokens, orders and captures (Orders v2, Payments v2), past webhook events, the check of a
+ * signature, and the certificate that `npm run send` signs with. Shapes: @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI
+ * notifications_webhooks_v1 1.11.
+ */
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type Asked, type StandIn, standIn } from "./stand-in.ts";
+
+const pem = (name: string) => readFileSync(new URL(`./paypal-development/${name}.pem`, import.meta.url), "utf8");
+
+/** The CA of development, as PEM: to be named in PAYPAL_TRUSTED_ROOTS, or nobody believes the stand-in's certificate. */
+export const DEVELOPMENT_ROOT = pem("ca");
+/** Signs for the certificate below. Worthless: see paypal-development/README.md. */
+export const developmentKey = () => pem("leaf.key");
+/** Where the certificate is, below the API's address. */
+export const CERTIFICATE_PATH = "/v1/notifications/certs/CERT-development";
+
+const CERTIFICATE = pem("leaf") + DEVELOPMENT_ROOT;
+
+interface Money {
+  currency_code: string;
+  value: string;
+}
+interface Capture extends Record<string, unknown> {
+  id: string;
+  status: string;
+  amount: Money;
+}
+interface Unit extends Record<string, unknown> {
+  amount: Money;
+  payments?: { captures?: Capture[] };
+}
+interface Order extends Record<string, unknown> {
+  id: string;
+  status: string;
+  intent: string;
+  purchase_units: Unit[];
+}
+interface Event extends Record<string, unknown> {
+  id: string;
+  event_type: string;
+  create_time: string;
+  resource: Record<string, unknown>;
+}
+
+export interface PaypalStandIn extends StandIn {
+  readonly orders: Map<string, Order>;
+  readonly captures: Map<string, Capture>;
+  /** The buyer agrees to pay an order on PayPal's page. */
+  approve(orderId: string): void;
+  /** The access tokens given out so far are good no more. */
+  expireTokens(): void;
+}
+
+/** PayPal's ids: 17 digits and capital letters. The same words make the same id. */
+export function paypalId(...words: string[]): string {
+  return createHash("sha256").update(words.join(" ")).digest("hex").slice(0, 17).toUpperCase();
+}
+
+/** The id that the capture of an order's unit gets here: `npm run send` tells of the same capture. */
+export function captureIdOf(orderId: string, unit = 0): string {
+  return paypalId("capture", orderId, String(unit));
+}
+
+/** What PayPal signs: the CRC-32 stands for the body. */
+export function signedText(transmissionId: string, time: string, webhookId: string, body: string): string {
+  let crc = 0xffffffff;
+  for (const byte of Buffer.from(body)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return [transmissionId, time, webhookId, ~crc >>> 0].join("|");
+}
+
+const LIVE = "https://api-m.paypal.com";
+
+export function createPaypal(): PaypalStandIn {
+  const events = new Map<string, Event>();
+  const orders = new Map<string, Order>();
+  const captures = new Map<string, Capture>();
+  /** What was answered to a request of this id: the same again. */
+  const answered = new Map<string, object>();
+  const tokens = new Set<string>();
+  let made = 0;
+
+  const capturesOf = ({ purchase_units = [] }: Order) => purchase_units.flatMap(({ payments }) => payments?.captures ?? []);
+
+  function put(body: string): void {
+    const event: Event = JSON.parse(body);
+    events.set(event.id, event);
+    if (event.event_type.startsWith("CHECKOUT.ORDER.")) {
+      const order = event.resource as Order;
+      const known = orders.get(order.id);
+      // Events come in any order: what was captured stays so.
+      if (!known || capturesOf(order).length >= capturesOf(known).length) orders.set(order.id, order);
+      for (const capture of capturesOf(order)) captures.set(capture.id, capture);
+    } else if (/^PAYMENT\.CAPTURE\.(COMPLETED|PENDING|DECLINED|DENIED)$/.test(event.event_type)) {
+      captures.set(event.resource.id as string, event.resource as Capture);
+    }
+  }
+
+  function answer(asked: Asked, url: URL): Response | null {
+    const route = `${asked.method} ${url.pathname}`;
+    if (route === `GET ${CERTIFICATE_PATH}`) return new Response(CERTIFICATE, { headers: { "content-type": "application/x-pem-file" } });
+    if (route === "POST /v1/oauth2/token") return giveToken(asked);
+    if (!tokens.has(asked.headers.get("authorization")?.replace(/^Bearer /, "") ?? "")) {
+      return Response.json({ error: "invalid_token", error_description: "Token signature verification failed" }, { status: 401 });
+    }
+    if (route === "POST /v1/notifications/verify-webhook-signature") return verifySignature(asked.body);
+    if (route === "GET /v1/notifications/webhooks-events") return listEvents(url);
+    if (route === "POST /v2/checkout/orders") return createOrder(asked);
+    const [, what, id = "", action] = /^\/v2\/(checkout\/orders|payments\/captures)\/([A-Za-z0-9]+)(\/capture)?$/.exec(url.pathname) ?? [];
+    if (!what) return null;
+    const thing = what === "payments/captures" ? captures.get(id) : orders.get(id);
+    if (!thing) return problem(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "Specified resource ID does not exist.");
+    if (asked.method === "GET" && !action) return Response.json(thing);
+    return asked.method === "POST" && action ? captureOrder(asked, thing as Order) : null;
+  }
+
+  function giveToken({ headers, body }: Asked): Response {
+    const isClient = /^Basic [A-Za-z0-9+/]+=*$/.test(headers.get("authorization") ?? "");
+    if (!isClient) return Response.json({ error: "invalid_client", error_description: "Client Authentication failed" }, { status: 401 });
+    if (new URLSearchParams(body).get("grant_type") !== "client_credentials") {
+      return Response.json({ error: "unsupported_grant_type", error_description: "Grant Type is NULL" }, { status: 400 });
+    }
+    const access_token = `A21AA_stand_in_${++made}`;
+    tokens.add(access_token);
+    return Response.json({ scope: "openid", access_token, token_type: "Bearer", app_id: "APP-80W284485P519543T", expires_in: 32_400 });
+  }
+
+  /** Over the text of the event as it stands in the question, as PayPal does it. */
+  function verifySignature(question: string): Response {
+    const { transmission_id, transmission_time, transmission_sig, webhook_id, auth_algo } = JSON.parse(question);
+    const mark = '"webhook_event":';
+    const event = question.slice(question.indexOf(mark) + mark.length, question.lastIndexOf("}"));
+    const text = signedText(transmission_id, transmission_time, webhook_id, event);
+    const signature = Buffer.from(transmission_sig, "base64");
+    const isRight = auth_algo === "SHA256withRSA" && verify("sha256", Buffer.from(text), createPublicKey(CERTIFICATE), signature);
+    return Response.json({ verification_status: isRight ? "SUCCESS" : "FAILURE" });
+  }
+
+  function listEvents({ pathname, searchParams: query }: URL): Response {
+    const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
+    const time = (name: string, otherwise: number) => (query.has(name) ? Date.parse(query.get(name)!) : otherwise);
+    const [from, to] = [time("start_time", Number.NEGATIVE_INFINITY), time("end_time", Number.POSITIVE_INFINITY)];
+    const [size, start] = [number("page_size", 10), number("start_index", 0)];
+    const happened = ({ create_time }: Event) => Date.parse(create_time);
+    const found = [...events.values()]
+      .filter((event) => happened(event) >= from && happened(event) <= to)
+      .sort((a, b) => happened(b) - happened(a));
+    const page = found.slice(start, start + size);
+    const at = (index: number) => `${LIVE}${pathname}?${new URLSearchParams({ ...Object.fromEntries(query), start_index: String(index) })}`;
+    return Response.json({
+      events: page,
+      count: page.length,
+      links: [
+        { href: at(start), rel: "self", method: "GET" },
+        ...(start + size < found.length ? [{ href: at(start + size), rel: "next", method: "GET" }] : []),
+      ],
+    });
+  }
+
+  function createOrder({ body, headers }: Asked): Response {
+    const { intent, purchase_units } = JSON.parse(body);
+    if (!["CAPTURE", "AUTHORIZE"].includes(intent) || !purchase_units?.[0]?.amount?.value) {
+      return problem(400, "INVALID_REQUEST", "MISSING_REQUIRED_PARAMETER", "A required field is missing.");
+    }
+    const id = paypalId("order", String(++made), String(Date.now()));
+    const links = linksOf(id);
+    const order = { id, intent, status: "CREATED", purchase_units, create_time: now(), links };
+    orders.set(id, order);
+    const whole = headers.get("prefer") === "return=representation";
+    return Response.json(whole ? order : { id, status: order.status, links }, { status: 201 });
+  }
+
+  function captureOrder({ headers }: Asked, order: Order): Response {
+    const requestId = headers.get("paypal-request-id");
+    const before = requestId === null ? undefined : answered.get(requestId);
+    if (before) return Response.json(before, { status: 201 });
+    if (capturesOf(order).length > 0) {
+      return problem(422, "UNPROCESSABLE_ENTITY", "ORDER_ALREADY_CAPTURED", "Order already captured.");
+    }
+    if (order.status !== "APPROVED" || order.intent !== "CAPTURE") {
+      return problem(422, "UNPROCESSABLE_ENTITY", "ORDER_NOT_APPROVED", "Payer has not yet approved the Order for payment.");
+    }
+    const captured: Order = {
+      ...order,
+      status: "COMPLETED",
+      purchase_units: order.purchase_units.map((unit, i) => ({ ...unit, payments: { captures: [captureOf(order, unit, i)] } })),
+      update_time: now(),
+      links: linksOf(order.id).slice(0, 1),
+    };
+    orders.set(order.id, captured);
+    for (const capture of capturesOf(captured)) captures.set(capture.id, capture);
+    if (requestId !== null) answered.set(requestId, captured);
+    return Response.json(captured, { status: 201 });
+  }
+
+  return Object.assign(standIn({ put, answer }), {
+    orders,
+    captures,
+    approve(orderId: string) {
+      const order = orders.get(orderId);
+      if (!order) throw new Error(`PayPal's stand-in has no order ${orderId}`);
+      orders.set(orderId, { ...order, status: "APPROVED", payer: { email_address: "amina.buyer@example.com", payer_id: "QYR5Z8XDVJNXQ" } });
+    },
+    expireTokens: () => tokens.clear(),
+  });
+}
+
+const now = () => `${new Date().toISOString().slice(0, 19)}Z`;
+
+function linksOf(orderId: string) {
+  const self = `${LIVE}/v2/checkout/orders/${orderId}`;
+  return [
+    { href: self, rel: "self", method: "GET" },
+    { href: `https://www.paypal.com/checkoutnow?token=${orderId}`, rel: "approve", method: "GET" },
+    { href: `${self}/capture`, rel: "capture", method: "POST" },
+  ];
+}
+
+function captureOf(order: Order, { amount, custom_id, invoice_id }: Unit, unit: number): Capture {
+  const id = captureIdOf(order.id, unit);
+  const self = `${LIVE}/v2/payments/captures/${id}`;
+  return {
+    id,
+    status: "COMPLETED",
+    amount,
+    final_capture: true,
+    ...(custom_id !== undefined && { custom_id }),
+    ...(invoice_id !== undefined && { invoice_id }),
+    supplementary_data: { related_ids: { order_id: order.id } },
+    create_time: now(),
+    update_time: now(),
+    links: [
+      { href: self, rel: "self", method: "GET" },
+      { href: `${self}/refund`, rel: "refund", method: "POST" },
+      { href: `${LIVE}/v2/checkout/orders/${order.id}`, rel: "up", method: "GET" },
+    ],
+  };
+}
+
+function problem(status: number, name: string, issue: string, description: string): Response {
+  const message = status === 404 ? "The specified resource does not exist." : "The requested action could not be performed.";
+  return Response.json({ name, details: [{ issue, description }], message, debug_id: "f6f6f6f6f6f6f", links: [] }, { status });
+}

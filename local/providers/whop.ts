@@ -1,0 +1,112 @@
+/** A stand-in for Whop's API: payments and memberships as webhooks told of them, listed and one by one. */
+import { type StandIn, standIn } from "./stand-in.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: an object of Whop's, of either generation.
+type Thing = Record<string, any>;
+
+/** Few, whatever is asked for, so that whoever reads a list has to turn pages. */
+const PAGE = 3;
+
+export function createWhop(): StandIn {
+  const known = { payments: new Map<string, Thing>(), memberships: new Map<string, Thing>() };
+
+  function put(body: string): void {
+    const { type, event, action, data } = JSON.parse(body);
+    const [, about] = /^(payment|membership|refund)[._]/.exec(type ?? event ?? action) ?? [];
+    if (about === "payment") known.payments.set(data.id, asPayment(data));
+    if (about === "membership") known.memberships.set(data.id, asMembership(data));
+    if (about === "refund") refund(data);
+  }
+
+  /** What has gone back shows in the payment. */
+  function refund({ id, amount, status, payment, payment_id, created_at }: Thing): void {
+    const refunded = known.payments.get(payment?.id ?? payment_id);
+    if (!refunded) return;
+    const refunds = [
+      ...(refunded.refunds ?? []).filter((one: Thing) => one.id !== id),
+      { id, amount, status, created_at: iso(created_at) },
+    ];
+    const sum =
+      refunds.filter((one) => one.status === "succeeded").reduce((so_far, one) => so_far + Math.round(one.amount * 1000), 0) / 1000;
+    const now = new Date().toISOString();
+    const substatus = sum < refunded.total ? "partially_refunded" : "refunded";
+    known.payments.set(refunded.id, {
+      ...refunded,
+      refunds,
+      updated_at: now,
+      ...(sum > 0 && { refunded_amount: sum, refunded_at: now, substatus }),
+    });
+  }
+
+  function list(things: Map<string, Thing>, query: URLSearchParams): Response {
+    const between = ({ created_at, updated_at }: Thing) =>
+      (["created", "updated"] as const).every((when) => {
+        const time = Date.parse(when === "created" ? created_at : updated_at);
+        const [after, before] = [query.get(`${when}_after`), query.get(`${when}_before`)];
+        return (!after || time > Date.parse(after)) && (!before || time < Date.parse(before));
+      });
+    const sorted = [...things.values()].filter(between).sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+    if (query.get("direction") !== "asc") sorted.reverse();
+    const after = query.get("after");
+    const start = after ? sorted.findIndex(({ id }) => cursor(id) === after) + 1 : 0;
+    const data = sorted.slice(start, start + Math.min(PAGE, Number(query.get("first") ?? PAGE)));
+    const page_info = {
+      start_cursor: data.length > 0 ? cursor(data[0]!.id) : null,
+      end_cursor: data.length > 0 ? cursor(data.at(-1)!.id) : null,
+      has_next_page: start + data.length < sorted.length,
+      has_previous_page: start > 0,
+    };
+    return Response.json({ data, page_info });
+  }
+
+  return standIn({
+    put,
+    answer({ method, headers }, url) {
+      const [, kind, id] = /^\/(payments|memberships)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
+      if (!kind || method !== "GET") return null;
+      if (!/^Bearer .+/.test(headers.get("authorization") ?? "")) return refused(401, "unauthorized", "The API key is missing or wrong.");
+      const things = known[kind as keyof typeof known];
+      if (!id) {
+        return url.searchParams.get("company_id")
+          ? list(things, url.searchParams)
+          : refused(400, "bad_request", "company_id is required with an API key.");
+      }
+      const thing = things.get(decodeURIComponent(id));
+      return thing ? Response.json(thing) : refused(404, "not_found", `There is no such object: ${id}.`);
+    },
+  });
+}
+
+const cursor = (id: string) => btoa(id);
+
+const refused = (status: number, type: string, message: string) => Response.json({ error: { type, message } }, { status });
+
+/** The API has one generation: old bodies are turned into today's. */
+function asPayment({ final_amount, user_id, membership_id, product_id, plan_id, company_id, ...today }: Thing): Thing {
+  return {
+    ...today,
+    total: today.total ?? final_amount ?? null,
+    substatus: today.substatus ?? (today.payments_failed > 0 ? "failed" : today.status === "paid" ? "succeeded" : "incomplete"),
+    ...timed(today, "created_at", "paid_at", "refunded_at", "last_payment_attempt"),
+    ...nested({ ...today, user_id, membership_id, product_id, plan_id, company_id }, "user", "membership", "product", "plan", "company"),
+  };
+}
+
+function asMembership({ valid, user_id, product_id, plan_id, page_id, expires_at, ...today }: Thing): Thing {
+  return {
+    ...today,
+    ...timed(today, "created_at", "renewal_period_start", "renewal_period_end"),
+    ...nested({ ...today, user_id, product_id, plan_id, company_id: page_id }, "user", "product", "plan", "company"),
+  };
+}
+
+const iso = (time: unknown) => (typeof time === "number" ? new Date(time * 1000).toISOString() : (time ?? null));
+
+function timed(thing: Thing, ...names: string[]): Thing {
+  const times = Object.fromEntries(names.map((name) => [name, iso(thing[name])]));
+  return { ...times, updated_at: thing.updated_at ?? new Date().toISOString() };
+}
+
+function nested(thing: Thing, ...names: string[]): Thing {
+  return Object.fromEntries(names.map((name) => [name, thing[name] ?? (thing[`${name}_id`] ? { id: thing[`${name}_id`] } : null)]));
+}

@@ -1,0 +1,13 @@
+create table inbox.inquiries (
+  provider text not null,
+  ref text not null,
+  times integer not null default 1,
+  next_at timestamptz not null,
+
+  constraint a_payment_is_asked_about_in_one_row primary key (provider, ref)
+);
+
+alter table inbox.inquiries enable row level security;
+
+comment on table inbox.inquiries is 'Pending payments that the provider was asked about one by one, and when again: less and less often.';
+comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';

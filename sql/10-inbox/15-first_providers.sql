@@ -1,0 +1,1 @@
+insert into inbox.providers (name) values ('stripe'), ('paypal'), ('fapshi'), ('whop'), ('fathom');

@@ -1,0 +1,43 @@
+create function tutoring.tell_participants() returns trigger
+language plpgsql
+security definer -- realtime.messages takes rows from nobody else
+set search_path = ''
+as $$
+declare
+  v_users uuid[];
+  v_payload jsonb;
+begin
+  if tg_table_name = 'tutoring_sessions' then
+    v_users := array(select distinct p.user_id from tutoring.participants(new) p where p.user_id is not null);
+  else
+    v_users := array(select distinct a.user_id from tutoring.audience(new.id) a where a.user_id is not null);
+  end if;
+  if v_users = '{}' then
+    return null;
+  end if;
+  -- As realtime.broadcast_changes has it.
+  v_payload := jsonb_build_object(
+    'operation', tg_op, 'table', tg_table_name, 'schema', tg_table_schema, 'record', to_jsonb(new),
+    'old_record', case when tg_op = 'UPDATE' then to_jsonb(old) end
+  );
+  -- Hosted Realtime refuses what is over 256 KB.
+  if octet_length(v_payload::text) > 200000 then
+    v_payload := v_payload || jsonb_build_object(
+      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE' then jsonb_build_object('id', new.id) end
+    );
+  end if;
+  perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
+  return null;
+exception when others then
+  -- As in ops.tell_owner: what is not heard now is read later.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function tutoring.tell_participants() is
+  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of ops.tell_owner. Of a row over 200 KB only the id.';
+
+create trigger tell_participants after insert or update on public.tutoring_sessions
+for each row execute function tutoring.tell_participants();
+create trigger tell_participants after insert or update on public.session_recaps
+for each row execute function tutoring.tell_participants();

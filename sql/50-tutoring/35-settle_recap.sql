@@ -1,0 +1,16 @@
+create function tutoring.settle_recap(recap_id uuid, session_before uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform tutoring.refresh_session(s.id)
+  from (
+    select r.tutoring_session_id as id from public.session_recaps r where r.id = settle_recap.recap_id
+    union
+    select session_before
+  ) s
+  where s.id is not null;
+  perform tutoring.notify(settle_recap.recap_id);
+end
+$$;
+comment on function tutoring.settle_recap(uuid, uuid) is 'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';

@@ -1,0 +1,21 @@
+begin;
+select plan(4);
+
+select tests.a_provider();
+create function tests.runs() returns integer language plpgsql as $$
+begin
+  update outbox.deliveries d set status = 'delivered', settled_at = now() where d.record_key = 'reconciliations/tests' and d.status = 'pending';
+  perform inbox.reconcile_all();
+  return (select count(*) from inbox.reconciliations r where r.provider = 'tests');
+end
+$$;
+select is(tests.runs(), 1, 'looked at just now');
+select tests.receive(tests.fact_pending('pi_1'));
+select is(tests.runs(), 1, 'a payment of this minute may still come by itself');
+update public.payments set created_at = now() - interval '4 minutes' where provider = 'tests';
+select is(tests.runs(), 2, 'one that is late is asked about');
+select inbox.asked_about('tests', 'pi_1');
+select is(tests.runs(), 2, 'and then it waits its turn again');
+
+select * from finish();
+rollback;

@@ -1,0 +1,18 @@
+begin;
+select plan(2);
+
+select tests.a_session('lesson');
+select tests.receive(tests.fact_meeting('rec_1'));
+select is(
+  tutoring.recap_details((tests.the_recap('rec_1')).id),
+  '{"audience": [
+    {"role": "tutor", "name": "Tutor", "email": "tutor@tests.example", "user_id": null},
+    {"role": "student", "name": "Student", "email": "student@tests.example", "user_id": null}
+  ]}',
+  'tutor and student'
+);
+select tests.receive(tests.fact_meeting('rec_2', '{}') || '{"people": []}');
+select is(tutoring.recap_details((tests.the_recap('rec_2')).id), '{"audience": []}', 'nobody is an empty list');
+
+select * from finish();
+rollback;
