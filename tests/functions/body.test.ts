@@ -5,7 +5,12 @@ const LIMIT = 10;
 
 /** A request whose body comes in these chunks, with the headers that a server would pass on. */
 function request(chunks: string[], headers: Record<string, string> = {}): Request {
-  const body = ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
+  const body = new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
+      controller.close();
+    },
+  });
   return new Request("http://127.0.0.1/", { method: "POST", headers, body, duplex: "half" } as RequestInit);
 }
 const read = async (...args: Parameters<typeof request>) => {

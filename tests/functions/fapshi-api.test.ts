@@ -5,32 +5,26 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openFapshi } from "../../functions/_shared/apis/fapshi.ts";
 import { fapshiHistory } from "../../functions/_shared/histories/fapshi.ts";
 import { fapshi } from "../../functions/_shared/providers/fapshi.ts";
-import { type Gateway, startGateway } from "../../local/gateway.ts";
 import { createFapshi, type FapshiStandIn, type Transaction } from "../../local/providers/fapshi.ts";
 import { fapshiEvent } from "../../scripts/send/fapshi.ts";
+import { type Mounted, mounted } from "./mounted.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/fapshi/${name}.json`, import.meta.url), "utf8");
 
 let standIn: FapshiStandIn;
-let gateway: Gateway;
+let server: Mounted;
 let env: Record<string, string | undefined>;
 const read = (name: string) => env[name];
 
 beforeEach(async () => {
   standIn = createFapshi();
-  gateway = await startGateway({ port: 0, log: () => {} });
-  gateway.open({
-    providers: (request: Request) => {
-      const { pathname, search } = new URL(request.url);
-      return standIn.handle(request, pathname.slice("/providers/fapshi".length) + search);
-    },
-  } as unknown as Parameters<Gateway["open"]>[0]);
-  env = { FAPSHI_BASE_URL: `${gateway.url}/providers/fapshi`, FAPSHI_API_USER: "user", FAPSHI_API_KEY: "key" };
+  server = await mounted({ fapshi: standIn });
+  env = { FAPSHI_BASE_URL: server.url, FAPSHI_API_USER: "user", FAPSHI_API_KEY: "key" };
 });
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  await gateway.stop();
+  await server.stop();
 });
 
 const patience = (ms = 10_000) => AbortSignal.timeout(ms);

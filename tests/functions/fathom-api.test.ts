@@ -10,14 +10,14 @@ import { parse, readEvent } from "../../functions/_shared/receiver.ts";
 import { createFathom } from "../../local/providers/fathom.ts";
 import { standIn as createStandIn, type StandIn } from "../../local/providers/stand-in.ts";
 import { fathomEvent } from "../../scripts/send/fathom.ts";
-import { mounted } from "./mounted.ts";
+import { type Mounted, mounted } from "./mounted.ts";
 
 const SINCE = new Date("2026-11-01T00:00:00Z");
 const UNTIL = new Date("2026-11-21T00:00:00Z");
 const READY = "new_meeting_content_ready";
 
 let standIn: StandIn;
-let server: { url: string; stop(): Promise<void> };
+let server: Mounted;
 let env: Record<string, string>;
 
 beforeEach(async () => {

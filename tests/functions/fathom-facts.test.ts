@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { checked, type Fact } from "../../functions/_shared/facts.ts";
 import { fathom } from "../../functions/_shared/providers/fathom.ts";
 import { fathomEvent, fathomTypes } from "../../scripts/send/fathom.ts";
+import { damaged, json } from "./arbitraries.ts";
 
 type Meeting = Extract<Fact, { type: "meeting.recorded" }>;
 
@@ -251,51 +252,12 @@ describe("a field that is broken is named:", () => {
 });
 
 describe("whatever JSON comes,", () => {
-  const odd = fc.oneof(
-    fc.jsonValue({ maxDepth: 3 }),
-    fc.constantFrom(
-      null,
-      "",
-      0,
-      -1,
-      1.5,
-      2 ** 53,
-      true,
-      [],
-      {},
-      "\0",
-      "\ud800",
-      "x".repeat(120_000),
-      "00:10",
-      "2026-11-20",
-      { text: "x" },
-      [null],
-      "__proto__",
-    ),
-  );
-  const paths = (value: unknown, at: string[] = []): string[][] =>
-    typeof value !== "object" || value === null
-      ? [at]
-      : [at, ...Object.entries(value).flatMap(([key, child]) => paths(child, [...at, key]))];
-  function replaced(document: unknown, [first, ...rest]: string[], value: unknown): unknown {
-    if (first === undefined) return value;
-    const copy = Array.isArray(document) ? [...document] : { ...(document as object) };
-    (copy as Record<string, unknown>)[first] = replaced((document as Record<string, unknown>)[first], rest, value);
-    return copy;
-  }
   const samples = fathomTypes.map((type) => JSON.parse(fathomEvent(type)));
-  const damaged = fc
-    .tuple(fc.constantFrom(...samples), fc.array(fc.tuple(fc.nat(), fc.oneof(odd, fc.constant(undefined))), { maxLength: 4 }))
-    .map(([meeting, changes]) =>
-      changes.reduce((document, [pick, value]) => {
-        const all = paths(document);
-        return replaced(document, all[pick % all.length]!, value);
-      }, meeting as unknown),
-    );
+  const odd = json("x".repeat(120_000), "00:10", "2026-11-20", { text: "x" });
 
   test("it makes valid facts that Postgres can store, or an Error that names the field", () => {
     fc.assert(
-      fc.property(fc.oneof(odd, damaged), (meeting) => {
+      fc.property(fc.oneof(odd, damaged(samples, odd)), (meeting) => {
         let facts: Fact[];
         try {
           facts = fathom.translate(meeting, fathom.read(meeting, HEADERS));

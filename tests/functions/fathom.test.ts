@@ -10,6 +10,7 @@ import { utf8 } from "../../functions/_shared/signature.ts";
 import { fathomEvent, fathomHeaders, fathomTypes, fathom as sender } from "../../scripts/send/fathom.ts";
 import { standardHeaders } from "../../scripts/send/standard_webhooks.ts";
 import { stripeHeaders } from "../../scripts/send/stripe.ts";
+import { anyBytes, headerText, oneByteAltered } from "./arbitraries.ts";
 
 const SECRET = "whsec_RVhBTVBMRWZhdGhvbVNlY3JldE5vdFJlYWwwMDE=";
 const OTHER = "whsec_RVhBTVBMRXJvbGxlZFNlY3JldE5vdFJlYWwwMDI=";
@@ -128,33 +129,23 @@ describe("verify refuses as", () => {
 });
 
 describe("verify, whatever is sent,", () => {
-  const headerText = fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)) });
   const header = fc.oneof(headerText, fc.constantFrom(ID!, TIME!, SIGNATURE!, `${SIGNATURE} x`, "v1,", "-1", "1e9"));
   const names = fc.constantFrom(...fathom.keepHeaders, "stripe-signature");
 
   test("never throws, and never believes what it cannot check", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.dictionary(names, header),
-        fc.uint8Array({ maxLength: 200 }),
-        fc.double(),
-        fc.string(),
-        async (headers, body, now, secret) => {
-          const verdict = await verify({ headers, body: new Uint8Array(body), now, secret });
-          if (verdict.authentic) throw new Error("it was believed");
-          expect(verdict.refusal.code).toMatch(/^[a-z_]+$/);
-        },
-      ),
+      fc.asyncProperty(fc.dictionary(names, header), anyBytes, fc.double(), fc.string(), async (headers, body, now, secret) => {
+        const verdict = await verify({ headers, body, now, secret });
+        if (verdict.authentic) throw new Error("it was believed");
+        expect(verdict.refusal.code).toMatch(/^[a-z_]+$/);
+      }),
       { numRuns: 1000 },
     );
   });
   test("refuses the body when any one byte was altered", async () => {
-    const body = utf8(BODY);
     await fc.assert(
-      fc.asyncProperty(fc.nat(body.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
-        const altered = Uint8Array.from(body);
-        altered[at]! ^= flip;
-        expect((await verify({ body: altered })).authentic).toBe(false);
+      fc.asyncProperty(oneByteAltered(utf8(BODY)), async (body) => {
+        expect((await verify({ body })).authentic).toBe(false);
       }),
     );
   });

@@ -7,6 +7,7 @@ import { paypal } from "../../functions/_shared/providers/paypal.ts";
 import { captureIdOf } from "../../local/providers/paypal.ts";
 import { type Overrides, set } from "../../scripts/send/body.ts";
 import { paypalEvent, paypalTypes } from "../../scripts/send/paypal.ts";
+import { damaged, json } from "./arbitraries.ts";
 
 const CHECKOUT = "7b0c2f0e-7f0b-4a53-9d0c-0f6f0a2d9b11";
 const ORDER = "5O190127TN364715T";
@@ -312,60 +313,13 @@ describe("npm run send", () => {
   });
 });
 
-/** Any JSON, with the values that are most likely to matter. */
-const json = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom<unknown[]>(
-    null,
-    "",
-    0,
-    -1,
-    1.5,
-    2 ** 53,
-    true,
-    [],
-    {},
-    "\0",
-    "a\ud800",
-    "9".repeat(40),
-    "1e5",
-    "x".repeat(5000),
-    [null],
-    "__proto__",
-  ),
-);
-
-function paths(value: unknown, at: string[] = []): string[][] {
-  if (typeof value !== "object" || value === null) return [at];
-  return [at, ...Object.entries(value).flatMap(([key, child]) => paths(child, [...at, key]))];
-}
-
-function replaced(document: unknown, [first, ...rest]: string[], value: unknown): unknown {
-  if (first === undefined) return value;
-  const copy = Array.isArray(document) ? [...document] : { ...(document as object) };
-  (copy as Record<string, unknown>)[first] = replaced((document as Record<string, unknown>)[first], rest, value);
-  return copy;
-}
-
-/** A good event in which up to four values, at any depth, became something else. */
-const damaged = fc
-  .tuple(
-    fc.constantFrom(...paypalTypes.map((type) => JSON.parse(paypalEvent(type)))),
-    fc.array(fc.tuple(fc.nat(), fc.oneof(json, fc.constant(undefined))), { maxLength: 4 }),
-  )
-  .map(([event, changes]) =>
-    changes.reduce<unknown>((document, [pick, value]) => {
-      const all = paths(document);
-      return replaced(document, all[pick % all.length]!, value);
-    }, event),
-  );
-
 describe("whatever JSON comes", () => {
+  const event = fc.oneof(json(), damaged(paypalTypes.map((type) => JSON.parse(paypalEvent(type)))));
   const NAMES_A_FIELD = /^([A-Z.-]+: )?[a-z_.0-9]+: expected .+, found /s;
 
   test("translate makes valid facts that Postgres can store, or an Error that names a field", () => {
     fc.assert(
-      fc.property(fc.oneof(damaged, json), (event) => {
+      fc.property(event, (event) => {
         let facts: unknown[];
         try {
           facts = paypal.translate(event);
@@ -385,7 +339,7 @@ describe("whatever JSON comes", () => {
 
   test("read makes an envelope, or an Error that names a field", () => {
     fc.assert(
-      fc.property(fc.oneof(damaged, json), (event) => {
+      fc.property(event, (event) => {
         try {
           expect(paypal.read(event).id).toMatch(/^[^\0]{1,255}$/);
         } catch (error) {

@@ -9,14 +9,14 @@ import { parse, readEvent } from "../../functions/_shared/receiver.ts";
 import { standIn as createStandIn } from "../../local/providers/stand-in.ts";
 import { createStripe, type StripeStandIn } from "../../local/providers/stripe.ts";
 import { stripeEvent } from "../../scripts/send/stripe.ts";
-import { mounted } from "./mounted.ts";
+import { type Mounted, mounted } from "./mounted.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.now();
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
 let standIn: StripeStandIn;
-let server: { url: string; stop(): Promise<void> };
+let server: Mounted;
 let env: Record<string, string>;
 const read = (name: string) => env[name];
 

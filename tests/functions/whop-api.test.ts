@@ -7,31 +7,25 @@ import { checked, type Fact } from "../../functions/_shared/facts.ts";
 import { whopHistory } from "../../functions/_shared/histories/whop.ts";
 import type { Told } from "../../functions/_shared/history.ts";
 import { whop } from "../../functions/_shared/providers/whop.ts";
-import { type Gateway, startGateway } from "../../local/gateway.ts";
 import type { StandIn } from "../../local/providers/stand-in.ts";
 import { createWhop } from "../../local/providers/whop.ts";
 import { whopEvent } from "../../scripts/send/whop.ts";
+import { type Mounted, mounted } from "./mounted.ts";
 
 let standIn: StandIn;
-let gateway: Gateway;
+let server: Mounted;
 let env: Record<string, string | undefined>;
 const read = (name: string) => env[name];
 
 beforeEach(async () => {
   standIn = createWhop();
-  gateway = await startGateway({ port: 0, log: () => {} });
-  gateway.open({
-    providers: (request: Request) => {
-      const { pathname, search } = new URL(request.url);
-      return standIn.handle(request, pathname.slice("/providers/whop".length) + search);
-    },
-  } as unknown as Parameters<Gateway["open"]>[0]);
-  env = { WHOP_BASE_URL: `${gateway.url}/providers/whop`, WHOP_API_KEY: "key", WHOP_COMPANY_ID: "biz_1" };
+  server = await mounted({ whop: standIn });
+  env = { WHOP_BASE_URL: server.url, WHOP_API_KEY: "key", WHOP_COMPANY_ID: "biz_1" };
 });
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  await gateway.stop();
+  await server.stop();
 });
 
 const patience = (ms = 10_000) => AbortSignal.timeout(ms);
