@@ -44,6 +44,8 @@ export interface FunctionsOptions {
 export interface Functions {
   /** Answers a request whose path on hosted is `/functions/v1` + `target`, so `target` = `/<slug>[/rest][?query]`. */
   handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>;
+  /** Process id of a function; undefined while it does not run. */
+  pid(slug: string): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
@@ -272,6 +274,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
 
   return {
     handle,
+    async pid(slug) {
+      const worker = await workers.get(slug)?.catch(() => undefined);
+      return worker?.process.pid;
+    },
     async stop() {
       stopping = true;
       await Promise.all([...processes].map(end));

@@ -10,7 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
 import type { DataApi } from "./data-api.ts";
-import { readFunctionsConfig, startFunctions } from "./functions.ts";
+import { type Functions, readFunctionsConfig, startFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import { DEVELOPMENT_KEYS, type Keys, legacyKeys } from "./keys.ts";
 import { pushMigrations } from "./migrations.ts";
@@ -56,6 +56,7 @@ export interface Stack {
   /** All that the functions see: hosted's variables and the secrets. */
   env: Record<string, string>;
   postgres: Postgres;
+  functions: Pick<Functions, "pid">;
   /** The stand-ins for the providers' APIs, which the functions ask where no <PROVIDER>_BASE_URL says otherwise. */
   providers: Providers;
   stop(): Promise<void>;
@@ -211,6 +212,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       secrets: env,
       env: functionsEnv,
       postgres,
+      functions,
       providers,
       stop,
     };

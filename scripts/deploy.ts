@@ -30,7 +30,7 @@ const AGAIN = "Every step may be repeated: mend what it says, and run the comman
 const PARTS = ["deno.json", "functions", "supabase/config.toml"];
 
 /** Names in .env.example whose values there are known to everybody, and so protect nothing. */
-const SECRET = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$/;
+const SECRET = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$|^OUTBOUND_ALLOW_LOOPBACK$/;
 
 export interface DeployOptions {
   /** The folder with functions/ and supabase/. Default: this project. */

@@ -16,6 +16,8 @@ const ROWS = `
   union all
   select 'route ' || (to_jsonb(r) - 'id')::text from outbox.routes r
   union all
+  select 'kept ' || r.what || ' ' || coalesce(r.keep::text, 'for good') from ops.retention r
+  union all
   select 'provider ' || p.name || ' ' || p.reconcile from inbox.providers p
   union all
   select 'job ' || jobname || ' | ' || schedule || ' | ' || command from cron.job

@@ -28,6 +28,8 @@ export interface Answer {
   body?: string;
   /** Never answers. */
   hang?: boolean;
+  /** Breaks the connection off. */
+  reset?: boolean;
 }
 
 export interface Receiver {
@@ -66,7 +68,11 @@ export async function startReceiver(secrets: ReceiverSecrets, onReceived: (reque
 
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return; // whoever sent it is gone
+    }
     const body = Buffer.concat(chunks).toString("utf8");
     const path = request.url ?? "/";
     const { type, id } = JSON.parse(body);
@@ -80,8 +86,9 @@ export async function startReceiver(secrets: ReceiverSecrets, onReceived: (reque
       id: (request.headers["webhook-id"] as string | undefined) ?? id,
     };
     received.push(one);
-    const { hang, status = 200, headers = {}, body: answer = "" } = decide(one);
-    if (!hang) response.writeHead(status, headers).end(answer);
+    const { hang, reset, status = 200, headers = {}, body: answer = "" } = decide(one);
+    if (reset) request.socket.resetAndDestroy();
+    else if (!hang) response.writeHead(status, headers).end(answer);
     onReceived(one);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,7 +1,7 @@
 /**
- * As much of the embedded Supabase as taking in webhooks needs: Postgres with our schema, the gateway, Deno and the providers' stand-ins.
- * No workers (pg_net, cron) and no Realtime server: their work comes after what is measured, and would take the
- * processors that it is measured on.
+ * As much of the embedded Supabase as a benchmark needs: Postgres with our schema, the gateway, Deno and the providers' stand-ins.
+ * No workers (pg_net, cron) and no Realtime server, unless asked for: their work comes after what is measured, and would take
+ * the processors that it is measured on.
  */
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
@@ -11,6 +11,7 @@ import { readFunctionsConfig, startFunctions } from "../../local/functions.ts";
 import { startGateway } from "../../local/gateway.ts";
 import { DEVELOPMENT_KEYS } from "../../local/keys.ts";
 import { pushMigrations } from "../../local/migrations.ts";
+import { startPgNet } from "../../local/pg-net.ts";
 import { startPostgres } from "../../local/postgres.ts";
 import { askProvider, createProviders, standInEnvironment } from "../../local/providers/index.ts";
 import { withoutNodeNotice } from "../../local/stack.ts";
@@ -36,9 +37,13 @@ export interface House {
 export interface HouseOptions {
   /** Settings the server must start with. */
   settings?: Record<string, string>;
+  /** What the functions see besides. */
+  env?: Record<string, string>;
+  /** Whether pg_net's worker runs, which rings the doorbell. */
+  pgNet?: boolean;
 }
 
-export async function openHouse({ settings = {} }: HouseOptions = {}): Promise<House> {
+export async function openHouse({ settings = {}, env: more = {}, pgNet = false }: HouseOptions = {}): Promise<House> {
   const ends: (() => Promise<unknown>)[] = [];
   const log = (line: string) => console.error(line);
 
@@ -71,7 +76,7 @@ export async function openHouse({ settings = {} }: HouseOptions = {}): Promise<H
 
     const development = developmentEnvironment();
     const standIns = standInEnvironment(gateway.url, development);
-    const env = { ...development, ...standIns, SUPABASE_URL: gateway.url, SUPABASE_DB_URL: dbUrl };
+    const env = { ...development, ...standIns, ...more, SUPABASE_URL: gateway.url, SUPABASE_DB_URL: dbUrl };
     const functions = await startFunctions({
       folder: path.join(PROJECT, "functions"),
       config: readFunctionsConfig(await readFile(path.join(PROJECT, "supabase/config.toml"), "utf8"), path.join(PROJECT, "supabase")),
@@ -86,6 +91,7 @@ export async function openHouse({ settings = {} }: HouseOptions = {}): Promise<H
       dataApi: async () => new Response(null, { status: 404 }),
       providers: (request) => askProvider(providers, request),
     });
+    if (pgNet) ends.push((await startPgNet({ databaseUrl: adminUrl, log })).stop);
     return {
       dbUrl,
       adminUrl,

@@ -46,16 +46,36 @@ export function processorTime(server: number): { client: number; server: number 
   return { client: (user + system) / 1000, server: childrenTime(server) };
 }
 
-function childrenTime(parent: number): number {
+/** Processor time a process has spent so far in all its threads, in ms; by 10 ms, as the kernel counts it. */
+export function timeOf(pid: number): number {
+  const fields = fieldsOf(String(pid));
+  return 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
+}
+
+/** The process started by this one whose command line holds `words`; 0 when there is none. */
+export function childWith(words: string): number {
+  return Number(processes().find((pid) => parentOf(pid) === process.pid && of(pid, "cmdline").includes(words)) ?? 0);
+}
+
+/** Processor time of a process's children, in ms. */
+export function childrenTime(parent: number): number {
   let nanoseconds = 0;
   for (const pid of processes()) {
-    // pid (name) state ppid …, the name perhaps with blanks in it; times are in schedstat, finer than here
-    const parentOf = of(pid, "stat")
-      .replace(/^.*\) /s, "")
-      .split(" ")[1];
-    if (Number(parentOf) === parent) nanoseconds += Number(of(pid, "schedstat").split(" ")[0]);
+    // Times are in schedstat finer than in stat.
+    if (parentOf(pid) === parent) nanoseconds += Number(of(pid, "schedstat").split(" ")[0]);
   }
   return nanoseconds / 1e6;
+}
+
+/** What stat says after `pid (name) `, the name perhaps with blanks in it: state ppid … */
+function fieldsOf(pid: string): string[] {
+  return of(pid, "stat")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+}
+
+function parentOf(pid: string): number {
+  return Number(fieldsOf(pid)[1]);
 }
 
 function processes(): string[] {

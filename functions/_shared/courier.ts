@@ -3,13 +3,16 @@
  * Any number may run at once: who gets what, and what follows from an answer, is decided in SQL (outbox.claim, outbox.record).
  */
 import { retryAfter } from "./api.ts";
-import { type Adapter, type Delivery, type Done, type Judgement, type Poster, settingName, Unsent } from "./destination.ts";
+import { type Adapter, type Delivery, type Done, type Judgement, type Poster, settingName, Unsent, wordOf } from "./destination.ts";
 import { make } from "./destinations/make.ts";
 import { stripe } from "./destinations/stripe.ts";
 import { webhook } from "./destinations/webhook.ts";
 import { log } from "./log.ts";
+import { checkAddress } from "./outbound.ts";
 import { pause } from "./pause.ts";
+import { redact } from "./redact.ts";
 import type { Runtime } from "./runtime.ts";
+import { openSecrets, type Secrets } from "./secrets.ts";
 import { chunksOf } from "./streams.ts";
 
 /** By `outbox.destinations.adapter`. Those that bring a provider's API along are loaded when one is needed. */
@@ -21,16 +24,19 @@ const ADAPTERS: Record<string, () => Adapter | Promise<Adapter>> = {
   reconcile: async () => (await import("./destinations/reconcile.ts")).reconcile,
 };
 
-/** Deliveries claimed at once per destination; its own limits may be lower. */
-const CLAIM = 50;
-/** Requests under way at once in one run: bounds memory. */
-const IN_FLIGHT = 100;
+/** Requests under way at once in one run, and the text they may hold: bounds memory (hosted: 256 MB). */
+const IN_FLIGHT = 256;
+const IN_FLIGHT_CHARACTERS = 32_000_000;
+/** So many answers are written down together, unless the last ones are waited for. */
+const TOGETHER = 64;
+/** Deliveries in one run: bounds its processor time (hosted: 2 s). */
+const A_RUN = 10_000;
 /**
- * How long a courier stays awake after its last delivery, and how often it looks meanwhile, in ms: changes come in bursts,
- * and pg_net answers a second bell only a second after the first.
+ * How long a courier stays awake after its last delivery, in ms: changes come in bursts, and pg_net answers a second bell only
+ * a second after the first. How often it looks meanwhile, in ms: often at first, then less and less.
  */
 const LINGER = 2000;
-const LOOK = 100;
+const LOOK = { first: 3, factor: 1.05, last: 100 };
 /** How much of an answer is kept. */
 const KEPT_BYTES = 20_480;
 
@@ -60,17 +66,49 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
   const [woken] = await database.query<{ id: string }>("select outbox.wake($1) as id", [pump]);
   const courier = woken!.id;
   const until = runtime.now() + milliseconds;
-  const underWay = new Set<Promise<void>>();
+  const secrets = openSecrets(runtime);
   let results: Result[] = [];
+  let inFlight = 0;
+  let characters = 0;
   let tried = 0;
   let lastWork = 0;
+  let look = LOOK.first;
+  let answered: (() => void) | undefined;
 
-  async function record(): Promise<void> {
-    if (results.length === 0) return;
+  function send(delivery: Delivery): void {
+    inFlight++;
+    characters += delivery.body.length;
+    void attempt(delivery, runtime, secrets).then((result) => {
+      inFlight--;
+      characters -= delivery.body.length;
+      results.push(result);
+      if (results.length >= TOGETHER || inFlight === 0) answered?.();
+    });
+  }
+
+  /** Until enough was answered to be worth a turn, or it is time to look again. */
+  async function enough(): Promise<void> {
+    if (results.length >= TOGETHER || (results.length > 0 && inFlight === 0)) return;
+    const waiting = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    // Not cut short by `ending`: a loop that waits for nothing would let no answer in.
+    await Promise.race([waiting, pause(inFlight >= TOGETHER ? LOOK.last : look)]);
+    answered = undefined;
+  }
+
+  /** Writes down what was answered, and takes what is due. */
+  async function turn(mayClaim: boolean): Promise<void> {
     const recorded = results;
     results = [];
+    const room = mayClaim && characters < IN_FLIGHT_CHARACTERS ? Math.min(IN_FLIGHT - inFlight, A_RUN - tried) : 0;
+    if (recorded.length === 0 && room === 0) return;
     try {
-      await database.query("select outbox.record($1, $2::text::jsonb)", [courier, recorded]);
+      const claimed = await database.query<Delivery>("select * from outbox.turn($1, $2::text::jsonb, $3::int)", [courier, recorded, room]);
+      for (const delivery of claimed) send(delivery);
+      tried += claimed.length;
+      if (claimed.length > 0) lastWork = runtime.now();
+      look = claimed.length > 0 ? LOOK.first : Math.min(look * LOOK.factor, LOOK.last);
     } catch (error) {
       // Kept for the next turn. Should there be none, the leases run out and all are sent again, under the same ids.
       results = [...recorded, ...results];
@@ -78,48 +116,35 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
     }
   }
 
-  async function turn(): Promise<"sleep" | "go on"> {
-    await record();
-    const room = IN_FLIGHT - underWay.size;
-    const claimed =
-      room > 0 ? await database.query<Delivery>("select * from outbox.claim($1, $2::int)", [courier, Math.min(room, CLAIM)]) : [];
-    for (const delivery of claimed) {
-      const sent = attempt(delivery, runtime).then((result) => {
-        results.push(result);
-        underWay.delete(sent);
-      });
-      underWay.add(sent);
-    }
-    tried += claimed.length;
-    if (claimed.length > 0) lastWork = runtime.now();
-    const idle = underWay.size === 0 && runtime.now() - lastWork >= LINGER;
-    if (idle) {
-      const [rested] = await database.query<{ yes: boolean }>("select outbox.rest($1) as yes", [courier]);
-      if (rested!.yes) return "sleep";
-    }
-    await Promise.race([...underWay, pause(LOOK, ending)]);
-    return "go on";
-  }
-
   let failures = 0;
-  while (runtime.now() < until && !ending.aborted) {
+  let handedOn = false;
+  while (failures <= 5) {
     try {
-      if ((await turn()) === "sleep") return tried;
+      const goesOn = runtime.now() < until && !ending.aborted && tried < A_RUN;
+      await turn(goesOn);
+      const idle = inFlight === 0 && results.length === 0;
+      if (!goesOn && !handedOn) {
+        // A fresh run begins while this one finishes.
+        await database.query("select outbox.rest($1, true)", [courier]);
+        handedOn = true;
+      }
+      if (!goesOn && idle) return tried;
+      if (idle && runtime.now() - lastWork >= LINGER) {
+        const [rested] = await database.query<{ yes: boolean }>("select outbox.rest($1) as yes", [courier]);
+        if (rested!.yes) return tried;
+      }
+      await enough();
       failures = 0;
     } catch (error) {
       log("error", "the courier cannot reach the database", { courier, error });
-      if (++failures > 5) break;
-      await pause(500 * failures, ending);
+      await pause(500 * ++failures);
     }
   }
-  await Promise.all(underWay);
-  await record();
-  await database.query("select outbox.rest($1, true)", [courier]);
   return tried;
 }
 
 /** One try. Never throws: whatever happens is a result. */
-async function attempt(delivery: Delivery, runtime: Runtime): Promise<Result> {
+async function attempt(delivery: Delivery, runtime: Runtime, secrets: Secrets): Promise<Result> {
   const started = runtime.now();
   const result: Result = {
     delivery_id: delivery.delivery_id,
@@ -137,11 +162,11 @@ async function attempt(delivery: Delivery, runtime: Runtime): Promise<Result> {
     if (!load) throw new Unsent(`There is no adapter ${delivery.adapter}: use one of ${Object.keys(ADAPTERS).join(", ")}.`);
     const adapter = await load();
     const clock = AbortSignal.timeout(delivery.timeout_ms);
-    const done = await ("work" in adapter ? adapter.work(delivery, runtime, clock) : post(adapter, delivery, runtime, clock));
+    const done = await ("work" in adapter ? adapter.work(delivery, runtime, clock) : post(adapter, delivery, runtime, secrets, clock));
     result.outcome = done.outcome;
     result.error = "error" in done ? done.error : null;
     result.status_code = done.status ?? null;
-    result.response_body = done.body?.slice(0, KEPT_BYTES).replaceAll("\0", "") ?? null;
+    result.response_body = done.body ? redact(done.body.slice(0, KEPT_BYTES).replaceAll("\0", "")) : null;
     result.retry_after_ms = done.retryAfterMs ?? null;
   } catch (error) {
     result.outcome = error instanceof Unsent ? "unsent" : "retry";
@@ -151,26 +176,31 @@ async function attempt(delivery: Delivery, runtime: Runtime): Promise<Result> {
   return result;
 }
 
-async function post(adapter: Poster, delivery: Delivery, runtime: Runtime, signal: AbortSignal): Promise<Done> {
-  const url = delivery.url ?? runtime.env(settingName(delivery.destination, "WEBHOOK_URL"));
+async function post(adapter: Poster, delivery: Delivery, runtime: Runtime, secrets: Secrets, signal: AbortSignal): Promise<Done> {
+  const { env } = runtime;
+  const url = delivery.url ?? env(settingName(delivery.destination, "WEBHOOK_URL"));
   if (!url)
     throw new Unsent(
       `${settingName(delivery.destination, "WEBHOOK_URL")} is not set, and outbox.destinations.url is null: no address to send to.`,
     );
-  const headers = await adapter.headers(delivery, runtime.env, runtime.now());
+  await checkAddress(url, env);
+  const headers = await adapter.headers(delivery, await secrets.of(delivery.destination), env, runtime.now());
   const response = await fetch(url, {
     method: "POST",
-    headers: { ...headers, "user-agent": "Signalbox/1" },
+    headers: { ...headers, ...(delivery.replay_id && { "webhook-replay": delivery.replay_id }), "user-agent": "Signalbox/1" },
     body: delivery.body,
     redirect: "manual",
     signal,
   });
   const answer = { status: response.status, headers: response.headers, body: await readSome(response) };
-  return { ...adapter.judge(answer), ...answer, ...retryAfter(response.headers, runtime.now()) };
+  const judgement = wordOf(answer.headers) ?? adapter.judge(answer);
+  return { ...judgement, status: answer.status, body: answer.body, ...retryAfter(response.headers, runtime.now()) };
 }
 
 /** The first part of an answer; the rest is not waited for. */
 async function readSome(response: Response): Promise<string> {
+  const announced = response.headers.get("content-length");
+  if (announced && Number(announced) <= KEPT_BYTES) return await response.text();
   const decoder = new TextDecoder();
   let text = "";
   let length = 0;

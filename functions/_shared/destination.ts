@@ -20,6 +20,8 @@ export interface Delivery {
   provider: string | null;
   /** The exact text to send. */
   body: string;
+  /** Set when a person asked for it to be sent once more. */
+  replay_id: string | null;
 }
 
 /** What a receiver answered. */
@@ -34,8 +36,8 @@ export type Judgement = { outcome: "delivered" } | { outcome: "retry" | "refused
 
 /** Hands a delivery over by one POST to the destination's address. */
 export interface Poster {
-  /** The headers of one attempt, signed at `now` (ms). @throws Unsent when something is not configured. */
-  headers(delivery: Delivery, env: Environment, now: number): Promise<Record<string, string>>;
+  /** The headers of one attempt, signed with each of `secrets` at `now` (ms). @throws Unsent when something is not configured. */
+  headers(delivery: Delivery, secrets: string[], env: Environment, now: number): Promise<Record<string, string>>;
   judge(answer: Answer): Judgement;
 }
 
@@ -67,4 +69,19 @@ export function judgeByStatus({ status }: Answer): Judgement {
   if (status >= 300 && status < 400)
     return { outcome: "retry", error: `The receiver redirects (${status}); redirects are not followed. Set its final address.` };
   return { outcome: "retry", error: `The receiver answered ${status}.` };
+}
+
+/**
+ * The word that a receiver of any kind may give beside its status, in the header `webhook-delivery` (as Svix has it): `abort-message`
+ * or `disable`. Null: none that we know; then the status counts.
+ */
+export function wordOf(headers: Headers): Judgement | null {
+  const words = (headers.get("webhook-delivery") ?? "").toLowerCase().split(/[\s,;]+/);
+  for (const word of words) {
+    if (word === "abort-message")
+      return { outcome: "refused", error: "The receiver answered webhook-delivery: abort-message: it will never take this message." };
+    if (word === "disable")
+      return { outcome: "gone", error: "The receiver answered webhook-delivery: disable: it wants nothing more. Resume when it does." };
+  }
+  return null;
 }

@@ -28,7 +28,7 @@ create table inbox.events (
 
 create index events_waiting on inbox.events (waiting_for) where status = 'parked';
 create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
-create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed';
+create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed' and next_attempt_at is not null;
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;

@@ -9,6 +9,7 @@ create table outbox.routes (
   not_from text[],
   provider text,
   event_types text[],
+  latest_only boolean not null default false,
   enabled boolean not null default true,
   description text,
 
@@ -18,7 +19,8 @@ create table outbox.routes (
   constraint a_provider_route_names_its_events check (provider is null or (event_types is not null and message_type is null and operations is null and when_column is null)),
   constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
   constraint becomes_needs_a_column check (becomes is null or when_column is not null),
-  constraint not_from_needs_a_column check (not_from is null or when_column is not null)
+  constraint not_from_needs_a_column check (not_from is null or when_column is not null),
+  constraint latest_only_is_of_a_table check (not latest_only or table_name is not null)
 );
 create index routes_by_destination on outbox.routes (destination);
 create unique index a_route_is_written_once on outbox.routes
@@ -33,5 +35,6 @@ comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of 
 comment on column outbox.routes.when_column is 'Only when this column changed (or, with becomes, was given that value).';
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
 comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
+comment on column outbox.routes.latest_only is 'Only the newest state matters: a message that waits is called off when a newer one of its type about the same record comes.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';

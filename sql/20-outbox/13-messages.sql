@@ -8,6 +8,7 @@ create table outbox.messages (
   created_at timestamptz not null default now(),
   event_id uuid,
   payload text,
+  replay_id bigint,
 
   constraint a_message_comes_from_an_event foreign key (event_id) references inbox.events (id),
   constraint a_message_has_a_body check (payload is not null or event_id is not null)

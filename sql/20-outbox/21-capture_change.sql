@@ -35,7 +35,8 @@ begin
   v_record := coalesce(v_new, v_old);
 
   for v_route in
-    select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations
+    select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
+      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only
     from outbox.routes r
     where r.table_name = v_table
       and r.enabled
@@ -68,7 +69,8 @@ begin
       )::text,
       nullif(current_setting('signalbox.event_id', true), '')::uuid,
       v_route.destinations,
-      v_sequence
+      v_sequence,
+      v_route.latest_only
     );
   end loop;
   return null;

@@ -1,17 +1,32 @@
-create function outbox.release_next(destination text, record_key text) returns void
-language sql
+create function outbox.release_next(destinations text[], settled bigint[]) returns void
+language plpgsql
 set search_path = ''
-begin atomic
+set plan_cache_mode = force_generic_plan
+as $$
+begin
   update outbox.deliveries d
-  set next_attempt_at = clock_timestamp()
-  where d.next_attempt_at > clock_timestamp()
-    and d.attempts = d.attempts_before -- not one that failed and waits for its own time
-    and d.id = (
-      select x.id
-      from outbox.deliveries x
-      where x.destination = release_next.destination and x.record_key = release_next.record_key and x.status in ('pending', 'sending')
-      order by x.id
-      limit 1
-    );
-end;
-comment on function outbox.release_next(text, text) is 'A delivery about a record was settled: the next one about it, which waited behind it (outbox.claim), is due now.';
+  set next_attempt_at = d.created_at -- its old place in the queue
+  from (
+    select distinct s.destination, s.record_key
+    from outbox.deliveries s
+    where s.id = any (settled) and s.destination = any (destinations)
+  ) k
+  cross join lateral (
+    select x.id
+    from outbox.deliveries x
+    where x.destination = k.destination and x.record_key = k.record_key and x.status in ('pending', 'sending')
+    order by x.id
+    limit 1
+  ) first
+  cross join lateral (
+    -- One that a change is just taking out of the way (latest_only) needs no release.
+    select x.id from outbox.deliveries x
+    where x.id = first.id
+      and x.next_attempt_at > clock_timestamp()
+      and x.attempts = x.attempts_before -- not one that failed and waits for its own time
+    for no key update skip locked
+  ) waiting
+  where d.id = waiting.id;
+end
+$$;
+comment on function outbox.release_next(text[], bigint[]) is 'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';

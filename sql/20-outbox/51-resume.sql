@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 begin
   update outbox.destinations d
-  set paused_at = null, paused_reason = null, held_until = null, held_reason = null
+  set paused_at = null, paused_reason = null, held_until = null, held_reason = null, failures = 0, opened_at = null,
+      recovering_since = clock_timestamp()
   where d.name = resume.destination;
   if not found then
     raise exception 'there is no destination %', resume.destination using hint = 'select name from outbox.destinations';

@@ -13,7 +13,7 @@ begin
     raise exception 'delivery % is not waiting or dead', cancel.delivery_id
       using hint = 'A delivered one cannot be called off; one that is being sent settles by itself first.';
   end if;
-  perform outbox.release_next(v_delivery.destination, v_delivery.record_key);
+  perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
 end
 $$;
 comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';

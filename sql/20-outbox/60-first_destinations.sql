@@ -4,7 +4,7 @@ insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, d
   ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
   ('paypal', 'paypal_capture', 5, 10, 'Takes the money of an approved PayPal order.'),
   ('reconciler', 'reconcile', 2, 5, 'Asks the providers what happened, and receives what never arrived.');
-update outbox.destinations d set timeout_ms = 60000 where d.name = 'reconciler';
+update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler'; -- one provider's trouble is not another's
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
   -- Not once more when a dispute is won, or a refund failed at the buyer's bank.

@@ -27,6 +27,18 @@ create view ops.attention with (security_invoker = on) as
   select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)
   from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
   union all
+  select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination, d.processing_error, coalesce(d.settled_at, d.created_at),
+    format(
+      'select outbox.replay(%L, %L, %L), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
+      d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), 'the work failed there', d.id, d.id
+    )
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.processing_error is not null and d.processed_at is null
+  union all
+  select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination, 'It was delivered, and nobody has said that the work is done.',
+    d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+  where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
+  union all
   select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at, format('select outbox.resume(%L)', t.name)
   from outbox.destinations t where t.paused_at is not null
   union all

@@ -5,6 +5,8 @@ describe("Postgres killed with -9 during a stream of events", () => {
   let house: House;
   beforeAll(async () => {
     house = await startHouse();
+    // A lease, which a claim that the crash forgot must outlast, is this and 30 s.
+    await house.sql`update outbox.destinations set timeout_ms = 1000`;
   });
   afterAll(() => house?.stop());
 
@@ -50,8 +52,9 @@ describe("Postgres killed with -9 during a stream of events", () => {
     await until("everything delivered", async () => (await counts().catch(() => ({ undelivered: 1 }) as never)).undelivered === 0, 50_000);
     expect(await counts()).toEqual({ events: 120, orders: 120, stock: 760, messages: 120, deliveries: 240, undelivered: 0 });
 
-    const messages =
-      await house.sql`select 'msg_' || m.id as id, d.destination from outbox.deliveries d join outbox.messages m on m.id = d.message_id`;
+    const messages = await house.sql`
+        select 'msg_' || m.id as id, d.destination from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+        where d.destination in ('make', 'railway')`;
     const came = new Set(house.receiver.received.map(({ path, id }) => `${path} ${id}`));
     expect(messages.filter(({ id, destination }) => !came.has(`/${destination} ${id}`))).toEqual([]);
   });

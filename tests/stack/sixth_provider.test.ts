@@ -5,16 +5,11 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../../scripts/schema.ts";
+import { blocksOf } from "./guide.ts";
 import { aSale, type House, startHouse } from "./harness.ts";
 
 let house: House;
 let project: string;
-
-/** The guide's code blocks, by the file each is for. */
-async function blocks(): Promise<Record<string, string>> {
-  const guide = await readFile(path.join(ROOT, "docs/add_a_provider.md"), "utf8");
-  return Object.fromEntries([...guide.matchAll(/^```\w+ (\S+)\n(.*?)^```/gms)].map(([, file, text]) => [file, text]));
-}
 
 async function replace(file: string, what: string, by: string): Promise<void> {
   const text = await readFile(file, "utf8");
@@ -25,7 +20,7 @@ async function replace(file: string, what: string, by: string): Promise<void> {
 beforeAll(async () => {
   project = await mkdtemp(path.join(os.tmpdir(), "signalbox-sixth-"));
   for (const folder of ["functions", "supabase"]) await cp(path.join(ROOT, folder), path.join(project, folder), { recursive: true });
-  const guide = await blocks();
+  const guide = await blocksOf("add_a_provider.md");
   for (const file of ["functions/_shared/providers/acme.ts", "functions/acme/index.ts"]) {
     await mkdir(path.dirname(path.join(project, file)), { recursive: true });
     await writeFile(path.join(project, file), guide[file]!);

@@ -1,19 +1,20 @@
 /** Any receiver of Standard Webhooks 1.0.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`. */
 import { judgeByStatus, type Poster, settingName, Unsent } from "../destination.ts";
-import { fromBase64, hmacSha256, secretsFrom, toBase64, utf8 } from "../signature.ts";
+import { signEd25519 } from "../ed25519.ts";
+import { type Bytes, fromBase64, hmacSha256, toBase64, utf8 } from "../signature.ts";
 
 export const webhook: Poster = {
-  async headers(delivery, env, now) {
+  async headers(delivery, secrets, _env, now) {
     const id = `msg_${delivery.message_id}`;
     const timestamp = String(Math.floor(now / 1000));
-    const body = utf8(delivery.body);
-    const name = settingName(delivery.destination, "SIGNING_SECRET");
-    const secrets = secretsFrom(env, name);
-    if (secrets.length === 0)
-      throw new Unsent(`${name} is not set. Set it as a function secret (whsec_ and base64), the same at the receiver.`);
-    const signatures = await Promise.all(
-      secrets.map(async (secret) => `v1,${toBase64(await hmacSha256(keyOf(secret, name), `${id}.${timestamp}.`, body))}`),
-    );
+    const signed = utf8(`${id}.${timestamp}.${delivery.body}`);
+    let signatures: string[];
+    try {
+      signatures = await Promise.all(secrets.map((secret) => sign(secret, signed)));
+    } catch (error) {
+      const name = settingName(delivery.destination, "SIGNING_SECRET");
+      throw new Unsent(`A signing secret of ${delivery.destination} (${name}, or in Vault) cannot be used. ${(error as Error).message}`);
+    }
     return {
       "content-type": "application/json",
       "webhook-id": id,
@@ -24,9 +25,10 @@ export const webhook: Poster = {
   judge: judgeByStatus,
 };
 
-function keyOf(secret: string, name: string): Uint8Array<ArrayBuffer> {
+/** One signature for each secret: while one replaces another, the receiver may hold either. */
+async function sign(secret: string, text: Bytes): Promise<string> {
+  if (secret.startsWith("whsk_")) return `v1a,${await signEd25519(secret, text)}`;
   const key = fromBase64(secret.replace(/^whsec_/, ""));
-  if (!key || key.length < 16)
-    throw new Unsent(`${name} is not a Standard Webhooks secret: whsec_ and the base64 of 24 to 64 random bytes.`);
-  return key;
+  if (!key || key.length < 16) throw new Error("It is not a Standard Webhooks secret: whsec_ and the base64 of 24 to 64 random bytes.");
+  return `v1,${toBase64(await hmacSha256(key, text))}`;
 }

@@ -5,8 +5,8 @@ select results_eq(
   $$ select j.schedule, j.command, j.active from cron.job j where j.jobname like 'signalbox: %' order by j.command $$,
   $$ values
     ('* * * * *', 'select commerce.expire_checkouts()', true), ('* * * * *', 'select inbox.reconcile_all()', true), ('30 seconds', 'select inbox.retry_due()', true),
-    ('17 * * * *', 'select ops.tidy()', true), ('5 seconds', 'select outbox.ring_if_due()', true) $$,
-  'rings, retries, expires, reconciles, tidies'
+    ('* * * * *', 'select ops.age_out_all()', true), ('5 seconds', 'select outbox.ring_if_due()', true) $$,
+  'rings, retries, expires, reconciles, ages out'
 );
 
 select * from finish();

@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(19);
 
 select tests.a_destination('tests_a');
 create function tests.a_route_with(columns text, vals text) returns text language sql as $$
@@ -21,6 +21,8 @@ select tests.is_refused(tests.a_route_with('message_type, table_name, operations
 select tests.is_refused(tests.a_route_with('message_type, table_name, operations', $$'b', 'public.orders', '{}'$$), 'operations_are_insert_update_delete', 'at least one');
 select tests.is_refused(tests.a_route_with('message_type, table_name, operations, becomes', $$'b', 'public.orders', '{INSERT}', 'x'$$), 'becomes_needs_a_column', 'a value needs a column');
 select tests.is_refused(tests.a_route_with('message_type, table_name, operations, not_from', $$'b', 'public.orders', '{INSERT}', '{x}'$$), 'not_from_needs_a_column', 'so has one that does not count');
+select lives_ok(tests.a_route_with('message_type, table_name, operations, latest_only', $$'c', 'public.orders', '{UPDATE}', true$$), 'a table route may want the latest only');
+select tests.is_refused(tests.a_route_with('provider, event_types, latest_only', $$'other', '{x}', true$$), 'latest_only_is_of_a_table', 'a provider''s events are each their own');
 select tests.is_refused($$ insert into outbox.routes (destination, provider, event_types) values ('nobody', 'tests', '{x}') $$, 'a_route_leads_to_a_destination', 'it leads to a destination');
 
 select * from finish();

@@ -1,0 +1,17 @@
+create function outbox.end_rotation(destination text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := 'signalbox_' || end_rotation.destination || '_signing';
+  v_next uuid := (select s.id from vault.secrets s where s.name = v_name || '_next');
+begin
+  if v_next is null then
+    raise exception 'no rotation of % is under way', end_rotation.destination
+      using hint = format('select outbox.rotate_secret(%L) begins one.', end_rotation.destination);
+  end if;
+  delete from vault.secrets s where s.name = v_name;
+  perform vault.update_secret(v_next, new_name => v_name);
+end
+$$;
+comment on function outbox.end_rotation(text) is 'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. What outbox.rotate_secret began.';

@@ -1,0 +1,11 @@
+create function ops.uuid7_at(moment timestamptz) returns uuid
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_milliseconds bigint := greatest(date_part('epoch', moment) * 1000, 0);
+begin
+  return rpad(lpad(to_hex(v_milliseconds), 12, '0') || '70008', 32, '0')::uuid;
+end
+$$;
+comment on function ops.uuid7_at(timestamptz) is 'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds what is new by its primary key.';

@@ -1,0 +1,25 @@
+begin;
+select plan(6);
+
+select tests.a_quiet_outbox();
+select tests.a_destination('tests_a', breaker_after => 1);
+select tests.a_destination('tests_b');
+select tests.a_delivery('a' || n) from generate_series(1, 4) n;
+select tests.a_courier('first');
+select tests.a_courier('second');
+select tests.claim('first', 1);
+select tests.record('first', 'a1', 'retry', '{"error": "500"}');
+select tests.a_delivery('b1', destination => 'tests_b');
+select is(tests.claim('first'), 'b1', 'while it holds, only others are sent to');
+select tests.hold_passes();
+select is(tests.claim('first'), 'a2', 'then one goes, the oldest that is due');
+select is(tests.claim('second'), null, 'and no other while that is under way, whichever courier asks');
+select tests.record('first', 'a2', 'retry', '{"error": "500"}');
+select is(tests.the_hold(), 20, 'it failed: another wait');
+select tests.hold_passes();
+select is(tests.claim('second'), 'a3', 'then one again');
+select tests.record('second', 'a3', 'delivered');
+select is(tests.claim('second'), 'a1 a2 a4', 'it worked: all go');
+
+select * from finish();
+rollback;
