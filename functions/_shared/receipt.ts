@@ -9,10 +9,12 @@
  */
 import { readBody } from "./body.ts";
 import { log } from "./log.ts";
+import { text } from "./read.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "./respond.ts";
 import { edgeRuntime, type Runtime } from "./runtime.ts";
 
 const MAX_BODY_BYTES = 20_480;
+const WORDS = text(2000);
 
 interface Acknowledged {
   outcome: "processed" | "failed" | "forged" | "unknown";
@@ -59,11 +61,11 @@ const forged = () =>
 
 /** What the body says: failed is why, or null when the work is done. Null for a body that says neither. */
 function read(body: Uint8Array): { failed: string | null } | null {
-  const text = new TextDecoder().decode(body).trim();
-  if (text === "") return { failed: null };
+  const words = new TextDecoder().decode(body).trim();
+  if (words === "") return { failed: null };
   let said: { status?: unknown; error?: unknown } | null;
   try {
-    said = JSON.parse(text);
+    said = JSON.parse(words);
   } catch {
     return null;
   }
@@ -71,10 +73,5 @@ function read(body: Uint8Array): { failed: string | null } | null {
   const { error = null, status = error === null ? "processed" : "failed" } = said;
   if (status === "processed") return { failed: null };
   if (status !== "failed") return null;
-  return { failed: storable(typeof error === "string" ? error : error === null ? "" : JSON.stringify(error)) };
-}
-
-/** Without what Postgres cannot store: NUL, and half of a surrogate pair. */
-function storable(words: string): string {
-  return words.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD");
+  return { failed: WORDS.read(typeof error === "string" ? error : error === null ? "" : JSON.stringify(error)) ?? "" };
 }

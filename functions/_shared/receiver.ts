@@ -12,6 +12,7 @@ import type { Fact } from "./facts.ts";
 import { type Inbox, openInbox, type ReceivedEvent } from "./inbox.ts";
 import { log } from "./log.ts";
 import type { Envelope, Provider } from "./provider.ts";
+import { text } from "./read.ts";
 import { openRejections } from "./rejections.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "./respond.ts";
 import { edgeRuntime, type Runtime } from "./runtime.ts";
@@ -19,6 +20,8 @@ import { toHex } from "./signature.ts";
 import { openTail } from "./tail.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
+/** As Postgres can store them. */
+const WORDS = text(2000);
 /** How long a provider's API is asked while a sender waits, in ms. */
 const CONFIRM_PATIENCE = 5000;
 
@@ -154,12 +157,7 @@ export async function factsOf(provider: Provider, event: unknown, envelope: Enve
 }
 
 export function reason(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
-  // What Postgres cannot store: NUL, and half of a surrogate pair.
-  return words
-    .replaceAll("\0", "")
-    .slice(0, 2000)
-    .replace(/\p{Surrogate}/gu, "\uFFFD");
+  return WORDS.read(error instanceof Error ? error.message : String(error)) ?? "no reason given";
 }
 
 /** Exactly these bytes as text, or null when they are not UTF-8: forwarding must find the same bytes again. */
