@@ -2,6 +2,7 @@
  * How long a webhook function takes from the start of its process to its first answer, beside a function that does nothing.
  * Method and results: bench/README.md.
  */
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -15,7 +16,8 @@ import { paypalEvent, paypalHeaders } from "../scripts/send/paypal.ts";
 import { stripeEvent, stripeHeaders } from "../scripts/send/stripe.ts";
 import { whopEvent, whopHeaders } from "../scripts/send/whop.ts";
 import { openHouse } from "./lib/house.ts";
-import { describeMachine } from "./lib/machine.ts";
+import { describeMachine, machineLine } from "./lib/machine.ts";
+import { writeResults } from "./lib/results.ts";
 import { runStarts, type Start, type Starter } from "./lib/starts.ts";
 import { median } from "./lib/statistics.ts";
 import { table } from "./lib/table.ts";
@@ -169,22 +171,14 @@ async function main(): Promise<void> {
       starts,
       all.map(({ name }) => name),
     );
-    console.log(
-      `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, Deno ${machine.packages.deno}, load ${machine.load} before\n`,
-    );
+    console.log(`${machineLine(machine)}\n`);
     console.log(report(rows));
-    if (output) {
-      const result = {
-        started_at: startedAt.toISOString(),
-        seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
-        machine,
-        starters: Object.fromEntries(all.map(({ name, does }) => [name, does])),
-        summary: rows,
-        starts,
-      };
-      await writeFile(output, `${JSON.stringify(result, null, 2)}\n`);
-      console.log(`\nRaw results: ${path.relative(process.cwd(), output)}`);
-    }
+    await writeResults(output, startedAt, {
+      machine,
+      starters: Object.fromEntries(all.map(({ name, does }) => [name, does])),
+      summary: rows,
+      starts,
+    });
   } finally {
     await house.stop();
     await rm(peers, { recursive: true, force: true });

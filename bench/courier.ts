@@ -2,7 +2,6 @@
  * How many deliveries a second the courier signs, sends and records, and how soon one arrives after its commit; beside
  * graphile-worker and pg_net, in turns on one Postgres. Method and results: bench/README.md.
  */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { courier, destinationSecrets, openOutbox } from "./lib/courier.ts";
@@ -10,8 +9,9 @@ import type { Deliverer } from "./lib/deliverer.ts";
 import { type LatencyTurn, latency, type Place, type ThroughputTurn, throughput } from "./lib/deliveries.ts";
 import { openGraphileWorker, type Peer } from "./lib/graphile-worker.ts";
 import { openHouse } from "./lib/house.ts";
-import { describeMachine } from "./lib/machine.ts";
+import { describeMachine, machineLine } from "./lib/machine.ts";
 import { pgNet } from "./lib/pg-net.ts";
+import { writeResults } from "./lib/results.ts";
 import { startSink } from "./lib/sink.ts";
 import { median } from "./lib/statistics.ts";
 import { table } from "./lib/table.ts";
@@ -188,25 +188,17 @@ async function main(): Promise<void> {
       deliverers.map(({ name }) => name),
       turns,
     );
-    console.log(
-      `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, Deno ${machine.packages.deno}, load ${machine.load} before\n`,
-    );
+    console.log(`${machineLine(machine)}\n`);
     console.log(report(summary));
-    if (output) {
-      const result = {
-        started_at: startedAt.toISOString(),
-        seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
-        machine,
-        limits: LIMITS,
-        deliverers: Object.fromEntries(deliverers.map(({ name, does }) => [name, does])),
-        graphile_worker_trials: trials,
-        summary,
-        checks,
-        turns,
-      };
-      await writeFile(output, `${JSON.stringify(result, null, 2)}\n`);
-      console.log(`\nRaw results: ${path.relative(process.cwd(), output)}`);
-    }
+    await writeResults(output, startedAt, {
+      machine,
+      limits: LIMITS,
+      deliverers: Object.fromEntries(deliverers.map(({ name, does }) => [name, does])),
+      graphile_worker_trials: trials,
+      summary,
+      checks,
+      turns,
+    });
   } finally {
     for (const end of ends.reverse()) await end();
   }

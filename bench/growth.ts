@@ -2,7 +2,6 @@
  * What years of settled deliveries and events cost: claiming and recording, and taking in a paid checkout, in a database full of
  * them and in an empty one, in turns. Method and results: bench/README.md.
  */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { closedLoop } from "./lib/closed-loop.ts";
@@ -10,7 +9,8 @@ import type { Contender } from "./lib/contender.ts";
 import { destinationNames, type Outbox, openOutbox } from "./lib/courier.ts";
 import { writeHistory } from "./lib/history.ts";
 import { openHouse } from "./lib/house.ts";
-import { childrenTime, describeMachine } from "./lib/machine.ts";
+import { childrenTime, describeMachine, machineLine } from "./lib/machine.ts";
+import { writeResults } from "./lib/results.ts";
 import { openShop } from "./lib/shop.ts";
 import { nothingSent, openHandler, paidCheckouts } from "./lib/signalbox.ts";
 import { now } from "./lib/sink.ts";
@@ -165,7 +165,7 @@ async function main(): Promise<void> {
     const summary = summarize(turns);
     const gigabytes = Object.fromEntries(places.map(({ name, size }) => [name, Math.round(size / 1e7) / 100]));
     console.log(
-      `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, load ${machine.load} before
+      `${machineLine(machine)}
 ${plan.rows} settled deliveries and as many events, ${gigabytes[GROWN]} GB; empty: ${gigabytes[EMPTY]} GB\n`,
     );
     const times = ({ median, least, most }: { median: number; least: number; most: number }) =>
@@ -185,19 +185,7 @@ ${plan.rows} settled deliveries and as many events, ${gigabytes[GROWN]} GB; empt
     console.log(
       `\nMedians over the rounds; × within a round. At most ${worst.toFixed(2)} (aim: ${AIM}, ${worst <= AIM ? "met" : "not met"}).`,
     );
-    if (output) {
-      const result = {
-        started_at: startedAt.toISOString(),
-        seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
-        machine,
-        rows: plan.rows,
-        gigabytes,
-        summary,
-        turns,
-      };
-      await writeFile(output, `${JSON.stringify(result, null, 2)}\n`);
-      console.log(`\nRaw results: ${path.relative(process.cwd(), output)}`);
-    }
+    await writeResults(output, startedAt, { machine, rows: plan.rows, gigabytes, summary, turns });
   } finally {
     for (const end of ends.reverse()) await end();
   }

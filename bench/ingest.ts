@@ -2,13 +2,13 @@
  * How many webhooks a second the whole way in can take, beside a peer and a floor, in turns on one Postgres.
  * Method and results: bench/README.md.
  */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Contender } from "./lib/contender.ts";
 import { type House, type HouseOptions, openHouse } from "./lib/house.ts";
-import { describeMachine } from "./lib/machine.ts";
+import { describeMachine, machineLine } from "./lib/machine.ts";
 import { PRELOAD, profile } from "./lib/profile.ts";
+import { writeResults } from "./lib/results.ts";
 import { type Row, runRounds, summarize } from "./lib/rounds.ts";
 import { openShop, type Shop } from "./lib/shop.ts";
 import { archivedCharges, httpHandler, nothingSent, openHandler, paidCheckouts, refunds } from "./lib/signalbox.ts";
@@ -131,23 +131,15 @@ async function compare(ends: Ends, flags: Flags): Promise<void> {
   const checks = Object.fromEntries(await Promise.all(contenders.map(async ({ name, check }) => [name, await check()] as const)));
   const names = contenders.map(({ name }) => name);
   const rows = summarize(turns, names, { [PEER]: names.filter((name) => name.startsWith(PEER)), [FLOOR]: [FLOOR] });
-  console.log(
-    `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, load ${machine.load} before\n`,
-  );
+  console.log(`${machineLine(machine)}\n`);
   console.log(report(rows));
-  if (flags.output) {
-    const result = {
-      started_at: startedAt.toISOString(),
-      seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
-      machine,
-      contenders: Object.fromEntries(contenders.map(({ name, does }) => [name, does])),
-      summary: rows,
-      checks,
-      turns,
-    };
-    await writeFile(flags.output, `${JSON.stringify(result, null, 2)}\n`);
-    console.log(`\nRaw results: ${path.relative(process.cwd(), flags.output)}`);
-  }
+  await writeResults(flags.output, startedAt, {
+    machine,
+    contenders: Object.fromEntries(contenders.map(({ name, does }) => [name, does])),
+    summary: rows,
+    checks,
+    turns,
+  });
 }
 
 async function main(): Promise<void> {

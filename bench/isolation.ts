@@ -2,13 +2,13 @@
  * What a destination in trouble costs the others: the rate of healthy deliveries beside one that hangs, refuses connections or
  * answers 500, in units of their rate without it. Method and results: bench/README.md.
  */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { destinationNames, destinationSecrets, type Outbox, openOutbox } from "./lib/courier.ts";
 import { openHouse } from "./lib/house.ts";
-import { describeMachine } from "./lib/machine.ts";
+import { describeMachine, machineLine } from "./lib/machine.ts";
+import { writeResults } from "./lib/results.ts";
 import { SECRET } from "./lib/sign.ts";
 import { checkHeard, now, type Sink, startSink } from "./lib/sink.ts";
 import { median } from "./lib/statistics.ts";
@@ -151,9 +151,7 @@ async function main(): Promise<void> {
     }
     const summary = summarize(turns);
     const least = Math.min(...summary.map(({ kept }) => kept.median));
-    console.log(
-      `${machine.cores} × ${machine.cpu}, ${machine.memory_gb} GB, ${machine.os}, Node ${machine.node}, Deno ${machine.packages.deno}, load ${machine.load} before\n`,
-    );
+    console.log(`${machineLine(machine)}\n`);
     console.log(
       table(
         ["ten destinations", "healthy/s", "of the rate alone"],
@@ -167,18 +165,7 @@ async function main(): Promise<void> {
     console.log(
       `\nMedians over the rounds. Kept in the worst case: ${least.toFixed(2)} (aim: ${AIM}, ${least >= AIM ? "met" : "not met"}).`,
     );
-    if (output) {
-      const result = {
-        started_at: startedAt.toISOString(),
-        seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
-        machine,
-        limits: LIMITS,
-        summary,
-        turns,
-      };
-      await writeFile(output, `${JSON.stringify(result, null, 2)}\n`);
-      console.log(`\nRaw results: ${path.relative(process.cwd(), output)}`);
-    }
+    await writeResults(output, startedAt, { machine, limits: LIMITS, summary, turns });
   } finally {
     for (const end of ends.reverse()) await end();
   }

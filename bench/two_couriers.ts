@@ -2,7 +2,6 @@
  * Two couriers at once, as when a webhook's tail and the doorbell both found the outbox full: shows that none of 100,000
  * deliveries is sent twice. Method and results: bench/README.md.
  */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { runCourier } from "../functions/_shared/courier.ts";
@@ -12,6 +11,7 @@ import { expectNumbers } from "./lib/contender.ts";
 import { destinationNames, destinationSecrets, type Outbox, openOutbox } from "./lib/courier.ts";
 import { type House, openHouse } from "./lib/house.ts";
 import { describeMachine } from "./lib/machine.ts";
+import { writeResults } from "./lib/results.ts";
 import { SECRET } from "./lib/sign.ts";
 import { checkHeard, now, startSink } from "./lib/sink.ts";
 
@@ -83,19 +83,7 @@ async function main(): Promise<void> {
     console.log(
       `${distinct} deliveries in ${seconds} s, ${sent.bell!.claimed} by the doorbell's courier and ${sent.tail!.claimed} by the tail's; ${duplicates} were sent twice.`,
     );
-    if (output) {
-      const result = {
-        started_at: startedAt.toISOString(),
-        machine,
-        limits: LIMITS,
-        seconds,
-        arrived: { distinct, duplicates },
-        sent,
-        checks,
-      };
-      await writeFile(output, `${JSON.stringify(result, null, 2)}\n`);
-      console.log(`\nRaw results: ${path.relative(process.cwd(), output)}`);
-    }
+    await writeResults(output, startedAt, { machine, limits: LIMITS, seconds, arrived: { distinct, duplicates }, sent, checks });
   } finally {
     for (const end of ends.reverse()) await end();
   }

@@ -27,6 +27,12 @@ export function describeMachine(packages: string[]): Machine {
   };
 }
 
+/** What it was measured on, in a line above the results. */
+export function machineLine({ cores, cpu, memory_gb, os, node, load, packages }: Machine): string {
+  const deno = packages.deno ? `, Deno ${packages.deno}` : "";
+  return `${cores} × ${cpu}, ${memory_gb} GB, ${os}, Node ${node}${deno}, load ${load} before`;
+}
+
 /** From the package's own package.json, which not every package lets one import. */
 function versionOf(name: string): string {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
