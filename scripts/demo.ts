@@ -9,6 +9,7 @@ import { fathomStory } from "./demo/fathom.ts";
 import { paypalStory } from "./demo/paypal.ts";
 import { reconcilerStory } from "./demo/reconciler.ts";
 import { buyerListens, type Scene, say, seconds } from "./demo/scene.ts";
+import { storefrontStory } from "./demo/storefront.ts";
 import { stripeStory } from "./demo/stripe.ts";
 import { whopStory } from "./demo/whop.ts";
 import { developmentEnvironment } from "./environment.ts";
@@ -43,6 +44,7 @@ async function demo(): Promise<void> {
     await whopStory(the);
     await fathomStory(the);
     await reconcilerStory(the);
+    await storefrontStory(the);
     say(`All of it happened, in ${seconds(Date.now() - from)}.`);
   } finally {
     await hangUp?.();

@@ -29,8 +29,8 @@ const AGAIN = "Every step may be repeated: mend what it says, and run the comman
 /** What the functions are made of. */
 const PARTS = ["deno.json", "functions", "supabase/config.toml"];
 
-/** Names in .env.example whose values there are known to everybody, and so protect nothing. */
-const SECRET = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$|^OUTBOUND_ALLOW_LOOPBACK$/;
+/** Names in .env.example whose values there are for development alone: known to everybody, so that they protect nothing, or of one's own machine. */
+const SECRET = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$|^(OUTBOUND_ALLOW_LOOPBACK|STOREFRONT_URL)$/;
 
 export interface DeployOptions {
   /** The folder with functions/ and supabase/. Default: this project. */
@@ -125,7 +125,7 @@ function readSecrets(file: string, allowDevelopment: boolean): Record<string, st
   const development = names.filter((name) => SECRET.test(name) && shared(name));
   if (development.length > 0 && !allowDevelopment) {
     throw new Failure(
-      `${development.join(", ")}: still what .env.example says, which everybody knows and could sign with. ` +
+      `${development.join(", ")}: still what .env.example says, which is for development: everybody knows it, and could sign with it. ` +
         `Put your own into ${file} (.env.example says where each is found), or leave it empty; for a project that is only a trial, add --allow-development-secrets.`,
     );
   }
@@ -265,6 +265,9 @@ function lastWords(plan: Plan, slugs: string[]): string {
   return [
     "Deployed. Enter at each provider, as its webhook's address:",
     ...urls.map((name) => `  ${name.padEnd(8)} ${plan.functionsUrl}/${name}?forceFunctionRegion=${region}`),
+    ...(slugs.includes("catalog")
+      ? [`And in the Railway backend, to write back: ${plan.functionsUrl}/catalog?forceFunctionRegion=${region}`]
+      : []),
     "forceFunctionRegion runs the function beside the database" +
       (plan.region ? "." : ": put the project's region there, like eu-central-1 (dashboard > Project Settings > General)."),
     ...(plan.secrets ? [] : ["The secrets were left as they are: --env-file sets them."]),

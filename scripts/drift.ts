@@ -2,13 +2,10 @@
  * Whether the migrations make what sql/ says: two databases, one of each, and the difference between them.
  * Nothing but its result is left behind.
  */
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import postgres from "postgres";
 import { startStack } from "../local/stack.ts";
 import { supabase } from "../local/supabase-cli.ts";
-import { ROOT, schemaScript } from "./schema.ts";
+import { startSchemaStack } from "./schema_stack.ts";
 
 /** Rows that the schema brings with it, as comparable lines. */
 const ROWS = `
@@ -36,17 +33,6 @@ async function rows(url: string): Promise<string[]> {
   }
 }
 
-/** A project folder like ours whose only migration is `script`. */
-async function projectOf(script: string): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-schema-"));
-  await mkdir(path.join(folder, "supabase/migrations"), { recursive: true });
-  await mkdir(path.join(folder, "functions"));
-  await cp(path.join(ROOT, "supabase/config.toml"), path.join(folder, "supabase/config.toml"));
-  await writeFile(path.join(folder, "supabase/seed.sql"), "");
-  await writeFile(path.join(folder, "supabase/migrations/00000000000000_schema.sql"), script);
-  return folder;
-}
-
 export interface Drift {
   /** The SQL that would bring the migrations' database to what sql/ says; empty when there is no drift. */
   statements: string;
@@ -55,9 +41,7 @@ export interface Drift {
 }
 
 export async function findDrift(): Promise<Drift> {
-  const project = await projectOf(await schemaScript());
-  const quiet = { background: { cron: false, pgNet: false } };
-  const started = await Promise.allSettled([startStack(quiet), startStack({ ...quiet, project })]);
+  const started = await Promise.allSettled([startStack({ background: { cron: false, pgNet: false } }), startSchemaStack()]);
   try {
     const [migrated, written] = started.map((result) => {
       if (result.status === "rejected") throw result.reason;
@@ -80,6 +64,5 @@ export async function findDrift(): Promise<Drift> {
     };
   } finally {
     await Promise.all(started.map((result) => (result.status === "fulfilled" ? result.value.stop() : undefined)));
-    await rm(project, { recursive: true, force: true });
   }
 }

@@ -12,8 +12,11 @@ if (!name || !/^[a-z0-9_]+$/.test(name)) {
   process.exit(1);
 }
 
-const first = (await readdir(MIGRATIONS)).every((file) => !file.endsWith(".sql"));
-const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
+const before = (await readdir(MIGRATIONS)).filter((file) => file.endsWith(".sql")).sort();
+const first = before.length === 0;
+const now = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
+// Migrations run in the order of their names: after the last one, whatever the clock of who wrote it.
+const stamp = [now, String(Number(before.at(-1)?.slice(0, 14) ?? 0) + 1)].sort().at(-1);
 const file = path.join(MIGRATIONS, `${stamp}_${name}.sql`);
 
 if (first) {

@@ -5,20 +5,24 @@ import { parseArgs } from "node:util";
 import { lettersOf } from "./send/body.ts";
 import { fapshi } from "./send/fapshi.ts";
 import { fathom } from "./send/fathom.ts";
+import { make } from "./send/make.ts";
 import { paypal } from "./send/paypal.ts";
+import { railway } from "./send/railway.ts";
 import { stripe } from "./send/stripe.ts";
 import { whop } from "./send/whop.ts";
 
 /** How the events of one provider are made. */
 export interface Sender {
   types: readonly string[];
+  /** The function that takes them in, where it has another name than the provider. */
+  function?: string;
   /** The body of a new event. The same `sale` gives the same ids of what the event is about. Throws when a path of `overrides` is wrong. */
   event(type: string, overrides: Record<string, unknown>, sale?: string): string;
   /** The signed headers that go with it, when it is sent to `url`. */
   headers(body: string, url: string): Record<string, string> | Promise<Record<string, string>>;
 }
 
-const senders: Record<string, Sender> = { stripe, fapshi, fathom, paypal, whop };
+const senders: Record<string, Sender> = { stripe, fapshi, fathom, paypal, whop, railway, make };
 
 const USAGE = `npm run send -- <provider> <type> [<type>…] [options]
 
@@ -104,8 +108,9 @@ function understand(args: string[]): Order {
   const times = whole("times", values.times, 1);
   const seed = values.seed !== undefined ? whole("seed", values.seed, 0) : values.shuffle ? randomInt(1_000_000) : undefined;
 
-  const url = values.url ?? `${(process.env.SIGNALBOX_URL || "http://127.0.0.1:54321/functions/v1").replace(/\/$/, "")}/${provider}`;
-  if (!URL.canParse(url)) throw new UsageError(`--url ${url}: expected a whole URL, like http://127.0.0.1:54321/functions/v1/${provider}`);
+  const name = sender.function ?? provider;
+  const url = values.url ?? `${(process.env.SIGNALBOX_URL || "http://127.0.0.1:54321/functions/v1").replace(/\/$/, "")}/${name}`;
+  if (!URL.canParse(url)) throw new UsageError(`--url ${url}: expected a whole URL, like http://127.0.0.1:54321/functions/v1/${name}`);
 
   const events = usage(() => {
     const overrides = Object.fromEntries(values.set.map(assignment));

@@ -5,11 +5,12 @@
  *     const { text, json } = await api.get("/payment-status/abc", { signal });
  */
 import { pause } from "./pause.ts";
+import type { Environment } from "./provider.ts";
 
 export interface ApiOptions {
   /** The provider, for errors. */
   name: string;
-  /** Without a slash at the end. */
+  /** Without a slash at the end: see `baseOf`. */
   base: string;
   /** Sent with every call, such as credentials. A function is asked anew for every try. */
   headers: Record<string, string> | ((signal?: AbortSignal) => Promise<Record<string, string>>);
@@ -52,7 +53,8 @@ export class ApiError extends Error {
   constructor(
     readonly code: ApiErrorCode,
     message: string,
-    readonly details: { status?: number; body?: string; retryAfterMs?: number } = {},
+    /** `issue`: the provider's own word for what is wrong. */
+    readonly details: { status?: number; body?: string; issue?: string; retryAfterMs?: number } = {},
   ) {
     super(message);
   }
@@ -60,6 +62,11 @@ export class ApiError extends Error {
   get temporary(): boolean {
     return this.code === "no_answer" || this.code === "rate_limited" || this.code === "unavailable" || this.code === "unexpected_answer";
   }
+}
+
+/** Where an API is: what the variable says, else `live`. */
+export function baseOf(env: Environment, variable: string, live: string): string {
+  return (env(variable) || live).replace(/\/+$/, "");
 }
 
 /** Tries of a call that may be repeated, and how long a Retry-After is waited for here; longer ones are the caller's to plan. */

@@ -21,6 +21,8 @@ const ADAPTERS: Record<string, () => Adapter | Promise<Adapter>> = {
   make: () => make,
   stripe: () => stripe,
   paypal_capture: async () => (await import("./destinations/paypal_capture.ts")).paypalCapture,
+  refund: async () => (await import("./destinations/refund.ts")).refund,
+  close_payment: async () => (await import("./destinations/close_payment.ts")).closePayment,
   reconcile: async () => (await import("./destinations/reconcile.ts")).reconcile,
 };
 

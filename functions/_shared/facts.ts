@@ -219,6 +219,91 @@ export const meetingRecorded = z.strictObject({
     .nullable(),
 });
 
+const sku = z.string().min(1).max(255);
+/** Grows with each write of one thing. Far below what JavaScript counts exactly, so that it can go on growing. */
+const version = z.int().positive().max(1_000_000_000_000_000);
+const quantity = z.int().min(-1_000_000_000).max(1_000_000_000);
+
+/** What the inventory system says of a product, with the version that makes it. What is left out says nothing. */
+export const productSet = z.strictObject({
+  type: z.literal("product.set"),
+  occurred_at: time,
+  /** The sku. */
+  provider_ref: ref,
+  sku,
+  version,
+  name: z.string().min(1).max(500).optional(),
+  description: z.string().max(10_000).nullable().optional(),
+  /** Both or none. */
+  price_minor: minor.optional(),
+  currency: currency.optional(),
+  active: z.boolean().optional(),
+});
+
+/** How many of a product can be sold, by a count of the inventory system's. `version` is that of the stock. */
+export const stockSet = z.strictObject({
+  type: z.literal("stock.set"),
+  occurred_at: time,
+  provider_ref: ref,
+  sku,
+  version,
+  stock: quantity.min(0),
+});
+
+/** The inventory system took some of a product in (more than 0) or out (less). */
+export const stockMoved = z.strictObject({
+  type: z.literal("stock.moved"),
+  occurred_at: time,
+  /** The movement's own id there: it counts once. */
+  provider_ref: ref,
+  sku,
+  change: quantity.refine((change) => change !== 0, "not 0"),
+  reason: z.string().max(2000).nullable(),
+});
+
+/** An appointment was changed in the calendar. Null says nothing of a part; the latest by `occurred_at` wins, part by part. */
+export const calendarChanged = z.strictObject({
+  type: z.literal("calendar.changed"),
+  occurred_at: time,
+  /** The calendar's id of the appointment. */
+  provider_ref: ref,
+  /** Which of ours it is: one of these, or neither: then the one with that id of the calendar's. */
+  session_id: z.guid().nullable(),
+  appointment_id: z.guid().nullable(),
+  /** Both or none. */
+  starts_at: time.nullable(),
+  ends_at: time.nullable(),
+  status: z.enum(["confirmed", "cancelled"]).nullable(),
+  meet_link: words.nullable(),
+});
+
+/** An e-mail answered a student's question, or went on with a support ticket. */
+export const replyReceived = z.strictObject({
+  type: z.literal("reply.received"),
+  /** Null: when it came. */
+  occurred_at: time.nullable(),
+  /** The id of the reply: it counts once. */
+  provider_ref: ref,
+  /** One of the two. */
+  question_id: z.guid().nullable(),
+  ticket_id: z.guid().nullable(),
+  /** In lower case. */
+  from: email,
+  body: z.string().min(1).max(20_000),
+});
+
+/** A form of somebody else's was filled in. */
+export const formSubmitted = z.strictObject({
+  type: z.literal("form.submitted"),
+  occurred_at: time.nullable(),
+  /** The id of the submission: it counts once. */
+  provider_ref: ref,
+  form: z.string().min(1).max(200),
+  email: email.nullable(),
+  name: z.string().max(200).nullable(),
+  fields: z.record(z.string(), z.unknown()),
+});
+
 export const fact = z.discriminatedUnion("type", [
   paymentCreated,
   paymentPending,
@@ -237,6 +322,12 @@ export const fact = z.discriminatedUnion("type", [
   membershipUpdated,
   membershipBilled,
   meetingRecorded,
+  productSet,
+  stockSet,
+  stockMoved,
+  calendarChanged,
+  replyReceived,
+  formSubmitted,
 ]);
 
 export type Fact = z.infer<typeof fact>;

@@ -2,7 +2,8 @@
  * Hands events to `inbox.receive`. Events that come while a call is under way travel together in the next one:
  * one commit serves them all, and each still stands or falls by itself.
  */
-import { type Database, DatabaseAway, sqlState } from "./database.ts";
+import { type Database, DatabaseAway } from "./database.ts";
+import { untied } from "./deadlock.ts";
 import type { Fact } from "./facts.ts";
 
 /** One event, ready to be received. */
@@ -29,6 +30,8 @@ export interface Receipt {
   id: string;
   status: "applied" | "ignored" | "parked" | "failed" | "dead";
   duplicate: boolean;
+  /** Why it is not applied, where it is to be. */
+  error: string | null;
 }
 
 export interface Inbox {
@@ -43,7 +46,6 @@ const TOGETHER = 32;
 /** A further call while another is under way is worth it for this many events; fewer wait this long, in ms, for more. */
 const ENOUGH = 8;
 const LINGER = 3;
-const TRIES = 5;
 
 interface Waiting {
   event: ReceivedEvent;
@@ -97,16 +99,9 @@ export function openInbox(database: Database): Inbox {
   }
 
   async function call(events: ReceivedEvent[]): Promise<Receipt[]> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await database.query<Receipt>("select id, status, duplicate from inbox.receive($1::text::jsonb)", [events]);
-      } catch (error) {
-        // A deadlock is ours to try again, not the sender's to hear of.
-        const again = sqlState(error) === "40P01" && events.length === 1 && tries < TRIES;
-        if (!again) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20 * tries * (1 + Math.random())));
-      }
-    }
+    const receive = () => database.query<Receipt>("select id, status, duplicate, error from inbox.receive($1::text::jsonb)", [events]);
+    // Of several one spoils the call: each is then called by itself.
+    return await (events.length === 1 ? untied(receive) : receive());
   }
 
   return {

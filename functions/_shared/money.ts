@@ -37,3 +37,12 @@ export function minorUnits(decimal: string, currency: string, excess: "refuse" |
   if (!Number.isSafeInteger(minor)) throw new Error(`${decimal} ${currency} is too large an amount`);
   return sign && minor ? -minor : minor;
 }
+
+/** An amount in minor units as a decimal, exactly, with all of the currency's decimals: the inverse of `minorUnits`. */
+export function decimalAmount(minor: number, currency: string): string {
+  if (!Number.isSafeInteger(minor)) throw new Error(`expected a whole amount of minor units, found ${minor}`);
+  const exponent = exponentOf(currency);
+  const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
+  const whole = digits.slice(0, digits.length - exponent);
+  return `${minor < 0 ? "-" : ""}${whole}${exponent > 0 ? `.${digits.slice(-exponent)}` : ""}`;
+}

@@ -1,8 +1,10 @@
 /**
  * What a provider is: everything we know about one system's webhooks, in one file
- * (`providers/<name>.ts`) that fills in this interface. Pure: no I/O but the check.
+ * (`providers/<name>.ts`) that fills in this interface. Pure: no I/O but the check, `confirm` and `answer`.
  */
+import type { Database } from "./database.ts";
 import type { Fact } from "./facts.ts";
+import type { Receipt } from "./inbox.ts";
 
 /** Reads a function secret or setting; `undefined` or "" when it is not set. */
 export type Environment = (name: string) => string | undefined;
@@ -48,7 +50,7 @@ export type Confirmation =
   | { outcome: "unanswered"; why: string };
 
 export interface Provider {
-  /** Lower case; the name of the function, of the rows in `inbox.events`, and of `<NAME>_WEBHOOK_SECRET`. */
+  /** Lower case; the name of the rows in `inbox.events`, of `<NAME>_WEBHOOK_SECRET` and, if nothing else is said, of the function. */
   name: string;
   /** Is this really from the provider? Never throws for anything a caller may send. */
   verify(incoming: Incoming): Promise<Verdict>;
@@ -60,6 +62,10 @@ export interface Provider {
   translate(event: unknown, envelope: Envelope): Fact[];
   /** For events of trust `unconfirmed`: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
   confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
+  /** What even an authentic sender is told is not taken, and why (answered 422): for senders whom their user can put right. */
+  refuses?(event: unknown): Refusal | null;
+  /** What the sender is told besides, once the event is durable: for senders that can use it. */
+  answer?(event: unknown, receipt: Receipt, database: Database): Promise<object>;
   /** Request headers worth keeping with the event, for `read` too. Never one that holds a secret. */
   keepHeaders: readonly string[];
   /** Largest body in bytes, where the provider's are larger than WEBHOOK_MAX_BODY_BYTES. */

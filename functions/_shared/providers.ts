@@ -7,4 +7,6 @@ export const PROVIDERS: Record<string, () => Promise<Provider>> = {
   fapshi: async () => (await import("./providers/fapshi.ts")).fapshi,
   whop: async () => (await import("./providers/whop.ts")).whop,
   fathom: async () => (await import("./providers/fathom.ts")).fathom,
+  railway: async () => (await import("./providers/railway.ts")).railway,
+  make: async () => (await import("./providers/make.ts")).make,
 };

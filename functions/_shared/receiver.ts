@@ -4,12 +4,12 @@
  *     Deno.serve(receiver(stripe));
  *
  * Answers: 200 once the event is durable, whatever became of it; 401 not authentic; 400 not JSON; 413 too large; 405;
- * 503 when the database is away. An authentic event is never answered 4xx.
+ * 503 when the database is away. An authentic event is never answered 4xx, but for what its provider's `refuses` names (422).
  */
 import { readBody } from "./body.ts";
 import { DatabaseAway } from "./database.ts";
 import type { Fact } from "./facts.ts";
-import { type Inbox, openInbox, type ReceivedEvent } from "./inbox.ts";
+import { openInbox, type Receipt, type ReceivedEvent } from "./inbox.ts";
 import { log } from "./log.ts";
 import type { Envelope, Provider } from "./provider.ts";
 import { text } from "./read.ts";
@@ -36,6 +36,34 @@ export function receiver(provider: Provider, runtime: Runtime = edgeRuntime()): 
     return refused(status, code, message);
   }
 
+  /** Null: it is not known to be stored. */
+  async function store(event: ReceivedEvent): Promise<Receipt | null> {
+    try {
+      const receipt = await inbox.receive(event);
+      tail.follow();
+      return receipt;
+    } catch (error) {
+      const away = error instanceof DatabaseAway;
+      log("error", away ? "the database is away" : "an event could not be stored", {
+        provider: event.provider,
+        event: event.provider_event_id,
+        type: event.type,
+        error,
+      });
+      return null;
+    }
+  }
+
+  /** The event is durable: what cannot be told now is no reason to have it sent again. */
+  async function besides(event: unknown, receipt: Receipt): Promise<object> {
+    try {
+      return (await provider.answer?.(event, receipt, runtime.database)) ?? {};
+    } catch (error) {
+      log("warn", "the sender could not be told how it stands", { provider: provider.name, error });
+      return {};
+    }
+  }
+
   return async (request) => {
     if (provider.pings && request.method === "GET") return ok({ status: "ok" });
     if (request.method !== "POST") return methodNotAllowed("POST");
@@ -59,9 +87,12 @@ export function receiver(provider: Provider, runtime: Runtime = edgeRuntime()): 
         "The signature is right, but the body is not JSON. Check what the sender sends.",
       );
     }
+    const refusal = provider.refuses?.(event.value);
+    if (refusal) return turnAway(request, body.length, 422, refusal.code, refusal.detail);
     const came = { provider, headers: request.headers, body: text };
     if (verdict.trust !== "unconfirmed" || !provider.confirm) {
-      return await store(inbox, await readEvent({ ...came, trust: verdict.trust, event: event.value }), () => tail.follow());
+      const receipt = await store(await readEvent({ ...came, trust: verdict.trust, event: event.value }));
+      return receipt ? ok({ ...said(receipt), ...(await besides(event.value, receipt)) }) : databaseAway();
     }
     // Nothing is stored yet: should this worker be ended, the event must be kept before, confirmed or not.
     const patience = AbortSignal.any([AbortSignal.timeout(CONFIRM_PATIENCE), runtime.ending]);
@@ -74,26 +105,12 @@ export function receiver(provider: Provider, runtime: Runtime = edgeRuntime()): 
       answer.outcome === "confirmed"
         ? await readConfirmed(came, answer.text)
         : await readEvent({ ...came, trust: "unconfirmed", event: event.value });
-    return await store(inbox, received, () => tail.follow());
+    const receipt = await store(received);
+    return receipt ? ok(said(receipt)) : databaseAway();
   };
 }
 
-async function store(inbox: Inbox, event: ReceivedEvent, then: () => void): Promise<Response> {
-  try {
-    const receipt = await inbox.receive(event);
-    then();
-    return ok({ id: receipt.id, status: receipt.status, duplicate: receipt.duplicate });
-  } catch (error) {
-    const away = error instanceof DatabaseAway;
-    log("error", away ? "the database is away" : "an event could not be stored", {
-      provider: event.provider,
-      event: event.provider_event_id,
-      type: event.type,
-      error,
-    });
-    return databaseAway();
-  }
-}
+const said = ({ id, status, duplicate }: Receipt) => ({ id, status, duplicate });
 
 /** An event as it came, before it is read. */
 export interface Came {

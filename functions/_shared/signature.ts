@@ -64,6 +64,13 @@ export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
+/** Is this one of the secrets? Digests are of one length, so that the time to compare them does not tell how long a secret is. */
+export async function isSecret(given: string, secrets: readonly string[]): Promise<boolean> {
+  const sha256 = async (words: string) => new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(words)));
+  const [theirs, ...ours] = await Promise.all([given, ...secrets].map(sha256));
+  return ours.some((one) => constantTimeEqual(one, theirs!));
+}
+
 export function utf8(text: string | Bytes): Bytes {
   return typeof text === "string" ? new TextEncoder().encode(text) : text;
 }

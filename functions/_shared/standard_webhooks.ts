@@ -4,7 +4,17 @@
  * is the provider's own: some do not do it as the standard says.
  */
 import type { Incoming, Verdict } from "./provider.ts";
-import { type Bytes, clockRefusal, constantTimeEqual, fromBase64, hmacSha256, refuse } from "./signature.ts";
+import {
+  type Bytes,
+  clockRefusal,
+  constantTimeEqual,
+  fromBase64,
+  hmacSha256,
+  refuse,
+  refuseForNow,
+  secretNotConfigured,
+  secretsFrom,
+} from "./signature.ts";
 
 /** What the three headers' names begin with: the standard's own word, or that of Svix, the service it came from. */
 export type Prefix = "webhook" | "svix";
@@ -50,6 +60,23 @@ export function signatureWrong(secretName: string, count: number): Verdict & { a
     `No secret in ${secretName} (there: ${count}) made this signature for this body. Check that it is this webhook's own, ` +
       "and that nothing on the way re-wrote the body.",
   );
+}
+
+/** The same, with secrets as the standard has them: `whsec_` (or not) and base64. `where`: where to find one. */
+export async function verifyByStandardSecrets(
+  { headers, body, now, env }: Incoming,
+  { where, ...options }: StandardWebhookOptions & { where: string },
+): Promise<Verdict> {
+  const secrets = secretsFrom(env, options.secretName);
+  if (secrets.length === 0) return secretNotConfigured(options.secretName, where);
+  const keys = secrets.flatMap((secret) => fromBase64(secret.replace(/^whsec_/, "")) ?? []).filter((key) => key.length > 0);
+  if (keys.length < secrets.length) {
+    return refuseForNow(
+      "secret_not_usable",
+      `${options.secretName} holds something that is not base64 (after whsec_). Set it to ${where}.`,
+    );
+  }
+  return await verifyStandardWebhook({ headers, body, now }, keys, options);
 }
 
 /** `v1,<base64>[ v1,<base64>…]`; other versions (v1a is asymmetric) do not count. */

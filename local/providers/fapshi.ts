@@ -1,6 +1,6 @@
 /** A stand-in for Fapshi's API (docs.fapshi.com): its transactions, how each stands, and links to pay. */
 import { randomUUID } from "node:crypto";
-import { type Asked, type StandIn, standIn } from "./stand-in.ts";
+import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand-in.ts";
 
 /** As a webhook's body has it. */
 export interface Transaction extends Record<string, unknown> {
@@ -16,7 +16,7 @@ interface Habits {
   searchesEndInclusive: boolean;
 }
 
-export interface FapshiStandIn extends StandIn, Habits {
+export interface FapshiStandIn extends StandIn, Payable, Habits {
   /** By transId; free to be looked at and altered. */
   readonly transactions: Map<string, Transaction>;
 }
@@ -110,8 +110,23 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
     return Response.json(transaction);
   }
 
+  /** A failed attempt is told of, and may be followed by another; one under way is not told of. */
+  function pay(ref: string, outcome: Outcome): string[] {
+    const transaction = transactions.get(ref);
+    if (!transaction || ["SUCCESSFUL", "EXPIRED"].includes(transaction.status)) throw new Error(`nobody can pay ${ref} at Fapshi`);
+    const status = { captured: "SUCCESSFUL", failed: "FAILED", pending: "PENDING" }[outcome];
+    Object.assign(transaction, { status, medium: "mobile money", payerName: "AMINA BUYER" });
+    if (outcome === "pending") return [];
+    const isPaid = outcome === "captured";
+    const revenue = isPaid ? Math.floor(Number(transaction.amount) * 0.97) : 0;
+    const financialTransId = isPaid ? String(Number.parseInt(randomUUID().slice(0, 8), 16)) : null;
+    Object.assign(transaction, { revenue, financialTransId, dateConfirmed: new Date().toISOString() });
+    return [JSON.stringify(transaction)];
+  }
+
   const fapshi: FapshiStandIn = Object.assign(standIn({ put, answer }), {
     transactions,
+    pay,
     answersWithArrays: false,
     searchesEndInclusive: true,
     ...habits,

@@ -1,11 +1,11 @@
 /**
- * A stand-in for PayPal's API: access tokens, orders and captures (Orders v2, Payments v2), past webhook events, the check of a
+ * A stand-in for PayPal's API: access tokens, orders, captures and refunds (Orders v2, Payments v2), past webhook events, the check of a
  * signature, and the certificate that `npm run send` signs with. Shapes: @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI
  * notifications_webhooks_v1 1.11.
  */
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createHash, createPublicKey, randomUUID, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type Asked, type StandIn, standIn } from "./stand-in.ts";
+import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand-in.ts";
 
 const pem = (name: string) => readFileSync(new URL(`./paypal-development/${name}.pem`, import.meta.url), "utf8");
 
@@ -27,8 +27,14 @@ interface Capture extends Record<string, unknown> {
   status: string;
   amount: Money;
 }
-interface Unit extends Record<string, unknown> {
+interface Refund extends Record<string, unknown> {
+  id: string;
   amount: Money;
+}
+interface Unit extends Record<string, unknown> {
+  amount: Money & { breakdown?: { item_total?: Money } };
+  items?: { quantity: string; unit_amount: Money }[];
+  invoice_id?: string;
   payments?: { captures?: Capture[] };
 }
 interface Order extends Record<string, unknown> {
@@ -44,11 +50,13 @@ interface Event extends Record<string, unknown> {
   resource: Record<string, unknown>;
 }
 
-export interface PaypalStandIn extends StandIn {
+export interface PaypalStandIn extends StandIn, Payable {
   readonly orders: Map<string, Order>;
   readonly captures: Map<string, Capture>;
   /** The buyer agrees to pay an order on PayPal's page. */
   approve(orderId: string): void;
+  /** The body of the webhook about the capture of an order, as it stands. */
+  captureEvent(orderId: string): string;
   /** The access tokens given out so far are good no more. */
   expireTokens(): void;
 }
@@ -81,6 +89,10 @@ export function createPaypal(): PaypalStandIn {
   const captures = new Map<string, Capture>();
   /** What was answered to a request of this id: the same again. */
   const answered = new Map<string, object>();
+  /** By capture. */
+  const refunds = new Map<string, Refund[]>();
+  /** How the capture of an order will end, where its buyer pays with something that is not simply good. */
+  const outcomes = new Map<string, Outcome>();
   const tokens = new Set<string>();
   let made = 0;
 
@@ -109,13 +121,41 @@ export function createPaypal(): PaypalStandIn {
     }
     if (route === "POST /v1/notifications/verify-webhook-signature") return verifySignature(asked.body);
     if (route === "GET /v1/notifications/webhooks-events") return listEvents(url);
-    if (route === "POST /v2/checkout/orders") return createOrder(asked);
-    const [, what, id = "", action] = /^\/v2\/(checkout\/orders|payments\/captures)\/([A-Za-z0-9]+)(\/capture)?$/.exec(url.pathname) ?? [];
+    if (route === "POST /v2/checkout/orders") return once(asked, () => createOrder(asked));
+    const [, what, id = "", action] =
+      /^\/v2\/(checkout\/orders|payments\/captures)\/([A-Za-z0-9]+)(\/capture|\/refund)?$/.exec(url.pathname) ?? [];
     if (!what) return null;
     const thing = what === "payments/captures" ? captures.get(id) : orders.get(id);
     if (!thing) return problem(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "Specified resource ID does not exist.");
     if (asked.method === "GET" && !action) return Response.json(thing);
-    return asked.method === "POST" && action ? captureOrder(asked, thing as Order) : null;
+    if (asked.method !== "POST") return null;
+    if (what === "checkout/orders" && action === "/capture") return once(asked, () => captureOrder(thing as Order));
+    if (what === "payments/captures" && action === "/refund") return once(asked, () => refundCapture(thing as Capture, asked.body));
+    return null;
+  }
+
+  /** The same PayPal-Request-Id is answered the same, where it worked before. */
+  function once({ path, headers }: Asked, make: () => Response | object): Response {
+    const requestId = headers.get("paypal-request-id");
+    const name = `${path} ${requestId}`;
+    const before = requestId === null ? undefined : answered.get(name);
+    if (before) return Response.json(before, { status: 201 });
+    const made = make();
+    if (made instanceof Response) return made;
+    if (requestId !== null) answered.set(name, made);
+    return Response.json(made, { status: 201 });
+  }
+
+  /** Something happened: the body of the webhook about it, which the API lists too. */
+  function tell(event_type: string, resource_type: string, resource: object): string {
+    const id = `WH-${paypalId(randomUUID())}-${paypalId(randomUUID())}`;
+    const create_time = new Date().toISOString();
+    const body = JSON.stringify({
+      ...{ id, event_version: "1.0", create_time, resource_type, resource_version: "2.0", event_type, resource },
+      links: [{ href: `${LIVE}/v1/notifications/webhooks-events/${id}`, rel: "self", method: "GET" }],
+    });
+    put(body);
+    return body;
   }
 
   function giveToken({ headers, body }: Asked): Response {
@@ -161,72 +201,170 @@ export function createPaypal(): PaypalStandIn {
     });
   }
 
-  function createOrder({ body, headers }: Asked): Response {
-    const { intent, purchase_units } = JSON.parse(body);
+  function createOrder({ body, headers }: Asked): Response | object {
+    const { intent, purchase_units, payment_source }: Order & { payment_source?: object } = JSON.parse(body);
     if (!["CAPTURE", "AUTHORIZE"].includes(intent) || !purchase_units?.[0]?.amount?.value) {
       return problem(400, "INVALID_REQUEST", "MISSING_REQUIRED_PARAMETER", "A required field is missing.");
     }
+    for (const unit of purchase_units) {
+      const wrong = whatIsWrong(unit);
+      if (wrong) return problem(422, "UNPROCESSABLE_ENTITY", ...wrong);
+    }
     const id = paypalId("order", String(++made), String(Date.now()));
-    const links = linksOf(id);
-    const order = { id, intent, status: "CREATED", purchase_units, create_time: now(), links };
+    const links = linksOf(id, payment_source ? "payer-action" : "approve");
+    const status = payment_source ? "PAYER_ACTION_REQUIRED" : "CREATED";
+    const order = { id, intent, status, purchase_units, create_time: now(), links };
     orders.set(id, order);
-    const whole = headers.get("prefer") === "return=representation";
-    return Response.json(whole ? order : { id, status: order.status, links }, { status: 201 });
+    return headers.get("prefer") === "return=representation" ? order : { id, status, links };
   }
 
-  function captureOrder({ headers }: Asked, order: Order): Response {
-    const requestId = headers.get("paypal-request-id");
-    const before = requestId === null ? undefined : answered.get(requestId);
-    if (before) return Response.json(before, { status: 201 });
+  function captureOrder(order: Order): Response | object {
     if (capturesOf(order).length > 0) {
       return problem(422, "UNPROCESSABLE_ENTITY", "ORDER_ALREADY_CAPTURED", "Order already captured.");
     }
     if (order.status !== "APPROVED" || order.intent !== "CAPTURE") {
       return problem(422, "UNPROCESSABLE_ENTITY", "ORDER_NOT_APPROVED", "Payer has not yet approved the Order for payment.");
     }
+    const invoices = order.purchase_units.flatMap(({ invoice_id }) => invoice_id ?? []);
+    if ([...captures.values()].some(({ invoice_id, status }) => status !== "DECLINED" && invoices.includes(invoice_id as string))) {
+      const words =
+        "Duplicate Invoice ID detected. To avoid a potential duplicate transaction your account setting requires that Invoice Id be unique for each transaction.";
+      return problem(422, "UNPROCESSABLE_ENTITY", "DUPLICATE_INVOICE_ID", words);
+    }
+    const status = CAPTURED_AS[outcomes.get(order.id) ?? "captured"];
     const captured: Order = {
       ...order,
       status: "COMPLETED",
-      purchase_units: order.purchase_units.map((unit, i) => ({ ...unit, payments: { captures: [captureOf(order, unit, i)] } })),
+      purchase_units: order.purchase_units.map((unit, i) => ({ ...unit, payments: { captures: [captureOf(order, unit, i, status)] } })),
       update_time: now(),
       links: linksOf(order.id).slice(0, 1),
     };
     orders.set(order.id, captured);
     for (const capture of capturesOf(captured)) captures.set(capture.id, capture);
-    if (requestId !== null) answered.set(requestId, captured);
-    return Response.json(captured, { status: 201 });
+    return captured;
+  }
+
+  function refundCapture(capture: Capture, body: string): Response | object {
+    const before = refunds.get(capture.id) ?? [];
+    const { currency_code } = capture.amount;
+    const gone = before.reduce((sum, { amount }) => sum + hundredths(amount), 0);
+    const left = hundredths(capture.amount) - gone;
+    const { amount = { currency_code, value: decimal(left, currency_code) }, ...named }: Partial<Refund> = JSON.parse(body || "{}");
+    const refuse = (issue: string, words: string) => problem(422, "UNPROCESSABLE_ENTITY", issue, words);
+    if (left === 0) return refuse("CAPTURE_FULLY_REFUNDED", "The capture has already been fully refunded");
+    if (amount.currency_code !== currency_code) {
+      return refuse("REFUND_CAPTURE_CURRENCY_MISMATCH", "Refund must be in the same currency as the capture");
+    }
+    if (!hasRightDecimals(amount)) return refuse("DECIMALS_NOT_SUPPORTED", "Currency does not support decimals.");
+    if (hundredths(amount) > left) {
+      const words = "The refund amount must be less than or equal to the capture amount that has not yet been refunded.";
+      return refuse("REFUND_AMOUNT_EXCEEDED", words);
+    }
+    const id = paypalId("refund", capture.id, String(before.length));
+    const total = { currency_code, value: decimal(gone + hundredths(amount), currency_code) };
+    const refund: Refund = {
+      ...{ id, status: "COMPLETED", amount, ...named, create_time: now(), update_time: now() },
+      seller_payable_breakdown: { gross_amount: amount, total_refunded_amount: total },
+      links: [
+        { href: `${LIVE}/v2/payments/refunds/${id}`, rel: "self", method: "GET" },
+        { href: `${LIVE}/v2/payments/captures/${capture.id}`, rel: "up", method: "GET" },
+      ],
+    };
+    refunds.set(capture.id, [...before, refund]);
+    captures.set(capture.id, { ...capture, status: hundredths(amount) === left ? "REFUNDED" : "PARTIALLY_REFUNDED" });
+    tell("PAYMENT.CAPTURE.REFUNDED", "refund", refund);
+    return refund;
+  }
+
+  function captureEvent(orderId: string): string {
+    const [capture] = capturesOf(orders.get(orderId)!);
+    if (!capture) throw new Error(`order ${orderId} is not captured at PayPal's stand-in`);
+    return tell(`PAYMENT.CAPTURE.${capture.status}`, "capture", captures.get(capture.id)!);
+  }
+
+  /** The buyer approves; what becomes of it shows when we take the money. A capture that is pending then may end. */
+  function pay(ref: string, outcome: Outcome): string[] {
+    const order = orders.get(ref);
+    const waiting = order && capturesOf(order).find(({ id }) => captures.get(id)?.status === "PENDING");
+    if (order && waiting) {
+      const ended = { ...waiting, status: CAPTURED_AS[outcome], update_time: now() };
+      captures.set(ended.id, ended);
+      orders.set(ref, {
+        ...order,
+        purchase_units: order.purchase_units.map((unit) =>
+          unit.payments?.captures?.some(({ id }) => id === ended.id) ? { ...unit, payments: { captures: [ended] } } : unit,
+        ),
+      });
+      return outcome === "pending" ? [] : [captureEvent(ref)];
+    }
+    if (order && !["CREATED", "PAYER_ACTION_REQUIRED"].includes(order.status)) throw new Error(`nobody can pay ${ref} at PayPal`);
+    approve(ref);
+    outcomes.set(ref, outcome);
+    return [tell("CHECKOUT.ORDER.APPROVED", "checkout-order", orders.get(ref)!)];
+  }
+
+  function approve(orderId: string): void {
+    const order = orders.get(orderId);
+    if (!order) throw new Error(`PayPal's stand-in has no order ${orderId}`);
+    orders.set(orderId, { ...order, status: "APPROVED", payer: { email_address: "amina.buyer@example.com", payer_id: "QYR5Z8XDVJNXQ" } });
   }
 
   return Object.assign(standIn({ put, answer }), {
     orders,
     captures,
-    approve(orderId: string) {
-      const order = orders.get(orderId);
-      if (!order) throw new Error(`PayPal's stand-in has no order ${orderId}`);
-      orders.set(orderId, { ...order, status: "APPROVED", payer: { email_address: "amina.buyer@example.com", payer_id: "QYR5Z8XDVJNXQ" } });
-    },
+    approve,
+    captureEvent,
+    pay,
     expireTokens: () => tokens.clear(),
   });
 }
 
 const now = () => `${new Date().toISOString().slice(0, 19)}Z`;
 
-function linksOf(orderId: string) {
+const CAPTURED_AS: Record<Outcome, string> = { captured: "COMPLETED", failed: "DECLINED", pending: "PENDING" };
+
+/** Those that PayPal takes no decimals of. */
+const WHOLE = ["HUF", "JPY", "TWD"];
+
+const hasRightDecimals = ({ currency_code, value }: Money) => (WHOLE.includes(currency_code) ? /^\d+$/ : /^\d+(\.\d\d?)?$/).test(value);
+
+const hundredths = ({ value }: Money) => Math.round(Number(value) * 100);
+
+const decimal = (hundredths: number, currency: string) => (hundredths / 100).toFixed(WHOLE.includes(currency) ? 0 : 2);
+
+/** PayPal's word and sentence about a unit that does not add up; null when it does. */
+function whatIsWrong({ amount, items = [] }: Unit): [issue: string, description: string] | null {
+  if (![amount, ...items.map((item) => item.unit_amount)].every(hasRightDecimals)) {
+    return ["DECIMALS_NOT_SUPPORTED", "Currency does not support decimals."];
+  }
+  if (hundredths(amount) <= 0) return ["CANNOT_BE_ZERO_OR_NEGATIVE", "Must be greater than zero."];
+  const sum = items.reduce((so_far, { quantity, unit_amount }) => so_far + Number(quantity) * hundredths(unit_amount), 0);
+  const total = amount.breakdown?.item_total;
+  if (items.length > 0 && (!total || hundredths(total) !== sum)) {
+    return ["ITEM_TOTAL_MISMATCH", "Should equal sum of (unit_amount * quantity) across all items for a given purchase_unit"];
+  }
+  if (total && hundredths(total) !== hundredths(amount)) {
+    return ["AMOUNT_MISMATCH", "Should equal item_total + tax_total + shipping + handling + insurance - shipping_discount - discount."];
+  }
+  return null;
+}
+
+function linksOf(orderId: string, forBuyer = "approve") {
   const self = `${LIVE}/v2/checkout/orders/${orderId}`;
   return [
     { href: self, rel: "self", method: "GET" },
-    { href: `https://www.paypal.com/checkoutnow?token=${orderId}`, rel: "approve", method: "GET" },
+    { href: `https://www.paypal.com/checkoutnow?token=${orderId}`, rel: forBuyer, method: "GET" },
     { href: `${self}/capture`, rel: "capture", method: "POST" },
   ];
 }
 
-function captureOf(order: Order, { amount, custom_id, invoice_id }: Unit, unit: number): Capture {
+function captureOf(order: Order, { amount, custom_id, invoice_id }: Unit, unit: number, status: string): Capture {
   const id = captureIdOf(order.id, unit);
   const self = `${LIVE}/v2/payments/captures/${id}`;
   return {
     id,
-    status: "COMPLETED",
-    amount,
+    status,
+    amount: { currency_code: amount.currency_code, value: amount.value },
     final_capture: true,
     ...(custom_id !== undefined && { custom_id }),
     ...(invoice_id !== undefined && { invoice_id }),

@@ -35,6 +35,18 @@ export interface StandIn {
   handle(request: Request, path: string): Promise<Response>;
 }
 
+/** How a buyer's payment ends, or that it has not yet. */
+export type Outcome = "captured" | "failed" | "pending";
+
+/** A stand-in where a buyer can pay. */
+export interface Payable {
+  /**
+   * The buyer pays what `ref` names, as a till started it. From now on the API knows of it. Returns the bodies of the webhooks that the
+   * provider would send, in its order. Throws when nobody can pay there any more.
+   */
+  pay(ref: string, outcome: Outcome): string[];
+}
+
 /** What one provider's stand-in knows and answers. */
 export interface Knowledge {
   put(body: string): void;

@@ -1,5 +1,6 @@
-/** A stand-in for Stripe's API (docs.stripe.com/api): its events, and how its payments and checkouts stand. */
-import { type Asked, type StandIn, standIn } from "./stand-in.ts";
+/** A stand-in for Stripe's API (docs.stripe.com/api): its events, its payments and checkouts, and refunds. */
+import { randomUUID } from "node:crypto";
+import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand-in.ts";
 
 interface Thing extends Record<string, unknown> {
   id: string;
@@ -10,7 +11,7 @@ interface Event extends Thing {
   data: { object: Thing };
 }
 
-export interface StripeStandIn extends StandIn {
+export interface StripeStandIn extends StandIn, Payable {
   /** The webhook of this event was taken: it is no longer listed as undelivered. */
   delivered(id: string): void;
 }
@@ -20,6 +21,11 @@ export function createStripe(): StripeStandIn {
   const delivered = new Set<string>();
   const intents = new Map<string, Thing>();
   const sessions = new Map<string, Thing>();
+  const refunds = new Map<string, Thing>();
+  /** Of sessions: what their payment is to name. */
+  const intentData = new Map<string, Form>();
+  /** By Idempotency-Key: what was asked and answered. */
+  const answered = new Map<string, { asked: string; status: number; text: string }>();
 
   function put(body: string): void {
     const event: Event = JSON.parse(body);
@@ -33,9 +39,10 @@ export function createStripe(): StripeStandIn {
     }
   }
 
-  function answer(asked: Asked, url: URL): Response | null {
+  async function answer(asked: Asked, url: URL): Promise<Response | null> {
     if (!/^Bearer \S/.test(asked.headers.get("authorization") ?? "")) return error(401, "You did not provide an API key.");
-    if (asked.method !== "GET") return null;
+    if (asked.method === "POST") return await once(asked, url.pathname);
+    if (url.pathname === "/v1/refunds") return listRefunds(url.searchParams);
     const [, list = "", id = ""] = /^\/v1\/(events|payment_intents|checkout\/sessions)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
     switch (list) {
       case "events":
@@ -73,7 +80,212 @@ export function createStripe(): StripeStandIn {
     return Response.json({ object: "list", url: "/v1/events", has_more: found.length > limit, data: found.slice(0, limit) });
   }
 
-  return Object.assign(standIn({ put, answer }), { delivered: (id: string) => void delivered.add(id) });
+  /** The same key is answered the same; the same key for something else is a mistake. */
+  async function once({ headers, body }: Asked, path: string): Promise<Response | null> {
+    const key = headers.get("idempotency-key");
+    const what = `${path}?${body}`;
+    const before = key === null ? undefined : answered.get(key);
+    if (before && before.asked !== what) {
+      const message = `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`;
+      return Response.json({ error: { message, type: "idempotency_error" } }, { status: 400 });
+    }
+    if (before) return new Response(before.text, { status: before.status, headers: { "idempotent-replayed": "true" } });
+    const response = post(path, formOf(body));
+    if (response && key !== null) answered.set(key, { asked: what, status: response.status, text: await response.clone().text() });
+    return response;
+  }
+
+  function post(path: string, form: Form): Response | null {
+    const [, list = "", id, action] = /^\/v1\/(payment_intents|checkout\/sessions|refunds)(?:\/([^/]+)\/([a-z]+))?$/.exec(path) ?? [];
+    switch (`${list} ${action ?? ""}`.trim()) {
+      case "checkout/sessions":
+        return createSession(form);
+      case "checkout/sessions expire":
+        return expireSession(id!);
+      case "payment_intents":
+        return createIntent(form);
+      case "payment_intents cancel":
+        return cancelIntent(id!);
+      case "refunds":
+        return createRefund(form);
+    }
+    return null;
+  }
+
+  function createSession(form: Form): Response {
+    const items = Object.values((form.line_items ?? {}) as Record<string, Form>);
+    const prices = items.map((item) => item.price_data as Form | undefined);
+    const amount = items.reduce((sum, item, i) => sum + Number(prices[i]?.unit_amount) * Number(item.quantity), 0);
+    if (form.mode !== "payment") return error(400, `Invalid mode: must be one of payment`);
+    if (!Number.isInteger(amount) || items.length === 0) return error(400, "Missing required param: line_items.", "parameter_missing");
+    const lives = Number(form.expires_at ?? seconds() + 86_400) - seconds();
+    if (lives < 1800 || lives > 86_400) {
+      return error(400, "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from Checkout Session creation.");
+    }
+    const id = `cs_test_${letters()}`;
+    const session = {
+      ...{ id, object: "checkout.session", mode: "payment", status: "open", payment_status: "unpaid", payment_intent: null },
+      ...{ amount_subtotal: amount, amount_total: amount, currency: prices[0]!.currency, livemode: false, created: seconds() },
+      ...{ client_reference_id: form.client_reference_id ?? null, customer: null, customer_email: form.customer_email ?? null },
+      ...{ customer_details: null, metadata: form.metadata ?? {}, expires_at: seconds() + lives },
+      ...{ success_url: form.success_url, cancel_url: form.cancel_url, url: `https://checkout.stripe.com/c/pay/${id}` },
+    };
+    sessions.set(id, session);
+    intentData.set(id, (form.payment_intent_data ?? {}) as Form);
+    return Response.json(session);
+  }
+
+  function expireSession(id: string): Response {
+    const session = sessions.get(id);
+    if (!session) return unknown("checkout.session", id);
+    if (session.status !== "open") {
+      const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`;
+      return error(400, message);
+    }
+    tell("checkout.session.expired", { ...session, status: "expired", url: null });
+    return Response.json(sessions.get(id));
+  }
+
+  function createIntent({ amount, currency, metadata = {}, receipt_email = null }: Form): Response {
+    if (!/^[1-9]\d{0,7}$/.test(String(amount)))
+      return error(400, "This value must be greater than or equal to 1.", "parameter_invalid_integer");
+    const id = `pi_${letters()}`;
+    const intent = { ...freshIntent(id), amount: Number(amount), currency, metadata, receipt_email };
+    intents.set(id, intent);
+    return Response.json(intent);
+  }
+
+  function cancelIntent(id: string): Response {
+    const intent = intents.get(id);
+    if (!intent) return unknown("payment_intent", id);
+    if (intent.status === "succeeded" || intent.status === "canceled") {
+      const message = `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.`;
+      return error(400, message, "payment_intent_unexpected_state");
+    }
+    tell("payment_intent.canceled", { ...intent, status: "canceled", canceled_at: seconds() });
+    return Response.json(intents.get(id));
+  }
+
+  function refundsOf(intent: string): Thing[] {
+    return [...refunds.values()].filter((one) => one.payment_intent === intent).reverse();
+  }
+
+  function intentNamed({ payment_intent, charge }: Form): Thing | undefined {
+    return payment_intent === undefined
+      ? [...intents.values()].find((one) => one.latest_charge === charge)
+      : intents.get(String(payment_intent));
+  }
+
+  function listRefunds(query: URLSearchParams): Response {
+    const intent = intentNamed(Object.fromEntries(query));
+    return Response.json({ object: "list", url: "/v1/refunds", has_more: false, data: intent ? refundsOf(intent.id) : [] });
+  }
+
+  function createRefund(form: Form): Response {
+    const intent = intentNamed(form);
+    if (!intent) return unknown(form.charge === undefined ? "payment_intent" : "charge", String(form.payment_intent ?? form.charge));
+    const left = Number(intent.amount_received) - refundsOf(intent.id).reduce((sum, one) => sum + Number(one.amount), 0);
+    const amount = Number(form.amount ?? left);
+    const charge = String(intent.latest_charge);
+    if (intent.status !== "succeeded") return error(400, `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`);
+    if (left === 0) return error(400, `Charge ${charge} has already been refunded.`, "charge_already_refunded");
+    if (amount > left) {
+      return error(400, `Refund amount (${amount}) is greater than unrefunded amount on charge (${left})`, "amount_too_large");
+    }
+    const refund = {
+      ...{ id: `re_${letters()}`, object: "refund", amount, currency: intent.currency, charge, payment_intent: intent.id },
+      ...{ created: seconds(), metadata: form.metadata ?? {}, reason: form.reason ?? null, status: "succeeded" },
+    };
+    refunds.set(refund.id, refund);
+    tell("refund.created", refund);
+    return Response.json(refund);
+  }
+
+  /** Something happened: the body of the event about it, which the API knows too. */
+  function tell(type: string, object: Thing): string {
+    const event = { id: `evt_${letters()}`, object: "event", type, created: seconds(), livemode: false, data: { object } };
+    const body = JSON.stringify(event);
+    put(body);
+    return body;
+  }
+
+  function pay(ref: string, outcome: Outcome): string[] {
+    const session = sessions.get(ref);
+    if (!session) {
+      const intent = intents.get(ref);
+      if (!intent || ["succeeded", "canceled"].includes(String(intent.status))) throw new Error(`nobody can pay ${ref} at Stripe`);
+      return [payIntent(intent, outcome)];
+    }
+    const begun = intents.get(String(session.payment_intent));
+    const waits = session.status === "complete" && begun?.status === "processing";
+    if (session.status !== "open" && !waits) throw new Error(`nobody can pay ${ref} at Stripe`);
+    const { amount_total: amount, currency, customer_email: receipt_email } = session;
+    const intent = begun ?? {
+      ...freshIntent(`pi_${letters()}`),
+      amount,
+      currency,
+      receipt_email,
+      metadata: intentData.get(ref)?.metadata ?? {},
+    };
+    const told = payIntent(intent, outcome);
+    // Declined on Stripe's page: the buyer is still there, and may take another card.
+    if (outcome === "failed" && !waits) return [told];
+    const ended = waits ? `async_payment_${outcome === "captured" ? "succeeded" : "failed"}` : "completed";
+    const complete = {
+      ...{
+        ...session,
+        payment_intent: intent.id,
+        status: "complete",
+        payment_status: outcome === "captured" ? "paid" : "unpaid",
+        url: null,
+      },
+      customer_details: { email: receipt_email, name: "Amina Buyer" },
+    };
+    return waits && outcome === "pending" ? [] : [told, tell(`checkout.session.${ended}`, complete)];
+  }
+
+  function payIntent(intent: Thing, outcome: Outcome): string {
+    if (outcome === "captured") {
+      const charge = intent.latest_charge ?? `ch_${letters()}`;
+      return tell("payment_intent.succeeded", { ...intent, status: "succeeded", amount_received: intent.amount, latest_charge: charge });
+    }
+    if (outcome === "pending") return tell("payment_intent.processing", { ...intent, status: "processing" });
+    const last_payment_error = {
+      ...{ type: "card_error", code: "card_declined", decline_code: "insufficient_funds", message: "Your card has insufficient funds." },
+    };
+    return tell("payment_intent.payment_failed", { ...intent, status: "requires_payment_method", last_payment_error });
+  }
+
+  return Object.assign(standIn({ put, answer }), { delivered: (id: string) => void delivered.add(id), pay });
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);
+
+/** As Stripe's ids have after their prefix. */
+const letters = () => randomUUID().replaceAll("-", "").slice(0, 24);
+
+const freshIntent = (id: string) => ({
+  ...{ id, object: "payment_intent", status: "requires_payment_method", amount_received: 0, latest_charge: null, customer: null },
+  ...{ client_secret: `${id}_secret_${letters()}`, created: seconds(), livemode: false, last_payment_error: null },
+});
+
+/** `a[b][0]=c` as `{a: {b: {0: "c"}}}`. */
+interface Form {
+  [name: string]: string | Form | null | undefined;
+}
+
+function formOf(body: string): Form {
+  const form: Form = {};
+  for (const [path, value] of new URLSearchParams(body)) {
+    const steps = path.split(/[[\]]+/).filter((step) => step !== "");
+    let at = form;
+    for (const step of steps.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Form;
+    }
+    at[steps.at(-1)!] = value;
+  }
+  return form;
 }
 
 /** The payment of a checkout, as far as an event about the checkout tells. */

@@ -49,7 +49,7 @@ async function unanswered(the: Scene): Promise<void> {
   scene("Fapshi's API is down when a webhook comes, and Fapshi never sends twice.");
   const checkout = await opensCheckout(the, "coaching", 1);
   const body = happens(the, "SUCCESSFUL", checkout, "later");
-  the.stack.providers.fapshi.fail({ kind: "500", times: 3 });
+  the.stack.providers.fapshi.fail({ kind: "500", path: "/payment-status/", times: 3 });
   const sent = await sends(the, "fapshi", body, headers(the, body));
   check(sent.status === "ignored", "it is kept, and nothing moves");
   row("became", "kept, unconfirmed; nothing moves");

@@ -24,6 +24,26 @@ const VARIANTS: Record<string, [fixture: string, set: Overrides]> = {
     "CHECKOUT.ORDER.APPROVED",
     { event_type: "CHECKOUT.ORDER.VOIDED", summary: "An order was voided", "resource.status": "VOIDED" },
   ],
+  "CUSTOMER.DISPUTE.UPDATED": [
+    "CUSTOMER.DISPUTE.CREATED",
+    {
+      event_type: "CUSTOMER.DISPUTE.UPDATED",
+      summary: "A dispute was updated",
+      "resource.status": "UNDER_REVIEW",
+      "resource.dispute_life_cycle_stage": "CHARGEBACK",
+      "resource.seller_response_due_date": null,
+    },
+  ],
+  "CUSTOMER.DISPUTE.RESOLVED": [
+    "CUSTOMER.DISPUTE.CREATED",
+    {
+      event_type: "CUSTOMER.DISPUTE.RESOLVED",
+      summary: "A dispute was resolved",
+      "resource.status": "RESOLVED",
+      "resource.dispute_outcome": { outcome_code: "RESOLVED_SELLER_FAVOUR" },
+      "resource.seller_response_due_date": null,
+    },
+  ],
   ...Object.fromEntries(
     ["PENDING", "COMPLETED", "FAILED", "CANCELLED"].map((status) => [
       `PAYMENT.REFUND.${status}`,
@@ -52,6 +72,9 @@ function idsOf(sale: string): Record<string, string> {
     "3C679366HH908993F": captureIdOf(order),
     "1JU08902781691411": paypalId("refund", sale),
     "09E71677NS257044M": paypalId("reversal", sale),
+    "PP-D-20261120": `PP-D-${Number.parseInt(lettersOf(8, sale), 16)}`,
+    // PayPal takes money for an invoice once.
+    "INV-2026-0042": `INV-${lettersOf(12, sale)}`,
     ord_01JD2Q9X6V8M: "ord_01JD2Q9X6V8M",
   };
 }
@@ -82,7 +105,7 @@ export function paypalEvent(type: string, overrides: Overrides = {}, sale: strin
   const event = JSON.parse(text, (_, value) => {
     if (typeof value !== "string") return value;
     if (/^\d{4}-\d\d-\d\dT/.test(value)) return later(value, age);
-    return value.replaceAll(original.id, eventId).replace(/[A-Za-z0-9_]{15,}/g, (id) => ids[id] ?? id);
+    return value.replaceAll(original.id, eventId).replace(/PP-D-\d+|INV-\d+-\d+|[A-Za-z0-9_]{15,}/g, (id) => ids[id] ?? id);
   });
   for (const [path, value] of Object.entries({ ...variant, ...overrides })) set(event, path, value);
   return JSON.stringify(event);

@@ -17,6 +17,7 @@ begin
         provider || '/payment/' || (fact ->> 'payment_ref'),
         provider || '/customer/' || (fact ->> 'customer_ref')
       ], null)
+    when 'stock' then array[provider || '/product/' || (fact ->> 'sku')]
     else array[provider || '/' || split_part(fact ->> 'type', '.', 1) || '/' || (fact ->> 'provider_ref')]
   end;
 end

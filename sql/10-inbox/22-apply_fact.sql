@@ -17,6 +17,14 @@ begin
     when 'membership.updated' then perform community.apply_membership(provider, event_id, fact);
     when 'membership.billed' then perform community.apply_invoice(provider, event_id, fact);
     when 'meeting.recorded' then perform tutoring.apply_meeting(provider, event_id, fact);
+    when 'product.set' then perform commerce.set_product(provider, fact);
+    when 'stock.set' then perform commerce.set_stock(provider, event_id, fact);
+    when 'stock.moved' then perform commerce.receive_stock(provider, fact);
+    when 'calendar.changed' then
+      perform tutoring.apply_calendar_change(event_id, fact);
+      perform learning.apply_calendar_change(event_id, fact);
+    when 'reply.received' then perform learning.apply_reply(provider, event_id, fact);
+    when 'form.submitted' then perform learning.apply_form(provider, fact);
     else
       raise exception 'no rule for a fact of type %', coalesce(fact ->> 'type', '(none)')
         using hint = 'Add a branch to inbox.apply_fact, or deploy the migration that has it.';

@@ -12,6 +12,9 @@ begin
          unnest(inbox.fact_keys(e.value ->> 'provider', f.value)) as key
     order by id
   ) as k;
+  if events @? '$[*].facts[*] ? (@.type starts with "product." || @.type starts with "stock.")' then
+    perform inbox.lock_products(events);
+  end if;
   if jsonb_array_length(events) > 1 then
     perform commerce.lock_checkouts(
       coalesce(array_agg(f.id) filter (where f.type = 'payment.captured'), '{}'),

@@ -3,6 +3,8 @@ insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, d
   ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
   ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
   ('paypal', 'paypal_capture', 5, 10, 'Takes the money of an approved PayPal order.'),
+  ('refunds', 'refund', 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
+  ('payment_pages', 'close_payment', 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
   ('reconciler', 'reconcile', 2, 5, 'Asks the providers what happened, and receives what never arrived.');
 update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler'; -- one provider's trouble is not another's
 
@@ -22,12 +24,19 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'customer.created', 'public.customers', '{INSERT}', null, null, null),
   ('make', 'customer.changed', 'public.customers', '{UPDATE}', null, null, null),
   ('make', 'credits.changed', 'public.credit_ledger', '{INSERT}', null, null, 'Credits were bought, given back or spent.'),
+  ('make', 'fulfillment.changed', 'public.fulfillments', '{UPDATE}', 'status', null, 'Packed, shipped, delivered: the e-mail to data.email.'),
+  ('refunds', 'refund.requested', 'public.refund_requests', '{INSERT}', null, null, 'Ask the provider.'),
+  ('payment_pages', 'payment.close_requested', 'public.started_payments', '{UPDATE}', 'close_requested_at', null, 'Close it.'),
   ('paypal', 'payment.approved', 'public.payment_approvals', '{INSERT}', 'provider', 'paypal', 'Capture it.'),
   ('make', 'membership.created', 'public.memberships', '{INSERT}', null, null, null),
   ('make', 'membership.changed', 'public.memberships', '{UPDATE}', 'status', null, null),
   ('railway', 'order.created', 'public.orders', '{INSERT}', null, null, 'So that inventory stays in step.'),
   ('railway', 'order.changed', 'public.orders', '{UPDATE}', 'status', null, null),
   ('railway', 'refund.created', 'public.refunds', '{INSERT}', null, null, null),
+  ('railway', 'refund.changed', 'public.refunds', '{UPDATE}', 'status', null, null),
+  ('railway', 'fulfillment.changed', 'public.fulfillments', '{UPDATE}', 'status', null, null),
+  ('railway', 'product.changed', 'public.products', '{INSERT}', null, null, null),
+  ('railway', 'product.changed', 'public.products', '{UPDATE}', 'version', null, 'With the version that functions/catalog compares.'),
   ('railway', 'product.stock_changed', 'public.products', '{UPDATE}', 'stock', null, null);
 
 insert into outbox.routes (destination, provider, event_types, description) values

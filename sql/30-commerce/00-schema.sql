@@ -24,3 +24,17 @@ comment on type public.refund_status is 'In the order of rank: one that succeede
 
 create type public.dispute_status as enum ('needs_response', 'under_review', 'closed', 'won', 'lost');
 comment on type public.dispute_status is 'closed: an inquiry that ended, or a dispute that was prevented; no money moved.';
+
+create type public.product_kind as enum ('goods', 'cohort_seat', 'tutoring_session', 'credit_pack');
+comment on type public.product_kind is
+  'What an order of it is fulfilled by: goods, a parcel (fulfillments); cohort_seat, an enrolment; tutoring_session, a session at the chosen time; credit_pack, credits.';
+
+create type public.stock_reason as enum ('opened', 'reserved', 'released', 'restocked', 'counted', 'moved', 'corrected');
+comment on type public.stock_reason is
+  'opened: the product came with it. reserved, released: by a checkout. restocked: came back from an order. counted, moved: the inventory system said so (functions/catalog). corrected: somebody changed products.stock by hand.';
+
+create type public.fulfillment_status as enum ('pending', 'packed', 'shipped', 'delivered', 'returned', 'cancelled');
+comment on type public.fulfillment_status is 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after. See commerce.guard_fulfillment.';
+
+create type public.refund_request_status as enum ('requested', 'sent', 'refused');
+comment on type public.refund_request_status is 'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. refused: the provider will not, error says why.';

@@ -16,7 +16,8 @@ create table public.customers (
 create index customers_by_user on public.customers (user_id);
 
 alter table public.customers enable row level security;
-create policy "buyers read their own customer record" on public.customers for select to authenticated using (user_id = (select auth.uid()));
+create policy "buyers read their own customer record, admins all" on public.customers for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
 create trigger tell_the_world after insert or update or delete on public.customers for each row execute function outbox.capture_change();

@@ -8,6 +8,8 @@ create table public.checkout_sessions (
   expires_at timestamptz not null default now() + interval '1 hour',
   completed_at timestamptz,
   expired_at timestamptz,
+  cancelled_at timestamptz,
+  returned_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -19,7 +21,8 @@ create index checkout_sessions_by_user on public.checkout_sessions (user_id);
 create index checkout_sessions_to_expire on public.checkout_sessions (expires_at) where status = 'open';
 
 alter table public.checkout_sessions enable row level security;
-create policy "buyers read their own checkouts" on public.checkout_sessions for select to authenticated using (user_id = (select auth.uid()));
+create policy "buyers read their own checkouts, admins all" on public.checkout_sessions for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
 create trigger tell_the_world after insert or update or delete on public.checkout_sessions for each row execute function outbox.capture_change();
@@ -29,3 +32,5 @@ comment on column public.checkout_sessions.id is 'Random, not guessable: a guest
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
+comment on column public.checkout_sessions.cancelled_at is 'When the buyer came back by the cancel URL (commerce.cancel_checkout).';
+comment on column public.checkout_sessions.returned_at is 'When the storefront first asked how it stands (functions/payment-status).';

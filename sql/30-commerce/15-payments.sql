@@ -41,7 +41,8 @@ create index payments_under_way on public.payments (provider, created_at) where 
 create index payments_to_review on public.payments (created_at) where needs_review;
 
 alter table public.payments enable row level security;
-create policy "buyers read their own payments" on public.payments for select to authenticated using (user_id = (select auth.uid()));
+create policy "buyers read their own payments, admins all" on public.payments for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 comment on table public.payments is 'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of it.';
 comment on column public.payments.provider_ref is 'The provider''s id of the payment.';

@@ -18,8 +18,8 @@ create table public.refunds (
 create index refunds_by_payment on public.refunds (payment_id);
 
 alter table public.refunds enable row level security;
-create policy "buyers read the refunds of their own payments" on public.refunds for select to authenticated
-  using (exists (select 1 from public.payments p where p.id = payment_id and p.user_id = (select auth.uid())));
+create policy "buyers read the refunds of their own payments, admins all" on public.refunds for select to authenticated
+  using (exists (select 1 from public.payments p where p.id = payment_id and p.user_id = (select auth.uid())) or (select ops.is_admin()));
 
 create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
 create trigger tell_the_world after insert or update or delete on public.refunds for each row execute function outbox.capture_change();

@@ -21,6 +21,7 @@ create table public.disputes (
 create index disputes_by_payment on public.disputes (payment_id);
 
 alter table public.disputes enable row level security;
+create policy "admins read disputes" on public.disputes for select to authenticated using ((select ops.is_admin()));
 
 create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
 create trigger tell_the_world after insert or update or delete on public.disputes for each row execute function outbox.capture_change();

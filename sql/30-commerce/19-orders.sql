@@ -25,7 +25,8 @@ create index orders_by_user on public.orders (user_id);
 create index orders_needing_attention on public.orders (created_at) where status = 'needs_attention';
 
 alter table public.orders enable row level security;
-create policy "buyers read their own orders" on public.orders for select to authenticated using (user_id = (select auth.uid()));
+create policy "buyers read their own orders, admins all" on public.orders for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
 

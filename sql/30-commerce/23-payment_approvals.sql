@@ -16,6 +16,7 @@ create table public.payment_approvals (
 create index payment_approvals_by_checkout on public.payment_approvals (checkout_session_id);
 
 alter table public.payment_approvals enable row level security;
+create policy "admins read payment approvals" on public.payment_approvals for select to authenticated using ((select ops.is_admin()));
 
 create trigger tell_the_world after insert or update or delete on public.payment_approvals for each row execute function outbox.capture_change();
 

@@ -11,7 +11,13 @@ begin
     where r.checkout_session_id = release_stock.checkout_session_id and r.status = 'held'
     order by r.product_id
   loop
-    update public.products p set stock = p.stock + v_reservation.quantity where p.id = v_reservation.product_id;
+    -- What was not counted when it was reserved never left the stock.
+    if (
+      select sum(m.quantity) < 0 from public.stock_movements m
+      where m.checkout_session_id = release_stock.checkout_session_id and m.product_id = v_reservation.product_id
+    ) then
+      perform commerce.move_stock(v_reservation.product_id, v_reservation.quantity, 'released', release_stock.checkout_session_id);
+    end if;
     update public.stock_reservations r set status = 'released' where r.id = v_reservation.id;
   end loop;
 end

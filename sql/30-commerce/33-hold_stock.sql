@@ -3,22 +3,27 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_reservation record;
+  v_reservation public.stock_reservations;
   v_missing text[] := '{}';
 begin
+  if not exists (
+    select 1 from public.stock_reservations r where r.checkout_session_id = hold_stock.checkout_session_id and r.status = 'released'
+  ) then
+    return v_missing;
+  end if;
+  perform commerce.lock_seats(array[hold_stock.checkout_session_id]);
   for v_reservation in
-    select r.id, r.product_id, r.quantity
+    select r.*
     from public.stock_reservations r
     where r.checkout_session_id = hold_stock.checkout_session_id and r.status = 'released'
     order by r.product_id
   loop
-    update public.products p set stock = p.stock - v_reservation.quantity
-    where p.id = v_reservation.product_id and (p.stock is null or p.stock >= v_reservation.quantity);
-    if found then
+    if commerce.claim_stock(v_reservation) then
       update public.stock_reservations r set status = hold_stock.outcome where r.id = v_reservation.id;
     else
       v_missing := v_missing || (
-        select format('%s × %s (%s left)', v_reservation.quantity, p.sku, p.stock) from public.products p where p.id = v_reservation.product_id
+        select format('%s × %s (%s left)', v_reservation.quantity, p.sku, commerce.left_of(v_reservation))
+        from public.products p where p.id = v_reservation.product_id
       );
     end if;
   end loop;
@@ -26,4 +31,4 @@ begin
 end
 $$;
 comment on function commerce.hold_stock(uuid, public.reservation_status) is
-  'Takes back, where there is some, the stock that was released of a checkout. Returns in words what is missing. Never makes stock negative. The caller holds the checkout''s row.';
+  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes stock negative. The caller holds the checkout''s row.';

@@ -15,7 +15,11 @@ begin
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
     -- What was approved is about to be taken.
     when coalesce(bool_and(p.status = 'created'), true)
-      and exists (select 1 from public.payment_approvals a where a.checkout_session_id = v_checkout.id) then 'payment_pending'
+      and exists (
+        select 1 from public.payment_approvals a
+        where a.checkout_session_id = v_checkout.id and (v_checkout.cancelled_at is null or a.created_at > v_checkout.cancelled_at)
+      ) then 'payment_pending'
+    when v_checkout.cancelled_at is not null then 'payment_failed'
     when bool_or(p.status = 'created') then 'open'
     when bool_or(p.status <> 'expired') then 'payment_failed'
     when bool_or(true) then 'expired'

@@ -10,6 +10,7 @@ declare
   v_refunded bigint;
   v_status public.payment_status;
   v_reason text;
+  v_order record;
 begin
   select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
   select coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
@@ -40,17 +41,20 @@ begin
   perform community.settle_credits(v_payment);
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 
-  update public.orders o
-  set status = s.status
-  from (
-    select case
+  select o.id, o.status as before, case
       when v_status = 'refunded' then 'refunded'
-      when o2.attention_reason is not null then 'needs_attention'
+      when o.attention_reason is not null then 'needs_attention'
       else 'confirmed'
     end::public.order_status as status
-    from public.orders o2 where o2.payment_id = v_payment.id
-  ) s
-  where o.payment_id = v_payment.id and o.status <> s.status;
+  into v_order
+  from public.orders o where o.payment_id = v_payment.id;
+  if v_order.before <> v_order.status then
+    update public.orders o set status = v_order.status where o.id = v_order.id;
+    if 'refunded' in (v_order.before, v_order.status) then
+      perform commerce.settle_services(v_order.id, v_order.status = 'refunded');
+    end if;
+  end if;
+  perform commerce.settle_restock(v_payment.id);
 end
 $$;
 comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';

@@ -32,6 +32,15 @@ begin
   elsif v_checkout.status = 'expired' then
     outcome := 'cancelled';
     reason := 'Its checkout expired before it was approved, and its stock is on sale again. Left alone, the buyer is not charged.';
+  elsif v_checkout.cancelled_at > v_approval.created_at then
+    outcome := 'cancelled';
+    reason := 'The buyer called it off. Left alone, the buyer is not charged.';
+  elsif exists (
+    select 1 from public.stock_reservations r
+    where r.checkout_session_id = v_checkout.id and r.status = 'released' and commerce.left_of(r) < r.quantity
+  ) then
+    outcome := 'cancelled';
+    reason := 'What was to be bought is sold out since. Left alone, the buyer is not charged.';
   elsif (v_approval.amount_minor, v_approval.currency) <> (v_checkout.total_minor, v_checkout.currency) then
     outcome := 'refused';
     reason := format(

@@ -19,6 +19,7 @@ begin
   foreach v_checkout in array v_checkouts loop
     update public.checkout_sessions s set expired_at = now() where s.id = v_checkout;
     perform commerce.refresh_checkout(v_checkout);
+    perform commerce.close_payments(v_checkout);
   end loop;
   return cardinality(v_checkouts);
 end

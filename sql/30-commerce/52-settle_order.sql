@@ -10,17 +10,24 @@ begin
   if not found then
     raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
   end if;
-  if v_order.status <> 'refunded' then
-    v_missing := commerce.take_stock(v_order.checkout_session_id);
-  end if;
-  if v_missing is not null and not settle_order.without_stock then
-    raise exception 'its stock is still missing: %', v_missing
-      using hint = 'Raise products.stock first; or pass without_stock => true when the buyer was told, or gets it another way.';
-  end if;
   update public.orders o
   set attention_reason = null, status = case when o.status = 'needs_attention' then 'confirmed' else o.status end
   where o.id = v_order.id;
+  if v_order.status = 'refunded' then
+    return;
+  end if;
+
+  perform commerce.settle_services(v_order.id, refunded => false);
+  select o.attention_reason into v_missing from public.orders o where o.id = v_order.id;
+  if v_missing is null then
+    return;
+  elsif not settle_order.without_stock then
+    raise exception 'it still cannot be fulfilled: %', v_missing
+      using hint = 'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or gets it another way.';
+  end if;
+  update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
+  update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
 $$;
 comment on function commerce.settle_order(uuid, boolean) is
-  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock that was found meanwhile; without_stock: settled all the same.';
+  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock and seats that were found meanwhile; without_stock: settled all the same.';

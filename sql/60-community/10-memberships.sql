@@ -20,7 +20,8 @@ create table public.memberships (
 create index memberships_by_user on public.memberships (user_id);
 
 alter table public.memberships enable row level security;
-create policy "members read their own membership" on public.memberships for select to authenticated using (user_id = (select auth.uid()));
+create policy "members read their own membership, admins all" on public.memberships for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
 create trigger tell_the_world after insert or update or delete on public.memberships for each row execute function outbox.capture_change();

@@ -19,6 +19,7 @@ create index membership_invoices_by_membership on public.membership_invoices (me
 create index membership_invoices_by_payment on public.membership_invoices (provider, payment_ref) where payment_ref is not null;
 
 alter table public.membership_invoices enable row level security;
+create policy "admins read membership invoices" on public.membership_invoices for select to authenticated using ((select ops.is_admin()));
 
 create trigger touch before update on public.membership_invoices for each row execute function ops.touch_updated_at();
 create trigger tell_the_world after insert or update or delete on public.membership_invoices for each row execute function outbox.capture_change();

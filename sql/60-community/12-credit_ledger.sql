@@ -20,7 +20,8 @@ create index credit_ledger_without_owner on public.credit_ledger (provider, cust
 create index credit_ledger_by_payment on public.credit_ledger (payment_id);
 
 alter table public.credit_ledger enable row level security;
-create policy "people read their own credits" on public.credit_ledger for select to authenticated using (user_id = (select auth.uid()));
+create policy "people read their own credits, admins all" on public.credit_ledger for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger tell_the_world after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
 

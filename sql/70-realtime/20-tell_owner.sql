@@ -24,3 +24,11 @@ create trigger tell_owner after insert or update on public.credit_ledger
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.notifications
 for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.enrollments
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.appointments
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.student_questions
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.support_tickets
+for each row when (new.user_id is not null) execute function ops.tell_owner();

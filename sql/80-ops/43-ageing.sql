@@ -20,6 +20,9 @@ begin atomic
     ('reconciliations', 'inbox.reconciliations', 't.missed = 0', 'id', null, 't.started_at', null),
     ('reconciliations that found', 'inbox.reconciliations', 't.missed > 0', 'id', null, 't.started_at', null),
     ('inquiries', 'inbox.inquiries', null, 'next_at', null, 't.next_at', null),
+    ('audits', 'ops.audits', 't.found = 0', 'id', null, 't.started_at', null),
+    ('audits that found', 'ops.audits', 't.found > 0', 'id', null, 't.started_at', null),
+    ('checkout requests', 'public.checkout_requests', null, 'created_at', null, 't.created_at', null),
     ('events', 'inbox.events', null, 'id', 'uuid', 't.received_at',
       $$t.status in ('applied', 'ignored') and (t.trust <> 'unconfirmed' or t.next_attempt_at is null)
         and not exists (select from outbox.messages m where m.event_id = t.id)$$),

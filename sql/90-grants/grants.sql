@@ -1,23 +1,53 @@
 -- The whole of what others than the owner may do. Row level security then decides on rows.
 -- tests/database/grants proves that there is nothing else.
 
-revoke all on all functions in schema ops, inbox, outbox, commerce, tutoring, community from public;
+revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
 
 -- The catalogue is everybody's.
-grant select on public.products to anon, authenticated;
+grant select on public.products, public.product_prices to anon, authenticated;
 
 -- Buyers and members read what is theirs.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
-  public.orders, public.order_items, public.memberships, public.credit_ledger to authenticated;
+  public.orders, public.order_items, public.fulfillments, public.memberships, public.credit_ledger to authenticated;
+
+-- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
+grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
+  public.started_payments, public.refund_requests, public.membership_invoices to authenticated;
+grant insert, update on public.products to authenticated;
+grant insert, update, delete on public.product_prices to authenticated;
+grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
+-- Policies ask it; the schema stays closed.
+grant execute on function ops.is_admin() to authenticated;
 
 -- The service key reads the business over the Data API; changes go through functions.
 grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
   public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
-  public.payment_approvals, public.credit_ledger
+  public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
+  public.started_payments, public.refund_requests
   to service_role;
 
 -- Tutors and students read what is theirs, and tell that they read their notifications.
 grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies ask it; the schema stays closed.
-grant execute on function tutoring.my_email() to authenticated;
+grant execute on function ops.my_email() to authenticated;
+
+-- Learning: who may read which rows the policies say. Whose a row is nobody says himself: the columns' defaults do.
+grant select on public.cohorts to anon, authenticated, service_role;
+grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions, public.support_tickets,
+  public.ticket_replies, public.cohort_messages, public.error_reports, public.form_submissions
+  to authenticated, service_role;
+grant insert, update on public.cohorts to authenticated;
+grant insert, delete on public.cohort_instructors to authenticated;
+grant insert (cohort_id, email, user_id, note), update (status, note) on public.enrollments to authenticated;
+grant
+  insert (user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note),
+  update (instructor_user_id, title, starts_at, ends_at, status, meet_link, note)
+  on public.appointments to authenticated;
+grant insert (cohort_id, subject, question), update (answer) on public.student_questions to authenticated;
+grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
+grant insert (ticket_id, body) on public.ticket_replies to authenticated;
+grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
+grant insert (app, version, message, details, occurred_at), update (resolved_at) on public.error_reports to authenticated;
+-- Policies and defaults ask them; the schema stays closed.
+grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid), learning.my_name() to authenticated;

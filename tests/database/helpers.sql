@@ -67,6 +67,34 @@ begin
 end
 $$;
 
+create function tests.an_admin(email text) returns void
+language sql as $$ insert into public.admins (user_id) values (tests.create_user(an_admin.email)) $$;
+
+create function tests.by(who text, statement text) returns text
+language plpgsql as $$
+declare
+  v_rows bigint;
+begin
+  if who = 'guest' then
+    perform tests.as_anon();
+  elsif who = 'service_role' then
+    perform set_config('role', 'service_role', true);
+  else
+    perform tests.authenticate_as(who);
+  end if;
+  begin
+    execute statement;
+    get diagnostics v_rows = row_count;
+  exception when others then
+    perform tests.as_owner();
+    return sqlstate;
+  end;
+  perform tests.as_owner();
+  return v_rows::text;
+end
+$$;
+comment on function tests.by(text, text) is 'Somebody (an address, guest or service_role) runs a statement. Returns how many rows it was about, or the SQLSTATE that refused it.';
+
 -- The shop -------------------------------------------------------------------------------------------------------------
 
 create function tests.a_product(
@@ -104,11 +132,68 @@ language sql stable as $$
 $$;
 comment on function tests.the_reservations(text) is 'Of a checkout, such as "2 chair held, 1 lamp taken".';
 
+create function tests.a_cohort(name text, capacity integer default 10) returns void
+language sql as $$
+  with made as (insert into public.cohorts (name, capacity) values (a_cohort.name, a_cohort.capacity) returning id)
+  select tests.remember(name, made.id::text) from made
+$$;
+
+create function tests.a_seat(sku text, cohort text, price bigint default 1000, stock integer default null) returns void
+language sql as $$
+  insert into public.products (sku, name, price_minor, currency, stock, kind, cohort_id)
+  values (a_seat.sku, initcap(a_seat.sku), price, 'EUR', a_seat.stock, 'cohort_seat', tests.id(cohort))
+$$;
+
+create function tests.a_pack(sku text, credits integer default 10, price bigint default 1000, stock integer default null) returns void
+language sql as $$
+  insert into public.products (sku, name, price_minor, currency, stock, kind, credits)
+  values (a_pack.sku, initcap(a_pack.sku), price, 'EUR', a_pack.stock, 'credit_pack', a_pack.credits)
+$$;
+
+create function tests.a_lesson(sku text, tutor text default 'tutor@tests.example', price bigint default 1000, minutes integer default 60, stock integer default null)
+returns void language sql as $$
+  insert into public.products (sku, name, price_minor, currency, stock, kind, tutor_email, session_minutes)
+  values (a_lesson.sku, initcap(a_lesson.sku), price, 'EUR', a_lesson.stock, 'tutoring_session', tutor, minutes)
+$$;
+comment on function tests.a_lesson(text, text, bigint, integer, integer) is 'A product of kind tutoring_session.';
+
+create function tests.a_booking(name text, lesson text, starts_in interval, email text default 'buyer@tests.example') returns void
+language sql as $$
+  select tests.remember(name, commerce.open_checkout(
+    a_booking.email, jsonb_build_array(jsonb_build_object('sku', lesson, 'quantity', 1, 'starts_at', ops.iso_utc(now() + starts_in)))
+  )::text)
+$$;
+comment on function tests.a_booking(text, text, interval, text) is 'A checkout of a tutoring session, so long from now.';
+
+create function tests.the_seats(cohort text) returns text
+language sql stable as $$
+  select string_agg(e.email || ' ' || e.status, ', ' order by e.email) from public.enrollments e where e.cohort_id = tests.id(cohort)
+$$;
+comment on function tests.the_seats(text) is 'Who has a seat of a cohort: "amina@tests.example active".';
+
+create function tests.the_lessons(tutor text default 'tutor@tests.example') returns text
+language sql stable as $$
+  select string_agg(s.student_email || ' ' || s.status, ', ' order by s.starts_at, s.student_email) from public.tutoring_sessions s where s.tutor_email = tutor
+$$;
+
+create function tests.the_ledger(sku text) returns text
+language sql stable as $$
+  select string_agg(m.quantity || ' ' || m.reason, ', ' order by m.reason, m.quantity) from public.stock_movements m where m.product_id = (tests.the_product(sku)).id
+$$;
+comment on function tests.the_ledger(text) is 'The movements of a product''s stock by reason: "10 opened, -2 reserved".';
+
+create function tests.inconsistencies() returns text
+language sql stable as $$ select string_agg(i.what, ', ' order by i.what, i.id) from ops.inconsistencies i $$;
+comment on function tests.inconsistencies() is 'What the audit finds now; null: nothing.';
+
 create function tests.the_payment(ref text) returns public.payments
 language sql stable as $$ select p from public.payments p where p.provider = 'tests' and p.provider_ref = ref $$;
 
 create function tests.the_order(name text) returns public.orders
 language sql stable as $$ select o from public.orders o where o.checkout_session_id = tests.id(name) $$;
+
+create function tests.the_parcel(name text) returns public.fulfillments
+language sql stable as $$ select f from public.fulfillments f where f.order_id = (tests.the_order(name)).id $$;
 
 create function tests.the_refund(ref text) returns public.refunds
 language sql stable as $$ select r from public.refunds r where r.provider = 'tests' and r.provider_ref = ref $$;
@@ -128,6 +213,33 @@ language sql stable as $$ select i from public.membership_invoices i where i.pro
 create function tests.the_credits(payment text) returns bigint
 language sql stable as $$ select sum(l.credits) from public.credit_ledger l where l.payment_id = (tests.the_payment(payment)).id $$;
 comment on function tests.the_credits(text) is 'What is left of those that a payment bought; null when it never bought any.';
+
+-- Courses and lessons ------------------------------------------------------------------------------------------------------
+
+create function tests.a_course(name text, capacity integer default 10, instructor text default null, published boolean default true) returns void
+language sql as $$
+  select tests.a_cohort(name, capacity);
+  update public.cohorts c set published = a_course.published where c.id = tests.id(name);
+  select tests.a_seat(name, name);
+  insert into public.cohort_instructors (cohort_id, user_id) select tests.id(name), tests.create_user(instructor) where instructor is not null;
+$$;
+comment on function tests.a_course(text, integer, text, boolean) is 'A cohort and the product that sells its seats, by one name. The instructor''s account is made too.';
+
+create function tests.enrol(cohort text, email text) returns void
+language sql as $$ insert into public.enrollments (cohort_id, email) values (tests.id(cohort), enrol.email) $$;
+comment on function tests.enrol(text, text) is 'As an admin does.';
+
+create function tests.the_seat(cohort text, email text) returns public.enrollments
+language sql stable as $$ select e from public.enrollments e where e.cohort_id = tests.id(cohort) and e.email = the_seat.email $$;
+
+create function tests.free_seats(cohort text) returns integer
+language sql stable as $$ select learning.free_seats(tests.id(cohort)) $$;
+
+create function tests.the_booking(name text) returns public.tutoring_sessions
+language sql stable as $$
+  select s from public.tutoring_sessions s join public.order_items i on i.id = s.order_item_id where i.order_id = (tests.the_order(the_booking.name)).id
+$$;
+comment on function tests.the_booking(text) is 'The session that a paid checkout booked.';
 
 -- Facts (functions/_shared/facts.ts). What a test wants otherwise it adds: tests.fact_captured('pi_1') || '{"email": null}' ----
 
@@ -266,6 +378,59 @@ language sql stable as $$
   )
 $$;
 
+create function tests.fact_set(sku text, version bigint, says jsonb) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('type', 'product.set', 'occurred_at', tests.moment(0), 'provider_ref', sku, 'sku', sku, 'version', version) || says
+$$;
+comment on function tests.fact_set(text, bigint, jsonb) is 'What the inventory system says of a product: tests.fact_set(''chair'', 2, ''{"name": "Armchair"}'').';
+
+create function tests.a_whole_product(name text, price bigint default 1000) returns jsonb
+language sql immutable as $$ select jsonb_build_object('name', name, 'price_minor', price, 'currency', 'EUR') $$;
+comment on function tests.a_whole_product(text, bigint) is 'All that a product needs to be made of, for tests.fact_set.';
+
+create function tests.fact_count(sku text, version bigint, stock integer) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'stock.set', 'occurred_at', tests.moment(0), 'provider_ref', sku, 'sku', sku, 'version', version, 'stock', stock
+  )
+$$;
+
+create function tests.fact_moved(ref text, sku text, change integer) returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'stock.moved', 'occurred_at', tests.moment(0), 'provider_ref', ref, 'sku', sku, 'change', change, 'reason', 'delivery'
+  )
+$$;
+
+create function tests.fact_calendar(ref text, at integer default 0, more jsonb default '{}') returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'calendar.changed', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'session_id', null, 'appointment_id', null,
+    'starts_at', null, 'ends_at', null, 'status', null, 'meet_link', null
+  ) || more
+$$;
+
+create function tests.a_time(from_second integer) returns jsonb
+language sql stable as $$ select jsonb_build_object('starts_at', tests.moment(from_second), 'ends_at', tests.moment(from_second + 3600)) $$;
+comment on function tests.a_time(integer) is 'An hour from that second on, for tests.fact_calendar.';
+
+create function tests.fact_reply(ref text, about jsonb, body text default 'Because.', sender text default 'tutor@tests.example', at integer default 0)
+returns jsonb language sql stable as $$
+  select jsonb_build_object(
+    'type', 'reply.received', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'question_id', null, 'ticket_id', null,
+    'from', sender, 'body', fact_reply.body
+  ) || about
+$$;
+comment on function tests.fact_reply(text, jsonb, text, text, integer) is 'about: {"question_id": "…"} or {"ticket_id": "…"}.';
+
+create function tests.fact_form(ref text, fields jsonb default '{}') returns jsonb
+language sql stable as $$
+  select jsonb_build_object(
+    'type', 'form.submitted', 'occurred_at', null, 'provider_ref', ref, 'form', 'waiting list', 'email', 'amina@tests.example', 'name', 'Amina',
+    'fields', fact_form.fields
+  )
+$$;
+
 create function tests.fact_membership(ref text, status text, at integer default 0) returns jsonb
 language sql stable as $$
   select jsonb_build_object(
@@ -331,6 +496,23 @@ language sql as $$
 $$;
 comment on function tests.receive(jsonb[]) is 'A new event that makes these facts comes in. Returns what became of it.';
 
+create function tests.is_paid(name text, ref text default null, provider text default 'tests') returns text
+language sql as $$
+  select tests.receive_events(
+    tests.an_event('evt_paid_' || is_paid.name || coalesce(is_paid.ref, ''), tests.fact_captured(coalesce(is_paid.ref, 'pi_' || is_paid.name), is_paid.name, s.total_minor, s.currency))
+      || jsonb_build_object('provider', is_paid.provider)
+  )
+  from tests.the_checkout(is_paid.name) s
+$$;
+comment on function tests.is_paid(text, text, text) is 'A checkout''s money comes: payment pi_<name>.';
+
+create function tests.is_sold(name text, items jsonb default '{"chair": 1}', email text default 'buyer@tests.example') returns void
+language sql as $$
+  select tests.a_checkout(name, items, email);
+  select tests.is_paid(name)
+$$;
+comment on function tests.is_sold(text, jsonb, text) is 'A checkout that is paid by payment pi_<name>.';
+
 create function tests.the_event(id text) returns inbox.events
 language sql stable as $$ select e from inbox.events e where e.provider = 'tests' and e.provider_event_id = the_event.id $$;
 
@@ -365,7 +547,9 @@ language sql stable as $$
       )))
       from public.checkout_sessions s
     ),
-    'products', (select jsonb_object_agg(p.sku, to_jsonb(p) - '{id,created_at,updated_at}'::text[]) from public.products p),
+    'products', (select jsonb_object_agg(p.sku, to_jsonb(p) - '{id,created_at,updated_at,version,stock_version,catalog_versions}'::text[]) from public.products p), -- versions count the way, not the end
+    'seats', (select jsonb_object_agg(c.name || ' ' || e.email, e.status || case when e.cancelled_by_refund then ' by refund' else '' end) from public.enrollments e join public.cohorts c on c.id = e.cohort_id),
+    'parcels', (select jsonb_object_agg(o.checkout_session_id, f.status) from public.fulfillments f join public.orders o on o.id = f.order_id),
     'approvals', (
       select jsonb_object_agg(a.provider_ref || ' ' || ops.iso_utc(a.approved_at), to_jsonb(a) - '{id,created_at,provider,provider_ref,approved_at}'::text[])
       from public.payment_approvals a where a.provider = 'tests'
@@ -396,6 +580,17 @@ language sql stable as $$
     'memberships', (
       select jsonb_object_agg(m.provider_ref, to_jsonb(m) - '{id,created_at,updated_at}'::text[])
       from public.memberships m where m.provider = 'tests'
+    ),
+    'sessions', (select jsonb_object_agg(s.title, to_jsonb(s) - '{id,created_at,updated_at,order_item_id}'::text[]) from public.tutoring_sessions s),
+    'appointments', (select jsonb_object_agg(a.title, to_jsonb(a) - '{id,created_at,updated_at}'::text[]) from public.appointments a),
+    'questions', (select jsonb_object_agg(q.subject, to_jsonb(q) - '{id,created_at,updated_at,answered_at}'::text[]) from public.student_questions q),
+    'replies', (
+      select jsonb_object_agg(r.provider_ref, to_jsonb(r) - '{id,ticket_id,provider,created_at}'::text[])
+      from public.ticket_replies r where r.provider = 'tests'
+    ),
+    'forms', (
+      select jsonb_object_agg(f.provider_ref, to_jsonb(f) - '{id,provider,created_at}'::text[])
+      from public.form_submissions f where f.provider = 'tests'
     ),
     'invoices', (
       select jsonb_object_agg(i.provider_ref, to_jsonb(i) - '{id,membership_id,created_at,updated_at}'::text[])
@@ -611,6 +806,26 @@ create function tests.signature_of(procedure oid) returns text
 language sql stable as $$
   select format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = procedure
 $$;
+
+create function tests.refusal(statement text) returns text
+language plpgsql as $$
+declare
+  v_state text;
+  v_word text;
+begin
+  begin
+    execute statement;
+    raise exception using errcode = 'TS001';
+  exception
+    when sqlstate 'TS001' then
+      return 'taken';
+    when others then
+      get stacked diagnostics v_state = returned_sqlstate, v_word = pg_exception_detail;
+  end;
+  return concat_ws(' ', v_state, nullif(v_word, ''));
+end
+$$;
+comment on function tests.refusal(text) is 'How a statement is refused, such as "P0001 sold_out": the SQLSTATE, and the word for programs. "taken": it is not, and is undone.';
 
 -- Assertions -----------------------------------------------------------------------------------------------------------
 

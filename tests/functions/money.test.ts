@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { currencyCode, exponentOf, minorUnits } from "../../functions/_shared/money.ts";
+import { currencyCode, decimalAmount, exponentOf, minorUnits } from "../../functions/_shared/money.ts";
 
 describe("exponentOf", () => {
   test.each(["EUR", "USD", "HUF", "TWD", "ISK"])("%s has 2 decimals", (code) => expect(exponentOf(code)).toBe(2));
@@ -53,6 +53,32 @@ describe("minorUnits", () => {
       fc.property(fc.bigInt({ min: 0n, max: BigInt(Number.MAX_SAFE_INTEGER) }), (cents) => {
         const decimal = `${cents / 100n}.${String(cents % 100n).padStart(2, "0")}`;
         expect(minorUnits(decimal, "EUR")).toBe(Number(cents));
+      }),
+    );
+  });
+});
+
+describe("decimalAmount", () => {
+  test.each([
+    [4999, "EUR", "49.99"],
+    [4900, "EUR", "49.00"],
+    [7, "EUR", "0.07"],
+    [0, "EUR", "0.00"],
+    [30000, "XAF", "30000"],
+    [0, "XAF", "0"],
+    [5, "KWD", "0.005"],
+    [-1250, "USD", "-12.50"],
+    [Number.MAX_SAFE_INTEGER, "USD", "90071992547409.91"],
+  ])("%i of %s is %s", (minor, currency, decimal) => expect(decimalAmount(minor, currency)).toBe(decimal));
+
+  test.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses %d", (minor) => {
+    expect(() => decimalAmount(minor, "EUR")).toThrow("expected a whole amount of minor units");
+  });
+
+  test("of any amount in any currency is what minorUnits reads as that amount", () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.constantFrom("EUR", "XAF", "KWD", "HUF", "JPY"), (minor, currency) => {
+        expect(minorUnits(decimalAmount(minor, currency), currency)).toBe(minor);
       }),
     );
   });

@@ -56,6 +56,18 @@ const SAYS: Record<string, Fact[]> = {
   "CHECKOUT.PAYMENT-APPROVAL.REVERSED": [
     { type: "checkout.cancelled", occurred_at: "2026-11-20T12:55:00.000Z", provider_ref: ORDER, checkout_session_id: null },
   ],
+  "CUSTOMER.DISPUTE.CREATED": [
+    {
+      type: "dispute.updated",
+      occurred_at: "2026-11-20T13:20:02.000Z",
+      provider_ref: "PP-D-20261120",
+      payment_ref: CAPTURE,
+      ...MONEY,
+      status: "needs_response",
+      reason: "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
+      evidence_due_at: "2026-11-30T13:20:02.000Z",
+    },
+  ],
 };
 
 describe("what each fixture says", () => {
@@ -250,7 +262,7 @@ describe("a refund", () => {
 });
 
 describe("an event", () => {
-  test.each(["PAYMENT.AUTHORIZATION.CREATED", "CUSTOMER.DISPUTE.CREATED", "BILLING.SUBSCRIPTION.CREATED", "__proto__", "toString"])(
+  test.each(["PAYMENT.AUTHORIZATION.CREATED", "CUSTOMER.MERCHANT-MIGRATED", "BILLING.SUBSCRIPTION.CREATED", "__proto__", "toString"])(
     "%s says nothing that we act on",
     (event_type) => expect(paypal.translate({ ...fixture("PAYMENT.CAPTURE.COMPLETED"), event_type })).toEqual([]),
   );
@@ -348,5 +360,59 @@ describe("whatever JSON comes", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe("a dispute", () => {
+  const one = (changes: Overrides) => says("CUSTOMER.DISPUTE.CREATED", changes)[0];
+
+  test.each([
+    ["OPEN", "needs_response"],
+    ["WAITING_FOR_SELLER_RESPONSE", "needs_response"],
+    ["WAITING_FOR_BUYER_RESPONSE", "under_review"],
+    ["UNDER_REVIEW", "under_review"],
+    ["OTHER", "under_review"],
+  ])("that is %s is %s", (status, ours) => expect(one({ "resource.status": status })).toMatchObject({ status: ours }));
+  test.each([
+    ["RESOLVED_BUYER_FAVOUR", "lost"],
+    ["ACCEPTED", "lost"],
+    ["RESOLVED_SELLER_FAVOUR", "won"],
+    ["RESOLVED_WITH_PAYOUT", "won"],
+    ["DENIED", "won"],
+    ["CANCELED_BY_BUYER", "closed"],
+    ["NONE", "closed"],
+    [null, "closed"],
+  ])("that is resolved as %s is %s", (outcome_code, status) => {
+    expect(one({ "resource.status": "RESOLVED", "resource.dispute_outcome": { outcome_code } })).toMatchObject({ status });
+  });
+  test.each([
+    ["resource.status", "SLEEPING"],
+    ["resource.dispute_id", null],
+    ["resource.disputed_transactions", []],
+    ["resource.dispute_amount.value", "much"],
+  ])("with %s %j is an error that names it", (path, value) => {
+    expect(() => one({ [path]: value })).toThrow(/^CUSTOMER\.DISPUTE\.CREATED: resource\./);
+  });
+  test("of which no time is told has that of its event", () => {
+    const times = { "resource.update_time": null, "resource.create_time": null };
+    expect(one(times)).toMatchObject({ occurred_at: "2026-11-20T13:20:05.412Z" });
+  });
+  test("may have no reason and nothing to answer by", () => {
+    expect(one({ "resource.reason": null, "resource.seller_response_due_date": null })).toMatchObject({
+      reason: null,
+      evidence_due_at: null,
+    });
+  });
+  test("is forwarded in order with its payment", () => {
+    expect(paypal.read(fixture("CUSTOMER.DISPUTE.CREATED"))).toMatchObject({ subject: CAPTURE });
+  });
+  test("of one sale is one dispute of that sale's capture, whatever is told of it", () => {
+    const told = ["CREATED", "UPDATED", "RESOLVED"].flatMap((what) =>
+      checked(paypal.translate(JSON.parse(paypalEvent(`CUSTOMER.DISPUTE.${what}`, {}, "sale")))),
+    );
+    expect(told.map((one) => "status" in one && one.status)).toEqual(["needs_response", "under_review", "won"]);
+    expect(new Set(told.map((one) => "provider_ref" in one && one.provider_ref)).size).toBe(1);
+    for (const one of told)
+      expect(one).toMatchObject({ payment_ref: JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED", {}, "sale")).resource.id });
   });
 });

@@ -174,7 +174,7 @@ describe("what goes wrong", () => {
   /** Stripe, or what stands before it, answers this to everything. */
   async function answering(answer: () => Response) {
     await server.stop();
-    const other = Object.assign(createStandIn({ put() {}, answer }), { delivered() {} });
+    const other = Object.assign(createStandIn({ put() {}, answer }), { delivered() {}, pay: () => [] });
     server = await mounted({ stripe: other });
     env.STRIPE_BASE_URL = server.url;
     return other;

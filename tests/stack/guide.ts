@@ -25,7 +25,7 @@ export async function startBackend(house: House): Promise<Backend> {
   const blocks = await blocksOf("receive_messages.md");
   const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-backend-"));
   await symlink(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
-  for (const file of ["receiver.ts", "pull.ts"]) await writeFile(path.join(folder, file), blocks[file]!);
+  for (const file of ["receiver.ts", "pull.ts", "catalog.ts"]) await writeFile(path.join(folder, file), blocks[file]!);
   await house.sql`create schema backend`;
   const sql = postgres(house.stack.dbUrl, { max: 4, onnotice() {}, connection: { search_path: "backend" } });
   await sql.unsafe(blocks["schema.sql"]!);

@@ -1,7 +1,8 @@
-/** Fapshi's API (docs.fapshi.com): how one transaction stands, and which there were. */
-import { type ApiAnswer, ApiError, openApi } from "../api.ts";
+/** Fapshi's API (docs.fapshi.com): how one transaction stands, which there were, and links to pay. */
+import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../api.ts";
 import type { Environment } from "../provider.ts";
 import { theTransaction, transIdOf } from "../providers/fapshi.ts";
+import { id, Json, text } from "../read.ts";
 
 /** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */
 export interface Search {
@@ -13,7 +14,25 @@ export interface Search {
   sort: "asc" | "desc";
 }
 
+/** A link to pay, as it is asked for. */
+export interface Link {
+  /** In XAF, from 100. */
+  amount: number;
+  email: string;
+  redirectUrl: string;
+  externalId: string;
+  /** Shown to the buyer. */
+  message: string;
+}
+
+/** Without these nothing can be asked. */
+export const FAPSHI_NEEDS = ["FAPSHI_API_USER", "FAPSHI_API_KEY"] as const;
+
 export interface Fapshi {
+  /** Makes a link to pay, another one each time: Fapshi knows no two calls for the same, so that it is asked once. @throws ApiError */
+  initiatePay(link: Link, signal?: AbortSignal): Promise<{ transId: string; link: string }>;
+  /** Closes a link. @throws ApiError, also when it is paid or has expired. */
+  expirePay(transId: string, signal?: AbortSignal): Promise<void>;
   /** JSON of the transaction as it stands; null when Fapshi knows none of this id. @throws ApiError */
   transaction(transId: string, signal?: AbortSignal): Promise<string | null>;
   /** Up to SEARCH_LIMIT transactions, from one end. @throws ApiError */
@@ -27,14 +46,13 @@ export const SEARCH_LIMIT = 100;
 export function openFapshi(env: Environment): Fapshi {
   const apiuser = env("FAPSHI_API_USER");
   const apikey = env("FAPSHI_API_KEY");
-  if (!apiuser || !apikey)
-    throw new ApiError("unauthorized", "Fapshi cannot be asked: FAPSHI_API_USER and FAPSHI_API_KEY are not both set.");
-  const base = (env("FAPSHI_BASE_URL") || "https://live.fapshi.com").replace(/\/+$/, "");
+  if (!apiuser || !apikey) throw new ApiError("unauthorized", `Fapshi cannot be asked: ${FAPSHI_NEEDS.join(" and ")} are not both set.`);
+  const base = baseOf(env, "FAPSHI_BASE_URL", "https://live.fapshi.com");
   const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
 
-  async function get(...call: Parameters<typeof api.get>): Promise<ApiAnswer> {
+  async function call(method: "get" | "post", path: string, options: ApiCall): Promise<ApiAnswer> {
     try {
-      return await api.get(...call);
+      return await api[method](path, options);
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "unauthorized") throw error;
       const advice =
@@ -44,10 +62,24 @@ export function openFapshi(env: Environment): Fapshi {
   }
 
   return {
+    async initiatePay(link, signal) {
+      const { json } = await call("post", "/initiate-pay", { body: link, signal });
+      try {
+        const made = new Json(json);
+        return { transId: made.get(id, "transId"), link: made.get(text(2000), "link") };
+      } catch (error) {
+        throw new ApiError("unexpected_answer", `fapshi: POST /initiate-pay answered, but not with a link: ${(error as Error).message}`);
+      }
+    },
+
+    async expirePay(transId, signal) {
+      await call("post", "/expire-pay", { body: { transId }, idempotent: true, signal });
+    },
+
     async transaction(transId, signal) {
       let answer: ApiAnswer;
       try {
-        answer = await get(`/payment-status/${encodeURIComponent(transId)}`, { signal });
+        answer = await call("get", `/payment-status/${encodeURIComponent(transId)}`, { signal });
       } catch (error) {
         if (saysUnknown(error)) return null;
         throw error;
@@ -60,7 +92,7 @@ export function openFapshi(env: Environment): Fapshi {
     },
 
     async search(query, signal) {
-      const { json } = await get("/search", { query: { ...query, limit: SEARCH_LIMIT }, signal });
+      const { json } = await call("get", "/search", { query: { ...query, limit: SEARCH_LIMIT }, signal });
       if (!Array.isArray(json) || !json.every((one) => typeof one === "object" && one !== null)) {
         throw new ApiError("unexpected_answer", "fapshi: GET /search answered, but not with a list of transactions");
       }

@@ -1,5 +1,5 @@
 /** Fathom's API (developers.fathom.ai; names and shapes as in fathom-typescript@0.0.37): which meetings there were. */
-import { ApiError, openApi } from "../api.ts";
+import { ApiError, baseOf, openApi } from "../api.ts";
 import type { Environment } from "../provider.ts";
 import { items, Json, text } from "../read.ts";
 
@@ -12,7 +12,7 @@ export interface Fathom {
 export function openFathom(env: Environment): Fathom {
   const key = env("FATHOM_API_KEY");
   if (!key) throw new ApiError("unauthorized", "Fathom cannot be asked: FATHOM_API_KEY is not set.");
-  const base = (env("FATHOM_BASE_URL") || "https://api.fathom.ai/external/v1").replace(/\/+$/, "");
+  const base = baseOf(env, "FATHOM_BASE_URL", "https://api.fathom.ai/external/v1");
   // A page holds whole transcripts.
   const api = openApi({ name: "fathom", base, headers: { "x-api-key": key }, timeout: 30_000 });
 

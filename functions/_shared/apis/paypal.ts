@@ -1,5 +1,5 @@
-/** PayPal's REST API, as far as it is needed: orders, captures, past events, and the check of a webhook's signature. */
-import { type ApiAnswer, type ApiCall, ApiError, openApi } from "../api.ts";
+/** PayPal's REST API, as far as it is needed: orders, captures, refunds, past events, and the check of a webhook's signature. */
+import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../api.ts";
 import type { Environment } from "../provider.ts";
 import type { Signed } from "../providers/paypal.ts";
 import { id, isoTime, items, Json, text } from "../read.ts";
@@ -10,6 +10,13 @@ export const PAYPAL_NEEDS = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] as cons
 const LIVE = "https://api-m.paypal.com";
 const EVENTS = "/v1/notifications/webhooks-events";
 
+/** An order that waits for its buyer. */
+export interface CreatedOrder {
+  id: string;
+  /** Where the buyer approves it. */
+  approveAt: string;
+}
+
 /** A list of events, in part. */
 export interface EventPage {
   events: unknown[];
@@ -18,10 +25,14 @@ export interface EventPage {
 }
 
 export interface PaypalApi {
+  /** The same `requestId` makes it once, for some hours. */
+  createOrder(order: object, requestId: string, signal?: AbortSignal): Promise<CreatedOrder>;
   getOrder(orderId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   getCapture(captureId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Takes the money of an approved order. The same `requestId` takes it once, however often it is asked. */
   captureOrder(orderId: string, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
+  /** Gives the money of a capture back, in part or in whole. The same `requestId` gives it back once, for 45 days. */
+  refundCapture(captureId: string, refund: object, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: of the page before. */
   listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
   /** Whether PayPal signed `event`, which is spliced in as it came: PayPal compares the text, and no serializer writes what another did. */
@@ -30,7 +41,7 @@ export interface PaypalApi {
 
 /** Every call throws ApiError when it did not work. */
 export function openPaypal(env: Environment): PaypalApi {
-  const base = (env("PAYPAL_BASE_URL") || LIVE).replace(/\/+$/, "");
+  const base = baseOf(env, "PAYPAL_BASE_URL", LIVE);
   const tokens = tokensOf(base, env("PAYPAL_CLIENT_ID") ?? "", env("PAYPAL_CLIENT_SECRET") ?? "");
   const api = openApi({ name: "paypal", base, headers: {} });
 
@@ -46,17 +57,35 @@ export function openPaypal(env: Environment): PaypalApi {
     }
   }
 
+  const posted = async (path: string, body: object, requestId: string, signal?: AbortSignal) =>
+    await call("post", path, {
+      body,
+      headers: { "paypal-request-id": requestId, prefer: "return=representation" },
+      idempotent: true,
+      signal,
+    });
+
   return {
+    async createOrder(order, requestId, signal) {
+      const { json } = await posted("/v2/checkout/orders", order, requestId, signal);
+      return shaped("POST /v2/checkout/orders", () => {
+        const made = new Json(json);
+        const links = made.each("links");
+        // With a payment_source it is "payer-action"; without one it was "approve".
+        const link = ["payer-action", "approve"].map((rel) => links.find((one) => one.at("rel").value === rel)).find(Boolean);
+        if (!link) throw made.at("links").unexpected("a link for the buyer");
+        return { id: made.get(id, "id"), approveAt: link.get(text(2000), "href") };
+      });
+    },
+
     getOrder: async (orderId, signal) => await call("get", `/v2/checkout/orders/${segment(orderId)}`, { signal }),
     getCapture: async (captureId, signal) => await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal }),
 
     captureOrder: async (orderId, requestId, signal) =>
-      await call("post", `/v2/checkout/orders/${segment(orderId)}/capture`, {
-        body: {},
-        headers: { "paypal-request-id": requestId, prefer: "return=representation" },
-        idempotent: true,
-        signal,
-      }),
+      await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal),
+
+    refundCapture: async (captureId, refund, requestId, signal) =>
+      await posted(`/v2/payments/captures/${segment(captureId)}/refund`, refund, requestId, signal),
 
     async listEvents(since, until, next, signal) {
       const query = next === null ? { start_time: since.toISOString(), end_time: until.toISOString(), page_size: 100 } : {};
@@ -193,6 +222,19 @@ export function issueOf(error: ApiError): { issue: string; description: string }
   };
 }
 
+/**
+ * An error as a person should read it: what is for good in PayPal's words, and with what can be done (`advice` by PayPal's word, or
+ * under ""). A 403 is among these: it is about this call, and not about our credentials.
+ */
+export function inWords(error: unknown, what: string, advice: Record<string, string>): unknown {
+  if (!(error instanceof ApiError) || error.temporary || error.details.status === 401 || error.details.status === 409) return error;
+  const { issue, description } = issueOf(error);
+  return new ApiError("refused", `PayPal will not ${what}: ${issue}: ${description} ${advice[issue] ?? advice[""] ?? ""}`.trim(), {
+    ...error.details,
+    issue,
+  });
+}
+
 const CAPTURE_EVENTS: Record<string, string> = {
   COMPLETED: "COMPLETED",
   PARTIALLY_REFUNDED: "COMPLETED",
@@ -214,6 +256,14 @@ export function captureAsEvent(answer: ApiAnswer): string {
   return asEvent(answer, "capture", (capture, status) => ({
     id: `confirmed:capture:${capture.get(id, "id")}:${status}`,
     event_type: `PAYMENT.CAPTURE.${CAPTURE_EVENTS[status] ?? status}`,
+  }));
+}
+
+/** A refund as it stands, in the shape of the webhook about it. */
+export function refundAsEvent(answer: ApiAnswer): string {
+  return asEvent(answer, "refund", (refund, status) => ({
+    id: `confirmed:refund:${refund.get(id, "id")}:${status}`,
+    event_type: status === "COMPLETED" ? "PAYMENT.CAPTURE.REFUNDED" : `PAYMENT.REFUND.${status}`,
   }));
 }
 

@@ -2,7 +2,7 @@
  * The calls of Whop's API that we need. Not through @whop/sdk: it reads amounts as floats, and repeats a failed POST, which
  * would send a message twice. Paths, parameters and pages are its own (payments.d.ts, memberships.d.ts, core/pagination.d.ts).
  */
-import { type Api, ApiError, openApi } from "../api.ts";
+import { type Api, ApiError, baseOf, openApi } from "../api.ts";
 import type { Environment } from "../provider.ts";
 import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../read.ts";
 
@@ -35,7 +35,7 @@ export interface WhopApi {
 export function openWhop(env: Environment): WhopApi {
   const api = openApi({
     name: "whop",
-    base: (env("WHOP_BASE_URL") || "https://api.whop.com/api/v1").replace(/\/$/, ""),
+    base: baseOf(env, "WHOP_BASE_URL", "https://api.whop.com/api/v1"),
     headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}` },
   });
   const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>

@@ -3,11 +3,9 @@
  * payment is recorded even if no webhook about it ever comes.
  */
 import { ApiError } from "../api.ts";
-import { issueOf, openPaypal, orderAsEvent, PAYPAL_NEEDS, type PaypalApi } from "../apis/paypal.ts";
-import { type Done, Unsent, type Worker } from "../destination.ts";
-import { openInbox } from "../inbox.ts";
-import { paypal } from "../providers/paypal.ts";
-import { readEvent } from "../receiver.ts";
+import { inWords, issueOf, openPaypal, orderAsEvent, PAYPAL_NEEDS, type PaypalApi } from "../apis/paypal.ts";
+import { judgeError, mustBeSet, receiveTold } from "../ask_provider.ts";
+import type { Worker } from "../destination.ts";
 
 interface Approval {
   /** Ours. */
@@ -28,8 +26,8 @@ const ADVICE: Record<string, string> = {
   PAYER_ACTION_REQUIRED: "The buyer has to confirm the payment with their bank: let them check out again.",
   INSTRUMENT_DECLINED: "The buyer's bank declined: let them check out again with another way to pay.",
   INVALID_RESOURCE_ID: "PayPal keeps an order that is not captured for some hours only: let the buyer check out again.",
+  "": "Look the order up at PayPal, and replay this delivery once it is repaired.",
 };
-const ELSE = "Look the order up at PayPal, and replay this delivery once it is repaired.";
 
 export const paypalCapture: Worker = {
   async work(delivery, runtime, signal) {
@@ -37,22 +35,17 @@ export const paypalCapture: Worker = {
     const [may] = await runtime.database.query<May>("select outcome, reason from commerce.may_capture($1::uuid)", [id]);
     if (!may) throw new Error(`commerce.may_capture says nothing of approval ${id}`);
     if (may.outcome !== null) return { outcome: may.outcome, error: may.reason };
-    const unset = PAYPAL_NEEDS.filter((name) => !runtime.env(name));
-    if (unset.length > 0) throw new Unsent(`${unset.join(", ")} not set: that of the app, from PayPal's developer dashboard.`);
+    mustBeSet(PAYPAL_NEEDS, runtime.env);
 
-    const api = openPaypal(runtime.env);
     let told: string;
     try {
-      told = await capture(api, order, delivery.message_id, signal);
+      told = await capture(openPaypal(runtime.env), order, delivery.message_id, signal);
     } catch (error) {
-      if (error instanceof ApiError) return judge(error);
+      const said = inWords(error, "capture", ADVICE);
+      if (said instanceof ApiError) return judgeError(said, PAYPAL_NEEDS);
       throw error;
     }
-    const event = JSON.parse(told);
-    await openInbox(runtime.database).receive(
-      await readEvent({ provider: paypal, headers: new Headers(), body: told, trust: "confirmed", event }),
-    );
-    return { outcome: "delivered", body: event.id };
+    return { outcome: "delivered", body: await receiveTold(runtime, "paypal", { text: told }) };
   },
 };
 
@@ -78,15 +71,4 @@ async function captured(api: PaypalApi, order: string, signal: AbortSignal): Pro
 function hasCaptures(order: unknown): boolean {
   const units = (order as { purchase_units?: { payments?: { captures?: unknown[] } }[] } | null)?.purchase_units;
   return Array.isArray(units) && units.some((unit) => Array.isArray(unit?.payments?.captures) && unit.payments.captures.length > 0);
-}
-
-function judge(error: ApiError): Done {
-  const { status = null, body, retryAfterMs = null } = error.details;
-  const answer = { status, retryAfterMs, ...(body !== undefined && { body }) };
-  if (status === 401)
-    throw new Unsent(`${error.message}. Check ${PAYPAL_NEEDS.join(" and ")}, and that both are of the live app or both of the sandbox.`);
-  // 409: another request of the same id is under way.
-  if (error.temporary || status === 409) return { ...answer, outcome: "retry", error: error.message };
-  const { issue, description } = issueOf(error);
-  return { ...answer, outcome: "refused", error: `PayPal will not capture: ${issue}: ${description} ${ADVICE[issue] ?? ELSE}` };
 }

@@ -5,11 +5,9 @@
 import { ApiError } from "../api.ts";
 import type { Done, Worker } from "../destination.ts";
 import { type Asked, HISTORIES, type History, type Told } from "../history.ts";
-import { type Inbox, openInbox, type ReceivedEvent } from "../inbox.ts";
-import { log } from "../log.ts";
-import { PROVIDERS } from "../providers.ts";
-import { parse, readEvent } from "../receiver.ts";
+import { type Inbox, openInbox } from "../inbox.ts";
 import type { Runtime } from "../runtime.ts";
+import { receiveMissing, standingOf } from "../standing.ts";
 
 /** What inbox.reconcile asks for. */
 interface Order {
@@ -80,13 +78,8 @@ class Run {
     const { env, database } = this.runtime;
     const { provider } = this.order;
     for (const asked of await database.query<Asked>("select kind, ref from inbox.to_ask_about($1, $2::int)", [provider, ASK])) {
-      const told = await history.standing(env, asked, this.signal).catch((error) => {
-        if (this.signal.aborted) throw error;
-        log("warn", "a pending payment could not be asked about", { provider, ...asked, error });
-        return undefined;
-      });
+      const told = await standingOf(provider, history, asked, env, this.signal);
       await database.query("select inbox.asked_about($1, $2)", [provider, asked.ref]);
-      if (told === null) log("warn", "the provider does not know a pending payment", { provider, ...asked });
       if (!told) continue;
       this.#lookedAt++;
       await this.#heal([told], "objects");
@@ -94,21 +87,10 @@ class Run {
   }
 
   async #heal(page: Told[], lists: History["lists"]): Promise<void> {
-    const provider = await PROVIDERS[this.order.provider]!();
-    const events: ReceivedEvent[] = [];
-    for (const { text, headers } of page) {
-      events.push(
-        await readEvent({ provider, headers: new Headers(headers), body: text, trust: "confirmed", event: parse(provider, text)?.value }),
-      );
-    }
-    const missing = await this.runtime.database.query<{ position: number }>(
-      "select position from inbox.missing($1::text::jsonb, $2)",
-      // What decides is ids and facts; bodies stay here.
-      [events.map(({ body: _, ...event }) => event), lists],
-    );
-    this.#missed += missing.length;
-    const receipts = await Promise.all(missing.map(({ position }) => this.#inbox.receive(events[position]!)));
-    this.#healed += receipts.filter(({ status }) => status !== "failed" && status !== "dead").length;
+    const { database } = this.runtime;
+    const { missed, healed } = await receiveMissing(this.order.provider, page, lists, { database, inbox: this.#inbox });
+    this.#missed += missed;
+    this.#healed += healed;
   }
 
   async note(complete: boolean, remark: string | null): Promise<void> {

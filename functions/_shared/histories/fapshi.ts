@@ -1,5 +1,5 @@
 /** What happened at Fapshi: the transactions that a webhook must have told of. */
-import { type Fapshi, openFapshi, SEARCH_LIMIT, type Search } from "../apis/fapshi.ts";
+import { FAPSHI_NEEDS, type Fapshi, openFapshi, SEARCH_LIMIT, type Search } from "../apis/fapshi.ts";
 import type { History } from "../history.ts";
 import { log } from "../log.ts";
 import { isoTime } from "../read.ts";
@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const STATUSES = ["failed", "expired", "successful"] as const;
 
 export const fapshiHistory: History = {
-  needs: ["FAPSHI_API_USER", "FAPSHI_API_KEY"],
+  needs: FAPSHI_NEEDS,
   lists: "events", // transId and status are a webhook's key too
 
   async *happened(env, since, until, signal) {

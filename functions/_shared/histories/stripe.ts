@@ -1,13 +1,13 @@
 /** What happened at Stripe: the events that no endpoint has taken, and how a payment or a checkout stands. */
 import type Stripe from "stripe";
-import { openStripe } from "../apis/stripe.ts";
-import type { History, Told } from "../history.ts";
+import { asEvent, openStripe, STRIPE_NEEDS } from "../apis/stripe.ts";
+import type { History } from "../history.ts";
 
 /** Stripe keeps events for 30 days (docs.stripe.com/api/events). */
 const KEPT = 30 * 86_400_000;
 
 export const stripeHistory: History = {
-  needs: ["STRIPE_API_KEY"],
+  needs: STRIPE_NEEDS,
   lists: "events",
 
   async *happened(env, since, until, signal) {
@@ -21,26 +21,12 @@ export const stripeHistory: History = {
     const stripe = await openStripe(env, signal);
     if (ref.startsWith("cs_")) {
       const session = await stripe.checkoutSession(ref);
-      return session && told(`${session.status}:${session.payment_status}`, checkoutEvent(session), session);
+      return session && asEvent(checkoutEvent(session), `${session.status}:${session.payment_status}`, session);
     }
     const intent = await stripe.paymentIntent(ref);
-    return intent && told(intent.status, paymentEvent(intent), intent);
+    return intent && asEvent(paymentEvent(intent), intent.status, intent);
   },
 };
-
-/** What a webhook would say of an object that stands so. Events are what happened; this is what was found, now. */
-function told(status: string, type: string, object: { id: string; livemode: boolean }): Told {
-  return {
-    text: JSON.stringify({
-      id: `confirmed:${object.id}:${status}`,
-      object: "event",
-      type,
-      created: Math.floor(Date.now() / 1000),
-      livemode: object.livemode,
-      data: { object },
-    }),
-  };
-}
 
 /** Types that nothing is done about where there is nothing to tell: the buyer is not done yet. */
 function paymentEvent({ status, last_payment_error }: Stripe.PaymentIntent): string {

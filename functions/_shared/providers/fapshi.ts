@@ -8,7 +8,7 @@
 import type { Fact } from "../facts.ts";
 import type { Confirmation, Environment, Incoming, Provider, Verdict } from "../provider.ts";
 import { checkoutId, id, isoTime, Json, type Kind, minor, oneOf, text, translated } from "../read.ts";
-import { constantTimeEqual, refuse, secretNotConfigured, secretsFrom, utf8 } from "../signature.ts";
+import { isSecret, refuse, secretNotConfigured, secretsFrom } from "../signature.ts";
 
 export const fapshi = {
   name: "fapshi",
@@ -29,9 +29,7 @@ export const fapshi = {
         "There is no x-wh-secret header. Fapshi sends it once the service has a webhook secret: set one in Fapshi's dashboard.",
       );
     }
-    // Digests are of one length, so that the time to compare them does not tell how long a secret is.
-    const [theirs, ...ours] = await Promise.all([header, ...secrets].map(sha256));
-    if (!ours.some((one) => constantTimeEqual(one, theirs!))) {
+    if (!(await isSecret(header, secrets))) {
       return refuse(
         "signature_wrong",
         `The x-wh-secret header is no secret in FAPSHI_WEBHOOK_SECRET (there: ${secrets.length}). Check that it is this service's own ` +
@@ -143,7 +141,3 @@ const says = {
 
 type Status = keyof typeof says;
 const statusKind: Kind<Status> = anyCase(Object.fromEntries((Object.keys(says) as Status[]).map((status) => [status, status])));
-
-async function sha256(words: string) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(words)));
-}

@@ -8,8 +8,7 @@
 import type { Fact } from "../facts.ts";
 import type { Envelope, Incoming, Provider, Verdict } from "../provider.ts";
 import { flag, id, isoTime, Json, type Kind, text, translated, unixTime } from "../read.ts";
-import { fromBase64, refuseForNow, secretNotConfigured, secretsFrom } from "../signature.ts";
-import { verifyStandardWebhook } from "../standard_webhooks.ts";
+import { verifyByStandardSecrets } from "../standard_webhooks.ts";
 
 const TYPE = "new_meeting_content_ready";
 const SECRET = "FATHOM_WEBHOOK_SECRET";
@@ -22,14 +21,8 @@ export const fathom = {
   keepHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature", "svix-id", "svix-timestamp", "svix-signature"],
   maxBodyBytes: 20_000_000, // a day's workshop has a transcript of several megabytes
 
-  async verify({ headers, body, now, env }: Incoming): Promise<Verdict> {
-    const secrets = secretsFrom(env, SECRET);
-    if (secrets.length === 0) return secretNotConfigured(SECRET, WHERE);
-    const keys = secrets.flatMap((secret) => fromBase64(secret.replace(/^whsec_/, "")) ?? []).filter((key) => key.length > 0);
-    if (keys.length < secrets.length) {
-      return refuseForNow("secret_not_usable", `${SECRET} holds something that is not base64 (after whsec_). Set it to ${WHERE}.`);
-    }
-    return await verifyStandardWebhook({ headers, body, now }, keys, { secretName: SECRET, prefixes: ["webhook", "svix"] });
+  verify(incoming: Incoming): Promise<Verdict> {
+    return verifyByStandardSecrets(incoming, { secretName: SECRET, where: WHERE, prefixes: ["webhook", "svix"] });
   },
 
   read(event: unknown, headers: Headers) {

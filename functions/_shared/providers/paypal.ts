@@ -1,6 +1,6 @@
 /**
- * PayPal's webhooks: the signature, the envelope, and what each event of Orders v2 and Payments v2 says.
- * The shapes are those of @paypal/paypal-server-sdk@2.5.0 and of genuine messages (tests/fixtures/paypal).
+ * PayPal's webhooks: the signature, the envelope, and what each event of Orders v2, Payments v2 and Disputes v1 says.
+ * The shapes are those of @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI customer_disputes_v1 and genuine messages (tests/fixtures/paypal).
  */
 import type { Certificates } from "../certificates/paypal.ts";
 import { crc32 } from "../crc32.ts";
@@ -62,7 +62,7 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
         id: envelope.get(id, "id"),
         type: envelope.get(id, "event_type"),
         occurredAt: envelope.get(isoTime, "create_time"),
-        subject: captureAbove(resource) ?? resource.maybe(id, "id", "order_id"),
+        subject: captureAbove(resource) ?? resource.maybe(id, "id", "order_id", DISPUTED, "dispute_id"),
       };
     },
 
@@ -73,7 +73,7 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       return translated(type, () => {
         const said = says[type]!(envelope.at("resource"));
         const occurred_at = envelope.get(isoTime, "create_time");
-        return said.map((fact) => ({ ...fact, occurred_at }));
+        return said.map((fact) => ({ ...fact, occurred_at: fact.occurred_at ?? occurred_at }));
       });
     },
   }) satisfies Provider;
@@ -174,9 +174,9 @@ const captureAddress: Kind<string> = {
   read: (value) => (typeof value === "string" ? (/\/payments\/captures\/([A-Za-z0-9]{1,255})$/.exec(value)?.[1] ?? null) : undefined),
 };
 
-/** What one type of event says, from its `resource` (always `o` here); all facts also have the time of the event. */
+/** What one type of event says, from its `resource` (always `o` here). A fact without a time has that of the event. */
 type Says = (o: Json) => Timeless<Fact>[];
-type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> : never;
+type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> & { occurred_at?: string } : never;
 
 /** What all payment facts share. A capture inside its order knows its buyer by `order`, and perhaps our checkout by `unit`. */
 const payment = (capture: Json, unit: Json, order: Json) => ({
@@ -281,6 +281,48 @@ const captureRefunded: Says = (o) => [
   refunded(o.get(id, "id"), o, o.at("status").value === "REFUNDED" && !o.maybe(object, TOTAL) ? "amount" : TOTAL),
 ];
 
+/** The capture that a dispute is about; one about several payments names more, and is kept with the first. */
+const DISPUTED = "disputed_transactions.0.seller_transaction_id";
+
+type DisputeStatus = Extract<Fact, { type: "dispute.updated" }>["status"];
+
+const disputeStatus: Record<string, DisputeStatus | "resolved"> = {
+  OPEN: "needs_response",
+  WAITING_FOR_SELLER_RESPONSE: "needs_response",
+  WAITING_FOR_BUYER_RESPONSE: "under_review",
+  UNDER_REVIEW: "under_review",
+  OTHER: "under_review", // not over
+  RESOLVED: "resolved",
+};
+
+/** How one that is over ended. */
+const disputeOutcome: Record<string, DisputeStatus> = {
+  RESOLVED_BUYER_FAVOUR: "lost",
+  ACCEPTED: "lost", // by us
+  RESOLVED_SELLER_FAVOUR: "won",
+  RESOLVED_WITH_PAYOUT: "won", // PayPal itself paid
+  DENIED: "won",
+  CANCELED_BY_BUYER: "closed",
+  NONE: "closed", // another dispute took its place
+};
+
+/** An event may be sent some time after what it tells of: the dispute's own time decides which news is newer. */
+const dispute: Says = (o) => {
+  const status = o.get(oneOf(disputeStatus), "status");
+  return [
+    {
+      type: "dispute.updated",
+      occurred_at: o.maybe(isoTime, "update_time", "create_time") ?? undefined,
+      provider_ref: o.get(id, "dispute_id"),
+      payment_ref: o.get(id, DISPUTED),
+      ...money(o, "dispute_amount"),
+      status: status === "resolved" ? (o.maybe(oneOf(disputeOutcome), "dispute_outcome.outcome_code") ?? "closed") : status,
+      reason: o.maybe(text(2000), "reason"),
+      evidence_due_at: o.maybe(isoTime, "seller_response_due_date"),
+    },
+  ];
+};
+
 /** `…DENIED` is the v1 name of `…DECLINED`, still in PayPal's guides. `CHECKOUT.ORDER.CANCELLED` and `.VOIDED` are in no table of its. */
 const says: Record<string, Says> = {
   "PAYMENT.CAPTURE.COMPLETED": captureIs("payment.captured"),
@@ -298,4 +340,7 @@ const says: Record<string, Says> = {
   "CHECKOUT.ORDER.CANCELLED": orderCancelled,
   "CHECKOUT.ORDER.VOIDED": orderCancelled,
   "CHECKOUT.PAYMENT-APPROVAL.REVERSED": orderCancelled,
+  "CUSTOMER.DISPUTE.CREATED": dispute,
+  "CUSTOMER.DISPUTE.UPDATED": dispute,
+  "CUSTOMER.DISPUTE.RESOLVED": dispute,
 };

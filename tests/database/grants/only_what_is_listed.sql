@@ -19,28 +19,69 @@ select set_eq(
      from api_roles r, unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) p (privilege), tests.our_relations() c
      where has_table_privilege(r.role, c, p.privilege) $$,
   $$ values
+    ('anon SELECT public.cohorts'),
+    ('anon SELECT public.product_prices'),
     ('anon SELECT public.products'),
 
+    ('authenticated DELETE public.cohort_instructors'),
+    ('authenticated DELETE public.cohort_messages'),
+    ('authenticated INSERT public.cohort_instructors'),
+    ('authenticated INSERT public.cohorts'),
+    ('authenticated INSERT public.products'),
+    ('authenticated UPDATE public.cohorts'),
+    ('authenticated UPDATE public.products'),
+    ('authenticated SELECT public.admins'),
+    ('authenticated SELECT public.appointments'),
     ('authenticated SELECT public.checkout_items'),
     ('authenticated SELECT public.checkout_sessions'),
+    ('authenticated SELECT public.cohort_instructors'),
+    ('authenticated SELECT public.cohort_messages'),
+    ('authenticated SELECT public.cohorts'),
     ('authenticated SELECT public.credit_ledger'),
     ('authenticated SELECT public.customers'),
+    ('authenticated SELECT public.disputes'),
+    ('authenticated SELECT public.enrollments'),
+    ('authenticated SELECT public.error_reports'),
+    ('authenticated SELECT public.form_submissions'),
+    ('authenticated SELECT public.fulfillments'),
+    ('authenticated SELECT public.membership_invoices'),
     ('authenticated SELECT public.memberships'),
     ('authenticated SELECT public.notifications'),
     ('authenticated SELECT public.order_items'),
     ('authenticated SELECT public.orders'),
+    ('authenticated SELECT public.payment_approvals'),
     ('authenticated SELECT public.payments'),
+    ('authenticated DELETE public.product_prices'),
+    ('authenticated INSERT public.product_prices'),
+    ('authenticated SELECT public.product_prices'),
+    ('authenticated UPDATE public.product_prices'),
     ('authenticated SELECT public.products'),
+    ('authenticated SELECT public.refund_requests'),
     ('authenticated SELECT public.refunds'),
     ('authenticated SELECT public.session_recaps'),
     ('authenticated SELECT public.session_transcripts'),
+    ('authenticated SELECT public.started_payments'),
+    ('authenticated SELECT public.stock_movements'),
+    ('authenticated SELECT public.stock_reservations'),
+    ('authenticated SELECT public.student_questions'),
+    ('authenticated SELECT public.support_tickets'),
+    ('authenticated SELECT public.ticket_replies'),
     ('authenticated SELECT public.tutoring_sessions'),
 
+    ('service_role SELECT public.admins'),
+    ('service_role SELECT public.appointments'),
     ('service_role SELECT public.checkout_items'),
     ('service_role SELECT public.checkout_sessions'),
+    ('service_role SELECT public.cohort_instructors'),
+    ('service_role SELECT public.cohort_messages'),
+    ('service_role SELECT public.cohorts'),
     ('service_role SELECT public.credit_ledger'),
     ('service_role SELECT public.customers'),
     ('service_role SELECT public.disputes'),
+    ('service_role SELECT public.enrollments'),
+    ('service_role SELECT public.error_reports'),
+    ('service_role SELECT public.form_submissions'),
+    ('service_role SELECT public.fulfillments'),
     ('service_role SELECT public.membership_invoices'),
     ('service_role SELECT public.memberships'),
     ('service_role SELECT public.notifications'),
@@ -48,21 +89,44 @@ select set_eq(
     ('service_role SELECT public.orders'),
     ('service_role SELECT public.payment_approvals'),
     ('service_role SELECT public.payments'),
+    ('service_role SELECT public.product_prices'),
     ('service_role SELECT public.products'),
+    ('service_role SELECT public.refund_requests'),
     ('service_role SELECT public.refunds'),
     ('service_role SELECT public.session_recaps'),
     ('service_role SELECT public.session_transcripts'),
-    ('service_role SELECT public.tutoring_sessions'),
-    ('service_role SELECT public.stock_reservations') $$,
+    ('service_role SELECT public.started_payments'),
+    ('service_role SELECT public.stock_movements'),
+    ('service_role SELECT public.stock_reservations'),
+    ('service_role SELECT public.student_questions'),
+    ('service_role SELECT public.support_tickets'),
+    ('service_role SELECT public.ticket_replies'),
+    ('service_role SELECT public.tutoring_sessions') $$,
   'tables and views'
 );
 select set_eq(
-  $$ select r.role || ' ' || p.privilege || ' ' || tests.name_of(c) || '.' || a.attname
+  $$ select format('%s %s %s: %s', r.role, p.privilege, tests.name_of(c), string_agg(a.attname, ', ' order by a.attnum))
      from api_roles r, unnest('{SELECT,INSERT,UPDATE,REFERENCES}'::text[]) p (privilege), tests.our_relations() c, pg_attribute a
      where a.attrelid = c and a.attnum > 0 and not a.attisdropped
-       and has_column_privilege(r.role, c, a.attnum, p.privilege) and not has_table_privilege(r.role, c, p.privilege) $$,
-  $$ values ('authenticated UPDATE public.notifications.read_at') $$,
-  'of a table that is not listed, this column only'
+       and has_column_privilege(r.role, c, a.attnum, p.privilege) and not has_table_privilege(r.role, c, p.privilege)
+     group by r.role, p.privilege, c $$,
+  $$ values
+    ('authenticated INSERT public.appointments: user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note'),
+    ('authenticated INSERT public.cohort_messages: cohort_id, body'),
+    ('authenticated INSERT public.enrollments: cohort_id, email, user_id, note'),
+    ('authenticated INSERT public.error_reports: app, version, message, details, occurred_at'),
+    ('authenticated INSERT public.student_questions: cohort_id, subject, question'),
+    ('authenticated INSERT public.support_tickets: subject, body'),
+    ('authenticated INSERT public.ticket_replies: ticket_id, body'),
+    ('authenticated UPDATE public.appointments: instructor_user_id, title, starts_at, ends_at, status, meet_link, note'),
+    ('authenticated UPDATE public.cohort_messages: hidden_at'),
+    ('authenticated UPDATE public.enrollments: status, note'),
+    ('authenticated UPDATE public.error_reports: resolved_at'),
+    ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note'),
+    ('authenticated UPDATE public.notifications: read_at'),
+    ('authenticated UPDATE public.student_questions: answer'),
+    ('authenticated UPDATE public.support_tickets: status, priority') $$,
+  'of a table that is not listed for it, these columns only'
 );
 select is_empty(
   $$ select r.role || ' ' || p.privilege || ' ' || tests.name_of(c)
@@ -72,8 +136,14 @@ select is_empty(
 );
 select set_eq(
   $$ select r.role || ' ' || tests.signature_of(f) from api_roles r, tests.our_functions() f where has_function_privilege(r.role, f, 'EXECUTE') $$,
-  $$ values ('authenticated tutoring.my_email()') $$,
-  'no function but one that policies ask: what the storefront and the app may call are edge functions'
+  $$ values
+    ('authenticated learning.attends(cohort_id uuid)'),
+    ('authenticated learning.my_name()'),
+    ('authenticated learning.teaches(cohort_id uuid)'),
+    ('authenticated ops.is_admin()'),
+    ('authenticated ops.my_email()'),
+    ('authenticated ops.uuid7()') $$,
+  'no function but those that policies and defaults ask: what the storefront and the app may call are edge functions'
 );
 select is_empty(
   $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$, 'nor may the whole world call one'

@@ -5,8 +5,17 @@ select set_eq(
   $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p where p.oid = f) $$,
   $$ values
     ('commerce.user_of(email text)'),    -- auth.users is nobody's to read
+    ('commerce.write_movement()'),       -- whoever changes a product's stock may not write the ledger
+    ('learning.attends(cohort_id uuid)'), -- policies ask it, whose own policies would ask back
+    ('learning.guard_appointment()'),    -- whoever changes an appointment may not ask who has an account
+    ('learning.guard_capacity()'),       -- as learning.guard_seat
+    ('learning.guard_seat()'),           -- whoever enrols somebody may not read what is held for buyers
+    ('learning.guard_ticket()'),         -- whoever changes a ticket may not call what is in schema ops
+    ('learning.my_name()'),              -- as commerce.user_of
+    ('learning.teaches(cohort_id uuid)'), -- as learning.attends
+    ('ops.is_admin()'),                  -- the list of admins is admins' to read
+    ('ops.my_email()'),                  -- as commerce.user_of
     ('tutoring.find_recaps()'),          -- whoever writes a session may not read recaps
-    ('tutoring.my_email()'),             -- as commerce.user_of
     ('tutoring.queue_for_matching()'),   -- whoever writes a session may not call what is in schema tutoring
     ('tutoring.tell_participants()'),    -- as ops.tell_owner
     ('ops.tell_owner()'),                -- realtime.messages takes rows from nobody else

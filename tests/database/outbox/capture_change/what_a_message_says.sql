@@ -17,8 +17,8 @@ select is((select m -> 'change' ->> 'table' from said where n = 1), 'products', 
 select is((select m ->> 'timestamp' from said where n = 1), ops.iso_utc(now()), 'and when');
 select is((select m -> 'data' ->> 'price_minor' from said where n = 2), '1200', 'data is the row after the change');
 select is((select m -> 'data' ->> 'id' from said where n = 2), tests.id('chair')::text, 'with its id');
-select is((select m -> 'change' -> 'columns' from said where n = 2), '["price_minor", "stock"]'::jsonb, 'which columns changed');
-select is((select m -> 'change' -> 'previous' from said where n = 2), '{"price_minor": 1000, "stock": 5}'::jsonb, 'and what they were');
+select ok((select m -> 'change' -> 'columns' @> '["price_minor", "stock", "stock_version", "version"]' and not m -> 'change' -> 'columns' ? 'name' from said where n = 2), 'which columns changed');
+select ok((select m -> 'change' -> 'previous' @> '{"price_minor": 1000, "stock": 5, "version": 1}' and not m -> 'change' -> 'previous' ? 'name' from said where n = 2), 'and what they were');
 select is((select m -> 'change' -> 'columns' from said where n = 1), 'null'::jsonb, 'of an insert no column changed');
 select is((select m -> 'data' ->> 'sku' from said where n = 3), 'chair', 'a delete tells the row as it was');
 select is(

@@ -1,13 +1,9 @@
 begin;
-select plan(18);
+select plan(14);
 
 select tests.create_user('amina@tests.example');
 select tests.authenticate_as('amina@tests.example');
 
-select throws_ok($$ select 1 from public.disputes $$, '42501', null, 'disputes');
-select throws_ok($$ select 1 from public.stock_reservations $$, '42501', null, 'reservations');
-select throws_ok($$ select 1 from public.membership_invoices $$, '42501', null, 'the bills of memberships');
-select throws_ok($$ select 1 from public.payment_approvals $$, '42501', null, 'approvals');
 select throws_ok($$ select 1 from inbox.events $$, '42501', null, 'the inbox');
 select throws_ok($$ select 1 from inbox.providers $$, '42501', null, 'whom the reconciler asks');
 select throws_ok($$ select 1 from inbox.reconciliations $$, '42501', null, 'what it found');

@@ -10,7 +10,7 @@ select throws_ok($$ update public.products set price_minor = 1 $$, '42501', null
 select tests.as_owner();
 select tests.authenticate_as('amina@tests.example');
 select results_eq($$ select p.sku from public.products p where p.sku in ('chair', 'secret') $$, $$ values ('chair') $$, 'with one: the same');
-select throws_ok($$ update public.products set price_minor = 1 $$, '42501', null, 'nor then');
+select is_empty($$ update public.products set price_minor = 1 returning 1 $$, 'nor then');
 select throws_ok($$ delete from public.products $$, '42501', null, 'nor takes it off sale');
 select throws_ok($$ insert into public.products (sku, name, price_minor, currency) values ('x', 'X', 1, 'EUR') $$, '42501', null, 'nor adds to it');
 

@@ -1,0 +1,87 @@
+/**
+ * `npm run messages`: writes docs/messages.md, the table of all types of messages with an example of each. The examples are messages that an
+ * embedded Supabase really wrote, on what sql/ says; see scripts/messages/.
+ */
+import { spawnSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import postgres from "postgres";
+import { carryOut, Failure, main } from "./command.ts";
+import { readCatalogue } from "./messages/catalogue.ts";
+import { grouped, leavesUs, type Message, occasion, pageOf } from "./messages/page.ts";
+import { happen } from "./messages/scenario.ts";
+import { steady } from "./messages/steady.ts";
+import { ROOT } from "./schema.ts";
+import { startSchemaStack } from "./schema_stack.ts";
+
+/** The page, as it is committed. */
+export const PAGE = path.join(ROOT, "docs/messages.md");
+
+export interface Messages {
+  /** docs/messages.md, as it should be. */
+  page: string;
+  /** Routes to receivers that the scenario made no message for, in words. */
+  missing: string[];
+}
+
+/** Lets everything happen in a database of its own, and describes what it wrote. */
+export async function describeMessages(signal?: AbortSignal): Promise<Messages> {
+  const stack = await startSchemaStack(signal);
+  const sql = postgres(stack.dbUrl, { max: 1, onnotice() {}, connection: { TimeZone: "UTC" } });
+  try {
+    const started = Date.now();
+    await happen(sql, started);
+    const catalogue = await readCatalogue(sql);
+    const sent = catalogue.routes.filter(leavesUs);
+    const examples = steady(
+      grouped(sent, ({ message_type }) => message_type).flatMap(([, routes]) => fullest(routes)),
+      started,
+    );
+    return {
+      page: formatted(pageOf(catalogue, examples)),
+      missing: sent
+        .filter(({ payloads }) => payloads.length === 0)
+        .map((route) => `${route.message_type} to ${route.destination} (${route.table_name}: ${occasion(route)})`),
+    };
+  } finally {
+    await sql.end({ timeout: 1 });
+    await stack.stop();
+  }
+}
+
+/** Of a type's messages the first that says most; none, when there is none. */
+function fullest(routes: { payloads: string[] }[]): Message[] {
+  const messages = routes.flatMap(({ payloads }) => payloads.map((payload): Message => JSON.parse(payload)));
+  const said = ({ data }: Message) => Object.values(data).filter((value) => value !== null).length;
+  const most = Math.max(...messages.map(said));
+  return messages
+    .filter((message) => said(message) === most)
+    .sort((a, b) => a.change.sequence - b.change.sequence)
+    .slice(0, 1);
+}
+
+/** As `npm run format` would leave it. */
+function formatted(page: string): string {
+  const biome = path.join(ROOT, "node_modules/.bin/biome");
+  const { status, stdout, stderr } = spawnSync(biome, ["format", "--stdin-file-path=docs/messages.md"], {
+    cwd: ROOT,
+    input: page,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`biome did not format the page:\n${stderr}`);
+  return stdout;
+}
+
+/** @returns the exit code. */
+export function messages(_: string[], { signal }: { signal?: AbortSignal } = {}): Promise<number> {
+  return carryOut("npm run messages", signal, async () => {
+    const { page, missing } = await describeMessages(signal);
+    if (missing.length > 0) {
+      throw new Failure(`No message was made for these routes. Let it happen in scripts/messages/scenario.ts:\n  ${missing.join("\n  ")}`);
+    }
+    await writeFile(PAGE, page);
+    console.log(`Wrote ${path.relative(process.cwd(), PAGE)}.`);
+  });
+}
+
+await main(import.meta.url, messages);

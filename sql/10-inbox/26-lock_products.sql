@@ -1,0 +1,26 @@
+create function inbox.lock_products(events jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.products p
+  where p.sku in (
+    with named as (
+      select e.value ->> 'provider' as provider, f.value as fact
+      from jsonb_array_elements(events) as e,
+           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
+      where split_part(f.value ->> 'type', '.', 1) in ('product', 'stock')
+    )
+    select n.fact ->> 'sku' from named n
+    union
+    -- What is parked for one of them may be woken.
+    select f.value ->> 'sku'
+    from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e, jsonb_array_elements(e.facts) as f
+    where e.status = 'parked' and e.waiting_for = k.key
+  )
+  order by p.id
+  for no key update;
+end
+$$;
+comment on function inbox.lock_products(jsonb) is 'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, in any order, and buyers lock theirs by id.';

@@ -1,0 +1,13 @@
+create function commerce.fulfillment_details(fulfillment_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('order_number', o.number, 'email', o.email) || commerce.order_details(o.id)
+    from public.fulfillments f join public.orders o on o.id = f.order_id
+    where f.id = fulfillment_details.fulfillment_id
+  );
+end
+$$;
+comment on function commerce.fulfillment_details(uuid) is 'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';

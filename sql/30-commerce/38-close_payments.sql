@@ -1,0 +1,10 @@
+create function commerce.close_payments(checkout_session_id uuid) returns void
+language sql
+set search_path = ''
+begin atomic
+  update public.started_payments p set close_requested_at = now()
+  where p.checkout_session_id = close_payments.checkout_session_id and p.close_requested_at is null
+    -- PayPal closes its orders by itself, and takes nothing that commerce.may_capture does not let it.
+    and p.provider <> 'paypal';
+end;
+comment on function commerce.close_payments(uuid) is 'Lets the courier close, at the provider, what was started for a checkout: the buyer is not to pay there any more.';

@@ -1,0 +1,17 @@
+create function commerce.settle_restock(payment_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order uuid;
+begin
+  select o.id into v_order
+  from public.orders o
+  where o.payment_id = settle_restock.payment_id and o.status = 'refunded'
+    and exists (select 1 from public.refund_requests q where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent');
+  if found then
+    perform commerce.restock(v_order, note => 'refunded');
+  end if;
+end
+$$;
+comment on function commerce.settle_restock(uuid) is 'Once a payment went back in full: puts the goods of its order back on sale, where the admin who asked for the refund chose so. Done once.';

@@ -1,0 +1,27 @@
+create function commerce.refundable(payment_id uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select p.amount_minor
+      - greatest(p.refunded_minor, (
+          select coalesce(sum(r.amount_minor), 0) from public.refunds r where r.payment_id = p.id and r.status in ('pending', 'succeeded')
+        ))
+      - (
+          -- Asked for, and not told of yet.
+          select coalesce(sum(q.amount_minor), 0) from public.refund_requests q
+          where q.payment_id = p.id
+            and (
+              q.status = 'requested'
+              or (q.status = 'sent' and not exists (
+                select 1 from public.refunds r where r.provider = p.provider and r.provider_ref = q.provider_ref
+              ))
+            )
+        )
+    from public.payments p
+    where p.id = refundable.payment_id and p.captured_at is not null
+  );
+end
+$$;
+comment on function commerce.refundable(uuid) is 'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or was asked for. Null: nothing was captured.';

@@ -1,0 +1,16 @@
+begin;
+select plan(2);
+
+select tests.a_product('chair', 1000, 10);
+update public.products set stock = 1 where sku = 'chair';
+select tests.a_checkout('cart');
+select tests.receive(tests.fact_failed('pi_1', 'cart'));
+select tests.a_checkout('quick');
+select tests.receive(tests.fact_approved('order_1', 'cart'));
+
+select matches(tests.may_capture('order_1'), '^cancelled: What was to be bought is sold out since', 'nobody is charged for what is not there');
+select tests.receive(tests.fact_checkout_expired('quick'));
+select is(tests.may_capture('order_1'), 'yes', 'given back, it may be had');
+
+select * from finish();
+rollback;

@@ -1,0 +1,13 @@
+begin;
+select plan(2);
+
+select tests.a_product('chair', 1000, 10);
+select tests.is_sold('cart');
+update public.payments set amount_minor = 1001 where provider_ref = 'pi_cart';
+
+select is(tests.inconsistencies(), 'order and payment differ in amount', 'by one unit, and nobody accepted it');
+update public.payments set reviewed_at = now() where provider_ref = 'pi_cart';
+select is(tests.inconsistencies(), null, 'who accepted it knows');
+
+select * from finish();
+rollback;

@@ -1,0 +1,13 @@
+begin;
+select plan(3);
+
+select tests.a_product('chair', 1000, 10);
+select tests.is_sold('cart');
+delete from public.fulfillments where order_id = (tests.the_order('cart')).id;
+
+select is(tests.inconsistencies(), 'goods bought and no parcel', 'nobody would send it');
+select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
+select is(tests.inconsistencies(), null, 'that cures it');
+
+select * from finish();
+rollback;
