@@ -513,6 +513,29 @@ language sql as $$
 $$;
 comment on function tests.is_sold(text, jsonb, text) is 'A checkout that is paid by payment pi_<name>.';
 
+create function tests.begins(key text, fingerprint text default 'f1', caller text default 'guest') returns text
+language plpgsql as $$
+declare
+  v record;
+begin
+  v := commerce.begin_checkout(caller, key, fingerprint, 'buyer@tests.example', '[{"sku": "chair", "quantity": 2}]', null, null);
+  perform tests.remember('cart', v.checkout_session_id::text);
+  return v.outcome;
+end
+$$;
+comment on function tests.begins(text, text, text) is 'A call of functions/checkout for two chairs: its outcome. The checkout is remembered as cart.';
+
+create function tests.asked() returns text
+language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref) from commerce.to_ask(tests.id('cart')) a $$;
+comment on function tests.asked() is 'Whom the waiting buyer of the cart lets us ask now.';
+
+create function tests.passes(seconds integer) returns void
+language sql as $$
+  update public.checkout_sessions set returned_at = returned_at - make_interval(secs => seconds) where id = tests.id('cart');
+  update public.started_payments set asked_at = asked_at - make_interval(secs => seconds) where checkout_session_id = tests.id('cart');
+$$;
+comment on function tests.passes(integer) is 'Time passes for the buyer of the cart.';
+
 create function tests.the_event(id text) returns inbox.events
 language sql stable as $$ select e from inbox.events e where e.provider = 'tests' and e.provider_event_id = the_event.id $$;
 

@@ -2,23 +2,13 @@ begin;
 select plan(4);
 
 select tests.a_product('chair', stock => 5);
-create function pg_temp.begin_it(key text, fingerprint text default 'f1', caller text default 'guest') returns text
-language plpgsql as $$
-declare
-  v record;
-begin
-  v := commerce.begin_checkout(caller, key, fingerprint, 'buyer@tests.example', '[{"sku": "chair", "quantity": 2}]', null, null);
-  perform tests.remember('cart', v.checkout_session_id::text);
-  return v.outcome;
-end
-$$;
 
-select pg_temp.begin_it('key-of-one-purchase');
+select tests.begins('key-of-one-purchase');
 select tests.remember('first', current_setting('tests.cart'));
 update public.checkout_requests set claimed_until = now() - interval '1 hour' where key = 'key-of-one-purchase';
 update public.checkout_sessions set expires_at = now() - interval '1 second' where id = tests.id('first');
 select commerce.expire_checkouts();
-select is(pg_temp.begin_it('key-of-one-purchase'), 'begun', 'a call that comes back after its checkout expired starts a payment');
+select is(tests.begins('key-of-one-purchase'), 'begun', 'a call that comes back after its checkout expired starts a payment');
 select isnt(tests.id('cart'), tests.id('first'), 'of a new checkout');
 select is((tests.the_checkout('cart')).status, 'open', 'which is open');
 select is(tests.the_stock('chair'), 3, 'and has its stock');

@@ -1,19 +1,12 @@
 begin;
 select plan(1);
 
-create function pg_temp.asked() returns text
-language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref) from commerce.to_ask(tests.id('cart')) a $$;
-create function pg_temp.passes(seconds integer) returns void
-language sql as $$
-  update public.checkout_sessions set returned_at = returned_at - make_interval(secs => seconds) where id = tests.id('cart');
-  update public.started_payments set asked_at = asked_at - make_interval(secs => seconds) where checkout_session_id = tests.id('cart');
-$$;
 select tests.a_product('chair');
 select tests.a_checkout('cart');
 select commerce.start_payment(tests.id('cart'), 'tests', 'order', 'order_1', '{}');
 select commerce.payment_status(tests.id('cart'));
-select pg_temp.passes(3);
-select is(pg_temp.asked(), 'tests approval order_1', 'what waits for us to take the money is an approval');
+select tests.passes(3);
+select is(tests.asked(), 'tests approval order_1', 'what waits for us to take the money is an approval');
 
 select * from finish();
 rollback;

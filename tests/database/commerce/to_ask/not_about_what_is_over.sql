@@ -1,26 +1,19 @@
 begin;
 select plan(2);
 
-create function pg_temp.asked() returns text
-language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref) from commerce.to_ask(tests.id('cart')) a $$;
-create function pg_temp.passes(seconds integer) returns void
-language sql as $$
-  update public.checkout_sessions set returned_at = returned_at - make_interval(secs => seconds) where id = tests.id('cart');
-  update public.started_payments set asked_at = asked_at - make_interval(secs => seconds) where checkout_session_id = tests.id('cart');
-$$;
 select tests.a_product('chair');
 select tests.a_checkout('cart');
 select commerce.start_payment(tests.id('cart'), 'tests', 'checkout_session', 'cs_1', '{}');
 select commerce.payment_status(tests.id('cart'));
-select pg_temp.passes(10);
+select tests.passes(10);
 select commerce.apply_payment('tests', tests.fact_captured('pi_1', 'cart'));
-select is(pg_temp.asked(), null, 'nothing is asked about what is paid');
+select is(tests.asked(), null, 'nothing is asked about what is paid');
 select tests.a_checkout('cart');
 select commerce.start_payment(tests.id('cart'), 'tests', 'checkout_session', 'cs_2', '{}');
 select commerce.payment_status(tests.id('cart'));
-select pg_temp.passes(10);
+select tests.passes(10);
 select commerce.cancel_checkout(tests.id('cart'));
-select is(pg_temp.asked(), null, 'nor about what was called off');
+select is(tests.asked(), null, 'nor about what was called off');
 
 select * from finish();
 rollback;

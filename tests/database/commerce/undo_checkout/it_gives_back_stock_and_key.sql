@@ -2,23 +2,13 @@ begin;
 select plan(4);
 
 select tests.a_product('chair', stock => 5);
-create function pg_temp.begin_it(key text, fingerprint text default 'f1', caller text default 'guest') returns text
-language plpgsql as $$
-declare
-  v record;
-begin
-  v := commerce.begin_checkout(caller, key, fingerprint, 'buyer@tests.example', '[{"sku": "chair", "quantity": 2}]', null, null);
-  perform tests.remember('cart', v.checkout_session_id::text);
-  return v.outcome;
-end
-$$;
 
-select pg_temp.begin_it('key-of-one-purchase');
+select tests.begins('key-of-one-purchase');
 select tests.remember('first', current_setting('tests.cart'));
 select commerce.undo_checkout(tests.id('first'));
 select is(tests.the_stock('chair'), 5, 'what was reserved is on sale again');
 select is((tests.the_checkout('first')).status, 'payment_failed', 'the checkout cannot be paid any more');
-select is(pg_temp.begin_it('key-of-one-purchase'), 'begun', 'the key may be used again');
+select is(tests.begins('key-of-one-purchase'), 'begun', 'the key may be used again');
 select isnt(tests.id('cart'), tests.id('first'), 'and opens another checkout');
 
 select * from finish();
