@@ -79,6 +79,8 @@ export async function openShop(adminUrl: string): Promise<Shop> {
           (select count(*) from outbox.messages where type = 'payment.captured') as "payment.captured",
           (select count(*) from outbox.messages where type = 'order.created') as "order.created",
           (select count(*) from outbox.messages where type = 'order.changed') as "order.changed",
+          (select count(*) from public.fulfillments) as parcels,
+          (select count(*) from outbox.messages where type = 'fulfillment.changed') as "fulfillment.changed",
           (select count(*) from outbox.messages where type = 'charge.refunded') as "charge.refunded",
           (select count(*) from outbox.deliveries d join outbox.messages m on m.id = d.message_id where m.event_id is not null) as deliveries,
           (select count(*) from realtime.messages) as broadcasts`;

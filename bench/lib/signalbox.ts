@@ -79,7 +79,7 @@ function requests(handle: Handler, bodies: string[], status: string): Prepared {
 export function paidCheckouts(name: string, handle: Handler, shop: Shop, sent: Sent): Contender {
   return {
     name,
-    does: "checkout.session.completed, full effect: event, payment, order with 2 items, stock, 2 messages, 3 deliveries, 2 broadcasts",
+    does: "checkout.session.completed, full effect: event, payment, order with 2 items, parcel, stock, 2 messages, 3 deliveries, 2 broadcasts",
     async prepare(events) {
       const sales = await shop.openCheckouts(events);
       sent.completed += events;
@@ -95,7 +95,7 @@ export function paidCheckouts(name: string, handle: Handler, shop: Shop, sent: S
 export function refunds(name: string, handle: Handler, shop: Shop, sent: Sent): Contender {
   return {
     name,
-    does: "charge.refunded, full effect: event, payment and order refunded, event forwarded, 2 messages, 3 deliveries, 2 broadcasts",
+    does: "charge.refunded, full effect: event, payment and order refunded, parcel called off, event forwarded, 3 messages, 5 deliveries, 2 broadcasts",
     async prepare(events) {
       const sales = await shop.openCheckouts(events);
       sent.completed += events;
@@ -146,7 +146,9 @@ async function checkShop(shop: Shop, { completed, refunded, succeeded }: Sent): 
     "order.created": completed,
     "order.changed": refunded,
     "charge.refunded": refunded,
-    messages: 2 * completed + 2 * refunded,
-    deliveries: 3 * completed + 3 * refunded,
+    parcels: completed,
+    "fulfillment.changed": refunded,
+    messages: 2 * completed + 3 * refunded,
+    deliveries: 3 * completed + 5 * refunded,
   });
 }
