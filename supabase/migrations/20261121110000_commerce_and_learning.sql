@@ -3056,15 +3056,22 @@ CREATE OR REPLACE FUNCTION tutoring.book_session (
   LANGUAGE plpgsql
   SET search_path TO ''
   AS $function$
+declare
+  v record;
 begin
-  insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, tutor_user_id, student_email, student_user_id, order_item_id)
-  select i.name, r.starts_at, r.ends_at, r.tutor_email, commerce.user_of(r.tutor_email), o.email, o.user_id, i.id
+  select i.name, i.sku, r.starts_at, r.ends_at, r.tutor_email, o.email, o.user_id into v
   from public.order_items i
   join public.orders o on o.id = i.order_id
   join public.stock_reservations r
     on r.checkout_session_id = o.checkout_session_id and r.product_id = i.product_id and r.starts_at = i.starts_at
-  where i.id = book_session.order_item_id
-  on conflict on constraint what_was_bought_is_booked_once do nothing;
+  where i.id = book_session.order_item_id;
+  if exists (select 1 from public.tutoring_sessions s where s.order_item_id = book_session.order_item_id) then
+    return null;
+  elsif v.starts_at < now() then
+    return format('%s was paid after the time it was to begin at, %s. Agree on another one with %s, or refund it.', v.sku, ops.iso_utc(v.starts_at), v.email);
+  end if;
+  insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, tutor_user_id, student_email, student_user_id, order_item_id)
+  values (v.name, v.starts_at, v.ends_at, v.tutor_email, commerce.user_of(v.tutor_email), v.email, v.user_id, book_session.order_item_id);
   return null;
 end
 $function$;
@@ -4073,7 +4080,7 @@ COMMENT ON FUNCTION "ops"."my_email"() IS 'The confirmed e-mail address of who a
 
 COMMENT ON FUNCTION "tutoring"."apply_calendar_change"(text, jsonb) IS 'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person stays so. An appointment of nobody here changes nothing.';
 
-COMMENT ON FUNCTION "tutoring"."book_session"(uuid) IS 'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. Returns null: nothing can stand in its way.';
+COMMENT ON FUNCTION "tutoring"."book_session"(uuid) IS 'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: the time is over.';
 
 COMMENT ON FUNCTION "tutoring"."forget_cancellation"() IS 'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel it then, the calendar does not bring it back.';
 
