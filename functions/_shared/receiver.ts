@@ -164,12 +164,15 @@ export async function readConfirmed(came: Came, confirmation: string): Promise<R
   return await readEvent({ ...came, trust: "confirmed", event: parse(came.provider, confirmation)?.value, confirmation });
 }
 
+let vocabulary: Promise<typeof import("./facts.ts")> | undefined;
+
 /** What an event says, checked against the vocabulary. */
 export async function factsOf(provider: Provider, event: unknown, envelope: Envelope): Promise<Fact[]> {
   const facts = provider.translate(event, envelope);
   if (facts.length === 0) return facts;
   // Loaded only when needed: a webhook's cold start should not pay for the vocabulary before it knows its caller.
-  const { checked } = await import("./facts.ts");
+  vocabulary ??= import("./facts.ts");
+  const { checked } = await vocabulary;
   return checked(facts);
 }
 
