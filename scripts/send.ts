@@ -193,7 +193,7 @@ async function tellStandIn({ provider, url, corrupt }: Order, { body }: Event): 
 }
 
 async function sendOne({ sender, url, corrupt }: Order, { body }: Event): Promise<{ status: number; line: string }> {
-  const headers = await sender.headers(body, url);
+  const headers = await usage(() => sender.headers(body, url));
   try {
     const { status, text } = await post(url, corrupt ? corrupted(body) : body, headers);
     return { status, line: `${status} ${text}` };

@@ -6,6 +6,7 @@
  */
 import { pause } from "./pause.ts";
 import type { Environment } from "./provider.ts";
+import { allOf } from "./streams.ts";
 
 export interface ApiOptions {
   /** The provider, for errors. */
@@ -112,7 +113,7 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
         ...(body !== undefined && { body: typeof body === "object" ? JSON.stringify(body) : body }),
         signal: signal ? AbortSignal.any([clock, signal]) : clock,
       });
-      text = await response.text();
+      text = await answerOf(response, what);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       const why = clock.aborted ? `no answer within ${timeout} ms` : signal?.aborted ? "given up" : reachable(error);
@@ -120,7 +121,6 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
     }
     const details = { status: response.status, body: text.slice(0, 20_000), ...retryAfter(response.headers) };
     if (!response.ok) throw new ApiError(codeOf(response.status), `${what} answered ${response.status}${said(text)}`, details);
-    if (text.length > MAX_ANSWER_BYTES) throw new ApiError("unexpected_answer", `${what} answered more than ${MAX_ANSWER_BYTES} bytes`);
     try {
       return { status: response.status, headers: response.headers, text, json: text === "" ? null : JSON.parse(text) };
     } catch {
@@ -129,6 +129,13 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
   }
 
   return { get: (path, options) => call("GET", path, options), post: (path, options) => call("POST", path, options) };
+}
+
+/** The body of an answer. One that does not end would fill the memory of every request beside it. @throws ApiError */
+export async function answerOf(response: Response, what: string): Promise<string> {
+  const body = await allOf(response.body, MAX_ANSWER_BYTES);
+  if (!body) throw new ApiError("unexpected_answer", `${what} answered more than ${MAX_ANSWER_BYTES} bytes`);
+  return new TextDecoder().decode(body);
 }
 
 /** What an answer with this status means. */

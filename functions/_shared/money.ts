@@ -2,11 +2,11 @@
  * Money is an integer in minor units plus an upper-case ISO 4217 code, everywhere in Signalbox.
  *
  * The minor unit of a currency is the one Stripe charges in, so that a Stripe amount is stored and sent as it is.
- * Stripe differs from ISO 4217 twice: ISK is still counted in hundredths (1 króna is 100; support.stripe.com,
- * "Deprecation of fractional ISK charges"), and MGA in whole ariary (docs.stripe.com/currencies#zero-decimal).
+ * Stripe differs from ISO 4217 three times: ISK and UGX are still counted in hundredths (1 króna is 100; docs.stripe.com/currencies,
+ * "Special cases", which goes before the list of zero-decimal currencies that has UGX too), and MGA in whole ariary.
  */
 const EXPONENTS = new Map<string, number>();
-for (const code of "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split(" ")) EXPONENTS.set(code, 0);
+for (const code of "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" ")) EXPONENTS.set(code, 0);
 for (const code of "BHD IQD JOD KWD LYD OMR TND".split(" ")) EXPONENTS.set(code, 3);
 
 /** How many decimals an amount of this currency has: EUR 2, XAF 0, KWD 3. */

@@ -90,6 +90,17 @@ export const text = (max: number): Kind<string> => ({
   read: (value) => (typeof value === "string" ? storable(value, max) || null : undefined),
 });
 
+/** A page of the web that nobody on the way can read or replace; as it came, and no script. */
+export const link = (max: number): Kind<string> => ({
+  name: "an address that begins with https://",
+  read: (value) => {
+    if (value === "") return null;
+    return typeof value === "string" && value.length <= max && /^https:\/\/[^/]/.test(value) && text(max).read(value) === value
+      ? value
+      : undefined;
+  },
+});
+
 /** An identifier: never cut or cleaned, since two that differ must stay different. */
 export const id: Kind<string> = {
   name: "an id of 1 to 255 printable characters",

@@ -14,3 +14,21 @@ export async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncG
     if (!ended) await reader.cancel().catch(() => {});
   }
 }
+
+/** All of a body, but never more than `limit` bytes of it. Null: there is more. */
+export async function allOf(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(body)) {
+    length += chunk.length;
+    if (length > limit) return null;
+    chunks.push(chunk);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}

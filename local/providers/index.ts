@@ -2,6 +2,7 @@
 import { createFapshi } from "./fapshi.ts";
 import { createFathom } from "./fathom.ts";
 import { createPaypal, DEVELOPMENT_ROOT } from "./paypal.ts";
+import type { Outcome, Payable } from "./stand-in.ts";
 import { createStripe } from "./stripe.ts";
 import { createWhop } from "./whop.ts";
 
@@ -24,5 +25,16 @@ export async function askProvider(providers: Providers, request: Request): Promi
   const { pathname, search } = new URL(request.url);
   const [, name = "", path = "/"] = /^\/providers\/([a-z]+)(\/.*)?$/.exec(pathname) ?? [];
   if (!Object.hasOwn(providers, name)) return Response.json({ message: `There is no stand-in for ${name}.` }, { status: 404 });
-  return await providers[name as keyof Providers].handle(request, path + search);
+  const provider = providers[name as keyof Providers];
+  if (request.method === "POST" && path === "/_pay" && "pay" in provider) return pays(provider, await request.json());
+  return await provider.handle(request, path + search);
+}
+
+/** How `npm run pay` pays: answers with the webhooks that the provider would send. */
+function pays(provider: Payable, { ref, outcome }: { ref: string; outcome: Outcome }): Response {
+  try {
+    return Response.json(provider.pay(ref, outcome));
+  } catch (error) {
+    return Response.json({ message: (error as Error).message }, { status: 409 });
+  }
 }

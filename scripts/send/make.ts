@@ -33,7 +33,10 @@ export const make: Sender = {
   event: makeEvent,
   headers: () => {
     const [secret] = loadEnvironment().MAKE_WEBHOOK_SECRET!.split(" ");
-    if (!secret) throw new Error("MAKE_WEBHOOK_SECRET is empty: nothing is taken from make.com. Set it here, and where it is received.");
+    if (!secret)
+      throw new Error(
+        "MAKE_WEBHOOK_SECRET is empty: nothing is taken from make.com. Set it for npm start and for this command, in .env or the environment.",
+      );
     return makeHeaders(secret);
   },
 };

@@ -3,20 +3,26 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_event inbox.events;
-  v_count integer := 0;
+  v_due uuid[];
+  v_events jsonb;
+  v_event uuid;
 begin
-  for v_event in
-    select e.*
+  select coalesce(array_agg(d.id order by d.next_attempt_at), '{}'), coalesce(jsonb_agg(jsonb_build_object('provider', d.provider, 'facts', d.facts)), '[]')
+  into v_due, v_events
+  from (
+    select e.id, e.next_attempt_at, e.provider, e.facts
     from inbox.events e
     where e.status in ('parked', 'failed') and e.next_attempt_at <= now() and e.facts is not null
     order by e.next_attempt_at
     limit at_most
-  loop
-    perform inbox.retry(v_event.id);
-    v_count := v_count + 1;
+    for update skip locked
+  ) d;
+  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock with what comes in.
+  perform inbox.lock_keys(v_events);
+  foreach v_event in array v_due loop
+    perform inbox.retry(v_event);
   end loop;
-  return v_count;
+  return cardinality(v_due);
 end
 $$;
 comment on function inbox.retry_due(integer) is 'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read are read again by the courier.';

@@ -14,6 +14,13 @@ begin
     return;
   end if;
 
+  -- What was called off is free for others meanwhile.
+  perform commerce.lock_seats(array[o.checkout_session_id]) from public.orders o where o.id = settle_services.order_id;
+  perform 1
+  from public.products p
+  where p.id in (select i.product_id from public.order_items i where i.order_id = settle_services.order_id)
+  order by p.id
+  for no key update;
   perform learning.settle_enrolments(settle_services.order_id, false);
   perform tutoring.settle_bookings(settle_services.order_id, false);
   select o.* into v_order from public.orders o where o.id = settle_services.order_id;

@@ -93,15 +93,7 @@ begin
     select p.* into v from public.payments p where p.id = v.id;
   end if;
   perform community.settle_credits(v);
-  if v_checkout.id is null then
-    return;
-  end if;
-  if v.captured_at is not null and not v.needs_review and v.reviewed_at is null and v.status <> 'refunded'
-    and not exists (select 1 from public.orders o where o.payment_id = v.id) then
-    perform commerce.make_order(v, v_checkout);
-  else
-    perform commerce.refresh_checkout(v_checkout.id);
-  end if;
+  perform commerce.follow_payment(v, v_checkout);
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is

@@ -10,6 +10,7 @@ declare
   v_refunded bigint;
   v_status public.payment_status;
   v_reason text;
+  v_checkout public.checkout_sessions;
   v_order record;
 begin
   select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
@@ -31,15 +32,16 @@ begin
     else 'captured'
   end;
   v_payment.status := v_status;
-  v_reason := commerce.review_reason(
-    v_payment, (select s from public.checkout_sessions s where s.id = v_payment.checkout_session_id)
-  );
+  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  v_reason := commerce.review_reason(v_payment, v_checkout);
+  v_payment.needs_review := v_reason is not null;
   update public.payments p
   set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
   where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
 
   perform community.settle_credits(v_payment);
-  perform commerce.refresh_checkout(v_payment.checkout_session_id);
+  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be made.
+  perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
       when v_status = 'refunded' then 'refunded'
@@ -47,7 +49,7 @@ begin
       else 'confirmed'
     end::public.order_status as status
   into v_order
-  from public.orders o where o.payment_id = v_payment.id;
+  from public.orders o where o.payment_id = v_payment.id for no key update;
   if v_order.before <> v_order.status then
     update public.orders o set status = v_order.status where o.id = v_order.id;
     if 'refunded' in (v_order.before, v_order.status) then

@@ -8,7 +8,15 @@ begin
   select o.id into v_order
   from public.orders o
   where o.payment_id = settle_restock.payment_id and o.status = 'refunded'
-    and exists (select 1 from public.refund_requests q where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent');
+    and exists (
+      select 1 from public.refund_requests q
+      where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent'
+        -- What was chosen for a refund that failed was not chosen for the next one.
+        and not exists (
+          select 1 from public.refunds r
+          where r.payment_id = q.payment_id and r.provider_ref = q.provider_ref and r.status in ('failed', 'cancelled')
+        )
+    );
   if found then
     perform commerce.restock(v_order, note => 'refunded');
   end if;

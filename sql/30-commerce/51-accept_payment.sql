@@ -6,7 +6,7 @@ declare
   v_payment public.payments;
   v_checkout public.checkout_sessions;
 begin
-  select p.* into v_payment from public.payments p where p.id = accept_payment.payment_id for no key update;
+  v_payment := commerce.lock_payment(accept_payment.payment_id);
   if v_payment.needs_review is distinct from true then
     raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
   end if;

@@ -6,6 +6,7 @@ declare
   v_order public.orders;
   v_missing text;
 begin
+  perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = settle_order.order_id;
   select o.* into v_order from public.orders o where o.id = settle_order.order_id and o.attention_reason is not null for no key update;
   if not found then
     raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';

@@ -5,6 +5,7 @@ as $$
 declare
   v_payment public.payments;
 begin
+  perform commerce.lock_payment(close_review.payment_id);
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
   where p.id = close_review.payment_id and p.needs_review
   returning p.* into v_payment;

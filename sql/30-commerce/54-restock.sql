@@ -6,6 +6,7 @@ declare
   v_item record;
   v_count integer := 0;
 begin
+  perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = restock.order_id;
   perform 1 from public.orders o where o.id = restock.order_id for no key update;
   if not found then
     raise exception 'there is no order %', restock.order_id using errcode = 'P0002', hint = 'Pass the id of the order, not its number.';

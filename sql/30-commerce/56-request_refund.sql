@@ -10,8 +10,8 @@ declare
   v_amount bigint;
   v_request uuid;
 begin
-  select p.* into v_payment from public.payments p where p.id = request_refund.payment_id for no key update;
-  if not found then
+  v_payment := commerce.lock_payment(request_refund.payment_id);
+  if v_payment.id is null then
     raise exception 'there is no payment %', request_refund.payment_id using errcode = 'P0002', hint = 'Pass the id of the payment: select id from public.payments …';
   end if;
   v_left := commerce.refundable(v_payment.id);

@@ -12,7 +12,7 @@ begin
   returning q.payment_id into v_payment;
   if found then
     -- The provider may have told of it before it answered.
-    perform 1 from public.payments p where p.id = v_payment for no key update;
+    perform commerce.lock_payment(v_payment);
     perform commerce.settle_restock(v_payment);
   end if;
 end

@@ -8,7 +8,7 @@ declare
   v_reference text := 'by hand: ' || btrim(record_refund.reference);
   v_refund uuid;
 begin
-  select p.* into v_payment from public.payments p where p.id = record_refund.payment_id for no key update;
+  v_payment := commerce.lock_payment(record_refund.payment_id);
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
     raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023', hint = 'There is nothing to give back.';

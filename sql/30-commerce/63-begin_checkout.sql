@@ -23,6 +23,11 @@ begin
     checkout_session_id := v_request.checkout_session_id;
     if v_request.fingerprint <> begin_checkout.fingerprint then
       outcome := 'other_request';
+    elsif v_request.answer is not null and exists (
+      select 1 from public.checkout_sessions s
+      where s.id = v_request.checkout_session_id and s.status in ('payment_failed', 'expired') and coalesce(s.cancelled_at, s.expired_at) is not null
+    ) then
+      outcome := 'over';
     elsif v_request.answer is not null then
       outcome := 'answered';
       answer := v_request.answer;
@@ -43,4 +48,4 @@ begin
 end
 $$;
 comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid) is
-  'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
+  'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';

@@ -141,8 +141,10 @@ with bought as (
   from bought b
   where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_without_stock
     and not exists (select 1 from public.enrollments e where e.order_item_id = b.item_id and not e.cancelled_by_refund)
-    -- Cancelled by hand, and bought anew: the later purchase has it.
-    and not exists (select 1 from public.enrollments e where e.cohort_id = b.cohort_id and e.email = b.email and e.order_item_id > b.item_id)
+    -- Cancelled by hand, and bought anew: the later purchase had it, whatever became of that one.
+    and not exists (
+      select 1 from bought n where n.cohort_id = b.cohort_id and n.email = b.email and n.item_id > b.item_id and n.reservation = 'taken'
+    )
   union all
   select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'Nobody is told to send it.', format('insert into public.fulfillments (order_id) values (%L)', b.order_id)
   from (select distinct b.order_id, b.number from bought b where b.kind = 'goods') b
@@ -204,6 +206,12 @@ with bought as (
     format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id), 'find out what the buyer meant; refund what he did not'
   from public.started_payments s join public.payments p on p.provider = s.provider and p.provider_ref = s.provider_ref
   where p.checkout_session_id <> s.checkout_session_id
+  union all
+  select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
+    format('%s %s (minor units) went back of a payment in %s, and count for nothing here.', r.amount_minor, r.currency, p.currency),
+    'look at the provider how much that was, and record it: ' || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
+  from public.refunds r join public.payments p on p.id = r.payment_id
+  where r.currency <> p.currency and r.status in ('pending', 'succeeded')
   union all
   select 'refund of another payment', q.id::text, p.provider || ' ' || q.provider_ref, format('It was asked for payment %s, and made of %s.', q.payment_id, r.payment_id),
     'see both payments at the provider, and refund the right one'

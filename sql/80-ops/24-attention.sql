@@ -14,12 +14,16 @@ create view ops.attention with (security_invoker = on) as
   where r.completed_at is null and r.started_at < now() - interval '1 hour'
     and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider and later.completed_at > r.started_at)
   union all
-  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, p.review_reason, p.created_at,
+  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, r.reason, p.created_at,
     case
-      when p.review_reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
+      when r.reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
       else format('select commerce.close_review(%L)', p.id)
     end
-  from public.payments p where p.needs_review
+  from public.payments p
+  left join public.checkout_sessions s on s.id = p.checkout_session_id
+  -- As of now: another payment may have made the order since.
+  cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
+  where p.needs_review
   union all
   select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L, without_stock => true)', o.id)
   from public.orders o where o.status = 'needs_attention'

@@ -653,6 +653,131 @@ ALTER TABLE "public"."ticket_replies"
 ALTER TABLE "public"."ticket_replies"
   ADD COLUMN "created_at" timestamp WITH time zone NOT NULL DEFAULT now();
 
+CREATE OR REPLACE FUNCTION commerce.accept_payment (
+  payment_id uuid
+)
+  RETURNS uuid
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  AS $function$
+declare
+  v_payment public.payments;
+  v_checkout public.checkout_sessions;
+begin
+  v_payment := commerce.lock_payment(accept_payment.payment_id);
+  if v_payment.needs_review is distinct from true then
+    raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
+  end if;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  if v_checkout.id is null or v_checkout.status = 'payment_completed' then
+    raise exception 'payment % has no checkout that could become an order', accept_payment.payment_id
+      using hint = 'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to be kept.';
+  end if;
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now() where p.id = v_payment.id;
+  return commerce.make_order(v_payment, v_checkout);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION commerce.apply_payment (
+  provider text,
+  fact     jsonb
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  SET plan_cache_mode TO 'force_generic_plan'
+  AS $function$
+declare
+  v_status public.payment_status := split_part(fact ->> 'type', '.', 2);
+  v_at timestamptz := fact ->> 'occurred_at';
+  v_amount bigint := fact ->> 'amount_minor';
+  v_currency text := fact ->> 'currency';
+  v_named uuid := fact ->> 'checkout_session_id';
+  v_old public.payments;
+  v public.payments;
+  v_checkout public.checkout_sessions;
+begin
+  select p.* into v_old
+  from public.payments p
+  where p.provider = apply_payment.provider and p.provider_ref = fact ->> 'provider_ref'
+  for no key update;
+  v := v_old;
+  if v.id is null then
+    v.id := ops.uuid7();
+    v.provider := apply_payment.provider;
+    v.provider_ref := fact ->> 'provider_ref';
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+    v.refunded_minor := 0;
+    v.needs_review := false;
+  end if;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id, v_named) for no key update;
+  v.checkout_session_id := v_checkout.id;
+  v.user_id := v_checkout.user_id;
+
+  if v_status > v.status then
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+  elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
+    if (v.amount_minor, v.currency) is distinct from (v_checkout.total_minor, v_checkout.currency)
+      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency) or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
+      v.amount_minor := v_amount;
+      v.currency := v_currency;
+    end if;
+  end if;
+  if v_status = 'captured' then
+    v.captured_at := least(v.captured_at, v_at);
+  elsif v_status = 'failed' and (
+    v.failed_at is null
+    or (v_at, coalesce(fact ->> 'failure_code', ''), coalesce(fact ->> 'failure_message', ''))
+      > (v.failed_at, coalesce(v.failure_code, ''), coalesce(v.failure_message, ''))
+  ) then
+    v.failed_at := v_at;
+    v.failure_code := fact ->> 'failure_code';
+    v.failure_message := fact ->> 'failure_message';
+  end if;
+  v.email := least(v.email, lower(fact ->> 'email'));
+  v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
+  v.membership_ref := least(v.membership_ref, fact ->> 'membership_ref');
+  if jsonb_typeof(fact -> 'credits') = 'object' and (v.credits, v.credit_pack_ref) is distinct from least(
+    (v.credits, v.credit_pack_ref), ((fact -> 'credits' ->> 'credits')::integer, fact -> 'credits' ->> 'pack_ref')
+  ) then
+    v.credits := fact -> 'credits' ->> 'credits';
+    v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
+  end if;
+
+  v.review_reason := commerce.review_reason(v, v_checkout);
+  v.needs_review := v.review_reason is not null;
+
+  if v_old.id is null then
+    insert into public.payments (
+      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at
+    )
+    values (
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
+      v.needs_review, v.review_reason, v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+    );
+  elsif v is distinct from v_old then
+    update public.payments p
+    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
+        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
+    where p.id = v.id;
+  end if;
+
+  if v_old.captured_at is not null and v is distinct from v_old then
+    -- What was refunded in full of one amount may be refunded in part of another.
+    perform commerce.refresh_payment(v.id);
+    select p.* into v from public.payments p where p.id = v.id;
+  end if;
+  perform community.settle_credits(v);
+  perform commerce.follow_payment(v, v_checkout);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION commerce.begin_checkout (
   caller      text,
   key         text,
@@ -688,6 +813,11 @@ begin
     checkout_session_id := v_request.checkout_session_id;
     if v_request.fingerprint <> begin_checkout.fingerprint then
       outcome := 'other_request';
+    elsif v_request.answer is not null and exists (
+      select 1 from public.checkout_sessions s
+      where s.id = v_request.checkout_session_id and s.status in ('payment_failed', 'expired') and coalesce(s.cancelled_at, s.expired_at) is not null
+    ) then
+      outcome := 'over';
     elsif v_request.answer is not null then
       outcome := 'answered';
       answer := v_request.answer;
@@ -859,6 +989,27 @@ BEGIN ATOMIC
    WHERE ((p.checkout_session_id = close_payments.checkout_session_id) AND (p.close_requested_at IS NULL) AND (p.provider <> 'paypal'::text));
 END;
 
+CREATE OR REPLACE FUNCTION commerce.close_review (
+  payment_id uuid
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  AS $function$
+declare
+  v_payment public.payments;
+begin
+  perform commerce.lock_payment(close_review.payment_id);
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
+  where p.id = close_review.payment_id and p.needs_review
+  returning p.* into v_payment;
+  if not found then
+    raise exception 'payment % does not need review', close_review.payment_id using hint = 'select * from public.payments where needs_review';
+  end if;
+  perform commerce.refresh_checkout(v_payment.checkout_session_id);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION commerce.count_versions()
   RETURNS TRIGGER
   LANGUAGE plpgsql
@@ -906,6 +1057,27 @@ begin
     perform commerce.close_payments(v_checkout);
   end loop;
   return cardinality(v_checkouts);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION commerce.follow_payment (
+  payment  public.payments,
+  checkout public.checkout_sessions
+)
+  RETURNS void
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  AS $function$
+begin
+  if checkout.id is null then
+    return;
+  end if;
+  if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null and payment.status <> 'refunded'
+    and not exists (select 1 from public.orders o where o.payment_id = payment.id) then
+    perform commerce.make_order(payment, checkout);
+  else
+    perform commerce.refresh_checkout(checkout.id);
+  end if;
 end
 $function$;
 
@@ -1106,6 +1278,24 @@ begin
   )
   order by p.id
   for no key update;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION commerce.lock_payment (
+  payment_id uuid
+)
+  RETURNS public.payments
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  AS $function$
+declare
+  v_payment public.payments;
+begin
+  -- By its key, as inbox.lock_keys: whoever applies many events locks their checkouts and stock before their payments' rows.
+  perform pg_advisory_xact_lock(hashtextextended(p.provider || '/payment/' || p.provider_ref, 0))
+  from public.payments p where p.id = lock_payment.payment_id;
+  select p.* into v_payment from public.payments p where p.id = lock_payment.payment_id for no key update;
+  return v_payment;
 end
 $function$;
 
@@ -1389,7 +1579,7 @@ begin
   returning q.payment_id into v_payment;
   if found then
     -- The provider may have told of it before it answered.
-    perform 1 from public.payments p where p.id = v_payment for no key update;
+    perform commerce.lock_payment(v_payment);
     perform commerce.settle_restock(v_payment);
   end if;
 end
@@ -1577,7 +1767,7 @@ declare
   v_reference text := 'by hand: ' || btrim(record_refund.reference);
   v_refund uuid;
 begin
-  select p.* into v_payment from public.payments p where p.id = record_refund.payment_id for no key update;
+  v_payment := commerce.lock_payment(record_refund.payment_id);
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
     raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023', hint = 'There is nothing to give back.';
@@ -1656,6 +1846,7 @@ declare
   v_refunded bigint;
   v_status public.payment_status;
   v_reason text;
+  v_checkout public.checkout_sessions;
   v_order record;
 begin
   select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
@@ -1677,15 +1868,16 @@ begin
     else 'captured'
   end;
   v_payment.status := v_status;
-  v_reason := commerce.review_reason(
-    v_payment, (select s from public.checkout_sessions s where s.id = v_payment.checkout_session_id)
-  );
+  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  v_reason := commerce.review_reason(v_payment, v_checkout);
+  v_payment.needs_review := v_reason is not null;
   update public.payments p
   set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
   where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
 
   perform community.settle_credits(v_payment);
-  perform commerce.refresh_checkout(v_payment.checkout_session_id);
+  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be made.
+  perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
       when v_status = 'refunded' then 'refunded'
@@ -1693,7 +1885,7 @@ begin
       else 'confirmed'
     end::public.order_status as status
   into v_order
-  from public.orders o where o.payment_id = v_payment.id;
+  from public.orders o where o.payment_id = v_payment.id for no key update;
   if v_order.before <> v_order.status then
     update public.orders o set status = v_order.status where o.id = v_order.id;
     if 'refunded' in (v_order.before, v_order.status) then
@@ -1780,8 +1972,8 @@ declare
   v_amount bigint;
   v_request uuid;
 begin
-  select p.* into v_payment from public.payments p where p.id = request_refund.payment_id for no key update;
-  if not found then
+  v_payment := commerce.lock_payment(request_refund.payment_id);
+  if v_payment.id is null then
     raise exception 'there is no payment %', request_refund.payment_id using errcode = 'P0002', hint = 'Pass the id of the payment: select id from public.payments …';
   end if;
   v_left := commerce.refundable(v_payment.id);
@@ -1863,6 +2055,7 @@ declare
   v_item record;
   v_count integer := 0;
 begin
+  perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = restock.order_id;
   perform 1 from public.orders o where o.id = restock.order_id for no key update;
   if not found then
     raise exception 'there is no order %', restock.order_id using errcode = 'P0002', hint = 'Pass the id of the order, not its number.';
@@ -1989,6 +2182,7 @@ declare
   v_order public.orders;
   v_missing text;
 begin
+  perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = settle_order.order_id;
   select o.* into v_order from public.orders o where o.id = settle_order.order_id and o.attention_reason is not null for no key update;
   if not found then
     raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
@@ -2026,7 +2220,15 @@ begin
   select o.id into v_order
   from public.orders o
   where o.payment_id = settle_restock.payment_id and o.status = 'refunded'
-    and exists (select 1 from public.refund_requests q where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent');
+    and exists (
+      select 1 from public.refund_requests q
+      where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent'
+        -- What was chosen for a refund that failed was not chosen for the next one.
+        and not exists (
+          select 1 from public.refunds r
+          where r.payment_id = q.payment_id and r.provider_ref = q.provider_ref and r.status in ('failed', 'cancelled')
+        )
+    );
   if found then
     perform commerce.restock(v_order, note => 'refunded');
   end if;
@@ -2053,6 +2255,13 @@ begin
     return;
   end if;
 
+  -- What was called off is free for others meanwhile.
+  perform commerce.lock_seats(array[o.checkout_session_id]) from public.orders o where o.id = settle_services.order_id;
+  perform 1
+  from public.products p
+  where p.id in (select i.product_id from public.order_items i where i.order_id = settle_services.order_id)
+  order by p.id
+  for no key update;
   perform learning.settle_enrolments(settle_services.order_id, false);
   perform tutoring.settle_bookings(settle_services.order_id, false);
   select o.* into v_order from public.orders o where o.id = settle_services.order_id;
@@ -2083,10 +2292,27 @@ CREATE OR REPLACE FUNCTION commerce.start_payment (
   SET search_path TO ''
   AS $function$
 begin
+  update public.checkout_requests r set answer = start_payment.answer where r.checkout_session_id = start_payment.checkout_session_id;
+  -- Locked, so that calling it off meanwhile either waits and finds what was started, or is seen here.
+  perform 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id for no key update;
+  if exists (
+    select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id and s.status in ('payment_failed', 'expired')
+  ) then
+    raise exception 'checkout % is over: it was called off or has expired while its payment was started', start_payment.checkout_session_id
+      using hint = 'Tell nobody to pay it: nothing is reserved for it any more.';
+  end if;
   insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
   values (start_payment.checkout_session_id, start_payment.provider, start_payment.kind, start_payment.provider_ref)
   on conflict on constraint a_provider_names_what_was_started_once do nothing;
-  update public.checkout_requests r set answer = start_payment.answer where r.checkout_session_id = start_payment.checkout_session_id;
+  if not exists (
+    select 1 from public.started_payments p
+    where p.provider = start_payment.provider and p.provider_ref = start_payment.provider_ref
+      and p.checkout_session_id = start_payment.checkout_session_id
+  ) then
+    -- Its buyer would pay for what another buys.
+    raise exception '% answered with %, which is another checkout''s', start_payment.provider, start_payment.provider_ref
+      using hint = 'Nothing was begun: let the buyer try again, or pay another way.';
+  end if;
 end
 $function$;
 
@@ -2389,6 +2615,37 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION inbox.retry_due (
+  at_most integer DEFAULT 100
+)
+  RETURNS integer
+  LANGUAGE plpgsql
+  SET search_path TO ''
+  AS $function$
+declare
+  v_due uuid[];
+  v_events jsonb;
+  v_event uuid;
+begin
+  select coalesce(array_agg(d.id order by d.next_attempt_at), '{}'), coalesce(jsonb_agg(jsonb_build_object('provider', d.provider, 'facts', d.facts)), '[]')
+  into v_due, v_events
+  from (
+    select e.id, e.next_attempt_at, e.provider, e.facts
+    from inbox.events e
+    where e.status in ('parked', 'failed') and e.next_attempt_at <= now() and e.facts is not null
+    order by e.next_attempt_at
+    limit at_most
+    for update skip locked
+  ) d;
+  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock with what comes in.
+  perform inbox.lock_keys(v_events);
+  foreach v_event in array v_due loop
+    perform inbox.retry(v_event);
+  end loop;
+  return cardinality(v_due);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION learning.apply_calendar_change (
   event_id text,
   fact     jsonb
@@ -2579,14 +2836,20 @@ begin
   where i.id = enrol_buyer.order_item_id;
   if exists (select 1 from public.enrollments e where e.order_item_id = enrol_buyer.order_item_id) then
     return null;
+  elsif learning.is_enrolled(v.cohort_id, v.email) then
+    return format('%s had a seat of %s already when this was paid. Refund it.', v.email, v.sku);
+  elsif learning.free_seats(v.cohort_id) < 1 then
+    -- It was given up, or never had, before this came to be theirs (again): a refund that failed, an order that is settled.
+    return format('The seat of %s was sold since. Raise the cohort''s capacity and settle, or refund it.', v.sku);
   end if;
   insert into public.enrollments as e (cohort_id, email, user_id, order_item_id)
   values (v.cohort_id, v.email, v.user_id, enrol_buyer.order_item_id)
   on conflict on constraint a_person_enrols_once_in_a_cohort do update
   set status = 'active', order_item_id = excluded.order_item_id, user_id = coalesce(excluded.user_id, e.user_id)
-  where e.status = 'cancelled' and e.order_item_id is distinct from excluded.order_item_id;
-  if not exists (select 1 from public.enrollments e where e.order_item_id = enrol_buyer.order_item_id) then
-    return format('%s had a seat of %s already when this was paid. Refund it.', v.email, v.sku);
+  -- A later purchase that a person cancelled stays the one that counts: it is not this one's to undo.
+  where e.status = 'cancelled' and (e.order_item_id is null or e.order_item_id < excluded.order_item_id or e.cancelled_by_refund);
+  if not found then
+    return format('%s bought a seat of %s more than once. Refund what is too much.', v.email, v.sku);
   end if;
   return null;
 end
@@ -3944,7 +4207,7 @@ COMMENT ON COLUMN "public"."tutoring_sessions"."cancelled_by_refund" IS 'Its mon
 
 COMMENT ON COLUMN "public"."tutoring_sessions"."order_item_id" IS 'What bought it. Null: it was arranged otherwise.';
 
-COMMENT ON FUNCTION "commerce"."begin_checkout"(text, text, text, text, jsonb, text, uuid) IS 'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
+COMMENT ON FUNCTION "commerce"."begin_checkout"(text, text, text, text, jsonb, text, uuid) IS 'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
 
 COMMENT ON FUNCTION "commerce"."cancel_checkout"(uuid) IS 'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';
 
@@ -3962,6 +4225,8 @@ COMMENT ON FUNCTION "commerce"."close_payments"(uuid) IS 'Lets the courier close
 
 COMMENT ON FUNCTION "commerce"."count_versions"() IS 'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the writer says which they are.';
 
+COMMENT ON FUNCTION "commerce"."follow_payment"(public.payments, public.checkout_sessions) IS 'What a payment means for its checkout: the order, once its money is ours and need not be reviewed; else how it stands. The caller holds the rows of both.';
+
 COMMENT ON FUNCTION "commerce"."fulfil_services"(uuid) IS 'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or in words what a person must settle.';
 
 COMMENT ON FUNCTION "commerce"."fulfillment_details"(uuid) IS 'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';
@@ -3975,6 +4240,8 @@ COMMENT ON FUNCTION "commerce"."is_theirs"(uuid, text, uuid) IS 'Whether a check
 COMMENT ON FUNCTION "commerce"."left_of"(public.stock_reservations) IS 'How many there are of what a reservation asks for. For words to people.';
 
 COMMENT ON FUNCTION "commerce"."lock_checkouts"(uuid[], uuid[]) IS 'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock with buyers.';
+
+COMMENT ON FUNCTION "commerce"."lock_payment"(uuid) IS 'A payment, locked, for a person or the courier who is to change it or its order: first of all locks, so that they queue with its events and do not deadlock.';
 
 COMMENT ON FUNCTION "commerce"."lock_seats"(uuid[]) IS 'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, and must stay so until it is taken.';
 
@@ -4016,7 +4283,7 @@ COMMENT ON FUNCTION "commerce"."settle_restock"(uuid) IS 'Once a payment went ba
 
 COMMENT ON FUNCTION "commerce"."settle_services"(uuid, boolean) IS 'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back on sale by choice: commerce.restock.';
 
-COMMENT ON FUNCTION "commerce"."start_payment"(uuid, text, text, text, jsonb) IS 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key.';
+COMMENT ON FUNCTION "commerce"."start_payment"(uuid, text, text, text, jsonb) IS 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
 
 COMMENT ON FUNCTION "commerce"."take_restocked"(uuid) IS 'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns null, or in words what is missing. Never makes stock negative.';
 
@@ -4042,7 +4309,7 @@ COMMENT ON FUNCTION "learning"."attends"(uuid) IS 'Whether who asks has a seat i
 
 COMMENT ON FUNCTION "learning"."cohort_message_details"(uuid) IS 'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, the author''s too.';
 
-COMMENT ON FUNCTION "learning"."enrol_buyer"(uuid) IS 'Enrols the buyer of a seat, which his checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: he has a seat already.';
+COMMENT ON FUNCTION "learning"."enrol_buyer"(uuid) IS 'Enrols the buyer of a seat, which his checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: he has a seat already, or bought again since, or it was given up and sold.';
 
 COMMENT ON FUNCTION "learning"."enrollment_details"(uuid) IS 'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it (null: an admin gave it).';
 
@@ -4166,6 +4433,8 @@ REVOKE ALL ON FUNCTION "commerce"."close_payments"(uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION "commerce"."count_versions"() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION "commerce"."follow_payment"(public.payments, public.checkout_sessions) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION "commerce"."fulfil_services"(uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION "commerce"."fulfillment_details"(uuid) FROM PUBLIC;
@@ -4175,6 +4444,8 @@ REVOKE ALL ON FUNCTION "commerce"."guard_fulfillment"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "commerce"."is_theirs"(uuid, text, uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION "commerce"."left_of"(public.stock_reservations) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION "commerce"."lock_payment"(uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION "commerce"."lock_seats"(uuid[]) FROM PUBLIC;
 
@@ -4709,13 +4980,15 @@ UNION ALL
  SELECT 'payment needs review'::text AS what,
     (p.id)::text AS id,
     ((p.provider || ' '::text) || p.provider_ref) AS which,
-    p.review_reason AS why,
+    r.reason AS why,
     p.created_at AS since,
         CASE
-            WHEN (p.review_reason ~~ '%accept_payment%'::text) THEN format('select commerce.accept_payment(%L)'::text, p.id)
+            WHEN (r.reason ~~ '%accept_payment%'::text) THEN format('select commerce.accept_payment(%L)'::text, p.id)
             ELSE format('select commerce.close_review(%L)'::text, p.id)
         END AS remedy
-   FROM public.payments p
+   FROM ((public.payments p
+     LEFT JOIN public.checkout_sessions s ON ((s.id = p.checkout_session_id)))
+     CROSS JOIN LATERAL ( SELECT COALESCE(commerce.review_reason(p.*, s.*), p.review_reason) AS reason) r)
   WHERE p.needs_review
 UNION ALL
  SELECT 'order needs attention'::text AS what,
@@ -5118,8 +5391,8 @@ UNION ALL
   WHERE ((b.kind = 'cohort_seat'::public.product_kind) AND (b.status = 'confirmed'::public.order_status) AND (NOT b.settled_without_stock) AND (NOT (EXISTS ( SELECT 1
            FROM public.enrollments e
           WHERE ((e.order_item_id = b.item_id) AND (NOT e.cancelled_by_refund))))) AND (NOT (EXISTS ( SELECT 1
-           FROM public.enrollments e
-          WHERE ((e.cohort_id = b.cohort_id) AND (e.email = b.email) AND (e.order_item_id > b.item_id))))))
+           FROM bought n
+          WHERE ((n.cohort_id = b.cohort_id) AND (n.email = b.email) AND (n.item_id > b.item_id) AND (n.reservation = 'taken'::public.reservation_status))))))
 UNION ALL
  SELECT 'goods bought and no parcel'::text AS what,
     (b.order_id)::text AS id,
@@ -5230,6 +5503,15 @@ UNION ALL
    FROM (public.started_payments s
      JOIN public.payments p ON (((p.provider = s.provider) AND (p.provider_ref = s.provider_ref))))
   WHERE (p.checkout_session_id <> s.checkout_session_id)
+UNION ALL
+ SELECT 'refund in another currency than its payment'::text AS what,
+    (r.id)::text AS id,
+    ((r.provider || ' '::text) || r.provider_ref) AS which,
+    format('%s %s (minor units) went back of a payment in %s, and count for nothing here.'::text, r.amount_minor, r.currency, p.currency) AS why,
+    ('look at the provider how much that was, and record it: '::text || format('select commerce.record_refund(%L, …, %L)'::text, p.id, r.provider_ref)) AS remedy
+   FROM (public.refunds r
+     JOIN public.payments p ON ((p.id = r.payment_id)))
+  WHERE ((r.currency <> p.currency) AND (r.status = ANY (ARRAY['pending'::public.refund_status, 'succeeded'::public.refund_status])))
 UNION ALL
  SELECT 'refund of another payment'::text AS what,
     (q.id)::text AS id,

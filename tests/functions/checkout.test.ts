@@ -141,6 +141,16 @@ describe("nothing is left reserved", () => {
     expect(did).toEqual(["begin", "undo"]);
   });
 
+  test("when the provider repeats the buyer's address, which is kept out of the log", async () => {
+    const { buy } = shop({
+      till: { start: () => Promise.reject(new ApiError("refused", "shop: Invalid email address: amina@example.com")) },
+    });
+    expect(await buy()).toMatchObject({ status: 502 });
+    const lines = vi.mocked(console.error).mock.calls.flat().join();
+    expect(lines).toContain("Invalid email address");
+    expect(lines).not.toContain("amina@example.com");
+  });
+
   test("when the provider hangs, and whoever asks it does not heed the time", async () => {
     const { did, buy } = shop({ till: { start: () => new Promise(() => {}) } });
     expect(await buy()).toMatchObject({ status: 503, body: { error: "provider_unavailable" } });

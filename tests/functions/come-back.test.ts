@@ -99,6 +99,10 @@ describe("the checkout", () => {
     ["https://a.example/x?session={CHECKOUT_SESSION_ID}", `https://a.example/x?session={CHECKOUT_SESSION_ID}&checkout_session_id=${ID}`],
     ["https://a.example/#/thanks", `https://a.example/?checkout_session_id=${ID}#/thanks`],
     ["https://a.example/?checkout_session_id=of-before", `https://a.example/?checkout_session_id=${ID}`],
+    [
+      "https://a.example/?checkout_session_id=1&s={CHECKOUT_SESSION_ID}&checkout%5Fsession_id=2#checkout_session_id=3",
+      `https://a.example/?s={CHECKOUT_SESSION_ID}&checkout_session_id=${ID}#checkout_session_id=3`,
+    ],
     ["myapp://checkout", `myapp://checkout?checkout_session_id=${ID}`],
   ])("is named in %s", (address, expected) => {
     expect(named(address)).toBe(expected);

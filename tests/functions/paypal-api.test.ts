@@ -342,6 +342,15 @@ describe("how one stands:", () => {
   test("an order that nobody has approved says nothing", async () => {
     expect((await standing("approval", approved("sale", { "resource.status": "CREATED" })))!.facts).toEqual([]);
   });
+  test.each(["payment", "approval"] as const)("an error, when PayPal tells of another %s than was asked about", async (kind) => {
+    standIn.handle = async (_, path) =>
+      Response.json(
+        path === "/v1/oauth2/token"
+          ? { access_token: "a", expires_in: 60 }
+          : { id: "OTHER1", status: "COMPLETED", update_time: "2026-11-20T10:00:00Z" },
+      );
+    await expect(paypalHistory.standing!(env, { kind, ref: "ASKED1" }, AbortSignal.timeout(5000))).rejects.toThrow("was told of another");
+  });
   test.each(["payment", "approval"] as const)("nothing, of a %s that PayPal does not know", async (kind) => {
     expect(await standing(kind, "NOBODY")).toBeNull();
   });

@@ -124,7 +124,7 @@ describe("an order", () => {
 describe("what cannot be paid at PayPal", () => {
   test.each([
     [0, "EUR", "There is nothing to pay"],
-    [5000, "XAF", "PayPal takes no XAF."],
+    [5000, "XAF", "PayPal takes no XAF. Offer another way to pay, or another of the currencies it is sold in."],
     [150_050, "HUF", "whole HUF only"],
     [1050, "TWD", "whole TWD only"],
   ])("%d %s: %s", (total, currency, words) => expect(till.refusal(priced(total, currency))).toContain(words));

@@ -362,6 +362,13 @@ describe("the command line is not understood, and the answer says why, with", ()
   });
 });
 
+test("without a secret to sign with it says which one to set", async () => {
+  vi.stubEnv("MAKE_WEBHOOK_SECRET", "");
+  expect(await send(["make", "form.submitted", "--url", url])).toBe(2);
+  expect(complained.join("\n")).toContain("MAKE_WEBHOOK_SECRET is empty");
+  expect(received).toEqual([]);
+});
+
 test("the command itself sends, prints and exits", async () => {
   answer = { status: 401 };
   const command = spawn(process.execPath, ["--import", "tsx", "scripts/send.ts", "stripe", "charge.refunded", "--url", url], {

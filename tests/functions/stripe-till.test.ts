@@ -120,6 +120,7 @@ describe("what cannot be paid at Stripe", () => {
     [100_000_000, "EUR", "more than can be paid by Stripe"],
     [1234, "KWD", "multiples of 10"],
     [1250, "ISK", "multiples of 100"],
+    [1250, "UGX", "multiples of 100"],
   ])("%d %s: %s", (total, currency, words) => expect(till.refusal(priced(total, currency))).toContain(words));
   test.each([
     [1, "EUR"],

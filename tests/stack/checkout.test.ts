@@ -1,12 +1,9 @@
 /** Buying over HTTP: functions/checkout and functions/payment-status, against the real database, Auth and the providers' stand-ins. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
-import { blocksOf } from "./guide.ts";
+import { type Guide, unfold } from "./guide.ts";
 import { aBuyer, aProduct, type House, startHouse, until } from "./harness.ts";
 import {
   aProductForAll,
@@ -19,6 +16,7 @@ import {
   sends,
   shelf,
   TILLS,
+  type TillName,
 } from "./storefront.ts";
 
 let house: House;
@@ -220,6 +218,12 @@ describe("bad input", () => {
       { items: [{ sku: "SKU", quantity: 1, starts_at: "2030-01-01T00:00:00+99:99" }] },
       [400, "starts_at_invalid"],
     ],
+    [
+      "a time that JavaScript cannot write",
+      { items: [{ sku: "SKU", quantity: 1, starts_at: { toString: 1 } }] },
+      [400, "starts_at_invalid"],
+    ],
+    ["a list for a time", { items: [{ sku: "SKU", quantity: 1, starts_at: ["2030-01-01T00:00:00Z"] }] }, [400, "starts_at_invalid"]],
     ["an unknown provider", { provider: "cash" }, [400, "provider_unknown"]],
     ["a provider of JavaScript's own", { provider: "constructor" }, [400, "provider_unknown"]],
     ["no provider", { provider: undefined }, [400, "provider_unknown"]],
@@ -331,6 +335,11 @@ describe("bad input", () => {
   test.each([
     ["no JSON", "{", [400, "body_not_json"]],
     ["a list", "[]", [400, "body_not_json"]],
+    [
+      "lists 30000 deep",
+      `{"items": [{"starts_at": ${"[".repeat(30_000)}${"]".repeat(30_000)}}], "provider": "stripe", "email": "a@example.com"}`,
+      [400, "quantity_invalid"],
+    ],
     ["more than 64 KB", JSON.stringify({ x: "x".repeat(70_000) }), [413, "body_too_large"]],
   ])("a body of %s", async (_, body, expected) => {
     const response = await fetch(`${house.stack.functionsUrl}/checkout`, {
@@ -393,6 +402,55 @@ describe("a provider in trouble", () => {
     house.stack.providers.fapshi.fail({ kind, path: "/initiate-pay" });
     expect(await refusal(await buy({ items: [{ sku, quantity: 1 }], provider: "fapshi" }))).toEqual([503, "provider_unavailable"]);
     expect(await shelf(house, sku)).toEqual({ free: 3, held: 0, sold: 0 });
+  });
+});
+
+describe("a function that is killed after the provider answered, and before that is written down", () => {
+  /** The next payment that this provider makes is its last answer to the process that asked. */
+  function killsAsItAnswers(provider: TillName, path: string): void {
+    const standIn = house.stack.providers[provider];
+    const { handle } = standIn;
+    standIn.handle = async (request, at) => {
+      const answer = await handle(request, at);
+      if (!at.startsWith(path)) return answer;
+      standIn.handle = handle;
+      process.kill((await house.stack.functions.pid("checkout"))!, "SIGKILL");
+      return answer;
+    };
+  }
+
+  const MADE_AT: [TillName, string][] = [
+    ["stripe", "/v1/checkout/sessions"],
+    ["paypal", "/v2/checkout/orders"],
+    ["fapshi", "/initiate-pay"],
+  ];
+
+  test.each(MADE_AT)("loses neither money nor stock at %s: the same call takes over after half a minute", async (provider, path) => {
+    const sku = await aProductForAll(house, 1);
+    const key = crypto.randomUUID();
+    const body = { items: [{ sku, quantity: 1 }], provider, email: aGuest() };
+    killsAsItAnswers(provider, path);
+    expect((await buy(body, { key })).status).toBe(500);
+    expect(await shelf(house, sku)).toEqual({ free: 0, held: 1, sold: 0 });
+
+    await house.sql`update public.checkout_requests set claimed_until = now() where key = ${key}`;
+    const again = await buy(body, { key });
+    expect(again.status).toBe(201);
+    expect(await checkoutsOf(sku)).toHaveLength(1);
+    const bought: CheckedOut = await again.json();
+    await sends(house, provider, await pays(house, provider, bought, "captured"));
+    await until("paid", async () => (await paymentStatus(house, bought)).state === "paid");
+    expect(await shelf(house, sku)).toEqual({ free: 0, held: 0, sold: 1 });
+  });
+
+  test("keeps the stock no longer than its checkout lives, when nobody comes back", async () => {
+    const sku = await aProduct(house, { stock: 1 });
+    killsAsItAnswers("stripe", "/v1/checkout/sessions");
+    expect((await buy({ items: [{ sku, quantity: 1 }] })).status).toBe(500);
+    const [left] = await checkoutsOf(sku);
+    await house.sql`update public.checkout_sessions set expires_at = now() - interval '1 second' where id = ${left!.id}`;
+    await house.sql`select commerce.expire_checkouts()`;
+    expect(await shelf(house, sku)).toEqual({ free: 1, held: 0, sold: 0 });
   });
 });
 
@@ -605,17 +663,11 @@ test.each(["checkout", "payment-status"])("%s may be called from any page", asyn
 });
 
 describe("docs/storefront.md", () => {
-  let folder: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what a file of the guide exports.
-  const load = async (file: string): Promise<any> => {
-    const code = (await blocksOf("storefront.md"))[file]!;
-    await writeFile(path.join(folder, file), code);
-    return await import(path.join(folder, file));
-  };
+  let guide: Guide;
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-storefront-"));
+    guide = await unfold("storefront.md");
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => guide?.remove());
 
   test("shows what is on sale, and not what is not", async () => {
     const { apiUrl, publishableKey } = house.stack;
@@ -631,8 +683,8 @@ describe("docs/storefront.md", () => {
   });
 
   test("buys, and follows the payment to its order", async () => {
-    const { checkOut: guided } = await load("checkout.ts");
-    const { follow } = await load("status.ts");
+    const { checkOut: guided } = await guide.load("checkout.ts");
+    const { follow } = await guide.load("status.ts");
     const sku = await aProduct(house, { stock: 3 });
     const bought: CheckedOut = await guided(house.stack.functionsUrl, crypto.randomUUID(), {
       ...{ items: [{ sku, quantity: 1 }], provider: "stripe", email: aGuest() },
@@ -646,8 +698,8 @@ describe("docs/storefront.md", () => {
   });
 
   test("calls it off, and tells why something cannot be bought", async () => {
-    const { checkOut: guided } = await load("checkout.ts");
-    const { callOff: guidedCallOff } = await load("cancel.ts");
+    const { checkOut: guided } = await guide.load("checkout.ts");
+    const { callOff: guidedCallOff } = await guide.load("cancel.ts");
     const sku = await aProduct(house, { stock: 1 });
     const purchase = { items: [{ sku, quantity: 1 }], provider: "stripe", email: aGuest() };
     const bought = await guided(house.stack.functionsUrl, crypto.randomUUID(), purchase);

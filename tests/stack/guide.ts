@@ -12,29 +12,41 @@ export async function blocksOf(guide: string): Promise<Record<string, string>> {
   return Object.fromEntries([...text.matchAll(/^```\w+ (\S+)\n(.*?)^```/gms)].map(([, file, code]) => [file, code]));
 }
 
+export interface Guide {
+  // biome-ignore lint/suspicious/noExplicitAny: what a file of the guide exports.
+  load(file: string): Promise<any>;
+  remove(): Promise<void>;
+}
+
+/** A guide's TypeScript files in a folder of their own, which finds our packages. */
+export async function unfold(guide: string): Promise<Guide> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-guide-"));
+  await symlink(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+  for (const [file, code] of Object.entries(await blocksOf(guide))) {
+    if (file.endsWith(".ts") && !file.includes("/")) await writeFile(path.join(folder, file), code);
+  }
+  return { load: (file) => import(path.join(folder, file)), remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
 export interface Backend {
   /** Its own database: a schema of its own. */
   sql: postgres.Sql;
-  // biome-ignore lint/suspicious/noExplicitAny: what a file of the guide exports.
-  load(file: string): Promise<any>;
+  load: Guide["load"];
   stop(): Promise<void>;
 }
 
 /** The backend of docs/receive_messages.md. */
 export async function startBackend(house: House): Promise<Backend> {
-  const blocks = await blocksOf("receive_messages.md");
-  const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-backend-"));
-  await symlink(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
-  for (const file of ["receiver.ts", "pull.ts", "catalog.ts"]) await writeFile(path.join(folder, file), blocks[file]!);
+  const { load, remove } = await unfold("receive_messages.md");
   await house.sql`create schema backend`;
   const sql = postgres(house.stack.dbUrl, { max: 4, onnotice() {}, connection: { search_path: "backend" } });
-  await sql.unsafe(blocks["schema.sql"]!);
+  await sql.unsafe((await blocksOf("receive_messages.md"))["schema.sql"]!);
   return {
     sql,
-    load: (file) => import(path.join(folder, file)),
+    load,
     async stop() {
       await sql.end();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }

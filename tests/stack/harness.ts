@@ -161,12 +161,14 @@ export function testRuntime(house: House): Runtime & { deferred: Promise<unknown
 }
 
 /** A signed-in buyer as the web storefront is one. */
-export async function aBuyer({ stack }: House): Promise<{ client: SupabaseClient; id: string; email: string }> {
+export async function aBuyer(
+  { stack }: House,
+  email = `buyer-${crypto.randomUUID()}@example.com`,
+): Promise<{ client: SupabaseClient; id: string; email: string }> {
   const client = createClient(stack.apiUrl, stack.publishableKey, {
     auth: { persistSession: false },
     realtime: { transport: WebSocket as never },
   });
-  const email = `buyer-${crypto.randomUUID()}@example.com`;
   const { data, error } = await client.auth.signUp({ email, password: "correct horse battery" });
   if (error) throw error;
   await client.realtime.setAuth(data.session!.access_token);

@@ -1,5 +1,6 @@
-/** A day on the course platform, as apps live it: over the Data API, with nothing but the people's own tokens. */
+/** A day on the course platform, as apps live it: with the code of docs/courses.md, over the Data API, with nothing but the people's own tokens. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Guide, unfold } from "./guide.ts";
 import { aBuyer, type House, startHouse, until } from "./harness.ts";
 
 let house: House;
@@ -9,9 +10,16 @@ let instructor: Person;
 let admin: Person;
 let stranger: Person;
 let cohort: string;
+let guide: Guide;
+// The guide's files, by who uses them.
+let students: Awaited<ReturnType<Guide["load"]>>;
+let instructors: Awaited<ReturnType<Guide["load"]>>;
+let admins: Awaited<ReturnType<Guide["load"]>>;
 
 beforeAll(async () => {
   house = await startHouse();
+  guide = await unfold("courses.md");
+  [students, instructors, admins] = await Promise.all(["student.ts", "instructor.ts", "admin.ts"].map(guide.load));
   [student, instructor, admin, stranger] = (await Promise.all(Array.from({ length: 4 }, () => aBuyer(house)))) as [
     Person,
     Person,
@@ -19,13 +27,12 @@ beforeAll(async () => {
     Person,
   ];
   await house.sql`insert into public.admins (user_id) values (${admin.id})`;
-  const { data } = await admin.client.from("cohorts").insert({ name: "Maths", capacity: 1 }).select("id").single().throwOnError();
-  cohort = data.id;
-  await admin.client.from("cohort_instructors").insert({ cohort_id: cohort, user_id: instructor.id }).throwOnError();
-  await admin.client.from("enrollments").insert({ cohort_id: cohort, email: student.email }).throwOnError();
+  cohort = await admins.openCohort(admin.client, "Maths", 1, instructor.id);
+  await admins.enrol(admin.client, cohort, student.email);
 });
 afterAll(async () => {
   await Promise.all([student, instructor, admin, stranger].map((person) => person?.client.realtime.disconnect()));
+  await guide?.remove();
   await house?.stop();
 });
 
@@ -37,61 +44,91 @@ async function told(type: string): Promise<Record<string, unknown>> {
   return JSON.parse(message.body).data;
 }
 
-test("an admin enrols, the student is welcomed, and the cohort is full", async () => {
+test("an admin enrols, the student is welcomed and sees his seat, and the cohort is full", async () => {
   expect(await told("enrollment.created")).toMatchObject({ email: student.email, cohort_name: "Maths", order_number: null });
-  const { error } = await admin.client.from("enrollments").insert({ cohort_id: cohort, email: stranger.email });
-  expect(error).toMatchObject({ code: "23514", message: "the cohort is full" });
+  expect(await students.mySeats(student.client, student)).toMatchObject([{ status: "active", cohorts: { id: cohort, name: "Maths" } }]);
+  expect(await students.mySeats(instructor.client, instructor)).toEqual([]);
+  await expect(admins.enrol(admin.client, cohort, stranger.email)).rejects.toMatchObject({ code: "23514", message: "the cohort is full" });
+});
+
+test("a seat given to an address is his who signs up with it; called off, it is free again", async () => {
+  const evening = await admins.openCohort(admin.client, "Evenings", 1, instructor.id);
+  const email = `late-${crypto.randomUUID()}@example.com`;
+  const seat = await admins.enrol(admin.client, evening, email);
+  const late = await aBuyer(house, email);
+  expect(await students.mySeats(late.client, late)).toMatchObject([{ id: seat }]);
+  await admins.cancelSeat(admin.client, seat);
+  expect(await students.mySeats(late.client, late)).toEqual([]);
+  await admins.enrol(admin.client, evening, `next-${email}`);
+});
+
+test("seats are put on sale", async () => {
+  const course = await admins.openCohort(admin.client, "Physics", 3, instructor.id);
+  const sku = `seat-${course}`;
+  await admins.sellSeats(admin.client, course, sku, "A seat of Physics", 9900, "EUR");
+  const { data } = await stranger.client.from("products").select("kind, cohort_id").eq("sku", sku).single().throwOnError();
+  expect(data).toEqual({ kind: "cohort_seat", cohort_id: course });
 });
 
 test("a student asks, the instructor is told, answers, and the student hears of it", async () => {
   const heard: unknown[] = [];
-  const channel = student.client.channel(`user:${student.id}`, { config: { private: true } });
-  channel.on("broadcast", { event: "UPDATE" }, ({ payload }) => heard.push(payload.record.answer));
-  await new Promise<void>((resolve, reject) =>
-    channel.subscribe((status, error) => (status === "SUBSCRIBED" ? resolve() : error && reject(error))),
+  const channel = await students.listen(student.client, student.id, (table: string, { answer }: Record<string, unknown>) =>
+    heard.push([table, answer]),
   );
+  await until("Realtime to listen", () => channel.state === "joined");
 
-  const question = { cohort_id: cohort, subject: "Homework", question: "Why?" };
-  await student.client.from("student_questions").insert(question).throwOnError();
+  const question = await students.ask(student.client, cohort, "Homework", "Why?");
   expect(await told("question.asked")).toMatchObject({ email: student.email, instructor_emails: [instructor.email] });
-  await instructor.client.from("student_questions").update({ answer: "Because." }).eq("cohort_id", cohort).throwOnError();
-  await until("the answer", () => heard.length > 0);
-  expect(heard).toEqual(["Because."]);
+  expect(await instructors.openQuestions(instructor.client)).toMatchObject([{ id: question, cohorts: { name: "Maths" } }]);
+  await instructors.answer(instructor.client, question, "Because.");
+  await until("the answer", () => heard.length > 1);
+  expect(heard).toEqual([
+    ["student_questions", null],
+    ["student_questions", "Because."],
+  ]);
   expect(await told("question.answered")).toMatchObject({ email: student.email, answer: "Because.", answered_by: instructor.id });
 });
 
-test("a student asks for an appointment, and the instructor takes it", async () => {
-  const starts_at = "2027-01-01T10:00:00Z";
-  await student.client
-    .from("appointments")
-    .insert({ cohort_id: cohort, title: "A talk", starts_at, ends_at: "2027-01-01T11:00:00Z" })
-    .throwOnError();
+test("an answer is not the student's to change", async () => {
+  const question = await students.ask(student.client, cohort, "Homework", "And why else?");
+  await expect(instructors.answer(student.client, question, "No idea.")).rejects.toMatchObject({ code: "PGRST116" });
+});
+
+test("a student asks for an appointment, the instructor takes and moves it, the student cancels it", async () => {
+  const [at10, at11, at12] = ["10", "11", "12"].map((hour) => `2027-01-01T${hour}:00:00Z`);
+  const talk = await students.requestAppointment(student.client, cohort, "A talk", at10, at11);
   expect(await told("appointment.created")).toMatchObject({
     email: student.email,
     user_id: student.id,
     instructor_emails: [instructor.email],
   });
-  await instructor.client.from("appointments").update({ status: "confirmed" }).eq("cohort_id", cohort).throwOnError();
+  await instructors.confirmAppointment(instructor.client, talk, "https://meet.example.com/maths");
   expect(await told("appointment.changed")).toMatchObject({ status: "confirmed", instructor_user_id: instructor.id });
+  await instructors.moveAppointment(instructor.client, talk, at11, at12);
+  await expect(instructors.moveAppointment(student.client, talk, at10, at11)).rejects.toMatchObject({
+    code: "42501",
+    message: "a student may cancel an appointment, and change nothing else of it",
+  });
+  await students.cancelAppointment(student.client, talk);
+  const { data } = await instructor.client.from("appointments").select("status").eq("id", talk).single().throwOnError();
+  expect(data).toEqual({ status: "cancelled" });
 });
 
 test("a ticket goes to and fro", async () => {
-  const { data: ticket } = await student.client
-    .from("support_tickets")
-    .insert({ subject: "Help", body: "It does not work." })
-    .select("id, number")
-    .single()
-    .throwOnError();
-  await admin.client.from("ticket_replies").insert({ ticket_id: ticket.id, body: "It does now." }).throwOnError();
+  const ticket = await students.openTicket(student.client, "Help", "It does not work.");
+  await students.reply(admin.client, ticket.id, "It does now.");
   expect(await told("ticket.replied")).toMatchObject({ from_staff: true, ticket_email: student.email, ticket_number: ticket.number });
-  await student.client.from("support_tickets").update({ status: "closed" }).eq("id", ticket.id).throwOnError();
+  await students.closeTicket(student.client, ticket.id);
   expect(await told("ticket.changed")).toMatchObject({ id: ticket.id, status: "closed" });
 });
 
-test("a cohort writes to itself, and errors are reported", async () => {
-  await student.client.from("cohort_messages").insert({ cohort_id: cohort, body: "Hello." }).throwOnError();
-  expect(await told("cohort_message.posted")).toMatchObject({ student_emails: [student.email], instructor_emails: [instructor.email] });
-  await student.client.from("error_reports").insert({ app: "flutter", message: "It broke." }).throwOnError();
+test("a cohort writes to itself, an admin hides what was written, and errors are reported", async () => {
+  await students.writeToCohort(student.client, cohort, "Hello.");
+  const posted = await told("cohort_message.posted");
+  expect(posted).toMatchObject({ student_emails: [student.email], instructor_emails: [instructor.email] });
+  await admins.hideMessage(admin.client, posted.id);
+  expect(await student.client.from("cohort_messages").select("id")).toMatchObject({ data: [] });
+  await students.reportError(student.client, "It broke.", { page: "seats" });
   expect(await told("error.reported")).toMatchObject({ user_id: student.id, message: "It broke." });
 });
 

@@ -1,5 +1,6 @@
 /** The four scenarios of a purchase, at each provider that the storefront sells through: MISSION C. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { pay } from "../../scripts/pay.ts";
 import { type House, post, startHouse, until } from "./harness.ts";
 import {
   aProductForAll,
@@ -64,6 +65,17 @@ describe.each(TILLS)("at %s", (provider: TillName) => {
     await until("make.com and Railway know the order", () => ordered(bought, "order.created").length === 2);
     const [parcel] = await house.sql`select status from public.fulfillments where order_id = ${order!.id}`;
     expect(parcel).toEqual({ status: "pending" });
+  });
+
+  test("npm run pay is the buyer at the provider, and sends what it tells", async () => {
+    await aBuyerCheckedOut();
+    for (const print of ["log", "error"] as const) vi.spyOn(console, print).mockImplementation(() => {});
+    const paying = (outcome: string) => pay([bought.checkout_session_id, outcome, "--url", house.stack.functionsUrl]);
+    expect(await paying("pending")).toBe(0);
+    // At PayPal there is nothing to end before the courier has taken what was approved.
+    await until("the payment ends", async () => (await paying("captured")) === 0);
+    vi.restoreAllMocks();
+    expect(await storefrontWaits(bought)).toMatchObject({ state: "paid" });
   });
 
   test("failure: the money did not come, the stock is back, and there is no order", async () => {

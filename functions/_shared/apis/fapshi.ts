@@ -2,7 +2,7 @@
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../api.ts";
 import type { Environment } from "../provider.ts";
 import { theTransaction, transIdOf } from "../providers/fapshi.ts";
-import { id, Json, text } from "../read.ts";
+import { id, Json, link } from "../read.ts";
 
 /** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */
 export interface Search {
@@ -62,11 +62,11 @@ export function openFapshi(env: Environment): Fapshi {
   }
 
   return {
-    async initiatePay(link, signal) {
-      const { json } = await call("post", "/initiate-pay", { body: link, signal });
+    async initiatePay(asked, signal) {
+      const { json } = await call("post", "/initiate-pay", { body: asked, signal });
       try {
         const made = new Json(json);
-        return { transId: made.get(id, "transId"), link: made.get(text(2000), "link") };
+        return { transId: made.get(id, "transId"), link: made.get(link(2000), "link") };
       } catch (error) {
         throw new ApiError("unexpected_answer", `fapshi: POST /initiate-pay answered, but not with a link: ${(error as Error).message}`);
       }

@@ -2,7 +2,7 @@
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../api.ts";
 import type { Environment } from "../provider.ts";
 import type { Signed } from "../providers/paypal.ts";
-import { id, isoTime, items, Json, text } from "../read.ts";
+import { id, isoTime, items, Json, link, text } from "../read.ts";
 
 /** Without these nothing can be asked. */
 export const PAYPAL_NEEDS = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] as const;
@@ -72,17 +72,17 @@ export function openPaypal(env: Environment): PaypalApi {
         const made = new Json(json);
         const links = made.each("links");
         // With a payment_source it is "payer-action"; without one it was "approve".
-        const link = ["payer-action", "approve"].map((rel) => links.find((one) => one.at("rel").value === rel)).find(Boolean);
-        if (!link) throw made.at("links").unexpected("a link for the buyer");
-        return { id: made.get(id, "id"), approveAt: link.get(text(2000), "href") };
+        const approval = ["payer-action", "approve"].map((rel) => links.find((one) => one.at("rel").value === rel)).find(Boolean);
+        if (!approval) throw made.at("links").unexpected("a link for the buyer");
+        return { id: made.get(id, "id"), approveAt: approval.get(link(2000), "href") };
       });
     },
 
-    getOrder: async (orderId, signal) => await call("get", `/v2/checkout/orders/${segment(orderId)}`, { signal }),
-    getCapture: async (captureId, signal) => await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal }),
+    getOrder: async (orderId, signal) => of(orderId, await call("get", `/v2/checkout/orders/${segment(orderId)}`, { signal })),
+    getCapture: async (captureId, signal) => of(captureId, await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal })),
 
     captureOrder: async (orderId, requestId, signal) =>
-      await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal),
+      of(orderId, await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal)),
 
     refundCapture: async (captureId, refund, requestId, signal) =>
       await posted(`/v2/payments/captures/${segment(captureId)}/refund`, refund, requestId, signal),
@@ -112,6 +112,13 @@ export function openPaypal(env: Environment): PaypalApi {
       throw new ApiError("unexpected_answer", "paypal: verify-webhook-signature answered neither SUCCESS nor FAILURE");
     },
   };
+}
+
+/** The answer, which must not be about another than was asked about: what it says is believed. */
+function of(ref: string, answer: ApiAnswer): ApiAnswer {
+  const told = new Json(answer.json).at("id").value;
+  if (told === undefined || told === ref) return answer;
+  throw new ApiError("unexpected_answer", `paypal: asked about ${ref}, and was told of another`);
 }
 
 /** Nothing but letters and digits goes into a path, whoever wrote it. */

@@ -3,7 +3,7 @@
  * The SDK is loaded when something is asked, and not with this file.
  */
 import type Stripe from "stripe";
-import { ApiError, baseOf, codeOf, retryAfter } from "../api.ts";
+import { ApiError, answerOf, baseOf, codeOf, retryAfter } from "../api.ts";
 import type { Told } from "../history.ts";
 import type { Environment } from "../provider.ts";
 import { id as anId, object } from "../read.ts";
@@ -136,7 +136,7 @@ function fetchFrom(base: string, signal: AbortSignal | undefined): typeof fetch 
     const { pathname, search } = new URL(String(input));
     const signals = [init?.signal, signal].filter((one) => one != null);
     const response = await fetch(base + pathname + search, { ...init, redirect: "manual", signal: AbortSignal.any(signals) });
-    const text = await response.text();
+    const text = await answerOf(response, `stripe: ${pathname}`);
     const { ok, status, headers } = response;
     if (readable(text, ok)) return new Response(text, { status, headers });
     const message = `${ok ? "not with a JSON object but " : ""}${text.slice(0, 300)}`;

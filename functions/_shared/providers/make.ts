@@ -7,7 +7,7 @@
 import type { Fact } from "../facts.ts";
 import type { Receipt } from "../inbox.ts";
 import type { Envelope, Incoming, Provider, Refusal, Verdict } from "../provider.ts";
-import { id, isoTime, Json, type Kind, object, oneOf, text, translated } from "../read.ts";
+import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated } from "../read.ts";
 import { isSecret, refuse, secretNotConfigured, secretsFrom, utf8 } from "../signature.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
@@ -95,16 +95,6 @@ const written = (max: number): Kind<string> => ({
   read: (value) => (typeof value === "string" ? text(max).read(value.trim()) : undefined),
 });
 
-const link: Kind<string> = {
-  name: "an address that begins with https://",
-  read: (value) => {
-    if (value === "") return null;
-    return typeof value === "string" && value.length <= 2000 && /^https:\/\/[^/]/.test(value) && text(2000).read(value) === value
-      ? value
-      : undefined;
-  },
-};
-
 /** One of our own ids. */
 const ourId: Kind<string> = {
   name: "a uuid",
@@ -157,7 +147,7 @@ const says = {
       starts_at,
       ends_at,
       status: data.maybe(oneOf({ confirmed: "confirmed", cancelled: "cancelled" } as const), "status"),
-      meet_link: data.maybe(link, "meet_link"),
+      meet_link: data.maybe(link(2000), "meet_link"),
     };
   },
   "reply.received": (data, envelope) => {

@@ -1,6 +1,7 @@
 /**
  * Who calls: an account of Supabase Auth, or a guest. A token is believed only after Auth was asked about it, so that a session which was
- * ended, or an account which was deleted, counts no more; and whoever sends a bad one is told so, and never taken for a guest.
+ * ended, or an account which was deleted, counts no more than a minute longer; and whoever sends a bad one is told so, and never taken for
+ * a guest.
  */
 import { log } from "../log.ts";
 import { Json, text } from "../read.ts";

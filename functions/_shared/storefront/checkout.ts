@@ -7,7 +7,7 @@
  *     POST /functions/v1/checkout/cancel    {"checkout_session_id": "…", "token": "…"}
  *
  * Answers: 201 a new checkout, 200 the same as before; 400 not understood; 401 the session is not valid; 404 no such item or checkout;
- * 409 sold out, or the same call is under way; 413; 422 cannot be paid that way; 502 and 503 the provider or the database is away, or
+ * 409 sold out, over already, or the same call is under way; 413; 422 cannot be paid that way; 502 and 503 the provider or the database is away, or
  * not set up. When the answer is an error nothing is left reserved.
  */
 import { ApiError } from "../api.ts";
@@ -39,7 +39,7 @@ const WAIT = 10_000;
 
 /** What commerce.begin_checkout says. */
 interface Begun {
-  outcome: "begun" | "answered" | "busy" | "other_request";
+  outcome: "begun" | "answered" | "over" | "busy" | "other_request";
   checkout_session_id: string;
   /** What was told before. */
   answer: object | null;
@@ -125,6 +125,13 @@ export function checkout({ runtime = edgeRuntime(), tills = TILLS, patience = 10
           "This Idempotency-Key was used for another request. Send a new one with each purchase.",
         );
       }
+      if (begun.outcome === "over") {
+        throw new TurnedAway(
+          409,
+          "checkout_over",
+          "This purchase was called off, or its time to pay is over. Send a new Idempotency-Key to buy again.",
+        );
+      }
       if (begun.outcome !== "busy") return begun;
       if (runtime.now() + wait > until || runtime.ending.aborted) {
         const message = "The same checkout is being opened. Send the same request again in a moment, with the same Idempotency-Key.";
@@ -150,7 +157,9 @@ export function checkout({ runtime = edgeRuntime(), tills = TILLS, patience = 10
     const started = await withPatience(patience, runtime.ending, (signal) =>
       till.start(env, details, naming(details.id, back), method, signal),
     ).catch((error) => {
-      log("error", "a payment could not be started", { provider, method, checkout: details.id, error });
+      // A provider may repeat the buyer's address, and a log is no place for it.
+      const why = (error instanceof Error ? error.message : String(error)).replaceAll(details.email, "<the buyer's address>");
+      log("error", "a payment could not be started", { provider, method, checkout: details.id, error: why });
       throw unavailable(provider, error);
     });
     const answer = answerOf(details, provider, started);

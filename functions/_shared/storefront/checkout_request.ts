@@ -57,7 +57,7 @@ function item(value: unknown): CheckoutRequest["items"][number] {
   return {
     sku: (typeof sku === "string" && id.read(sku)) || null,
     quantity: typeof quantity === "number" ? quantity : null,
-    starts_at: starts_at === undefined || starts_at === null ? null : (MOMENT.read(String(starts_at)) ?? ""),
+    starts_at: starts_at === undefined || starts_at === null ? null : (typeof starts_at === "string" && MOMENT.read(starts_at)) || "",
   };
 }
 

@@ -23,9 +23,12 @@ export function comeBackOf(setting: string | undefined, asked: { [Name in keyof 
 export function naming(checkoutId: string, { success_url, cancel_url }: ComeBack): ComeBack {
   const named = (address: string) => {
     const url = new URL(address);
-    if (url.searchParams.has("checkout_session_id")) url.searchParams.delete("checkout_session_id");
     // Written by hand: URLSearchParams would write the rest of the query anew, and not as it came.
-    url.search += `${url.search === "" ? "?" : "&"}checkout_session_id=${checkoutId}`;
+    const others = url.search
+      .slice(1)
+      .split("&")
+      .filter((one) => one !== "" && !new URLSearchParams(one).has("checkout_session_id"));
+    url.search = [...others, `checkout_session_id=${checkoutId}`].join("&");
     return url.href;
   };
   return { success_url: named(success_url), cancel_url: named(cancel_url) };

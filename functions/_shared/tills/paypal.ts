@@ -30,7 +30,8 @@ export const paypalTill: Till = {
   currency: null,
 
   refusal({ total_minor, currency, items }) {
-    if (!CURRENCIES.includes(currency)) return `PayPal takes no ${currency}.`;
+    if (!CURRENCIES.includes(currency))
+      return `PayPal takes no ${currency}. Offer another way to pay, or another of the currencies it is sold in.`;
     if (total_minor === 0) return NOTHING_TO_PAY;
     const step = WHOLE.includes(currency) ? 10 ** exponentOf(currency) : 1;
     if ([total_minor, ...items.map((one) => one.unit_price_minor)].some((amount) => amount % step !== 0)) {

@@ -2,13 +2,14 @@
 import type Stripe from "stripe";
 import { ApiError } from "../api.ts";
 import { asEvent, openStripe, STRIPE_NEEDS, type StripeApi } from "../apis/stripe.ts";
+import { type Kind, link, text } from "../read.ts";
 import { type Checkout, NOTHING_TO_PAY, type Refund, type Till } from "../till.ts";
 
 /** Eight digits (PaymentIntents.d.ts, `amount`). */
 const MOST = 99_999_999;
 
 /** Amounts must be multiples of this (docs.stripe.com/currencies, "Special cases" and "Three-decimal currencies"). */
-const STEPS: Record<string, number> = { ISK: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
+const STEPS: Record<string, number> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
 
 /** A session lives for 30 minutes to 24 hours (Sessions.d.ts, `expires_at`), by Stripe's clock: a minute less on either side. */
 const SHORTEST = 31 * 60;
@@ -46,7 +47,12 @@ export const stripeTill: Till = {
     const stripe = await openStripe(env, signal);
     if (method === "payment_intent") {
       const intent = await stripe.createPaymentIntent(intentFor(checkout), `${checkout.id}:payment_intent`);
-      return { kind: "payment_intent", ref: intent.id, redirect_url: null, client_secret: given(intent.client_secret, "client_secret") };
+      return {
+        kind: "payment_intent",
+        ref: intent.id,
+        redirect_url: null,
+        client_secret: given(intent.client_secret, "client_secret", text(5000)),
+      };
     }
     const expires_at = expiryOf(checkout);
     // A key stands for its parameters, and this one moves once the checkout is nearly over.
@@ -54,7 +60,7 @@ export const stripeTill: Till = {
       { ...sessionFor(checkout), expires_at, ...back },
       `${checkout.id}:checkout_session:${expires_at}`,
     );
-    return { kind: "checkout_session", ref: session.id, redirect_url: given(session.url, "url"), client_secret: null };
+    return { kind: "checkout_session", ref: session.id, redirect_url: given(session.url, "url", link(5000)), client_secret: null };
   },
 
   async close(env, { kind, ref }, signal) {
@@ -111,9 +117,10 @@ function expiryOf({ expires_at }: Checkout): number {
   return Math.min(Math.max(Math.floor(Date.parse(expires_at) / 1000), now + SHORTEST), now + LONGEST);
 }
 
-function given(value: string | null, what: string): string {
-  if (value) return value;
-  throw new ApiError("unexpected_answer", `stripe: what was made has no ${what}`);
+function given(value: string | null, what: string, kind: Kind<string>): string {
+  const read = kind.read(value ?? "");
+  if (read) return read;
+  throw new ApiError("unexpected_answer", `stripe: what was made has no ${what}: expected ${kind.name}`);
 }
 
 /** Whether it could still be paid. */
