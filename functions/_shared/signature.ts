@@ -1,5 +1,7 @@
 /** What signing schemes share, on Web Crypto alone: secrets, digests and their comparison, encodings, the clock. */
+
 import type { Environment, Verdict } from "./provider.ts";
+import { concat } from "./streams.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -66,23 +68,16 @@ export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
 
 /** Is this one of the secrets? Digests are of one length, so that the time to compare them does not tell how long a secret is. */
 export async function isSecret(given: string, secrets: readonly string[]): Promise<boolean> {
-  const sha256 = async (words: string) => new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(words)));
   const [theirs, ...ours] = await Promise.all([given, ...secrets].map(sha256));
   return ours.some((one) => constantTimeEqual(one, theirs!));
 }
 
-export function utf8(text: string | Bytes): Bytes {
-  return typeof text === "string" ? new TextEncoder().encode(text) : text;
+export async function sha256(text: string): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
 }
 
-function concat(parts: Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+export function utf8(text: string | Bytes): Bytes {
+  return typeof text === "string" ? new TextEncoder().encode(text) : text;
 }
 
 export function toHex(bytes: Uint8Array): string {

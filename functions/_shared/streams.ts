@@ -24,11 +24,16 @@ export async function allOf(body: ReadableStream<Uint8Array> | null, limit: numb
     if (length > limit) return null;
     chunks.push(chunk);
   }
-  const all = new Uint8Array(length);
+  return concat(chunks);
+}
+
+/** One after the other, as one. */
+export function concat(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
-  return all;
+  return whole;
 }

@@ -4,7 +4,7 @@
  */
 import type { Environment, Verdict } from "../provider.ts";
 import { refuse, refuseForNow } from "../signature.ts";
-import { chunksOf } from "../streams.ts";
+import { allOf } from "../streams.ts";
 import { DIGICERT_INTERMEDIATES, DIGICERT_ROOTS } from "./digicert.ts";
 import { type Certificate, chainTo, readPem } from "./x509.ts";
 
@@ -42,15 +42,9 @@ export function openCertificates(get: typeof fetch = fetch): Certificates {
         await response.body?.cancel();
         throw new Error(`it answered ${response.status}`);
       }
-      const decoder = new TextDecoder();
-      let text = "";
-      let size = 0;
-      for await (const chunk of chunksOf(response.body)) {
-        size += chunk.length;
-        if (size > MAX_BYTES) throw new Error(`it answered more than ${MAX_BYTES} bytes`);
-        text += decoder.decode(chunk, { stream: true });
-      }
-      const certificates = readPem(text);
+      const body = await allOf(response.body, MAX_BYTES);
+      if (!body) throw new Error(`it answered more than ${MAX_BYTES} bytes`);
+      const certificates = readPem(new TextDecoder().decode(body));
       if (certificates.length === 0) throw new Error("it answered no certificate");
       return certificates;
     } finally {

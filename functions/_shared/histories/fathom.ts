@@ -2,7 +2,7 @@
 import { openFathom } from "../apis/fathom.ts";
 import type { History, Told } from "../history.ts";
 import { fathom } from "../providers/fathom.ts";
-import { toHex, utf8 } from "../signature.ts";
+import { sha256, toHex } from "../signature.ts";
 
 export const fathomHistory: History = {
   needs: ["FATHOM_API_KEY"],
@@ -18,7 +18,7 @@ async function told(meeting: unknown): Promise<Told> {
   const text = JSON.stringify(meeting);
   try {
     const { subject, occurredAt } = fathom.read(meeting, new Headers());
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
+    const digest = await sha256(text);
     return {
       text,
       headers: {

@@ -1,7 +1,6 @@
 /** What a storefront asks for, as far as it can be understood without the catalogue: what is sold, and for how much, SQL decides. */
-
 import { currency, id, Json, text } from "../read.ts";
-import { toHex } from "../signature.ts";
+import { sha256, toHex } from "../signature.ts";
 import { TurnedAway } from "./turned_away.ts";
 
 export interface CheckoutRequest {
@@ -44,8 +43,7 @@ export function checkoutRequest(body: Record<string, unknown>): CheckoutRequest 
 
 /** SHA-256 of a request: whether a key means the same as before. */
 export async function fingerprintOf(request: CheckoutRequest): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(request)));
-  return toHex(new Uint8Array(digest));
+  return toHex(await sha256(JSON.stringify(request)));
 }
 
 /** Longer than any address may be, so that a cut one is refused like any other that is too long. */
