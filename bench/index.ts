@@ -22,7 +22,7 @@ ${Object.entries(BENCHMARKS)
 
 /** In a process of its own: each measures its own processor time. */
 async function run(name: string, flags: string[]): Promise<void> {
-  const file = path.join(import.meta.dirname, `${name}.ts`);
+  const file = path.join(import.meta.dirname, name, "index.ts");
   const child = spawn(process.execPath, ["--import", "tsx", file, ...flags], { stdio: "inherit" });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`The benchmark ${name} failed.`);

@@ -16,7 +16,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { jwtAlgorithm, type Keys, verifyJwt } from "./keys.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
-const RUNTIME = fileURLToPath(new URL("./edge-runtime.ts", import.meta.url));
+const RUNTIME = fileURLToPath(new URL("./edge_runtime.ts", import.meta.url));
 
 /** One `[functions.<slug>]` of supabase/config.toml. */
 export interface FunctionConfig {
@@ -69,7 +69,10 @@ function denoBinary(): string {
   if (existsSync(installed)) return installed;
   // Install scripts were switched off: the platform's package has it all the same.
   const suffix = process.platform === "linux" ? `linux-${process.arch}-glibc` : `${process.platform}-${process.arch}`;
-  return path.join(path.dirname(require.resolve(`@deno/${suffix}/package.json`, { paths: [path.dirname(installed)] })), name);
+  return path.join(
+    path.dirname(require.resolve(`@deno/${suffix}/package.json`, { paths: [path.dirname(installed)] })),
+    name,
+  );
 }
 
 /** An answer of the platform's own, in the form hosted gives it. */
@@ -89,14 +92,17 @@ function refuse(response: ServerResponse, status: number, code: string, message:
 function unauthorized(request: IncomingMessage, keys: Keys): { code: string; message: string } | undefined {
   const { authorization, apikey } = request.headers;
   const knownKey = apikey === keys.publishableKey || apikey === keys.secretKey;
-  if (!authorization && !knownKey) return { code: "UNAUTHORIZED_NO_AUTH_HEADER", message: "Missing authorization header" };
+  if (!authorization && !knownKey)
+    return { code: "UNAUTHORIZED_NO_AUTH_HEADER", message: "Missing authorization header" };
   const token = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1];
   if (knownKey && (token === undefined || token.startsWith("sb_"))) return undefined;
   const algorithm = token && jwtAlgorithm(token);
   if (!token || !algorithm) return { code: "UNAUTHORIZED_INVALID_JWT_FORMAT", message: "Invalid JWT format" };
-  if (algorithm === "HS256") return verifyJwt(token, keys.jwtSecret) ? undefined : { code: "UNAUTHORIZED_JWT", message: "Invalid JWT" };
+  if (algorithm === "HS256")
+    return verifyJwt(token, keys.jwtSecret) ? undefined : { code: "UNAUTHORIZED_JWT", message: "Invalid JWT" };
   // We hold no asymmetric key, so no such token can be ours.
-  if (algorithm === "ES256" || algorithm === "RS256") return { code: "UNAUTHORIZED_ASYMMETRIC_JWT", message: "Invalid JWT" };
+  if (algorithm === "ES256" || algorithm === "RS256")
+    return { code: "UNAUTHORIZED_ASYMMETRIC_JWT", message: "Invalid JWT" };
   return { code: "UNAUTHORIZED_UNSUPPORTED_TOKEN_ALGORITHM", message: `Unsupported JWT algorithm ${algorithm}` };
 }
 
@@ -135,7 +141,13 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock", "--node-modules-dir=manual"],
         // Hosted runs a bundle, which is not searched at each start for what might be imported later.
         "--unstable-lazy-dynamic-imports",
-        ...[`--config=${path.join(PROJECT, "deno.json")}`, "--allow-net", "--allow-env", "--allow-sys", `--allow-read=${readable}`],
+        ...[
+          `--config=${path.join(PROJECT, "deno.json")}`,
+          "--allow-net",
+          "--allow-env",
+          "--allow-sys",
+          `--allow-read=${readable}`,
+        ],
         ...[RUNTIME, mark, pathToFileURL(entrypoint).href],
       ],
       {
@@ -199,7 +211,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       ({ process: child }) =>
         child.once("exit", (code, signal) => {
           forget();
-          if (!stopping) options.log(`[${slug}] ended with ${signal ?? `exit code ${code}`}; the next request starts it again`);
+          if (!stopping)
+            options.log(`[${slug}] ended with ${signal ?? `exit code ${code}`}; the next request starts it again`);
         }),
       (error) => {
         forget();
@@ -210,10 +223,23 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   }
 
   /** Passes the request on to the process, and its answer back, as they stream. */
-  function forward(worker: Worker, slug: string, request: IncomingMessage, response: ServerResponse, target: string): void {
+  function forward(
+    worker: Worker,
+    slug: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: string,
+  ): void {
     const headers = forwardedHeaders(request.rawHeaders);
     headers.push("x-forwarded-for", request.socket.remoteAddress ?? "127.0.0.1");
-    const upstream = http.request({ agent, host: "127.0.0.1", port: worker.port, method: request.method, path: target, headers });
+    const upstream = http.request({
+      agent,
+      host: "127.0.0.1",
+      port: worker.port,
+      method: request.method,
+      path: target,
+      headers,
+    });
     let answered = false;
     const timer = setTimeout(() => {
       answered = true;
@@ -250,7 +276,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     const slug = /^\/([^/?]*)/.exec(target)?.[1] ?? "";
     const entrypoint = entrypointOf(slug);
     if (entrypoint === undefined) return refuse(response, 404, "NOT_FOUND", "Requested function was not found");
-    if (!METHODS.has(request.method!)) return refuse(response, 405, "METHOD_NOT_ALLOWED", `Method ${request.method} is not allowed`);
+    if (!METHODS.has(request.method!))
+      return refuse(response, 405, "METHOD_NOT_ALLOWED", `Method ${request.method} is not allowed`);
     if (request.method !== "OPTIONS" && options.config[slug]?.verify_jwt !== false) {
       const reason = unauthorized(request, options.keys);
       if (reason) return refuse(response, 401, reason.code, reason.message);

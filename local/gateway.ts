@@ -32,18 +32,29 @@ export interface Gateway {
 
 const GRACE_MS = 3_000;
 
-function answer(response: ServerResponse, status: number, code: string, message: string, headers: Record<string, string> = {}): void {
+function answer(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): void {
   if (response.headersSent) return void response.destroy();
   response.writeHead(status, { "content-type": "application/json", "access-control-allow-origin": "*", ...headers });
   response.end(JSON.stringify({ code, message }));
 }
 
 /** Lets a fetch-style handler answer a request of Node's; a caller who hangs up aborts it. */
-async function throughFetch(handler: (request: Request) => Promise<Response>, request: IncomingMessage, response: ServerResponse) {
+async function throughFetch(
+  handler: (request: Request) => Promise<Response>,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const hungUp = new AbortController();
   response.once("close", () => response.writableFinished || hungUp.abort());
   const headers = new Headers();
-  for (let i = 0; i < request.rawHeaders.length; i += 2) headers.append(request.rawHeaders[i]!, request.rawHeaders[i + 1]!);
+  for (let i = 0; i < request.rawHeaders.length; i += 2)
+    headers.append(request.rawHeaders[i]!, request.rawHeaders[i + 1]!);
   const hasBody = request.method !== "GET" && request.method !== "HEAD";
   const given = new Request(`http://${request.headers.host ?? "127.0.0.1"}${request.url}`, {
     method: request.method,
@@ -64,7 +75,8 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   if (service === "functions") return routes.functions(request, response, path.slice("/functions/v1".length));
   if (service === "realtime" && routes.realtime) return throughFetch(routes.realtime, request, response);
   const peer = request.socket.remoteAddress ?? null;
-  if (service === "rest" || service === "auth") return throughFetch((given) => routes.dataApi(given, peer), request, response);
+  if (service === "rest" || service === "auth")
+    return throughFetch((given) => routes.dataApi(given, peer), request, response);
   if (path.startsWith("/providers/") && routes.providers) return throughFetch(routes.providers, request, response);
   // lite would answer 200 with a page, and a webhook sent to a mistyped address would be lost without a sign.
   answer(response, 404, "NOT_FOUND", "requested path is invalid");
@@ -93,14 +105,17 @@ export async function startGateway(options: { port: number; log: (line: string) 
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    if (request.url!.startsWith("/realtime/v1/websocket") && routes?.realtimeSocket) routes.realtimeSocket(request, socket, head);
+    if (request.url!.startsWith("/realtime/v1/websocket") && routes?.realtimeSocket)
+      routes.realtimeSocket(request, socket, head);
     else socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   });
 
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening").catch((error) => {
     if (error.code !== "EADDRINUSE") throw error;
-    throw new Error(`Port ${options.port} is in use. Stop what uses it, or choose another: --port N (0 = any free one).`);
+    throw new Error(
+      `Port ${options.port} is in use. Stop what uses it, or choose another: --port N (0 = any free one).`,
+    );
   });
   const { port } = server.address() as AddressInfo;
   return {

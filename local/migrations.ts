@@ -1,5 +1,5 @@
 /** Applies supabase/migrations with the real Supabase CLI: `supabase db push`, here as in production. */
-import { database, inCopyOf, type Ran, supabase } from "./supabase-cli.ts";
+import { database, inCopyOf, type Ran, supabase } from "./supabase_cli.ts";
 
 /** What the CLI reads of a project when it pushes. */
 const PARTS = ["supabase/config.toml", "supabase/migrations", "supabase/seed.sql"];
@@ -16,5 +16,6 @@ export function dbPush(databaseUrl: string, project: string, flags: string[], si
  */
 export async function pushMigrations(databaseUrl: string, project: string, signal?: AbortSignal): Promise<void> {
   const { code, stdout, stderr } = await dbPush(databaseUrl, project, ["--include-seed"], signal);
-  if (code !== 0) throw new Error(`The migrations could not be applied (supabase db push):\n${`${stdout}${stderr}`.trim()}`);
+  if (code !== 0)
+    throw new Error(`The migrations could not be applied (supabase db push):\n${`${stdout}${stderr}`.trim()}`);
 }

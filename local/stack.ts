@@ -9,14 +9,14 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
-import type { DataApi } from "./data-api.ts";
+import type { DataApi } from "./data_api.ts";
+import { startPgCron } from "./extensions/pg_cron.ts";
+import { startPgNet } from "./extensions/pg_net.ts";
 import { type Functions, readFunctionsConfig, startFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import { DEVELOPMENT_KEYS, type Keys, legacyKeys } from "./keys.ts";
 import { pushMigrations } from "./migrations.ts";
-import { startPgCron } from "./pg-cron.ts";
-import { startPgNet } from "./pg-net.ts";
-import { type Postgres, startPostgres } from "./postgres.ts";
+import { type Postgres, startPostgres } from "./postgres/postgres.ts";
 import { askProvider, createProviders, type Providers, standInEnvironment } from "./providers/index.ts";
 import { startRealtime } from "./realtime/server.ts";
 
@@ -81,7 +81,8 @@ function platformEnvironment(apiUrl: string, dbUrl: string, keys: Keys): Record<
 /** supabase-js, which lite brings along, tells every start on Node 20 that a later version of it will want a later Node. */
 export async function withoutNodeNotice<Result>(load: () => Promise<Result>): Promise<Result> {
   const { warn } = console;
-  console.warn = (...words: unknown[]) => /Node\.js \d+ and below are deprecated/.test(String(words[0])) || warn(...words);
+  console.warn = (...words: unknown[]) =>
+    /Node\.js \d+ and below are deprecated/.test(String(words[0])) || warn(...words);
   try {
     return await load();
   } finally {
@@ -160,10 +161,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const functionsUrl = `${gateway.url}/functions/v1`;
 
     // Loading lite takes as long as Postgres's start: a second core does it meanwhile.
-    const loading = withoutNodeNotice(() => import("./data-api.ts"));
+    const loading = withoutNodeNotice(() => import("./data_api.ts"));
     loading.catch(() => {});
     const postgres = await step("Postgres", () =>
-      startPostgres({ dataDir: options.dataDir, onRestart: () => log("[postgres] ended by itself; starting it again") }),
+      startPostgres({
+        dataDir: options.dataDir,
+        onRestart: () => log("[postgres] ended by itself; starting it again"),
+      }),
     );
     started.push(postgres.stop);
     const dbUrl = postgres.url("postgres");

@@ -1,6 +1,6 @@
 /** What the commands that change a hosted project have in common: how they are told, how they fail, and how they are stopped. */
 import { pathToFileURL } from "node:url";
-import type { Ran } from "../local/supabase-cli.ts";
+import type { Ran } from "../local/supabase_cli.ts";
 
 /** The command line was not understood, or lacks something. */
 export class UsageError extends Error {}
@@ -9,7 +9,11 @@ export class UsageError extends Error {}
 export class Failure extends Error {}
 
 /** Runs a command; resolves to its exit code: 0 done, 1 failed, 2 not understood, 130 stopped. */
-export async function carryOut(usage: string, signal: AbortSignal | undefined, work: () => Promise<void>): Promise<number> {
+export async function carryOut(
+  usage: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<void>,
+): Promise<number> {
   try {
     await work();
     return 0;
@@ -29,7 +33,10 @@ export async function carryOut(usage: string, signal: AbortSignal | undefined, w
 }
 
 /** When `module` is what node was started with: runs its command. Ctrl+C stops it, with everything that it started. */
-export async function main(module: string, command: (args: string[], options: { signal: AbortSignal }) => Promise<number>): Promise<void> {
+export async function main(
+  module: string,
+  command: (args: string[], options: { signal: AbortSignal }) => Promise<number>,
+): Promise<void> {
   if (module !== pathToFileURL(process.argv[1] ?? "").href) return;
   const asked = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => asked.abort());

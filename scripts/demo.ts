@@ -3,7 +3,9 @@
  * shown going through to order, deliveries (received and verified by a real receiver) and a subscribed client. Exit 0 only if all did.
  */
 import postgres from "postgres";
+import { developmentEnvironment } from "../local/environment.ts";
 import { type Stack, startStack } from "../local/stack.ts";
+import { type ReceiverSecrets, startReceiver } from "../simulator/receiver.ts";
 import { fapshiStory } from "./demo/fapshi.ts";
 import { fathomStory } from "./demo/fathom.ts";
 import { paypalStory } from "./demo/paypal.ts";
@@ -12,8 +14,6 @@ import { buyerListens, type Scene, say, seconds } from "./demo/scene.ts";
 import { storefrontStory } from "./demo/storefront.ts";
 import { stripeStory } from "./demo/stripe.ts";
 import { whopStory } from "./demo/whop.ts";
-import { developmentEnvironment } from "./environment.ts";
-import { type ReceiverSecrets, startReceiver } from "./receiver.ts";
 
 async function demo(): Promise<void> {
   const from = Date.now();
@@ -55,7 +55,9 @@ async function demo(): Promise<void> {
 }
 
 await demo().catch((error) => {
-  console.error(`\n${process.env.DEBUG ? error.stack : error.message}\n(DEBUG=1 npm run demo shows what the functions log.)`);
+  console.error(
+    `\n${process.env.DEBUG ? error.stack : error.message}\n(DEBUG=1 npm run demo shows what the functions log.)`,
+  );
   process.exitCode = 1;
 });
 // realtime-js leaves a timer of 10 s behind; everything of ours has ended.

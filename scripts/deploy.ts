@@ -1,19 +1,19 @@
 /**
  * `npm run deploy`: puts Signalbox on a hosted project, step by step: looks that all will work, then migrations, secrets, functions,
- * and the doorbell's address. Every step may be repeated. `USAGE` below and docs/deploy.md say the rest.
+ * and the doorbell's address. Every step may be repeated. `USAGE` below and docs/guides/deploy.md say the rest.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs, parseEnv } from "node:util";
-import { PROVIDERS } from "../functions/_shared/providers.ts";
+import { PROVIDERS } from "../functions/_shared/providers/registry.ts";
+import { developmentEnvironment } from "../local/environment.ts";
 import { readFunctionsConfig } from "../local/functions.ts";
-import { startManagementApi } from "../local/management-api.ts";
-import { database, inCopyOf, type Ran, run, supabase } from "../local/supabase-cli.ts";
+import { startManagementApi } from "../local/management_api.ts";
+import { database, inCopyOf, type Ran, run, supabase } from "../local/supabase_cli.ts";
 import { carryOut, Failure, main, UsageError, usage, words } from "./command.ts";
-import { developmentEnvironment } from "./environment.ts";
-import { applyPending, databaseUrl } from "./migrate.ts";
-import { ROOT } from "./schema.ts";
+import { applyPending, databaseUrl } from "./schema/migrate.ts";
+import { ROOT } from "./schema/schema.ts";
 
 const USAGE = `SUPABASE_ACCESS_TOKEN=sbp_… SUPABASE_DB_URL=postgresql://… npm run deploy -- --project REF [options]
 
@@ -62,14 +62,24 @@ function understand(args: string[], { project = ROOT, env = process.env, signal 
   const { values } = usage(() =>
     parseArgs({
       args,
-      options: { project: text, "env-file": text, "db-url": text, profile: text, "allow-development-secrets": { type: "boolean" } },
+      options: {
+        project: text,
+        "env-file": text,
+        "db-url": text,
+        profile: text,
+        "allow-development-secrets": { type: "boolean" },
+      },
     }),
   );
   const ref = values.project;
-  if (ref === undefined) throw new UsageError("Which project? --project takes the 20 letters in its dashboard's address.");
-  if (!/^[a-z]{20}$/.test(ref)) throw new UsageError(`--project ${ref}: expected 20 lower-case letters, as in the dashboard's address.`);
+  if (ref === undefined)
+    throw new UsageError("Which project? --project takes the 20 letters in its dashboard's address.");
+  if (!/^[a-z]{20}$/.test(ref))
+    throw new UsageError(`--project ${ref}: expected 20 lower-case letters, as in the dashboard's address.`);
   if (!env.SUPABASE_ACCESS_TOKEN) {
-    throw new UsageError("SUPABASE_ACCESS_TOKEN is not set. Make a token at https://supabase.com/dashboard/account/tokens.");
+    throw new UsageError(
+      "SUPABASE_ACCESS_TOKEN is not set. Make a token at https://supabase.com/dashboard/account/tokens.",
+    );
   }
   const url = databaseUrl(values["db-url"], env);
   if (url !== undefined) checkOwner(url, ref);
@@ -80,7 +90,10 @@ function understand(args: string[], { project = ROOT, env = process.env, signal 
     token: env.SUPABASE_ACCESS_TOKEN,
     profile: profile === undefined ? [] : ["--profile", profile],
     databaseUrl: url,
-    secrets: values["env-file"] === undefined ? undefined : readSecrets(values["env-file"], values["allow-development-secrets"] ?? false),
+    secrets:
+      values["env-file"] === undefined
+        ? undefined
+        : readSecrets(values["env-file"], values["allow-development-secrets"] ?? false),
     functionsUrl: `https://${ref}.${profile === undefined ? "supabase.co" : hostOf(profile)}/functions/v1`,
     region: url && /\baws-\d+-([a-z0-9-]+)\.pooler\./.exec(new URL(url).hostname)?.[1],
     network: Object.fromEntries(
@@ -106,7 +119,8 @@ function readGiven(flag: string, file: string): string {
 /** Where a profile's projects are. The CLI reads the rest of it. */
 function hostOf(profile: string): string {
   const host = /\bproject_host["']?\s*[:=]\s*["']?([\w.-]+)/.exec(readGiven("--profile", profile))?.[1];
-  if (host === undefined) throw new UsageError(`${profile} (--profile) names no project_host: where its projects are, like supabase.co.`);
+  if (host === undefined)
+    throw new UsageError(`${profile} (--profile) names no project_host: where its projects are, like supabase.co.`);
   return host;
 }
 
@@ -182,7 +196,9 @@ async function check(plan: Plan, folder: string): Promise<string[]> {
   );
   const enabled = Object.entries(config).filter(([, { enabled }]) => enabled !== false);
   const slugs = enabled.map(([slug]) => slug).sort();
-  const folders = (await readdir(path.join(folder, "functions"))).filter((name) => !name.startsWith("_") && !name.includes("."));
+  const folders = (await readdir(path.join(folder, "functions"))).filter(
+    (name) => !name.startsWith("_") && !name.includes("."),
+  );
   const forgotten = folders.filter((name) => !(name in config));
   if (forgotten.length > 0) {
     throw new Failure(
@@ -190,13 +206,16 @@ async function check(plan: Plan, folder: string): Promise<string[]> {
     );
   }
 
-  const entrypoints = enabled.map(([slug, { entrypoint }]) => entrypoint ?? path.join(plan.project, "functions", slug, "index.ts"));
+  const entrypoints = enabled.map(
+    ([slug, { entrypoint }]) => entrypoint ?? path.join(plan.project, "functions", slug, "index.ts"),
+  );
   const types = await run(path.join(ROOT, "node_modules/.bin/deno"), ["check", "--quiet", ...entrypoints], {
     cwd: plan.project,
     env: { ...process.env, NO_COLOR: "1" },
     signal: plan.signal,
   });
-  if (types.code !== 0) throw new Failure(`The functions are not sound (deno check):\n${words(types)}\n${AGAIN} Nothing was changed.`);
+  if (types.code !== 0)
+    throw new Failure(`The functions are not sound (deno check):\n${words(types)}\n${AGAIN} Nothing was changed.`);
   await rehearse(plan, folder);
   return slugs;
 }
@@ -218,7 +237,8 @@ async function rehearse({ ref, signal }: Plan, folder: string): Promise<void> {
         `The functions cannot be deployed as they are (a rehearsal of supabase functions deploy):\n${words(ran)}\n${AGAIN} Nothing was changed.`,
       );
     }
-    for (const { slug, files, bytes } of api.uploads) console.log(`  ${slug}: ${files.length} files, ${Math.ceil(bytes / 1024)} KiB`);
+    for (const { slug, files, bytes } of api.uploads)
+      console.log(`  ${slug}: ${files.length} files, ${Math.ceil(bytes / 1024)} KiB`);
   } finally {
     await api.stop();
   }
@@ -230,7 +250,9 @@ const incomplete = ({ stderr }: Ran) => stderr.includes("WARN: failed to read fi
 async function setSecrets(plan: Plan, folder: string, secrets: Record<string, string>): Promise<void> {
   const file = path.join(folder, "secrets.env");
   // Within '…' and `…` the CLI takes everything as it is.
-  const lines = Object.entries(secrets).map(([name, value]) => (value.includes("'") ? `${name}=\`${value}\`` : `${name}='${value}'`));
+  const lines = Object.entries(secrets).map(([name, value]) =>
+    value.includes("'") ? `${name}=\`${value}\`` : `${name}='${value}'`,
+  );
   try {
     await writeFile(file, `${lines.join("\n")}\n`, { mode: 0o600 });
     const ran = await hosted(plan, ["secrets", "set", "--env-file", file], folder);
@@ -244,17 +266,27 @@ async function setSecrets(plan: Plan, folder: string, secrets: Record<string, st
 async function deployFunctions(plan: Plan, folder: string, slugs: string[]): Promise<void> {
   const ran = await hosted(plan, ["functions", "deploy", "--use-api"], folder);
   if (ran.code !== 0)
-    throw refusal(plan, "The functions could not be deployed, and those before them go on (supabase functions deploy)", ran);
-  if (incomplete(ran)) throw refusal(plan, "The functions were deployed, but not whole (supabase functions deploy)", ran);
+    throw refusal(
+      plan,
+      "The functions could not be deployed, and those before them go on (supabase functions deploy)",
+      ran,
+    );
+  if (incomplete(ran))
+    throw refusal(plan, "The functions were deployed, but not whole (supabase functions deploy)", ran);
   console.log(`  ${slugs.join(", ")}`);
 }
 
 /** Tells the database where its functions live. */
 async function setDoorbell({ functionsUrl, signal }: Plan, url: string): Promise<void> {
   const { remote, env } = database(url);
-  const ran = await supabase(["db", "query", remote, "--yes", `select outbox.set_functions_url('${functionsUrl}')`], { env, signal });
+  const ran = await supabase(["db", "query", remote, "--yes", `select outbox.set_functions_url('${functionsUrl}')`], {
+    env,
+    signal,
+  });
   if (ran.code !== 0)
-    throw new Failure(`The database could not be told where its functions live (supabase db query):\n${words(ran)}\n${AGAIN}`);
+    throw new Failure(
+      `The database could not be told where its functions live (supabase db query):\n${words(ran)}\n${AGAIN}`,
+    );
   console.log(`  ${functionsUrl}/dispatch`);
 }
 
@@ -269,7 +301,9 @@ function lastWords(plan: Plan, slugs: string[]): string {
       ? [`And in the Railway backend, to write back: ${plan.functionsUrl}/catalog?forceFunctionRegion=${region}`]
       : []),
     "forceFunctionRegion runs the function beside the database" +
-      (plan.region ? "." : ": put the project's region there, like eu-central-1 (dashboard > Project Settings > General)."),
+      (plan.region
+        ? "."
+        : ": put the project's region there, like eu-central-1 (dashboard > Project Settings > General)."),
     ...(plan.secrets ? [] : ["The secrets were left as they are: --env-file sets them."]),
     ...(plan.databaseUrl
       ? []

@@ -5,7 +5,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ROOT } from "./schema.ts";
+import { ROOT } from "./schema/schema.ts";
 
 interface Entry {
   version: string;

@@ -1,5 +1,5 @@
 /**
- * `npm run messages`: writes docs/messages.md, the table of all types of messages with an example of each. The examples are messages that an
+ * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each. The examples are messages that an
  * embedded Supabase really wrote, on what sql/ says; see scripts/messages/.
  */
 import { spawnSync } from "node:child_process";
@@ -11,14 +11,14 @@ import { readCatalogue } from "./messages/catalogue.ts";
 import { grouped, leavesUs, type Message, occasion, pageOf } from "./messages/page.ts";
 import { happen } from "./messages/scenario.ts";
 import { steady } from "./messages/steady.ts";
-import { ROOT } from "./schema.ts";
-import { startSchemaStack } from "./schema_stack.ts";
+import { ROOT } from "./schema/schema.ts";
+import { startSchemaStack } from "./schema/schema_stack.ts";
 
 /** The page, as it is committed. */
-export const PAGE = path.join(ROOT, "docs/messages.md");
+export const PAGE = path.join(ROOT, "docs/reference/messages.md");
 
 export interface Messages {
-  /** docs/messages.md, as it should be. */
+  /** docs/reference/messages.md, as it should be. */
   page: string;
   /** Routes to receivers that the scenario made no message for, in words. */
   missing: string[];
@@ -63,7 +63,7 @@ function fullest(routes: { payloads: string[] }[]): Message[] {
 /** As `npm run format` would leave it. */
 function formatted(page: string): string {
   const biome = path.join(ROOT, "node_modules/.bin/biome");
-  const { status, stdout, stderr } = spawnSync(biome, ["format", "--stdin-file-path=docs/messages.md"], {
+  const { status, stdout, stderr } = spawnSync(biome, ["format", "--stdin-file-path=docs/reference/messages.md"], {
     cwd: ROOT,
     input: page,
     encoding: "utf8",
@@ -77,7 +77,9 @@ export function messages(_: string[], { signal }: { signal?: AbortSignal } = {})
   return carryOut("npm run messages", signal, async () => {
     const { page, missing } = await describeMessages(signal);
     if (missing.length > 0) {
-      throw new Failure(`No message was made for these routes. Let it happen in scripts/messages/scenario.ts:\n  ${missing.join("\n  ")}`);
+      throw new Failure(
+        `No message was made for these routes. Let it happen in scripts/messages/scenario.ts:\n  ${missing.join("\n  ")}`,
+      );
     }
     await writeFile(PAGE, page);
     console.log(`Wrote ${path.relative(process.cwd(), PAGE)}.`);

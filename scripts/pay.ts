@@ -2,9 +2,9 @@
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { DEVELOPMENT_KEYS } from "../local/keys.ts";
-import { fapshi } from "./send/fapshi.ts";
-import { paypal } from "./send/paypal.ts";
-import { stripe } from "./send/stripe.ts";
+import { fapshi } from "../simulator/providers/fapshi.ts";
+import { paypal } from "../simulator/providers/paypal.ts";
+import { stripe } from "../simulator/providers/stripe.ts";
 import type { Sender } from "./send.ts";
 
 const senders: Record<string, Sender> = { stripe, paypal, fapshi };
@@ -41,11 +41,13 @@ function understand(args: string[]) {
     const [id = "", outcome = "captured", ...rest] = positionals;
     if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id))
       throw new Error(id ? `"${id}" is no checkout_session_id.` : "Which checkout?");
-    if (!["captured", "failed", "pending"].includes(outcome) || rest.length > 0) throw new Error(`There is no outcome "${outcome}".`);
+    if (!["captured", "failed", "pending"].includes(outcome) || rest.length > 0)
+      throw new Error(`There is no outcome "${outcome}".`);
     return {
       id,
       outcome,
-      functionsUrl: values.url ?? (process.env.SIGNALBOX_URL || "http://127.0.0.1:54321/functions/v1").replace(/\/$/, ""),
+      functionsUrl:
+        values.url ?? (process.env.SIGNALBOX_URL || "http://127.0.0.1:54321/functions/v1").replace(/\/$/, ""),
     };
   } catch (error) {
     throw new UsageError((error as Error).message);
@@ -59,13 +61,21 @@ interface Started {
 
 /** What a checkout started at its provider, as the service key may read it. */
 async function startedFor(id: string, functionsUrl: string): Promise<Started> {
-  const url = new URL(`/rest/v1/started_payments?checkout_session_id=eq.${id}&select=provider,provider_ref`, functionsUrl);
+  const url = new URL(
+    `/rest/v1/started_payments?checkout_session_id=eq.${id}&select=provider,provider_ref`,
+    functionsUrl,
+  );
   const [started] = (await ask(url, { headers: { apikey: DEVELOPMENT_KEYS.secretKey } })) as Started[];
-  if (!started) throw new Error(`Nothing was started at a provider for checkout ${id}. Open it by POST ${functionsUrl}/checkout.`);
+  if (!started)
+    throw new Error(`Nothing was started at a provider for checkout ${id}. Open it by POST ${functionsUrl}/checkout.`);
   return started;
 }
 
-async function payAt({ provider, provider_ref: ref }: Started, outcome: string, functionsUrl: string): Promise<string[]> {
+async function payAt(
+  { provider, provider_ref: ref }: Started,
+  outcome: string,
+  functionsUrl: string,
+): Promise<string[]> {
   const url = new URL(`/providers/${provider}/_pay`, functionsUrl);
   return (await ask(url, { method: "POST", body: JSON.stringify({ ref, outcome }) })) as string[];
 }

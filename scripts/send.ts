@@ -2,14 +2,14 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { lettersOf } from "./send/body.ts";
-import { fapshi } from "./send/fapshi.ts";
-import { fathom } from "./send/fathom.ts";
-import { make } from "./send/make.ts";
-import { paypal } from "./send/paypal.ts";
-import { railway } from "./send/railway.ts";
-import { stripe } from "./send/stripe.ts";
-import { whop } from "./send/whop.ts";
+import { lettersOf } from "../simulator/body.ts";
+import { fapshi } from "../simulator/providers/fapshi.ts";
+import { fathom } from "../simulator/providers/fathom.ts";
+import { make } from "../simulator/providers/make.ts";
+import { paypal } from "../simulator/providers/paypal.ts";
+import { railway } from "../simulator/providers/railway.ts";
+import { stripe } from "../simulator/providers/stripe.ts";
+import { whop } from "../simulator/providers/whop.ts";
 
 /** How the events of one provider are made. */
 export interface Sender {
@@ -106,11 +106,14 @@ function understand(args: string[]): Order {
   }
 
   const times = whole("times", values.times, 1);
-  const seed = values.seed !== undefined ? whole("seed", values.seed, 0) : values.shuffle ? randomInt(1_000_000) : undefined;
+  const seed =
+    values.seed !== undefined ? whole("seed", values.seed, 0) : values.shuffle ? randomInt(1_000_000) : undefined;
 
   const name = sender.function ?? provider;
-  const url = values.url ?? `${(process.env.SIGNALBOX_URL || "http://127.0.0.1:54321/functions/v1").replace(/\/$/, "")}/${name}`;
-  if (!URL.canParse(url)) throw new UsageError(`--url ${url}: expected a whole URL, like http://127.0.0.1:54321/functions/v1/${name}`);
+  const url =
+    values.url ?? `${(process.env.SIGNALBOX_URL || "http://127.0.0.1:54321/functions/v1").replace(/\/$/, "")}/${name}`;
+  if (!URL.canParse(url))
+    throw new UsageError(`--url ${url}: expected a whole URL, like http://127.0.0.1:54321/functions/v1/${name}`);
 
   const events = usage(() => {
     const overrides = Object.fromEntries(values.set.map(assignment));
@@ -188,7 +191,8 @@ function turns({ events, times, duplicate, seed }: Order): Event[][] {
 /** The provider's API, which a function may ask, knows what the provider sends: so must its stand-in, where there is one. */
 async function tellStandIn({ provider, url, corrupt }: Order, { body }: Event): Promise<void> {
   const { origin, hostname, pathname } = new URL(url);
-  if (corrupt || !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || !pathname.startsWith("/functions/v1/")) return;
+  if (corrupt || !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || !pathname.startsWith("/functions/v1/"))
+    return;
   await post(`${origin}/providers/${provider}/_put`, body).catch(() => {});
 }
 
@@ -203,15 +207,28 @@ async function sendOne({ sender, url, corrupt }: Order, { body }: Event): Promis
   }
 }
 
-async function post(url: string, body: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
+async function post(
+  url: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string }> {
   // Providers count a redirect as a failure, and so must this.
-  const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(30_000) });
+  const response = await fetch(url, {
+    method: "POST",
+    headers,
+    body,
+    redirect: "manual",
+    signal: AbortSignal.timeout(30_000),
+  });
   return { status: response.status, text: await response.text() };
 }
 
 /** Another JSON text: the first text in it that ends with a letter or digit (an id, mostly) ends with another. */
 function corrupted(body: string): string {
-  return body.replace(/("[^"\\]*)([A-Za-z0-9])("\s*[,}\]])/, (_, before, last, after) => before + (last === "0" ? "1" : "0") + after);
+  return body.replace(
+    /("[^"\\]*)([A-Za-z0-9])("\s*[,}\]])/,
+    (_, before, last, after) => before + (last === "0" ? "1" : "0") + after,
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exitCode = await send(process.argv.slice(2));

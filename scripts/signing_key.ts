@@ -2,8 +2,8 @@
  * `npm run signing-key`: a new Ed25519 key that signs what a destination gets, and the public one for its receiver; or the public
  * one to the secret in SIGNING_KEY (npm prints what it is given on the command line).
  */
-import { publicKeyOf } from "../functions/_shared/ed25519.ts";
-import { toBase64 } from "../functions/_shared/signature.ts";
+import { publicKeyOf } from "../functions/_shared/crypto/ed25519.ts";
+import { toBase64 } from "../functions/_shared/crypto/signature.ts";
 import { carryOut, main, UsageError } from "./command.ts";
 
 const USAGE = "npm run signing-key\nSIGNING_KEY=whsk_… npm run signing-key";

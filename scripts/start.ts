@@ -2,8 +2,8 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { loadEnvironment } from "../local/environment.ts";
 import { type Stack, startStack } from "../local/stack.ts";
-import { loadEnvironment } from "./environment.ts";
 
 const HELP = `Starts the embedded Supabase and keeps it running. Ctrl+C (or SIGTERM) stops it.
 
@@ -28,7 +28,13 @@ function readFlags(args: string[]): Flags | "help" {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     args,
-    options: { port: text, "data-dir": text, "ready-file": text, "env-file": text, help: { type: "boolean", short: "h" } },
+    options: {
+      port: text,
+      "data-dir": text,
+      "ready-file": text,
+      "env-file": text,
+      help: { type: "boolean", short: "h" },
+    },
   });
   if (values.help) return "help";
   const port = Number(values.port ?? "54321");

@@ -7,10 +7,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { startStack } from "../local/stack.ts";
-import { supabase } from "../local/supabase-cli.ts";
-import { findDrift } from "./drift.ts";
-import { runPgtap } from "./pgtap.ts";
-import { ROOT } from "./schema.ts";
+import { supabase } from "../local/supabase_cli.ts";
+import { findDrift } from "./schema/drift.ts";
+import { ROOT } from "./schema/schema.ts";
+import { runPgtap } from "./test/pgtap.ts";
 
 interface Count {
   passed: number;
@@ -23,7 +23,10 @@ const FAILED: Count = { passed: 0, failed: 1 };
 /** Runs a program of the project's, its output passed on. Resolves to whether it was content. */
 function runs(program: string, ...args: string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(path.join(ROOT, "node_modules/.bin", program), args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(path.join(ROOT, "node_modules/.bin", program), args, {
+      cwd: ROOT,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     child.once("error", reject);
     child.once("close", (code) => resolve(code === 0));
   });
@@ -34,7 +37,9 @@ async function check(program: string, ...args: string[]): Promise<Count> {
 }
 
 async function functionsUnderDeno(): Promise<Count> {
-  const folders = (await readdir(path.join(ROOT, "functions"))).filter((name) => !name.startsWith("_") && !name.includes("."));
+  const folders = (await readdir(path.join(ROOT, "functions"))).filter(
+    (name) => !name.startsWith("_") && !name.includes("."),
+  );
   return check("deno", "check", "--quiet", ...folders.map((name) => `functions/${name}/index.ts`));
 }
 
@@ -92,7 +97,9 @@ for (const [name, run] of PARTS) {
     console.error(error);
     return FAILED;
   });
-  console.log(`── ${name}: ${count.passed} passed, ${count.failed} failed (${((Date.now() - from) / 1000).toFixed(1)} s)`);
+  console.log(
+    `── ${name}: ${count.passed} passed, ${count.failed} failed (${((Date.now() - from) / 1000).toFixed(1)} s)`,
+  );
   counts.push(count);
 }
 const { passed, failed } = sum(counts);

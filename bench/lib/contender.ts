@@ -18,7 +18,11 @@ export interface Prepared {
 }
 
 /** @throws Error naming what is not as expected. */
-export function expectNumbers(who: string, found: Record<string, number>, expected: Record<string, number>): Record<string, number> {
+export function expectNumbers(
+  who: string,
+  found: Record<string, number>,
+  expected: Record<string, number>,
+): Record<string, number> {
   for (const [what, number] of Object.entries(expected)) {
     if (found[what] !== number) throw new Error(`${who}: expected ${number} ${what}, found ${found[what]}.`);
   }

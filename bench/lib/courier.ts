@@ -1,19 +1,21 @@
 /** Our own way out, as it is deployed: the doorbell wakes functions/dispatch in its Deno process, which empties the outbox. */
 import postgres from "postgres";
-import { until } from "../../scripts/until.ts";
+import { until } from "../../simulator/until.ts";
 import { expectNumbers } from "./contender.ts";
 import { type Deliverer, payload } from "./deliverer.ts";
-import { type House, openHouse } from "./house.ts";
 import { childWith } from "./machine.ts";
 import { SECRET } from "./sign.ts";
 import { now, type Sink, startSink } from "./sink.ts";
+import { type BenchStack, openBenchStack } from "./stack.ts";
 
 /** How many destinations there are for the benchmarks: bench_1, bench_2 … */
 export const DESTINATIONS = 10;
 export const destinationNames = Array.from({ length: DESTINATIONS }, (_, i) => `bench_${i + 1}`);
 
 /** The secrets of all of them, for the functions' environment. */
-const destinationSecrets = Object.fromEntries(destinationNames.map((name) => [`${name.toUpperCase()}_SIGNING_SECRET`, SECRET]));
+const destinationSecrets = Object.fromEntries(
+  destinationNames.map((name) => [`${name.toUpperCase()}_SIGNING_SECRET`, SECRET]),
+);
 
 export interface Limits {
   /** Requests under way at once per destination. */
@@ -33,24 +35,24 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
-/** A receiver, a house, and an outbox that sends to `path` of that receiver. What ends them is added to `ends`. */
+/** A receiver, a stack, and an outbox that sends to `path` of that receiver. What ends them is added to `ends`. */
 export async function openStand(
   ends: (() => Promise<unknown>)[],
   path: string,
   limits: Limits,
-): Promise<{ sink: Sink; house: House; outbox: Outbox }> {
+): Promise<{ sink: Sink; stack: BenchStack; outbox: Outbox }> {
   const sink = await startSink();
   ends.push(sink.stop);
-  const house = await openHouse({ env: destinationSecrets, pgNet: true });
-  ends.push(house.stop);
-  const outbox = await openOutbox(house, `${sink.url}${path}`, limits);
+  const stack = await openBenchStack({ env: destinationSecrets, pgNet: true });
+  ends.push(stack.stop);
+  const outbox = await openOutbox(stack, `${sink.url}${path}`, limits);
   ends.push(outbox.close);
-  return { sink, house, outbox };
+  return { sink, stack, outbox };
 }
 
 /** Readies the outbox: our destinations, all at `url`, and nothing else that could be due. */
-export async function openOutbox(house: House, url: string, { inFlight, perSecond }: Limits): Promise<Outbox> {
-  const sql = postgres(house.adminUrl, { max: 2, onnotice() {} });
+export async function openOutbox(stack: BenchStack, url: string, { inFlight, perSecond }: Limits): Promise<Outbox> {
+  const sql = postgres(stack.adminUrl, { max: 2, onnotice() {} });
   await sql`update outbox.destinations set paused_at = now(), paused_reason = 'benchmark'`;
   await sql`
     insert into outbox.destinations (name, url, max_in_flight, max_per_second, tokens)
@@ -91,7 +93,11 @@ export async function openOutbox(house: House, url: string, { inFlight, perSecon
       return row!.yes;
     },
     async asleep() {
-      await until("the courier to sleep", async () => !(await sql`select outbox.courier_is_awake() as yes`)[0]!.yes, 60_000);
+      await until(
+        "the courier to sleep",
+        async () => !(await sql`select outbox.courier_is_awake() as yes`)[0]!.yes,
+        60_000,
+      );
     },
     close: () => sql.end(),
   };

@@ -48,7 +48,13 @@ export function payload(number: number): string {
         price_minor: 2450,
         currency: "EUR",
       })),
-      payment: { provider: "stripe", provider_ref: `pi_${number}`, status: "captured", amount_minor: 4900, currency: "EUR" },
+      payment: {
+        provider: "stripe",
+        provider_ref: `pi_${number}`,
+        status: "captured",
+        amount_minor: 4900,
+        currency: "EUR",
+      },
     },
     change: { table: "orders", operation: "INSERT", sequence: number, columns: null, previous: null },
   });

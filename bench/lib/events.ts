@@ -1,5 +1,5 @@
 /** Bodies of Stripe events, as the contenders take them. Signed just before they are sent: a signature is good for five minutes. */
-import { stripeEvent } from "../../scripts/send/stripe.ts";
+import { stripeEvent } from "../../simulator/providers/stripe.ts";
 import type { Sale } from "./shop.ts";
 
 export function checkoutCompleted(sale: Sale): string {
@@ -22,7 +22,9 @@ export function chargeRefunded(sale: Sale): string {
 
 /** There is no fixture of it, but it differs from charge.refunded in nothing else. */
 export function chargeSucceeded(): string {
-  const event = JSON.parse(stripeEvent("charge.refunded", { "data.object.refunded": false, "data.object.amount_refunded": 0 }));
+  const event = JSON.parse(
+    stripeEvent("charge.refunded", { "data.object.refunded": false, "data.object.amount_refunded": 0 }),
+  );
   event.type = "charge.succeeded";
   delete event.data.previous_attributes;
   return JSON.stringify(event);

@@ -1,10 +1,11 @@
 /** Our own path: the webhook's handler as it is deployed, called in this process, with events of three kinds. */
-import { type Database, openDatabase } from "../../functions/_shared/database.ts";
-import { stripe } from "../../functions/_shared/providers/stripe.ts";
-import { receiver } from "../../functions/_shared/receiver.ts";
-import type { Runtime } from "../../functions/_shared/runtime.ts";
-import { stripeHeaders } from "../../scripts/send/stripe.ts";
-import { closedLoop } from "./closed-loop.ts";
+
+import { webhookHandler } from "../../functions/_shared/inbound/webhook_handler.ts";
+import { type Database, openDatabase } from "../../functions/_shared/platform/database.ts";
+import type { Runtime } from "../../functions/_shared/platform/runtime.ts";
+import { stripe } from "../../functions/_shared/providers/stripe/webhook.ts";
+import { stripeHeaders } from "../../simulator/providers/stripe.ts";
+import { closedLoop } from "./closed_loop.ts";
 import { type Contender, expectNumbers, type Prepared } from "./contender.ts";
 import { chargeRefunded, chargeSucceeded, checkoutCompleted } from "./events.ts";
 import { ITEMS_OF_A_SALE, type Shop } from "./shop.ts";
@@ -35,9 +36,15 @@ export function openHandler(databaseUrl: string): OpenHandler {
   const env = (name: string) => (name === "STRIPE_WEBHOOK_SECRET" ? SECRET : undefined);
   const deferred: Promise<unknown>[] = [];
   const ending = new AbortController();
-  const runtime: Runtime = { env, now: Date.now, defer: (work) => deferred.push(work), database, ending: ending.signal };
+  const runtime: Runtime = {
+    env,
+    now: Date.now,
+    defer: (work) => deferred.push(work),
+    database,
+    ending: ending.signal,
+  };
   return {
-    handle: receiver(stripe, runtime),
+    handle: webhookHandler(stripe, runtime),
     database,
     async stop() {
       ending.abort();
@@ -61,7 +68,11 @@ function requests(handle: Handler, bodies: string[], status: string): Prepared {
   const answers: Response[] = [];
   return {
     calls: bodies.map((body) => {
-      const request = new Request("http://127.0.0.1/functions/v1/stripe", { method: "POST", headers: stripeHeaders(body, SECRET), body });
+      const request = new Request("http://127.0.0.1/functions/v1/stripe", {
+        method: "POST",
+        headers: stripeHeaders(body, SECRET),
+        body,
+      });
       return async () => {
         answers.push(await handle(request));
       };
@@ -69,7 +80,8 @@ function requests(handle: Handler, bodies: string[], status: string): Prepared {
     async settle() {
       for (const answer of answers) {
         const said = await answer.text();
-        if (answer.status !== 200 || JSON.parse(said).status !== status) throw new Error(`An event was answered ${answer.status} ${said}`);
+        if (answer.status !== 200 || JSON.parse(said).status !== status)
+          throw new Error(`An event was answered ${answer.status} ${said}`);
       }
     },
   };
@@ -131,7 +143,8 @@ async function checkShop(shop: Shop, { completed, refunded, succeeded }: Sent): 
   const found = await shop.count();
   // One for the payment and one for the order each time; a row that is updated twice is broadcast twice.
   const broadcasts = 2 * (completed + refunded);
-  if (found.broadcasts! < broadcasts) throw new Error(`signalbox: expected ${broadcasts} broadcasts or more, found ${found.broadcasts}.`);
+  if (found.broadcasts! < broadcasts)
+    throw new Error(`signalbox: expected ${broadcasts} broadcasts or more, found ${found.broadcasts}.`);
   return expectNumbers("signalbox", found, {
     events: completed + refunded + succeeded,
     applied: completed + refunded,

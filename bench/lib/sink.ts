@@ -15,7 +15,11 @@ export interface Heard {
   samples: { head: string; body: string }[];
 }
 
-export type SinkCommand = { number: number } & ({ do: "reset" } | { do: "report" } | { do: "expect"; path: string; distinct: number });
+export type SinkCommand = { number: number } & (
+  | { do: "reset" }
+  | { do: "report" }
+  | { do: "expect"; path: string; distinct: number }
+);
 
 export interface Sink {
   url: string;
@@ -32,15 +36,18 @@ export interface Sink {
 /** The clock that all processes of one machine share, in ms. */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 
-/** Runs a file of this folder in a process of its own, with a channel to it. */
+/** Runs a file of bench/ in a process of its own, with a channel to it. */
 export function forkProcess(file: string): ChildProcess {
-  const child = fork(path.join(import.meta.dirname, file), { execArgv: ["--import", "tsx"], serialization: "advanced" });
+  const child = fork(path.join(import.meta.dirname, "..", file), {
+    execArgv: ["--import", "tsx"],
+    serialization: "advanced",
+  });
   child.once("exit", (code) => code && console.error(`${file} ended with exit code ${code}`));
   return child;
 }
 
 export async function startSink(): Promise<Sink> {
-  const child = forkProcess("sink-process.ts");
+  const child = forkProcess("lib/sink_process.ts");
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   const refusing = `http://127.0.0.1:${await closedPort()}`;
   const asked = new Map<number, (heard?: Heard) => void>();

@@ -1,5 +1,6 @@
 /** Where the Railway backend writes back to the catalogue: POST /functions/v1/catalog */
-import { railway } from "../_shared/providers/railway.ts";
-import { receiver } from "../_shared/receiver.ts";
 
-Deno.serve(receiver(railway));
+import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { railway } from "../_shared/providers/railway/webhook.ts";
+
+Deno.serve(webhookHandler(railway));

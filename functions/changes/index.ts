@@ -1,4 +1,4 @@
 /** Where a destination reads its messages itself: GET /functions/v1/changes?destination=<name>&after=<cursor> */
-import { changes } from "../_shared/changes.ts";
+import { changesHandler } from "../_shared/outbound/changes_handler.ts";
 
-Deno.serve(changes());
+Deno.serve(changesHandler());

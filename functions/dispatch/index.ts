@@ -1,4 +1,4 @@
 /** Where the doorbell rings: POST /functions/v1/dispatch, by the database only. */
-import { dispatch } from "../_shared/dispatch.ts";
+import { dispatchHandler } from "../_shared/outbound/dispatch_handler.ts";
 
-Deno.serve(dispatch());
+Deno.serve(dispatchHandler());

@@ -1,5 +1,6 @@
 /** Where Fapshi's webhooks enter: POST /functions/v1/fapshi */
-import { fapshi } from "../_shared/providers/fapshi.ts";
-import { receiver } from "../_shared/receiver.ts";
 
-Deno.serve(receiver(fapshi));
+import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { fapshi } from "../_shared/providers/fapshi/webhook.ts";
+
+Deno.serve(webhookHandler(fapshi));

@@ -1,5 +1,6 @@
 /** Where Fathom's webhooks enter: POST /functions/v1/fathom */
-import { fathom } from "../_shared/providers/fathom.ts";
-import { receiver } from "../_shared/receiver.ts";
 
-Deno.serve(receiver(fathom));
+import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { fathom } from "../_shared/providers/fathom/webhook.ts";
+
+Deno.serve(webhookHandler(fathom));

@@ -1,10 +1,11 @@
 /** Is the house up? GET /functions/v1/health: 200 when the database answers, 503 when it does not. */
-import { openDatabase } from "../_shared/database.ts";
-import { log } from "../_shared/log.ts";
-import { methodNotAllowed, ok, refused } from "../_shared/respond.ts";
+
+import { methodNotAllowed, ok, refused } from "../_shared/http/respond.ts";
+import { openDatabase } from "../_shared/platform/database.ts";
+import { log } from "../_shared/platform/log.ts";
 
 // A monitor gives up sooner than a webhook's sender.
-const database = openDatabase(Deno.env.get("SUPABASE_DB_URL")!, { max: 1, patience: 5000 });
+const database = openDatabase(Deno.env.get("SUPABASE_DB_URL")!, { max: 1, timeoutMs: 5000 });
 
 Deno.serve(async (request) => {
   if (request.method !== "GET") return methodNotAllowed("GET");

@@ -1,5 +1,6 @@
 /** Where PayPal's webhooks enter: POST /functions/v1/paypal */
-import { paypal } from "../_shared/providers/paypal.ts";
-import { receiver } from "../_shared/receiver.ts";
 
-Deno.serve(receiver(paypal));
+import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { paypal } from "../_shared/providers/paypal/webhook.ts";
+
+Deno.serve(webhookHandler(paypal));

@@ -1,5 +1,6 @@
 /** Where Stripe's webhooks enter: POST /functions/v1/stripe */
-import { stripe } from "../_shared/providers/stripe.ts";
-import { receiver } from "../_shared/receiver.ts";
 
-Deno.serve(receiver(stripe));
+import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { stripe } from "../_shared/providers/stripe/webhook.ts";
+
+Deno.serve(webhookHandler(stripe));

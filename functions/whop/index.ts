@@ -1,5 +1,6 @@
 /** Where Whop's webhooks enter: POST /functions/v1/whop */
-import { whop } from "../_shared/providers/whop.ts";
-import { receiver } from "../_shared/receiver.ts";
 
-Deno.serve(receiver(whop));
+import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { whop } from "../_shared/providers/whop/webhook.ts";
+
+Deno.serve(webhookHandler(whop));

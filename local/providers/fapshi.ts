@@ -1,6 +1,6 @@
 /** A stand-in for Fapshi's API (docs.fapshi.com): its transactions, how each stands, and links to pay. */
 import { randomUUID } from "node:crypto";
-import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand-in.ts";
+import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand_in.ts";
 
 /** As a webhook's body has it. */
 export interface Transaction extends Record<string, unknown> {
@@ -76,7 +76,13 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
     return found.slice(0, limit);
   }
 
-  function initiatePay({ amount, email = null, redirectUrl = null, userId = null, externalId = null }: Record<string, unknown>): Response {
+  function initiatePay({
+    amount,
+    email = null,
+    redirectUrl = null,
+    userId = null,
+    externalId = null,
+  }: Record<string, unknown>): Response {
     if (amount === undefined) return error(400, "amount required");
     if (!Number.isInteger(amount)) return error(400, "amount must be of type integer");
     if ((amount as number) < 100) return error(400, "amount cannot be less than 100 XAF");
@@ -98,7 +104,12 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
     };
     transactions.set(transaction.transId, transaction);
     const { transId, dateInitiated } = transaction;
-    return Response.json({ message: "Request successful", link: `https://checkout.fapshi.com/payment/${id}`, transId, dateInitiated });
+    return Response.json({
+      message: "Request successful",
+      link: `https://checkout.fapshi.com/payment/${id}`,
+      transId,
+      dateInitiated,
+    });
   }
 
   function expirePay({ transId }: Record<string, unknown>): Response {
@@ -113,7 +124,8 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
   /** A failed attempt is told of, and may be followed by another; one under way is not told of. */
   function pay(ref: string, outcome: Outcome): string[] {
     const transaction = transactions.get(ref);
-    if (!transaction || ["SUCCESSFUL", "EXPIRED"].includes(transaction.status)) throw new Error(`nobody can pay ${ref} at Fapshi`);
+    if (!transaction || ["SUCCESSFUL", "EXPIRED"].includes(transaction.status))
+      throw new Error(`nobody can pay ${ref} at Fapshi`);
     const status = { captured: "SUCCESSFUL", failed: "FAILED", pending: "PENDING" }[outcome];
     Object.assign(transaction, { status, medium: "mobile money", payerName: "AMINA BUYER" });
     if (outcome === "pending") return [];
@@ -150,5 +162,7 @@ function withObject(body: string, then: (object: Record<string, unknown>) => Res
   } catch {
     // answered like anything else that is no object
   }
-  return typeof value === "object" && value !== null ? then(value as Record<string, unknown>) : error(400, "invalid type, object expected");
+  return typeof value === "object" && value !== null
+    ? then(value as Record<string, unknown>)
+    : error(400, "invalid type, object expected");
 }

@@ -1,5 +1,5 @@
 /** A stand-in for Fathom's API (developers.fathom.ai): its list of meetings. */
-import { type Asked, type StandIn, standIn } from "./stand-in.ts";
+import { type Asked, type StandIn, standIn } from "./stand_in.ts";
 
 type Meeting = Record<string, unknown>;
 
@@ -26,7 +26,8 @@ export function createFathom(): StandIn {
   }
 
   function answer(asked: Asked, url: URL): Response | null {
-    if (!asked.headers.get("x-api-key") && !asked.headers.get("authorization")) return new Response(null, { status: 401 });
+    if (!asked.headers.get("x-api-key") && !asked.headers.get("authorization"))
+      return new Response(null, { status: 401 });
     return asked.method === "GET" && url.pathname === "/meetings" ? list(url.searchParams) : null;
   }
 

@@ -2,18 +2,26 @@
 import { createFapshi } from "./fapshi.ts";
 import { createFathom } from "./fathom.ts";
 import { createPaypal, DEVELOPMENT_ROOT } from "./paypal.ts";
-import type { Outcome, Payable } from "./stand-in.ts";
+import type { Outcome, Payable } from "./stand_in.ts";
 import { createStripe } from "./stripe.ts";
 import { createWhop } from "./whop.ts";
 
 export function createProviders() {
-  return { stripe: createStripe(), paypal: createPaypal(), fapshi: createFapshi(), whop: createWhop(), fathom: createFathom() };
+  return {
+    stripe: createStripe(),
+    paypal: createPaypal(),
+    fapshi: createFapshi(),
+    whop: createWhop(),
+    fathom: createFathom(),
+  };
 }
 export type Providers = ReturnType<typeof createProviders>;
 
 /** Sends the functions to the stand-ins at `origin`, each provider whose address `env` does not say. */
 export function standInEnvironment(origin: string, env: Record<string, string>): Record<string, string> {
-  const unset = ["stripe", "paypal", "fapshi", "whop", "fathom"].filter((name) => !env[`${name.toUpperCase()}_BASE_URL`]);
+  const unset = ["stripe", "paypal", "fapshi", "whop", "fathom"].filter(
+    (name) => !env[`${name.toUpperCase()}_BASE_URL`],
+  );
   return {
     ...Object.fromEntries(unset.map((name) => [`${name.toUpperCase()}_BASE_URL`, `${origin}/providers/${name}`])),
     ...(unset.includes("paypal") && !env.PAYPAL_TRUSTED_ROOTS && { PAYPAL_TRUSTED_ROOTS: DEVELOPMENT_ROOT }),
@@ -24,7 +32,8 @@ export function standInEnvironment(origin: string, env: Record<string, string>):
 export async function askProvider(providers: Providers, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const [, name = "", path = "/"] = /^\/providers\/([a-z]+)(\/.*)?$/.exec(pathname) ?? [];
-  if (!Object.hasOwn(providers, name)) return Response.json({ message: `There is no stand-in for ${name}.` }, { status: 404 });
+  if (!Object.hasOwn(providers, name))
+    return Response.json({ message: `There is no stand-in for ${name}.` }, { status: 404 });
   const provider = providers[name as keyof Providers];
   if (request.method === "POST" && path === "/_pay" && "pay" in provider) return pays(provider, await request.json());
   return await provider.handle(request, path + search);

@@ -5,9 +5,9 @@
  */
 import { createHash, createPublicKey, randomUUID, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand-in.ts";
+import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand_in.ts";
 
-const pem = (name: string) => readFileSync(new URL(`./paypal-development/${name}.pem`, import.meta.url), "utf8");
+const pem = (name: string) => readFileSync(new URL(`./paypal_development/${name}.pem`, import.meta.url), "utf8");
 
 /** The CA of development, as PEM: to be named in PAYPAL_TRUSTED_ROOTS, or nobody believes the stand-in's certificate. */
 export const DEVELOPMENT_ROOT = pem("ca");
@@ -96,7 +96,8 @@ export function createPaypal(): PaypalStandIn {
   const tokens = new Set<string>();
   let made = 0;
 
-  const capturesOf = ({ purchase_units = [] }: Order) => purchase_units.flatMap(({ payments }) => payments?.captures ?? []);
+  const capturesOf = ({ purchase_units = [] }: Order) =>
+    purchase_units.flatMap(({ payments }) => payments?.captures ?? []);
 
   function put(body: string): void {
     const event: Event = JSON.parse(body);
@@ -114,10 +115,14 @@ export function createPaypal(): PaypalStandIn {
 
   function answer(asked: Asked, url: URL): Response | null {
     const route = `${asked.method} ${url.pathname}`;
-    if (route === `GET ${CERTIFICATE_PATH}`) return new Response(CERTIFICATE, { headers: { "content-type": "application/x-pem-file" } });
+    if (route === `GET ${CERTIFICATE_PATH}`)
+      return new Response(CERTIFICATE, { headers: { "content-type": "application/x-pem-file" } });
     if (route === "POST /v1/oauth2/token") return giveToken(asked);
     if (!tokens.has(asked.headers.get("authorization")?.replace(/^Bearer /, "") ?? "")) {
-      return Response.json({ error: "invalid_token", error_description: "Token signature verification failed" }, { status: 401 });
+      return Response.json(
+        { error: "invalid_token", error_description: "Token signature verification failed" },
+        { status: 401 },
+      );
     }
     if (route === "POST /v1/notifications/verify-webhook-signature") return verifySignature(asked.body);
     if (route === "GET /v1/notifications/webhooks-events") return listEvents(url);
@@ -126,11 +131,13 @@ export function createPaypal(): PaypalStandIn {
       /^\/v2\/(checkout\/orders|payments\/captures)\/([A-Za-z0-9]+)(\/capture|\/refund)?$/.exec(url.pathname) ?? [];
     if (!what) return null;
     const thing = what === "payments/captures" ? captures.get(id) : orders.get(id);
-    if (!thing) return problem(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "Specified resource ID does not exist.");
+    if (!thing)
+      return problem(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "Specified resource ID does not exist.");
     if (asked.method === "GET" && !action) return Response.json(thing);
     if (asked.method !== "POST") return null;
     if (what === "checkout/orders" && action === "/capture") return once(asked, () => captureOrder(thing as Order));
-    if (what === "payments/captures" && action === "/refund") return once(asked, () => refundCapture(thing as Capture, asked.body));
+    if (what === "payments/captures" && action === "/refund")
+      return once(asked, () => refundCapture(thing as Capture, asked.body));
     return null;
   }
 
@@ -160,13 +167,26 @@ export function createPaypal(): PaypalStandIn {
 
   function giveToken({ headers, body }: Asked): Response {
     const isClient = /^Basic [A-Za-z0-9+/]+=*$/.test(headers.get("authorization") ?? "");
-    if (!isClient) return Response.json({ error: "invalid_client", error_description: "Client Authentication failed" }, { status: 401 });
+    if (!isClient)
+      return Response.json(
+        { error: "invalid_client", error_description: "Client Authentication failed" },
+        { status: 401 },
+      );
     if (new URLSearchParams(body).get("grant_type") !== "client_credentials") {
-      return Response.json({ error: "unsupported_grant_type", error_description: "Grant Type is NULL" }, { status: 400 });
+      return Response.json(
+        { error: "unsupported_grant_type", error_description: "Grant Type is NULL" },
+        { status: 400 },
+      );
     }
     const access_token = `A21AA_stand_in_${++made}`;
     tokens.add(access_token);
-    return Response.json({ scope: "openid", access_token, token_type: "Bearer", app_id: "APP-80W284485P519543T", expires_in: 32_400 });
+    return Response.json({
+      scope: "openid",
+      access_token,
+      token_type: "Bearer",
+      app_id: "APP-80W284485P519543T",
+      expires_in: 32_400,
+    });
   }
 
   /** Over the text of the event as it stands in the question, as PayPal does it. */
@@ -176,7 +196,8 @@ export function createPaypal(): PaypalStandIn {
     const event = question.slice(question.indexOf(mark) + mark.length, question.lastIndexOf("}"));
     const text = signedText(transmission_id, transmission_time, webhook_id, event);
     const signature = Buffer.from(transmission_sig, "base64");
-    const isRight = auth_algo === "SHA256withRSA" && verify("sha256", Buffer.from(text), createPublicKey(CERTIFICATE), signature);
+    const isRight =
+      auth_algo === "SHA256withRSA" && verify("sha256", Buffer.from(text), createPublicKey(CERTIFICATE), signature);
     return Response.json({ verification_status: isRight ? "SUCCESS" : "FAILURE" });
   }
 
@@ -190,7 +211,8 @@ export function createPaypal(): PaypalStandIn {
       .filter((event) => happened(event) >= from && happened(event) <= to)
       .sort((a, b) => happened(b) - happened(a));
     const page = found.slice(start, start + size);
-    const at = (index: number) => `${LIVE}${pathname}?${new URLSearchParams({ ...Object.fromEntries(query), start_index: String(index) })}`;
+    const at = (index: number) =>
+      `${LIVE}${pathname}?${new URLSearchParams({ ...Object.fromEntries(query), start_index: String(index) })}`;
     return Response.json({
       events: page,
       count: page.length,
@@ -223,10 +245,19 @@ export function createPaypal(): PaypalStandIn {
       return problem(422, "UNPROCESSABLE_ENTITY", "ORDER_ALREADY_CAPTURED", "Order already captured.");
     }
     if (order.status !== "APPROVED" || order.intent !== "CAPTURE") {
-      return problem(422, "UNPROCESSABLE_ENTITY", "ORDER_NOT_APPROVED", "Payer has not yet approved the Order for payment.");
+      return problem(
+        422,
+        "UNPROCESSABLE_ENTITY",
+        "ORDER_NOT_APPROVED",
+        "Payer has not yet approved the Order for payment.",
+      );
     }
     const invoices = order.purchase_units.flatMap(({ invoice_id }) => invoice_id ?? []);
-    if ([...captures.values()].some(({ invoice_id, status }) => status !== "DECLINED" && invoices.includes(invoice_id as string))) {
+    if (
+      [...captures.values()].some(
+        ({ invoice_id, status }) => status !== "DECLINED" && invoices.includes(invoice_id as string),
+      )
+    ) {
       const words =
         "Duplicate Invoice ID detected. To avoid a potential duplicate transaction your account setting requires that Invoice Id be unique for each transaction.";
       return problem(422, "UNPROCESSABLE_ENTITY", "DUPLICATE_INVOICE_ID", words);
@@ -235,7 +266,10 @@ export function createPaypal(): PaypalStandIn {
     const captured: Order = {
       ...order,
       status: "COMPLETED",
-      purchase_units: order.purchase_units.map((unit, i) => ({ ...unit, payments: { captures: [captureOf(order, unit, i, status)] } })),
+      purchase_units: order.purchase_units.map((unit, i) => ({
+        ...unit,
+        payments: { captures: [captureOf(order, unit, i, status)] },
+      })),
       update_time: now(),
       links: linksOf(order.id).slice(0, 1),
     };
@@ -249,7 +283,9 @@ export function createPaypal(): PaypalStandIn {
     const { currency_code } = capture.amount;
     const gone = before.reduce((sum, { amount }) => sum + hundredths(amount), 0);
     const left = hundredths(capture.amount) - gone;
-    const { amount = { currency_code, value: decimal(left, currency_code) }, ...named }: Partial<Refund> = JSON.parse(body || "{}");
+    const { amount = { currency_code, value: decimal(left, currency_code) }, ...named }: Partial<Refund> = JSON.parse(
+      body || "{}",
+    );
     const refuse = (issue: string, words: string) => problem(422, "UNPROCESSABLE_ENTITY", issue, words);
     if (left === 0) return refuse("CAPTURE_FULLY_REFUNDED", "The capture has already been fully refunded");
     if (amount.currency_code !== currency_code) {
@@ -257,7 +293,8 @@ export function createPaypal(): PaypalStandIn {
     }
     if (!hasRightDecimals(amount)) return refuse("DECIMALS_NOT_SUPPORTED", "Currency does not support decimals.");
     if (hundredths(amount) > left) {
-      const words = "The refund amount must be less than or equal to the capture amount that has not yet been refunded.";
+      const words =
+        "The refund amount must be less than or equal to the capture amount that has not yet been refunded.";
       return refuse("REFUND_AMOUNT_EXCEEDED", words);
     }
     const id = paypalId("refund", capture.id, String(before.length));
@@ -292,12 +329,15 @@ export function createPaypal(): PaypalStandIn {
       orders.set(ref, {
         ...order,
         purchase_units: order.purchase_units.map((unit) =>
-          unit.payments?.captures?.some(({ id }) => id === ended.id) ? { ...unit, payments: { captures: [ended] } } : unit,
+          unit.payments?.captures?.some(({ id }) => id === ended.id)
+            ? { ...unit, payments: { captures: [ended] } }
+            : unit,
         ),
       });
       return outcome === "pending" ? [] : [captureEvent(ref)];
     }
-    if (order && !["CREATED", "PAYER_ACTION_REQUIRED"].includes(order.status)) throw new Error(`nobody can pay ${ref} at PayPal`);
+    if (order && !["CREATED", "PAYER_ACTION_REQUIRED"].includes(order.status))
+      throw new Error(`nobody can pay ${ref} at PayPal`);
     approve(ref);
     outcomes.set(ref, outcome);
     return [tell("CHECKOUT.ORDER.APPROVED", "checkout-order", orders.get(ref)!)];
@@ -306,7 +346,11 @@ export function createPaypal(): PaypalStandIn {
   function approve(orderId: string): void {
     const order = orders.get(orderId);
     if (!order) throw new Error(`PayPal's stand-in has no order ${orderId}`);
-    orders.set(orderId, { ...order, status: "APPROVED", payer: { email_address: "amina.buyer@example.com", payer_id: "QYR5Z8XDVJNXQ" } });
+    orders.set(orderId, {
+      ...order,
+      status: "APPROVED",
+      payer: { email_address: "amina.buyer@example.com", payer_id: "QYR5Z8XDVJNXQ" },
+    });
   }
 
   return Object.assign(standIn({ put, answer }), {
@@ -326,7 +370,8 @@ const CAPTURED_AS: Record<Outcome, string> = { captured: "COMPLETED", failed: "D
 /** Those that PayPal takes no decimals of. */
 const WHOLE = ["HUF", "JPY", "TWD"];
 
-const hasRightDecimals = ({ currency_code, value }: Money) => (WHOLE.includes(currency_code) ? /^\d+$/ : /^\d+(\.\d\d?)?$/).test(value);
+const hasRightDecimals = ({ currency_code, value }: Money) =>
+  (WHOLE.includes(currency_code) ? /^\d+$/ : /^\d+(\.\d\d?)?$/).test(value);
 
 const hundredths = ({ value }: Money) => Math.round(Number(value) * 100);
 
@@ -338,13 +383,22 @@ function whatIsWrong({ amount, items = [] }: Unit): [issue: string, description:
     return ["DECIMALS_NOT_SUPPORTED", "Currency does not support decimals."];
   }
   if (hundredths(amount) <= 0) return ["CANNOT_BE_ZERO_OR_NEGATIVE", "Must be greater than zero."];
-  const sum = items.reduce((so_far, { quantity, unit_amount }) => so_far + Number(quantity) * hundredths(unit_amount), 0);
+  const sum = items.reduce(
+    (so_far, { quantity, unit_amount }) => so_far + Number(quantity) * hundredths(unit_amount),
+    0,
+  );
   const total = amount.breakdown?.item_total;
   if (items.length > 0 && (!total || hundredths(total) !== sum)) {
-    return ["ITEM_TOTAL_MISMATCH", "Should equal sum of (unit_amount * quantity) across all items for a given purchase_unit"];
+    return [
+      "ITEM_TOTAL_MISMATCH",
+      "Should equal sum of (unit_amount * quantity) across all items for a given purchase_unit",
+    ];
   }
   if (total && hundredths(total) !== hundredths(amount)) {
-    return ["AMOUNT_MISMATCH", "Should equal item_total + tax_total + shipping + handling + insurance - shipping_discount - discount."];
+    return [
+      "AMOUNT_MISMATCH",
+      "Should equal item_total + tax_total + shipping + handling + insurance - shipping_discount - discount.",
+    ];
   }
   return null;
 }
@@ -380,6 +434,10 @@ function captureOf(order: Order, { amount, custom_id, invoice_id }: Unit, unit: 
 }
 
 function problem(status: number, name: string, issue: string, description: string): Response {
-  const message = status === 404 ? "The specified resource does not exist." : "The requested action could not be performed.";
-  return Response.json({ name, details: [{ issue, description }], message, debug_id: "f6f6f6f6f6f6f", links: [] }, { status });
+  const message =
+    status === 404 ? "The specified resource does not exist." : "The requested action could not be performed.";
+  return Response.json(
+    { name, details: [{ issue, description }], message, debug_id: "f6f6f6f6f6f6f", links: [] },
+    { status },
+  );
 }

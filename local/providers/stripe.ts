@@ -1,6 +1,6 @@
 /** A stand-in for Stripe's API (docs.stripe.com/api): its events, its payments and checkouts, and refunds. */
 import { randomUUID } from "node:crypto";
-import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand-in.ts";
+import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand_in.ts";
 
 interface Thing extends Record<string, unknown> {
   id: string;
@@ -40,10 +40,12 @@ export function createStripe(): StripeStandIn {
   }
 
   async function answer(asked: Asked, url: URL): Promise<Response | null> {
-    if (!/^Bearer \S/.test(asked.headers.get("authorization") ?? "")) return error(401, "You did not provide an API key.");
+    if (!/^Bearer \S/.test(asked.headers.get("authorization") ?? ""))
+      return error(401, "You did not provide an API key.");
     if (asked.method === "POST") return await once(asked, url.pathname);
     if (url.pathname === "/v1/refunds") return listRefunds(url.searchParams);
-    const [, list = "", id = ""] = /^\/v1\/(events|payment_intents|checkout\/sessions)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
+    const [, list = "", id = ""] =
+      /^\/v1\/(events|payment_intents|checkout\/sessions)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
     switch (list) {
       case "events":
         return id ? one("event", events, id) : listEvents(url.searchParams);
@@ -58,7 +60,10 @@ export function createStripe(): StripeStandIn {
   function listEvents(query: URLSearchParams): Response {
     const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
     const from = Math.max(number("created[gte]", 0), number("created[gt]", -1) + 1);
-    const to = Math.min(number("created[lte]", Number.POSITIVE_INFINITY), number("created[lt]", Number.POSITIVE_INFINITY) - 1);
+    const to = Math.min(
+      number("created[lte]", Number.POSITIVE_INFINITY),
+      number("created[lt]", Number.POSITIVE_INFINITY) - 1,
+    );
     const types = [...query].filter(([name]) => /^types\[\d*\]$|^type$/.test(name)).map(([, type]) => type);
     const success = query.get("delivery_success");
     const limit = number("limit", 10);
@@ -77,7 +82,12 @@ export function createStripe(): StripeStandIn {
           (types.length === 0 || types.includes(type)) &&
           (success === null || delivered.has(id) === (success === "true")),
       );
-    return Response.json({ object: "list", url: "/v1/events", has_more: found.length > limit, data: found.slice(0, limit) });
+    return Response.json({
+      object: "list",
+      url: "/v1/events",
+      has_more: found.length > limit,
+      data: found.slice(0, limit),
+    });
   }
 
   /** The same key is answered the same; the same key for something else is a mistake. */
@@ -91,12 +101,14 @@ export function createStripe(): StripeStandIn {
     }
     if (before) return new Response(before.text, { status: before.status, headers: { "idempotent-replayed": "true" } });
     const response = post(path, formOf(body));
-    if (response && key !== null) answered.set(key, { asked: what, status: response.status, text: await response.clone().text() });
+    if (response && key !== null)
+      answered.set(key, { asked: what, status: response.status, text: await response.clone().text() });
     return response;
   }
 
   function post(path: string, form: Form): Response | null {
-    const [, list = "", id, action] = /^\/v1\/(payment_intents|checkout\/sessions|refunds)(?:\/([^/]+)\/([a-z]+))?$/.exec(path) ?? [];
+    const [, list = "", id, action] =
+      /^\/v1\/(payment_intents|checkout\/sessions|refunds)(?:\/([^/]+)\/([a-z]+))?$/.exec(path) ?? [];
     switch (`${list} ${action ?? ""}`.trim()) {
       case "checkout/sessions":
         return createSession(form);
@@ -117,16 +129,37 @@ export function createStripe(): StripeStandIn {
     const prices = items.map((item) => item.price_data as Form | undefined);
     const amount = items.reduce((sum, item, i) => sum + Number(prices[i]?.unit_amount) * Number(item.quantity), 0);
     if (form.mode !== "payment") return error(400, `Invalid mode: must be one of payment`);
-    if (!Number.isInteger(amount) || items.length === 0) return error(400, "Missing required param: line_items.", "parameter_missing");
+    if (!Number.isInteger(amount) || items.length === 0)
+      return error(400, "Missing required param: line_items.", "parameter_missing");
     const lives = Number(form.expires_at ?? seconds() + 86_400) - seconds();
     if (lives < 1800 || lives > 86_400) {
-      return error(400, "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from Checkout Session creation.");
+      return error(
+        400,
+        "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from Checkout Session creation.",
+      );
     }
     const id = `cs_test_${letters()}`;
     const session = {
-      ...{ id, object: "checkout.session", mode: "payment", status: "open", payment_status: "unpaid", payment_intent: null },
-      ...{ amount_subtotal: amount, amount_total: amount, currency: prices[0]!.currency, livemode: false, created: seconds() },
-      ...{ client_reference_id: form.client_reference_id ?? null, customer: null, customer_email: form.customer_email ?? null },
+      ...{
+        id,
+        object: "checkout.session",
+        mode: "payment",
+        status: "open",
+        payment_status: "unpaid",
+        payment_intent: null,
+      },
+      ...{
+        amount_subtotal: amount,
+        amount_total: amount,
+        currency: prices[0]!.currency,
+        livemode: false,
+        created: seconds(),
+      },
+      ...{
+        client_reference_id: form.client_reference_id ?? null,
+        customer: null,
+        customer_email: form.customer_email ?? null,
+      },
       ...{ customer_details: null, metadata: form.metadata ?? {}, expires_at: seconds() + lives },
       ...{ success_url: form.success_url, cancel_url: form.cancel_url, url: `https://checkout.stripe.com/c/pay/${id}` },
     };
@@ -178,22 +211,44 @@ export function createStripe(): StripeStandIn {
 
   function listRefunds(query: URLSearchParams): Response {
     const intent = intentNamed(Object.fromEntries(query));
-    return Response.json({ object: "list", url: "/v1/refunds", has_more: false, data: intent ? refundsOf(intent.id) : [] });
+    return Response.json({
+      object: "list",
+      url: "/v1/refunds",
+      has_more: false,
+      data: intent ? refundsOf(intent.id) : [],
+    });
   }
 
   function createRefund(form: Form): Response {
     const intent = intentNamed(form);
-    if (!intent) return unknown(form.charge === undefined ? "payment_intent" : "charge", String(form.payment_intent ?? form.charge));
-    const left = Number(intent.amount_received) - refundsOf(intent.id).reduce((sum, one) => sum + Number(one.amount), 0);
+    if (!intent)
+      return unknown(
+        form.charge === undefined ? "payment_intent" : "charge",
+        String(form.payment_intent ?? form.charge),
+      );
+    const left =
+      Number(intent.amount_received) - refundsOf(intent.id).reduce((sum, one) => sum + Number(one.amount), 0);
     const amount = Number(form.amount ?? left);
     const charge = String(intent.latest_charge);
-    if (intent.status !== "succeeded") return error(400, `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`);
+    if (intent.status !== "succeeded")
+      return error(400, `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`);
     if (left === 0) return error(400, `Charge ${charge} has already been refunded.`, "charge_already_refunded");
     if (amount > left) {
-      return error(400, `Refund amount (${amount}) is greater than unrefunded amount on charge (${left})`, "amount_too_large");
+      return error(
+        400,
+        `Refund amount (${amount}) is greater than unrefunded amount on charge (${left})`,
+        "amount_too_large",
+      );
     }
     const refund = {
-      ...{ id: `re_${letters()}`, object: "refund", amount, currency: intent.currency, charge, payment_intent: intent.id },
+      ...{
+        id: `re_${letters()}`,
+        object: "refund",
+        amount,
+        currency: intent.currency,
+        charge,
+        payment_intent: intent.id,
+      },
       ...{ created: seconds(), metadata: form.metadata ?? {}, reason: form.reason ?? null, status: "succeeded" },
     };
     refunds.set(refund.id, refund);
@@ -203,7 +258,14 @@ export function createStripe(): StripeStandIn {
 
   /** Something happened: the body of the event about it, which the API knows too. */
   function tell(type: string, object: Thing): string {
-    const event = { id: `evt_${letters()}`, object: "event", type, created: seconds(), livemode: false, data: { object } };
+    const event = {
+      id: `evt_${letters()}`,
+      object: "event",
+      type,
+      created: seconds(),
+      livemode: false,
+      data: { object },
+    };
     const body = JSON.stringify(event);
     put(body);
     return body;
@@ -213,7 +275,8 @@ export function createStripe(): StripeStandIn {
     const session = sessions.get(ref);
     if (!session) {
       const intent = intents.get(ref);
-      if (!intent || ["succeeded", "canceled"].includes(String(intent.status))) throw new Error(`nobody can pay ${ref} at Stripe`);
+      if (!intent || ["succeeded", "canceled"].includes(String(intent.status)))
+        throw new Error(`nobody can pay ${ref} at Stripe`);
       return [payIntent(intent, outcome)];
     }
     const begun = intents.get(String(session.payment_intent));
@@ -247,11 +310,21 @@ export function createStripe(): StripeStandIn {
   function payIntent(intent: Thing, outcome: Outcome): string {
     if (outcome === "captured") {
       const charge = intent.latest_charge ?? `ch_${letters()}`;
-      return tell("payment_intent.succeeded", { ...intent, status: "succeeded", amount_received: intent.amount, latest_charge: charge });
+      return tell("payment_intent.succeeded", {
+        ...intent,
+        status: "succeeded",
+        amount_received: intent.amount,
+        latest_charge: charge,
+      });
     }
     if (outcome === "pending") return tell("payment_intent.processing", { ...intent, status: "processing" });
     const last_payment_error = {
-      ...{ type: "card_error", code: "card_declined", decline_code: "insufficient_funds", message: "Your card has insufficient funds." },
+      ...{
+        type: "card_error",
+        code: "card_declined",
+        decline_code: "insufficient_funds",
+        message: "Your card has insufficient funds.",
+      },
     };
     return tell("payment_intent.payment_failed", { ...intent, status: "requires_payment_method", last_payment_error });
   }
@@ -265,7 +338,14 @@ const seconds = () => Math.floor(Date.now() / 1000);
 const letters = () => randomUUID().replaceAll("-", "").slice(0, 24);
 
 const freshIntent = (id: string) => ({
-  ...{ id, object: "payment_intent", status: "requires_payment_method", amount_received: 0, latest_charge: null, customer: null },
+  ...{
+    id,
+    object: "payment_intent",
+    status: "requires_payment_method",
+    amount_received: 0,
+    latest_charge: null,
+    customer: null,
+  },
   ...{ client_secret: `${id}_secret_${letters()}`, created: seconds(), livemode: false, last_payment_error: null },
 });
 
@@ -301,7 +381,17 @@ function intentOf({ type, data: { object: session } }: Event): Thing {
           ? "processing"
           : "canceled";
   return {
-    ...{ id: payment_intent as string, object: "payment_intent", amount, currency, customer, metadata, livemode, created, status },
+    ...{
+      id: payment_intent as string,
+      object: "payment_intent",
+      amount,
+      currency,
+      customer,
+      metadata,
+      livemode,
+      created,
+      status,
+    },
     amount_received: status === "succeeded" ? amount : 0,
     last_payment_error: failed
       ? { type: "card_error", code: "payment_intent_payment_attempt_failed", message: "The payment failed." }

@@ -1,5 +1,5 @@
 /** A stand-in for Whop's API: payments and memberships as webhooks told of them, listed and one by one. */
-import { type StandIn, standIn } from "./stand-in.ts";
+import { type StandIn, standIn } from "./stand_in.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: an object of Whop's, of either generation.
 type Thing = Record<string, any>;
@@ -27,7 +27,9 @@ export function createWhop(): StandIn {
       { id, amount, status, created_at: iso(created_at) },
     ];
     const sum =
-      refunds.filter((one) => one.status === "succeeded").reduce((so_far, one) => so_far + Math.round(one.amount * 1000), 0) / 1000;
+      refunds
+        .filter((one) => one.status === "succeeded")
+        .reduce((so_far, one) => so_far + Math.round(one.amount * 1000), 0) / 1000;
     const now = new Date().toISOString();
     const substatus = sum < refunded.total ? "partially_refunded" : "refunded";
     known.payments.set(refunded.id, {
@@ -45,7 +47,9 @@ export function createWhop(): StandIn {
         const [after, before] = [query.get(`${when}_after`), query.get(`${when}_before`)];
         return (!after || time > Date.parse(after)) && (!before || time < Date.parse(before));
       });
-    const sorted = [...things.values()].filter(between).sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+    const sorted = [...things.values()]
+      .filter(between)
+      .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
     if (query.get("direction") !== "asc") sorted.reverse();
     const after = query.get("after");
     const start = after ? sorted.findIndex(({ id }) => cursor(id) === after) + 1 : 0;
@@ -64,7 +68,8 @@ export function createWhop(): StandIn {
     answer({ method, headers }, url) {
       const [, kind, id] = /^\/(payments|memberships)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
       if (!kind || method !== "GET") return null;
-      if (!/^Bearer .+/.test(headers.get("authorization") ?? "")) return refused(401, "unauthorized", "The API key is missing or wrong.");
+      if (!/^Bearer .+/.test(headers.get("authorization") ?? ""))
+        return refused(401, "unauthorized", "The API key is missing or wrong.");
       const things = known[kind as keyof typeof known];
       if (!id) {
         return url.searchParams.get("company_id")
@@ -79,16 +84,25 @@ export function createWhop(): StandIn {
 
 const cursor = (id: string) => btoa(id);
 
-const refused = (status: number, type: string, message: string) => Response.json({ error: { type, message } }, { status });
+const refused = (status: number, type: string, message: string) =>
+  Response.json({ error: { type, message } }, { status });
 
 /** The API has one generation: old bodies are turned into today's. */
 function asPayment({ final_amount, user_id, membership_id, product_id, plan_id, company_id, ...today }: Thing): Thing {
   return {
     ...today,
     total: today.total ?? final_amount ?? null,
-    substatus: today.substatus ?? (today.payments_failed > 0 ? "failed" : today.status === "paid" ? "succeeded" : "incomplete"),
+    substatus:
+      today.substatus ?? (today.payments_failed > 0 ? "failed" : today.status === "paid" ? "succeeded" : "incomplete"),
     ...timed(today, "created_at", "paid_at", "refunded_at", "last_payment_attempt"),
-    ...nested({ ...today, user_id, membership_id, product_id, plan_id, company_id }, "user", "membership", "product", "plan", "company"),
+    ...nested(
+      { ...today, user_id, membership_id, product_id, plan_id, company_id },
+      "user",
+      "membership",
+      "product",
+      "plan",
+      "company",
+    ),
   };
 }
 
@@ -108,5 +122,7 @@ function timed(thing: Thing, ...names: string[]): Thing {
 }
 
 function nested(thing: Thing, ...names: string[]): Thing {
-  return Object.fromEntries(names.map((name) => [name, thing[name] ?? (thing[`${name}_id`] ? { id: thing[`${name}_id`] } : null)]));
+  return Object.fromEntries(
+    names.map((name) => [name, thing[name] ?? (thing[`${name}_id`] ? { id: thing[`${name}_id`] } : null)]),
+  );
 }

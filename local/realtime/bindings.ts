@@ -41,7 +41,8 @@ function parseFilter(text: string): Filter | undefined {
   }
   if (operator !== "in") return { column, operator: operator as Filter["operator"], value };
   const list = value.match(/^\((.*)\)$/s)?.[1];
-  if (list === undefined) throw refuse("Error parsing `filter` params: `in` filter value must be wrapped by parentheses");
+  if (list === undefined)
+    throw refuse("Error parsing `filter` params: `in` filter value must be wrapped by parentheses");
   return { column, operator, value: `{${list}}` };
 }
 
@@ -63,7 +64,9 @@ export function parseBinding(asked: Record<string, unknown>, id: number): Bindin
   if (parsed) binding.filter = parsed;
   if (Array.isArray(select) && select.length > 0) {
     if (binding.table === "*" || binding.schema === "*") {
-      throw refuse("Column selection is not supported for wildcard subscriptions. Provide an explicit schema and table name.");
+      throw refuse(
+        "Column selection is not supported for wildcard subscriptions. Provide an explicit schema and table name.",
+      );
     }
     binding.select = select.filter((column) => typeof column === "string");
   }
@@ -71,7 +74,12 @@ export function parseBinding(asked: Record<string, unknown>, id: number): Bindin
 }
 
 /** Does the binding ask for this table's changes of this type? */
-export function asksFor(binding: Binding, schema: string, table: string, type: "INSERT" | "UPDATE" | "DELETE"): boolean {
+export function asksFor(
+  binding: Binding,
+  schema: string,
+  table: string,
+  type: "INSERT" | "UPDATE" | "DELETE",
+): boolean {
   return (
     (binding.event === "*" || binding.event === type) &&
     (binding.schema === "*" || binding.schema === schema) &&

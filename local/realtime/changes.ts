@@ -154,7 +154,8 @@ export class ChangeFeed {
     const failed = (what: string) =>
       refuse(`An exception happened so please check your connect parameters: [${asked}]. Exception: ${what}`);
     for (const { columns } of published) {
-      const readable = (name: string) => columns.find((column) => column.name === name && column.readers.includes(role));
+      const readable = (name: string) =>
+        columns.find((column) => column.name === name && column.readers.includes(role));
       const hidden = select?.find((name) => !readable(name));
       if (hidden !== undefined) throw failed(`invalid column for select ${hidden}`);
       if (!filter) continue;
@@ -208,11 +209,13 @@ export class ChangeFeed {
     const values = await readValues(this.database, table, { ...change, filters });
     const matching = allowed.filter(({ binding }) => !binding.filter || values.passed.has(binding.filter as Filter));
     const visible = await this.visible(change, table, matching);
-    const data = grouped(visible, ({ claims, binding }) => JSON.stringify([claims.role, binding.select])).flatMap((group) => {
-      const { claims, binding } = group[0]!;
-      const text = changeData(change, table, values, claims.role, binding.select);
-      return group.map((interest) => ({ ...interest, data: text }));
-    });
+    const data = grouped(visible, ({ claims, binding }) => JSON.stringify([claims.role, binding.select])).flatMap(
+      (group) => {
+        const { claims, binding } = group[0]!;
+        const text = changeData(change, table, values, claims.role, binding.select);
+        return group.map((interest) => ({ ...interest, data: text }));
+      },
+    );
     return [...errors, ...data];
   }
 

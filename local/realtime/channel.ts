@@ -54,7 +54,8 @@ type Json = Record<string, unknown>;
 /** An entry of `config.postgres_changes` as it came, and the id we gave it. */
 type AskedBinding = Json & { id: number };
 
-const object = (value: unknown): Json => (value && typeof value === "object" && !Array.isArray(value) ? (value as Json) : {});
+const object = (value: unknown): Json =>
+  value && typeof value === "object" && !Array.isArray(value) ? (value as Json) : {};
 /** Some clients write booleans as text. */
 const flag = (value: unknown) => value === true || value === "true";
 
@@ -119,7 +120,9 @@ export class Channel implements Member, Subscriber {
   }
 
   private enqueue(task: () => Promise<void> | void): void {
-    this.handled = this.handled.then(task).catch((error) => this.services.log(`channel ${this.topic}: ${error.stack ?? error}`));
+    this.handled = this.handled
+      .then(task)
+      .catch((error) => this.services.log(`channel ${this.topic}: ${error.stack ?? error}`));
   }
 
   private async dispatch(frame: IncomingFrame): Promise<void> {
@@ -129,7 +132,8 @@ export class Channel implements Member, Subscriber {
     if (event === "phx_leave") this.close();
     else if (event === "broadcast") await this.broadcast(frame);
     else if (event === "access_token") await this.refresh(payload.access_token);
-    else if (event === "presence") this.connection.reply(frame, "error", { reason: "Presence is not part of the embedded Supabase" });
+    else if (event === "presence")
+      this.connection.reply(frame, "error", { reason: "Presence is not part of the embedded Supabase" });
   }
 
   // ── Join ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +186,10 @@ export class Channel implements Member, Subscriber {
   }
 
   private async requireRead(): Promise<void> {
-    const denied = new Refusal("Unauthorized", `You do not have permissions to read from this Channel topic: ${this.name}`);
+    const denied = new Refusal(
+      "Unauthorized",
+      `You do not have permissions to read from this Channel topic: ${this.name}`,
+    );
     const allowed = await mayRead(this.services.database, this.name, this.caller()).catch((error: Refusal) => {
       this.services.log(`join of ${this.topic}: ${error.reason}`);
       throw error.code === "RlsPolicyError" ? denied : error;

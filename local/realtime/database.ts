@@ -49,7 +49,9 @@ export function openDatabase(url: string): Database {
       let broken: unknown;
       try {
         await client.query("begin");
-        return await work(async <Row>(text: string, values?: unknown[]) => (await client.query<Row>(text, values)).rows);
+        return await work(
+          async <Row>(text: string, values?: unknown[]) => (await client.query<Row>(text, values)).rows,
+        );
       } finally {
         await client.query("rollback").catch((error) => {
           broken = error;
@@ -65,7 +67,10 @@ export function openDatabase(url: string): Database {
 /** Was the connection lost, rather than the query wrong? (08: connection; 57P0x: shutting down or starting up.) */
 export function isConnectionLoss(error: unknown): boolean {
   const { code = "", message = "" } = error as { code?: string; message?: string };
-  return /^(ECONN.*|EPIPE|08...|57P0.)$/.test(code) || /^Connection terminated|not queryable$|^timeout (exceeded|expired)/.test(message);
+  return (
+    /^(ECONN.*|EPIPE|08...|57P0.)$/.test(code) ||
+    /^Connection terminated|not queryable$|^timeout (exceeded|expired)/.test(message)
+  );
 }
 
 /** Repeats `work` until Postgres is there for it, or `givenUp` says so. */

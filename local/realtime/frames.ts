@@ -12,7 +12,8 @@ export type Version = "1.0.0" | "2.0.0";
 /** One message to a topic: as a client's text frame had it, or taken apart. */
 export type Broadcast =
   /** `payload` is the whole {type, event, payload} as JSON, passed on as it came. */
-  { form: "whole"; payload: string } | { form: "parts"; event: string; encoding: "json" | "binary"; body: Buffer; meta?: { id: string } };
+  | { form: "whole"; payload: string }
+  | { form: "parts"; event: string; encoding: "json" | "binary"; body: Buffer; meta?: { id: string } };
 
 export interface Frame {
   joinRef: string | null;
@@ -88,7 +89,10 @@ export function encode(version: Version, { joinRef, ref, topic, event }: Frame, 
     : `{"topic":${t},"event":${e},"payload":${payload},"ref":${r},"join_ref":${j}}`;
 }
 
-function encodeBinary(topic: string, { event, encoding, body, meta }: Broadcast & { form: "parts" }): Buffer | undefined {
+function encodeBinary(
+  topic: string,
+  { event, encoding, body, meta }: Broadcast & { form: "parts" },
+): Buffer | undefined {
   const parts = [topic, event, meta ? JSON.stringify(meta) : ""].map((part) => Buffer.from(part));
   const lengths = parts.map((part) => part.length);
   // A length is one byte: what does not fit cannot be sent.

@@ -28,6 +28,7 @@ export class Hub {
   }
 
   send(topic: string, isPrivate: boolean, broadcast: Broadcast, except?: Member): void {
-    for (const member of this.topics.get(`${isPrivate} ${topic}`) ?? []) if (member !== except) member.deliver(broadcast);
+    for (const member of this.topics.get(`${isPrivate} ${topic}`) ?? [])
+      if (member !== except) member.deliver(broadcast);
   }
 }

@@ -42,7 +42,9 @@ export interface StoredMessage {
 /** A committed row as the broadcast it stands for; undefined when it stands for none. */
 export function storedMessage({ record, type }: Change): StoredMessage | undefined {
   if (type !== "INSERT" || record?.get("extension") !== "broadcast") return undefined;
-  const [topic, event, id, json, binary] = ["topic", "event", "id", "payload", "binary_payload"].map((name) => record.get(name));
+  const [topic, event, id, json, binary] = ["topic", "event", "id", "payload", "binary_payload"].map((name) =>
+    record.get(name),
+  );
   if (!topic || !event || !id) return undefined;
   const body = json ? Buffer.from(json) : binary ? Buffer.from(binary.slice(2), "hex") : undefined;
   if (!body) return undefined;
@@ -61,7 +63,12 @@ export interface ReplayedMessage {
 }
 
 /** The last messages of a private topic since a time (milliseconds), the oldest first. */
-export async function replayed(database: Database, topic: string, since: number, limit: number): Promise<ReplayedMessage[]> {
+export async function replayed(
+  database: Database,
+  topic: string,
+  since: number,
+  limit: number,
+): Promise<ReplayedMessage[]> {
   const rows = await database.query<ReplayedMessage>(
     `select id, event, payload::text as payload from realtime.messages
     where topic = $1 and private and extension = 'broadcast' and payload is not null

@@ -106,7 +106,12 @@ export class Transactions {
   }
 
   private relation(reader: Reader): void {
-    const relation: Relation = { oid: reader.uint32(), schema: reader.string() || "pg_catalog", table: reader.string(), columns: [] };
+    const relation: Relation = {
+      oid: reader.uint32(),
+      schema: reader.string() || "pg_catalog",
+      table: reader.string(),
+      columns: [],
+    };
     reader.uint8();
     const count = reader.uint16();
     for (let i = 0; i < count; i++) {

@@ -51,7 +51,9 @@ async function follow(client: Client, options: ReplicationOptions, onUp: () => v
   });
   client.connection.once("replicationStart", onUp);
   // To Postgres this is a query that goes on and on.
-  await client.query(`START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${options.publication}')`);
+  await client.query(
+    `START_REPLICATION SLOT ${slot} LOGICAL 0/0 (proto_version '1', publication_names '${options.publication}')`,
+  );
   throw new Error("Postgres ended the stream");
 }
 

@@ -29,7 +29,10 @@ const CORS = {
 };
 
 const answer = (status: number, body?: object) =>
-  new Response(body ? JSON.stringify(body) : null, { status, headers: { ...CORS, ...(body && { "content-type": "application/json" }) } });
+  new Response(body ? JSON.stringify(body) : null, {
+    status,
+    headers: { ...CORS, ...(body && { "content-type": "application/json" }) },
+  });
 
 /** An answer that ends the handling of a request. */
 class Answer extends Error {
@@ -54,7 +57,8 @@ function authenticate(request: Request, keys: Keys): Claims {
 function faults(message: Record<string, unknown>): Record<string, string[]> {
   const wrong: Record<string, string[]> = {};
   for (const field of ["topic", "event"]) {
-    if (message[field] === undefined || message[field] === null || message[field] === "") wrong[field] = ["can't be blank"];
+    if (message[field] === undefined || message[field] === null || message[field] === "")
+      wrong[field] = ["can't be blank"];
     else if (typeof message[field] !== "string") wrong[field] = ["is invalid"];
   }
   const { payload } = message;
@@ -93,7 +97,9 @@ function decoded(part: string): string {
 async function readSingle(request: Request, url: URL, topic: string, event: string): Promise<Message> {
   const type = request.headers.get("content-type")?.split(";")[0] ?? "application/json";
   if (type !== "application/json" && type !== "application/octet-stream") {
-    throw new Answer(answer(415, { error: "Unsupported Media Type. Use application/json or application/octet-stream" }));
+    throw new Answer(
+      answer(415, { error: "Unsupported Media Type. Use application/json or application/octet-stream" }),
+    );
   }
   const encoding = type === "application/json" ? "json" : "binary";
   const body = Buffer.from(await request.arrayBuffer());

@@ -52,7 +52,8 @@ function readOpening(request: IncomingMessage, keys: Keys): Opening {
   if (!token) throw new Refusal("MissingAPIKey", "API key is missing");
   readToken(token, keys);
   const version = query.get("vsn") ?? "1.0.0";
-  if (version !== "1.0.0" && version !== "2.0.0") throw new Refusal("UnsupportedVersion", `vsn ${version} is not supported`);
+  if (version !== "1.0.0" && version !== "2.0.0")
+    throw new Refusal("UnsupportedVersion", `vsn ${version} is not supported`);
   return { version: version satisfies Version, token, headers };
 }
 
@@ -74,7 +75,9 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
 
   function tend(): void {
     const work = () => maintainPartitions(database);
-    patiently(() => stopped, work).catch((error) => stopped || log(`partitions of realtime.messages: ${error.message}`));
+    patiently(() => stopped, work).catch(
+      (error) => stopped || log(`partitions of realtime.messages: ${error.message}`),
+    );
   }
 
   function sendStored(stored: Change[]): void {

@@ -134,7 +134,9 @@ export async function readValues(
   const row = record ?? oldRecord;
   const askedFilters = filters.flatMap((filter) => {
     const column = table.columns.find(({ name }) => name === filter.column);
-    return column && row?.has(column.name) ? [[filter, question.passes(row.get(column.name)!, column, filter)] as const] : [];
+    return column && row?.has(column.name)
+      ? [[filter, question.passes(row.get(column.name)!, column, filter)] as const]
+      : [];
   });
 
   const answer = await question.ask(database);

@@ -12,7 +12,8 @@ const PAUSE_MS = 1;
 async function untilVisible(database: Database, changes: Change[]): Promise<void> {
   const xids = [...new Set(changes.map(({ xid }) => String(xid)))];
   // A 32-bit xid is the same in 64 bits until it wraps around, which takes four billion transactions.
-  const visible = "select bool_and(pg_visible_in_snapshot(xid::xid8, pg_current_snapshot())) as yes from unnest($1::text[]) xid";
+  const visible =
+    "select bool_and(pg_visible_in_snapshot(xid::xid8, pg_current_snapshot())) as yes from unnest($1::text[]) xid";
   while (!(await database.query<{ yes: boolean }>(visible, [xids]))[0]!.yes) await delay(PAUSE_MS);
 }
 

@@ -1,6 +1,6 @@
 /** Fapshi's story: a webhook proves little, so the truth is asked for. */
-import { fapshiEvent, fapshiHeaders } from "../send/fapshi.ts";
-import { until } from "../until.ts";
+import { fapshiEvent, fapshiHeaders } from "../../simulator/providers/fapshi.ts";
+import { until } from "../../simulator/until.ts";
 import { arrives, check, hears, opensCheckout, orderOf, post, row, type Scene, say, scene, sends } from "./scene.ts";
 
 export async function fapshiStory(the: Scene): Promise<void> {
@@ -31,7 +31,10 @@ async function paid(the: Scene): Promise<void> {
   const order = await orderOf(the, checkout);
   const [event] = await the.sql`select trust from inbox.events where provider = 'fapshi' and type = 'SUCCESSFUL'`;
   check(event?.trust === "confirmed", "the event is confirmed by Fapshi's API");
-  row("became", `event confirmed; payment ${order.payment}, ${order.total_minor} XAF; order ${order.number} ${order.status}`);
+  row(
+    "became",
+    `event confirmed; payment ${order.payment}, ${order.total_minor} XAF; order ${order.number} ${order.status}`,
+  );
   await arrives(the, "/make", "order.created", checkout, sent.at);
   await hears(the, "orders", "confirmed", sent.at);
   say();

@@ -1,5 +1,5 @@
 /** Fathom's story: a tutoring session was recorded, and tutor and student get the notes. */
-import { fathomEvent, fathomHeaders } from "../send/fathom.ts";
+import { fathomEvent, fathomHeaders } from "../../simulator/providers/fathom.ts";
 import { arrives, BUYER, check, hears, row, type Scene, say, scene, sends } from "./scene.ts";
 
 export async function fathomStory(the: Scene): Promise<void> {
@@ -15,7 +15,10 @@ export async function fathomStory(the: Scene): Promise<void> {
     select r.id, r.tutoring_session_id, jsonb_array_length(r.action_items) as items, jsonb_array_length(t.transcript) as lines
     from public.session_recaps r join public.session_transcripts t on t.session_recap_id = r.id`;
   check(recap !== undefined && recap.tutoring_session_id === session!.id, "the recap belongs to the session");
-  row("became", `recap with ${recap.items} action items and ${recap.lines} lines of transcript, of session ${session!.id}`);
+  row(
+    "became",
+    `recap with ${recap.items} action items and ${recap.lines} lines of transcript, of session ${session!.id}`,
+  );
   await arrives(the, "/make", "recap.created", recap.id, sent.at);
   await hears(the, "notifications", undefined, sent.at);
   say();

@@ -1,5 +1,5 @@
 /** PayPal's story: approved, captured by the courier, told again by PayPal. */
-import { paypal, paypalEvent } from "../send/paypal.ts";
+import { paypal, paypalEvent } from "../../simulator/providers/paypal.ts";
 import { arrives, check, euros, hears, opensCheckout, orderOf, row, type Scene, say, scene, sends } from "./scene.ts";
 
 export async function paypalStory(the: Scene): Promise<void> {

@@ -1,6 +1,6 @@
 /** The reconciler's story: the webhook that never came. */
-import { stripeEvent } from "../send/stripe.ts";
-import { until } from "../until.ts";
+import { stripeEvent } from "../../simulator/providers/stripe.ts";
+import { until } from "../../simulator/until.ts";
 import { arrives, check, hears, opensCheckout, orderOf, row, type Scene, say, scene } from "./scene.ts";
 
 export async function reconcilerStory(the: Scene): Promise<void> {

@@ -2,8 +2,8 @@
 import type postgres from "postgres";
 import WebSocket from "ws";
 import { type Stack, withoutNodeNotice } from "../../local/stack.ts";
-import type { Received, Receiver } from "../receiver.ts";
-import { until } from "../until.ts";
+import type { Received, Receiver } from "../../simulator/receiver.ts";
+import { until } from "../../simulator/until.ts";
 
 const { createClient } = await withoutNodeNotice(() => import("@supabase/supabase-js"));
 
@@ -58,7 +58,12 @@ export interface Sent {
 }
 
 /** Posts a webhook and shows the answer. */
-export async function post({ stack }: Scene, provider: string, body: string, headers: Record<string, string>): Promise<Sent> {
+export async function post(
+  { stack }: Scene,
+  provider: string,
+  body: string,
+  headers: Record<string, string>,
+): Promise<Sent> {
   const at = Date.now();
   const response = await fetch(`${stack.functionsUrl}/${provider}`, { method: "POST", body, headers });
   const answer = (await response.json()) as Omit<Sent, "at" | "code">;
@@ -71,14 +76,25 @@ export async function post({ stack }: Scene, provider: string, body: string, hea
 }
 
 /** As `post`; the provider's own webhook, which must be taken. */
-export async function sends(scene: Scene, provider: string, body: string, headers: Record<string, string>): Promise<Sent> {
+export async function sends(
+  scene: Scene,
+  provider: string,
+  body: string,
+  headers: Record<string, string>,
+): Promise<Sent> {
   const sent = await post(scene, provider, body, headers);
   check(sent.code === 200, `the ${provider} function answers 200`);
   return sent;
 }
 
 /** Waits for a message at a receiver and shows it, with the receiver's own verification. */
-export async function arrives({ receiver }: Scene, path: string, type: string, about: string, since: number): Promise<Received> {
+export async function arrives(
+  { receiver }: Scene,
+  path: string,
+  type: string,
+  about: string,
+  since: number,
+): Promise<Received> {
   const one = await until(`${type} arrives at ${RECEIVERS[path]}`, () =>
     receiver.received.find((request) => request.path === path && request.type === type && request.body.includes(about)),
   );
@@ -103,7 +119,8 @@ export async function stockOf({ sql }: Scene, sku = "mug"): Promise<number> {
 /** Opens a checkout, shows what it reserves, and returns its id. */
 export async function opensCheckout(scene: Scene, sku: string, quantity: number): Promise<string> {
   const before = await stockOf(scene, sku);
-  const [session] = await scene.sql`select commerce.open_checkout(${BUYER}, ${scene.sql.json([{ sku, quantity }])}) as id`;
+  const [session] =
+    await scene.sql`select commerce.open_checkout(${BUYER}, ${scene.sql.json([{ sku, quantity }])}) as id`;
   row("reserved", `stock ${before} → ${await stockOf(scene, sku)}, checkout ${session!.id}`);
   return session!.id;
 }
@@ -119,7 +136,10 @@ export async function orderOf(
       from public.orders o join public.payments p on p.id = o.payment_id where o.checkout_session_id = ${checkout}`;
     return found;
   });
-  check(order.status === "confirmed" && order.payment === "captured", "there is a confirmed order, paid by a captured payment");
+  check(
+    order.status === "confirmed" && order.payment === "captured",
+    "there is a confirmed order, paid by a captured payment",
+  );
   return order as never;
 }
 
@@ -133,7 +153,11 @@ export async function buyerListens({ stack, heard }: Scene): Promise<() => Promi
   if (error) throw error;
   await client.realtime.setAuth(data.session!.access_token);
   const listen = ({ payload }: { payload: Record<string, never> }) => {
-    const { table, operation, record } = payload as unknown as { table: string; operation: string; record?: { status?: string } };
+    const { table, operation, record } = payload as unknown as {
+      table: string;
+      operation: string;
+      record?: { status?: string };
+    };
     heard.push({ table, operation, status: record?.status, at: Date.now() });
   };
   const channel = client.channel(`user:${data.user!.id}`, { config: { private: true } });

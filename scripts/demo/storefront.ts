@@ -1,6 +1,6 @@
 /** The storefront's story: the last seat of a course, a redirect that beats the webhook, an enrolment. */
-import { stripeHeaders } from "../send/stripe.ts";
-import { until } from "../until.ts";
+import { stripeHeaders } from "../../simulator/providers/stripe.ts";
+import { until } from "../../simulator/until.ts";
 import { arrives, check, euros, hears, orderOf, row, type Scene, say, scene, sends } from "./scene.ts";
 
 export async function storefrontStory(the: Scene): Promise<void> {
@@ -25,7 +25,10 @@ export async function storefrontStory(the: Scene): Promise<void> {
   const webhooks = the.stack.providers.stripe.pay(started!.provider_ref, "captured");
   const back = await asks(the, amina);
   check(back.state === "processing", "the storefront is told to wait");
-  row("redirect", `Amina is back before Stripe's webhook: "${back.show.title}", ask again in ${back.ask_again_in_ms} ms`);
+  row(
+    "redirect",
+    `Amina is back before Stripe's webhook: "${back.show.title}", ask again in ${back.ask_again_in_ms} ms`,
+  );
   const at = Date.now();
   for (const body of webhooks) await sends(the, "stripe", body, stripeHeaders(body, the.env.STRIPE_WEBHOOK_SECRET!));
   const order = await orderOf(the, amina.checkout_session_id);
@@ -34,7 +37,8 @@ export async function storefrontStory(the: Scene): Promise<void> {
     return told.state === "paid" ? told : undefined;
   });
   row("storefront", `"${now.show.title}": order ${order.number}, ${euros(order.total_minor)}`);
-  const [enrollment] = await the.sql`select e.id, e.status from public.enrollments e where e.email = 'amina.buyer@example.com'`;
+  const [enrollment] =
+    await the.sql`select e.id, e.status from public.enrollments e where e.email = 'amina.buyer@example.com'`;
   check(enrollment?.status === "active", "Amina is enrolled");
   await arrives(the, "/make", "enrollment.created", enrollment.id, at);
   await hears(the, "orders", "confirmed", at);
@@ -42,7 +46,10 @@ export async function storefrontStory(the: Scene): Promise<void> {
 
   scene("Every order, its money and its stock are compared, as every ten minutes.");
   const findings = await the.sql`select what, which, why from ops.audit_consistency()`;
-  check(findings.length === 0, `the audit finds nothing${findings.map((one) => `: ${one.what}, ${one.which}`).join("")}`);
+  check(
+    findings.length === 0,
+    `the audit finds nothing${findings.map((one) => `: ${one.what}, ${one.which}`).join("")}`,
+  );
   row("audit", "nothing is inconsistent");
   say();
 }
@@ -70,7 +77,9 @@ async function asks(
   { stack }: Scene,
   { checkout_session_id, token }: CheckedOut,
 ): Promise<{ state: string; show: { title: string }; ask_again_in_ms: number | null }> {
-  const response = await fetch(`${stack.functionsUrl}/payment-status?${new URLSearchParams({ checkout_session_id, token })}`);
+  const response = await fetch(
+    `${stack.functionsUrl}/payment-status?${new URLSearchParams({ checkout_session_id, token })}`,
+  );
   check(response.status === 200, "payment-status answers");
   return await response.json();
 }

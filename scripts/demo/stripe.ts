@@ -1,6 +1,20 @@
 /** Stripe's story: paid, told twice, refunded, failed, forged. */
-import { stripeEvent, stripeHeaders } from "../send/stripe.ts";
-import { arrives, check, euros, hears, opensCheckout, orderOf, post, row, type Scene, say, scene, sends, stockOf } from "./scene.ts";
+import { stripeEvent, stripeHeaders } from "../../simulator/providers/stripe.ts";
+import {
+  arrives,
+  check,
+  euros,
+  hears,
+  opensCheckout,
+  orderOf,
+  post,
+  row,
+  type Scene,
+  say,
+  scene,
+  sends,
+  stockOf,
+} from "./scene.ts";
 
 const headers = ({ env }: Scene, body: string) => stripeHeaders(body, env.STRIPE_WEBHOOK_SECRET!);
 
@@ -15,7 +29,11 @@ export async function stripeStory(the: Scene): Promise<void> {
 async function paid(the: Scene): Promise<{ checkout: string; body: string }> {
   scene("Stripe: Amina opens a checkout for 2 × Enamel mug, and pays.");
   const checkout = await opensCheckout(the, "mug", 2);
-  const body = stripeEvent("checkout.session.completed", { "data.object.metadata.checkout_session_id": checkout }, "amina");
+  const body = stripeEvent(
+    "checkout.session.completed",
+    { "data.object.metadata.checkout_session_id": checkout },
+    "amina",
+  );
   const { id, type } = JSON.parse(body);
   row("Stripe sends", `${type}  ${id}`);
   const sent = await sends(the, "stripe", body, headers(the, body));
@@ -35,7 +53,11 @@ async function toldTwice(the: Scene, checkout: string, body: string): Promise<vo
   scene("Stripe sends the same event again, and another one about the same payment.");
   const came = the.receiver.received.length;
   check((await sends(the, "stripe", body, headers(the, body))).duplicate === true, "the second copy is dropped");
-  const other = stripeEvent("payment_intent.succeeded", { "data.object.metadata.checkout_session_id": checkout }, "amina");
+  const other = stripeEvent(
+    "payment_intent.succeeded",
+    { "data.object.metadata.checkout_session_id": checkout },
+    "amina",
+  );
   await sends(the, "stripe", other, headers(the, other));
   const [counts] = await the.sql`
     select (select count(*)::int from public.orders) as orders, (select count(*)::int from public.payments) as payments`;
@@ -47,9 +69,14 @@ async function toldTwice(the: Scene, checkout: string, body: string): Promise<vo
 
 async function refunded(the: Scene, checkout: string): Promise<void> {
   scene("Amina is refunded at Stripe. Railway's own Stripe endpoint gets the event, signed for it.");
-  const body = stripeEvent("charge.refunded", { "data.object.amount_refunded": 4900, "data.object.refunded": true }, "amina");
+  const body = stripeEvent(
+    "charge.refunded",
+    { "data.object.amount_refunded": 4900, "data.object.refunded": true },
+    "amina",
+  );
   const sent = await sends(the, "stripe", body, headers(the, body));
-  const [payment] = await the.sql`select status, refunded_minor::int from public.payments where checkout_session_id = ${checkout}`;
+  const [payment] =
+    await the.sql`select status, refunded_minor::int from public.payments where checkout_session_id = ${checkout}`;
   check(payment?.status === "refunded", "the payment is refunded");
   row("became", `payment ${payment.status}, ${euros(payment.refunded_minor)} back; order refunded`);
   const passed = await arrives(the, "/railway-stripe", "charge.refunded", JSON.parse(body).id, sent.at);

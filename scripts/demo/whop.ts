@@ -1,5 +1,5 @@
 /** Whop's story: a member joins and buys credits. */
-import { whopEvent, whopHeaders } from "../send/whop.ts";
+import { whopEvent, whopHeaders } from "../../simulator/providers/whop.ts";
 import { arrives, BUYER, check, hears, row, type Scene, say, scene, sends } from "./scene.ts";
 
 export async function whopStory(the: Scene): Promise<void> {
@@ -22,7 +22,10 @@ export async function whopStory(the: Scene): Promise<void> {
     select l.id, sum(l.credits) over ()::int as balance, p.amount_minor::int, p.currency, p.needs_review
     from public.credit_ledger l join public.payments p on p.id = l.payment_id`;
   check(credits?.balance === 100 && !credits.needs_review, "Amina has 100 credits, once");
-  row("became", `payment captured, ${(credits.amount_minor / 100).toFixed(2)} ${credits.currency}; balance ${credits.balance} credits`);
+  row(
+    "became",
+    `payment captured, ${(credits.amount_minor / 100).toFixed(2)} ${credits.currency}; balance ${credits.balance} credits`,
+  );
   await arrives(the, "/make", "credits.changed", credits.id, sent.at);
   await hears(the, "credit_ledger", undefined, sent.at);
   say();

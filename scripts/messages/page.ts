@@ -31,7 +31,7 @@ export function pageOf({ routes, events, tables }: Catalogue, examples: Message[
 
 Every type of message that ${list(receivers)} receive, with an example. Made by \`npm run messages\` from \`outbox.routes\`, from the comments in
 \`sql/\`, and from messages that a database really wrote (\`scripts/messages/scenario.ts\`); do not edit it. Ids, times and sequence numbers are made
-up; \`tests/stack/messages.test.ts\` fails when the page is not what the routes say.
+up; \`tests/stack/docs/messages.test.ts\` fails when the page is not what the routes say.
 
 How they come, are signed and should be taken: [receive_messages.md](receive_messages.md).
 
@@ -115,8 +115,13 @@ function occasions(routes: Route[]): string {
       const only = new Set(its.map(({ destination }) => destination)).size < destinations.size;
       const why = its
         .filter(({ description }) => description)
-        .map(({ destination, description }) => (destinations.size > 1 ? `For ${destination}: ${description}` : description));
-      return [`${only ? `To ${list([...new Set(its.map(({ destination }) => destination))])} only: ` : ""}${words}.`, ...why].join(" ");
+        .map(({ destination, description }) =>
+          destinations.size > 1 ? `For ${destination}: ${description}` : description,
+        );
+      return [
+        `${only ? `To ${list([...new Set(its.map(({ destination }) => destination))])} only: ` : ""}${words}.`,
+        ...why,
+      ].join(" ");
     })
     .map(text)
     .join("<br>");
@@ -133,7 +138,8 @@ export function occasion({ operations, when_column, becomes, not_from, latest_on
   let words = `A row ${row}`;
   if (becomes !== null && !updates) words += `, and its ${column} is ${code(becomes)}`;
   else if (becomes !== null) words += `, and its ${column} becomes ${code(becomes)}`;
-  else if (when_column !== null && updates) words = operations.length === 1 ? `${column} changes` : `${words} in ${column}`;
+  else if (when_column !== null && updates)
+    words = operations.length === 1 ? `${column} changes` : `${words} in ${column}`;
   if (not_from) words += `, but not after ${list(not_from.map(code), "or")}`;
   return latest_only ? `${words}; it takes the place of an older one that waits` : words;
 }

@@ -173,7 +173,12 @@ async function tutoring(the: Scene): Promise<void> {
     ],
     transcript: null,
   } as const;
-  const practise = { description: "Practise the subjunctive.", completed: false, assignee_name: "Amina Buyer", assignee_email: AMINA };
+  const practise = {
+    description: "Practise the subjunctive.",
+    completed: false,
+    assignee_name: "Amina Buyer",
+    assignee_email: AMINA,
+  };
   const listen = { ...practise, description: "Listen to the news in French.", at_seconds: 2710, url: null };
   const items = [{ ...practise, at_seconds: 1540, url: `${meeting.url}?timestamp=1540` }];
   await told(the, "fathom", {
@@ -204,7 +209,12 @@ async function community(the: Scene): Promise<void> {
     current_period_end: the.at(720),
   } as const;
   await told(the, "stripe", { ...membership, occurred_at: the.at(0), status: "active", cancel_at_period_end: false });
-  await told(the, "stripe", { ...membership, occurred_at: the.at(48), status: "cancelled", cancel_at_period_end: true });
+  await told(the, "stripe", {
+    ...membership,
+    occurred_at: the.at(48),
+    status: "cancelled",
+    cancel_at_period_end: true,
+  });
 
   await the.sql`
     insert into public.products (sku, name, price_minor, currency, kind, credits) values ('credits-10', 'Ten credits', 1500, 'EUR', 'credit_pack', 10)`;

@@ -1,6 +1,6 @@
 /** How things happen in the scenario: as providers tell them, as people do them. */
 import type postgres from "postgres";
-import { checked, type Fact } from "../../functions/_shared/facts.ts";
+import { checked, type Fact } from "../../functions/_shared/facts/facts.ts";
 
 /** Who buys everything. */
 export const AMINA = "amina.buyer@example.com";
@@ -76,7 +76,8 @@ export interface Sale {
 /** A checkout that is not paid yet. */
 export async function checkout(the: Scene, provider: string, ref: string, items: Item[]): Promise<Sale> {
   const [opened] = await the.sql`select commerce.open_checkout(${AMINA}, ${the.sql.json(items as never)}) as id`;
-  const [row] = await the.sql`select total_minor::integer as amount from public.checkout_sessions where id = ${opened!.id}`;
+  const [row] =
+    await the.sql`select total_minor::integer as amount from public.checkout_sessions where id = ${opened!.id}`;
   return { ref, provider, checkout: opened!.id, amount: row!.amount };
 }
 

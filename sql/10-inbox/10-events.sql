@@ -45,4 +45,4 @@ comment on column inbox.events.subject is 'The provider''s id of the object it i
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
 comment on column inbox.events.confirmation is 'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, not from the body.';
 comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
-comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts.ts). Null: reading it threw; read again by the courier.';
+comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';

@@ -47,4 +47,4 @@ begin
 end
 $$;
 comment on function outbox.replay(text, jsonb, text) is
-  'Sends messages to a destination again, as copies with ids of their own, in the order of the originals, at half its rate. Returns the id of its row in outbox.replays. Filter: {"everything": true}, or any of types, since, until, record_key, message_ids, status, from_destination, all of which must fit; see docs/operate.md. Try outbox.preview_replay first: select outbox.replay(''railway'', ''{"since": "2026-07-01"}'', ''stock was restored from a backup'').';
+  'Sends messages to a destination again, as copies with ids of their own, in the order of the originals, at half its rate. Returns the id of its row in outbox.replays. Filter: {"everything": true}, or any of types, since, until, record_key, message_ids, status, from_destination, all of which must fit; see docs/admin.md. Try outbox.preview_replay first: select outbox.replay(''railway'', ''{"since": "2026-07-01"}'', ''stock was restored from a backup'').';

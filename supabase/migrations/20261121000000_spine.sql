@@ -115,7 +115,7 @@ comment on column inbox.events.provider_event_id is 'The provider''s id of the e
 comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
 comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
-comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts.ts). Null: reading it threw; read again by the courier.';
+comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';
 
 -- sql/10-inbox/11-rejections.sql
 

@@ -2103,7 +2103,7 @@ COMMENT ON SCHEMA "tutoring" IS 'The rules about tutoring: which recording is of
 
 COMMENT ON TABLE "inbox"."inquiries" IS 'Pending payments that the provider was asked about one by one, and when again: less and less often.';
 
-COMMENT ON TABLE "inbox"."providers" IS 'Who sends us webhooks, for the reconciler. To add one: docs/add_a_provider.md.';
+COMMENT ON TABLE "inbox"."providers" IS 'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
 
 COMMENT ON TABLE "inbox"."reconciliations" IS 'Runs of the reconciler: what a provider''s API was asked, and what had never arrived here.';
 

@@ -1,4 +1,4 @@
--- What the tests in this folder share. scripts/pgtap.ts loads it before them and drops it after.
+-- What the tests in this folder share. scripts/test/pgtap.ts loads it before them and drops it after.
 -- Names: a_… makes something, the_… reads it back; what is made under a name is found again under that name.
 -- Facts and events are of a provider called "tests", so that nothing here meets what is in the tables already.
 
@@ -241,7 +241,7 @@ language sql stable as $$
 $$;
 comment on function tests.the_booking(text) is 'The session that a paid checkout booked.';
 
--- Facts (functions/_shared/facts.ts). What a test wants otherwise it adds: tests.fact_captured('pi_1') || '{"email": null}' ----
+-- Facts (functions/_shared/facts/facts.ts). What a test wants otherwise it adds: tests.fact_captured('pi_1') || '{"email": null}' ----
 
 create function tests.moment(seconds integer default 0) returns text
 language sql stable as $$ select ops.iso_utc(timestamptz '2026-01-01 00:00:00Z' + make_interval(secs => seconds)) $$;

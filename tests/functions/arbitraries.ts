@@ -1,6 +1,6 @@
 /** What anybody might send, for the tests of "any …" (fast-check): odd JSON, damaged events, header text and bodies. */
 import fc from "fast-check";
-import { utf8 } from "../../functions/_shared/signature.ts";
+import { utf8 } from "../../functions/_shared/crypto/signature.ts";
 
 /** Any JSON, two times in three one of the values that matter most, to which a test can add its own. */
 export const json = (...more: unknown[]): fc.Arbitrary<unknown> => {
@@ -40,7 +40,9 @@ export const damaged = (samples: unknown[], odd = json()): fc.Arbitrary<unknown>
 };
 
 /** What a header can carry at all: bytes but for control characters. */
-export const headerText = fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)) });
+export const headerText = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
+});
 
 /** Any bytes as a body, mostly no text. */
 export const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => Uint8Array.from(bytes)); // from: typed as on an ArrayBuffer

@@ -11,6 +11,10 @@ export interface Mounted {
 export async function mounted(providers: Partial<Providers>): Promise<Mounted> {
   const gateway = await startGateway({ port: 0, log: () => {} });
   const away = async () => new Response(null, { status: 404 });
-  gateway.open({ functions: async () => {}, dataApi: away, providers: (request) => askProvider(providers as Providers, request) });
+  gateway.open({
+    functions: async () => {},
+    dataApi: away,
+    providers: (request) => askProvider(providers as Providers, request),
+  });
   return { url: `${gateway.url}/providers/${Object.keys(providers)[0]}`, stop: () => gateway.stop() };
 }

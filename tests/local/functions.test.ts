@@ -43,14 +43,22 @@ async function serve(sources: Record<string, string>, setting: Setting = {}): Pr
   }
   const open = Object.fromEntries(Object.keys(sources).map((slug) => [slug, { verify_jwt: false }]));
   const { env = {}, timeoutMs } = setting;
-  functions = await startFunctions({ folder, config: { ...open, ...setting.config }, env, keys, timeoutMs, log: (line) => log.push(line) });
+  functions = await startFunctions({
+    folder,
+    config: { ...open, ...setting.config },
+    env,
+    keys,
+    timeoutMs,
+    log: (line) => log.push(line),
+  });
   gateway.open({ functions: functions.handle, dataApi: nobody });
 }
 
 const call = (target: string, init?: RequestInit) => fetch(`${gateway.url}/functions/v1${target}`, init);
 
 /** A lasting look at what the function process has printed. */
-const logged = (text: string) => vi.waitFor(() => expect(log.join("\n")).toContain(text), { timeout: 10_000, interval: 20 });
+const logged = (text: string) =>
+  vi.waitFor(() => expect(log.join("\n")).toContain(text), { timeout: 10_000, interval: 20 });
 
 const ECHO = `Deno.serve(async (request) => new Response(await request.arrayBuffer(), { headers: {
   "x-path": new URL(request.url).pathname + new URL(request.url).search, "x-method": request.method,
@@ -72,7 +80,9 @@ describe("a request", () => {
     await serve({ echo: ECHO });
     const status = await new Promise((resolve, reject) =>
       http
-        .request(`${gateway.url}/functions/v1/echo`, { method: "PROPFIND" }, (answer) => resolve(answer.resume().statusCode))
+        .request(`${gateway.url}/functions/v1/echo`, { method: "PROPFIND" }, (answer) =>
+          resolve(answer.resume().statusCode),
+        )
         .on("error", reject)
         .end(),
     );
@@ -98,7 +108,10 @@ describe("a request", () => {
         return new Response(value);
       });`,
     });
-    const request = http.request(`${gateway.url}/functions/v1/first`, { method: "POST", headers: { "transfer-encoding": "chunked" } });
+    const request = http.request(`${gateway.url}/functions/v1/first`, {
+      method: "POST",
+      headers: { "transfer-encoding": "chunked" },
+    });
     const answered = new Promise<string>((resolve, reject) => {
       request.on("response", (answer) => answer.once("data", (data) => resolve(String(data)))).on("error", reject);
     });
@@ -149,7 +162,9 @@ describe("an answer", () => {
   });
 
   test("keeps several cookies apart", async () => {
-    await serve({ cookies: `Deno.serve(() => new Response("", { headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"]] }));` });
+    await serve({
+      cookies: `Deno.serve(() => new Response("", { headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"]] }));`,
+    });
     expect((await call("/cookies")).headers.getSetCookie()).toEqual(["a=1", "b=2"]);
   });
 
@@ -184,8 +199,16 @@ describe("verify_jwt", () => {
     ["another scheme", { authorization: "Basic YTpi" }, "UNAUTHORIZED_INVALID_JWT_FORMAT"],
     ["what is no token", { authorization: "Bearer abc" }, "UNAUTHORIZED_INVALID_JWT_FORMAT"],
     ["an API key as Bearer", { authorization: `Bearer ${keys.secretKey}` }, "UNAUTHORIZED_INVALID_JWT_FORMAT"],
-    ["a token signed by someone else", { authorization: `Bearer ${signJwt(user, "another secret")}` }, "UNAUTHORIZED_JWT"],
-    ["an expired token", { authorization: `Bearer ${signJwt({ ...user, exp: now - 1 }, keys.jwtSecret)}` }, "UNAUTHORIZED_JWT"],
+    [
+      "a token signed by someone else",
+      { authorization: `Bearer ${signJwt(user, "another secret")}` },
+      "UNAUTHORIZED_JWT",
+    ],
+    [
+      "an expired token",
+      { authorization: `Bearer ${signJwt({ ...user, exp: now - 1 }, keys.jwtSecret)}` },
+      "UNAUTHORIZED_JWT",
+    ],
     ["an unsigned token", { authorization: `Bearer ${none("none")}` }, "UNAUTHORIZED_UNSUPPORTED_TOKEN_ALGORITHM"],
     ["an asymmetric token", { authorization: `Bearer ${none("ES256")}` }, "UNAUTHORIZED_ASYMMETRIC_JWT"],
   ])("turns away %s", async (_, headers, code) => {
@@ -222,7 +245,10 @@ describe("verify_jwt", () => {
 describe("a function", () => {
   test("sees only the variables it is given, and hosted's own", async () => {
     process.env.SIGNALBOX_TEST_LEAK = "leaked";
-    await serve({ env: "Deno.serve(() => Response.json(Deno.env.toObject()));" }, { env: { SUPABASE_URL: "http://x", MY_SECRET: "s" } });
+    await serve(
+      { env: "Deno.serve(() => Response.json(Deno.env.toObject()));" },
+      { env: { SUPABASE_URL: "http://x", MY_SECRET: "s" } },
+    );
     const seen = await (await call("/env")).json();
     delete process.env.SIGNALBOX_TEST_LEAK;
     expect(Object.keys(seen).sort()).toEqual([
@@ -263,7 +289,9 @@ describe("a function", () => {
   });
 
   test("that throws is answered 500 and goes on", async () => {
-    await serve({ throws: `let n = 0; Deno.serve(() => { if (n++ === 0) throw new Error("oops"); return new Response("again"); });` });
+    await serve({
+      throws: `let n = 0; Deno.serve(() => { if (n++ === 0) throw new Error("oops"); return new Response("again"); });`,
+    });
     expect((await call("/throws")).status).toBe(500);
     await logged("oops");
     expect(await (await call("/throws")).text()).toBe("again");
@@ -328,7 +356,9 @@ describe("EdgeRuntime.waitUntil", () => {
   });
 
   test("survives a promise that fails", async () => {
-    await serve({ fails: `Deno.serve(() => { EdgeRuntime.waitUntil(Promise.reject(new Error("late"))); return new Response("ok"); });` });
+    await serve({
+      fails: `Deno.serve(() => { EdgeRuntime.waitUntil(Promise.reject(new Error("late"))); return new Response("ok"); });`,
+    });
     await call("/fails");
     await logged("late");
     expect((await call("/fails")).status).toBe(200);
@@ -352,14 +382,24 @@ describe("this project's health", () => {
   const serveHealth = async () => {
     const home = path.resolve(import.meta.dirname, "../../functions");
     const env = { SUPABASE_DB_URL: "postgresql://postgres@127.0.0.1:1/postgres" };
-    functions = await startFunctions({ folder: home, config: { health: { verify_jwt: false } }, env, keys, log: (line) => log.push(line) });
+    functions = await startFunctions({
+      folder: home,
+      config: { health: { verify_jwt: false } },
+      env,
+      keys,
+      log: (line) => log.push(line),
+    });
     gateway.open({ functions: functions.handle, dataApi: nobody });
   };
 
   test("is 503 with Retry-After while the database is away", async () => {
     await serveHealth();
     const response = await call("/health");
-    expect([response.status, response.headers.get("retry-after"), (await response.json()).error]).toEqual([503, "10", "database_away"]);
+    expect([response.status, response.headers.get("retry-after"), (await response.json()).error]).toEqual([
+      503,
+      "10",
+      "database_away",
+    ]);
   });
 
   test("is asked with GET only", async () => {

@@ -108,7 +108,11 @@ test("a body and headers reach a fetch-style part, and its answer comes back who
     body: new Uint8Array([0, 255, 10]),
     headers: { "x-sent": "yes" },
   });
-  expect([response.status, response.headers.get("x-seen"), response.headers.getSetCookie()]).toEqual([207, "yes", ["a=1", "b=2"]]);
+  expect([response.status, response.headers.get("x-seen"), response.headers.getSetCookie()]).toEqual([
+    207,
+    "yes",
+    ["a=1", "b=2"],
+  ]);
   expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 255, 10]);
 });
 
@@ -164,7 +168,10 @@ describe("stop", () => {
   });
 
   test("does not wait for idle connections and open sockets", async () => {
-    gateway.open({ ...parts, realtimeSocket: (_request, socket) => void socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n") });
+    gateway.open({
+      ...parts,
+      realtimeSocket: (_request, socket) => void socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+    });
     const agent = new http.Agent({ keepAlive: true });
     const request = http.get(`${gateway.url}/rest/v1/x`, { agent });
     (await once(request, "response"))[0].resume();

@@ -1,8 +1,8 @@
 /** pgTAP as the database tests use it, and extensions as migrations ask for them. */
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { installPgtap } from "../../local/pgtap.ts";
-import { type Postgres, startPostgres } from "../../local/postgres.ts";
+import { installPgtap } from "../../local/postgres/pgtap.ts";
+import { type Postgres, startPostgres } from "../../local/postgres/postgres.ts";
 
 let database: Postgres;
 let sql: postgres.Sql;
@@ -17,7 +17,10 @@ const tap = async (text: string): Promise<string> => {
 beforeAll(async () => {
   database = await startPostgres();
   await installPgtap(database.url("supabase_admin"));
-  sql = postgres(database.url(), { max: 1, onnotice: (notice) => notices.push(`${notice.severity}: ${notice.message}`) });
+  sql = postgres(database.url(), {
+    max: 1,
+    onnotice: (notice) => notices.push(`${notice.severity}: ${notice.message}`),
+  });
 });
 
 afterAll(async () => {
@@ -25,12 +28,15 @@ afterAll(async () => {
   await database?.stop();
 });
 
-test.each(["pg_net", "pg_cron", "supabase_vault", "pgtap"])("create extension if not exists %s passes with a notice", async (name) => {
-  notices.length = 0;
-  await sql.unsafe(`create extension if not exists ${name}`);
-  await sql.unsafe(`create extension if not exists ${name} with schema extensions`);
-  expect(new Set(notices)).toEqual(new Set([`NOTICE: extension "${name}" already exists, skipping`]));
-});
+test.each(["pg_net", "pg_cron", "supabase_vault", "pgtap"])(
+  "create extension if not exists %s passes with a notice",
+  async (name) => {
+    notices.length = 0;
+    await sql.unsafe(`create extension if not exists ${name}`);
+    await sql.unsafe(`create extension if not exists ${name} with schema extensions`);
+    expect(new Set(notices)).toEqual(new Set([`NOTICE: extension "${name}" already exists, skipping`]));
+  },
+);
 
 test("a test file for hosted Supabase runs unchanged", async () => {
   const output = await tap(`

@@ -2,7 +2,17 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
-import { inSeconds, joined, KEYS, newUser, startWorld, tokenOf, unique, until, type World } from "./realtime.harness.ts";
+import {
+  inSeconds,
+  joined,
+  KEYS,
+  newUser,
+  startWorld,
+  tokenOf,
+  unique,
+  until,
+  type World,
+} from "./realtime_harness.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -58,7 +68,9 @@ describe.each(["1.0.0", "2.0.0"])("vsn %s", (vsn) => {
 
   test("the official client joins", async () => {
     const client = await world.client({ vsn });
-    const channel = client.channel("room").on("postgres_changes", { event: "INSERT", schema: "public", table: "notes" }, () => {});
+    const channel = client
+      .channel("room")
+      .on("postgres_changes", { event: "INSERT", schema: "public", table: "notes" }, () => {});
     expect((await joined(channel)).state).toBe("joined");
   });
 });
@@ -69,7 +81,11 @@ describe("a channel", () => {
     await socket.join("room");
     socket.send("realtime:room", "phx_leave", {}, "2", "1");
     expect((await socket.reply("2")).payload.status).toBe("ok");
-    expect(await socket.frame(({ event }) => event === "phx_close")).toMatchObject({ topic: "realtime:room", joinRef: "1", ref: "1" });
+    expect(await socket.frame(({ event }) => event === "phx_close")).toMatchObject({
+      topic: "realtime:room",
+      joinRef: "1",
+      ref: "1",
+    });
   });
 
   test("that is joined anew closes the one before", async () => {
@@ -96,7 +112,9 @@ describe("a channel", () => {
   test("is one of at most 100 on a socket", async () => {
     const socket = await world.raw();
     await Promise.all(Array.from({ length: 100 }, (_, i) => socket.join(`room ${i}`, {}, undefined, String(i))));
-    expect((await socket.join("one too many", {}, undefined, "100")).response.reason).toBe("ChannelRateLimitReached: Too many channels");
+    expect((await socket.join("one too many", {}, undefined, "100")).response.reason).toBe(
+      "ChannelRateLimitReached: Too many channels",
+    );
   });
 
   test("has no presence here, and says so", async () => {
@@ -109,7 +127,10 @@ describe("a channel", () => {
   test("hears when the stream of messages stands, if it asks", async () => {
     const socket = await world.raw();
     await socket.join("room", { broadcast: { replication_ready: true } });
-    expect((await socket.frame(({ event }) => event === "system")).payload).toMatchObject({ extension: "system", status: "ok" });
+    expect((await socket.frame(({ event }) => event === "system")).payload).toMatchObject({
+      extension: "system",
+      status: "ok",
+    });
   });
 });
 
@@ -127,7 +148,10 @@ describe("a socket", () => {
   });
 
   test("is refused with an unknown key", async () => {
-    expect(await refused("apikey=sb_publishable_unknown")).toEqual({ status: 401, error: "The token provided is not a valid JWT" });
+    expect(await refused("apikey=sb_publishable_unknown")).toEqual({
+      status: 401,
+      error: "The token provided is not a valid JWT",
+    });
   });
 
   test("is refused with a token that someone else signed", async () => {
@@ -179,7 +203,10 @@ describe("a token", () => {
     const said = await socket.frame(({ event }) => event === "system");
     expect(said.payload).toMatchObject({ extension: "system", status: "error", channel: "room" });
     expect(said.payload.message).toMatch(/^Token has expired \d seconds ago$/);
-    expect(await socket.frame(({ event }) => event === "phx_close")).toMatchObject({ topic: "realtime:room", ref: "1" });
+    expect(await socket.frame(({ event }) => event === "phx_close")).toMatchObject({
+      topic: "realtime:room",
+      ref: "1",
+    });
   });
 
   test("that is refreshed in time keeps the channel", async () => {
@@ -198,7 +225,9 @@ describe("a token", () => {
     const socket = await world.raw();
     await socket.join("room", {}, tokenOf("someone"));
     socket.send("realtime:room", "access_token", { access_token: "nonsense" }, "2", "1");
-    expect((await socket.frame(({ event }) => event === "system")).payload.message).toBe("The token provided is not a valid JWT");
+    expect((await socket.frame(({ event }) => event === "system")).payload.message).toBe(
+      "The token provided is not a valid JWT",
+    );
     await socket.frame(({ event }) => event === "phx_close");
   });
 

@@ -32,7 +32,10 @@ async function project(): Promise<string> {
   await mkdir(path.join(made, "supabase", "migrations"), { recursive: true });
   await mkdir(path.join(made, "functions", "probe"), { recursive: true });
   await writeFile(path.join(made, "functions", "probe", "index.ts"), PROBE);
-  await writeFile(path.join(made, "supabase", "config.toml"), 'project_id = "stack-test"\n[functions.probe]\nverify_jwt = false\n');
+  await writeFile(
+    path.join(made, "supabase", "config.toml"),
+    'project_id = "stack-test"\n[functions.probe]\nverify_jwt = false\n',
+  );
   await writeFile(path.join(made, "supabase", "migrations", "20260101000000_first.sql"), SCHEMA);
   return made;
 }
@@ -47,7 +50,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const migration = (name: string, sql: string) => writeFile(path.join(folder, "supabase", "migrations", `${name}.sql`), sql);
+const migration = (name: string, sql: string) =>
+  writeFile(path.join(folder, "supabase", "migrations", `${name}.sql`), sql);
 
 async function start(options: StackOptions = {}): Promise<Stack> {
   const stack = await startStack({ project: folder, ...options });
@@ -85,7 +89,11 @@ describe("a running stack", () => {
   beforeAll(async () => {
     home = await project();
     await writeFile(path.join(home, "supabase", "seed.sql"), "insert into public.kept values ('sown');");
-    stack = await startStack({ project: home, env: { MY_SECRET: "s" }, progress: (step, took) => steps.push([step, took]) });
+    stack = await startStack({
+      project: home,
+      env: { MY_SECRET: "s" },
+      progress: (step, took) => steps.push([step, took]),
+    });
   });
 
   afterAll(async () => {
@@ -102,7 +110,12 @@ describe("a running stack", () => {
       SB_EXECUTION_ID: expect.any(String),
       DENO_DEPLOYMENT_ID: expect.any(String),
     });
-    expect(env).toMatchObject({ MY_SECRET: "s", SUPABASE_URL: stack.apiUrl, SUPABASE_DB_URL: stack.dbUrl, SB_REGION: "local" });
+    expect(env).toMatchObject({
+      MY_SECRET: "s",
+      SUPABASE_URL: stack.apiUrl,
+      SUPABASE_DB_URL: stack.dbUrl,
+      SB_REGION: "local",
+    });
     expect(JSON.parse(env.SUPABASE_PUBLISHABLE_KEYS)).toEqual({ default: stack.publishableKey });
     expect(JSON.parse(env.SUPABASE_SECRET_KEYS)).toEqual({ default: stack.secretKey });
   });
@@ -135,7 +148,10 @@ test("data survives a restart, and only pending migrations are applied then", as
   await first.stop();
   await migration("20260102000000_second", "insert into public.kept values ('pending');");
   const second = await start({ dataDir });
-  expect(await query(second, "select word from public.kept order by word")).toEqual([{ word: "before" }, { word: "pending" }]);
+  expect(await query(second, "select word from public.kept order by word")).toEqual([
+    { word: "before" },
+    { word: "pending" },
+  ]);
 });
 
 describe("nothing is left running", () => {
@@ -149,7 +165,9 @@ describe("nothing is left running", () => {
 
   test("after a start whose migration fails; the error says what the CLI said", async () => {
     await migration("20260102000000_broken", "select 1 / 0;");
-    await expect(start()).rejects.toThrow(/The migrations could not be applied \(supabase db push\):\n.*division by zero/s);
+    await expect(start()).rejects.toThrow(
+      /The migrations could not be applied \(supabase db push\):\n.*division by zero/s,
+    );
     expect(descendants()).toEqual([]);
   });
 
@@ -195,5 +213,8 @@ test("a Postgres that is killed comes back, and functions reach it again", async
   const killed = await stack.postgres.pid();
   process.kill(killed, "SIGKILL");
   await vi.waitFor(async () => expect(await stack.postgres.pid()).not.toBe(killed), { timeout: 20_000, interval: 50 });
-  await vi.waitFor(async () => expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(async () => expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200), {
+    timeout: 30_000,
+    interval: 100,
+  });
 });

@@ -1,7 +1,7 @@
 /** The contract of Supabase Vault (platform.md, section 4), held against the stand-in in local/. */
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Postgres, startPostgres } from "../../local/postgres.ts";
+import { type Postgres, startPostgres } from "../../local/postgres/postgres.ts";
 
 let database: Postgres;
 let sql: postgres.Sql;
@@ -76,8 +76,15 @@ describe("update_secret", () => {
     const id = await create("old", "changed", "kept");
     const before = await read(id);
     await sql`select vault.update_secret(${id}, 'new')`;
-    expect(await read(id)).toMatchObject({ name: "changed", description: "kept", decrypted_secret: "new", created_at: before.created_at });
-    expect(await sql`select updated_at > created_at as later from vault.secrets where id = ${id}`).toEqual([{ later: true }]);
+    expect(await read(id)).toMatchObject({
+      name: "changed",
+      description: "kept",
+      decrypted_secret: "new",
+      created_at: before.created_at,
+    });
+    expect(await sql`select updated_at > created_at as later from vault.secrets where id = ${id}`).toEqual([
+      { later: true },
+    ]);
   });
 
   test("changes name and description and keeps the secret", async () => {
@@ -92,7 +99,9 @@ describe("hosted's grants", () => {
     const id = await create("only for some");
     expect((await read(id)).decrypted_secret).toBe("only for some");
     for (const role of ["authenticated", "anon"]) {
-      await expect(as(role, (tx) => tx`select * from vault.decrypted_secrets`)).rejects.toMatchObject({ code: "42501" });
+      await expect(as(role, (tx) => tx`select * from vault.decrypted_secrets`)).rejects.toMatchObject({
+        code: "42501",
+      });
       await expect(as(role, (tx) => tx`select vault.create_secret('x')`)).rejects.toMatchObject({ code: "42501" });
     }
   });
@@ -109,7 +118,9 @@ describe("hosted's grants", () => {
   });
 
   test.each(["postgres", "service_role"])("%s cannot insert or update but through the functions", async (role) => {
-    await expect(as(role, (tx) => tx`insert into vault.secrets (secret) values ('x')`)).rejects.toMatchObject({ code: "42501" });
+    await expect(as(role, (tx) => tx`insert into vault.secrets (secret) values ('x')`)).rejects.toMatchObject({
+      code: "42501",
+    });
     await expect(as(role, (tx) => tx`update vault.secrets set name = 'x'`)).rejects.toMatchObject({ code: "42501" });
   });
 

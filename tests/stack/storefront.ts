@@ -1,6 +1,6 @@
 /** What a storefront and its buyers do, and the provider behind them: for tests of whole purchases. */
 import { expect } from "vitest";
-import { type House, post } from "./harness.ts";
+import { post, type TestStack } from "./test_stack.ts";
 
 /** Where the storefront sells. */
 export const TILLS = ["stripe", "paypal", "fapshi"] as const;
@@ -30,7 +30,7 @@ export interface Standing {
 }
 
 /** A product that all of them sell: 24.50 EUR, or 15 000 XAF. */
-export async function aProductForAll({ sql }: House, stock: number): Promise<string> {
+export async function aProductForAll({ sql }: TestStack, stock: number): Promise<string> {
   const sku = `sku-${crypto.randomUUID()}`;
   await sql`
     with made as (
@@ -42,33 +42,47 @@ export async function aProductForAll({ sql }: House, stock: number): Promise<str
 
 /** One call of functions/checkout; `key` is a new one unless given. */
 export async function postCheckout(
-  { stack }: House,
+  { stack }: TestStack,
   body: object,
   { key = crypto.randomUUID(), bearer }: { key?: string; bearer?: string } = {},
 ): Promise<Response> {
   return await fetch(`${stack.functionsUrl}/checkout`, {
     method: "POST",
-    headers: { "content-type": "application/json", "idempotency-key": key, ...(bearer && { authorization: `Bearer ${bearer}` }) },
+    headers: {
+      "content-type": "application/json",
+      "idempotency-key": key,
+      ...(bearer && { authorization: `Bearer ${bearer}` }),
+    },
     body: JSON.stringify(body),
   });
 }
 
 /** A guest checks out, which must succeed. */
-export async function checkOut(house: House, provider: TillName, items: Item[], email = "amina.buyer@example.com"): Promise<CheckedOut> {
-  const response = await postCheckout(house, { provider, items, email });
+export async function checkOut(
+  testStack: TestStack,
+  provider: TillName,
+  items: Item[],
+  email = "amina.buyer@example.com",
+): Promise<CheckedOut> {
+  const response = await postCheckout(testStack, { provider, items, email });
   const answer = await response.json();
   expect([response.status, answer]).toMatchObject([201, { state: "open" }]);
   return answer as CheckedOut;
 }
 
-export async function paymentStatus({ stack }: House, { checkout_session_id, token }: CheckedOut): Promise<Standing> {
-  const response = await fetch(`${stack.functionsUrl}/payment-status?${new URLSearchParams({ checkout_session_id, token })}`);
+export async function paymentStatus(
+  { stack }: TestStack,
+  { checkout_session_id, token }: CheckedOut,
+): Promise<Standing> {
+  const response = await fetch(
+    `${stack.functionsUrl}/payment-status?${new URLSearchParams({ checkout_session_id, token })}`,
+  );
   expect(response.status).toBe(200);
   return (await response.json()) as Standing;
 }
 
 /** The buyer came back by the cancel URL. */
-export async function cancel({ stack }: House, { checkout_session_id, token }: CheckedOut): Promise<Response> {
+export async function cancel({ stack }: TestStack, { checkout_session_id, token }: CheckedOut): Promise<Response> {
   return await fetch(`${stack.functionsUrl}/checkout/cancel`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -77,26 +91,32 @@ export async function cancel({ stack }: House, { checkout_session_id, token }: C
 }
 
 /** The provider's id of what was started for a checkout. */
-export async function startedAt({ sql }: House, { checkout_session_id }: CheckedOut): Promise<string> {
-  const [started] = await sql`select provider_ref from public.started_payments where checkout_session_id = ${checkout_session_id}`;
+export async function startedAt({ sql }: TestStack, { checkout_session_id }: CheckedOut): Promise<string> {
+  const [started] =
+    await sql`select provider_ref from public.started_payments where checkout_session_id = ${checkout_session_id}`;
   return started!.provider_ref;
 }
 
 /** The buyer pays, or fails to, at the provider. Resolves to the webhooks that the provider will send. */
-export async function pays(house: House, provider: TillName, bought: CheckedOut, outcome: "captured" | "failed"): Promise<string[]> {
-  return house.stack.providers[provider].pay(await startedAt(house, bought), outcome);
+export async function pays(
+  testStack: TestStack,
+  provider: TillName,
+  bought: CheckedOut,
+  outcome: "captured" | "failed",
+): Promise<string[]> {
+  return testStack.stack.providers[provider].pay(await startedAt(testStack, bought), outcome);
 }
 
 /** The provider sends its webhooks, and each must be taken. */
-export async function sends(house: House, provider: TillName, bodies: string[]): Promise<void> {
+export async function sends(testStack: TestStack, provider: TillName, bodies: string[]): Promise<void> {
   for (const body of bodies) {
-    const response = await post(house, provider, body);
+    const response = await post(testStack, provider, body);
     expect([response.status, await response.json()]).toMatchObject([200, {}]);
   }
 }
 
 /** What there is of a product, at one moment: stock to be sold, held for buyers, and sold. */
-export async function shelf({ sql }: House, sku: string): Promise<{ free: number; held: number; sold: number }> {
+export async function shelf({ sql }: TestStack, sku: string): Promise<{ free: number; held: number; sold: number }> {
   const [row] = await sql`
     select p.stock as free,
       (select coalesce(sum(r.quantity), 0)::int from public.stock_reservations r where r.product_id = p.id and r.status = 'held') as held,

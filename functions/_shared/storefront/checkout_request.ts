@@ -1,7 +1,8 @@
 /** What a storefront asks for, as far as it can be understood without the catalogue: what is sold, and for how much, SQL decides. */
-import { currency, id, Json, text } from "../read.ts";
-import { sha256, toHex } from "../signature.ts";
-import { TurnedAway } from "./turned_away.ts";
+
+import { sha256, toHex } from "../crypto/signature.ts";
+import { currency, id, Json, text } from "../facts/json_reader.ts";
+import { HttpError } from "../http/http_error.ts";
 
 export interface CheckoutRequest {
   /** As commerce.open_checkout takes them. Null stands for what cannot be right. */
@@ -20,15 +21,15 @@ const MOST_ITEMS = 100;
 /** Takes what it knows, and nothing else: a price that a caller sends along is not even seen. @throws TurnedAway */
 export function checkoutRequest(body: Record<string, unknown>): CheckoutRequest {
   if (!Array.isArray(body.items) || body.items.length === 0) {
-    throw new TurnedAway(400, "items_missing", 'Pass items as [{"sku": "…", "quantity": 1}], at least one.');
+    throw new HttpError(400, "items_missing", 'Pass items as [{"sku": "…", "quantity": 1}], at least one.');
   }
   if (body.items.length > MOST_ITEMS)
-    throw new TurnedAway(400, "too_many_items", `A checkout has at most ${MOST_ITEMS} items. Open several.`);
+    throw new HttpError(400, "too_many_items", `A checkout has at most ${MOST_ITEMS} items. Open several.`);
   const given = new Json(body);
   const optional = (name: string) => read(() => given.maybe(id, name));
   const address = optional("email")?.trim().toLowerCase() ?? null;
   if (address !== null && !/^[^@\s]+@[^@\s]+$/.test(address)) {
-    throw new TurnedAway(400, "email_missing", "email is no address. Pass the buyer's, such as amina@example.com.");
+    throw new HttpError(400, "email_missing", "email is no address. Pass the buyer's, such as amina@example.com.");
   }
   return {
     items: body.items.map(item),
@@ -55,7 +56,10 @@ function item(value: unknown): CheckoutRequest["items"][number] {
   return {
     sku: (typeof sku === "string" && id.read(sku)) || null,
     quantity: typeof quantity === "number" ? quantity : null,
-    starts_at: starts_at === undefined || starts_at === null ? null : (typeof starts_at === "string" && MOMENT.read(starts_at)) || "",
+    starts_at:
+      starts_at === undefined || starts_at === null
+        ? null
+        : (typeof starts_at === "string" && MOMENT.read(starts_at)) || "",
   };
 }
 
@@ -63,6 +67,6 @@ function read<T>(value: () => T): T {
   try {
     return value();
   } catch (error) {
-    throw new TurnedAway(400, "request_not_understood", `${(error as Error).message}.`);
+    throw new HttpError(400, "request_not_understood", `${(error as Error).message}.`);
   }
 }

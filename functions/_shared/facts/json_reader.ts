@@ -1,0 +1,221 @@
+/**
+ * Reading JSON that somebody else wrote. A value is asked for by kind and place, and what is missing or odd
+ * makes an error that names the place, what belongs there and what was found:
+ *
+ *     const refund = new Json(event).at("data.object");
+ *     refund.get(minor, "amount");                             // 4900
+ *     refund.get(reference, "payment_intent", "charge");       // the first of these that holds something
+ *     refund.maybe(text(2000), "reason");                      // null when there is none
+ *     refund.get(currency, "currency");                        // Error: data.object.currency: expected …, found 12
+ *
+ * All text that goes to Postgres passes through here: see `text` and `id`.
+ */
+import type { Fact } from "./facts.ts";
+import { currencyCode } from "./money.ts";
+
+/** How to read one kind of value. */
+export interface Kind<T> {
+  /** As in "expected …". */
+  name: string;
+  /** The value; null when it amounts to nothing; undefined when it is not of this kind. Never called for null or undefined. */
+  read(value: unknown): T | null | undefined;
+}
+
+/** A value inside a JSON document, which knows its place in it. */
+export class Json {
+  constructor(
+    readonly value: unknown,
+    readonly path = "",
+  ) {}
+
+  /** The value at a dotted path from here: `items.data.0.price`. Undefined inside when the way ends early. */
+  at(path: string): Json {
+    let value = this.value;
+    for (const step of path.split(".")) {
+      value =
+        typeof value === "object" && value !== null && Object.hasOwn(value, step)
+          ? (value as Record<string, unknown>)[step]
+          : undefined;
+    }
+    return new Json(value, this.path ? `${this.path}.${path}` : path);
+  }
+
+  /** The first of `paths` that holds something, else null. Throws when that is of another kind. */
+  maybe<T>(kind: Kind<T>, ...paths: string[]): T | null {
+    for (const path of paths) {
+      const found = this.at(path);
+      if (found.value === undefined || found.value === null) continue;
+      const value = kind.read(found.value);
+      if (value === undefined) throw found.unexpected(kind.name);
+      if (value !== null) return value;
+    }
+    return null;
+  }
+
+  /** As `maybe`, but throws when none of `paths` holds anything. */
+  get<T>(kind: Kind<T>, ...paths: [string, ...string[]]): T {
+    const value = this.maybe(kind, ...paths);
+    if (value !== null) return value;
+    throw this.at(paths[0]).unexpected(
+      paths.length > 1 ? `${kind.name} (here or at ${paths.slice(1).join(", ")})` : kind.name,
+    );
+  }
+
+  /** The members of the list at `path`, each knowing its place. None when there is no list. Throws when it is something else. */
+  each(path: string): Json[] {
+    const list = this.maybe(items, path) ?? [];
+    return list.map((_, i) => this.at(`${path}.${i}`));
+  }
+
+  unexpected(expected: string): Error {
+    return new Error(`${this.path}: expected ${expected}, found ${show(this.value)}`);
+  }
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const shown = JSON.stringify(value);
+  return shown.length > 60 ? `${storable(shown, 60)}…` : shown;
+}
+
+/** Cut to `max`, and without what Postgres cannot store: NUL, half a surrogate pair. */
+function storable(words: string, max: number): string {
+  return words
+    .replaceAll("\0", "")
+    .slice(0, max)
+    .replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** Words for people, no longer than `max`. Empty is nothing. */
+export const text = (max: number): Kind<string> => ({
+  name: "text",
+  read: (value) => (typeof value === "string" ? storable(value, max) || null : undefined),
+});
+
+/** A page of the web that nobody on the way can read or replace; as it came, and no script. */
+export const link = (max: number): Kind<string> => ({
+  name: "an address that begins with https://",
+  read: (value) => {
+    if (value === "") return null;
+    return typeof value === "string" &&
+      value.length <= max &&
+      /^https:\/\/[^/]/.test(value) &&
+      text(max).read(value) === value
+      ? value
+      : undefined;
+  },
+});
+
+/** An identifier: never cut or cleaned, since two that differ must stay different. */
+export const id: Kind<string> = {
+  name: "an id of 1 to 255 printable characters",
+  read: (value) => {
+    if (value === "") return null;
+    return typeof value === "string" && value.length <= 255 && !/[\p{Cc}\p{Surrogate}]/u.test(value)
+      ? value
+      : undefined;
+  },
+};
+
+/** The id of another object, given as the id or as the whole object. */
+export const reference: Kind<string> = {
+  name: "an id, or an object with one",
+  read: (value) => id.read(typeof value === "object" ? new Json(value).at("id").value : value),
+};
+
+/** Money in minor units. */
+export const minor: Kind<number> = {
+  name: "a whole amount of minor units, 0 or more",
+  read: (value) => (Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined),
+};
+
+export const currency: Kind<string> = {
+  name: "a three-letter currency code",
+  read: (value) => (typeof value === "string" ? (currencyCode(value) ?? undefined) : undefined),
+};
+
+/** A time in seconds since the epoch, as ISO 8601 in UTC. 0 is how some write "none". */
+export const unixTime: Kind<string> = {
+  name: "a time in unix seconds",
+  read: (value) => {
+    if (value === 0) return null;
+    const seconds = Number.isInteger(value) ? (value as number) : Number.NaN;
+    return seconds > 0 && seconds < 253_402_300_800 ? new Date(seconds * 1000).toISOString() : undefined; // before the year 10000
+  },
+};
+
+export const flag: Kind<boolean> = {
+  name: "true or false",
+  read: (value) => (typeof value === "boolean" ? value : undefined),
+};
+
+export const object: Kind<object> = {
+  name: "an object",
+  read: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined),
+};
+
+export const items: Kind<unknown[]> = {
+  name: "a list",
+  read: (value) => (Array.isArray(value) ? value : undefined),
+};
+
+/** An amount in major units, as its digits: text ("49.00"), or a number as `decimalsAsText` leaves it. For `minorUnits`. */
+export const decimal: Kind<string> = {
+  name: "a decimal amount",
+  read: (value) => {
+    if (Number.isSafeInteger(value)) return String(value);
+    return typeof value === "string" && /^-?\d{1,30}(\.\d{1,30})?$/.test(value) ? value : undefined;
+  },
+};
+
+/** A time in ISO 8601 (a date alone is its midnight; without an offset it is UTC), as ISO 8601 in UTC with ms. */
+export const isoTime: Kind<string> = {
+  name: "a time in ISO 8601",
+  read: (value) => {
+    if (typeof value !== "string") return undefined;
+    if (value === "") return null;
+    const parts = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)?)?$/i.exec(value);
+    if (!parts) return undefined;
+    const offset = (parts[3] ?? "Z").replace(/^([+-]\d\d)(\d\d)$/, "$1:$2");
+    const time = new Date(`${parts[1]}T${parts[2] ?? "00:00"}${offset.toUpperCase()}`);
+    return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  },
+};
+
+/** The id of a checkout session of ours, in a field for anybody's notes: what is not a uuid there is not ours, and no error. */
+export const checkoutId: Kind<string> = {
+  name: "a uuid",
+  read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : null),
+};
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** One of a provider's words, in ours: `oneOf({ canceled: "cancelled" })`. */
+export const oneOf = <T>(words: Record<string, T>): Kind<T> => ({
+  name: `one of ${Object.keys(words).join(", ")}`,
+  read: (value) => (typeof value === "string" && Object.hasOwn(words, value) ? words[value] : undefined),
+});
+
+/** The frame of every `translate`: an error names the type of event it is about. */
+export function translated(type: string, make: () => Fact[]): Fact[] {
+  try {
+    return make();
+  } catch (error) {
+    throw new Error(`${type}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+/**
+ * As JSON.parse, but a number that a float may not hold to its last digit (one with a fraction, an exponent or more than
+ * 15 digits) comes as its text: amounts in major units are read by their digits (see `decimal`).
+ */
+export function decimalsAsText(text: string): unknown {
+  JSON.parse(text); // what is no JSON is refused as it stands
+  return JSON.parse(
+    text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+      token.startsWith('"') || /^-?\d{1,15}$/.test(token) ? token : `"${token}"`,
+    ),
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * Calls of a provider's API: JSON over HTTP with a timeout, a few patient retries, and errors that say what to do.
+ *
+ *     const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
+ *     const { text, json } = await api.get("/payment-status/abc", { signal });
+ */
+import { sleep } from "../platform/sleep.ts";
+import type { Environment } from "../providers/webhook_provider.ts";
+import { allOf } from "./streams.ts";
+
+export interface ApiOptions {
+  /** The provider, for errors. */
+  name: string;
+  /** Without a slash at the end: see `baseOf`. */
+  base: string;
+  /** Sent with every call, such as credentials. A function is asked anew for every try. */
+  headers: Record<string, string> | ((signal?: AbortSignal) => Promise<Record<string, string>>);
+  /** How long one try may take, in ms. */
+  timeout?: number;
+}
+
+export interface ApiCall {
+  query?: Record<string, string | number | boolean | string[] | undefined>;
+  headers?: Record<string, string>;
+  /** Sent as JSON; text is sent as it is. */
+  body?: object | string;
+  /** Whether the same call may be made twice without harm. GET always may. */
+  idempotent?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  /** The body as it came. */
+  text: string;
+  /** The body, parsed. Numbers as floats: where they are money in major units, read `text` with `decimalsAsText`. */
+  json: unknown;
+}
+
+export interface Api {
+  get(path: string, call?: ApiCall): Promise<ApiAnswer>;
+  post(path: string, call?: ApiCall): Promise<ApiAnswer>;
+}
+
+/**
+ * What can go wrong: no_answer (network, timeout), rate_limited (429), unavailable (5xx), unauthorized (401, 403: check the
+ * credentials), not_found (404), refused (any other 4xx), unexpected_answer (not JSON, or not the shape that is documented).
+ */
+export type ApiErrorCode =
+  | "no_answer"
+  | "rate_limited"
+  | "unavailable"
+  | "unauthorized"
+  | "not_found"
+  | "refused"
+  | "unexpected_answer";
+
+export class ApiError extends Error {
+  override name = "ApiError";
+  constructor(
+    readonly code: ApiErrorCode,
+    message: string,
+    /** `issue`: the provider's own word for what is wrong. */
+    readonly details: { status?: number; body?: string; issue?: string; retryAfterMs?: number } = {},
+  ) {
+    super(message);
+  }
+  /** Whether trying later may help. */
+  get temporary(): boolean {
+    return (
+      this.code === "no_answer" ||
+      this.code === "rate_limited" ||
+      this.code === "unavailable" ||
+      this.code === "unexpected_answer"
+    );
+  }
+}
+
+/** Where an API is: what the variable says, else `live`. */
+export function baseOf(env: Environment, variable: string, live: string): string {
+  return (env(variable) || live).replace(/\/+$/, "");
+}
+
+/** Tries of a call that may be repeated, and how long a Retry-After is waited for here; longer ones are the caller's to plan. */
+const TRIES = 3;
+const LONGEST_WAIT = 5000;
+const MAX_ANSWER_BYTES = 50_000_000;
+
+export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): Api {
+  async function call(method: "GET" | "POST", path: string, options: ApiCall = {}): Promise<ApiAnswer> {
+    const tries = method === "GET" || options.idempotent ? TRIES : 1;
+    for (let n = 1; ; n++) {
+      try {
+        return await once(method, path, options);
+      } catch (error) {
+        const wait =
+          error instanceof ApiError && error.temporary
+            ? (error.details.retryAfterMs ?? 200 * 2 ** n)
+            : Number.POSITIVE_INFINITY;
+        if (n >= tries || wait > LONGEST_WAIT || options.signal?.aborted) throw error;
+        await sleep(wait * (1 + Math.random() / 4), options.signal);
+        if (options.signal?.aborted) throw error;
+      }
+    }
+  }
+
+  async function once(method: string, path: string, { query, body, signal, ...options }: ApiCall): Promise<ApiAnswer> {
+    const url = new URL(base + path);
+    for (const [key, value] of Object.entries(query ?? {})) {
+      if (Array.isArray(value)) for (const one of value) url.searchParams.append(key, one);
+      else if (value !== undefined) url.searchParams.set(key, String(value));
+    }
+    const what = `${name}: ${method} ${url.pathname}`;
+    const clock = AbortSignal.timeout(timeout);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, {
+        method,
+        redirect: "manual",
+        headers: {
+          accept: "application/json",
+          ...(typeof body === "object" && { "content-type": "application/json" }),
+          ...(typeof headers === "function" ? await headers(signal) : headers),
+          ...options.headers,
+        },
+        ...(body !== undefined && { body: typeof body === "object" ? JSON.stringify(body) : body }),
+        signal: signal ? AbortSignal.any([clock, signal]) : clock,
+      });
+      text = await answerOf(response, what);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      const why = clock.aborted ? `no answer within ${timeout} ms` : signal?.aborted ? "given up" : reachable(error);
+      throw new ApiError("no_answer", `${what}: ${why}`);
+    }
+    const details = { status: response.status, body: text.slice(0, 20_000), ...retryAfter(response.headers) };
+    if (!response.ok)
+      throw new ApiError(codeOf(response.status), `${what} answered ${response.status}${said(text)}`, details);
+    try {
+      return { status: response.status, headers: response.headers, text, json: text === "" ? null : JSON.parse(text) };
+    } catch {
+      throw new ApiError("unexpected_answer", `${what} answered ${response.status}, but not with JSON`, details);
+    }
+  }
+
+  return { get: (path, options) => call("GET", path, options), post: (path, options) => call("POST", path, options) };
+}
+
+/** The body of an answer. One that does not end would fill the memory of every request beside it. @throws ApiError */
+export async function answerOf(response: Response, what: string): Promise<string> {
+  const body = await allOf(response.body, MAX_ANSWER_BYTES);
+  if (!body) throw new ApiError("unexpected_answer", `${what} answered more than ${MAX_ANSWER_BYTES} bytes`);
+  return new TextDecoder().decode(body);
+}
+
+/** What an answer with this status means. */
+export function codeOf(status: number): ApiErrorCode {
+  if (status === 429) return "rate_limited";
+  if (status >= 500 || status === 408) return "unavailable";
+  if (status === 401 || status === 403) return "unauthorized";
+  if (status === 404) return "not_found";
+  return status >= 400 ? "refused" : "unexpected_answer"; // redirects are not followed
+}
+
+/** The provider's own words, where it has some, for the log: an API tells its caller no secrets in them. */
+function said(text: string): string {
+  try {
+    const { message, error, error_description, name } = JSON.parse(text);
+    const words = [
+      error_description,
+      message,
+      error?.message,
+      typeof error === "string" ? error : undefined,
+      name,
+    ].find((one) => typeof one === "string");
+    return words ? `: ${words.slice(0, 300)}` : "";
+  } catch {
+    return "";
+  }
+}
+
+function reachable(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return `could not be reached: ${error instanceof Error ? error.message : error}${cause}`;
+}
+
+/** Retry-After in ms from now: seconds or an HTTP date; at most a day. */
+export function retryAfter(headers: Headers, now = Date.now()): { retryAfterMs?: number } {
+  const value = headers.get("retry-after")?.trim();
+  if (!value) return {};
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? { retryAfterMs: Math.max(0, Math.min(Math.round(ms), 86_400_000)) } : {};
+}

@@ -1,0 +1,36 @@
+/** Reads again what could not be read: the function that threw may have been mended since. */
+import { log } from "../platform/log.ts";
+import type { Runtime } from "../platform/runtime.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import { factsOf, parse, reason } from "./webhook_handler.ts";
+
+interface Unreadable {
+  id: string;
+  provider: string;
+  /** What is read: the provider's confirmation, else the body. */
+  text: string;
+  headers: Record<string, string>;
+}
+
+/** Returns how many events were read this time. */
+export async function retryUnreadable({ database }: Runtime): Promise<number> {
+  let read = 0;
+  for (const event of await database.query<Unreadable>(
+    "select id, provider, text, headers from inbox.unreadable_due()",
+    [],
+  )) {
+    try {
+      const load = PROVIDERS[event.provider];
+      if (!load) throw new Error(`there is no provider ${event.provider}`);
+      const provider = await load();
+      const value = parse(provider, event.text)?.value;
+      const facts = await factsOf(provider, value, provider.read(value, new Headers(event.headers)));
+      await database.query("select inbox.retry($1::uuid, $2::text::jsonb)", [event.id, facts]);
+      read++;
+    } catch (error) {
+      log("warn", "an event still cannot be read", { event: event.id, provider: event.provider, error });
+      await database.query("select inbox.still_unreadable($1::uuid, $2)", [event.id, reason(error)]);
+    }
+  }
+  return read;
+}

@@ -1,0 +1,37 @@
+/** Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay. */
+import { ApiError } from "../../http/api_client.ts";
+import { type CreatedPayment, GATEWAYS } from "../../providers/payment_gateway.ts";
+import type { JobAdapter } from "../adapter.ts";
+import { outcomeOf, requireEnv } from "./provider_call.ts";
+
+/** A row of public.started_payments. */
+interface Row {
+  id: string;
+  provider: string;
+  kind: CreatedPayment["kind"];
+  provider_ref: string;
+}
+
+export const cancelPayment: JobAdapter = {
+  async run(delivery, { database, env }, signal) {
+    const { id, provider, kind, provider_ref: ref }: Row = JSON.parse(delivery.body).data;
+    const [may] = await database.query<{ why_not: string | null }>("select commerce.may_close($1::uuid) as why_not", [
+      id,
+    ]);
+    if (!may) throw new Error(`commerce.may_close says nothing of ${id}`);
+    if (may.why_not !== null) return { outcome: "cancelled", error: may.why_not };
+
+    const gateway = await GATEWAYS[provider]?.();
+    if (gateway?.cancelPayment) {
+      requireEnv(gateway.requiredEnv, env);
+      try {
+        await gateway.cancelPayment(env, { kind, ref }, signal);
+      } catch (error) {
+        if (error instanceof ApiError) return outcomeOf(error, gateway.requiredEnv);
+        throw error;
+      }
+    }
+    await database.query("select commerce.note_closed($1::uuid)", [id]);
+    return { outcome: "delivered", body: gateway?.cancelPayment ? ref : `${provider} has nothing to close.` };
+  },
+};

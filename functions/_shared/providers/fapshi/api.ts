@@ -1,0 +1,127 @@
+/** Fapshi's API (docs.fapshi.com): how one transaction stands, which there were, and links to pay. */
+
+import { id, Json, link } from "../../facts/json_reader.ts";
+import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
+import type { Environment } from "../webhook_provider.ts";
+import { theTransaction, transIdOf } from "./webhook.ts";
+
+/** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */
+export interface Search {
+  status: "successful" | "failed" | "expired";
+  /** The days on which it was initiated, as 2026-11-20. Whether `end` itself belongs to them is not documented. */
+  start: string;
+  end: string;
+  /** By when it was initiated. */
+  sort: "asc" | "desc";
+}
+
+/** A link to pay, as it is asked for. */
+export interface Link {
+  /** In XAF, from 100. */
+  amount: number;
+  email: string;
+  redirectUrl: string;
+  externalId: string;
+  /** Shown to the buyer. */
+  message: string;
+}
+
+/** Without these nothing can be asked. */
+export const FAPSHI_NEEDS = ["FAPSHI_API_USER", "FAPSHI_API_KEY"] as const;
+
+export interface Fapshi {
+  /** Makes a link to pay, another one each time: Fapshi knows no two calls for the same, so that it is asked once. @throws ApiError */
+  initiatePay(link: Link, signal?: AbortSignal): Promise<{ transId: string; link: string }>;
+  /** Closes a link. @throws ApiError, also when it is paid or has expired. */
+  expirePay(transId: string, signal?: AbortSignal): Promise<void>;
+  /** JSON of the transaction as it stands; null when Fapshi knows none of this id. @throws ApiError */
+  transaction(transId: string, signal?: AbortSignal): Promise<string | null>;
+  /** Up to SEARCH_LIMIT transactions, from one end. @throws ApiError */
+  search(query: Search, signal?: AbortSignal): Promise<object[]>;
+}
+
+/** The most that one search answers. */
+export const SEARCH_LIMIT = 100;
+
+/** @throws ApiError when there are no credentials. */
+export function openFapshi(env: Environment): Fapshi {
+  const apiuser = env("FAPSHI_API_USER");
+  const apikey = env("FAPSHI_API_KEY");
+  if (!apiuser || !apikey)
+    throw new ApiError("unauthorized", `Fapshi cannot be asked: ${FAPSHI_NEEDS.join(" and ")} are not both set.`);
+  const base = baseOf(env, "FAPSHI_BASE_URL", "https://live.fapshi.com");
+  const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
+
+  async function call(method: "get" | "post", path: string, options: ApiCall): Promise<ApiAnswer> {
+    try {
+      return await api[method](path, options);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "unauthorized") throw error;
+      const advice =
+        "Check FAPSHI_API_USER and FAPSHI_API_KEY (sandbox and live have their own), and that the service's IP allow-list, where it has one, lets the functions in.";
+      throw new ApiError(error.code, `${error.message}. ${advice}`, error.details);
+    }
+  }
+
+  return {
+    async initiatePay(asked, signal) {
+      const { json } = await call("post", "/initiate-pay", { body: asked, signal });
+      try {
+        const made = new Json(json);
+        return { transId: made.get(id, "transId"), link: made.get(link(2000), "link") };
+      } catch (error) {
+        throw new ApiError(
+          "unexpected_answer",
+          `fapshi: POST /initiate-pay answered, but not with a link: ${(error as Error).message}`,
+        );
+      }
+    },
+
+    async expirePay(transId, signal) {
+      await call("post", "/expire-pay", { body: { transId }, idempotent: true, signal });
+    },
+
+    async transaction(transId, signal) {
+      let answer: ApiAnswer;
+      try {
+        answer = await call("get", `/payment-status/${encodeURIComponent(transId)}`, { signal });
+      } catch (error) {
+        if (saysUnknown(error)) return null;
+        throw error;
+      }
+      const transaction = theTransaction(answer.json);
+      if (transIdOf(transaction) !== transId) {
+        throw new ApiError(
+          "unexpected_answer",
+          `fapshi: asked about transaction ${transId}, and was not told of that one`,
+        );
+      }
+      return transaction === answer.json ? answer.text : JSON.stringify(transaction);
+    },
+
+    async search(query, signal) {
+      const { json } = await call("get", "/search", { query: { ...query, limit: SEARCH_LIMIT }, signal });
+      if (!Array.isArray(json) || !json.every((one) => typeof one === "object" && one !== null)) {
+        throw new ApiError("unexpected_answer", "fapshi: GET /search answered, but not with a list of transactions");
+      }
+      return json;
+    },
+  };
+}
+
+/** Fapshi's own words only: errors of its API always have a message. A 404 without one is of a wrong address. */
+function saysUnknown(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const { status, body = "" } = error.details;
+  const message = messageIn(body);
+  return message !== null && (status === 404 || (status === 400 && /not found|no such|not exist/i.test(message)));
+}
+
+function messageIn(body: string): string | null {
+  try {
+    const { message } = JSON.parse(body);
+    return typeof message === "string" ? message : null;
+  } catch {
+    return null;
+  }
+}

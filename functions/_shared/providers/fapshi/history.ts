@@ -1,0 +1,104 @@
+/** What happened at Fapshi: the transactions that a webhook must have told of. */
+
+import { isoTime } from "../../facts/json_reader.ts";
+import { log } from "../../platform/log.ts";
+import type { ProviderHistory } from "../provider_history.ts";
+import { FAPSHI_NEEDS, type Fapshi, openFapshi, SEARCH_LIMIT, type Search } from "./api.ts";
+
+const DAY = 86_400_000;
+
+/** Those a webhook is sent for. Successes last: what failed may succeed while this goes on. */
+const STATUSES = ["failed", "expired", "successful"] as const;
+
+export const fapshiHistory: ProviderHistory = {
+  requiredEnv: FAPSHI_NEEDS,
+  listKind: "events", // transId and status are a webhook's key too
+
+  async *listSince(env, since, until, signal) {
+    const api = openFapshi(env);
+    const told = new Set<string>();
+    // Searched are days of beginning, in a time zone that is not documented. What ended today may have begun yesterday.
+    const from = dayOf(since.getTime() - DAY);
+    const to = dayOf(until.getTime() + 2 * DAY);
+    for (const status of STATUSES) {
+      for await (const transactions of search(api, status, from, to, signal)) {
+        const fresh = transactions.filter((one) => isOver(one) && endedWithin(one, since, until)).map(json);
+        const page = [...new Set(fresh)].filter((text) => !told.has(text));
+        for (const text of page) told.add(text);
+        if (page.length > 0) yield page.map((text) => ({ text }));
+      }
+    }
+  },
+
+  async getStatus(env, { ref }, signal) {
+    const text = await openFapshi(env).transaction(ref, signal);
+    return text === null ? null : { text };
+  },
+};
+
+/** All of a status from one day until another, in as few searches as their limit allows; some of it perhaps twice. */
+async function* search(
+  api: Fapshi,
+  status: Search["status"],
+  from: number,
+  to: number,
+  signal: AbortSignal,
+): AsyncGenerator<object[]> {
+  const ask = (end: number, sort: Search["sort"]) =>
+    api.search({ status, start: date(from), end: date(end), sort }, signal);
+  let latest = await ask(to, "desc");
+  if (latest.length < SEARCH_LIMIT) return yield latest;
+  if (to - from > DAY) {
+    const middle = dayOf((from + to) / 2);
+    yield* search(api, status, from, middle, signal);
+    yield* search(api, status, middle, to, signal);
+    return;
+  }
+  // One day, or two should `end` be part of a search: then the day can also be asked for alone.
+  const alone = await ask(from, "desc");
+  const end = alone.length > 0 ? from : to;
+  if (alone.length > 0) latest = alone;
+  yield latest;
+  if (latest.length < SEARCH_LIMIT) return;
+  // No search shows more of a day than its two ends.
+  const earliest = await ask(end, "asc");
+  yield earliest;
+  const shown = new Set(latest.map(json));
+  if (!earliest.some((one) => shown.has(json(one)))) {
+    const days = { from: date(from), to: date(end) };
+    log("warn", "more may have happened at Fapshi than its search shows of a day", {
+      status,
+      ...days,
+      shown: 2 * SEARCH_LIMIT,
+    });
+  }
+}
+
+/** Fapshi ignores what it does not understand in a search, so that it may show what was not asked for. */
+function isOver(transaction: object): boolean {
+  const { status } = transaction as { status?: unknown };
+  return !/^(created|pending)$/i.test(String(status));
+}
+
+/** Whether it may have ended in that time. Where no date tells, it may, and `read` has the say. */
+function endedWithin(transaction: object, since: Date, until: Date): boolean {
+  const { dateConfirmed, dateInitiated } = transaction as { dateConfirmed?: unknown; dateInitiated?: unknown };
+  const confirmed = span(dateConfirmed);
+  const [earliest, latest] = confirmed ?? span(dateInitiated, DAY) ?? [until.getTime(), since.getTime()]; // a link lives for a day
+  return earliest <= until.getTime() && latest >= since.getTime();
+}
+
+/** When something was, from and until, and `more` after that: a date alone may be any time of its day. */
+function span(value: unknown, more = 0): [number, number] | null {
+  const time = typeof value === "string" ? isoTime.read(value) : null;
+  if (!time) return null;
+  const start = Date.parse(time);
+  return [start, start + ((value as string).length === "2026-11-20".length ? DAY : 0) + more];
+}
+
+const json = (transaction: object) => JSON.stringify(transaction);
+
+const dayOf = (time: number) => Math.floor(time / DAY) * DAY;
+
+/** As 2026-11-20. */
+const date = (time: number) => new Date(time).toISOString().slice(0, 10);

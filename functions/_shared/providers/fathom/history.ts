@@ -1,0 +1,33 @@
+/** What happened at Fathom: the meetings that were recorded. */
+
+import { sha256, toHex } from "../../crypto/signature.ts";
+import type { ProviderHistory, ProviderMessage } from "../provider_history.ts";
+import { openFathom } from "./api.ts";
+import { fathom } from "./webhook.ts";
+
+export const fathomHistory: ProviderHistory = {
+  requiredEnv: ["FATHOM_API_KEY"],
+  listKind: "objects",
+
+  async *listSince(env, since, until, signal) {
+    for await (const page of openFathom(env).meetings(since, until, signal)) yield await Promise.all(page.map(told));
+  },
+};
+
+/** As a webhook, whose id and time are in its headers. Another content of the same meeting is another event. */
+async function told(meeting: unknown): Promise<ProviderMessage> {
+  const text = JSON.stringify(meeting);
+  try {
+    const { subject, occurredAt } = fathom.read(meeting, new Headers());
+    const digest = await sha256(text);
+    return {
+      text,
+      headers: {
+        "webhook-id": `confirmed:${encodeURIComponent(subject)}:${toHex(digest.slice(0, 8))}`,
+        "webhook-timestamp": String(Math.floor(Date.parse(occurredAt) / 1000)),
+      },
+    };
+  } catch {
+    return { text }; // what cannot be read is received too, and shown with the reason
+  }
+}

@@ -1,0 +1,312 @@
+/** PayPal's REST API, as far as it is needed: orders, captures, refunds, past events, and the check of a webhook's signature. */
+
+import { id, isoTime, items, Json, link, text } from "../../facts/json_reader.ts";
+import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
+import type { Environment } from "../webhook_provider.ts";
+import type { Signed } from "./webhook.ts";
+
+/** Without these nothing can be asked. */
+export const PAYPAL_NEEDS = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] as const;
+
+const LIVE = "https://api-m.paypal.com";
+const EVENTS = "/v1/notifications/webhooks-events";
+
+/** An order that waits for its buyer. */
+export interface CreatedOrder {
+  id: string;
+  /** Where the buyer approves it. */
+  approveAt: string;
+}
+
+/** A list of events, in part. */
+export interface EventPage {
+  events: unknown[];
+  /** Where the list goes on; null at its end. */
+  next: string | null;
+}
+
+export interface PaypalApi {
+  /** The same `requestId` makes it once, for some hours. */
+  createOrder(order: object, requestId: string, signal?: AbortSignal): Promise<CreatedOrder>;
+  getOrder(orderId: string, signal?: AbortSignal): Promise<ApiAnswer>;
+  getCapture(captureId: string, signal?: AbortSignal): Promise<ApiAnswer>;
+  /** Takes the money of an approved order. The same `requestId` takes it once, however often it is asked. */
+  captureOrder(orderId: string, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
+  /** Gives the money of a capture back, in part or in whole. The same `requestId` gives it back once, for 45 days. */
+  refundCapture(captureId: string, refund: object, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
+  /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: of the page before. */
+  listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
+  /** Whether PayPal signed `event`, which is spliced in as it came: PayPal compares the text, and no serializer writes what another did. */
+  verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** Every call throws ApiError when it did not work. */
+export function openPaypal(env: Environment): PaypalApi {
+  const base = baseOf(env, "PAYPAL_BASE_URL", LIVE);
+  const tokens = tokensOf(base, env("PAYPAL_CLIENT_ID") ?? "", env("PAYPAL_CLIENT_SECRET") ?? "");
+  const api = openApi({ name: "paypal", base, headers: {} });
+
+  async function call(method: "get" | "post", path: string, options: ApiCall): Promise<ApiAnswer> {
+    for (let tries = 1; ; tries++) {
+      const token = await orGivenUp(tokens.get(), options.signal);
+      try {
+        return await api[method](path, {
+          ...options,
+          headers: { ...options.headers, authorization: `Bearer ${token}` },
+        });
+      } catch (error) {
+        if (tries > 1 || !(error instanceof ApiError) || error.details.status !== 401) throw error;
+        tokens.forget(token); // taken back before its time
+      }
+    }
+  }
+
+  const posted = async (path: string, body: object, requestId: string, signal?: AbortSignal) =>
+    await call("post", path, {
+      body,
+      headers: { "paypal-request-id": requestId, prefer: "return=representation" },
+      idempotent: true,
+      signal,
+    });
+
+  return {
+    async createOrder(order, requestId, signal) {
+      const { json } = await posted("/v2/checkout/orders", order, requestId, signal);
+      return shaped("POST /v2/checkout/orders", () => {
+        const made = new Json(json);
+        const links = made.each("links");
+        // With a payment_source it is "payer-action"; without one it was "approve".
+        const approval = ["payer-action", "approve"]
+          .map((rel) => links.find((one) => one.at("rel").value === rel))
+          .find(Boolean);
+        if (!approval) throw made.at("links").unexpected("a link for the buyer");
+        return { id: made.get(id, "id"), approveAt: approval.get(link(2000), "href") };
+      });
+    },
+
+    getOrder: async (orderId, signal) =>
+      of(orderId, await call("get", `/v2/checkout/orders/${segment(orderId)}`, { signal })),
+    getCapture: async (captureId, signal) =>
+      of(captureId, await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal })),
+
+    captureOrder: async (orderId, requestId, signal) =>
+      of(orderId, await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal)),
+
+    refundCapture: async (captureId, refund, requestId, signal) =>
+      await posted(`/v2/payments/captures/${segment(captureId)}/refund`, refund, requestId, signal),
+
+    async listEvents(since, until, next, signal) {
+      const query =
+        next === null ? { start_time: since.toISOString(), end_time: until.toISOString(), page_size: 100 } : {};
+      const { json } = await call("get", next ?? EVENTS, { query, signal });
+      return shaped(`GET ${EVENTS}`, () => {
+        const list = new Json(json);
+        const events = list.at("count").value === 0 ? (list.maybe(items, "events") ?? []) : list.get(items, "events");
+        const link = list.each("links").find((one) => one.at("rel").value === "next");
+        return { events, next: link ? nextPath(link.get(text(2000), "href")) : null };
+      });
+    },
+
+    async verifySignature(signed, webhookId, event, signal) {
+      const question = JSON.stringify({ ...signed, webhook_id: webhookId });
+      const { json } = await call("post", "/v1/notifications/verify-webhook-signature", {
+        body: `${question.slice(0, -1)},"webhook_event":${event}}`,
+        headers: { "content-type": "application/json" },
+        idempotent: true,
+        signal,
+      });
+      const status = new Json(json).at("verification_status").value;
+      if (status === "SUCCESS") return true;
+      if (status === "FAILURE") return false;
+      throw new ApiError("unexpected_answer", "paypal: verify-webhook-signature answered neither SUCCESS nor FAILURE");
+    },
+  };
+}
+
+/** The answer, which must not be about another than was asked about: what it says is believed. */
+function of(ref: string, answer: ApiAnswer): ApiAnswer {
+  const told = new Json(answer.json).at("id").value;
+  if (told === undefined || told === ref) return answer;
+  throw new ApiError("unexpected_answer", `paypal: asked about ${ref}, and was told of another`);
+}
+
+/** Nothing but letters and digits goes into a path, whoever wrote it. */
+function segment(ref: string): string {
+  if (!/^[A-Za-z0-9]{1,255}$/.test(ref))
+    throw new ApiError("refused", `paypal: ${JSON.stringify(ref.slice(0, 60))} is no id of PayPal's`);
+  return ref;
+}
+
+/** The path of a link of PayPal's to a further page. Its host is not looked at: our token goes nowhere but where we send it. */
+function nextPath(href: string): string {
+  const { pathname, search } = new URL(href, LIVE);
+  if (!pathname.endsWith(EVENTS))
+    throw new Error(`links.next: expected an address of ${EVENTS}, found ${pathname.slice(0, 60)}`);
+  return EVENTS + search;
+}
+
+function shaped<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ApiError(
+      "unexpected_answer",
+      `paypal: ${what} answered another shape than is documented: ${(error as Error).message}`,
+    );
+  }
+}
+
+interface Tokens {
+  get(): Promise<string>;
+  forget(token: string): void;
+}
+
+const opened = new Map<string, Tokens>();
+
+/** The access tokens of one app: each is used until shortly before it expires, and asked for once, however many wait for it. */
+function tokensOf(base: string, clientId: string, secret: string): Tokens {
+  const name = JSON.stringify([base, clientId, secret]);
+  const known = opened.get(name);
+  if (known) return known;
+
+  const authorization = `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${clientId}:${secret}`)))}`;
+  const api = openApi({
+    name: "paypal",
+    base,
+    timeout: 3000,
+    headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
+  });
+  let current: { token: Promise<string>; value?: string; until: number } | undefined;
+
+  async function ask(): Promise<string> {
+    const asked = { until: Number.POSITIVE_INFINITY } as NonNullable<typeof current>;
+    asked.token = (async () => {
+      const { json } = await api.post("/v1/oauth2/token", { body: "grant_type=client_credentials", idempotent: true });
+      return shaped("POST /v1/oauth2/token", () => {
+        const answer = new Json(json);
+        const seconds = answer.at("expires_in").value;
+        asked.until = Date.now() + Math.max(0, (typeof seconds === "number" ? seconds : 0) - 60) * 1000;
+        asked.value = answer.get(text(10_000), "access_token");
+        return asked.value;
+      });
+    })();
+    current = asked;
+    try {
+      return await asked.token;
+    } catch (error) {
+      if (current === asked) current = undefined;
+      throw error;
+    }
+  }
+
+  const tokens: Tokens = {
+    get: () => (current && Date.now() < current.until ? current.token : ask()),
+    forget: (token) => {
+      if (current?.value === token) current = undefined;
+    },
+  };
+  if (opened.size >= 20) opened.clear();
+  opened.set(name, tokens);
+  return tokens;
+}
+
+/** A token is everybody's: who gives up stops waiting for it, and does not stop the asking. */
+async function orGivenUp(token: Promise<string>, signal?: AbortSignal): Promise<string> {
+  if (!signal) return await token;
+  return await Promise.race([
+    token,
+    new Promise<never>((_, reject) => {
+      const giveUp = () => reject(new ApiError("no_answer", "paypal: POST /v1/oauth2/token: given up"));
+      if (signal.aborted) giveUp();
+      signal.addEventListener("abort", giveUp, { once: true });
+    }),
+  ]);
+}
+
+/** Why PayPal did not say whether a message is its own; null when it would not look at it because of what it holds. */
+export function whyUnverified(error: unknown): string | null {
+  return error instanceof ApiError && error.code === "refused" ? null : (error as Error).message;
+}
+
+/** What PayPal says is wrong, in its own words: `INSTRUMENT_DECLINED`, and a sentence. */
+export function issueOf(error: ApiError): { issue: string; description: string } {
+  let said: Json;
+  try {
+    said = new Json(JSON.parse(error.details.body ?? ""));
+  } catch {
+    said = new Json(undefined);
+  }
+  const word = (...paths: string[]) =>
+    paths.map((path) => said.at(path).value).find((value) => typeof value === "string" && value !== "");
+  return {
+    issue: String(word("details.0.issue", "name", "error") ?? error.code),
+    description: String(word("details.0.description", "message", "error_description") ?? error.message).slice(0, 500),
+  };
+}
+
+/**
+ * An error as a person should read it: what is for good in PayPal's words, and with what can be done (`advice` by PayPal's word, or
+ * under ""). A 403 is among these: it is about this call, and not about our credentials.
+ */
+export function inWords(error: unknown, what: string, advice: Record<string, string>): unknown {
+  if (!(error instanceof ApiError) || error.temporary || error.details.status === 401 || error.details.status === 409)
+    return error;
+  const { issue, description } = issueOf(error);
+  return new ApiError(
+    "refused",
+    `PayPal will not ${what}: ${issue}: ${description} ${advice[issue] ?? advice[""] ?? ""}`.trim(),
+    {
+      ...error.details,
+      issue,
+    },
+  );
+}
+
+const CAPTURE_EVENTS: Record<string, string> = {
+  COMPLETED: "COMPLETED",
+  PARTIALLY_REFUNDED: "COMPLETED",
+  REFUNDED: "COMPLETED",
+  FAILED: "DECLINED",
+};
+
+/** An order as it stands, in the shape of the webhook about it. Its id changes with its state and nothing else. */
+export function orderAsEvent(answer: ApiAnswer): string {
+  return asEvent(answer, "checkout-order", (order, status) => {
+    const captures = order.each("purchase_units").flatMap((unit) => unit.each("payments.captures"));
+    const states = [status, ...captures.map((capture) => capture.get(id, "status"))];
+    return { id: `confirmed:order:${order.get(id, "id")}:${states.join(":")}`, event_type: `CHECKOUT.ORDER.${status}` };
+  });
+}
+
+/** A capture as it stands, in the shape of the webhook about it. */
+export function captureAsEvent(answer: ApiAnswer): string {
+  return asEvent(answer, "capture", (capture, status) => ({
+    id: `confirmed:capture:${capture.get(id, "id")}:${status}`,
+    event_type: `PAYMENT.CAPTURE.${CAPTURE_EVENTS[status] ?? status}`,
+  }));
+}
+
+/** A refund as it stands, in the shape of the webhook about it. */
+export function refundAsEvent(answer: ApiAnswer): string {
+  return asEvent(answer, "refund", (refund, status) => ({
+    id: `confirmed:refund:${refund.get(id, "id")}:${status}`,
+    event_type: status === "COMPLETED" ? "PAYMENT.CAPTURE.REFUNDED" : `PAYMENT.REFUND.${status}`,
+  }));
+}
+
+function asEvent(
+  { text: raw, json }: ApiAnswer,
+  resource_type: string,
+  name: (resource: Json, status: string) => { id: string; event_type: string },
+): string {
+  return shaped(resource_type, () => {
+    const resource = new Json(json);
+    const envelope = JSON.stringify({
+      ...name(resource, resource.get(id, "status")),
+      create_time: resource.get(isoTime, "update_time", "create_time"),
+      resource_type,
+      resource_version: "2.0",
+    });
+    return `${envelope.slice(0, -1)},"resource":${raw}}`;
+  });
+}

@@ -1,0 +1,106 @@
+/** PayPal: an order that its buyer approves on PayPal's page; the courier then takes the money (destinations/paypal_capture.ts). */
+
+import { text } from "../../facts/json_reader.ts";
+import { decimalAmount, exponentOf } from "../../facts/money.ts";
+import { type Checkout, NOTHING_TO_PAY, type PaymentGateway, type Refund } from "../payment_gateway.ts";
+import { inWords, openPaypal, PAYPAL_NEEDS, refundAsEvent } from "./api.ts";
+
+/** developer.paypal.com/reports/reference/paypal-supported-currencies. */
+const CURRENCIES =
+  "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD".split(" ");
+/** Those that PayPal takes no decimals of, though we count them in hundredths. */
+const WHOLE = ["HUF", "TWD"];
+
+/** What the shop can do about what PayPal will not do. */
+const REFUND_ADVICE: Record<string, string> = {
+  CAPTURE_FULLY_REFUNDED: "There is nothing left to give back.",
+  REFUND_AMOUNT_EXCEEDED: "Part of it went back already: ask for less.",
+  REFUND_TIME_LIMIT_EXCEEDED: "Send the money to the buyer another way, then commerce.record_refund.",
+  REFUND_NOT_ALLOWED: "Look the payment up at PayPal.",
+  REFUND_FAILED_INSUFFICIENT_FUNDS: "Add funds to the PayPal account, then ask for the refund again.",
+  PENDING_CAPTURE: "Ask again once the payment is completed.",
+  PARTIAL_REFUND_NOT_ALLOWED: "Ask for all of it.",
+  DECIMALS_NOT_SUPPORTED: "Ask for a whole amount.",
+  INVALID_RESOURCE_ID: "Check that PAYPAL_CLIENT_ID is of the app by which it was paid, live or sandbox.",
+  "": "Look the payment up at PayPal.",
+};
+const ORDER_ADVICE: Record<string, string> = { "": "Nothing was begun; let the buyer pay another way." };
+
+export const paypalGateway: PaymentGateway = {
+  requiredEnv: PAYPAL_NEEDS,
+  methods: ["order"],
+  currency: null,
+
+  unsupportedReason({ total_minor, currency, items }) {
+    if (!CURRENCIES.includes(currency))
+      return `PayPal takes no ${currency}. Offer another way to pay, or another of the currencies it is sold in.`;
+    if (total_minor === 0) return NOTHING_TO_PAY;
+    const step = WHOLE.includes(currency) ? 10 ** exponentOf(currency) : 1;
+    if ([total_minor, ...items.map((one) => one.unit_price_minor)].some((amount) => amount % step !== 0)) {
+      return `PayPal takes whole ${currency} only, and a price here has decimals.`;
+    }
+    return null;
+  },
+
+  async createPayment(env, checkout, { success_url, cancel_url }, _method, signal) {
+    const order = {
+      intent: "CAPTURE",
+      purchase_units: [unitOf(checkout)],
+      payment_source: {
+        paypal: {
+          experience_context: {
+            return_url: success_url,
+            cancel_url,
+            user_action: "PAY_NOW",
+            shipping_preference: "NO_SHIPPING",
+          },
+        },
+      },
+    };
+    try {
+      const { id, approveAt } = await openPaypal(env).createOrder(order, checkout.id, signal);
+      return { kind: "order", ref: id, redirect_url: approveAt, client_secret: null };
+    } catch (error) {
+      throw inWords(error, "begin this payment", ORDER_ADVICE);
+    }
+  },
+
+  async refundPayment(env, asked, signal) {
+    try {
+      const answer = await openPaypal(env).refundCapture(asked.payment_ref, refundFor(asked), asked.request_id, signal);
+      const told = refundAsEvent(answer);
+      return { ref: JSON.parse(told).resource.id, told: { text: told } };
+    } catch (error) {
+      throw inWords(error, "refund", REFUND_ADVICE);
+    }
+  },
+};
+
+function money(minor: number, currency: string): { currency_code: string; value: string } {
+  const value = decimalAmount(minor, currency);
+  return { currency_code: currency, value: WHOLE.includes(currency) ? value.replace(/\.0+$/, "") : value };
+}
+
+/** PayPal takes money once for one invoice_id (DUPLICATE_INVOICE_ID). */
+function unitOf({ id, total_minor, currency, items }: Checkout): object {
+  const total = money(total_minor, currency);
+  return {
+    custom_id: id,
+    invoice_id: id,
+    amount: { ...total, breakdown: { item_total: total } },
+    items: items.map(({ sku, name, quantity, unit_price_minor }) => ({
+      name: short(name),
+      sku: short(sku),
+      quantity: String(quantity),
+      unit_amount: money(unit_price_minor, currency),
+    })),
+  };
+}
+
+const short = (words: string) => text(127).read(words) ?? undefined;
+
+/** The reason is shown to the buyer, in one line. */
+function refundFor({ request_id, amount_minor, currency, reason }: Refund): object {
+  const note = text(255).read((reason ?? "").replace(/\s+/g, " ").trim());
+  return { amount: money(amount_minor, currency), custom_id: request_id, ...(note && { note_to_payer: note }) };
+}

@@ -1,0 +1,37 @@
+/** What PayPal can tell afterwards: the events of the last 30 days, and how one capture or one approved order stands. */
+import { ApiError } from "../../http/api_client.ts";
+import type { ProviderHistory } from "../provider_history.ts";
+import { captureAsEvent, openPaypal, orderAsEvent, PAYPAL_NEEDS } from "./api.ts";
+
+export const paypalHistory: ProviderHistory = {
+  requiredEnv: PAYPAL_NEEDS,
+  listKind: "events",
+
+  async *listSince(env, since, until, signal) {
+    const api = openPaypal(env);
+    const seen = new Set<string>();
+    let next: string | null = null;
+    do {
+      const page = await api.listEvents(since, until, next, signal);
+      yield page.events.map((event) => ({ text: JSON.stringify(event) }));
+      next = page.next;
+      if (next !== null && seen.has(next))
+        throw new ApiError("unexpected_answer", "paypal: the list of events leads back to itself");
+      if (next !== null) seen.add(next);
+    } while (next !== null);
+  },
+
+  async getStatus(env, { kind, ref }, signal) {
+    const api = openPaypal(env);
+    try {
+      const text =
+        kind === "approval"
+          ? orderAsEvent(await api.getOrder(ref, signal))
+          : captureAsEvent(await api.getCapture(ref, signal));
+      return { text };
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "not_found") return null;
+      throw error;
+    }
+  },
+};

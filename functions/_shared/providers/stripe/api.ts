@@ -1,0 +1,177 @@
+/**
+ * Stripe's API, by the official SDK: what happened, how a payment or a checkout stands, how one is begun and closed, and refunds.
+ * The SDK is loaded when something is asked, and not with this file.
+ */
+import type Stripe from "stripe";
+import { id as anId, object } from "../../facts/json_reader.ts";
+import { ApiError, answerOf, baseOf, codeOf, retryAfter } from "../../http/api_client.ts";
+import type { ProviderMessage } from "../provider_history.ts";
+import type { Environment } from "../webhook_provider.ts";
+
+/** Without these nothing can be asked. */
+export const STRIPE_NEEDS = ["STRIPE_API_KEY"] as const;
+
+/** What is made under the same `key` is made once: asked again with the same parameters, it is the same. */
+export interface StripeApi {
+  /** Events from `since` until `until` that no endpoint has taken yet, newest first, in pages. @throws ApiError */
+  undeliveredEvents(since: Date, until: Date): AsyncGenerator<Stripe.Event[]>;
+  /** Null when Stripe knows none of this id. @throws ApiError */
+  paymentIntent(id: string): Promise<Stripe.PaymentIntent | null>;
+  /** Null when Stripe knows none of this id. @throws ApiError */
+  checkoutSession(id: string): Promise<Stripe.Checkout.Session | null>;
+  /** @throws ApiError */
+  createCheckoutSession(params: Stripe.Checkout.SessionCreateParams, key: string): Promise<Stripe.Checkout.Session>;
+  /** @throws ApiError */
+  createPaymentIntent(params: Stripe.PaymentIntentCreateParams, key: string): Promise<Stripe.PaymentIntent>;
+  /** @throws ApiError, also when it is not open any more. */
+  expireCheckoutSession(id: string): Promise<void>;
+  /** @throws ApiError, also when it is paid or was canceled before. */
+  cancelPaymentIntent(id: string): Promise<void>;
+  /** The newest 100 of a payment, which is named as for `createRefund`. @throws ApiError */
+  refunds(of: Pick<Stripe.RefundCreateParams, "payment_intent" | "charge">): Promise<Stripe.Refund[]>;
+  /** @throws ApiError */
+  createRefund(params: Stripe.RefundCreateParams, key: string): Promise<Stripe.Refund>;
+}
+
+/** `signal` ends whatever is asked. @throws ApiError when there is no API key. */
+export async function openStripe(env: Environment, signal?: AbortSignal): Promise<StripeApi> {
+  const key = env("STRIPE_API_KEY");
+  if (!key) throw new ApiError("unauthorized", "Stripe cannot be asked: STRIPE_API_KEY is not set.");
+  const base = baseOf(env, "STRIPE_BASE_URL", "https://api.stripe.com");
+  const { default: Sdk } = await import("stripe");
+  const stripe = new Sdk(key, {
+    httpClient: Sdk.createFetchHttpClient(fetchFrom(base, signal)),
+    maxNetworkRetries: 2,
+    timeout: 10_000,
+    telemetry: false,
+  });
+
+  /** What the SDK answers, its errors as ours, and no longer than until `signal`: the SDK would still try again after that. */
+  function ask<T>(what: string, call: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new ApiError("no_answer", `stripe: ${what}: given up`));
+      if (signal?.aborted) return giveUp();
+      signal?.addEventListener("abort", giveUp);
+      call()
+        .then(resolve, (error) => reject(apiError(`stripe: ${what}`, error, Sdk)))
+        .finally(() => signal?.removeEventListener("abort", giveUp));
+    });
+  }
+
+  async function known<T>(path: string, id: string, retrieve: () => Promise<T & { id: string }>): Promise<T | null> {
+    const found = await ask(`GET ${path}/${id}`, () =>
+      retrieve().catch((error) => {
+        // Any other 404 is of a wrong address.
+        if (error instanceof Sdk.errors.StripeError && error.statusCode === 404 && error.code === "resource_missing")
+          return null;
+        throw error;
+      }),
+    );
+    if (found && found.id !== id)
+      throw new ApiError("unexpected_answer", `stripe: GET ${path}/${id} answered, but not with that`);
+    return found;
+  }
+
+  async function made<T extends { id: string }>(path: string, create: () => Promise<T>): Promise<T> {
+    const thing = await ask(`POST ${path}`, create);
+    if (!anId.read(thing.id))
+      throw new ApiError("unexpected_answer", `stripe: POST ${path} answered, but not with what was to be made`);
+    return thing;
+  }
+
+  return {
+    async *undeliveredEvents(since, until) {
+      const created = { gte: Math.floor(since.getTime() / 1000), lte: Math.ceil(until.getTime() / 1000) };
+      let starting_after: string | undefined;
+      do {
+        const { data, has_more } = await ask("GET /v1/events", () =>
+          stripe.events.list({ delivery_success: false, created, limit: 100, starting_after }),
+        );
+        mustBeList("/v1/events", data);
+        yield data;
+        starting_after = has_more ? data.at(-1)?.id : undefined;
+      } while (starting_after !== undefined);
+    },
+    paymentIntent: (id) => known("/v1/payment_intents", id, () => stripe.paymentIntents.retrieve(id)),
+    checkoutSession: (id) => known("/v1/checkout/sessions", id, () => stripe.checkout.sessions.retrieve(id)),
+    createCheckoutSession: (params, key) =>
+      made("/v1/checkout/sessions", () => stripe.checkout.sessions.create(params, { idempotencyKey: key })),
+    createPaymentIntent: (params, key) =>
+      made("/v1/payment_intents", () => stripe.paymentIntents.create(params, { idempotencyKey: key })),
+    async expireCheckoutSession(id) {
+      await made(`/v1/checkout/sessions/${id}/expire`, () => stripe.checkout.sessions.expire(id));
+    },
+    async cancelPaymentIntent(id) {
+      await made(`/v1/payment_intents/${id}/cancel`, () => stripe.paymentIntents.cancel(id));
+    },
+    async refunds(of) {
+      const { data } = await ask("GET /v1/refunds", () => stripe.refunds.list({ ...of, limit: 100 }));
+      mustBeList("/v1/refunds", data);
+      return data;
+    },
+    createRefund: (params, key) => made("/v1/refunds", () => stripe.refunds.create(params, { idempotencyKey: key })),
+  };
+}
+
+function mustBeList(path: string, data: unknown): void {
+  if (!Array.isArray(data))
+    throw new ApiError("unexpected_answer", `stripe: GET ${path} answered, but not with a list`);
+}
+
+/** What a webhook would say of an object that stands so. Events are what happened; this is what was found, now: its id changes with `status` only. */
+export function asEvent(type: string, status: string, object: { id: string; livemode?: boolean }): ProviderMessage {
+  return {
+    text: JSON.stringify({
+      id: `confirmed:${object.id}:${status}`,
+      object: "event",
+      type,
+      created: Math.floor(Date.now() / 1000),
+      livemode: object.livemode,
+      data: { object },
+    }),
+  };
+}
+
+/**
+ * The SDK knows a host and no path; takes what comes without Stripe's own error object for a success, whatever its status;
+ * and never ends, leaving a rejection that nobody handles, when what comes is JSON but no object.
+ */
+function fetchFrom(base: string, signal: AbortSignal | undefined): typeof fetch {
+  return async (input, init) => {
+    const { pathname, search } = new URL(String(input));
+    const signals = [init?.signal, signal].filter((one) => one != null);
+    const response = await fetch(base + pathname + search, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any(signals),
+    });
+    const text = await answerOf(response, `stripe: ${pathname}`);
+    const { ok, status, headers } = response;
+    if (readable(text, ok)) return new Response(text, { status, headers });
+    const message = `${ok ? "not with a JSON object but " : ""}${text.slice(0, 300)}`;
+    return new Response(JSON.stringify({ error: { message } }), { status, headers });
+  };
+}
+
+/** Whether it is JSON of an object, which where there is an error has Stripe's own about it. */
+function readable(text: string, ok: boolean): boolean {
+  try {
+    const answer = JSON.parse(text);
+    return object.read(answer) !== undefined && (ok || object.read(answer.error) !== undefined);
+  } catch {
+    return false;
+  }
+}
+
+function apiError(what: string, error: unknown, { errors }: typeof Stripe): ApiError {
+  if (!(error instanceof errors.StripeError)) return new ApiError("unexpected_answer", `${what}: ${error}`);
+  const { message, statusCode: status, headers, detail, code: issue } = error;
+  if (error instanceof errors.StripeConnectionError) {
+    return new ApiError("no_answer", `${what}: ${message}${detail instanceof Error ? ` (${detail.message})` : ""}`);
+  }
+  return new ApiError(codeOf(status ?? 0), `${what} answered ${status}: ${message}`, {
+    status,
+    issue,
+    ...retryAfter(new Headers(headers)),
+  });
+}

@@ -1,0 +1,168 @@
+/** Stripe: its own checkout page, or a form in the storefront. */
+import type Stripe from "stripe";
+import { type Kind, link, text } from "../../facts/json_reader.ts";
+import { ApiError } from "../../http/api_client.ts";
+import { type Checkout, NOTHING_TO_PAY, type PaymentGateway, type Refund } from "../payment_gateway.ts";
+import { asEvent, openStripe, STRIPE_NEEDS, type StripeApi } from "./api.ts";
+
+/** Eight digits (PaymentIntents.d.ts, `amount`). */
+const MOST = 99_999_999;
+
+/** Amounts must be multiples of this (docs.stripe.com/currencies, "Special cases" and "Three-decimal currencies"). */
+const STEPS: Record<string, number> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
+
+/** A session lives for 30 minutes to 24 hours (Sessions.d.ts, `expires_at`), by Stripe's clock: a minute less on either side. */
+const SHORTEST = 31 * 60;
+const LONGEST = 24 * 3600 - 60;
+
+/** What the shop can do about a refund that Stripe will not make. */
+const ADVICE: Record<string, string> = {
+  charge_already_refunded: "All of it went back already: there is nothing left to give back.",
+  amount_too_large: "Part of it went back already: ask for less.",
+  charge_disputed: "Its buyer disputes it: what the bank decides moves the money. Answer the dispute at Stripe.",
+  refund_disputed_payment:
+    "Its buyer disputes it: what the bank decides moves the money. Answer the dispute at Stripe.",
+  balance_insufficient: "Add funds to the balance at Stripe, then ask for the refund again.",
+  resource_missing:
+    "Check that STRIPE_API_KEY is of the account, and of the mode (test or live), in which it was paid.",
+};
+const ELSE = "Look the payment up in Stripe's dashboard.";
+
+const REASONS = ["duplicate", "fraudulent", "requested_by_customer"];
+
+export const stripeGateway: PaymentGateway = {
+  requiredEnv: STRIPE_NEEDS,
+  methods: ["checkout_session", "payment_intent"],
+  currency: null,
+
+  unsupportedReason({ total_minor, currency, items }) {
+    if (total_minor === 0) return NOTHING_TO_PAY;
+    if (total_minor > MOST) return "This is more than can be paid by Stripe at once: split it into several purchases.";
+    const step = STEPS[currency] ?? 1;
+    if ([total_minor, ...items.map((one) => one.unit_price_minor)].some((amount) => amount % step !== 0)) {
+      return `Stripe takes ${currency} in multiples of ${step} minor units only, and a price here is not one.`;
+    }
+    return null;
+  },
+
+  async createPayment(env, checkout, back, method, signal) {
+    const stripe = await openStripe(env, signal);
+    if (method === "payment_intent") {
+      const intent = await stripe.createPaymentIntent(intentFor(checkout), `${checkout.id}:payment_intent`);
+      return {
+        kind: "payment_intent",
+        ref: intent.id,
+        redirect_url: null,
+        client_secret: given(intent.client_secret, "client_secret", text(5000)),
+      };
+    }
+    const expires_at = expiryOf(checkout);
+    // A key stands for its parameters, and this one moves once the checkout is nearly over.
+    const session = await stripe.createCheckoutSession(
+      { ...sessionFor(checkout), expires_at, ...back },
+      `${checkout.id}:checkout_session:${expires_at}`,
+    );
+    return {
+      kind: "checkout_session",
+      ref: session.id,
+      redirect_url: given(session.url, "url", link(5000)),
+      client_secret: null,
+    };
+  },
+
+  async cancelPayment(env, { kind, ref }, signal) {
+    const stripe = await openStripe(env, signal);
+    try {
+      if (kind === "payment_intent") await stripe.cancelPaymentIntent(ref);
+      else await stripe.expireCheckoutSession(ref);
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.code !== "refused" && error.code !== "not_found")) throw error;
+      if (await isOpen(stripe, ref)) throw error;
+    }
+  },
+
+  async refundPayment(env, asked, signal) {
+    const stripe = await openStripe(env, signal);
+    try {
+      const payment = await paymentNamed(stripe, asked.payment_ref);
+      // Stripe forgets a key after a day or so, and the courier may try for longer.
+      const before = (await stripe.refunds(payment)).find(
+        ({ metadata }) => metadata?.refund_request_id === asked.request_id,
+      );
+      const refund = before ?? (await stripe.createRefund({ ...payment, ...refundFor(asked) }, asked.request_id));
+      return { ref: refund.id, told: asEvent("refund.updated", String(refund.status), refund) };
+    } catch (error) {
+      throw inWords(error);
+    }
+  },
+};
+
+/** By this the webhooks name our checkout. */
+const named = ({ id }: Checkout) => ({ checkout_session_id: id });
+
+const intentFor = (checkout: Checkout): Stripe.PaymentIntentCreateParams => ({
+  amount: checkout.total_minor,
+  currency: checkout.currency.toLowerCase(),
+  automatic_payment_methods: { enabled: true },
+  receipt_email: checkout.email,
+  metadata: named(checkout),
+});
+
+const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => ({
+  mode: "payment",
+  client_reference_id: checkout.id,
+  customer_email: checkout.email,
+  metadata: named(checkout),
+  payment_intent_data: { metadata: named(checkout) },
+  line_items: checkout.items.map(({ name, quantity, unit_price_minor }) => ({
+    quantity,
+    // Without our sku: Stripe makes a product of this, and the event about it would change ours.
+    price_data: { currency: checkout.currency.toLowerCase(), unit_amount: unit_price_minor, product_data: { name } },
+  })),
+});
+
+function expiryOf({ expires_at }: Checkout): number {
+  const now = Math.floor(Date.now() / 1000);
+  return Math.min(Math.max(Math.floor(Date.parse(expires_at) / 1000), now + SHORTEST), now + LONGEST);
+}
+
+function given(value: string | null, what: string, kind: Kind<string>): string {
+  const read = kind.read(value ?? "");
+  if (read) return read;
+  throw new ApiError("unexpected_answer", `stripe: what was made has no ${what}: expected ${kind.name}`);
+}
+
+/** Whether it could still be paid. */
+async function isOpen(stripe: StripeApi, ref: string): Promise<boolean> {
+  if (ref.startsWith("cs_")) return (await stripe.checkoutSession(ref))?.status === "open";
+  const intent = await stripe.paymentIntent(ref);
+  return intent !== null && !["succeeded", "processing", "canceled"].includes(intent.status);
+}
+
+/** A payment as a refund names it: a charge (`ch_…`, `py_…`) is from before PaymentIntents. */
+async function paymentNamed(stripe: StripeApi, ref: string): Promise<{ payment_intent: string } | { charge: string }> {
+  if (ref.startsWith("ch_") || ref.startsWith("py_")) return { charge: ref };
+  if (!ref.startsWith("cs_")) return { payment_intent: ref };
+  const intent = (await stripe.checkoutSession(ref))?.payment_intent;
+  if (!intent)
+    throw new ApiError("refused", `Stripe knows no payment of ${ref}: nothing was paid there that could go back.`);
+  return { payment_intent: typeof intent === "string" ? intent : intent.id };
+}
+
+/** Words of one's own are for us only. */
+function refundFor({ amount_minor, request_id, reason }: Refund): Stripe.RefundCreateParams {
+  const isTheirs = reason !== null && REASONS.includes(reason);
+  return {
+    amount: amount_minor,
+    metadata: { refund_request_id: request_id, ...(reason && !isTheirs && { reason: reason.slice(0, 500) }) },
+    ...(isTheirs && { reason }),
+  };
+}
+
+/** What is for good, with what can be done about it. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof ApiError) || (error.code !== "refused" && error.code !== "not_found")) return error;
+  const { status, issue = "" } = error.details;
+  if (status === undefined || status === 409) return error;
+  return new ApiError(error.code, `${error.message} ${ADVICE[issue] ?? ELSE}`, error.details);
+}

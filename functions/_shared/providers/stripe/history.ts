@@ -1,0 +1,48 @@
+/** What happened at Stripe: the events that no endpoint has taken, and how a payment or a checkout stands. */
+import type Stripe from "stripe";
+import type { ProviderHistory } from "../provider_history.ts";
+import { asEvent, openStripe, STRIPE_NEEDS } from "./api.ts";
+
+/** Stripe keeps events for 30 days (docs.stripe.com/api/events). */
+const KEPT = 30 * 86_400_000;
+
+export const stripeHistory: ProviderHistory = {
+  requiredEnv: STRIPE_NEEDS,
+  listKind: "events",
+
+  async *listSince(env, since, until, signal) {
+    const from = new Date(Math.max(since.getTime(), Date.now() - KEPT));
+    if (from > until) return;
+    const stripe = await openStripe(env, signal);
+    for await (const page of stripe.undeliveredEvents(from, until))
+      yield page.map((event) => ({ text: JSON.stringify(event) }));
+  },
+
+  async getStatus(env, { ref }, signal) {
+    const stripe = await openStripe(env, signal);
+    if (ref.startsWith("cs_")) {
+      const session = await stripe.checkoutSession(ref);
+      return session && asEvent(checkoutEvent(session), `${session.status}:${session.payment_status}`, session);
+    }
+    const intent = await stripe.paymentIntent(ref);
+    return intent && asEvent(paymentEvent(intent), intent.status, intent);
+  },
+};
+
+/** Types that nothing is done about where there is nothing to tell: the buyer is not done yet. */
+function paymentEvent({ status, last_payment_error }: Stripe.PaymentIntent): string {
+  switch (status) {
+    case "succeeded":
+    case "processing":
+    case "canceled":
+      return `payment_intent.${status}`;
+    case "requires_payment_method":
+      return last_payment_error ? "payment_intent.payment_failed" : "payment_intent.created";
+    default:
+      return "payment_intent.created";
+  }
+}
+
+function checkoutEvent({ status }: Stripe.Checkout.Session): string {
+  return status === "complete" ? "checkout.session.completed" : `checkout.session.${status ?? "open"}`;
+}

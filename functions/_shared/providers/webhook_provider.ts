@@ -1,0 +1,78 @@
+/**
+ * What a provider is: everything we know about one system's webhooks, in one file
+ * (`providers/<name>.ts`) that fills in this interface. Pure: no I/O but the check, `confirm` and `answer`.
+ */
+
+import type { Fact } from "../facts/facts.ts";
+import type { ReceivedResult } from "../inbound/inbox.ts";
+import type { Database } from "../platform/database.ts";
+
+/** Reads a function secret or setting; `undefined` or "" when it is not set. */
+export type Environment = (name: string) => string | undefined;
+
+/** One webhook request as it came, before anything is believed about it. */
+export interface WebhookRequest {
+  headers: Headers;
+  /** The raw body, byte for byte: all signatures are over these bytes. */
+  body: Uint8Array<ArrayBuffer>;
+  /** Now, in ms since the epoch; given so that a test can fix it. */
+  now: number;
+  env: Environment;
+}
+
+/** Why a request was turned away. `code` is stable and tells no secret; `detail` says what to do next. */
+export interface Refusal {
+  code: string;
+  detail: string;
+  /** It could not be judged, and not by the sender's fault: answered 503, so that he tries again, instead of 401. */
+  retryLater?: boolean;
+}
+
+export type Verdict =
+  | { authentic: true; trust: "signed" | "confirmed" | "unconfirmed" }
+  | { authentic: false; refusal: Refusal };
+
+/** What every event has, whatever it says. */
+export interface Envelope {
+  /** The provider's id of the event: the key by which duplicates are dropped. */
+  id: string;
+  type: string;
+  /** When it happened by the provider's clock, ISO 8601 UTC; null where it does not say. */
+  occurredAt: string | null;
+  /** The provider's id of the object the event is about: events of one subject are forwarded in order. */
+  subject: string | null;
+}
+
+/** What the provider's API says to an event that its signature alone does not prove. */
+export type Confirmation =
+  /** The truth, as the API gave it, in the shape of a webhook body: read and translated instead of the body that came. */
+  | { outcome: "confirmed"; text: string }
+  /** The provider knows nothing of it: it is not authentic. */
+  | { outcome: "unknown"; refusal: Refusal }
+  /** No answer now: the event is kept, and asked about again. */
+  | { outcome: "unanswered"; why: string };
+
+export interface WebhookProvider {
+  /** Lower case; the name of the rows in `inbox.events`, of `<NAME>_WEBHOOK_SECRET` and, if nothing else is said, of the function. */
+  name: string;
+  /** Is this really from the provider? Never throws for anything a caller may send. */
+  verify(incoming: WebhookRequest): Promise<Verdict>;
+  /** The body as a value. Default JSON.parse. Throws when it is not JSON. */
+  parse?(text: string): unknown;
+  /** Reads the envelope of an authentic body. Throws an Error naming the field that is missing or odd. */
+  read(event: unknown, headers: Headers): Envelope;
+  /** What the event says. Empty: nothing we act on. Throws an Error naming the field that is missing or odd. */
+  translate(event: unknown, envelope: Envelope): Fact[];
+  /** For events of trust `unconfirmed`: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
+  confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
+  /** What even an authentic sender is told is not taken, and why (answered 422): for senders whom their user can put right. */
+  refuses?(event: unknown): Refusal | null;
+  /** What the sender is told besides, once the event is durable: for senders that can use it. */
+  answer?(event: unknown, receipt: ReceivedResult, database: Database): Promise<object>;
+  /** Request headers worth keeping with the event, for `read` too. Never one that holds a secret. */
+  keptHeaders: readonly string[];
+  /** Largest body in bytes, where the provider's are larger than WEBHOOK_MAX_BODY_BYTES. */
+  maxBodyBytes?: number;
+  /** The provider sends GET requests to see whether somebody is there: answered 200. */
+  answersPings?: boolean;
+}

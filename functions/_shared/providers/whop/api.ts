@@ -1,0 +1,109 @@
+/**
+ * The calls of Whop's API that we need. Not through @whop/sdk: it reads amounts as floats, and repeats a failed POST, which
+ * would send a message twice. Paths, parameters and pages are its own (payments.d.ts, memberships.d.ts, core/pagination.d.ts).
+ */
+
+import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../facts/json_reader.ts";
+import { type Api, ApiError, baseOf, openApi } from "../../http/api_client.ts";
+import type { Environment } from "../webhook_provider.ts";
+
+/** Memberships and payments are listed oldest first, so that what is made meanwhile moves no page. */
+const OLDEST_FIRST = { order: "created_at", direction: "asc" };
+/** Whop may give fewer a page; it says whether there are more. */
+const PAGE = 100;
+
+/** A payment or a membership, as the API has it. */
+export interface WhopObject {
+  id: string;
+  status: string | null;
+  /** Of a payment: its status in more words. */
+  substatus: string | null;
+  createdAt: string | null;
+  updatedAt: string | null;
+  /** All of it. Amounts are text, digit by digit (`decimalsAsText`). */
+  value: unknown;
+}
+
+export interface WhopApi {
+  /** Payments that changed after `changedAfter` and were made before `madeBefore`, page by page. */
+  payments(changedAfter: Date, madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
+  /** Memberships made before `madeBefore`, page by page: this list can't be asked by change. */
+  memberships(madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
+  /** Null: there is no such payment. */
+  payment(ref: string, signal?: AbortSignal): Promise<WhopObject | null>;
+}
+
+export function openWhop(env: Environment): WhopApi {
+  const api = openApi({
+    name: "whop",
+    base: baseOf(env, "WHOP_BASE_URL", "https://api.whop.com/api/v1"),
+    headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}` },
+  });
+  const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>
+    pages(api, path, { company_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
+  return {
+    payments: (changedAfter, madeBefore, signal) =>
+      list(
+        "/payments",
+        { updated_after: changedAfter.toISOString(), created_before: madeBefore.toISOString() },
+        signal,
+      ),
+    memberships: (madeBefore, signal) => list("/memberships", { created_before: madeBefore.toISOString() }, signal),
+    async payment(ref, signal) {
+      const path = `/payments/${encodeURIComponent(ref)}`;
+      try {
+        const { text } = await api.get(path, { signal });
+        return shaped(path, text, objectOf);
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "not_found") return null;
+        throw error;
+      }
+    },
+  };
+}
+
+async function* pages(
+  api: Api,
+  path: string,
+  query: Record<string, string>,
+  signal?: AbortSignal,
+): AsyncGenerator<WhopObject[]> {
+  let after: string | undefined;
+  do {
+    const { text: answer } = await api.get(path, { query: { ...query, first: PAGE, after }, signal });
+    const page = shaped(path, answer, (it) => {
+      it.get(object, "page_info");
+      if (!Array.isArray(it.at("data").value)) throw it.at("data").unexpected("a list");
+      const more = it.maybe(flag, "page_info.has_next_page") ?? false;
+      const next: string | undefined = more ? it.get(text(2000), "page_info.end_cursor") : undefined;
+      if (more && next === after) throw it.at("page_info.end_cursor").unexpected("another page's cursor");
+      return { objects: it.each("data").map(objectOf), next };
+    });
+    yield page.objects;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+const objectOf = (it: Json): WhopObject => ({
+  id: it.get(id, "id"),
+  status: it.maybe(text(100), "status"),
+  substatus: it.maybe(text(100), "substatus"),
+  createdAt: it.maybe(isoTime, "created_at"),
+  updatedAt: it.maybe(isoTime, "updated_at"),
+  value: it.value,
+});
+
+/** Reads an answer; one that is not of the documented shape is an error of the API's. */
+function shaped<T>(path: string, answer: string, read: (it: Json) => T): T {
+  try {
+    return read(new Json(decimalsAsText(answer)));
+  } catch (error) {
+    throw new ApiError(
+      "unexpected_answer",
+      `whop: GET ${path} answered in another shape than documented: ${(error as Error).message}`,
+      {
+        body: answer.slice(0, 20_000),
+      },
+    );
+  }
+}

@@ -1,0 +1,63 @@
+/** What a storefront shows of a payment, in plain words, and how often it looks. */
+
+/** As commerce.payment_status says it; passed on whole. */
+export interface Status {
+  state: "processing" | "paid" | "in_review" | "failed" | "cancelled" | "expired" | "unpaid" | "refunded";
+  /** Since the buyer first asked. */
+  waited_ms: number;
+  order: { number: number; status: string } | null;
+}
+
+export interface StatusText {
+  title: string;
+  text: string;
+}
+
+/** A webhook that takes longer than this is late. */
+const SLOW_AFTER_MS = 30_000;
+
+export function statusText({ state, waited_ms, order }: Status): StatusText {
+  switch (state) {
+    case "processing":
+      return waited_ms < SLOW_AFTER_MS
+        ? { title: "Processing payment…", text: "This takes a few seconds. Please keep this page open." }
+        : {
+            title: "Processing payment…",
+            text: "This takes longer than usual. You may close this page: your order is made as soon as the payment is through.",
+          };
+    case "paid":
+      return order?.status === "needs_attention"
+        ? {
+            title: "Payment received",
+            text: `Thank you. Something about order ${order.number} needs a closer look: we will write to you.`,
+          }
+        : { title: "Payment received", text: `Thank you. Your order number is ${order?.number}.` };
+    case "in_review":
+      return {
+        title: "Payment received",
+        text: "We are checking the payment, and will write to you. Please do not pay again.",
+      };
+    case "failed":
+      return {
+        title: "Payment failed",
+        text: "The payment did not go through. You may try again, or pay in another way.",
+      };
+    case "cancelled":
+      return { title: "Payment cancelled", text: "You were not charged. Your order can be placed again at any time." };
+    case "expired":
+      return {
+        title: "Checkout expired",
+        text: "The time to pay is over, and nothing is kept for you any more. Please order again.",
+      };
+    case "unpaid":
+      return { title: "Not paid yet", text: "We have not heard of a payment. You may still pay, or cancel the order." };
+    case "refunded":
+      return { title: "Payment refunded", text: `The payment of order ${order?.number} was given back to you.` };
+  }
+}
+
+/** In ms; null when nothing will change any more that the buyer could wait for. */
+export function pollAgainMs({ state, waited_ms }: Status): number | null {
+  if (state === "processing") return waited_ms < SLOW_AFTER_MS ? 2500 : waited_ms < 4 * SLOW_AFTER_MS ? 5000 : 15_000;
+  return state === "unpaid" || state === "in_review" ? 15_000 : null;
+}

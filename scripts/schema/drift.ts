@@ -1,0 +1,71 @@
+/**
+ * Whether the migrations make what sql/ says: two databases, one of each, and the difference between them.
+ * Nothing but its result is left behind.
+ */
+import postgres from "postgres";
+import { startStack } from "../../local/stack.ts";
+import { supabase } from "../../local/supabase_cli.ts";
+import { startSchemaStack } from "./schema_stack.ts";
+
+/** Rows that the schema brings with it, as comparable lines. */
+const ROWS = `
+  select 'destination ' || (to_jsonb(d) - '{tokens,tokens_at,created_at}'::text[])::text as line from outbox.destinations d
+  union all
+  select 'route ' || (to_jsonb(r) - 'id')::text from outbox.routes r
+  union all
+  select 'kept ' || r.what || ' ' || coalesce(r.keep::text, 'for good') from ops.retention r
+  union all
+  select 'provider ' || p.name || ' ' || p.reconcile from inbox.providers p
+  union all
+  select 'job ' || jobname || ' | ' || schedule || ' | ' || command from cron.job
+  union all
+  select 'secret ' || name from vault.secrets
+  union all
+  select 'published ' || schemaname || '.' || tablename from pg_publication_tables where pubname = 'supabase_realtime'
+  order by 1`;
+
+async function rows(url: string): Promise<string[]> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    return (await sql.unsafe(ROWS)).map(({ line }) => line as string);
+  } finally {
+    await sql.end();
+  }
+}
+
+export interface Drift {
+  /** The SQL that would bring the migrations' database to what sql/ says; empty when there is no drift. */
+  statements: string;
+  /** Rows that only one side has. */
+  rows: string[];
+}
+
+export async function findDrift(): Promise<Drift> {
+  const started = await Promise.allSettled([
+    startStack({ background: { cron: false, pgNet: false } }),
+    startSchemaStack(),
+  ]);
+  try {
+    const [migrated, written] = started.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value.dbUrl;
+    }) as [string, string];
+    const diff = await supabase(["db", "diff", `--from=${migrated}`, `--to=${written}`]);
+    if (diff.code !== 0) throw new Error(`supabase db diff failed:\n${diff.stdout}${diff.stderr}`);
+    const statements = diff.stdout
+      .split("\n")
+      .filter((line) => !/^\s*(Target:|Connected without TLS|No schema changes)/.test(line))
+      .join("\n")
+      .trim();
+    const [before, after] = await Promise.all([rows(migrated), rows(written)]);
+    return {
+      statements,
+      rows: [
+        ...after.filter((line) => !before.includes(line)).map((line) => `only in sql/: ${line}`),
+        ...before.filter((line) => !after.includes(line)).map((line) => `only in supabase/migrations: ${line}`),
+      ],
+    };
+  } finally {
+    await Promise.all(started.map((result) => (result.status === "fulfilled" ? result.value.stop() : undefined)));
+  }
+}

@@ -1,0 +1,138 @@
+/** The Worker that closes what could still be paid: against the stand-ins over real HTTP, with a database that only listens. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Delivery, NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
+import { cancelPayment } from "../../../../functions/_shared/outbound/jobs/cancel_payment.ts";
+import type { Database } from "../../../../functions/_shared/platform/database.ts";
+import type { CreatedPayment } from "../../../../functions/_shared/providers/payment_gateway.ts";
+import { GATEWAYS } from "../../../../functions/_shared/providers/payment_gateway.ts";
+import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
+import { createStripe, type StripeStandIn } from "../../../../local/providers/stripe.ts";
+import { type Mounted, mounted } from "../../mounted.ts";
+import { BACK, CHECKOUT, patience } from "../../providers/gateways.ts";
+
+const STARTED = "0198f0aa-0000-7000-8000-00000000000b";
+
+let stripe: StripeStandIn;
+let fapshi: FapshiStandIn;
+let servers: Mounted[];
+let settings: Record<string, string>;
+const env = (name: string) => settings[name];
+
+/** What commerce.may_close says, and what was noted. */
+let may: { why_not: string | null }[];
+let noted: unknown[][];
+const database: Database = {
+  // biome-ignore lint/suspicious/noExplicitAny: rows of two kinds.
+  async query(statement, values): Promise<any[]> {
+    if (statement === "select commerce.may_close($1::uuid) as why_not") return may;
+    expect(statement).toBe("select commerce.note_closed($1::uuid)");
+    noted.push(values);
+    return [];
+  },
+  async close() {},
+};
+
+beforeEach(async () => {
+  stripe = createStripe();
+  fapshi = createFapshi();
+  servers = [await mounted({ stripe }), await mounted({ fapshi })];
+  settings = {
+    ...{ STRIPE_BASE_URL: servers[0]!.url, STRIPE_API_KEY: "sk_test_x" },
+    ...{ FAPSHI_BASE_URL: servers[1]!.url, FAPSHI_API_USER: "user", FAPSHI_API_KEY: "key" },
+  };
+  may = [{ why_not: null }];
+  noted = [];
+});
+afterEach(() => Promise.all(servers.map((server) => server.stop())));
+
+async function start(provider: "stripe" | "fapshi", method: string): Promise<CreatedPayment> {
+  const gateway = await GATEWAYS[provider]!();
+  return await gateway.createPayment(
+    env,
+    { ...CHECKOUT, total_minor: 3450, currency: gateway.currency ?? "EUR" },
+    BACK,
+    method,
+    patience(),
+  );
+}
+
+function work(provider: string, { kind, ref }: { kind: string; ref: string }, time = 20_000) {
+  const data = { id: STARTED, checkout_session_id: CHECKOUT.id, provider, kind, provider_ref: ref };
+  const delivery = {
+    body: JSON.stringify({ type: "payment.close_requested", timestamp: "2026-11-20T10:00:00Z", data }),
+  };
+  const runtime = { env, now: Date.now, defer() {}, database, ending: new AbortController().signal };
+  return cancelPayment.run(delivery as unknown as Delivery, runtime, patience(time));
+}
+
+test.each([
+  ["stripe", "checkout_session"],
+  ["stripe", "payment_intent"],
+  ["fapshi", "link"],
+] as const)("what was started at %s (%s) is closed, and that is noted", async (provider, method) => {
+  const started = await start(provider, method);
+  expect(await work(provider, started)).toEqual({ outcome: "delivered", body: started.ref });
+  expect(noted).toEqual([[STARTED]]);
+  expect(() => (provider === "stripe" ? stripe : fapshi).pay(started.ref, "captured")).toThrow("nobody can pay");
+});
+
+test("what its buyer paid meanwhile is left alone", async () => {
+  const started = await start("stripe", "checkout_session");
+  may = [{ why_not: "Its buyer has paid here, or is paying." }];
+  expect(await work("stripe", started)).toEqual({
+    outcome: "cancelled",
+    error: "Its buyer has paid here, or is paying.",
+  });
+  expect(noted).toEqual([]);
+  expect(stripe.pay(started.ref, "captured")).toHaveLength(2);
+});
+
+test.each(["paypal", "whop", "nobody"])("at %s there is nothing to close, and that is noted", async (provider) => {
+  expect(await work(provider, { kind: "order", ref: "ORDER1" })).toMatchObject({ outcome: "delivered" });
+  expect(noted).toEqual([[STARTED]]);
+});
+
+test("nothing is asked when the database says nothing of it", async () => {
+  may = [];
+  await expect(work("stripe", { kind: "payment_intent", ref: "pi_1" })).rejects.toThrow(STARTED);
+  expect(stripe.asked).toEqual([]);
+});
+
+describe("it stays open, and nothing is noted,", () => {
+  const anything = { kind: "payment_intent", ref: "pi_1" };
+  afterEach(() => expect(noted).toEqual([]));
+
+  test("without a key: that waits, and says what is missing", async () => {
+    settings.STRIPE_API_KEY = "";
+    await expect(work("stripe", anything)).rejects.toThrow(NotConfigured);
+    await expect(work("stripe", anything)).rejects.toThrow("STRIPE_API_KEY not set");
+    expect(stripe.asked).toEqual([]);
+  });
+  test.each([
+    ["is down", { kind: "500" }, { outcome: "retry", status: 500 }],
+    ["has too much to do", { kind: "429", retryAfter: 30 }, { outcome: "retry", status: 429, retryAfterMs: 30_000 }],
+    ["answers in another shape", { kind: "wrong shape" }, { outcome: "retry" }],
+  ] as const)("while the provider %s: it is asked later", async (_, fault, expected) => {
+    stripe.fail({ ...fault, times: 99 });
+    expect(await work("stripe", anything)).toMatchObject(expected);
+  });
+  test("while the provider hangs: it is asked later", async () => {
+    stripe.fail({ kind: "hang", times: 99 });
+    expect(await work("stripe", anything, 300)).toMatchObject({ outcome: "retry" });
+  });
+  test("when the provider will not: a person should look", async () => {
+    const started = await start("fapshi", "link");
+    const { handle } = fapshi;
+    fapshi.handle = async (request, path) =>
+      path === "/expire-pay" ? Response.json({ message: "not now" }, { status: 400 }) : await handle(request, path);
+    expect(await work("fapshi", started)).toMatchObject({
+      outcome: "refused",
+      status: 400,
+      error: expect.stringContaining("not now"),
+    });
+  });
+  test("when the provider does not take the credentials: it waits", async () => {
+    fapshi.handle = async () => Response.json({ message: "invalid api credentials" }, { status: 403 });
+    await expect(work("fapshi", { kind: "transaction", ref: "ll7J2fl4" })).rejects.toThrow(NotConfigured);
+  });
+});

@@ -1,0 +1,357 @@
+/** `npm run deploy` and `npm run migrate`: the real CLI against a stand-in for the Management API, and a real database. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import postgres from "postgres";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { developmentEnvironment } from "../../local/environment.ts";
+import { type ManagementApi, startManagementApi } from "../../local/management_api.ts";
+import { type Stack, startStack } from "../../local/stack.ts";
+import { type Ran, run } from "../../local/supabase_cli.ts";
+import { deploy } from "../../scripts/deploy.ts";
+import { migrate } from "../../scripts/schema/migrate.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const TSX = createRequire(import.meta.url).resolve("tsx/cli");
+const REF = "abcdefghijklmnopqrst";
+const TOKEN = `sbp_${"a1".repeat(20)}`;
+const FUNCTIONS_URL = `https://${REF}.supabase.test/functions/v1`;
+
+/** A project's real secrets, with everything in them that a file of variables may get wrong. */
+const SECRETS = {
+  STRIPE_WEBHOOK_SECRET: "whsec_new_one whsec_old_one",
+  MAKE_WEBHOOK_URL: "https://hook.eu2.make.com/abc?x=1#not-a-comment",
+  MAKE_API_KEY: 'it is "quoted", and $HOME stays',
+  RAILWAY_SIGNING_SECRET: "whsec_it's-one-of-a-kind",
+  GOOGLE_SERVICE_ACCOUNT_PRIVATE_KEY: "-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\n",
+};
+
+/** One that everybody knows. */
+const KNOWN = { FAPSHI_WEBHOOK_SECRET: developmentEnvironment().FAPSHI_WEBHOOK_SECRET! };
+
+let folder: string;
+let stack: Stack;
+let sql: postgres.Sql;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "deploy-test-"));
+  stack = await startStack({ background: { cron: false, pgNet: false } });
+  sql = postgres(stack.dbUrl, { max: 1, onnotice() {} });
+});
+
+afterAll(async () => {
+  await sql?.end({ timeout: 1 });
+  await stack?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function file(name: string, text: string): Promise<string> {
+  const place = path.join(folder, name);
+  await mkdir(path.dirname(place), { recursive: true });
+  await writeFile(place, text);
+  return place;
+}
+
+const lines = (values: Record<string, string>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${value.includes("'") ? `"${value}"` : `'${value}'`}\n`)
+    .join("");
+
+/** A stand-in for Supabase's API, and the profile that names it. */
+async function standIn(): Promise<{ api: ManagementApi; profile: string }> {
+  const api = await startManagementApi({ project: REF, token: TOKEN });
+  return { api, profile: await file(`profile-${crypto.randomUUID()}.json`, JSON.stringify(api.profile)) };
+}
+
+describe("a deployment", () => {
+  let api: ManagementApi;
+  let ran: Ran;
+
+  beforeAll(async () => {
+    const started = await standIn();
+    api = started.api;
+    await sql`select outbox.set_functions_url('http://127.0.0.1:1/of-before')`;
+    const strangers = { SUPABASE_URL: "https://elsewhere.example", UNKNOWN: "to .env.example", FAPSHI_API_KEY: "" };
+    const envFile = await file("real.env", lines({ ...SECRETS, ...KNOWN, ...strangers }));
+    const args = ["--project", REF, "--env-file", envFile, "--allow-development-secrets", "--profile", started.profile];
+    ran = await run(process.execPath, [TSX, "scripts/deploy.ts", ...args], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        SUPABASE_ACCESS_TOKEN: TOKEN,
+        SUPABASE_DB_URL: stack.dbUrl,
+      },
+    });
+  });
+
+  afterAll(() => api?.stop());
+
+  const uploaded = (slug: string) => api.uploads.find((upload) => upload.slug === slug)!;
+
+  /** The files that Deno loads for a function, when it loads all it might. */
+  async function loaded(slug: string): Promise<string[]> {
+    const { stdout } = await run(
+      path.join(ROOT, "node_modules/.bin/deno"),
+      ["info", "--json", `functions/${slug}/index.ts`],
+      {
+        cwd: ROOT,
+      },
+    );
+    const { modules } = JSON.parse(stdout) as { modules: { specifier: string }[] };
+    const local = modules.flatMap(({ specifier }) =>
+      specifier.startsWith("file:") ? path.relative(ROOT, fileURLToPath(specifier)) : [],
+    );
+    return local.filter((name) => !name.startsWith("node_modules"));
+  }
+
+  test("ends with exit code 0", () => {
+    expect(ran, ran.stderr).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("uploads exactly the files that each function needs", async () => {
+    expect(api.uploads.length).toBeGreaterThan(0);
+    const needed = await Promise.all(
+      api.uploads.map(async ({ slug }) => [slug, ["deno.json", ...(await loaded(slug))].sort()]),
+    );
+    expect(api.uploads.map(({ slug, files }) => [slug, files])).toEqual(needed);
+  });
+
+  test("uploads what is only imported when it is needed", () => {
+    expect(uploaded("stripe").files).toContain("functions/_shared/outbound/courier.ts");
+    expect(uploaded("dispatch").files).toContain("functions/_shared/providers/stripe/webhook.ts");
+  });
+
+  test("names the entrypoint and the import map of each function", () => {
+    for (const { slug, metadata } of api.uploads) {
+      expect(metadata).toMatchObject({ entrypoint_path: `functions/${slug}/index.ts`, import_map_path: "deno.json" });
+    }
+  });
+
+  test("lets callers without a token of ours in: each function checks its caller itself", () => {
+    expect(api.uploads.map(({ metadata }) => metadata.verify_jwt)).toEqual(api.uploads.map(() => false));
+  });
+
+  test("lets all functions go live, together", () => {
+    expect(api.live.toSorted()).toEqual(api.uploads.map(({ slug }) => slug).sort());
+    expect(api.live).toEqual(expect.arrayContaining(["stripe", "dispatch", "health"]));
+  });
+
+  test("sets the secrets that .env.example names and the file fills, letter for letter, and no others", () => {
+    expect(api.secrets).toEqual({ ...SECRETS, ...KNOWN });
+  });
+
+  test("sets a secret that everybody knows when it is asked to", () => {
+    expect(api.secrets).toMatchObject(KNOWN);
+  });
+
+  test("tells the database where its functions live", async () => {
+    expect(await sql`select functions_url from outbox.settings`).toEqual([{ functions_url: FUNCTIONS_URL }]);
+  });
+
+  test("says which address to enter at Stripe", () => {
+    expect(ran.stdout).toContain(`${FUNCTIONS_URL}/stripe?forceFunctionRegion=`);
+  });
+
+  test("prints no secret", () => {
+    const { username, password } = new URL(stack.dbUrl);
+    for (const secret of [TOKEN, `${username}:${password}`, ...Object.values(SECRETS)])
+      expect(ran.stdout).not.toContain(secret);
+  });
+});
+
+describe("in this process", () => {
+  let api: ManagementApi;
+  let profile: string;
+  let said: { out: string[]; err: string[] };
+
+  beforeEach(async () => {
+    ({ api, profile } = await standIn());
+    said = { out: [], err: [] };
+    vi.spyOn(console, "log").mockImplementation((line) => void said.out.push(line));
+    vi.spyOn(console, "error").mockImplementation((line) => void said.err.push(line));
+  });
+
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await api.stop();
+  });
+
+  /** A project with one small function; its folder. */
+  async function smallProject(code: string): Promise<string> {
+    const name = crypto.randomUUID();
+    const config =
+      '[functions.hello]\nverify_jwt = false\nimport_map = "../deno.json"\nentrypoint = "../functions/hello/index.ts"\n';
+    await file(`${name}/supabase/config.toml`, `project_id = "small"\n${config}`);
+    await file(`${name}/deno.json`, '{ "lock": false, "imports": {} }');
+    await file(`${name}/functions/hello/index.ts`, code);
+    return path.join(folder, name);
+  }
+
+  const complained = () => said.err.join("\n");
+  const nothingChanged = () => expect(api).toMatchObject({ uploads: [], live: [], secrets: {} });
+
+  describe("npm run deploy", () => {
+    interface Given {
+      args?: string[];
+      project?: string;
+      token?: string;
+      databaseUrl?: string;
+    }
+
+    function deploying({
+      args = ["--project", REF],
+      project,
+      token = TOKEN,
+      databaseUrl,
+    }: Given = {}): Promise<number> {
+      const env = { SUPABASE_ACCESS_TOKEN: token, SUPABASE_DB_URL: databaseUrl };
+      return deploy([...args, "--profile", profile], { project, env });
+    }
+
+    test("refuses a secret that everybody knows, and changes nothing", async () => {
+      const { STRIPE_WEBHOOK_SECRET } = developmentEnvironment();
+      const envFile = await file(
+        "development.env",
+        lines({ ...SECRETS, STRIPE_WEBHOOK_SECRET: STRIPE_WEBHOOK_SECRET! }),
+      );
+      expect(await deploying({ args: ["--project", REF, "--env-file", envFile] })).toBe(1);
+      expect(complained()).toMatch(/^STRIPE_WEBHOOK_SECRET: still what \.env\.example says/);
+      expect(complained()).not.toContain(STRIPE_WEBHOOK_SECRET);
+      nothingChanged();
+    });
+
+    test("refuses a secret that everybody knows beside one that replaces it", async () => {
+      const { MAKE_SIGNING_SECRET } = developmentEnvironment();
+      const envFile = await file("rotation.env", `MAKE_SIGNING_SECRET="whsec_new ${MAKE_SIGNING_SECRET}"\n`);
+      expect(await deploying({ args: ["--project", REF, "--env-file", envFile] })).toBe(1);
+      expect(complained()).toMatch(/^MAKE_SIGNING_SECRET: still what/);
+    });
+
+    test("says what to do about a token that is not accepted", async () => {
+      expect(await deploying({ token: `sbp_${"0".repeat(40)}` })).toBe(1);
+      expect(complained()).toContain("SUPABASE_ACCESS_TOKEN is not accepted");
+      expect(complained()).toContain("https://supabase.com/dashboard/account/tokens");
+      nothingChanged();
+    });
+
+    test("says what to do about a project that is not there", async () => {
+      expect(await deploying({ args: ["--project", "tsrqponmlkjihgfedcba"] })).toBe(1);
+      expect(complained()).toContain("There is no project tsrqponmlkjihgfedcba that SUPABASE_ACCESS_TOKEN may see");
+    });
+
+    test("fails on an import of a file that is missing, and changes nothing", async () => {
+      const project = await smallProject('import { gone } from "./gone.ts";\nDeno.serve(() => new Response(gone));');
+      expect(await deploying({ project })).toBe(1);
+      expect(complained()).toContain("gone.ts");
+      nothingChanged();
+    });
+
+    test("fails on a later import of a file that is missing, and changes nothing", async () => {
+      const project = await smallProject('Deno.serve(async () => new Response((await import("./gone.ts")).gone));');
+      expect(await deploying({ project })).toBe(1);
+      expect(complained()).toContain("failed to read file: open functions/hello/gone.ts");
+      nothingChanged();
+    });
+
+    test("fails on a function that config.toml forgets", async () => {
+      const project = await smallProject('Deno.serve(() => new Response("hello"));');
+      await file(`${path.basename(project)}/functions/forgotten/index.ts`, "");
+      expect(await deploying({ project })).toBe(1);
+      expect(complained()).toContain("supabase/config.toml does not name functions/forgotten");
+      nothingChanged();
+    });
+
+    test.each<[string, Given, string]>([
+      ["no project", { args: [] }, "Which project?"],
+      ["what is no project", { args: ["--project", "signalbox"] }, "expected 20 lower-case letters"],
+      ["an option it does not know", { args: ["--force"] }, "--force"],
+      ["no token", { token: "" }, "SUPABASE_ACCESS_TOKEN is not set"],
+      ["a file that is not there", { args: ["--project", REF, "--env-file", "gone.env"] }, "There is no file gone.env"],
+      [
+        "another project's database",
+        { databaseUrl: "postgres://postgres:p@db.tsrqponmlkjihgfedcba.supabase.co/postgres" },
+        "not of abcd",
+      ],
+      [
+        "another project's pooler",
+        { databaseUrl: "postgres://postgres.tsrqponmlkjihgfedcba:p@pooler.example/postgres" },
+        "not of abcd",
+      ],
+    ])("given %s, says so and how it is used", async (_, given, words) => {
+      expect(await deploying(given)).toBe(2);
+      expect(complained()).toContain(words);
+      expect(complained()).toContain("npm run deploy --");
+      nothingChanged();
+    });
+  });
+
+  describe("npm run migrate", () => {
+    /** A project with all our migrations, which the database has, and one more. */
+    async function projectWith(migration: string, script: string): Promise<string> {
+      const name = crypto.randomUUID();
+      await file(`${name}/supabase/config.toml`, 'project_id = "later"\n');
+      const applied = await sql<
+        { version: string; name: string }[]
+      >`select version, name from supabase_migrations.schema_migrations`;
+      for (const { version, name: of } of applied)
+        await file(`${name}/supabase/migrations/${version}_${of}.sql`, "select;");
+      await file(`${name}/supabase/migrations/${migration}.sql`, script);
+      return path.join(folder, name);
+    }
+
+    const migrating = (project: string, ...args: string[]) =>
+      migrate(args, { project, env: { SUPABASE_DB_URL: stack.dbUrl } });
+
+    test("applies what is pending, and says what that was", async () => {
+      const project = await projectWith("29990101000000_first", "create table public.made_later (word text);");
+      expect(await migrating(project), complained()).toBe(0);
+      expect(said.out.join("\n")).toContain("29990101000000_first.sql");
+      expect(await sql`select to_regclass('public.made_later') is not null as made`).toEqual([{ made: true }]);
+    });
+
+    test("--dry-run says what is pending, and applies nothing", async () => {
+      const project = await projectWith("29990102000000_dry", "create table public.never_made (word text);");
+      expect(await migrating(project, "--dry-run"), complained()).toBe(0);
+      expect(said.out.join("\n")).toContain("29990102000000_dry.sql");
+      expect(await sql`select to_regclass('public.never_made') is null as none`).toEqual([{ none: true }]);
+    });
+
+    test("passes on the CLI's words when a migration fails, and applies nothing of it", async () => {
+      const project = await projectWith(
+        "29990103000000_wrong",
+        "create table public.half_made (word text); select 1/0;",
+      );
+      expect(await migrating(project)).toBe(1);
+      expect(complained()).toContain("division by zero");
+      expect(complained()).toContain("Nothing of the file that failed is applied");
+      expect(await sql`select to_regclass('public.half_made') is null as none`).toEqual([{ none: true }]);
+    });
+
+    test("says what to look at when the database is not there, without its password", async () => {
+      expect(await migrate(["--db-url", "postgresql://postgres:very-secret@127.0.0.1:1/postgres"], { env: {} })).toBe(
+        1,
+      );
+      expect(complained()).toContain("Check the address");
+      expect([...said.out, ...said.err].join("\n")).not.toContain("very-secret");
+    });
+
+    test.each([
+      ["no database", [], "Which database?"],
+      ["what is no address", ["--db-url", "postgres"], "expected postgresql://"],
+      [
+        "a password that is not encoded",
+        ["--db-url", "postgresql://postgres:very/secret@127.0.0.1:5432/postgres"],
+        "%2F",
+      ],
+      ["an option it does not know", ["--force"], "--force"],
+    ])("given %s, says so and how it is used", async (_, args, words) => {
+      expect(await migrate(args, { env: {} })).toBe(2);
+      expect(complained()).toContain(words);
+      expect(complained()).toContain("npm run migrate");
+      expect(complained()).not.toContain("very/secret");
+    });
+  });
+});

@@ -1,0 +1,187 @@
+/** The gap that no webhook can close by itself: the one that never arrives. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
+import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
+import { fathomEvent } from "../../../simulator/providers/fathom.ts";
+import { whopEvent } from "../../../simulator/providers/whop.ts";
+import {
+  aSale,
+  type Name,
+  paymentEvent,
+  post,
+  type Sale,
+  signatures,
+  startTestStack,
+  type TestStack,
+  testRuntime,
+  until,
+} from "../test_stack.ts";
+
+let testStack: TestStack;
+beforeAll(async () => {
+  testStack = await startTestStack();
+  // Everything here happens when a test says so.
+  await testStack.sql`select cron.unschedule('signalbox: reconcile the providers')`;
+});
+afterAll(() => testStack?.stop());
+
+interface Moment {
+  iso: string;
+  unix: number;
+}
+const minutesAgo = (minutes: number): Moment => {
+  const at = new Date(Date.now() - minutes * 60_000);
+  return { iso: at.toISOString(), unix: Math.floor(at.getTime() / 1000) };
+};
+
+/** What happened at each provider, one thing for each name. */
+const HAPPENED: Record<Name, (name: string, i: number, ago: Moment) => string> = {
+  stripe: (name, _, ago) => paymentEvent("stripe", "captured", nowhere(name), { created: ago.unix }),
+  paypal: (name, _, ago) =>
+    paymentEvent("paypal", "captured", nowhere(name), {
+      create_time: ago.iso,
+      "resource.create_time": ago.iso,
+      "resource.update_time": ago.iso,
+    }),
+  fapshi: (name, _, ago) =>
+    paymentEvent("fapshi", "captured", nowhere(name), { dateInitiated: ago.iso, dateConfirmed: ago.iso }),
+  whop: (name, i, ago) => {
+    const times = { timestamp: ago.iso, "data.created_at": ago.iso, "data.updated_at": ago.iso };
+    if (i % 2) return whopEvent("membership.activated", times, name);
+    return whopEvent("payment.succeeded", { ...times, "data.paid_at": ago.iso, "data.metadata": null }, name);
+  },
+  fathom: (name, _, ago) => fathomEvent("new_meeting_content_ready", { created_at: ago.iso }, name),
+};
+
+/** Money for no checkout: all that matters here is that it is not lost. */
+const nowhere = (name: string): Sale => ({ sku: "", checkout: "", name });
+
+/** Lets the reconciler look, and waits until it has; `nudge` brings forward what waits for another try. */
+async function reconcile(provider: Name): Promise<{ looked_at: number; missed: number; healed: number }> {
+  const [run] = await testStack.sql`select inbox.reconcile(${provider}) as id`;
+  return await until(
+    `${provider} is reconciled`,
+    async () => {
+      const [one] = await testStack.sql`
+        select looked_at, missed, healed from inbox.reconciliations where id = ${run!.id} and completed_at is not null and remark is null`;
+      if (!one) {
+        await testStack.sql`
+          select outbox.retry(d.id) from outbox.deliveries d
+          where d.destination = 'reconciler' and d.status = 'pending' and d.next_attempt_at > now() + interval '1 second'`;
+      }
+      return one as never;
+    },
+    100_000,
+  );
+}
+
+/** 200 things happen; the webhooks of all but 20 arrive. */
+async function mostArrive(provider: Name, ago: Moment): Promise<string[]> {
+  const bodies = Array.from({ length: 200 }, (_, i) =>
+    HAPPENED[provider](`${provider} ${crypto.randomUUID()}`, i, ago),
+  );
+  for (const body of bodies) testStack.stack.providers[provider].put(body);
+  const runtime = testRuntime(testStack);
+  const handle = webhookHandler(await PROVIDERS[provider]!(), runtime);
+  const arriving = bodies.filter((_, i) => i % 20 > 1);
+  expect(arriving).toHaveLength(180);
+  const answers = await Promise.all(
+    arriving.map(async (body) => {
+      const headers = await signatures(testStack, provider, body);
+      return handle(new Request(`http://localhost/${provider}`, { method: "POST", body, headers }));
+    }),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  await Promise.all(runtime.deferred);
+  await runtime.database.close();
+  return bodies;
+}
+
+/** How many things of a provider are in the business tables. */
+async function known(provider: Name): Promise<number> {
+  const [row] = await testStack.sql`
+    select (select count(*) from public.payments where provider = ${provider} and captured_at is not null)
+         + (select count(*) from public.memberships where provider = ${provider})
+         + (select count(*) from public.session_recaps where provider = ${provider}) as n`;
+  return Number(row!.n);
+}
+
+describe.each(Object.keys(HAPPENED) as Name[])("%s: of 200 events 20 never arrived", (provider) => {
+  test("one run heals exactly 20, and a second heals none", async () => {
+    const before = await known(provider);
+    await mostArrive(provider, minutesAgo(15)); // old enough not to count as still on its way
+    expect((await known(provider)) - before).toBe(180);
+    expect(await reconcile(provider)).toMatchObject({ missed: 20, healed: 20 });
+    expect((await known(provider)) - before).toBe(200);
+    expect(await reconcile(provider)).toMatchObject({ missed: 0, healed: 0 });
+    expect((await known(provider)) - before).toBe(200);
+    const trusts =
+      await testStack.sql`select trust, count(*)::int from inbox.events where provider = ${provider} and trust = 'confirmed' group by 1`;
+    expect(trusts[0]!.count).toBeGreaterThanOrEqual(20);
+  }, 120_000);
+
+  test("a run under 429s, errors, nonsense and a hang ends the same", async () => {
+    const before = await known(provider);
+    // Another day than the test before: Fapshi tells of 200 a day.
+    await mostArrive(provider, minutesAgo(2 * 24 * 60));
+    const api = testStack.stack.providers[provider];
+    api.fail({ kind: "429", times: 2 });
+    api.fail({ kind: "500", times: 4 });
+    api.fail({ kind: "hang" });
+    api.fail({ kind: "wrong shape" });
+    api.fail({ kind: "not json" });
+    const run = await reconcile(provider);
+    expect(run).toMatchObject({ missed: 20, healed: 20 });
+    expect((await known(provider)) - before).toBe(200);
+  }, 120_000);
+});
+
+describe("a payment that has been pending for minutes", () => {
+  test.each(["stripe", "paypal", "fapshi", "whop"] as const)(
+    "is asked about at %s, and captured here when it was there",
+    async (provider) => {
+      const sale = await aSale(testStack, { currency: provider === "fapshi" ? "XAF" : "EUR" });
+      // Fapshi's webhook alone moves nothing: its API says pending as well.
+      testStack.stack.providers[provider].put(paymentEvent(provider, "pending", sale));
+      expect((await post(testStack, provider, paymentEvent(provider, "pending", sale))).status).toBe(200);
+      const status = async () =>
+        (await testStack.sql`select status from public.payments where checkout_session_id = ${sale.checkout}`)
+          .map((row) => row.status)
+          .join();
+      expect(await status()).toBe("pending");
+
+      // Its time is today's: too new for the list of what happened.
+      testStack.stack.providers[provider].put(paymentEvent(provider, "captured", sale));
+      await testStack.sql`update public.payments set created_at = now() - interval '5 minutes' where checkout_session_id = ${sale.checkout}`;
+      expect(await reconcile(provider)).toMatchObject({ healed: 1 });
+      expect(await status()).toBe("captured");
+    },
+  );
+});
+
+test("what was missed moves the business as its webhook would have", async () => {
+  const sale = await aSale(testStack);
+  testStack.stack.providers.stripe.put(paymentEvent("stripe", "captured", sale, { created: minutesAgo(15).unix }));
+  await reconcile("stripe");
+  const [order] = await testStack.sql`select status from public.orders where checkout_session_id = ${sale.checkout}`;
+  expect(order).toEqual({ status: "confirmed" });
+  await until("make.com hears of the order", () =>
+    testStack.receiver.received.find(({ type, body }) => type === "order.created" && body.includes(sale.checkout)),
+  );
+});
+
+test("a provider whose API key is not set is not asked, and says so", async () => {
+  const bare = await startTestStack({ env: { STRIPE_API_KEY: "" }, background: { cron: false } });
+  try {
+    const [run] = await bare.sql`select inbox.reconcile('stripe') as id`;
+    const told = await until("the run says so", async () => {
+      const [one] =
+        await bare.sql`select remark from inbox.reconciliations where id = ${run!.id} and completed_at is not null`;
+      return one;
+    });
+    expect(told.remark).toBe("Not connected: STRIPE_API_KEY not set.");
+    expect(bare.stack.providers.stripe.asked).toEqual([]);
+  } finally {
+    await bare.stop();
+  }
+});
