@@ -1070,6 +1070,7 @@ create table outbox.destinations (
   failures integer not null default 0,
   opened_at timestamptz,
   recovering_since timestamptz,
+  last_delivered_at timestamptz,
   receipts boolean not null default false,
   receipt_within interval not null default interval '15 minutes',
   tokens numeric not null default 1,
@@ -1102,6 +1103,7 @@ comment on column outbox.destinations.breaker_after is 'After so many failed att
 comment on column outbox.destinations.failures is 'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets it back.';
 comment on column outbox.destinations.opened_at is 'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. The first success closes it.';
 comment on column outbox.destinations.recovering_since is 'When the breaker closed: for a minute its rate grows back to max_per_second.';
+comment on column outbox.destinations.last_delivered_at is 'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
 comment on column outbox.destinations.receipts is 'Whether each message carries a receipt_url, which the receiver calls when it has really done the work (functions/receipt).';
 comment on column outbox.destinations.receipt_within is 'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
@@ -1120,6 +1122,7 @@ create table outbox.routes (
   provider text,
   event_types text[],
   latest_only boolean not null default false,
+  priority smallint not null default 1,
   enabled boolean not null default true,
   description text,
 
@@ -1130,6 +1133,7 @@ create table outbox.routes (
   constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
   constraint becomes_needs_a_column check (becomes is null or when_column is not null),
   constraint not_from_needs_a_column check (not_from is null or when_column is not null),
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint latest_only_is_of_a_table check (not latest_only or table_name is not null)
 );
 create index routes_by_destination on outbox.routes (destination);
@@ -1146,6 +1150,8 @@ comment on column outbox.routes.when_column is 'Only when this column changed (o
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
 comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
 comment on column outbox.routes.latest_only is 'Only the newest state matters: a message that waits is called off when a newer one of its type about the same record comes.';
+comment on column outbox.routes.priority is
+  '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
 
@@ -1188,6 +1194,9 @@ create table outbox.deliveries (
   status outbox.delivery_status not null default 'pending',
   attempts integer not null default 0,
   attempts_before integer not null default 0,
+  priority smallint not null default 1,
+  -- 2 × priority, and 1 more once it was tried: the index of what is due is read lane by lane.
+  lane smallint not null generated always as (2 * priority + (attempts > attempts_before)::integer) stored,
   next_attempt_at timestamptz not null default now(),
   lease_until timestamptz,
   courier uuid,
@@ -1200,6 +1209,7 @@ create table outbox.deliveries (
   processing_error text,
   written_by xid8 not null default pg_current_xact_id(),
 
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint a_delivery_carries_a_message foreign key (message_id) references outbox.messages (id) on delete cascade,
   constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade,
   constraint a_destination_gets_a_message_once unique (message_id, destination),
@@ -1207,7 +1217,7 @@ create table outbox.deliveries (
   constraint a_settled_delivery_says_when check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
   constraint what_is_processed_did_not_fail check (processed_at is null or processing_error is null)
 );
-create index deliveries_due on outbox.deliveries (destination, next_attempt_at, id) where status = 'pending';
+create index deliveries_due on outbox.deliveries (destination, lane, next_attempt_at, id) where status = 'pending';
 create index deliveries_leased on outbox.deliveries (destination, lease_until) where status = 'sending';
 create index deliveries_in_order on outbox.deliveries (destination, record_key, id) where status in ('pending', 'sending');
 create index deliveries_dead on outbox.deliveries (destination, settled_at) where status = 'dead';
@@ -1220,7 +1230,11 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
 comment on column outbox.deliveries.attempts_before is 'Tries before a person last brought it back; the schedule starts anew from there.';
-comment on column outbox.deliveries.next_attempt_at is 'When it is due.';
+comment on column outbox.deliveries.priority is
+  '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
+comment on column outbox.deliveries.lane is 'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+comment on column outbox.deliveries.next_attempt_at is
+  'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
 comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
 comment on column outbox.deliveries.receipt_due_at is 'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
 comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
@@ -1375,7 +1389,8 @@ begin
 
   for v_route in
     select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
-      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only
+      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only,
+      min(r.priority)::integer as priority
     from outbox.routes r
     where r.table_name = v_table
       and r.enabled
@@ -1390,7 +1405,14 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    v_key := tg_table_name || '/' || (v_record ->> 'id');
+    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its message.
+    v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
+      select string_agg(v_record ->> a.attname, '/' order by k.place)
+      from pg_catalog.pg_index i
+      cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
+      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+      where i.indrelid = tg_relid and i.indisprimary
+    ), md5(v_record::text));
     perform outbox.write_message(
       v_route.message_type,
       v_key,
@@ -1409,7 +1431,8 @@ begin
       nullif(current_setting('signalbox.event_id', true), '')::uuid,
       v_route.destinations,
       v_sequence,
-      v_route.latest_only
+      v_route.latest_only,
+      v_route.priority
     );
   end loop;
   return null;
@@ -1425,19 +1448,40 @@ set search_path = ''
 as $$
 declare
   v_destinations text[];
+  v_priority integer;
 begin
   if event.trust = 'unconfirmed' then
     return;
   end if;
-  select array_agg(distinct r.destination) into v_destinations
+  select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
   from outbox.routes r
   where r.provider = event.provider and r.enabled and event.type = any (r.event_types);
   if v_destinations is not null then
-    perform outbox.write_message(event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations);
+    perform outbox.write_message(
+      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations,
+      priority => v_priority
+    );
   end if;
 end
 $$;
 comment on function outbox.forward_event(inbox.events) is 'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+
+-- sql/20-outbox/20-write/refuse_truncate.sql
+
+create function outbox.refuse_truncate() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
+    using hint = format(
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table %1$I.%2$I disable trigger user first.',
+      tg_table_schema, tg_table_name
+    );
+end
+$$;
+comment on function outbox.refuse_truncate() is
+  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would be written.';
 
 -- sql/20-outbox/20-write/with_receipt.sql
 
@@ -1458,7 +1502,7 @@ comment on function outbox.with_receipt(text, bigint) is 'A message''s payload w
 
 create function outbox.write_message(
   type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence'),
-  latest_only text[] default '{}'
+  latest_only text[] default '{}', priority integer default 1
 ) returns uuid
 language plpgsql
 set search_path = ''
@@ -1487,12 +1531,13 @@ begin
       perform outbox.release_next(write_message.latest_only, v_called_off);
     end if;
   end if;
-  insert into outbox.deliveries (message_id, destination, record_key)
-  select v_id, d.name, write_message.record_key from unnest(write_message.destinations) as d (name);
+  insert into outbox.deliveries (message_id, destination, record_key, priority)
+  select v_id, d.name, write_message.record_key, write_message.priority from unnest(write_message.destinations) as d (name);
   return v_id;
 end
 $$;
-comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[]) is 'Puts one message in the outbox, with a delivery to each destination. For those of latest_only it takes the place of what waits of its type about the same record.';
+comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
+  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of waiting messages of its type about the same record. priority: see outbox.routes.';
 
 -- sql/20-outbox/30-doorbell/bell_is_genuine.sql
 
@@ -1529,7 +1574,11 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  return exists (select 1 from outbox.couriers c where c.ended_at is null and c.awake_until > clock_timestamp());
+  -- A time far ahead was written before the clock stepped back, and says nothing.
+  return exists (
+    select 1 from outbox.couriers c
+    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() + interval '1 minute'
+  );
 end
 $$;
 comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';
@@ -1570,7 +1619,7 @@ select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'sign
 
 -- sql/20-outbox/30-doorbell/due.sql
 
--- Destinations in Postgres' own order of names, each with something a courier could take now.
+-- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -1580,12 +1629,23 @@ begin atomic
   where d.paused_at is null
     and (d.held_until is null or d.held_until <= clock_timestamp())
     and (
-      exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'pending' and x.next_attempt_at <= clock_timestamp())
-      or exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp())
+      exists (
+        select 1
+        from generate_series(0, 5) as l (lane)
+        where exists (
+          select 1 from outbox.deliveries x
+          where x.destination = d.name and x.lane = l.lane and x.status = 'pending' and x.next_attempt_at <= clock_timestamp()
+        )
+      )
+      or exists (
+        select 1 from outbox.deliveries x
+        where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp()
+      )
     )
   order by d.name;
 end;
-comment on function outbox.due() is 'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is
+  'The destinations that have a delivery due, or one whose courier died.';
 
 -- sql/20-outbox/30-doorbell/needs_courier.sql
 
@@ -1698,6 +1758,9 @@ declare
   v_tokens numeric;
   v_room integer;
   v_claimed integer;
+  v_chosen bigint[];
+  v_lease interval;
+  v_died bigint[];
   v_rate numeric;
   v_now timestamptz := clock_timestamp();
 begin
@@ -1711,25 +1774,36 @@ begin
     order by d.name
     for no key update skip locked -- another courier is claiming for it this very moment
   loop
-    update outbox.deliveries x
-    -- By the schedule: one that ends its courier each time must not do so for ever.
-    set status = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then 'dead' else 'pending' end::outbox.delivery_status,
-        settled_at = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then v_now end,
-        next_attempt_at = coalesce(x.lease_until + outbox.retry_delay(x.attempts - x.attempts_before), x.next_attempt_at),
-        lease_until = null,
-        courier = null,
-        last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
-    where x.id in (
-      select y.id from outbox.deliveries y
-      where y.destination = v_destination.name and y.status = 'sending' and y.lease_until < v_now
-      for no key update skip locked -- whoever holds it is just recording it
-    );
+    with lost as (
+      update outbox.deliveries x
+      -- By the schedule: one that ends its courier each time must not do so for ever.
+      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+          settled_at = case when w.delay is null then v_now end,
+          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
+          lease_until = null,
+          courier = null,
+          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+      from outbox.deliveries y
+      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
+      where x.id = y.id and y.id in (
+        select z.id from outbox.deliveries z
+        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
+        for no key update skip locked -- whoever holds it is just recording it
+      )
+      returning x.id, x.status
+    )
+    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+    if v_died is not null then
+      perform outbox.release_next(array[v_destination.name], v_died);
+    end if;
 
     v_rate := outbox.rate_of(v_destination);
     v_tokens := least(
       greatest(v_rate, 1),
-      v_destination.tokens + v_rate * date_part('epoch', v_now - v_destination.tokens_at)::numeric
+      -- The clock may step back: then no time has passed.
+      v_destination.tokens + v_rate * greatest(date_part('epoch', v_now - v_destination.tokens_at), 0)::numeric
     );
+    v_lease := make_interval(secs => v_destination.timeout_ms / 1000.0 + 30);
     select least(
       claim.at_most,
       floor(v_tokens)::integer,
@@ -1738,34 +1812,47 @@ begin
     ) into v_room
     from outbox.deliveries x
     where x.destination = v_destination.name and x.status = 'sending';
-    continue when v_room <= 0;
+    if v_room <= 0 then
+      if v_destination.tokens_at > v_now then
+        update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
+      end if;
+      continue;
+    end if;
+
+    if v_destination.opened_at is not null then
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      v_chosen := outbox.pick(
+        v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
+      );
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{0,2,4}', v_lease);
+      end if;
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
+      end if;
+    else
+      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
+      if v_destination.failures > 0 and v_room > 1 then
+        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        v_chosen := v_chosen || outbox.pick(
+          v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
+        );
+      end if;
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+    end if;
+    continue when cardinality(v_chosen) = 0;
 
     return query
-      with chosen as (
-        select x.id
-        from outbox.deliveries x
-        where x.destination = v_destination.name
-          and x.status = 'pending'
-          and x.next_attempt_at <= v_now
-          -- The first of its record that is unsettled. A subquery, not a join: it is always one probe of deliveries_in_order.
-          and x.id = (
-            select earlier.id
-            from outbox.deliveries earlier
-            where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.status in ('pending', 'sending')
-            order by earlier.id
-            limit 1
-          )
-        order by x.next_attempt_at, x.id
-        limit v_room
-        for update skip locked
-      ), taken as (
+      with taken as (
         update outbox.deliveries x
         set status = 'sending',
             attempts = x.attempts + 1,
             courier = claim.courier,
-            lease_until = v_now + make_interval(secs => v_destination.timeout_ms / 1000.0 + 30)
-        from chosen
-        where x.id = chosen.id
+            lease_until = v_now + v_lease
+        where x.id = any (v_chosen)
         returning x.id, x.attempts, x.message_id
       )
       select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
@@ -1782,25 +1869,6 @@ begin
       order by t.id;
     get diagnostics v_claimed = row_count;
 
-    if v_claimed < v_room then
-      -- What is left waits behind its record's earlier delivery, and as long as that: it must not look due meanwhile,
-      -- or couriers would never rest. outbox.record brings it forward.
-      update outbox.deliveries x
-      set next_attempt_at = blocked.until
-      from (
-        select y.id, earlier.next_attempt_at as until
-        from outbox.deliveries y
-        join outbox.deliveries earlier
-          on earlier.destination = y.destination and earlier.record_key = y.record_key and earlier.id < y.id
-        where y.destination = v_destination.name
-          and y.status = 'pending'
-          and y.next_attempt_at <= v_now
-          and earlier.status = 'pending'
-          and earlier.next_attempt_at > v_now
-        for no key update skip locked -- a change that is just calling one off (latest_only) is not waited for: it may wait for us
-      ) blocked
-      where x.id = blocked.id;
-    end if;
     if v_claimed > 0 then
       update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
@@ -1835,6 +1903,139 @@ begin
 end
 $$;
 comment on function outbox.finish_run(uuid, boolean) is 'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is handed to a fresh run by a bell.';
+
+-- sql/20-outbox/40-deliver/mend_clock.sql
+
+create function outbox.mend_clock() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_count integer;
+  v_mended integer := 0;
+begin
+  update outbox.destinations d set tokens_at = v_now where d.tokens_at > v_now;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- Nothing here holds a destination for longer than 5 minutes.
+  update outbox.destinations d
+  set held_until = v_now
+  where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- A lease lasts for a timeout, at most a minute, and 30 seconds.
+  update outbox.deliveries x
+  set lease_until = v_now + interval '90 seconds'
+  where x.status = 'sending' and x.lease_until > v_now + interval '3 minutes';
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  update outbox.deliveries x
+  set next_attempt_at = v_now
+  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now + interval '1 second'
+    and not exists (
+      select 1 from outbox.deliveries earlier
+      where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.id < x.id
+        and earlier.status in ('pending', 'sending')
+    );
+  get diagnostics v_count = row_count;
+  return v_mended + v_count;
+end
+$$;
+comment on function outbox.mend_clock() is
+  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+
+-- sql/20-outbox/40-deliver/pick.sql
+
+-- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must not grow
+-- with what waits, nor depend on statistics.
+create function outbox.pick(
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[] default '{}'
+) returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_lane integer;
+  v_due bigint[];
+  v_window integer;
+  v_ready bigint[];
+  v_picked bigint[] := '{}';
+begin
+  foreach v_lane in array lanes loop
+    -- Rounds: a window full of deliveries that wait for their record is put off, and the next window is looked at.
+    for v_round in 1..20 loop
+      exit when cardinality(v_picked) >= at_most;
+      if newest then
+        -- Should these all be of one record, the oldest are taken instead (outbox.claim).
+        v_window := 50;
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          order by x.next_attempt_at desc, x.id desc
+          limit v_window
+          for update skip locked
+        );
+      else
+        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+            and x.id <> all (v_picked)
+          order by x.next_attempt_at, x.id
+          limit v_window
+          for update skip locked
+        );
+      end if;
+      exit when cardinality(v_due) = 0;
+
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order for each.
+      v_ready := array(
+        select d.id
+        from unnest(v_due) with ordinality as d (id, place)
+        join outbox.deliveries y on y.id = d.id
+        where d.id = (
+          select earlier.id
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = y.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        )
+        order by d.place
+      );
+      if cardinality(v_ready) < cardinality(v_due) then
+        -- The others must not look due, or couriers would never rest and each claim would read them again.
+        -- outbox.release_next brings the next one forward when the first of its record is settled.
+        update outbox.deliveries x
+        set next_attempt_at = greatest(v_now + lease, (
+          select earlier.next_attempt_at
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = x.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        ))
+        where x.id = any (v_due) and x.id <> all (v_ready);
+      end if;
+      v_picked := v_picked || array(
+        select r.id
+        from unnest(v_ready) with ordinality as r (id, place)
+        where r.id <> all (besides)
+        order by r.place
+        limit at_most - cardinality(v_picked)
+      );
+      exit when newest or cardinality(v_due) < v_window;
+    end loop;
+  end loop;
+  return v_picked;
+end
+$$;
+comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
+  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put off: for the lease, or until its first one is due.';
 
 -- sql/20-outbox/40-deliver/rate_of.sql
 
@@ -1891,7 +2092,13 @@ begin
     from given g
     join outbox.destinations t on t.name = g.destination
     where d.id = g.id and g.current and g.outcome = 'delivered'
-    returning 1
+    returning d.destination
+  ), answering as (
+    -- Once a second, for claims and records of all couriers meet at this row.
+    update outbox.destinations t
+    set last_delivered_at = clock_timestamp()
+    where t.name in (select x.destination from delivered x)
+      and (t.last_delivered_at is null or t.last_delivered_at not between clock_timestamp() - interval '1 second' and clock_timestamp())
   )
   select array_agg(distinct g.destination) into v_destinations from given g;
 
@@ -2009,11 +2216,20 @@ begin
   for v in
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
-      count(*) filter (where r.outcome = 'retry' and r.status_code is distinct from 429)::integer as failed,
+      -- A first try says something of the destination. A message that failed before the destination last took another one is
+      -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      count(*) filter (
+        where r.outcome = 'retry' and r.status_code is distinct from 429
+          and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null or not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = d.id and a.number = d.attempts_before + 1 and a.started_at < t.last_delivered_at
+          ))
+      )::integer as failed,
       (array_agg(r.error order by d.id desc) filter (where r.outcome = 'retry'))[1] as reason,
       max(make_interval(secs => greatest(coalesce(r.retry_after_ms, 0), 1000) / 1000.0)) filter (where r.status_code = 429) as asked_to_wait
     from jsonb_to_recordset(results) as r (delivery_id bigint, outcome text, status_code integer, error text, retry_after_ms bigint)
     join outbox.deliveries d on d.id = r.delivery_id
+    join outbox.destinations t on t.name = d.destination
     group by d.destination
     order by d.destination
   loop
@@ -2081,22 +2297,33 @@ as $$
 declare
   v_destination outbox.destinations;
   v_failures integer;
+  v_opens boolean;
 begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed while it was down need not wait for its own time any more, and goes before what is younger.
+      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its schedule:
+      -- the fault may be its own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
         select y.id from outbox.deliveries y
-        where y.destination = v_destination.name and y.status = 'pending' and y.attempts > y.attempts_before
+        where y.destination = v_destination.name and y.status = 'pending' and y.lane in (1, 3, 5)
+          and not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = y.id and a.number > y.attempts_before
+              and a.started_at < v_destination.opened_at - make_interval(secs => v_destination.timeout_ms / 1000.0 + 5)
+          )
         for no key update skip locked -- a change is just calling it off (latest_only)
       );
     end if;
     update outbox.destinations d
     set failures = 0,
         opened_at = null,
-        recovering_since = case when d.opened_at is not null then clock_timestamp() else d.recovering_since end,
+        -- After a few seconds little waits, and single messages may have been the reason: it goes on at its full rate.
+        recovering_since = case
+          when d.opened_at < clock_timestamp() - interval '30 seconds' then clock_timestamp()
+          else d.recovering_since
+        end,
         held_until = case when d.opened_at is null then d.held_until end,
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
@@ -2107,15 +2334,18 @@ begin
       -- All that was in flight fails together: that opens it, and doubles no wait.
       else least(v_destination.failures + failed, v_destination.breaker_after)
     end;
+    -- It answers, then: what failed in a row were those messages.
+    v_opens := v_failures >= v_destination.breaker_after
+      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() - interval '5 seconds', true));
     update outbox.destinations d
     set failures = v_failures,
-        opened_at = case when v_failures >= d.breaker_after then coalesce(d.opened_at, clock_timestamp()) end,
+        opened_at = case when v_opens then coalesce(d.opened_at, clock_timestamp()) end,
         held_until = case
-          when v_failures >= d.breaker_after then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
+          when v_opens then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
           else d.held_until
         end,
         held_reason = case
-          when v_failures >= d.breaker_after then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;
@@ -2162,6 +2392,37 @@ begin
 end
 $$;
 comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';
+
+-- sql/20-outbox/50-admin/dead_routes.sql
+
+-- For ops.attention. A route that cannot make a message any more is silent: nothing else would tell.
+create function outbox.dead_routes() returns table (id bigint, destination text, message_type text, why text)
+language sql stable
+set search_path = ''
+as $$
+  select r.id, r.destination, coalesce(r.message_type, array_to_string(r.event_types, ', ')), w.why
+  from outbox.routes r
+  cross join lateral (
+    select case
+      when r.table_name is null then
+        case when not exists (select 1 from inbox.providers p where p.name = r.provider) then
+          format('There is no provider %s in inbox.providers.', r.provider)
+        end
+      when to_regclass(r.table_name) is null then format('There is no table %s. It was renamed or dropped.', r.table_name)
+      when not exists (
+        select 1 from pg_catalog.pg_trigger t
+        where t.tgrelid = to_regclass(r.table_name) and t.tgfoid = 'outbox.capture_change()'::regprocedure and t.tgenabled <> 'D'
+      ) then format('%s has no enabled trigger that runs outbox.capture_change().', r.table_name)
+      when r.when_column is not null and not exists (
+        select 1 from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass(r.table_name) and a.attname = r.when_column and a.attnum > 0 and not a.attisdropped
+      ) then format('%s has no column %s. It was renamed or dropped.', r.table_name, r.when_column)
+    end as why
+  ) w
+  where r.enabled and w.why is not null
+$$;
+comment on function outbox.dead_routes() is
+  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. Shown in ops.attention.';
 
 -- sql/20-outbox/50-admin/pause.sql
 
@@ -2263,6 +2524,26 @@ begin
 end
 $$;
 comment on function outbox.end_rotation(text) is 'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. What outbox.rotate_secret began.';
+
+-- sql/20-outbox/60-secrets/rename_secrets.sql
+
+create function outbox.rename_secrets() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_', 'signalbox_' || new.name || '_'))
+  from vault.secrets s
+  where s.name in ('signalbox_' || old.name || '_signing', 'signalbox_' || old.name || '_signing_next');
+  return null;
+end
+$$;
+comment on function outbox.rename_secrets() is
+  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, <NAME>_SIGNING_SECRET) are not: set them under the new name.';
+
+create trigger rename_secrets
+after update of name on outbox.destinations
+for each row when (old.name is distinct from new.name) execute function outbox.rename_secrets();
 
 -- sql/20-outbox/60-secrets/rotate_secret.sql
 
@@ -2825,6 +3106,11 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
 insert into outbox.routes (destination, provider, event_types, description) values
   ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}', 'What the Railway backend handles of Stripe itself.');
 
+-- Money, and what follows from it, goes before all else.
+update outbox.routes r set priority = 0
+where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
+  or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%', 'product.stock_changed']);
+
 -- sql/30-commerce/00-schema.sql
 
 create schema commerce;
@@ -2893,6 +3179,7 @@ create policy "buyers read their own customer record, admins all" on public.cust
 
 create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.customers for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.customers for each statement execute function outbox.refuse_truncate();
 
 comment on table public.customers is 'Customer records as the providers have them.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
@@ -2948,6 +3235,7 @@ create policy "admins change products" on public.products for update to authenti
 
 create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
 
 comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
 comment on column public.products.price_minor is 'In minor units of the currency.';
@@ -2994,6 +3282,7 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.checkout_sessions is 'What a buyer is about to pay for. Its id is what every provider''s object names.';
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
@@ -3119,6 +3408,7 @@ create index payments_under_way on public.payments (provider, created_at) where 
 create index payments_to_review on public.payments (created_at) where needs_review;
 
 create trigger capture_change after insert or update or delete on public.payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payments for each statement execute function outbox.refuse_truncate();
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments, admins all" on public.payments for select to authenticated
@@ -3164,6 +3454,7 @@ create policy "buyers read the refunds of their own payments, admins all" on pub
 
 create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refunds for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refunds for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refunds is 'Refunds, one row per refund at the provider.';
 comment on column public.refunds.amount_minor is 'In minor units.';
@@ -3197,6 +3488,7 @@ create policy "admins read disputes" on public.disputes for select to authentica
 
 create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.disputes for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.disputes for each statement execute function outbox.refuse_truncate();
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
@@ -3238,6 +3530,7 @@ create policy "buyers read their own orders, admins all" on public.orders for se
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.orders
 for each row execute function outbox.capture_change('commerce.order_details');
+create trigger refuse_truncate before truncate on public.orders for each statement execute function outbox.refuse_truncate();
 
 comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
 comment on column public.orders.number is 'For people: what the buyer is told.';
@@ -3307,6 +3600,7 @@ alter table public.payment_approvals enable row level security;
 create policy "admins read payment approvals" on public.payment_approvals for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function outbox.refuse_truncate();
 
 comment on table public.payment_approvals is 'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination paypal lets the courier take it, once: see commerce.may_capture.';
 comment on column public.payment_approvals.provider_ref is 'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
@@ -3404,6 +3698,7 @@ create policy "admins move fulfillments" on public.fulfillments for update to au
 
 create trigger touch before update on public.fulfillments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function outbox.capture_change('commerce.fulfillment_details');
+create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.fulfillments is 'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
 comment on column public.fulfillments.note is 'For the buyer.';
@@ -3463,6 +3758,7 @@ create policy "admins read refund requests" on public.refund_requests for select
 
 create trigger touch before update on public.refund_requests for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refund_requests is 'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';
@@ -3494,6 +3790,7 @@ alter table public.started_payments enable row level security;
 create policy "admins read started payments" on public.started_payments for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.started_payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.started_payments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.started_payments is 'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by payments.';
 comment on column public.started_payments.kind is 'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
@@ -5677,6 +5974,7 @@ create policy "admins change cohorts" on public.cohorts for update to authentica
 
 create trigger touch before update on public.cohorts for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.cohorts for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.cohorts for each statement execute function outbox.refuse_truncate();
 
 alter table public.products add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
 create index products_by_cohort on public.products (cohort_id);
@@ -5753,6 +6051,7 @@ create policy "admins change enrollments" on public.enrollments for update to au
 create trigger touch before update on public.enrollments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.enrollments
 for each row execute function outbox.capture_change('learning.enrollment_details');
+create trigger refuse_truncate before truncate on public.enrollments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.enrollments is 'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, who inserts a row. One per person and cohort.';
 comment on column public.enrollments.email is 'Who it is; in lower case.';
@@ -5829,6 +6128,7 @@ create policy "people change their own appointments, admins all" on public.appoi
 create trigger touch before update on public.appointments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.appointments
 for each row execute function outbox.capture_change('learning.appointment_details');
+create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
 comment on column public.appointments.user_id is 'The student''s account. Null: the one with the address email, once it is confirmed.';
@@ -5890,6 +6190,7 @@ create policy "instructors answer their cohorts' questions, admins all" on publi
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
 for each row execute function outbox.capture_change('learning.question_details');
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
 comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
@@ -5935,6 +6236,7 @@ create policy "people close their own tickets, admins move all" on public.suppor
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 
 comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
 comment on column public.support_tickets.number is 'For people: what the customer is told.';
@@ -5967,6 +6269,7 @@ create index ticket_replies_by_author on public.ticket_replies (author_user_id);
 
 create trigger capture_change after insert or update or delete on public.ticket_replies
 for each row execute function outbox.capture_change('learning.ticket_reply_details');
+create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
 -- The tickets a reader sees are his own: their policy holds here too.
@@ -6001,6 +6304,7 @@ create index cohort_messages_by_author on public.cohort_messages (author_user_id
 
 create trigger capture_change after insert or update or delete on public.cohort_messages
 for each row execute function outbox.capture_change('learning.cohort_message_details');
+create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
 
 alter table public.cohort_messages enable row level security;
 create policy "a cohort reads its messages, admins also hidden ones" on public.cohort_messages for select to authenticated
@@ -6050,6 +6354,7 @@ create policy "admins resolve error reports" on public.error_reports for update 
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
 
 comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
 comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
@@ -6080,6 +6385,7 @@ alter table public.form_submissions enable row level security;
 create policy "admins read form submissions" on public.form_submissions for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
 comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';
@@ -6581,6 +6887,11 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null, 'Something from outside; nobody else here is told.');
 
+-- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
+update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
+update outbox.routes r set priority = 2
+where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%', 'error.%', 'form.%']);
+
 -- sql/50-tutoring/00-schema.sql
 
 create schema tutoring;
@@ -6648,6 +6959,7 @@ create policy "tutors and students read their own sessions, admins all" on publi
 
 create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
 comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
@@ -6711,6 +7023,7 @@ create policy "people read the recaps of their own sessions, admins all" on publ
 create trigger touch before update on public.session_recaps for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.session_recaps
 for each row execute function outbox.capture_change('tutoring.recap_details');
+create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function outbox.refuse_truncate();
 
 comment on table public.session_recaps is 'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the newest news has it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
@@ -6769,6 +7082,7 @@ create index notifications_by_recap on public.notifications (session_recap_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
+create trigger refuse_truncate before truncate on public.notifications for each statement execute function outbox.refuse_truncate();
 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated using (user_id = (select auth.uid()));
@@ -7375,6 +7689,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 
+update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
+
 -- sql/60-community/00-schema.sql
 
 create schema community;
@@ -7417,6 +7733,7 @@ create policy "members read their own membership, admins all" on public.membersh
 
 create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.memberships for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.memberships for each statement execute function outbox.refuse_truncate();
 
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
@@ -7450,6 +7767,7 @@ create policy "admins read membership invoices" on public.membership_invoices fo
 
 create trigger touch before update on public.membership_invoices for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.membership_invoices for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function outbox.refuse_truncate();
 
 comment on table public.membership_invoices is 'The periodic bills of memberships.';
 comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';
@@ -7484,6 +7802,7 @@ create policy "people read their own credits, admins all" on public.credit_ledge
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function outbox.refuse_truncate();
 
 comment on table public.credit_ledger is 'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
 comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
@@ -8001,6 +8320,10 @@ create view ops.attention with (security_invoker = on) as
   select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
   from outbox.destinations t where t.held_until > now()
   union all
+  select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
+    format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
+  from outbox.dead_routes() r
+  union all
   select f.what, f.id, f.which, f.why, f.since, f.remedy
   from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
     jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
@@ -8226,6 +8549,7 @@ select cron.schedule('signalbox: expire unpaid checkouts', '* * * * *', 'select 
 select cron.schedule('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()');
 select cron.schedule('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()');
 select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
+select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()');
 
 -- sql/90-grants/grants.sql
 

@@ -44,6 +44,7 @@ create policy "admins change products" on public.products for update to authenti
 
 create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
 
 comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
 comment on column public.products.price_minor is 'In minor units of the currency.';

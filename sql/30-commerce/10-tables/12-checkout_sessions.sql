@@ -26,6 +26,7 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.checkout_sessions is 'What a buyer is about to pay for. Its id is what every provider''s object names.';
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
