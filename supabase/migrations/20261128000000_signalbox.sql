@@ -25,6 +25,82 @@ alter table public.admins enable row level security;
 comment on table public.admins is 'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where email = ''…''. Takes effect at once, and so does deleting the row.';
 comment on column public.admins.user_id is 'The account (auth.users).';
 
+-- sql/00-base/20-quotas.sql
+
+create table ops.quotas (
+  what text primary key,
+  per_hour integer not null,
+  description text not null,
+
+  constraint a_quota_allows_something check (per_hour > 0)
+);
+alter table ops.quotas enable row level security;
+
+comment on table ops.quotas is
+  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = ''public.error_reports''. Admins, the service key and SQL are not limited.';
+comment on column ops.quotas.what is 'A table with the trigger ops.enforce_quota.';
+
+insert into ops.quotas (what, per_hour, description) values
+  ('public.error_reports', 60, 'What an app reports by itself.'),
+  ('public.student_questions', 20, 'Questions of students.'),
+  ('public.support_tickets', 10, 'Tickets.'),
+  ('public.ticket_replies', 60, 'Replies to tickets.'),
+  ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.appointments', 10, 'Requests for a talk.');
+
+create table ops.quota_usage (
+  user_id uuid not null,
+  what text not null,
+  hour timestamptz not null,
+  count integer not null,
+
+  primary key (user_id, what, hour),
+  constraint usage_is_of_a_quota foreign key (what) references ops.quotas (what) on update cascade on delete cascade
+);
+create index quota_usage_by_hour on ops.quota_usage (hour);
+create index quota_usage_by_what on ops.quota_usage (what);
+alter table ops.quota_usage enable row level security;
+
+comment on table ops.quota_usage is 'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
+comment on column ops.quota_usage.hour is 'The full hour, UTC.';
+
+-- sql/00-base/enforce_quota.sql
+
+create function ops.enforce_quota() returns trigger
+language plpgsql
+security definer -- whoever writes a row need not be able to read or change the counters
+set search_path = ''
+as $$
+declare
+  v_user uuid := auth.uid();
+  v_what text := tg_table_schema || '.' || tg_table_name;
+  v_allowed integer;
+  v_count integer;
+begin
+  -- SQL, the service key and admins are trusted.
+  if v_user is null or ops.is_admin() then
+    return new;
+  end if;
+  select q.per_hour into v_allowed from ops.quotas q where q.what = v_what;
+  if not found then
+    return new;
+  end if;
+  insert into ops.quota_usage as u (user_id, what, hour, count)
+  values (v_user, v_what, date_trunc('hour', now()), 1)
+  on conflict (user_id, what, hour) do update set count = u.count + 1
+  returning u.count into v_count;
+  if v_count > v_allowed then
+    -- PostgREST answers PTxyz with the status xyz: 429 Too Many Requests.
+    raise exception 'too many: an account may write % rows of % an hour', v_allowed, tg_table_name
+      using errcode = 'PT429', detail = 'quota_exceeded',
+        hint = format('Try again after %s.', ops.iso_utc(date_trunc('hour', now()) + interval '1 hour'));
+  end if;
+  return new;
+end
+$$;
+comment on function ops.enforce_quota() is
+  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; detail: quota_exceeded.';
+
 -- sql/00-base/is_admin.sql
 
 -- A table and not a claim in the token: tokens live for an hour, and who is no admin any more must be none at once.
@@ -3203,6 +3279,8 @@ create table public.products (
   credits integer,
   tutor_email text,
   session_minutes integer,
+  max_quantity integer,
+  available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
   stock_version bigint not null default 1,
   catalog_versions jsonb not null default '{"all": 1}',
@@ -3222,6 +3300,7 @@ create table public.products (
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
+  constraint some_may_be_bought check (max_quantity > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
 
@@ -3248,6 +3327,8 @@ comment on column public.products.cohort_id is 'A seat of which cohort. How many
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
+comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
 comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
 comment on column public.products.catalog_versions is 'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the same; "all": our own last change, up to which any other is too late.';
@@ -3259,6 +3340,7 @@ create table public.checkout_sessions (
   status public.checkout_status not null default 'open',
   email text not null,
   user_id uuid,
+  guest boolean not null default false,
   total_minor bigint not null,
   currency text not null,
   expires_at timestamptz not null default now() + interval '1 hour',
@@ -3286,6 +3368,7 @@ create trigger refuse_truncate before truncate on public.checkout_sessions for e
 
 comment on table public.checkout_sessions is 'What a buyer is about to pay for. Its id is what every provider''s object names.';
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
+comment on column public.checkout_sessions.guest is 'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited (commerce.settings).';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
@@ -3799,6 +3882,47 @@ comment on column public.started_payments.asked_at is 'When the provider was las
 comment on column public.started_payments.close_requested_at is 'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination payment_pages lets the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
 
+-- sql/30-commerce/10-tables/30-settings.sql
+
+create table commerce.settings (
+  id boolean primary key default true,
+  account_hold interval not null default interval '1 hour',
+  guest_hold interval not null default interval '30 minutes',
+  guest_share numeric not null default 0.75,
+  guest_max_quantity integer not null default 20,
+  checkouts_per_email integer not null default 6,
+  checkouts_per_address integer not null default 30,
+
+  constraint there_is_one_row check (id),
+  constraint a_hold_is_30_minutes_to_a_day check (
+    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes' and interval '1 day'
+  ),
+  constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
+  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0 and guest_max_quantity > 0)
+);
+insert into commerce.settings default values;
+alter table commerce.settings enable row level security;
+
+comment on table commerce.settings is 'How much those who have not paid may hold. One row: update commerce.settings set guest_share = 0.8 where id.';
+comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
+comment on column commerce.settings.guest_hold is 'The same for guests.';
+comment on column commerce.settings.guest_share is
+  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of it. The only guest there may hold up to 4, whatever part that is.';
+comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+
+create table commerce.checkout_limits (
+  key text primary key,
+  tokens numeric not null,
+  refilled_at timestamptz not null default now()
+);
+create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
+alter table commerce.checkout_limits enable row level security;
+
+comment on table commerce.checkout_limits is 'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
+
 -- sql/30-commerce/20-stock/available.sql
 
 create function commerce.available(reservation public.stock_reservations) returns integer
@@ -4230,7 +4354,7 @@ comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.
 -- sql/30-commerce/30-checkout/begin_checkout.sql
 
 create function commerce.begin_checkout(
-  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid,
+  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text default null,
   out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
 )
 language plpgsql
@@ -4239,15 +4363,14 @@ as $$
 declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
+  v_opens boolean := false;
 begin
   insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
   on conflict do nothing;
   if found then
     outcome := 'begun';
-    checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
-    update public.checkout_requests r set checkout_session_id = begin_checkout.checkout_session_id
-    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
+    v_opens := true;
   else
     select r.* into v_request from public.checkout_requests r
     where r.caller = begin_checkout.caller and r.key = begin_checkout.key for no key update;
@@ -4268,17 +4391,35 @@ begin
       -- Whoever came first was ended before the provider had answered.
       outcome := 'begun';
       if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id and s.status = 'open') then
-        checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
+        v_opens := true;
       end if;
-      update public.checkout_requests r
-      set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
-      where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
     end if;
+  end if;
+  if v_opens then
+    perform commerce.limit_checkout(
+      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+    );
+    checkout_session_id := commerce.open_checkout(
+      begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
+    );
+    update public.checkout_sessions s
+    set guest = begin_checkout.user_id is null,
+        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    from commerce.settings t
+    where s.id = begin_checkout.checkout_session_id;
+    if begin_checkout.user_id is null then
+      perform commerce.limit_guests(begin_checkout.checkout_session_id);
+    end if;
+  end if;
+  if outcome = 'begun' then
+    update public.checkout_requests r
+    set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
+    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
   end if;
   details := commerce.checkout_details(checkout_session_id);
 end
 $$;
-comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid) is
+comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
   'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
 
 -- sql/30-commerce/30-checkout/cancel_checkout.sql
@@ -4410,6 +4551,91 @@ $$;
 comment on function commerce.expire_checkouts(integer) is
   'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) or came and needs review waits.';
 
+-- sql/30-commerce/30-checkout/limit_checkout.sql
+
+create function commerce.limit_checkout(email text, network_address text, is_guest boolean, items jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_settings commerce.settings;
+  v_item record;
+begin
+  select s.* into strict v_settings from commerce.settings s;
+  if not commerce.take_checkout_token('email', limit_checkout.email, v_settings.checkouts_per_email)
+    or (network_address is not null
+      and not commerce.take_checkout_token('network', network_address, v_settings.checkouts_per_address)) then
+    raise exception 'too many checkouts were opened from here'
+      using errcode = 'P0001', detail = 'too_many_checkouts', hint = 'Pay one that is open, or try again in some minutes.';
+  end if;
+  if not is_guest or jsonb_typeof(items) is distinct from 'array' then
+    return;
+  end if;
+  for v_item in
+    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity, min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
+    from jsonb_array_elements(items) x
+    left join public.products p on p.sku = x ->> 'sku'
+    where jsonb_typeof(x -> 'quantity') = 'number'
+    group by 1
+  loop
+    if v_item.quantity > v_item.allowed then
+      raise exception 'no more than % of % at a time', v_item.allowed, v_item.sku
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer. Whoever is signed in may ask for more.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
+  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+
+-- sql/30-commerce/30-checkout/limit_guests.sql
+
+create function commerce.limit_guests(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_share numeric := (select s.guest_share from commerce.settings s);
+  v_item record;
+begin
+  -- The caller's reservations are made: products and cohorts are locked, so that what is counted here stays so.
+  for v_item in
+    select r.sku, r.held, r.total, r.own
+    from (
+      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
+      from public.products p
+      join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where p.stock is not null
+        and p.id in (
+          select own.product_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+        )
+      group by p.id
+      union all
+      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) + sum(h.quantity),
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
+      from public.cohorts c
+      join public.stock_reservations h on h.cohort_id = c.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where c.id in (
+        select own.cohort_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+      )
+      group by c.id
+    ) r
+  loop
+    -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
+    if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
+      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many', v_item.sku
+        using errcode = 'P0001', detail = 'held_by_others',
+          hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_guests(uuid) is
+  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+
 -- sql/30-commerce/30-checkout/lock_checkouts.sql
 
 create function commerce.lock_checkouts(paid uuid[], unpaid uuid[]) returns void
@@ -4493,6 +4719,10 @@ begin
     if v_item.id is null then
       raise exception 'there is no product % on sale', v_item.asked
         using errcode = 'P0002', detail = 'unknown_item', hint = 'Show the buyer the catalogue again.';
+    end if;
+    if v_item.quantity > v_item.max_quantity then
+      raise exception 'no more than % of % at a time', v_item.max_quantity, v_item.asked
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;
     if v_item.quantity > 100000 then
       raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
@@ -4692,6 +4922,34 @@ begin
 end
 $$;
 comment on function commerce.start_payment(uuid, text, text, text, jsonb) is 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
+
+-- sql/30-commerce/30-checkout/take_checkout_token.sql
+
+create function commerce.take_checkout_token(kind text, who text, capacity integer) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
+  v_tokens numeric;
+begin
+  -- As many as the bucket holds come back in an hour. A clock that stepped back gives nothing, and takes nothing.
+  insert into commerce.checkout_limits as l (key, tokens, refilled_at)
+  values (v_key, capacity - 1, clock_timestamp())
+  on conflict (key) do update
+  set tokens = least(
+        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+      ) - 1,
+      refilled_at = clock_timestamp()
+  where least(
+    capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+  ) >= 1
+  returning l.tokens into v_tokens;
+  return v_tokens is not null;
+end
+$$;
+comment on function commerce.take_checkout_token(text, text, integer) is
+  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds capacity and fills again in an hour. Only a hash of the address is kept.';
 
 -- sql/30-commerce/30-checkout/undo_checkout.sql
 
@@ -5233,6 +5491,12 @@ begin
     return null;
   end if;
   if checkout.id is null then
+    if payment.credits is not null and not community.buys_credits(payment) then
+      return format(
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
+      );
+    end if;
     if payment.membership_ref is not null or payment.credits is not null or exists (
       select 1 from public.membership_invoices i where i.provider = payment.provider and i.payment_ref = payment.provider_ref
     ) then
@@ -5921,16 +6185,22 @@ language plpgsql stable
 security definer -- auth.users is nobody's to read but the owner's
 set search_path = ''
 as $$
+declare
+  v_name text;
+  v_email text;
 begin
-  return (
-    select left(coalesce(
-      substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*'), split_part(u.email, '@', 1)
-    ), 100)
-    from auth.users u where u.id = auth.uid()
+  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*')), u.email
+  into v_name, v_email
+  from auth.users u where u.id = auth.uid();
+  -- People write it themselves: it must claim no role, as in "Amina (staff)".
+  v_name := regexp_replace(
+    v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
+  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'), split_part(v_email, '@', 1)), 100);
 end
 $$;
-comment on function learning.my_name() is 'What who asks is called: as his account says, else by what his address begins with.';
+comment on function learning.my_name() is
+  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its address.';
 
 -- sql/40-learning/05-access/teaches.sql
 
@@ -6120,7 +6390,8 @@ create policy "people change their own appointments, admins all" on public.appoi
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
-    or instructor_user_id = (select auth.uid())
+    -- Whoever was dismissed from the cohort reads what was agreed, and changes nothing any more.
+    or (instructor_user_id = (select auth.uid()) and cohort_id is null)
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
   );
@@ -6128,6 +6399,7 @@ create policy "people change their own appointments, admins all" on public.appoi
 create trigger touch before update on public.appointments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.appointments
 for each row execute function outbox.capture_change('learning.appointment_details');
+create trigger enforce_quota before insert on public.appointments for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
@@ -6190,6 +6462,7 @@ create policy "instructors answer their cohorts' questions, admins all" on publi
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
 for each row execute function outbox.capture_change('learning.question_details');
+create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
@@ -6236,6 +6509,7 @@ create policy "people close their own tickets, admins move all" on public.suppor
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 
 comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
@@ -6269,6 +6543,7 @@ create index ticket_replies_by_author on public.ticket_replies (author_user_id);
 
 create trigger capture_change after insert or update or delete on public.ticket_replies
 for each row execute function outbox.capture_change('learning.ticket_reply_details');
+create trigger enforce_quota before insert on public.ticket_replies for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
@@ -6304,6 +6579,7 @@ create index cohort_messages_by_author on public.cohort_messages (author_user_id
 
 create trigger capture_change after insert or update or delete on public.cohort_messages
 for each row execute function outbox.capture_change('learning.cohort_message_details');
+create trigger enforce_quota before insert on public.cohort_messages for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
 
 alter table public.cohort_messages enable row level security;
@@ -6354,6 +6630,7 @@ create policy "admins resolve error reports" on public.error_reports for update 
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.error_reports for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
 
 comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
@@ -7809,6 +8086,45 @@ comment on column public.credit_ledger.credits is 'More than 0: given. Less: tak
 comment on column public.credit_ledger.user_id is 'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
 
+-- sql/60-community/10-tables/13-credit_packs.sql
+
+create table public.credit_packs (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  name text not null,
+  credits integer not null,
+  price_minor bigint not null,
+  currency text not null,
+  active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_pack_is_sold_once_for_a_price unique (provider, provider_ref, currency, credits),
+  constraint a_pack_holds_credits check (credits > 0),
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  constraint a_provider_is_named check (provider ~ '^[a-z][a-z0-9_]*$' and length(provider_ref) between 1 and 255)
+);
+
+alter table public.credit_packs enable row level security;
+create policy "everybody reads packs on sale" on public.credit_packs for select to anon using (active);
+create policy "everybody reads packs on sale, admins all" on public.credit_packs for select to authenticated
+  using (active or (select ops.is_admin()));
+create policy "admins add packs" on public.credit_packs for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change packs" on public.credit_packs for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
+
+comment on table public.credit_packs is
+  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment that names credits and fits no row gives none, and needs review.';
+comment on column public.credit_packs.provider_ref is 'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the payment carries (packId).';
+comment on column public.credit_packs.credits is 'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments bought.';
+comment on column public.credit_packs.price_minor is 'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+comment on column public.credit_packs.active is 'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
+
 -- sql/60-community/15-member_of.sql
 
 create function community.member_of(provider text, customer_ref text, email text) returns uuid
@@ -7892,6 +8208,26 @@ begin atomic
 end;
 comment on function community.apply_membership(text, text, jsonb) is 'Applies membership.updated: the newest news wins.';
 
+-- sql/60-community/20-apply/buys_credits.sql
+
+create function community.buys_credits(payment public.payments) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.credits is not null and exists (
+    select 1 from public.credit_packs k
+    where k.provider = payment.provider
+      and k.provider_ref = payment.credit_pack_ref
+      and k.currency = payment.currency
+      and k.credits = payment.credits
+      and payment.amount_minor >= k.price_minor
+  );
+end
+$$;
+comment on function community.buys_credits(public.payments) is
+  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its currency, for no more than was paid. What a payment says of itself proves nothing.';
+
 -- sql/60-community/20-apply/settle_credits.sql
 
 create function community.settle_credits(payment public.payments) returns void
@@ -7899,7 +8235,7 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_bought integer := payment.credits;
+  v_bought integer := case when community.buys_credits(payment) then payment.credits end;
   v_due integer;
   v_owner uuid;
   v_buyer uuid;
@@ -7908,7 +8244,7 @@ begin
   if payment.captured_at is null then
     return;
   end if;
-  if v_bought is null then
+  if v_bought is null and payment.credits is null then
     -- Packs sold by our own shop.
     select o.user_id, o.email, sum(i.credits * i.quantity)::integer into v_buyer, v_email, v_bought
     from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack'
@@ -7922,7 +8258,7 @@ begin
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;
-  -- Whose they are stays so: they are taken from whom they were given to, whoever has his address by then.
+  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another account.
   select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null limit 1;
   if v_owner is null then
     v_owner := coalesce(v_buyer, community.member_of(payment.provider, payment.customer_ref, v_email));
@@ -7941,6 +8277,30 @@ end
 $$;
 comment on function community.settle_credits(public.payments) is
   'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went back in full. The caller holds the payment''s row.';
+
+-- sql/60-community/20-apply/settle_packs.sql
+
+create function community.settle_packs() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment uuid;
+begin
+  for v_payment in
+    select p.id from public.payments p
+    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review and p.captured_at is not null
+    order by p.id
+  loop
+    perform commerce.lock_payment(v_payment);
+    perform commerce.refresh_payment(v_payment);
+  end loop;
+  return null;
+end
+$$;
+comment on function community.settle_packs() is 'Trigger: a new or changed credit pack settles the payments that waited for it.';
+
+create trigger settle_payments after insert or update on public.credit_packs for each row execute function community.settle_packs();
 
 -- sql/70-realtime/10-policies.sql
 
@@ -8376,6 +8736,8 @@ insert into ops.retention (what, keep, description) values
   ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),
+  ('quota usage', '2 hours', 'Counters of ops.quotas.'),
+  ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
@@ -8520,6 +8882,8 @@ begin atomic
         and not exists (select from outbox.messages m where m.event_id = t.id)$$),
     ('rejections', 'inbox.rejections', null, 'minute', null, 't.minute', null),
     ('couriers', 'outbox.couriers', null, 'id', null, 't.started_at', 't.awake_until is null or t.awake_until < $1'),
+    ('quota usage', 'ops.quota_usage', null, 'hour', null, 't.hour', null),
+    ('checkout limits', 'commerce.checkout_limits', null, 'refilled_at', null, 't.refilled_at', null),
     ('cron log', 'cron.job_run_details', null, 'runid', 'bigint', $$coalesce(t.end_time, t.start_time, '-infinity')$$,
       $$t.end_time is not null or t.status = 'failed'$$)
   ) w (what, relation, among, key, key_type, born, may_go)
@@ -8557,9 +8921,17 @@ select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 's
 -- tests/database/grants proves that there is nothing else.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken back.
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
 
 -- The catalogue is everybody's.
-grant select on public.products, public.product_prices to anon, authenticated;
+-- How many are left is nobody's business but ours: strangers see whether there are any.
+grant select on public.product_prices to anon, authenticated;
+grant select on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at)
+  on public.products to anon;
 
 -- Buyers and members read what is theirs.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
@@ -8580,6 +8952,9 @@ grant select on public.customers, public.products, public.checkout_sessions, pub
   public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
   public.started_payments, public.refund_requests
   to service_role;
+
+grant select on public.credit_packs to anon, authenticated, service_role;
+grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read what is theirs, and tell that they read their notifications.
 grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
