@@ -1,9 +1,10 @@
 /** How one payment stands, by the provider's own word, and receiving that through the same door as a webhook. */
+
 import { readTold } from "../outbound/jobs/provider_call.ts";
 import type { Database } from "../platform/database.ts";
+import type { Environment } from "../platform/environment.ts";
 import { log } from "../platform/log.ts";
 import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../providers/provider_history.ts";
-import type { Environment } from "../providers/webhook_provider.ts";
 import type { Inbox } from "./inbox.ts";
 
 /** Null when the provider does not know the payment, or does not answer about it; said in the log. @throws what ended `signal` */

@@ -16,8 +16,8 @@ import { openAfterWebhook } from "../outbound/after_webhook.ts";
 import { DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
-import type { Envelope, WebhookProvider } from "../providers/webhook_provider.ts";
-import { openInbox, type ReceivedEvent, type ReceivedResult } from "./inbox.ts";
+import type { Envelope, ReceivedResult, WebhookProvider } from "../providers/webhook_provider.ts";
+import { openInbox, type ReceivedEvent } from "./inbox.ts";
 import { openRejections } from "./rejections.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;

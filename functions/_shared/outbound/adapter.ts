@@ -3,8 +3,8 @@
  * named by `outbox.destinations.adapter`.
  */
 
+import type { Environment } from "../platform/environment.ts";
 import type { Runtime } from "../platform/runtime.ts";
-import type { Environment } from "../providers/webhook_provider.ts";
 
 /** One delivery, as `outbox.claim` hands it to the courier. */
 export interface Delivery {

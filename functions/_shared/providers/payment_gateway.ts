@@ -2,8 +2,8 @@
  * What we ask a provider to do with money: begin a payment, close where it could be paid, give it back. Only functions/checkout and the
  * courier ask. One file each in `gateways/`; what happened is told by webhooks, or by `history.ts`, and never believed from here alone.
  */
+import type { Environment } from "../platform/environment.ts";
 import type { ProviderMessage } from "./provider_history.ts";
-import type { Environment } from "./webhook_provider.ts";
 
 /** A checkout, as commerce.checkout_details has it. */
 export interface Checkout {

@@ -2,7 +2,7 @@
  * What a provider's API can tell afterwards: what happened, and how one payment stands. For the reconciler, which
  * feeds what no webhook brought through the same door. One file each in `histories/`.
  */
-import type { Environment } from "./webhook_provider.ts";
+import type { Environment } from "../platform/environment.ts";
 
 /** Something that happened, as the API tells it, in the shape of the provider's webhook body: read by the same `read` and `translate`. */
 export interface ProviderMessage {

@@ -1,11 +1,12 @@
 /** What the Workers share that ask a provider to do something: what must be set, what an error means, and how what it told is received. */
+
 import type { ApiError } from "../../http/api_client.ts";
 import { openInbox, type ReceivedEvent } from "../../inbound/inbox.ts";
 import { parse, readEvent } from "../../inbound/webhook_handler.ts";
+import type { Environment } from "../../platform/environment.ts";
 import type { Runtime } from "../../platform/runtime.ts";
 import type { ProviderMessage } from "../../providers/provider_history.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
-import type { Environment } from "../../providers/webhook_provider.ts";
 import { type AttemptOutcome, NotConfigured } from "../adapter.ts";
 
 /** @throws Unsent naming the variables that are not set. */

@@ -2,7 +2,7 @@
 
 import { id, Json, link } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
-import type { Environment } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
 import { theTransaction, transIdOf } from "./webhook.ts";
 
 /** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */

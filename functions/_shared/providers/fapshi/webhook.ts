@@ -6,10 +6,12 @@
  * It is sent once and never again (docs.fapshi.com/en/api-reference/endpoint/webhook): what is missed, the reconciler finds.
  */
 
-import { isSecret, refuse, secretNotConfigured, secretsFrom } from "../../crypto/signature.ts";
+import { isSecret, secretsFrom } from "../../crypto/signature.ts";
+import { refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import { checkoutId, id, isoTime, Json, type Kind, minor, oneOf, text, translated } from "../../facts/json_reader.ts";
-import type { Confirmation, Environment, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { Confirmation, WebhookProvider } from "../webhook_provider.ts";
 
 export const fapshi = {
   name: "fapshi",

@@ -2,7 +2,7 @@
 
 import { id, isoTime, items, Json, link, text } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
-import type { Environment } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
 import type { Signed } from "./webhook.ts";
 
 /** Without these nothing can be asked. */

@@ -4,7 +4,15 @@
  */
 
 import { crc32 } from "../../crypto/crc32.ts";
-import { fromBase64, refuse, refuseForNow, secretNotConfigured, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { fromBase64, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import {
+  type RefusedVerdict,
+  refuse,
+  refuseForNow,
+  secretNotConfigured,
+  type Verdict,
+  type WebhookRequest,
+} from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import {
   checkoutId,
@@ -20,7 +28,7 @@ import {
   translated,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
-import type { Envelope, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 import type { Certificates } from "./certificates.ts";
 
 /** `load`: how to come by PayPal's certificates. Only a request that asks for one pays for what they need. */
@@ -120,7 +128,7 @@ export const paypal = paypalWith(async () => {
   return opened;
 });
 
-type Checked = boolean | (Verdict & { authentic: false });
+type Checked = boolean | RefusedVerdict;
 
 /** Here, with PayPal's certificate (developer.paypal.com/api/rest/webhooks/rest). */
 async function checkSignature(

@@ -5,8 +5,8 @@
 import type Stripe from "stripe";
 import { id as anId, object } from "../../facts/json_reader.ts";
 import { ApiError, answerOf, baseOf, codeOf, retryAfter } from "../../http/api_client.ts";
+import type { Environment } from "../../platform/environment.ts";
 import type { ProviderMessage } from "../provider_history.ts";
-import type { Environment } from "../webhook_provider.ts";
 
 /** Without these nothing can be asked. */
 export const STRIPE_NEEDS = ["STRIPE_API_KEY"] as const;
