@@ -34,7 +34,7 @@ export async function retryUnconfirmed(runtime: Runtime): Promise<number> {
 
   /** Null when it was confirmed, else why not. */
   async function confirm({ provider: name, provider_event_id, body, headers }: Unconfirmed): Promise<string | null> {
-    const provider = await PROVIDERS[name]?.();
+    const provider = await PROVIDERS[name]?.webhook();
     const event = provider && parse(provider, body);
     if (!provider?.confirm || !event) return "Nobody can be asked about it.";
     const answer = await provider.confirm(event.value, env, AbortSignal.any([AbortSignal.timeout(10_000), ending]));

@@ -20,9 +20,8 @@ export async function retryUnreadable({ database }: Runtime): Promise<number> {
     [],
   )) {
     try {
-      const load = PROVIDERS[event.provider];
-      if (!load) throw new Error(`there is no provider ${event.provider}`);
-      const provider = await load();
+      const provider = await PROVIDERS[event.provider]?.webhook();
+      if (!provider) throw new Error(`there is no provider ${event.provider}`);
       const value = parse(provider, event.text)?.value;
       const facts = await factsOf(provider, value, provider.read(value, new Headers(event.headers)));
       await database.query("select inbox.retry($1::uuid, $2::text::jsonb)", [event.id, facts]);

@@ -76,10 +76,3 @@ export interface PaymentGateway {
     signal: AbortSignal,
   ): Promise<{ ref: string; told: ProviderMessage }>;
 }
-
-/** By provider, each loaded when it is asked. */
-export const GATEWAYS: Record<string, () => Promise<PaymentGateway>> = {
-  stripe: async () => (await import("./stripe/gateway.ts")).stripeGateway,
-  paypal: async () => (await import("./paypal/gateway.ts")).paypalGateway,
-  fapshi: async () => (await import("./fapshi/gateway.ts")).fapshiGateway,
-};

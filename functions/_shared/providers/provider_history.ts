@@ -31,12 +31,3 @@ export interface PaymentQuery {
   /** The provider's id of it. */
   ref: string;
 }
-
-/** By provider, each loaded when asked for. */
-export const HISTORIES: Record<string, () => Promise<ProviderHistory>> = {
-  stripe: async () => (await import("./stripe/history.ts")).stripeHistory,
-  paypal: async () => (await import("./paypal/history.ts")).paypalHistory,
-  fapshi: async () => (await import("./fapshi/history.ts")).fapshiHistory,
-  whop: async () => (await import("./whop/history.ts")).whopHistory,
-  fathom: async () => (await import("./fathom/history.ts")).fathomHistory,
-};

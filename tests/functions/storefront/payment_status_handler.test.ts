@@ -62,13 +62,15 @@ function desk({
     return [{ status: status ?? null }];
   };
   const handle = paymentStatusHandler({
-    histories: {
-      stripe: async () => ({
-        requiredEnv: ["KEY"],
-        listKind: "events",
-        async *listSince() {},
-        getStatus: standing ?? (async () => TOLD),
-      }),
+    providers: {
+      stripe: {
+        history: async () => ({
+          requiredEnv: ["KEY"],
+          listKind: "events",
+          async *listSince() {},
+          getStatus: standing ?? (async () => TOLD),
+        }),
+      },
     },
     timeoutMs: 100,
     runtime: {

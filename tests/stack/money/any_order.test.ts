@@ -237,7 +237,7 @@ const handlers: Partial<Record<Name, ReturnType<typeof webhookHandler>>> = {};
 
 /** Lets an event in as its function does; Fapshi's as its API told of it, for its webhooks alone prove nothing. */
 async function letIn({ provider: name, body, headers }: Sent): Promise<void> {
-  const provider = await PROVIDERS[name]!();
+  const provider = await PROVIDERS[name]!.webhook();
   if (name === "fapshi") {
     const event = parse(provider, body)!.value;
     await openInbox(runtime.database).receive(

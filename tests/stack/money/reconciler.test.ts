@@ -82,7 +82,7 @@ async function mostArrive(provider: Name, ago: Moment): Promise<string[]> {
   );
   for (const body of bodies) testStack.stack.providers[provider].put(body);
   const runtime = testRuntime(testStack);
-  const handle = webhookHandler(await PROVIDERS[provider]!(), runtime);
+  const handle = webhookHandler(await PROVIDERS[provider]!.webhook(), runtime);
   const arriving = bodies.filter((_, i) => i % 20 > 1);
   expect(arriving).toHaveLength(180);
   const answers = await Promise.all(

@@ -31,7 +31,7 @@ export function outcomeOf(error: ApiError, needs: readonly string[]): AttemptOut
 
 /** What a provider's API told, as an event: read like its webhook, and confirmed. */
 export async function readTold(name: string, { text, headers }: ProviderMessage): Promise<ReceivedEvent> {
-  const provider = await PROVIDERS[name]!();
+  const provider = await PROVIDERS[name]!.webhook();
   const event = parse(provider, text)?.value;
   return await readEvent({ provider, headers: new Headers(headers), body: text, trust: "confirmed", event });
 }

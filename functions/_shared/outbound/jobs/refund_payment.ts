@@ -3,7 +3,7 @@
  * lost is harmless: the same request gives back once, and the next try is answered with the same refund.
  */
 import { ApiError } from "../../http/api_client.ts";
-import { GATEWAYS } from "../../providers/payment_gateway.ts";
+import { PROVIDERS } from "../../providers/registry.ts";
 import type { AttemptOutcome, JobAdapter } from "../adapter.ts";
 import { outcomeOf, receiveTold, requireEnv } from "./provider_call.ts";
 
@@ -39,7 +39,7 @@ export const refundPayment: JobAdapter = {
     if (!may) throw new Error(`commerce.may_refund says nothing of request ${id}`);
     if (may.outcome === "cancelled") return { outcome: "cancelled", error: may.reason };
     if (may.outcome === "refused") return await refuse({ outcome: "refused", error: may.reason });
-    const gateway = await GATEWAYS[may.provider]?.();
+    const gateway = await PROVIDERS[may.provider]?.gateway?.();
     if (!gateway?.refundPayment) {
       const why = `${may.provider} gives no money back by its API. Pay it back by hand, then commerce.record_refund.`;
       return await refuse({ outcome: "refused", error: why });

@@ -3,7 +3,7 @@
 import { id, Json, link } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { theTransaction, transIdOf } from "./webhook.ts";
+import { transIdOf, unwrapTransaction } from "./transaction.ts";
 
 /** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */
 export interface Search {
@@ -89,7 +89,7 @@ export function openFapshi(env: Environment): Fapshi {
         if (saysUnknown(error)) return null;
         throw error;
       }
-      const transaction = theTransaction(answer.json);
+      const transaction = unwrapTransaction(answer.json);
       if (transIdOf(transaction) !== transId) {
         throw new ApiError(
           "unexpected_answer",

@@ -3,7 +3,7 @@
 import { id, isoTime, items, Json, link, text } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
-import type { Signed } from "./webhook.ts";
+import type { Signed } from "./signed.ts";
 
 /** Without these nothing can be asked. */
 export const PAYPAL_NEEDS = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] as const;

@@ -30,6 +30,7 @@ import {
 import { minorUnits } from "../../facts/money.ts";
 import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 import type { Certificates } from "./certificates.ts";
+import { SIGNED_BY, type Signed } from "./signed.ts";
 
 /** `load`: how to come by PayPal's certificates. Only a request that asks for one pays for what they need. */
 export const paypalWith = (load: () => Promise<Certificates>) =>
@@ -108,17 +109,6 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       });
     },
   }) satisfies WebhookProvider;
-
-/** The headers that a signature needs, by the names they have where PayPal's API is asked about it. */
-const SIGNED_BY = {
-  transmission_id: "paypal-transmission-id",
-  transmission_time: "paypal-transmission-time",
-  transmission_sig: "paypal-transmission-sig",
-  cert_url: "paypal-cert-url",
-  auth_algo: "paypal-auth-algo",
-};
-/** What those headers hold. */
-export type Signed = Record<keyof typeof SIGNED_BY, string>;
 
 let opened: Certificates | undefined;
 

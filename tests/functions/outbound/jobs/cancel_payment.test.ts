@@ -4,7 +4,7 @@ import { type Delivery, NotConfigured } from "../../../../functions/_shared/outb
 import { cancelPayment } from "../../../../functions/_shared/outbound/jobs/cancel_payment.ts";
 import type { Database } from "../../../../functions/_shared/platform/database.ts";
 import type { CreatedPayment } from "../../../../functions/_shared/providers/payment_gateway.ts";
-import { GATEWAYS } from "../../../../functions/_shared/providers/payment_gateway.ts";
+import { PROVIDERS } from "../../../../functions/_shared/providers/registry.ts";
 import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
 import { createStripe, type StripeStandIn } from "../../../../local/providers/stripe.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
@@ -46,7 +46,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all(servers.map((server) => server.stop())));
 
 async function start(provider: "stripe" | "fapshi", method: string): Promise<CreatedPayment> {
-  const gateway = await GATEWAYS[provider]!();
+  const gateway = await PROVIDERS[provider]!.gateway!();
   return await gateway.createPayment(
     env,
     { ...CHECKOUT, total_minor: 3450, currency: gateway.currency ?? "EUR" },
