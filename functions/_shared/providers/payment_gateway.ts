@@ -74,5 +74,5 @@ export interface PaymentGateway {
     env: Environment,
     refund: Refund,
     signal: AbortSignal,
-  ): Promise<{ ref: string; told: ProviderMessage }>;
+  ): Promise<{ ref: string; message: ProviderMessage }>;
 }

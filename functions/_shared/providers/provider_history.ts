@@ -6,9 +6,17 @@ import type { Environment } from "../platform/environment.ts";
 
 /** Something that happened, as the API tells it, in the shape of the provider's webhook body: read by the same `read` and `translate`. */
 export interface ProviderMessage {
+  /** What is read: what the provider's `parse` makes of `text`, and parsed once. */
+  event: unknown;
+  /** What is archived. */
   text: string;
   /** Headers that `read` looks at, where the provider's webhooks carry something in them. */
   headers?: Record<string, string>;
+}
+
+/** A message of which the API gave the value, and no text of its own. */
+export function messageOf(event: unknown): ProviderMessage {
+  return { event, text: JSON.stringify(event) };
 }
 
 export interface ProviderHistory {

@@ -21,8 +21,8 @@ export interface Envelope {
 
 /** What the provider's API says to an event that its signature alone does not prove. */
 export type Confirmation =
-  /** The truth, as the API gave it, in the shape of a webhook body: read and translated instead of the body that came. */
-  | { outcome: "confirmed"; text: string }
+  /** What the API answered, in the shape of a webhook body: `event` is read instead of the body that came, `text` archived beside it. */
+  | { outcome: "confirmed"; event: unknown; text: string }
   /** The provider knows nothing of it: it is not authentic. */
   | { outcome: "unknown"; refusal: Refusal }
   /** No answer now: the event is kept, and asked about again. */

@@ -14,8 +14,8 @@ interface Row {
 }
 
 export const cancelPayment: JobAdapter = {
-  async run(delivery, { database, env }, signal) {
-    const { id, provider, kind, provider_ref: ref }: Row = JSON.parse(delivery.body).data;
+  async run({ data }, { database, env }, signal) {
+    const { id, provider, kind, provider_ref: ref } = data as Row;
     const [may] = await database.query<{ why_not: string | null }>("select commerce.may_close($1::uuid) as why_not", [
       id,
     ]);

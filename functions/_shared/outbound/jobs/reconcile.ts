@@ -22,8 +22,8 @@ interface Order {
 const ASK = 25;
 
 export const reconcileJob: JobAdapter = {
-  async run(delivery, runtime, signal) {
-    const order: Order = JSON.parse(delivery.body).data;
+  async run({ data }, runtime, signal) {
+    const order = data as Order;
     const run = new Run(order, runtime, signal);
     try {
       const skipped = await run.go();

@@ -54,7 +54,7 @@ export const fapshi = {
     try {
       const { openFapshi } = await import("./api.ts");
       const transaction = await openFapshi(env).transaction(transId, signal);
-      if (transaction !== null) return { outcome: "confirmed", text: transaction };
+      if (transaction !== null) return { outcome: "confirmed", ...transaction };
     } catch (error) {
       return { outcome: "unanswered", why: error instanceof Error ? error.message : String(error) };
     }
