@@ -6528,7 +6528,8 @@ create policy "people close their own tickets, admins move all" on public.suppor
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger capture_change after insert or update or delete on public.support_tickets
+for each row execute function outbox.capture_change('learning.ticket_details');
 create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 
@@ -7054,15 +7055,17 @@ declare
   v_at timestamptz := coalesce((fact ->> 'occurred_at')::timestamptz, now());
   v_author uuid := commerce.user_of(v_from);
   v_question public.student_questions;
+  v_audience text;
 begin
   if fact ->> 'ticket_id' is not null then
     perform 1 from public.support_tickets t where t.id = (fact ->> 'ticket_id')::uuid for key share;
     if not found then
       raise exception 'there is no support ticket %', fact ->> 'ticket_id' using errcode = 'P0002', hint = 'Send the id of a row of support_tickets.';
     end if;
+    v_audience := learning.reply_audience(fact, (fact ->> 'ticket_id')::uuid);
     insert into public.ticket_replies (ticket_id, author_user_id, author_email, from_staff, body, source, provider, provider_ref, created_at)
     values (
-      (fact ->> 'ticket_id')::uuid, v_author, v_from, exists (select 1 from public.admins a where a.user_id = v_author), fact ->> 'body', 'email',
+      (fact ->> 'ticket_id')::uuid, v_author, v_from, v_audience = 'staff', fact ->> 'body', 'email',
       apply_reply.provider, fact ->> 'provider_ref', v_at
     )
     on conflict on constraint a_reply_from_outside_comes_once do nothing;
@@ -7073,8 +7076,8 @@ begin
   if not found then
     raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002', hint = 'Send the id of a row of student_questions.';
   end if;
-  -- Who asked does not answer himself.
-  if v_from = v_question.email or v_author = v_question.user_id then
+  -- Only who was asked answers: what the student writes back is no answer.
+  if learning.reply_audience(fact, v_question.id) <> 'staff' then
     return;
   end if;
   update public.student_questions q
@@ -7084,7 +7087,7 @@ begin
 end
 $$;
 comment on function learning.apply_reply(text, text, jsonb) is
-  'Applies reply.received. To a question: it is the answer, unless who asked wrote it, or somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once; from staff when the address is that of an admin''s account. Raises P0002 for a question or ticket that is not here.';
+  'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
 
 -- sql/40-learning/40-support/guard_ticket.sql
 
@@ -7113,13 +7116,62 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id))
+    select jsonb_build_object(
+      'cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id),
+      'reply_token_staff', learning.reply_token('staff', q.id), 'reply_token_customer', learning.reply_token('customer', q.id)
+    )
     from public.student_questions q left join public.cohorts c on c.id = q.cohort_id
     where q.id = question_details.question_id
   );
 end
 $$;
-comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, and the addresses of who can answer it.';
+comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/40-support/reply_audience.sql
+
+create function learning.reply_audience(fact jsonb, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_audience text;
+begin
+  if fact ->> 'authenticated' is distinct from 'true' then
+    raise exception 'nothing proves that this e-mail is from %', fact ->> 'from'
+      using errcode = '22023', hint = 'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
+  end if;
+  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  select a.audience into v_audience
+  from unnest(array['staff', 'customer']) as a (audience)
+  where sha256(convert_to(fact ->> 'token', 'UTF8')) = sha256(convert_to(learning.reply_token(a.audience, reply_audience.about), 'UTF8'));
+  if v_audience is null then
+    raise exception 'the reply carries no token of this question or ticket'
+      using errcode = '22023', hint = 'Send our e-mails with data.reply_token_staff or data.reply_token_customer of the message in their Reply-To address (support+<token>@your-domain), and pass it back as data.reply_token.';
+  end if;
+  return v_audience;
+end
+$$;
+comment on function learning.reply_audience(jsonb, uuid) is
+  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 when the mail was not authenticated or its token is not of this question or ticket.';
+
+-- sql/40-learning/40-support/reply_token.sql
+
+create function learning.reply_token(audience text, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select left(encode(extensions.hmac('reply.' || reply_token.audience || '.' || reply_token.about, s.decrypted_secret, 'sha256'), 'hex'), 40)
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_replies'
+  );
+end
+$$;
+comment on function learning.reply_token(text, uuid) is
+  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back received it.';
+
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies', 'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
 
 -- sql/40-learning/40-support/stamp_answer.sql
 
@@ -7150,6 +7202,21 @@ comment on function learning.stamp_answer() is 'Row trigger: an answer says when
 
 create trigger stamp before insert or update on public.student_questions for each row execute function learning.stamp_answer();
 
+-- sql/40-learning/40-support/ticket_details.sql
+
+create function learning.ticket_details(ticket_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'reply_token_staff', learning.reply_token('staff', ticket_details.ticket_id),
+    'reply_token_customer', learning.reply_token('customer', ticket_details.ticket_id)
+  );
+end
+$$;
+comment on function learning.ticket_details(uuid) is 'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+
 -- sql/40-learning/40-support/ticket_reply_details.sql
 
 create function learning.ticket_reply_details(reply_id uuid) returns jsonb
@@ -7158,13 +7225,16 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email)
+    select jsonb_build_object(
+      'ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email,
+      'reply_token_staff', learning.reply_token('staff', t.id), 'reply_token_customer', learning.reply_token('customer', t.id)
+    )
     from public.ticket_replies r join public.support_tickets t on t.id = r.ticket_id
     where r.id = ticket_reply_details.reply_id
   );
 end
 $$;
-comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, and the address of who opened that.';
+comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/90-seed/60-routes.sql
 
