@@ -12,5 +12,5 @@ export async function schemaScript(): Promise<string> {
   const parts = await Promise.all(
     files.map(async (name) => `-- sql/${name}\n\n${await readFile(path.join(folder, name), "utf8")}`),
   );
-  return parts.join("\n");
+  return `set local check_function_bodies = off;\n\n${parts.join("\n")}`;
 }

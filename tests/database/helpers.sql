@@ -526,7 +526,7 @@ $$;
 comment on function tests.begins(text, text, text) is 'A call of functions/checkout for two chairs: its outcome. The checkout is remembered as cart.';
 
 create function tests.asked() returns text
-language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref) from commerce.to_ask(tests.id('cart')) a $$;
+language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref) from commerce.claim_status_checks(tests.id('cart')) a $$;
 comment on function tests.asked() is 'Whom the waiting buyer of the cart lets us ask now.';
 
 create function tests.passes(seconds integer) returns void

@@ -115,7 +115,7 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
     const room = mayClaim && characters < IN_FLIGHT_CHARACTERS ? Math.min(IN_FLIGHT - inFlight, A_RUN - tried) : 0;
     if (recorded.length === 0 && room === 0) return;
     try {
-      const claimed = await database.query<Delivery>("select * from outbox.turn($1, $2::text::jsonb, $3::int)", [
+      const claimed = await database.query<Delivery>("select * from outbox.record_and_claim($1, $2::text::jsonb, $3::int)", [
         courier,
         recorded,
         room,
@@ -140,12 +140,12 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
       const idle = inFlight === 0 && results.length === 0;
       if (!goesOn && !handedOn) {
         // A fresh run begins while this one finishes.
-        await database.query("select outbox.rest($1, true)", [courier]);
+        await database.query("select outbox.finish_run($1, true)", [courier]);
         handedOn = true;
       }
       if (!goesOn && idle) return tried;
       if (idle && runtime.now() - lastWork >= LINGER) {
-        const [rested] = await database.query<{ yes: boolean }>("select outbox.rest($1) as yes", [courier]);
+        const [rested] = await database.query<{ yes: boolean }>("select outbox.finish_run($1) as yes", [courier]);
         if (rested!.yes) return tried;
       }
       await enough();

@@ -4,7 +4,7 @@ import { HttpError } from "../http/http_error.ts";
 import type { Caller } from "./authenticate.ts";
 
 /** Whether it is; of the `values` of `askedFor`. */
-export const THEIRS = "commerce.is_theirs($1::uuid, $2, $3::uuid)";
+export const THEIRS = "commerce.owns_checkout($1::uuid, $2, $3::uuid)";
 
 /** `unknown` is thrown when it is not: the same for a checkout of somebody else and for none at all. @throws TurnedAway */
 export function askedFor(

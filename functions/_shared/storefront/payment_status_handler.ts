@@ -30,7 +30,7 @@ export interface PaymentStatusOptions {
   timeoutMs?: number;
 }
 
-/** What commerce.to_ask hands out. */
+/** What commerce.claim_status_checks hands out. */
 interface ToAsk {
   provider: string;
   kind: "payment" | "approval";
@@ -65,7 +65,7 @@ export function paymentStatusHandler({
 
   /** Whether anything was learnt. */
   async function askProviders(checkoutId: string): Promise<boolean> {
-    const statement = "select provider, kind, ref from commerce.to_ask($1::uuid)";
+    const statement = "select provider, kind, ref from commerce.claim_status_checks($1::uuid)";
     const due = await retryOnDeadlock(() => database.query<ToAsk>(statement, [checkoutId]));
     const learnt = await Promise.all(due.map((one) => ask(one)));
     if (!learnt.includes(true)) return false;

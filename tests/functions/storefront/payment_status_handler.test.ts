@@ -51,9 +51,9 @@ function desk({
   const deferred: Promise<unknown>[] = [];
   const ending = new AbortController();
   const query = async (statement: string) => {
-    const what = /commerce\.to_ask|payment_status|inbox\.(?:missing|receive)|needs_courier/.exec(statement)![0];
+    const what = /commerce\.claim_status_checks|payment_status|inbox\.(?:missing|receive)|needs_courier/.exec(statement)![0];
     did.push(what);
-    if (what === "commerce.to_ask") return [{ provider: "stripe", kind: "payment", ref: "pi_1" }];
+    if (what === "commerce.claim_status_checks") return [{ provider: "stripe", kind: "payment", ref: "pi_1" }];
     if (what === "inbox.missing") return [{ position: 0 }];
     if (what === "inbox.receive") return [{ id: "1", status: "applied", duplicate: false }];
     if (what === "needs_courier") return [{ needed: false }];
@@ -95,7 +95,7 @@ describe("while a buyer waits", () => {
   test("the provider's word is received like a webhook, and the answer is how it stands after that", async () => {
     const { did, deferred, end, ask } = desk();
     expect(await ask()).toMatchObject({ status: 200, body: { state: "paid", ask_again_in_ms: null } });
-    expect(did).toEqual(["payment_status", "commerce.to_ask", "inbox.missing", "inbox.receive", "payment_status"]);
+    expect(did).toEqual(["payment_status", "commerce.claim_status_checks", "inbox.missing", "inbox.receive", "payment_status"]);
     expect(deferred).toHaveLength(1); // the tail, which lets the courier take what was approved
     end();
   });

@@ -1,0 +1,13 @@
+create function learning.question_details(question_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id))
+    from public.student_questions q left join public.cohorts c on c.id = q.cohort_id
+    where q.id = question_details.question_id
+  );
+end
+$$;
+comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, and the addresses of who can answer it.';
