@@ -12,6 +12,7 @@ create table public.products (
   credits integer,
   tutor_email text,
   session_minutes integer,
+  provider_adjustments public.payment_adjustment[],
   version bigint not null default 1,
   stock_version bigint not null default 1,
   catalog_versions jsonb not null default '{"all": 1}',
@@ -50,11 +51,12 @@ comment on column public.products.price_minor is 'In minor units of the currency
 comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
 comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
-comment on column public.products.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
 comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
