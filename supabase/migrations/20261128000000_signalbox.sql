@@ -25,6 +25,82 @@ alter table public.admins enable row level security;
 comment on table public.admins is 'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where email = ''…''. Takes effect at once, and so does deleting the row.';
 comment on column public.admins.user_id is 'The account (auth.users).';
 
+-- sql/00-base/20-quotas.sql
+
+create table ops.quotas (
+  what text primary key,
+  per_hour integer not null,
+  description text not null,
+
+  constraint a_quota_allows_something check (per_hour > 0)
+);
+alter table ops.quotas enable row level security;
+
+comment on table ops.quotas is
+  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = ''public.error_reports''. Admins, the service key and SQL are not limited.';
+comment on column ops.quotas.what is 'A table with the trigger ops.enforce_quota.';
+
+insert into ops.quotas (what, per_hour, description) values
+  ('public.error_reports', 60, 'What an app reports by itself.'),
+  ('public.student_questions', 20, 'Questions of students.'),
+  ('public.support_tickets', 10, 'Tickets.'),
+  ('public.ticket_replies', 60, 'Replies to tickets.'),
+  ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.appointments', 10, 'Requests for a talk.');
+
+create table ops.quota_usage (
+  user_id uuid not null,
+  what text not null,
+  hour timestamptz not null,
+  count integer not null,
+
+  primary key (user_id, what, hour),
+  constraint usage_is_of_a_quota foreign key (what) references ops.quotas (what) on update cascade on delete cascade
+);
+create index quota_usage_by_hour on ops.quota_usage (hour);
+create index quota_usage_by_what on ops.quota_usage (what);
+alter table ops.quota_usage enable row level security;
+
+comment on table ops.quota_usage is 'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
+comment on column ops.quota_usage.hour is 'The full hour, UTC.';
+
+-- sql/00-base/enforce_quota.sql
+
+create function ops.enforce_quota() returns trigger
+language plpgsql
+security definer -- whoever writes a row need not be able to read or change the counters
+set search_path = ''
+as $$
+declare
+  v_user uuid := auth.uid();
+  v_what text := tg_table_schema || '.' || tg_table_name;
+  v_allowed integer;
+  v_count integer;
+begin
+  -- SQL, the service key and admins are trusted.
+  if v_user is null or ops.is_admin() then
+    return new;
+  end if;
+  select q.per_hour into v_allowed from ops.quotas q where q.what = v_what;
+  if not found then
+    return new;
+  end if;
+  insert into ops.quota_usage as u (user_id, what, hour, count)
+  values (v_user, v_what, date_trunc('hour', now()), 1)
+  on conflict (user_id, what, hour) do update set count = u.count + 1
+  returning u.count into v_count;
+  if v_count > v_allowed then
+    -- PostgREST answers PTxyz with the status xyz: 429 Too Many Requests.
+    raise exception 'too many: an account may write % rows of % an hour', v_allowed, tg_table_name
+      using errcode = 'PT429', detail = 'quota_exceeded',
+        hint = format('Try again after %s.', ops.iso_utc(date_trunc('hour', now()) + interval '1 hour'));
+  end if;
+  return new;
+end
+$$;
+comment on function ops.enforce_quota() is
+  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; detail: quota_exceeded.';
+
 -- sql/00-base/is_admin.sql
 
 -- A table and not a claim in the token: tokens live for an hour, and who is no admin any more must be none at once.
@@ -1211,6 +1287,7 @@ create table outbox.destinations (
   failures integer not null default 0,
   opened_at timestamptz,
   recovering_since timestamptz,
+  last_delivered_at timestamptz,
   receipts boolean not null default false,
   receipt_within interval not null default interval '15 minutes',
   tokens numeric not null default 1,
@@ -1243,6 +1320,7 @@ comment on column outbox.destinations.breaker_after is 'After so many failed att
 comment on column outbox.destinations.failures is 'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets it back.';
 comment on column outbox.destinations.opened_at is 'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. The first success closes it.';
 comment on column outbox.destinations.recovering_since is 'When the breaker closed: for a minute its rate grows back to max_per_second.';
+comment on column outbox.destinations.last_delivered_at is 'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
 comment on column outbox.destinations.receipts is 'Whether each message carries a receipt_url, which the receiver calls when it has really done the work (functions/receipt).';
 comment on column outbox.destinations.receipt_within is 'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
@@ -1261,6 +1339,7 @@ create table outbox.routes (
   provider text,
   event_types text[],
   latest_only boolean not null default false,
+  priority smallint not null default 1,
   enabled boolean not null default true,
   description text,
 
@@ -1271,6 +1350,7 @@ create table outbox.routes (
   constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
   constraint becomes_needs_a_column check (becomes is null or when_column is not null),
   constraint not_from_needs_a_column check (not_from is null or when_column is not null),
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint latest_only_is_of_a_table check (not latest_only or table_name is not null)
 );
 create index routes_by_destination on outbox.routes (destination);
@@ -1287,6 +1367,8 @@ comment on column outbox.routes.when_column is 'Only when this column changed (o
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
 comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
 comment on column outbox.routes.latest_only is 'Only the newest state matters: a message that waits is called off when a newer one of its type about the same record comes.';
+comment on column outbox.routes.priority is
+  '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
 
@@ -1329,6 +1411,9 @@ create table outbox.deliveries (
   status outbox.delivery_status not null default 'pending',
   attempts integer not null default 0,
   attempts_before integer not null default 0,
+  priority smallint not null default 1,
+  -- 2 × priority, and 1 more once it was tried: the index of what is due is read lane by lane.
+  lane smallint not null generated always as (2 * priority + (attempts > attempts_before)::integer) stored,
   next_attempt_at timestamptz not null default now(),
   lease_until timestamptz,
   courier uuid,
@@ -1341,6 +1426,7 @@ create table outbox.deliveries (
   processing_error text,
   written_by xid8 not null default pg_current_xact_id(),
 
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint a_delivery_carries_a_message foreign key (message_id) references outbox.messages (id) on delete cascade,
   constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade,
   constraint a_destination_gets_a_message_once unique (message_id, destination),
@@ -1348,7 +1434,7 @@ create table outbox.deliveries (
   constraint a_settled_delivery_says_when check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
   constraint what_is_processed_did_not_fail check (processed_at is null or processing_error is null)
 );
-create index deliveries_due on outbox.deliveries (destination, next_attempt_at, id) where status = 'pending';
+create index deliveries_due on outbox.deliveries (destination, lane, next_attempt_at, id) where status = 'pending';
 create index deliveries_leased on outbox.deliveries (destination, lease_until) where status = 'sending';
 create index deliveries_in_order on outbox.deliveries (destination, record_key, id) where status in ('pending', 'sending');
 create index deliveries_dead on outbox.deliveries (destination, settled_at) where status = 'dead';
@@ -1361,7 +1447,11 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
 comment on column outbox.deliveries.attempts_before is 'Tries before a person last brought it back; the schedule starts anew from there.';
-comment on column outbox.deliveries.next_attempt_at is 'When it is due.';
+comment on column outbox.deliveries.priority is
+  '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
+comment on column outbox.deliveries.lane is 'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+comment on column outbox.deliveries.next_attempt_at is
+  'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
 comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
 comment on column outbox.deliveries.receipt_due_at is 'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
 comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
@@ -1516,7 +1606,8 @@ begin
 
   for v_route in
     select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
-      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only
+      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only,
+      min(r.priority)::integer as priority
     from outbox.routes r
     where r.table_name = v_table
       and r.enabled
@@ -1531,7 +1622,14 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    v_key := tg_table_name || '/' || (v_record ->> 'id');
+    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its message.
+    v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
+      select string_agg(v_record ->> a.attname, '/' order by k.place)
+      from pg_catalog.pg_index i
+      cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
+      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+      where i.indrelid = tg_relid and i.indisprimary
+    ), md5(v_record::text));
     perform outbox.write_message(
       v_route.message_type,
       v_key,
@@ -1550,7 +1648,8 @@ begin
       nullif(current_setting('signalbox.event_id', true), '')::uuid,
       v_route.destinations,
       v_sequence,
-      v_route.latest_only
+      v_route.latest_only,
+      v_route.priority
     );
   end loop;
   return null;
@@ -1566,19 +1665,40 @@ set search_path = ''
 as $$
 declare
   v_destinations text[];
+  v_priority integer;
 begin
   if event.trust = 'unconfirmed' then
     return;
   end if;
-  select array_agg(distinct r.destination) into v_destinations
+  select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
   from outbox.routes r
   where r.provider = event.provider and r.enabled and event.type = any (r.event_types);
   if v_destinations is not null then
-    perform outbox.write_message(event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations);
+    perform outbox.write_message(
+      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations,
+      priority => v_priority
+    );
   end if;
 end
 $$;
 comment on function outbox.forward_event(inbox.events) is 'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+
+-- sql/20-outbox/20-write/refuse_truncate.sql
+
+create function outbox.refuse_truncate() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
+    using hint = format(
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table %1$I.%2$I disable trigger user first.',
+      tg_table_schema, tg_table_name
+    );
+end
+$$;
+comment on function outbox.refuse_truncate() is
+  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would be written.';
 
 -- sql/20-outbox/20-write/with_receipt.sql
 
@@ -1599,7 +1719,7 @@ comment on function outbox.with_receipt(text, bigint) is 'A message''s payload w
 
 create function outbox.write_message(
   type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence'),
-  latest_only text[] default '{}'
+  latest_only text[] default '{}', priority integer default 1
 ) returns uuid
 language plpgsql
 set search_path = ''
@@ -1628,12 +1748,13 @@ begin
       perform outbox.release_next(write_message.latest_only, v_called_off);
     end if;
   end if;
-  insert into outbox.deliveries (message_id, destination, record_key)
-  select v_id, d.name, write_message.record_key from unnest(write_message.destinations) as d (name);
+  insert into outbox.deliveries (message_id, destination, record_key, priority)
+  select v_id, d.name, write_message.record_key, write_message.priority from unnest(write_message.destinations) as d (name);
   return v_id;
 end
 $$;
-comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[]) is 'Puts one message in the outbox, with a delivery to each destination. For those of latest_only it takes the place of what waits of its type about the same record.';
+comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
+  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of waiting messages of its type about the same record. priority: see outbox.routes.';
 
 -- sql/20-outbox/30-doorbell/bell_is_genuine.sql
 
@@ -1670,7 +1791,11 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  return exists (select 1 from outbox.couriers c where c.ended_at is null and c.awake_until > clock_timestamp());
+  -- A time far ahead was written before the clock stepped back, and says nothing.
+  return exists (
+    select 1 from outbox.couriers c
+    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() + interval '1 minute'
+  );
 end
 $$;
 comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';
@@ -1711,7 +1836,7 @@ select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'sign
 
 -- sql/20-outbox/30-doorbell/due.sql
 
--- Destinations in Postgres' own order of names, each with something a courier could take now.
+-- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -1721,12 +1846,23 @@ begin atomic
   where d.paused_at is null
     and (d.held_until is null or d.held_until <= clock_timestamp())
     and (
-      exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'pending' and x.next_attempt_at <= clock_timestamp())
-      or exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp())
+      exists (
+        select 1
+        from generate_series(0, 5) as l (lane)
+        where exists (
+          select 1 from outbox.deliveries x
+          where x.destination = d.name and x.lane = l.lane and x.status = 'pending' and x.next_attempt_at <= clock_timestamp()
+        )
+      )
+      or exists (
+        select 1 from outbox.deliveries x
+        where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp()
+      )
     )
   order by d.name;
 end;
-comment on function outbox.due() is 'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is
+  'The destinations that have a delivery due, or one whose courier died.';
 
 -- sql/20-outbox/30-doorbell/needs_courier.sql
 
@@ -1839,6 +1975,9 @@ declare
   v_tokens numeric;
   v_room integer;
   v_claimed integer;
+  v_chosen bigint[];
+  v_lease interval;
+  v_died bigint[];
   v_rate numeric;
   v_now timestamptz := clock_timestamp();
 begin
@@ -1852,25 +1991,36 @@ begin
     order by d.name
     for no key update skip locked -- another courier is claiming for it this very moment
   loop
-    update outbox.deliveries x
-    -- By the schedule: one that ends its courier each time must not do so for ever.
-    set status = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then 'dead' else 'pending' end::outbox.delivery_status,
-        settled_at = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then v_now end,
-        next_attempt_at = coalesce(x.lease_until + outbox.retry_delay(x.attempts - x.attempts_before), x.next_attempt_at),
-        lease_until = null,
-        courier = null,
-        last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
-    where x.id in (
-      select y.id from outbox.deliveries y
-      where y.destination = v_destination.name and y.status = 'sending' and y.lease_until < v_now
-      for no key update skip locked -- whoever holds it is just recording it
-    );
+    with lost as (
+      update outbox.deliveries x
+      -- By the schedule: one that ends its courier each time must not do so for ever.
+      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+          settled_at = case when w.delay is null then v_now end,
+          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
+          lease_until = null,
+          courier = null,
+          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+      from outbox.deliveries y
+      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
+      where x.id = y.id and y.id in (
+        select z.id from outbox.deliveries z
+        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
+        for no key update skip locked -- whoever holds it is just recording it
+      )
+      returning x.id, x.status
+    )
+    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+    if v_died is not null then
+      perform outbox.release_next(array[v_destination.name], v_died);
+    end if;
 
     v_rate := outbox.rate_of(v_destination);
     v_tokens := least(
       greatest(v_rate, 1),
-      v_destination.tokens + v_rate * date_part('epoch', v_now - v_destination.tokens_at)::numeric
+      -- The clock may step back: then no time has passed.
+      v_destination.tokens + v_rate * greatest(date_part('epoch', v_now - v_destination.tokens_at), 0)::numeric
     );
+    v_lease := make_interval(secs => v_destination.timeout_ms / 1000.0 + 30);
     select least(
       claim.at_most,
       floor(v_tokens)::integer,
@@ -1879,34 +2029,47 @@ begin
     ) into v_room
     from outbox.deliveries x
     where x.destination = v_destination.name and x.status = 'sending';
-    continue when v_room <= 0;
+    if v_room <= 0 then
+      if v_destination.tokens_at > v_now then
+        update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
+      end if;
+      continue;
+    end if;
+
+    if v_destination.opened_at is not null then
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      v_chosen := outbox.pick(
+        v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
+      );
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{0,2,4}', v_lease);
+      end if;
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
+      end if;
+    else
+      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
+      if v_destination.failures > 0 and v_room > 1 then
+        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        v_chosen := v_chosen || outbox.pick(
+          v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
+        );
+      end if;
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+    end if;
+    continue when cardinality(v_chosen) = 0;
 
     return query
-      with chosen as (
-        select x.id
-        from outbox.deliveries x
-        where x.destination = v_destination.name
-          and x.status = 'pending'
-          and x.next_attempt_at <= v_now
-          -- The first of its record that is unsettled. A subquery, not a join: it is always one probe of deliveries_in_order.
-          and x.id = (
-            select earlier.id
-            from outbox.deliveries earlier
-            where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.status in ('pending', 'sending')
-            order by earlier.id
-            limit 1
-          )
-        order by x.next_attempt_at, x.id
-        limit v_room
-        for update skip locked
-      ), taken as (
+      with taken as (
         update outbox.deliveries x
         set status = 'sending',
             attempts = x.attempts + 1,
             courier = claim.courier,
-            lease_until = v_now + make_interval(secs => v_destination.timeout_ms / 1000.0 + 30)
-        from chosen
-        where x.id = chosen.id
+            lease_until = v_now + v_lease
+        where x.id = any (v_chosen)
         returning x.id, x.attempts, x.message_id
       )
       select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
@@ -1923,25 +2086,6 @@ begin
       order by t.id;
     get diagnostics v_claimed = row_count;
 
-    if v_claimed < v_room then
-      -- What is left waits behind its record's earlier delivery, and as long as that: it must not look due meanwhile,
-      -- or couriers would never rest. outbox.record brings it forward.
-      update outbox.deliveries x
-      set next_attempt_at = blocked.until
-      from (
-        select y.id, earlier.next_attempt_at as until
-        from outbox.deliveries y
-        join outbox.deliveries earlier
-          on earlier.destination = y.destination and earlier.record_key = y.record_key and earlier.id < y.id
-        where y.destination = v_destination.name
-          and y.status = 'pending'
-          and y.next_attempt_at <= v_now
-          and earlier.status = 'pending'
-          and earlier.next_attempt_at > v_now
-        for no key update skip locked -- a change that is just calling one off (latest_only) is not waited for: it may wait for us
-      ) blocked
-      where x.id = blocked.id;
-    end if;
     if v_claimed > 0 then
       update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
@@ -1976,6 +2120,139 @@ begin
 end
 $$;
 comment on function outbox.finish_run(uuid, boolean) is 'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is handed to a fresh run by a bell.';
+
+-- sql/20-outbox/40-deliver/mend_clock.sql
+
+create function outbox.mend_clock() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_count integer;
+  v_mended integer := 0;
+begin
+  update outbox.destinations d set tokens_at = v_now where d.tokens_at > v_now;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- Nothing here holds a destination for longer than 5 minutes.
+  update outbox.destinations d
+  set held_until = v_now
+  where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- A lease lasts for a timeout, at most a minute, and 30 seconds.
+  update outbox.deliveries x
+  set lease_until = v_now + interval '90 seconds'
+  where x.status = 'sending' and x.lease_until > v_now + interval '3 minutes';
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  update outbox.deliveries x
+  set next_attempt_at = v_now
+  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now + interval '1 second'
+    and not exists (
+      select 1 from outbox.deliveries earlier
+      where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.id < x.id
+        and earlier.status in ('pending', 'sending')
+    );
+  get diagnostics v_count = row_count;
+  return v_mended + v_count;
+end
+$$;
+comment on function outbox.mend_clock() is
+  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+
+-- sql/20-outbox/40-deliver/pick.sql
+
+-- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must not grow
+-- with what waits, nor depend on statistics.
+create function outbox.pick(
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[] default '{}'
+) returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_lane integer;
+  v_due bigint[];
+  v_window integer;
+  v_ready bigint[];
+  v_picked bigint[] := '{}';
+begin
+  foreach v_lane in array lanes loop
+    -- Rounds: a window full of deliveries that wait for their record is put off, and the next window is looked at.
+    for v_round in 1..20 loop
+      exit when cardinality(v_picked) >= at_most;
+      if newest then
+        -- Should these all be of one record, the oldest are taken instead (outbox.claim).
+        v_window := 50;
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          order by x.next_attempt_at desc, x.id desc
+          limit v_window
+          for update skip locked
+        );
+      else
+        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+            and x.id <> all (v_picked)
+          order by x.next_attempt_at, x.id
+          limit v_window
+          for update skip locked
+        );
+      end if;
+      exit when cardinality(v_due) = 0;
+
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order for each.
+      v_ready := array(
+        select d.id
+        from unnest(v_due) with ordinality as d (id, place)
+        join outbox.deliveries y on y.id = d.id
+        where d.id = (
+          select earlier.id
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = y.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        )
+        order by d.place
+      );
+      if cardinality(v_ready) < cardinality(v_due) then
+        -- The others must not look due, or couriers would never rest and each claim would read them again.
+        -- outbox.release_next brings the next one forward when the first of its record is settled.
+        update outbox.deliveries x
+        set next_attempt_at = greatest(v_now + lease, (
+          select earlier.next_attempt_at
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = x.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        ))
+        where x.id = any (v_due) and x.id <> all (v_ready);
+      end if;
+      v_picked := v_picked || array(
+        select r.id
+        from unnest(v_ready) with ordinality as r (id, place)
+        where r.id <> all (besides)
+        order by r.place
+        limit at_most - cardinality(v_picked)
+      );
+      exit when newest or cardinality(v_due) < v_window;
+    end loop;
+  end loop;
+  return v_picked;
+end
+$$;
+comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
+  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put off: for the lease, or until its first one is due.';
 
 -- sql/20-outbox/40-deliver/rate_of.sql
 
@@ -2032,7 +2309,13 @@ begin
     from given g
     join outbox.destinations t on t.name = g.destination
     where d.id = g.id and g.current and g.outcome = 'delivered'
-    returning 1
+    returning d.destination
+  ), answering as (
+    -- Once a second, for claims and records of all couriers meet at this row.
+    update outbox.destinations t
+    set last_delivered_at = clock_timestamp()
+    where t.name in (select x.destination from delivered x)
+      and (t.last_delivered_at is null or t.last_delivered_at not between clock_timestamp() - interval '1 second' and clock_timestamp())
   )
   select array_agg(distinct g.destination) into v_destinations from given g;
 
@@ -2150,11 +2433,20 @@ begin
   for v in
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
-      count(*) filter (where r.outcome = 'retry' and r.status_code is distinct from 429)::integer as failed,
+      -- A first try says something of the destination. A message that failed before the destination last took another one is
+      -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      count(*) filter (
+        where r.outcome = 'retry' and r.status_code is distinct from 429
+          and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null or not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = d.id and a.number = d.attempts_before + 1 and a.started_at < t.last_delivered_at
+          ))
+      )::integer as failed,
       (array_agg(r.error order by d.id desc) filter (where r.outcome = 'retry'))[1] as reason,
       max(make_interval(secs => greatest(coalesce(r.retry_after_ms, 0), 1000) / 1000.0)) filter (where r.status_code = 429) as asked_to_wait
     from jsonb_to_recordset(results) as r (delivery_id bigint, outcome text, status_code integer, error text, retry_after_ms bigint)
     join outbox.deliveries d on d.id = r.delivery_id
+    join outbox.destinations t on t.name = d.destination
     group by d.destination
     order by d.destination
   loop
@@ -2222,22 +2514,33 @@ as $$
 declare
   v_destination outbox.destinations;
   v_failures integer;
+  v_opens boolean;
 begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed while it was down need not wait for its own time any more, and goes before what is younger.
+      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its schedule:
+      -- the fault may be its own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
         select y.id from outbox.deliveries y
-        where y.destination = v_destination.name and y.status = 'pending' and y.attempts > y.attempts_before
+        where y.destination = v_destination.name and y.status = 'pending' and y.lane in (1, 3, 5)
+          and not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = y.id and a.number > y.attempts_before
+              and a.started_at < v_destination.opened_at - make_interval(secs => v_destination.timeout_ms / 1000.0 + 5)
+          )
         for no key update skip locked -- a change is just calling it off (latest_only)
       );
     end if;
     update outbox.destinations d
     set failures = 0,
         opened_at = null,
-        recovering_since = case when d.opened_at is not null then clock_timestamp() else d.recovering_since end,
+        -- After a few seconds little waits, and single messages may have been the reason: it goes on at its full rate.
+        recovering_since = case
+          when d.opened_at < clock_timestamp() - interval '30 seconds' then clock_timestamp()
+          else d.recovering_since
+        end,
         held_until = case when d.opened_at is null then d.held_until end,
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
@@ -2248,15 +2551,18 @@ begin
       -- All that was in flight fails together: that opens it, and doubles no wait.
       else least(v_destination.failures + failed, v_destination.breaker_after)
     end;
+    -- It answers, then: what failed in a row were those messages.
+    v_opens := v_failures >= v_destination.breaker_after
+      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() - interval '5 seconds', true));
     update outbox.destinations d
     set failures = v_failures,
-        opened_at = case when v_failures >= d.breaker_after then coalesce(d.opened_at, clock_timestamp()) end,
+        opened_at = case when v_opens then coalesce(d.opened_at, clock_timestamp()) end,
         held_until = case
-          when v_failures >= d.breaker_after then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
+          when v_opens then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
           else d.held_until
         end,
         held_reason = case
-          when v_failures >= d.breaker_after then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;
@@ -2303,6 +2609,37 @@ begin
 end
 $$;
 comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';
+
+-- sql/20-outbox/50-admin/dead_routes.sql
+
+-- For ops.attention. A route that cannot make a message any more is silent: nothing else would tell.
+create function outbox.dead_routes() returns table (id bigint, destination text, message_type text, why text)
+language sql stable
+set search_path = ''
+as $$
+  select r.id, r.destination, coalesce(r.message_type, array_to_string(r.event_types, ', ')), w.why
+  from outbox.routes r
+  cross join lateral (
+    select case
+      when r.table_name is null then
+        case when not exists (select 1 from inbox.providers p where p.name = r.provider) then
+          format('There is no provider %s in inbox.providers.', r.provider)
+        end
+      when to_regclass(r.table_name) is null then format('There is no table %s. It was renamed or dropped.', r.table_name)
+      when not exists (
+        select 1 from pg_catalog.pg_trigger t
+        where t.tgrelid = to_regclass(r.table_name) and t.tgfoid = 'outbox.capture_change()'::regprocedure and t.tgenabled <> 'D'
+      ) then format('%s has no enabled trigger that runs outbox.capture_change().', r.table_name)
+      when r.when_column is not null and not exists (
+        select 1 from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass(r.table_name) and a.attname = r.when_column and a.attnum > 0 and not a.attisdropped
+      ) then format('%s has no column %s. It was renamed or dropped.', r.table_name, r.when_column)
+    end as why
+  ) w
+  where r.enabled and w.why is not null
+$$;
+comment on function outbox.dead_routes() is
+  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. Shown in ops.attention.';
 
 -- sql/20-outbox/50-admin/pause.sql
 
@@ -2404,6 +2741,26 @@ begin
 end
 $$;
 comment on function outbox.end_rotation(text) is 'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. What outbox.rotate_secret began.';
+
+-- sql/20-outbox/60-secrets/rename_secrets.sql
+
+create function outbox.rename_secrets() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_', 'signalbox_' || new.name || '_'))
+  from vault.secrets s
+  where s.name in ('signalbox_' || old.name || '_signing', 'signalbox_' || old.name || '_signing_next');
+  return null;
+end
+$$;
+comment on function outbox.rename_secrets() is
+  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, <NAME>_SIGNING_SECRET) are not: set them under the new name.';
+
+create trigger rename_secrets
+after update of name on outbox.destinations
+for each row when (old.name is distinct from new.name) execute function outbox.rename_secrets();
 
 -- sql/20-outbox/60-secrets/rotate_secret.sql
 
@@ -2966,6 +3323,11 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
 insert into outbox.routes (destination, provider, event_types, description) values
   ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}', 'What the Railway backend handles of Stripe itself.');
 
+-- Money, and what follows from it, goes before all else.
+update outbox.routes r set priority = 0
+where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
+  or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%', 'product.stock_changed']);
+
 -- sql/30-commerce/00-schema.sql
 
 create schema commerce;
@@ -3012,22 +3374,6 @@ comment on type public.refund_request_status is 'requested: the courier is to as
 create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
 comment on type public.payment_adjustment is 'What a payment provider may add to our total, or take off it: see commerce.settings.';
 
--- sql/30-commerce/10-tables/09-settings.sql
-
-create table commerce.settings (
-  only_row boolean primary key default true,
-  provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
-
-  constraint there_is_one_row check (only_row)
-);
-insert into commerce.settings default values;
-
-alter table commerce.settings enable row level security;
-
-comment on table commerce.settings is 'One row: what holds for the whole shop.';
-comment on column commerce.settings.provider_adjustments is
-  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest. update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where only_row. products.provider_adjustments says it for one product.';
-
 -- sql/30-commerce/10-tables/10-customers.sql
 
 create table public.customers (
@@ -3053,6 +3399,7 @@ create policy "buyers read their own customer record, admins all" on public.cust
 
 create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.customers for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.customers for each statement execute function outbox.refuse_truncate();
 
 comment on table public.customers is 'Customer records as the providers have them.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
@@ -3077,6 +3424,8 @@ create table public.products (
   tutor_email text,
   session_minutes integer,
   provider_adjustments public.payment_adjustment[],
+  max_quantity integer,
+  available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
   stock_version bigint not null default 1,
   catalog_versions jsonb not null default '{"all": 1}',
@@ -3096,6 +3445,7 @@ create table public.products (
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
+  constraint some_may_be_bought check (max_quantity > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
 
@@ -3109,6 +3459,7 @@ create policy "admins change products" on public.products for update to authenti
 
 create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
 
 comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
 comment on column public.products.price_minor is 'In minor units of the currency.';
@@ -3122,6 +3473,8 @@ comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
 comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
+comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
 comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
 comment on column public.products.catalog_versions is 'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the same; "all": our own last change, up to which any other is too late.';
@@ -3133,6 +3486,7 @@ create table public.checkout_sessions (
   status public.checkout_status not null default 'open',
   email text not null,
   user_id uuid,
+  guest boolean not null default false,
   total_minor bigint not null,
   currency text not null,
   expires_at timestamptz not null default now() + interval '1 hour',
@@ -3156,9 +3510,11 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.checkout_sessions is 'What a buyer is about to pay for. Its id is what every provider''s object names.';
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
+comment on column public.checkout_sessions.guest is 'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited (commerce.settings).';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
@@ -3291,6 +3647,7 @@ create index payments_under_way on public.payments (provider, created_at) where 
 create index payments_to_review on public.payments (created_at) where needs_review;
 
 create trigger capture_change after insert or update or delete on public.payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payments for each statement execute function outbox.refuse_truncate();
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments, admins all" on public.payments for select to authenticated
@@ -3342,6 +3699,7 @@ create policy "buyers read the refunds of their own payments, admins all" on pub
 
 create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refunds for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refunds for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refunds is 'Refunds, one row per refund at the provider.';
 comment on column public.refunds.amount_minor is 'In minor units.';
@@ -3375,6 +3733,7 @@ create policy "admins read disputes" on public.disputes for select to authentica
 
 create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.disputes for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.disputes for each statement execute function outbox.refuse_truncate();
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
@@ -3420,6 +3779,7 @@ create policy "buyers read their own orders, admins all" on public.orders for se
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.orders
 for each row execute function outbox.capture_change('commerce.order_details');
+create trigger refuse_truncate before truncate on public.orders for each statement execute function outbox.refuse_truncate();
 
 comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
 comment on column public.orders.number is 'For people: what the buyer is told.';
@@ -3492,6 +3852,7 @@ alter table public.payment_approvals enable row level security;
 create policy "admins read payment approvals" on public.payment_approvals for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function outbox.refuse_truncate();
 
 comment on table public.payment_approvals is 'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination paypal lets the courier take it, once: see commerce.may_capture.';
 comment on column public.payment_approvals.provider_ref is 'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
@@ -3589,6 +3950,7 @@ create policy "admins move fulfillments" on public.fulfillments for update to au
 
 create trigger touch before update on public.fulfillments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function outbox.capture_change('commerce.fulfillment_details');
+create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.fulfillments is 'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
 comment on column public.fulfillments.note is 'For the buyer.';
@@ -3648,6 +4010,7 @@ create policy "admins read refund requests" on public.refund_requests for select
 
 create trigger touch before update on public.refund_requests for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refund_requests is 'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';
@@ -3679,6 +4042,7 @@ alter table public.started_payments enable row level security;
 create policy "admins read started payments" on public.started_payments for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.started_payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.started_payments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.started_payments is 'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by payments.';
 comment on column public.started_payments.kind is 'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
@@ -3686,6 +4050,50 @@ comment on column public.started_payments.provider_ref is 'The provider''s id of
 comment on column public.started_payments.asked_at is 'When the provider was last asked about it because a buyer waits (functions/payment-status).';
 comment on column public.started_payments.close_requested_at is 'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination payment_pages lets the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
+
+-- sql/30-commerce/10-tables/30-settings.sql
+
+create table commerce.settings (
+  id boolean primary key default true,
+  account_hold interval not null default interval '1 hour',
+  guest_hold interval not null default interval '30 minutes',
+  guest_share numeric not null default 0.75,
+  guest_max_quantity integer not null default 20,
+  checkouts_per_email integer not null default 6,
+  checkouts_per_address integer not null default 30,
+  provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
+
+  constraint there_is_one_row check (id),
+  constraint a_hold_is_30_minutes_to_a_day check (
+    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes' and interval '1 day'
+  ),
+  constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
+  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0 and guest_max_quantity > 0)
+);
+insert into commerce.settings default values;
+alter table commerce.settings enable row level security;
+
+comment on table commerce.settings is 'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One row: update commerce.settings set guest_share = 0.8 where id.';
+comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
+comment on column commerce.settings.guest_hold is 'The same for guests.';
+comment on column commerce.settings.guest_share is
+  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of it. The only guest there may hold up to 4, whatever part that is.';
+comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+comment on column commerce.settings.provider_adjustments is
+  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+
+create table commerce.checkout_limits (
+  key text primary key,
+  tokens numeric not null,
+  refilled_at timestamptz not null default now()
+);
+create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
+alter table commerce.checkout_limits enable row level security;
+
+comment on table commerce.checkout_limits is 'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
 
 -- sql/30-commerce/20-stock/available.sql
 
@@ -4120,7 +4528,7 @@ comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.
 -- sql/30-commerce/30-checkout/begin_checkout.sql
 
 create function commerce.begin_checkout(
-  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid,
+  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text default null,
   out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
 )
 language plpgsql
@@ -4129,15 +4537,14 @@ as $$
 declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
+  v_opens boolean := false;
 begin
   insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
   on conflict do nothing;
   if found then
     outcome := 'begun';
-    checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
-    update public.checkout_requests r set checkout_session_id = begin_checkout.checkout_session_id
-    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
+    v_opens := true;
   else
     select r.* into v_request from public.checkout_requests r
     where r.caller = begin_checkout.caller and r.key = begin_checkout.key for no key update;
@@ -4158,17 +4565,35 @@ begin
       -- Whoever came first was ended before the provider had answered.
       outcome := 'begun';
       if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id and s.status = 'open') then
-        checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
+        v_opens := true;
       end if;
-      update public.checkout_requests r
-      set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
-      where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
     end if;
+  end if;
+  if v_opens then
+    perform commerce.limit_checkout(
+      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+    );
+    checkout_session_id := commerce.open_checkout(
+      begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
+    );
+    update public.checkout_sessions s
+    set guest = begin_checkout.user_id is null,
+        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    from commerce.settings t
+    where s.id = begin_checkout.checkout_session_id;
+    if begin_checkout.user_id is null then
+      perform commerce.limit_guests(begin_checkout.checkout_session_id);
+    end if;
+  end if;
+  if outcome = 'begun' then
+    update public.checkout_requests r
+    set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
+    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
   end if;
   details := commerce.checkout_details(checkout_session_id);
 end
 $$;
-comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid) is
+comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
   'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
 
 -- sql/30-commerce/30-checkout/cancel_checkout.sql
@@ -4300,6 +4725,91 @@ $$;
 comment on function commerce.expire_checkouts(integer) is
   'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) or came and needs review waits.';
 
+-- sql/30-commerce/30-checkout/limit_checkout.sql
+
+create function commerce.limit_checkout(email text, network_address text, is_guest boolean, items jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_settings commerce.settings;
+  v_item record;
+begin
+  select s.* into strict v_settings from commerce.settings s;
+  if not commerce.take_checkout_token('email', limit_checkout.email, v_settings.checkouts_per_email)
+    or (network_address is not null
+      and not commerce.take_checkout_token('network', network_address, v_settings.checkouts_per_address)) then
+    raise exception 'too many checkouts were opened from here'
+      using errcode = 'P0001', detail = 'too_many_checkouts', hint = 'Pay one that is open, or try again in some minutes.';
+  end if;
+  if not is_guest or jsonb_typeof(items) is distinct from 'array' then
+    return;
+  end if;
+  for v_item in
+    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity, min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
+    from jsonb_array_elements(items) x
+    left join public.products p on p.sku = x ->> 'sku'
+    where jsonb_typeof(x -> 'quantity') = 'number'
+    group by 1
+  loop
+    if v_item.quantity > v_item.allowed then
+      raise exception 'no more than % of % at a time', v_item.allowed, v_item.sku
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer. Whoever is signed in may ask for more.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
+  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+
+-- sql/30-commerce/30-checkout/limit_guests.sql
+
+create function commerce.limit_guests(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_share numeric := (select s.guest_share from commerce.settings s);
+  v_item record;
+begin
+  -- The caller's reservations are made: products and cohorts are locked, so that what is counted here stays so.
+  for v_item in
+    select r.sku, r.held, r.total, r.own
+    from (
+      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
+      from public.products p
+      join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where p.stock is not null
+        and p.id in (
+          select own.product_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+        )
+      group by p.id
+      union all
+      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) + sum(h.quantity),
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
+      from public.cohorts c
+      join public.stock_reservations h on h.cohort_id = c.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where c.id in (
+        select own.cohort_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+      )
+      group by c.id
+    ) r
+  loop
+    -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
+    if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
+      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many', v_item.sku
+        using errcode = 'P0001', detail = 'held_by_others',
+          hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_guests(uuid) is
+  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+
 -- sql/30-commerce/30-checkout/lock_checkouts.sql
 
 create function commerce.lock_checkouts(paid uuid[], unpaid uuid[]) returns void
@@ -4383,6 +4893,10 @@ begin
     if v_item.id is null then
       raise exception 'there is no product % on sale', v_item.asked
         using errcode = 'P0002', detail = 'unknown_item', hint = 'Show the buyer the catalogue again.';
+    end if;
+    if v_item.quantity > v_item.max_quantity then
+      raise exception 'no more than % of % at a time', v_item.max_quantity, v_item.asked
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;
     if v_item.quantity > 100000 then
       raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
@@ -4584,6 +5098,34 @@ begin
 end
 $$;
 comment on function commerce.start_payment(uuid, text, text, text, jsonb) is 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
+
+-- sql/30-commerce/30-checkout/take_checkout_token.sql
+
+create function commerce.take_checkout_token(kind text, who text, capacity integer) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
+  v_tokens numeric;
+begin
+  -- As many as the bucket holds come back in an hour. A clock that stepped back gives nothing, and takes nothing.
+  insert into commerce.checkout_limits as l (key, tokens, refilled_at)
+  values (v_key, capacity - 1, clock_timestamp())
+  on conflict (key) do update
+  set tokens = least(
+        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+      ) - 1,
+      refilled_at = clock_timestamp()
+  where least(
+    capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+  ) >= 1
+  returning l.tokens into v_tokens;
+  return v_tokens is not null;
+end
+$$;
+comment on function commerce.take_checkout_token(text, text, integer) is
+  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds capacity and fills again in an hour. Only a hash of the address is kept.';
 
 -- sql/30-commerce/30-checkout/undo_checkout.sql
 
@@ -5291,6 +5833,13 @@ begin
     return null;
   end if;
   if checkout.id is null then
+    if payment.credits is not null and not community.buys_credits(payment) then
+      return format(
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. '
+        'If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
+      );
+    end if;
     if payment.membership_ref is not null or payment.credits is not null
       or community.pays_membership(payment.provider, payment.provider_ref) then
       return null; -- it paid a membership's bill or credits, not a checkout
@@ -6044,16 +6593,22 @@ language plpgsql stable
 security definer -- auth.users is nobody's to read but the owner's
 set search_path = ''
 as $$
+declare
+  v_name text;
+  v_email text;
 begin
-  return (
-    select left(coalesce(
-      substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*'), split_part(u.email, '@', 1)
-    ), 100)
-    from auth.users u where u.id = auth.uid()
+  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*')), u.email
+  into v_name, v_email
+  from auth.users u where u.id = auth.uid();
+  -- People write it themselves: it must claim no role, as in "Amina (staff)".
+  v_name := regexp_replace(
+    v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
+  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'), split_part(v_email, '@', 1)), 100);
 end
 $$;
-comment on function learning.my_name() is 'What who asks is called: as his account says, else by what his address begins with.';
+comment on function learning.my_name() is
+  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its address.';
 
 -- sql/40-learning/05-access/teaches.sql
 
@@ -6097,6 +6652,7 @@ create policy "admins change cohorts" on public.cohorts for update to authentica
 
 create trigger touch before update on public.cohorts for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.cohorts for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.cohorts for each statement execute function outbox.refuse_truncate();
 
 alter table public.products add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
 create index products_by_cohort on public.products (cohort_id);
@@ -6173,6 +6729,7 @@ create policy "admins change enrollments" on public.enrollments for update to au
 create trigger touch before update on public.enrollments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.enrollments
 for each row execute function outbox.capture_change('learning.enrollment_details');
+create trigger refuse_truncate before truncate on public.enrollments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.enrollments is 'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, who inserts a row. One per person and cohort.';
 comment on column public.enrollments.email is 'Who it is; in lower case.';
@@ -6241,7 +6798,8 @@ create policy "people change their own appointments, admins all" on public.appoi
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
-    or instructor_user_id = (select auth.uid())
+    -- Whoever was dismissed from the cohort reads what was agreed, and changes nothing any more.
+    or (instructor_user_id = (select auth.uid()) and cohort_id is null)
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
   );
@@ -6249,6 +6807,8 @@ create policy "people change their own appointments, admins all" on public.appoi
 create trigger touch before update on public.appointments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.appointments
 for each row execute function outbox.capture_change('learning.appointment_details');
+create trigger enforce_quota before insert on public.appointments for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
 comment on column public.appointments.user_id is 'The student''s account. Null: the one with the address email, once it is confirmed.';
@@ -6310,6 +6870,8 @@ create policy "instructors answer their cohorts' questions, admins all" on publi
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
 for each row execute function outbox.capture_change('learning.question_details');
+create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
 comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
@@ -6355,6 +6917,8 @@ create policy "people close their own tickets, admins move all" on public.suppor
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 
 comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
 comment on column public.support_tickets.number is 'For people: what the customer is told.';
@@ -6387,6 +6951,8 @@ create index ticket_replies_by_author on public.ticket_replies (author_user_id);
 
 create trigger capture_change after insert or update or delete on public.ticket_replies
 for each row execute function outbox.capture_change('learning.ticket_reply_details');
+create trigger enforce_quota before insert on public.ticket_replies for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
 -- The tickets a reader sees are his own: their policy holds here too.
@@ -6421,6 +6987,8 @@ create index cohort_messages_by_author on public.cohort_messages (author_user_id
 
 create trigger capture_change after insert or update or delete on public.cohort_messages
 for each row execute function outbox.capture_change('learning.cohort_message_details');
+create trigger enforce_quota before insert on public.cohort_messages for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
 
 alter table public.cohort_messages enable row level security;
 create policy "a cohort reads its messages, admins also hidden ones" on public.cohort_messages for select to authenticated
@@ -6470,6 +7038,8 @@ create policy "admins resolve error reports" on public.error_reports for update 
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.error_reports for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
 
 comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
 comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
@@ -6500,6 +7070,7 @@ alter table public.form_submissions enable row level security;
 create policy "admins read form submissions" on public.form_submissions for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
 comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';
@@ -7003,6 +7574,11 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null, 'Something from outside; nobody else here is told.');
 
+-- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
+update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
+update outbox.routes r set priority = 2
+where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%', 'error.%', 'form.%']);
+
 -- sql/50-tutoring/00-schema.sql
 
 create schema tutoring;
@@ -7070,6 +7646,7 @@ create policy "tutors and students read their own sessions, admins all" on publi
 
 create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
 comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
@@ -7133,6 +7710,7 @@ create policy "people read the recaps of their own sessions, admins all" on publ
 create trigger touch before update on public.session_recaps for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.session_recaps
 for each row execute function outbox.capture_change('tutoring.recap_details');
+create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function outbox.refuse_truncate();
 
 comment on table public.session_recaps is 'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the newest news has it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
@@ -7191,6 +7769,7 @@ create index notifications_by_recap on public.notifications (session_recap_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
+create trigger refuse_truncate before truncate on public.notifications for each statement execute function outbox.refuse_truncate();
 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated using (user_id = (select auth.uid()));
@@ -7804,6 +8383,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 
+update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
+
 -- sql/60-community/00-schema.sql
 
 create schema community;
@@ -7846,6 +8427,7 @@ create policy "members read their own membership, admins all" on public.membersh
 
 create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.memberships for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.memberships for each statement execute function outbox.refuse_truncate();
 
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
@@ -7879,6 +8461,7 @@ create policy "admins read membership invoices" on public.membership_invoices fo
 
 create trigger touch before update on public.membership_invoices for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.membership_invoices for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function outbox.refuse_truncate();
 
 comment on table public.membership_invoices is 'The periodic bills of memberships.';
 comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';
@@ -7913,11 +8496,51 @@ create policy "people read their own credits, admins all" on public.credit_ledge
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function outbox.refuse_truncate();
 
 comment on table public.credit_ledger is 'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
 comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
 comment on column public.credit_ledger.user_id is 'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
+
+-- sql/60-community/10-tables/13-credit_packs.sql
+
+create table public.credit_packs (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  name text not null,
+  credits integer not null,
+  price_minor bigint not null,
+  currency text not null,
+  active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_pack_is_sold_once_for_a_price unique (provider, provider_ref, currency, credits),
+  constraint a_pack_holds_credits check (credits > 0),
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  constraint a_provider_is_named check (provider ~ '^[a-z][a-z0-9_]*$' and length(provider_ref) between 1 and 255)
+);
+
+alter table public.credit_packs enable row level security;
+create policy "everybody reads packs on sale" on public.credit_packs for select to anon using (active);
+create policy "everybody reads packs on sale, admins all" on public.credit_packs for select to authenticated
+  using (active or (select ops.is_admin()));
+create policy "admins add packs" on public.credit_packs for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change packs" on public.credit_packs for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
+
+comment on table public.credit_packs is
+  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment that names credits and fits no row gives none, and needs review.';
+comment on column public.credit_packs.provider_ref is 'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the payment carries (packId).';
+comment on column public.credit_packs.credits is 'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments bought.';
+comment on column public.credit_packs.price_minor is 'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+comment on column public.credit_packs.active is 'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
 
 -- sql/60-community/10-tables/13-invoice_payments.sql
 
@@ -8054,6 +8677,26 @@ $$;
 comment on function community.apply_membership(text, text, jsonb) is
   'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of).';
 
+-- sql/60-community/20-apply/buys_credits.sql
+
+create function community.buys_credits(payment public.payments) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.credits is not null and exists (
+    select 1 from public.credit_packs k
+    where k.provider = payment.provider
+      and k.provider_ref = payment.credit_pack_ref
+      and k.currency = payment.currency
+      and k.credits = payment.credits
+      and payment.amount_minor >= k.price_minor
+  );
+end
+$$;
+comment on function community.buys_credits(public.payments) is
+  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its currency, for no more than was paid. What a payment says of itself proves nothing.';
+
 -- sql/60-community/20-apply/pays_membership.sql
 
 create function community.pays_membership(provider text, payment_ref text) returns boolean
@@ -8080,7 +8723,7 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_bought integer := payment.credits;
+  v_bought integer := case when community.buys_credits(payment) then payment.credits end;
   v_due integer;
   v_owner uuid;
   v_buyer uuid;
@@ -8090,7 +8733,7 @@ begin
   if payment.captured_at is null then
     return;
   end if;
-  if v_bought is null then
+  if v_bought is null and payment.credits is null then
     -- Packs sold by our own shop.
     select o.user_id, o.email, sum(i.credits * i.quantity)::integer into v_buyer, v_email, v_bought
     from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack'
@@ -8105,7 +8748,7 @@ begin
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;
-  -- Whose they are stays so: they are taken from whom they were given to, whoever has his address by then.
+  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another account.
   select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null limit 1;
   if v_owner is null then
     v_owner := coalesce(v_buyer, community.member_of(payment.provider, payment.customer_ref, v_email));
@@ -8163,6 +8806,30 @@ end
 $$;
 comment on function community.settle_invoice(text, text) is
   'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The caller holds the lock of the invoice''s key.';
+
+-- sql/60-community/20-apply/settle_packs.sql
+
+create function community.settle_packs() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment uuid;
+begin
+  for v_payment in
+    select p.id from public.payments p
+    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review and p.captured_at is not null
+    order by p.id
+  loop
+    perform commerce.lock_payment(v_payment);
+    perform commerce.refresh_payment(v_payment);
+  end loop;
+  return null;
+end
+$$;
+comment on function community.settle_packs() is 'Trigger: a new or changed credit pack settles the payments that waited for it.';
+
+create trigger settle_payments after insert or update on public.credit_packs for each row execute function community.settle_packs();
 
 -- sql/70-realtime/10-policies.sql
 
@@ -8554,6 +9221,10 @@ create view ops.attention with (security_invoker = on) as
   select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
   from outbox.destinations t where t.held_until > now()
   union all
+  select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
+    format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
+  from outbox.dead_routes() r
+  union all
   select f.what, f.id, f.which, f.why, f.since, f.remedy
   from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
     jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
@@ -8606,6 +9277,8 @@ insert into ops.retention (what, keep, description) values
   ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),
+  ('quota usage', '2 hours', 'Counters of ops.quotas.'),
+  ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
@@ -8750,6 +9423,8 @@ begin atomic
         and not exists (select from outbox.messages m where m.event_id = t.id)$$),
     ('rejections', 'inbox.rejections', null, 'minute', null, 't.minute', null),
     ('couriers', 'outbox.couriers', null, 'id', null, 't.started_at', 't.awake_until is null or t.awake_until < $1'),
+    ('quota usage', 'ops.quota_usage', null, 'hour', null, 't.hour', null),
+    ('checkout limits', 'commerce.checkout_limits', null, 'refilled_at', null, 't.refilled_at', null),
     ('cron log', 'cron.job_run_details', null, 'runid', 'bigint', $$coalesce(t.end_time, t.start_time, '-infinity')$$,
       $$t.end_time is not null or t.status = 'failed'$$)
   ) w (what, relation, among, key, key_type, born, may_go)
@@ -8779,6 +9454,7 @@ select cron.schedule('signalbox: expire unpaid checkouts', '* * * * *', 'select 
 select cron.schedule('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()');
 select cron.schedule('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()');
 select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
+select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()');
 
 -- sql/90-grants/grants.sql
 
@@ -8786,9 +9462,17 @@ select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
 -- tests/database/grants proves that there is nothing else.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken back.
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
 
 -- The catalogue is everybody's.
-grant select on public.products, public.product_prices to anon, authenticated;
+-- How many are left is nobody's business but ours: strangers see whether there are any.
+grant select on public.product_prices to anon, authenticated;
+grant select on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at)
+  on public.products to anon;
 
 -- Buyers and members read what is theirs.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
@@ -8809,6 +9493,9 @@ grant select on public.customers, public.products, public.checkout_sessions, pub
   public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
   public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
+
+grant select on public.credit_packs to anon, authenticated, service_role;
+grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read what is theirs, and tell that they read their notifications.
 grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;

@@ -4,8 +4,8 @@
  *     const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
  *     const { text, json } = await api.get("/payment-status/abc", { signal });
  */
+import type { Environment } from "../platform/environment.ts";
 import { sleep } from "../platform/sleep.ts";
-import type { Environment } from "../providers/webhook_provider.ts";
 import { allOf } from "./streams.ts";
 
 export interface ApiOptions {

@@ -9,7 +9,6 @@ import { redact } from "../platform/redact.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
 import {
-  type Adapter,
   type AttemptOutcome,
   type Delivery,
   deliveryDirective,
@@ -18,22 +17,9 @@ import {
   type Outcome,
   settingName,
 } from "./adapter.ts";
-import { makeWebhook } from "./adapters/make.ts";
-import { standardWebhook } from "./adapters/standard_webhook.ts";
-import { stripeWebhook } from "./adapters/stripe_webhook.ts";
+import { ADAPTERS } from "./adapter_registry.ts";
 import { openSigningSecrets, type SigningSecrets } from "./signing_secrets.ts";
 import { assertPublicUrl } from "./url_guard.ts";
-
-/** By `outbox.destinations.adapter`. Those that bring a provider's API along are loaded when one is needed. */
-const ADAPTERS: Record<string, () => Adapter | Promise<Adapter>> = {
-  webhook: () => standardWebhook,
-  make: () => makeWebhook,
-  stripe: () => stripeWebhook,
-  paypal_capture: async () => (await import("./jobs/capture_payment.ts")).capturePayment,
-  refund: async () => (await import("./jobs/refund_payment.ts")).refundPayment,
-  close_payment: async () => (await import("./jobs/cancel_payment.ts")).cancelPayment,
-  reconcile: async () => (await import("./jobs/reconcile.ts")).reconcileJob,
-};
 
 /** Requests under way at once in one run, and the text they may hold: bounds memory (hosted: 256 MB). */
 const IN_FLIGHT = 256;
@@ -115,11 +101,10 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
     const room = mayClaim && characters < IN_FLIGHT_CHARACTERS ? Math.min(IN_FLIGHT - inFlight, A_RUN - tried) : 0;
     if (recorded.length === 0 && room === 0) return;
     try {
-      const claimed = await database.query<Delivery>("select * from outbox.record_and_claim($1, $2::text::jsonb, $3::int)", [
-        courier,
-        recorded,
-        room,
-      ]);
+      const claimed = await database.query<Delivery>(
+        "select * from outbox.record_and_claim($1, $2::text::jsonb, $3::int)",
+        [courier, recorded, room],
+      );
       for (const delivery of claimed) send(delivery);
       tried += claimed.length;
       if (claimed.length > 0) lastWork = runtime.now();
@@ -181,7 +166,7 @@ async function attempt(delivery: Delivery, runtime: Runtime, secrets: SigningSec
     const adapter = await load();
     const clock = AbortSignal.timeout(delivery.timeout_ms);
     const done = await ("run" in adapter
-      ? adapter.run(delivery, runtime, clock)
+      ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, clock)
       : post(adapter, delivery, runtime, secrets, clock));
     result.outcome = done.outcome;
     result.error = "error" in done ? done.error : null;

@@ -2,8 +2,8 @@
  * What we ask a provider to do with money: begin a payment, close where it could be paid, give it back. Only functions/checkout and the
  * courier ask. One file each in `gateways/`; what happened is told by webhooks, or by `history.ts`, and never believed from here alone.
  */
+import type { Environment } from "../platform/environment.ts";
 import type { ProviderMessage } from "./provider_history.ts";
-import type { Environment } from "./webhook_provider.ts";
 
 /** A checkout, as commerce.checkout_details has it. */
 export interface Checkout {
@@ -74,12 +74,5 @@ export interface PaymentGateway {
     env: Environment,
     refund: Refund,
     signal: AbortSignal,
-  ): Promise<{ ref: string; told: ProviderMessage }>;
+  ): Promise<{ ref: string; message: ProviderMessage }>;
 }
-
-/** By provider, each loaded when it is asked. */
-export const GATEWAYS: Record<string, () => Promise<PaymentGateway>> = {
-  stripe: async () => (await import("./stripe/gateway.ts")).stripeGateway,
-  paypal: async () => (await import("./paypal/gateway.ts")).paypalGateway,
-  fapshi: async () => (await import("./fapshi/gateway.ts")).fapshiGateway,
-};

@@ -20,13 +20,8 @@ import { log } from "../platform/log.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
-import {
-  type Checkout,
-  type CreatedPayment,
-  GATEWAYS,
-  type PaymentGateway,
-  type RedirectUrls,
-} from "../providers/payment_gateway.ts";
+import type { Checkout, CreatedPayment, PaymentGateway, RedirectUrls } from "../providers/payment_gateway.ts";
+import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { type Caller, openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
 import { askedFor, THEIRS } from "./checkout_access.ts";
@@ -35,7 +30,8 @@ import { redirectUrlsFrom, withCheckoutId } from "./redirect_urls.ts";
 
 export interface CheckoutOptions {
   runtime?: Omit<Runtime, "defer">;
-  gateways?: typeof GATEWAYS;
+  /** Those with a gateway can be paid at, by name. */
+  providers?: Record<string, Pick<ProviderEntry, "gateway">>;
   /** How long a provider may take, in ms. Well below the 30 s for which commerce.begin_checkout lets nobody else ask it. */
   timeoutMs?: number;
 }
@@ -55,7 +51,7 @@ interface Begun {
 
 export function checkoutHandler({
   runtime = edgeRuntime(),
-  gateways = GATEWAYS,
+  providers = PROVIDERS,
   timeoutMs = 10_000,
 }: CheckoutOptions = {}) {
   const { database, env } = runtime;
@@ -89,14 +85,15 @@ export function checkoutHandler({
     method,
     currency,
   }: CheckoutRequest): Promise<{ gateway: PaymentGateway; method: string }> {
-    if (!Object.hasOwn(gateways, provider)) {
+    const gateway = await (Object.hasOwn(providers, provider) ? providers[provider]!.gateway?.() : undefined);
+    if (!gateway) {
+      const payable = Object.keys(providers).filter((name) => providers[name]!.gateway);
       throw new HttpError(
         400,
         "provider_unknown",
-        `There is no provider ${JSON.stringify(provider)}: choose ${Object.keys(gateways).join(", ")}.`,
+        `There is no provider ${JSON.stringify(provider)} to pay at: choose ${payable.join(", ")}.`,
       );
     }
-    const gateway = await gateways[provider]!();
     const unset = gateway.requiredEnv.filter((name) => !env(name));
     if (unset.length > 0) {
       throw new HttpError(

@@ -51,6 +51,7 @@ create index payments_under_way on public.payments (provider, created_at) where 
 create index payments_to_review on public.payments (created_at) where needs_review;
 
 create trigger capture_change after insert or update or delete on public.payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payments for each statement execute function outbox.refuse_truncate();
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments, admins all" on public.payments for select to authenticated

@@ -13,6 +13,13 @@ begin
     return null;
   end if;
   if checkout.id is null then
+    if payment.credits is not null and not community.buys_credits(payment) then
+      return format(
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. '
+        'If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
+      );
+    end if;
     if payment.membership_ref is not null or payment.credits is not null
       or community.pays_membership(payment.provider, payment.provider_ref) then
       return null; -- it paid a membership's bill or credits, not a checkout

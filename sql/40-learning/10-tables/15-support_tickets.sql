@@ -31,6 +31,8 @@ create policy "people close their own tickets, admins move all" on public.suppor
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 
 comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
 comment on column public.support_tickets.number is 'For people: what the customer is told.';

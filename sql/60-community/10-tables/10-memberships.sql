@@ -25,6 +25,7 @@ create policy "members read their own membership, admins all" on public.membersh
 
 create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.memberships for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.memberships for each statement execute function outbox.refuse_truncate();
 
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';

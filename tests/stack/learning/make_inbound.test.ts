@@ -1,6 +1,7 @@
 /** What make.com may tell us, by functions/make: three things, and nothing else. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../../../functions/_shared/outbound/after_webhook.ts";
 import { make } from "../../../functions/_shared/providers/make/webhook.ts";
 import { send } from "../../../scripts/send.ts";
 import { makeEvent, makeHeaders } from "../../../simulator/providers/make.ts";
@@ -232,7 +233,7 @@ describe("who does not know the secret", () => {
 
   test("nobody is let in while MAKE_WEBHOOK_SECRET is not set, and it says how to set it", async () => {
     const runtime = testRuntime(testStack);
-    const off = webhookHandler(make, { ...runtime, env: () => "" });
+    const off = webhookHandler(make, openAfterWebhook, { ...runtime, env: () => "" });
     const response = await off(
       new Request("http://localhost/make", { method: "POST", body: event, headers: makeHeaders(SECRET) }),
     );

@@ -5,11 +5,11 @@
  * A scenario cannot easily sign a body, so a header carries the secret itself.
  */
 
-import { isSecret, refuse, secretNotConfigured, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { isSecret, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { type Refusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated } from "../../facts/json_reader.ts";
-import type { ReceivedResult } from "../../inbound/inbox.ts";
-import type { Envelope, Refusal, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
 const WHERE =
