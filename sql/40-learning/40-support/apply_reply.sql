@@ -35,7 +35,7 @@ begin
   update public.student_questions q
   set answer = fact ->> 'body', answered_by = v_author, answer_source = 'email', as_of = v_at, as_of_event = apply_reply.event_id
   where q.id = v_question.id
-    and (q.answer_source is null or (q.answer_source = 'email' and (v_at, apply_reply.event_id) > (q.as_of, q.as_of_event)));
+    and (q.answer_source is null or (q.answer_source = 'email' and (v_at, fact ->> 'body') > (q.as_of, q.answer)));
 end
 $$;
 comment on function learning.apply_reply(text, text, jsonb) is
