@@ -266,6 +266,7 @@ comment on column inbox.rejections.sample is 'The latest one: sizes and header n
 create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
+  can_refund boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
 
@@ -276,6 +277,8 @@ alter table inbox.providers enable row level security;
 
 comment on table inbox.providers is 'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
 comment on column inbox.providers.reconcile is 'Whether its API is asked regularly what happened (functions/_shared/providers/<name>/history.ts).';
+comment on column inbox.providers.can_refund is
+  'Whether its API gives money back (refundPayment in functions/_shared/providers/<name>/gateway.ts): what commerce.request_refund asks.';
 comment on column inbox.providers.reconciled_until is 'Up to when everything was looked at; the next run looks back three days further, for what its API tells late.';
 
 -- sql/10-inbox/10-tables/13-reconciliations.sql
@@ -392,6 +395,28 @@ $$;
 comment on function inbox.apply_fact(text, text, jsonb) is
   'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. event_id is the provider''s id, a tie-break between facts of one moment.';
 
+-- sql/10-inbox/20-receive/apply_new_reading.sql
+
+create function inbox.apply_new_reading(event inbox.events, given jsonb) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events := event;
+begin
+  -- It came again before it was settled: take today's reading of it, and try now rather than later.
+  if jsonb_typeof(given -> 'facts') = 'array' then
+    update inbox.events e set facts = given -> 'facts' where e.id = event.id returning e.* into v_event;
+  else
+    -- Today it cannot be read: the earlier reading is tried, whose locks are not held yet.
+    perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', event.provider, 'facts', event.facts)));
+  end if;
+  return inbox.settle(v_event, false);
+end
+$$;
+comment on function inbox.apply_new_reading(inbox.events, jsonb) is
+  'The part of inbox.receive for an event that comes again while it is failed, dead or parked: tries it with the facts that were read from the new copy. Returns its status.';
+
 -- sql/10-inbox/20-receive/fact_keys.sql
 
 -- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one thing
@@ -425,6 +450,23 @@ begin
 end
 $$;
 comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+
+-- sql/10-inbox/20-receive/facts_in.sql
+
+-- plpgsql, as a SQL function would be planned at every call.
+create function inbox.facts_in(events jsonb) returns table (provider text, fact jsonb)
+language plpgsql immutable parallel safe rows 10
+set search_path = ''
+as $$
+begin
+  return query
+    select e.value ->> 'provider', f.value
+    from jsonb_array_elements(events) as e,
+         jsonb_array_elements(case jsonb_typeof(e.value -> 'facts') when 'array' then e.value -> 'facts' else '[]' end) as f;
+end
+$$;
+comment on function inbox.facts_in(jsonb) is
+  'The facts of events ([{"provider":"…","facts":[…]}]), each with its provider. An event that could not be read has none.';
 
 -- sql/10-inbox/20-receive/follows.sql
 
@@ -502,9 +544,7 @@ begin
   perform pg_advisory_xact_lock(k.id)
   from (
     select distinct hashtextextended(key, 0) as id
-    from jsonb_array_elements(events) as e,
-         jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f,
-         unnest(inbox.fact_keys(e.value ->> 'provider', f.value)) as key
+    from inbox.facts_in(events) as f, unnest(inbox.fact_keys(f.provider, f.fact)) as key
     order by id
   ) as k;
   if events @? '$[*].facts[*] ? (@.type starts with "product." || @.type starts with "stock.")' then
@@ -516,10 +556,9 @@ begin
       coalesce(array_agg(f.id) filter (where f.type <> 'payment.captured'), '{}')
     )
     from (
-      select f.value ->> 'type' as type, (f.value ->> 'checkout_session_id')::uuid as id
-      from jsonb_array_elements(events) as e,
-           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
-      where f.value ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      select f.fact ->> 'type' as type, (f.fact ->> 'checkout_session_id')::uuid as id
+      from inbox.facts_in(events) as f
+      where f.fact ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     ) f;
   end if;
 end
@@ -537,10 +576,7 @@ begin
   from public.products p
   where p.sku in (
     with named as (
-      select e.value ->> 'provider' as provider, f.value as fact
-      from jsonb_array_elements(events) as e,
-           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
-      where split_part(f.value ->> 'type', '.', 1) in ('product', 'stock')
+      select f.provider, f.fact from inbox.facts_in(events) as f where split_part(f.fact ->> 'type', '.', 1) in ('product', 'stock')
     )
     select n.fact ->> 'sku' from named n
     union
@@ -632,62 +668,27 @@ create function inbox.receive(events jsonb)
 returns table (id uuid, provider text, provider_event_id text, status inbox.event_status, duplicate boolean, error text)
 language plpgsql
 set search_path = ''
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan -- in what it calls, too
 as $$
 #variable_conflict use_column
 declare
   v_new uuid[];
   v_event inbox.events;
-  v_given record;
+  v_given jsonb;
   v_seen uuid[] := '{}';
 begin
   if jsonb_typeof(events) is distinct from 'array' then
-    raise exception 'inbox.receive takes a list of events' using errcode = '22023', hint = 'Wrap a single event in [ ].';
+    raise exception 'inbox.receive takes a list of events'
+      using errcode = '22023', hint = 'Wrap a single event in [ ].';
   end if;
 
-  with given as (
-    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, g.headers, g.position,
-      case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
-      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
-    from rows from (
-      jsonb_to_recordset(events) as (
-        provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
-        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
-      )
-    ) with ordinality as g (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error, position)
-  ), stored as (
-    insert into inbox.events (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status, applied_at, error, next_attempt_at)
-    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, coalesce(g.headers, '{}'), g.facts,
-      o.status, case when o.status = 'applied' then now() end,
-      case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') end,
-      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end
-    from given g
-    cross join lateral (
-      select case
-        when g.facts is null then 'failed'
-        when g.trust = 'unconfirmed' or jsonb_array_length(g.facts) = 0 then 'ignored'
-        else 'applied'
-      end::inbox.event_status as status
-    ) o
-    order by g.provider, g.provider_event_id, g.position
-    on conflict on constraint an_event_is_received_once do nothing
-    returning events.id
-  )
-  select coalesce(array_agg(s.id), '{}') into v_new from stored s;
-
-  if cardinality(v_new) < jsonb_array_length(events) then
-    perform 1
-    from inbox.events e
-    where (e.provider, e.provider_event_id) in (select g.value ->> 'provider', g.value ->> 'provider_event_id' from jsonb_array_elements(events) g)
-    order by e.provider, e.provider_event_id
-    for update;
-  end if;
+  v_new := inbox.store_events(events);
   perform inbox.lock_keys(events);
 
   for v_given in select g.value from jsonb_array_elements(events) with ordinality as g order by g.ordinality loop
     select e.* into v_event
     from inbox.events e
-    where e.provider = v_given.value ->> 'provider' and e.provider_event_id = v_given.value ->> 'provider_event_id';
+    where e.provider = v_given ->> 'provider' and e.provider_event_id = v_given ->> 'provider_event_id';
     id := v_event.id;
     provider := v_event.provider;
     provider_event_id := v_event.provider_event_id;
@@ -696,38 +697,16 @@ begin
       v_seen := v_seen || v_event.id;
       perform outbox.forward_event(v_event);
       status := inbox.settle(v_event, false);
-    elsif v_event.trust = 'unconfirmed' and v_given.value ->> 'trust' <> 'unconfirmed' then
-      -- Nobody vouched for what came first: what the provider confirms is the event.
-      update inbox.events e
-      set type = v_given.value ->> 'type',
-          subject = v_given.value ->> 'subject',
-          trust = (v_given.value ->> 'trust')::inbox.event_trust,
-          occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
-          body = v_given.value ->> 'body',
-          confirmation = v_given.value ->> 'confirmation',
-          -- Asking about it used up none of the tries to apply it, or to read it.
-          attempts = 1,
-          next_attempt_at = case when jsonb_typeof(v_given.value -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1) end,
-          headers = coalesce(v_given.value -> 'headers', '{}'),
-          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end,
-          error = v_given.value ->> 'error'
-      where e.id = v_event.id
-      returning e.* into v_event;
-      perform outbox.forward_event(v_event);
-      status := inbox.settle(v_event, false);
-    elsif v_event.status in ('failed', 'dead', 'parked') and v_given.value ->> 'trust' <> 'unconfirmed' then
-      -- It came again before it was settled: take today's reading of it, and try now rather than later.
-      if jsonb_typeof(v_given.value -> 'facts') = 'array' then
-        update inbox.events e set facts = v_given.value -> 'facts' where e.id = v_event.id returning e.* into v_event;
-      else
-        -- Today it cannot be read: the earlier reading is tried, whose locks are not held yet.
-        perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
-      end if;
-      status := inbox.settle(v_event, false);
+    elsif v_event.trust = 'unconfirmed' and v_given ->> 'trust' <> 'unconfirmed' then
+      status := inbox.replace_unconfirmed(v_event, v_given);
+    elsif v_event.status in ('failed', 'dead', 'parked') and v_given ->> 'trust' <> 'unconfirmed' then
+      status := inbox.apply_new_reading(v_event, v_given);
     else
       status := v_event.status;
     end if;
-    error := case when status in ('failed', 'dead', 'parked') then (select e.error from inbox.events e where e.id = v_event.id) end;
+    error := case
+      when status in ('failed', 'dead', 'parked') then (select e.error from inbox.events e where e.id = v_event.id)
+    end;
     return next;
   end loop;
 end
@@ -747,6 +726,40 @@ begin atomic
   do update set count = r.count + excluded.count, last_at = excluded.last_at, sample = excluded.sample;
 end;
 comment on function inbox.reject(text, text, integer, jsonb) is 'Counts requests that were turned away.';
+
+-- sql/10-inbox/20-receive/replace_unconfirmed.sql
+
+create function inbox.replace_unconfirmed(event inbox.events, given jsonb) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events;
+begin
+  -- Nobody vouched for what came first: what the provider confirms is the event.
+  update inbox.events e
+  set type = given ->> 'type',
+      subject = given ->> 'subject',
+      trust = (given ->> 'trust')::inbox.event_trust,
+      occurred_at = (given ->> 'occurred_at')::timestamptz,
+      body = given ->> 'body',
+      confirmation = given ->> 'confirmation',
+      -- Asking about it used up none of the tries to apply it, or to read it.
+      attempts = 1,
+      next_attempt_at = case
+        when jsonb_typeof(given -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1)
+      end,
+      headers = coalesce(given -> 'headers', '{}'),
+      facts = case when jsonb_typeof(given -> 'facts') = 'array' then given -> 'facts' end,
+      error = given ->> 'error'
+  where e.id = event.id
+  returning e.* into v_event;
+  perform outbox.forward_event(v_event);
+  return inbox.settle(v_event, false);
+end
+$$;
+comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
+  'The part of inbox.receive for an event that was stored as unconfirmed and now comes signed or confirmed: replaces what was stored, forwards and applies it. Returns its status.';
 
 -- sql/10-inbox/20-receive/settle.sql
 
@@ -801,6 +814,67 @@ begin
 end
 $$;
 comment on function inbox.settle(inbox.events, boolean) is 'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses up a try. The caller holds the locks of its keys.';
+
+-- sql/10-inbox/20-receive/store_events.sql
+
+create function inbox.store_events(events jsonb) returns uuid[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_new uuid[];
+begin
+  with given as (
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, g.headers,
+      g.position,
+      case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
+      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
+    from rows from (
+      jsonb_to_recordset(events) as (
+        provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
+        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
+      )
+    ) with ordinality as g (
+      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error, position
+    )
+  ), stored as (
+    insert into inbox.events (
+      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status, applied_at,
+      error, next_attempt_at
+    )
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
+      coalesce(g.headers, '{}'), g.facts,
+      o.status, case when o.status = 'applied' then now() end,
+      case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') end,
+      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end
+    from given g
+    cross join lateral (
+      select case
+        when g.facts is null then 'failed'
+        when g.trust = 'unconfirmed' or jsonb_array_length(g.facts) = 0 then 'ignored'
+        else 'applied'
+      end::inbox.event_status as status
+    ) o
+    order by g.provider, g.provider_event_id, g.position
+    on conflict on constraint an_event_is_received_once do nothing
+    returning events.id
+  )
+  select coalesce(array_agg(s.id), '{}') into v_new from stored s;
+
+  if cardinality(v_new) < jsonb_array_length(events) then
+    perform 1
+    from inbox.events e
+    where (e.provider, e.provider_event_id) in (
+      select g.value ->> 'provider', g.value ->> 'provider_event_id' from jsonb_array_elements(events) g
+    )
+    order by e.provider, e.provider_event_id
+    for update;
+  end if;
+  return v_new;
+end
+$$;
+comment on function inbox.store_events(jsonb) is
+  'The part of inbox.receive that archives: writes a row for each event that is new, and returns their ids. Rows of events that came before are locked.';
 
 -- sql/10-inbox/20-receive/try_apply.sql
 
@@ -1239,9 +1313,15 @@ comment on function inbox.to_ask_about(text, integer) is 'What has been pending 
 
 -- sql/10-inbox/90-seed/15-first_providers.sql
 
-insert into inbox.providers (name) values ('stripe'), ('paypal'), ('fapshi'), ('whop'), ('fathom');
--- Ours to be told by, and no API to ask.
-insert into inbox.providers (name, reconcile) values ('railway', false), ('make', false);
+insert into inbox.providers (name, reconcile, can_refund) values
+  ('stripe', true, true),
+  ('paypal', true, true),
+  ('fapshi', true, false),
+  ('whop', true, false),
+  ('fathom', true, false),
+  -- They send webhooks, and have no API to ask.
+  ('railway', false, false),
+  ('make', false, false);
 
 -- sql/20-outbox/00-schema.sql
 
@@ -1275,6 +1355,7 @@ create table outbox.destinations (
   name text primary key,
   description text,
   adapter text not null default 'webhook',
+  replayable boolean not null default true,
   url text,
   max_in_flight integer not null default 10,
   max_per_second numeric not null default 50,
@@ -1310,6 +1391,8 @@ alter table outbox.destinations enable row level security;
 
 comment on table outbox.destinations is 'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET (and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
 comment on column outbox.destinations.adapter is 'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
+comment on column outbox.destinations.replayable is
+  'Whether outbox.replay may send to it again. False where the adapter does work (takes or returns money, asks a provider): a replay tells again, and never does again.';
 comment on column outbox.destinations.url is 'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
 comment on column outbox.destinations.max_in_flight is 'Requests under way at once, over all couriers.';
 comment on column outbox.destinations.max_per_second is 'Requests started a second, over all couriers.';
@@ -3119,17 +3202,17 @@ declare
     "everything": "true", "types": "a list of types", "since": "a time", "until": "a time", "record_key": "a text",
     "message_ids": "a list of ids", "status": "a list of delivered, dead, cancelled", "from_destination": "a destination"
   }';
-  v_adapter text;
+  v_destination outbox.destinations;
   v_member record;
   v_fits boolean;
 begin
-  select d.adapter into v_adapter from outbox.destinations d where d.name = check_replay.destination;
-  if v_adapter is null then
+  select d.* into v_destination from outbox.destinations d where d.name = check_replay.destination;
+  if not found then
     raise exception 'there is no destination %', coalesce(check_replay.destination, '(null)') using hint = 'select name from outbox.destinations';
   end if;
-  -- The other adapters take money, write to people, ask providers: a replay tells again, and never does again.
-  if v_adapter <> all ('{webhook,make,stripe}') then
-    raise exception 'nothing is replayed to %: its adapter % does the work itself', check_replay.destination, v_adapter
+  if not v_destination.replayable then
+    raise exception 'nothing is replayed to %: its adapter % does the work itself',
+      check_replay.destination, v_destination.adapter
       using hint = 'Bring single deliveries back with outbox.retry(<delivery id>).';
   end if;
   if jsonb_typeof(filter) is distinct from 'object' or filter = '{}' then
@@ -3299,14 +3382,14 @@ comment on function outbox.to_replay(text, jsonb) is 'The messages a replay is o
 
 -- sql/20-outbox/90-seed/60-first_destinations.sql
 
-insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, description) values
-  ('make', 'make', 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
-  ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
-  ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
-  ('paypal', 'paypal_capture', 5, 10, 'Takes the money of an approved PayPal order.'),
-  ('refunds', 'refund', 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
-  ('payment_pages', 'close_payment', 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
-  ('reconciler', 'reconcile', 2, 5, 'Asks the providers what happened, and receives what never arrived.');
+insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_per_second, description) values
+  ('make', 'make', true, 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
+  ('railway', 'webhook', true, 10, 50, 'The Railway backend: inventory and accounting.'),
+  ('railway_stripe', 'stripe', true, 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
+  ('paypal', 'paypal_capture', false, 5, 10, 'Takes the money of an approved PayPal order.'),
+  ('refunds', 'refund', false, 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
+  ('payment_pages', 'close_payment', false, 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
+  ('reconciler', 'reconcile', false, 2, 5, 'Asks the providers what happened, and receives what never arrived.');
 update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler'; -- one provider's trouble is not another's
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
@@ -5010,11 +5093,14 @@ declare
   v_order public.orders;
   v_payment public.payments;
   v_state text;
+  v_late boolean;
 begin
   update public.checkout_sessions s set returned_at = now() where s.id = payment_status.checkout_session_id and s.returned_at is null;
   select s.* into v_checkout from public.checkout_sessions s where s.id = payment_status.checkout_session_id;
   select o.* into v_order from public.orders o where o.checkout_session_id = v_checkout.id;
   select p.* into v_payment from public.payments p where p.checkout_session_id = v_checkout.id order by p.needs_review desc, p.status desc, p.created_at limit 1;
+  -- The webhook is given half a minute from when the buyer is back.
+  v_late := v_checkout.returned_at <= now() - interval '30 seconds';
   v_state := case
     when v_order.status = 'refunded' then 'refunded'
     when v_order.id is not null then 'paid'
@@ -5023,13 +5109,14 @@ begin
     when v_checkout.cancelled_at is not null then 'cancelled'
     when v_checkout.status = 'payment_failed' then 'failed'
     when v_checkout.status = 'expired' then 'expired'
-    -- The buyer is back, and nothing was heard yet: for half a minute the webhook is given time.
-    when v_checkout.returned_at > now() - interval '30 seconds' then 'processing'
+    -- Nothing was heard yet.
+    when not v_late then 'processing'
     else 'unpaid'
   end;
   return jsonb_build_object(
     'checkout_session_id', v_checkout.id, 'state', v_state, 'total_minor', v_checkout.total_minor, 'currency', v_checkout.currency,
     'expires_at', ops.iso_utc(v_checkout.expires_at), 'waited_ms', round(extract(epoch from now() - v_checkout.returned_at) * 1000),
+    'late', v_late,
     'failure', case when v_state = 'failed' then v_payment.failure_message end,
     'order', case when v_order.id is not null then jsonb_build_object(
       'id', v_order.id, 'number', v_order.number, 'status', v_order.status, 'total_minor', v_order.total_minor, 'currency', v_order.currency
@@ -5038,7 +5125,7 @@ begin
 end
 $$;
 comment on function commerce.payment_status(uuid) is
-  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked. The caller has checked commerce.owns_checkout.';
+  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked; late: longer than a webhook takes (30 s). The caller has checked commerce.owns_checkout.';
 
 -- sql/30-commerce/30-checkout/refresh_checkout.sql
 
@@ -6126,7 +6213,7 @@ begin
   v_amount := coalesce(request_refund.amount_minor, v_left);
   if v_left is null then
     raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023', hint = 'There is nothing to give back.';
-  elsif v_payment.provider not in ('stripe', 'paypal') then
+  elsif not exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
     raise exception '% gives no money back by its API', v_payment.provider
       using errcode = '22023', hint = 'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then commerce.record_refund.';
   elsif v_amount is null or v_amount <= 0 or v_amount > v_left then
