@@ -16,4 +16,5 @@ begin
 end
 $$;
 comment on function inbox.apply_new_reading(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that comes again while it is failed, dead or parked: tries it with the facts that were read from the new copy. Returns its status.';
+  'The part of inbox.receive for an event that comes again while it is failed, dead or parked: tries it with the '
+  'facts that were read from the new copy. Returns its status.';

@@ -7,8 +7,11 @@ begin
   return query
     select e.value ->> 'provider', f.value
     from jsonb_array_elements(events) as e,
-         jsonb_array_elements(case jsonb_typeof(e.value -> 'facts') when 'array' then e.value -> 'facts' else '[]' end) as f;
+         jsonb_array_elements(
+           case jsonb_typeof(e.value -> 'facts') when 'array' then e.value -> 'facts' else '[]' end
+         ) as f;
 end
 $$;
 comment on function inbox.facts_in(jsonb) is
-  'The facts of events ([{"provider":"…","facts":[…]}]), each with its provider. An event that could not be read has none.';
+  'The facts of events ([{"provider":"…","facts":[…]}]), each with its provider. An event that could not be read has '
+  'none.';

@@ -7,7 +7,9 @@ begin
   from public.products p
   where p.sku in (
     with named as (
-      select f.provider, f.fact from inbox.facts_in(events) as f where split_part(f.fact ->> 'type', '.', 1) in ('product', 'stock')
+      select f.provider, f.fact
+      from inbox.facts_in(events) as f
+      where split_part(f.fact ->> 'type', '.', 1) in ('product', 'stock')
     )
     select n.fact ->> 'sku' from named n
     union

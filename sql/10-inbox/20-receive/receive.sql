@@ -48,4 +48,6 @@ begin
 end
 $$;
 comment on function inbox.receive(jsonb) is
-  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';
+  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
+  'headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
+  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';

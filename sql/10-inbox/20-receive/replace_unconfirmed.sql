@@ -28,4 +28,5 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed and now comes signed or confirmed: replaces what was stored, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that was stored as unconfirmed and now comes signed or confirmed: replaces '
+  'what was stored, forwards and applies it. Returns its status.';

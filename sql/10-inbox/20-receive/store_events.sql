@@ -6,8 +6,8 @@ declare
   v_new uuid[];
 begin
   with given as (
-    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, g.headers,
-      g.position,
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
+      g.headers, g.position,
       case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
       case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
     from rows from (
@@ -16,12 +16,13 @@ begin
         occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
       )
     ) with ordinality as g (
-      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error, position
+      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error,
+      position
     )
   ), stored as (
     insert into inbox.events (
-      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status, applied_at,
-      error, next_attempt_at
+      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status,
+      applied_at, error, next_attempt_at
     )
     select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
       coalesce(g.headers, '{}'), g.facts,
@@ -55,4 +56,5 @@ begin
 end
 $$;
 comment on function inbox.store_events(jsonb) is
-  'The part of inbox.receive that archives: writes a row for each event that is new, and returns their ids. Rows of events that came before are locked.';
+  'The part of inbox.receive that archives: writes a row for each event that is new, and returns their ids. Rows of '
+  'events that came before are locked.';
