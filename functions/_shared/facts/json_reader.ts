@@ -184,13 +184,16 @@ export const isoTime: Kind<string> = {
   },
 };
 
-/** The id of a checkout session of ours, in a field for anybody's notes: what is not a uuid there is not ours, and no error. */
-export const checkoutId: Kind<string> = {
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** One of our own ids, in lower case as Postgres writes it. */
+export const uuid: Kind<string> = {
   name: "a uuid",
-  read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : null),
+  read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : undefined),
 };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The id of a checkout session of ours, in a field for anybody's notes: what is not a uuid there is not ours, and no error. */
+export const checkoutId: Kind<string> = { ...uuid, read: (value) => uuid.read(value) ?? null };
 
 /** One of a provider's words, in ours: `oneOf({ canceled: "cancelled" })`. */
 export const oneOf = <T>(words: Record<string, T>): Kind<T> => ({
@@ -212,7 +215,8 @@ export function translated(type: string, make: () => Fact[]): Fact[] {
  * 15 digits) comes as its text: amounts in major units are read by their digits (see `decimal`).
  */
 export function decimalsAsText(text: string): unknown {
-  JSON.parse(text); // what is no JSON is refused as it stands
+  // Parsed twice on purpose: quoting makes JSON of some text that is none (00.5, say), so the text is checked first.
+  JSON.parse(text);
   return JSON.parse(
     text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
       token.startsWith('"') || /^-?\d{1,15}$/.test(token) ? token : `"${token}"`,

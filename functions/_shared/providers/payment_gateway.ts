@@ -27,10 +27,15 @@ export interface RedirectUrls {
 /** What every gateway says to a total of 0. */
 export const NOTHING_TO_PAY = "There is nothing to pay: the total is 0.";
 
+/**
+ * What providers call what is paid: the words that the constraint on public.started_payments.kind allows. commerce.claim_status_checks
+ * asks about an "order" as an approval, which is yet to be captured, and about all others as a payment.
+ */
+export const PAYMENT_KINDS = ["checkout_session", "payment_intent", "order", "transaction"] as const;
+
 /** What was made at the provider. */
 export interface CreatedPayment {
-  /** As in public.started_payments. */
-  kind: "checkout_session" | "payment_intent" | "order" | "transaction";
+  kind: (typeof PAYMENT_KINDS)[number];
   /** The provider's id of it. */
   ref: string;
   /** Where to send the buyer. Null: the storefront shows the provider's own form, with `client_secret`. */

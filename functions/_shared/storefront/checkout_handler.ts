@@ -42,7 +42,6 @@ const WAIT = 10_000;
 /** What commerce.begin_checkout says. */
 interface Begun {
   outcome: "begun" | "answered" | "over" | "busy" | "other_request";
-  checkout_session_id: string;
   /** What was told before. */
   answer: object | null;
   details: Checkout;
@@ -74,7 +73,7 @@ export function checkoutHandler({
       const answer = await pay(begun.details, wanted.provider, gateway, method, back);
       return ok({ ...answer, token: begun.token }, 201);
     } catch (error) {
-      await undo(begun.checkout_session_id);
+      await undo(begun.details.id);
       throw error;
     }
   }
@@ -160,7 +159,7 @@ export function checkoutHandler({
 
     async function call(fingerprint: string, address: string): Promise<Begun> {
       const rows = await database.query<Begun>(
-        `select b.*, commerce.checkout_token(b.checkout_session_id) as token
+        `select b.outcome, b.answer, b.details, commerce.checkout_token((b.details ->> 'id')::uuid) as token
          from commerce.begin_checkout($1, $2, $3, $4, $5::text::jsonb, $6, $7::uuid) b`,
         [userId ?? "guest", key, fingerprint, address, wanted.items, wanted.currency ?? gateway.currency, userId],
       );

@@ -8,7 +8,7 @@
 import { isSecret, secretsFrom, utf8 } from "../../crypto/signature.ts";
 import { type Refusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated } from "../../facts/json_reader.ts";
+import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated, uuid } from "../../facts/json_reader.ts";
 import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
@@ -99,16 +99,8 @@ const written = (max: number): Kind<string> => ({
   read: (value) => (typeof value === "string" ? text(max).read(value.trim()) : undefined),
 });
 
-/** One of our own ids. */
-const ourId: Kind<string> = {
-  name: "a uuid",
-  read: (value) => {
-    if (value === "") return null; // how make.com writes what a module did not give
-    return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
-      ? value.toLowerCase()
-      : undefined;
-  },
-};
+/** One of our own ids. Empty is how make.com writes what a module did not give. */
+const ourId: Kind<string> = { ...uuid, read: (value) => (value === "" ? null : uuid.read(value)) };
 
 /** What an external form holds, without what Postgres cannot store, and no larger or deeper than a form's. */
 const fields: Kind<Record<string, unknown>> = {
