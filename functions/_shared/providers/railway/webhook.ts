@@ -31,6 +31,7 @@ const MOST_PRODUCTS = 500;
 export const railway = {
   name: "railway",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature"],
+  isSigned: (headers: Headers) => headers.has("webhook-signature"),
   maxBodyBytes: 5_000_000, // 500 products with long descriptions
 
   verify(incoming: WebhookRequest): Promise<Verdict> {
