@@ -9,6 +9,8 @@ import { aProduct, aSale, startTestStack, type TestStack, until } from "../test_
 import { apply, blocksOf, copyProject, type Project } from "./guide.ts";
 
 const GUIDE = "add_a_provider.md";
+/** For hooks that start a stack: a machine that is busy with other tests takes its time. */
+const HOOK_MS = 600_000;
 const REGISTRY = "functions/_shared/providers/registry.ts";
 
 let testStack: TestStack;
@@ -63,7 +65,7 @@ describe("with seven files, for webhooks", () => {
     const blocks = await applyWebhooks();
     await project.write("supabase/migrations/20990101000000_acme.sql", blocks["supabase/migrations"]!);
     testStack = await startTestStack({ project: project.folder, env: settings(blocks[".env.example"]!) });
-  });
+  }, HOOK_MS);
   afterAll(async () => {
     await testStack?.stop();
     await project?.remove();
@@ -162,7 +164,7 @@ describe("with the files for payments too", () => {
         ACME_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       },
     });
-  });
+  }, HOOK_MS);
   afterAll(async () => {
     await testStack?.stop();
     await project?.remove();
