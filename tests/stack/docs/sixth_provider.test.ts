@@ -1,15 +1,38 @@
-/** docs/guides/add_a_provider.md, taken at its word: a sixth provider is one file and a few lines. */
+/** docs/guides/add_a_provider.md, taken at its word: a sixth provider is one folder, one entry and a few lines. */
 import { createHmac } from "node:crypto";
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../../scripts/schema/schema.ts";
+import { providerSuite } from "../../functions/conformance/provider_suite.ts";
+import type { WebhookSample } from "../../functions/conformance/sample.ts";
 import { aSale, startTestStack, type TestStack } from "../test_stack.ts";
 import { blocksOf } from "./guide.ts";
 
-let testStack: TestStack;
-let project: string;
+const GUIDE = "add_a_provider.md";
+const blocks = await blocksOf(GUIDE);
+
+/** A copy of the project, with what the guide adds. Made first, since the conformance suite asks for its tests. */
+const project = await mkdtemp(path.join(os.tmpdir(), "signalbox-sixth-"));
+for (const folder of ["functions", "supabase"])
+  await cp(path.join(ROOT, folder), path.join(project, folder), { recursive: true });
+await mkdir(path.join(project, "tests/functions/conformance"), { recursive: true });
+await cp(
+  path.join(ROOT, "tests/functions/conformance/sample.ts"),
+  path.join(project, "tests/functions/conformance/sample.ts"),
+);
+for (const [file, text] of Object.entries(blocks).filter(([file]) => file.includes("acme"))) {
+  await mkdir(path.dirname(path.join(project, file)), { recursive: true });
+  await writeFile(path.join(project, file), text);
+}
+await appendFile(path.join(project, "supabase/config.toml"), `\n${blocks["supabase/config.toml"]}`);
+await replace(
+  path.join(project, "functions/_shared/providers/registry.ts"),
+  "\n};",
+  `\n${blocks["functions/_shared/providers/registry.ts"]}};`,
+);
+await writeFile(path.join(project, "supabase/migrations/20990101000000_acme.sql"), blocks["supabase/migrations"]!);
 
 async function replace(file: string, what: string, by: string): Promise<void> {
   const text = await readFile(file, "utf8");
@@ -17,23 +40,9 @@ async function replace(file: string, what: string, by: string): Promise<void> {
   await writeFile(file, text.replace(what, by));
 }
 
+let testStack: TestStack;
 beforeAll(async () => {
-  project = await mkdtemp(path.join(os.tmpdir(), "signalbox-sixth-"));
-  for (const folder of ["functions", "supabase"])
-    await cp(path.join(ROOT, folder), path.join(project, folder), { recursive: true });
-  const guide = await blocksOf("add_a_provider.md");
-  for (const file of ["functions/_shared/providers/acme/webhook.ts", "functions/acme/index.ts"]) {
-    await mkdir(path.dirname(path.join(project, file)), { recursive: true });
-    await writeFile(path.join(project, file), guide[file]!);
-  }
-  await appendFile(path.join(project, "supabase/config.toml"), `\n${guide["supabase/config.toml"]}`);
-  await replace(
-    path.join(project, "functions/_shared/providers/registry.ts"),
-    "\n};",
-    `\n${guide["functions/_shared/providers/registry.ts"]}};`,
-  );
-  await writeFile(path.join(project, "supabase/migrations/20990101000000_acme.sql"), guide["supabase/migrations"]!);
-  const [name, secret] = guide[".env.example"]!.trim().split("=");
+  const [name, secret] = blocks[".env.example"]!.trim().split("=");
   testStack = await startTestStack({ project, env: { [name!]: secret! } });
 });
 afterAll(async () => {
@@ -85,4 +94,26 @@ test("an odd payload is kept as failed, with the field's name", async () => {
   expect([response.status, await response.json()]).toMatchObject([200, { status: "failed" }]);
   const [event] = await testStack.sql`select error from inbox.events where provider = 'acme' and status = 'failed'`;
   expect(event!.error).toMatch(/payment\.amount/);
+});
+
+describe("it conforms:", async () => {
+  const sample: { webhook: WebhookSample } = await import(
+    path.join(project, "tests/functions/conformance/samples/acme.ts")
+  );
+  const load = async () => {
+    // By the registry, as the functions that are given a name find it.
+    const { PROVIDERS } = await import(path.join(project, "functions/_shared/providers/registry.ts"));
+    return await PROVIDERS.acme.webhook();
+  };
+  providerSuite("acme", load, sample.webhook);
+});
+
+test("every file that the guide names is there, but for those that it adds", async () => {
+  const text = await readFile(path.join(ROOT, "docs/guides", GUIDE), "utf8");
+  const named = [...text.matchAll(/`((?:functions|sql|supabase|tests|local|simulator|docs)\/[\w./-]+)`/g)].map(
+    ([, file]) => file!,
+  );
+  const ours = [...new Set(named)].filter((file) => !file.includes("acme"));
+  expect(ours.length).toBeGreaterThan(8);
+  for (const file of ours) await expect(access(path.join(ROOT, file)), file).resolves.toBeUndefined();
 });
