@@ -154,7 +154,6 @@ describe("with the files for payments too", () => {
     const files = ["functions/_shared/providers/payment_gateway.ts"];
     for (const name of ["api", "gateway", "history"]) files.push(`functions/_shared/providers/acme/${name}.ts`);
     files.push("sql/10-inbox/90-seed/15-first_providers.sql", "sql/30-commerce/10-tables/26-started_payments.sql");
-    files.push("sql/30-commerce/50-refunds/request_refund.sql");
     await apply(project, GUIDE, files);
     await project.migrateFromSql();
     testStack = await startTestStack({
