@@ -20,6 +20,8 @@ export interface ApiOptions {
   headers: Record<string, string> | ((signal?: AbortSignal) => Promise<Record<string, string>>);
   /** How long one try may take, in ms. */
   timeout?: number;
+  /** How the body of an answer becomes `json`. Default JSON.parse. */
+  parse?: (text: string) => unknown;
 }
 
 export interface ApiCall {
@@ -37,7 +39,7 @@ export interface ApiAnswer {
   headers: Headers;
   /** The body as it came. */
   text: string;
-  /** The body, parsed. Numbers as floats: where they are money in major units, read `text` with `decimalsAsText`. */
+  /** The body, parsed. Numbers as floats: where they are money in major units, let `parse` be `decimalsAsText`. */
   json: unknown;
 }
 
@@ -90,7 +92,7 @@ const TRIES = 3;
 const LONGEST_WAIT = 5000;
 const MAX_ANSWER_BYTES = 50_000_000;
 
-export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): Api {
+export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.parse }: ApiOptions): Api {
   async function call(method: "GET" | "POST", path: string, options: ApiCall = {}): Promise<ApiAnswer> {
     const tries = method === "GET" || options.idempotent ? TRIES : 1;
     for (let n = 1; ; n++) {
@@ -145,7 +147,7 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
     if (!response.ok)
       throw new ApiError(codeOf(response.status), `${what} answered ${response.status}${said(text)}`, details);
     try {
-      return { status: response.status, headers: response.headers, text, json: text === "" ? null : JSON.parse(text) };
+      return { status: response.status, headers: response.headers, text, json: text === "" ? null : parse(text) };
     } catch {
       throw new ApiError("unexpected_answer", `${what} answered ${response.status}, but not with JSON`, details);
     }

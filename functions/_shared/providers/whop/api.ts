@@ -4,7 +4,7 @@
  */
 
 import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../facts/json_reader.ts";
-import { type Api, ApiError, baseOf, openApi } from "../../http/api_client.ts";
+import { type Api, type ApiAnswer, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 
 /** Memberships and payments are listed oldest first, so that what is made meanwhile moves no page. */
@@ -33,11 +33,16 @@ export interface WhopApi {
   payment(ref: string, signal?: AbortSignal): Promise<WhopObject | null>;
 }
 
+/** Without these nothing can be asked. */
+export const WHOP_NEEDS = ["WHOP_API_KEY", "WHOP_COMPANY_ID"] as const;
+
 export function openWhop(env: Environment): WhopApi {
   const api = openApi({
     name: "whop",
     base: baseOf(env, "WHOP_BASE_URL", "https://api.whop.com/api/v1"),
     headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}` },
+    // Amounts are decimals: their digits are kept.
+    parse: decimalsAsText,
   });
   const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>
     pages(api, path, { company_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
@@ -52,8 +57,7 @@ export function openWhop(env: Environment): WhopApi {
     async payment(ref, signal) {
       const path = `/payments/${encodeURIComponent(ref)}`;
       try {
-        const { text } = await api.get(path, { signal });
-        return shaped(path, text, objectOf);
+        return shaped(path, await api.get(path, { signal }), objectOf);
       } catch (error) {
         if (error instanceof ApiError && error.code === "not_found") return null;
         throw error;
@@ -70,7 +74,7 @@ async function* pages(
 ): AsyncGenerator<WhopObject[]> {
   let after: string | undefined;
   do {
-    const { text: answer } = await api.get(path, { query: { ...query, first: PAGE, after }, signal });
+    const answer = await api.get(path, { query: { ...query, first: PAGE, after }, signal });
     const page = shaped(path, answer, (it) => {
       it.get(object, "page_info");
       if (!Array.isArray(it.at("data").value)) throw it.at("data").unexpected("a list");
@@ -94,15 +98,15 @@ const objectOf = (it: Json): WhopObject => ({
 });
 
 /** Reads an answer; one that is not of the documented shape is an error of the API's. */
-function shaped<T>(path: string, answer: string, read: (it: Json) => T): T {
+function shaped<T>(path: string, { text, json }: ApiAnswer, read: (it: Json) => T): T {
   try {
-    return read(new Json(decimalsAsText(answer)));
+    return read(new Json(json));
   } catch (error) {
     throw new ApiError(
       "unexpected_answer",
       `whop: GET ${path} answered in another shape than documented: ${(error as Error).message}`,
       {
-        body: answer.slice(0, 20_000),
+        body: text.slice(0, 20_000),
       },
     );
   }
