@@ -1,8 +1,11 @@
-/** One attempt of one delivery: sign, send, judge the answer. Never throws: whatever happens is a result for outbox.record. */
+/** One attempt of one delivery: signs, sends, judges the answer. Never throws: whatever happens is a result for outbox.record. */
 import { retryAfter } from "../http/api_client.ts";
+import { networkError } from "../http/network_error.ts";
 import { chunksOf } from "../http/streams.ts";
+import { log } from "../platform/log.ts";
 import { redact } from "../platform/redact.ts";
 import type { Runtime } from "../platform/runtime.ts";
+import { storable } from "../platform/storable.ts";
 import {
   type AttemptOutcome,
   type Delivery,
@@ -16,15 +19,16 @@ import { ADAPTERS } from "./adapter_registry.ts";
 import type { SigningSecrets } from "./signing_secrets.ts";
 import { assertPublicUrl } from "./url_guard.ts";
 
-/** How much of an answer's body is kept. */
-const MAX_BODY_BYTES = 20_480;
+/** How much of an answer is kept, in characters. */
+const MAX_BODY_CHARACTERS = 20_480;
 const MAX_ERROR_CHARACTERS = 1000;
+/** How long the body of an answer is waited for once its status is here, in ms: the status decides, the body is for the log. */
+const BODY_TIMEOUT_MS = 2000;
 
 /** How one attempt went, as outbox.record takes it. */
 export interface AttemptResult {
   delivery_id: string;
   attempt: number;
-  /** unsent: nothing was sent, because something is not configured; it uses up no attempt. */
   outcome: Outcome["outcome"] | "unsent";
   /** ISO 8601, UTC. */
   started_at: string;
@@ -55,20 +59,21 @@ export async function attempt(delivery: Delivery, runtime: Runtime, secrets: Sig
       throw new NotConfigured(`There is no adapter ${delivery.adapter}: use one of ${names}.`);
     }
     const adapter = await load();
-    const signal = AbortSignal.timeout(delivery.timeout_ms);
+    const clock = AbortSignal.timeout(delivery.timeout_ms);
     const done = await ("run" in adapter
-      ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, signal)
-      : post(adapter, delivery, runtime, secrets, signal));
+      ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, clock)
+      : post(adapter, delivery, runtime, secrets, clock));
     result.outcome = done.outcome;
-    result.error = "error" in done ? done.error : null;
+    result.error = "error" in done ? storable(redact(done.error), MAX_ERROR_CHARACTERS) : null;
     result.status_code = done.status ?? null;
-    result.response_body = done.body ? redact(done.body.slice(0, MAX_BODY_BYTES).replaceAll("\0", "")) : null;
+    result.response_body = done.body ? storable(redact(done.body.slice(0, MAX_BODY_CHARACTERS))) : null;
     result.retry_after_ms = done.retryAfterMs ?? null;
   } catch (error) {
     result.outcome = error instanceof NotConfigured ? "unsent" : "retry";
     result.error = explain(error, delivery.timeout_ms);
+    if (result.error === UNEXPLAINED) log("error", "an attempt failed", { delivery: delivery.delivery_id, error });
   }
-  result.duration_ms = Math.round(runtime.now() - started);
+  result.duration_ms = Math.max(0, Math.round(runtime.now() - started));
   return result;
 }
 
@@ -86,6 +91,8 @@ async function post(
     throw new NotConfigured(`${name} is not set, and outbox.destinations.url is null: there is no address to send to.`);
   }
   await assertPublicUrl(url, env);
+  // Ends an answer whose body does not.
+  const enough = new AbortController();
   const headers = await adapter.headers(delivery, await secrets.of(delivery.destination), env, runtime.now());
   const response = await fetch(url, {
     method: "POST",
@@ -96,33 +103,40 @@ async function post(
     },
     body: delivery.body,
     redirect: "manual",
-    signal,
+    signal: AbortSignal.any([signal, enough.signal]),
   });
-  const answer = { status: response.status, headers: response.headers, body: await readSome(response) };
+  const answer = { status: response.status, headers: response.headers, body: await readSome(response, enough) };
   const outcome = deliveryDirective(answer.headers) ?? adapter.outcomeOf(answer);
   return { ...outcome, status: answer.status, body: answer.body, ...retryAfter(response.headers, runtime.now()) };
 }
 
-/** The first part of an answer's body; the rest is not waited for. */
-async function readSome(response: Response): Promise<string> {
-  const announced = response.headers.get("content-length");
-  if (announced && Number(announced) <= MAX_BODY_BYTES) return await response.text();
+/** The first part of an answer's body. One that breaks off, cannot be unpacked or does not end is what came of it by then. */
+async function readSome(response: Response, enough: AbortController): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  let length = 0;
-  for await (const chunk of chunksOf(response.body)) {
-    const kept = chunk.subarray(0, MAX_BODY_BYTES - length);
-    text += decoder.decode(kept, { stream: true });
-    length += kept.length;
-    if (length >= MAX_BODY_BYTES) break;
-  }
-  return text;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const read = (async () => {
+    for await (const chunk of chunksOf(response.body)) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= MAX_BODY_CHARACTERS) break;
+    }
+  })();
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      resolve();
+      enough.abort();
+    }, BODY_TIMEOUT_MS);
+  });
+  await Promise.race([read.catch(() => {}), late]);
+  clearTimeout(timer);
+  return text.slice(0, MAX_BODY_CHARACTERS);
 }
+
+const UNEXPLAINED = "The receiver could not be reached: the request failed. The function's log says more.";
 
 function explain(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && error.name === "TimeoutError") return `No answer within ${timeoutMs} ms.`;
-  if (error instanceof NotConfigured) return error.message;
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  const message = `The receiver could not be reached: ${error instanceof Error ? error.message : error}${cause}`;
-  return message.slice(0, MAX_ERROR_CHARACTERS);
+  if (error instanceof NotConfigured) return storable(redact(error.message), MAX_ERROR_CHARACTERS);
+  const cause = networkError(error);
+  return cause === "the request failed" ? UNEXPLAINED : `The receiver could not be reached: ${cause}.`;
 }

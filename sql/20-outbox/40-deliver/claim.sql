@@ -1,4 +1,4 @@
-create function outbox.claim(courier uuid, at_most integer)
+create function outbox.claim(courier uuid, at_most integer, max_bytes bigint default null)
 returns table (
   delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
   provider text, body text, replay_id bigint
@@ -22,8 +22,12 @@ declare
   v_chosen bigint[];
   v_lease interval;
   v_died bigint[];
+  v_bytes bigint;
+  v_left bigint := max_bytes;
   v_rate numeric;
   v_now timestamptz := clock_timestamp();
+  -- Of a courier that holds nothing, in bytes.
+  v_budget constant bigint := 8000000;
 begin
   -- A claim that a crash of the server forgets is claimed again: a second sending, under the same id, at worst.
   perform set_config('synchronous_commit', 'off', true);
@@ -104,7 +108,23 @@ begin
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
       v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
     end if;
-    continue when cardinality(v_chosen) = 0;
+    if cardinality(v_chosen) = 0 then
+      continue;
+    end if;
+    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it holds nothing.
+    select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
+    from (
+      select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
+      from unnest(v_chosen) with ordinality as x (id, place)
+      join outbox.deliveries d on d.id = x.id
+      join outbox.messages m on m.id = d.message_id
+      left join inbox.events e on e.id = m.event_id and m.payload is null
+    ) c
+    where c.total <= coalesce(v_left, v_budget) or (v_left is null and c.place = 1);
+    if v_chosen is null then
+      continue;
+    end if;
+    v_left := coalesce(v_left, v_budget) - v_bytes;
 
     return query
       with taken as (
@@ -137,5 +157,5 @@ begin
   end loop;
 end
 $$;
-comment on function outbox.claim(uuid, integer) is
-  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. body: the exact text to send.';
+comment on function outbox.claim(uuid, integer, bigint) is
+  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: the exact text to send.';
