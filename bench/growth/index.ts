@@ -80,7 +80,7 @@ async function claimAll({ outbox: { sql }, outbox }: Place, deliveries: number):
     await sql`select outbox.record(${woken!.id}, ${sql.json(results)})`;
     left -= claimed.length;
   }
-  await sql`select outbox.rest(${woken!.id})`;
+  await sql`select outbox.finish_run(${woken!.id})`;
   if (!(await outbox.settled(destinationNames))) throw new Error("Some deliveries are not settled.");
 }
 

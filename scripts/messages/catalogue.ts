@@ -4,7 +4,7 @@ import type postgres from "postgres";
 /** A route from a table, with what the scenario made it send. */
 export interface Route {
   destination: string;
-  /** What does the work at the destination: a file of functions/_shared/destinations/. */
+  /** What does the work at the destination: a file of functions/_shared/outbound/adapters/ or jobs/. */
   adapter: string;
   message_type: string;
   table_name: string;

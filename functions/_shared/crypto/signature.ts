@@ -1,51 +1,13 @@
-/** The building blocks of signature schemes, on Web Crypto alone: secrets, digests, comparison, encodings, age. */
+/** The building blocks of signature schemes, on Web Crypto alone: secrets, digests, comparison, encodings. */
 
 import { concat } from "../http/streams.ts";
-import type { Environment, Verdict } from "../providers/webhook_provider.ts";
+import type { Environment } from "../platform/environment.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The secrets that are valid now, from the variable `name`: one, or several separated by spaces during a rotation. */
 export function secretsFrom(env: Environment, name: string): string[] {
   return (env(name) ?? "").split(/\s+/).filter((secret) => secret !== "");
-}
-
-/** Rejects a request. @param code A stable code. @param detail What is wrong and what to do next. */
-export function refuse(code: string, detail: string): Verdict & { authentic: false } {
-  return { authentic: false, refusal: { code, detail } };
-}
-
-/**
- * Rejects a request that cannot be verified now, through no fault of the sender: answered 503, so that it is retried.
- */
-export function refuseForNow(code: string, detail: string): Verdict & { authentic: false } {
-  return { authentic: false, refusal: { code, detail, retryLater: true } };
-}
-
-/** Rejects for now, since the secret `name` is not set. @param where What to set it to and where to find it. */
-export function secretNotConfigured(name: string, where: string): Verdict & { authentic: false } {
-  return refuseForNow("secret_not_configured", `${name} is not set. Set it to ${where}.`);
-}
-
-/** How far the time of a signature may be in the past or in the future. */
-const TOLERANCE_SECONDS = 300;
-
-/**
- * Rejects a signature by its age: an old one may be a replay, and one from the future would be valid for too long. Call
- * it only for a verified signature, since the time of any other is not trustworthy.
- * @param signedAt The time of the signature, in unix seconds.
- * @param now The current time, in ms since the epoch.
- * @returns null when the age is within 300 s.
- */
-export function clockRefusal(signedAt: number, now: number): (Verdict & { authentic: false }) | null {
-  const age = Math.floor(now / 1000) - signedAt;
-  const advice =
-    `at most ${TOLERANCE_SECONDS} s is allowed. ` +
-    "Check the sender's clock, or resend the event from the provider's dashboard, which signs it again.";
-  if (age > TOLERANCE_SECONDS) return refuse("timestamp_too_old", `The signature is ${age} s old; ${advice}`);
-  if (age < -TOLERANCE_SECONDS)
-    return refuse("timestamp_in_future", `The signature is dated ${-age} s in the future; ${advice}`);
-  return null;
 }
 
 const MAX_CACHED_KEYS = 100;

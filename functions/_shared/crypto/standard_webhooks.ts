@@ -3,18 +3,17 @@
  * HMAC-SHA256 over `id.timestamp.body`, in a list with one signature per valid secret. How a secret becomes a key is up
  * to the provider: not all follow the standard there.
  */
-import type { Verdict, WebhookRequest } from "../providers/webhook_provider.ts";
+
+import { type Bytes, constantTimeEqual, fromBase64, hmacSha256, secretsFrom } from "./signature.ts";
 import {
-  type Bytes,
   clockRefusal,
-  constantTimeEqual,
-  fromBase64,
-  hmacSha256,
+  type RefusedVerdict,
   refuse,
   refuseForNow,
   secretNotConfigured,
-  secretsFrom,
-} from "./signature.ts";
+  type Verdict,
+  type WebhookRequest,
+} from "./verdict.ts";
 
 /** The prefix of the three header names: that of the standard, or that of Svix, the service the standard comes from. */
 export type Prefix = "webhook" | "svix";
@@ -58,7 +57,7 @@ export async function verifyStandardWebhook(
 }
 
 /** @param count The number of secrets that were tried. */
-export function signatureWrong(secretName: string, count: number): Verdict & { authentic: false } {
+export function signatureWrong(secretName: string, count: number): RefusedVerdict {
   return refuse(
     "signature_wrong",
     `None of the secrets in ${secretName} (${count} set) made this signature for this body. ` +

@@ -14,7 +14,11 @@ const time = z.iso.datetime();
 const minor = z.int().min(0);
 const currency = z.string().regex(/^[A-Z]{3}$/, "an upper-case ISO 4217 code");
 
-/** The fields of every fact about a payment's state. `provider_ref` is the same in all facts about one payment. */
+/**
+ * The fields of every fact about a payment's state. `provider_ref` is the same in all facts about one payment. The part
+ * of `type` after the dot is a value of the SQL type public.payment_status: commerce.apply_payment takes the status
+ * from it.
+ */
 const payment = {
   occurred_at: time,
   /** The provider's id of the payment (Stripe: PaymentIntent, else Checkout Session or charge). */
@@ -292,8 +296,12 @@ export const replyReceived = z.strictObject({
   /** The question or the ticket: exactly one of the two. */
   question_id: z.guid().nullable(),
   ticket_id: z.guid().nullable(),
-  /** In lower case. */
+  /** The From address in lower case. It is not proven: see `authenticated`. */
   from: email,
+  /** The token of the e-mail that it replies to (learning.reply_token). */
+  token: z.string().min(1).max(255).nullable(),
+  /** Whether the receiving mail server verified the From address (DKIM or DMARC). */
+  authenticated: z.boolean(),
   body: z.string().min(1).max(20_000),
 });
 

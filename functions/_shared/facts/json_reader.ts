@@ -10,6 +10,7 @@
  *
  * All text that is stored in Postgres is read here: see `text` and `id`.
  */
+import { storable } from "../platform/storable.ts";
 import type { Fact } from "./facts.ts";
 import { currencyCode } from "./money.ts";
 
@@ -84,14 +85,6 @@ function show(value: unknown): string {
   if (typeof value === "object" && value !== null) return "an object";
   const shown = JSON.stringify(value);
   return shown.length > 60 ? `${storable(shown, 60)}…` : shown;
-}
-
-/** `value` cut to `max` characters, without NUL and unpaired surrogates, which Postgres cannot store. */
-function storable(value: string, max: number): string {
-  return value
-    .replaceAll("\0", "")
-    .slice(0, max)
-    .replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 /** Text for display, cut to `max` characters. Empty text reads as null. */
@@ -195,16 +188,19 @@ export const isoTime: Kind<string> = {
   },
 };
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** One of our own ids, in lower case as Postgres writes it. */
+export const uuid: Kind<string> = {
+  name: "a uuid",
+  read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : undefined),
+};
+
 /**
  * The id of our checkout session in a free-text field of the provider's. Anything other than a UUID there is somebody
  * else's note: it reads as null and is not an error.
  */
-export const checkoutId: Kind<string> = {
-  name: "a uuid",
-  read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : null),
-};
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const checkoutId: Kind<string> = { ...uuid, read: (value) => uuid.read(value) ?? null };
 
 /** One of a provider's enum values, mapped to ours: `oneOf({ canceled: "cancelled" })`. */
 export const oneOf = <T>(values: Record<string, T>): Kind<T> => ({
@@ -229,7 +225,9 @@ export function translated(type: string, make: () => Fact[]): Fact[] {
  * digits) becomes its text: amounts in major units are read from their digits (see `decimal`).
  */
 export function decimalsAsText(text: string): unknown {
-  JSON.parse(text); // Throws if the original text is not JSON.
+  // Parsed twice on purpose: quoting turns some invalid text (00.5, for example) into JSON, so the text is checked
+  // first.
+  JSON.parse(text);
   return JSON.parse(
     text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
       token.startsWith('"') || /^-?\d{1,15}$/.test(token) ? token : `"${token}"`,

@@ -4,8 +4,11 @@
  *     const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
  *     const { text, json } = await api.get("/payment-status/abc", { signal });
  */
+import type { Environment } from "../platform/environment.ts";
+import { redact } from "../platform/redact.ts";
 import { sleep } from "../platform/sleep.ts";
-import type { Environment } from "../providers/webhook_provider.ts";
+import { storable } from "../platform/storable.ts";
+import { networkError } from "./network_error.ts";
 import { allOf } from "./streams.ts";
 
 export interface ApiOptions {
@@ -146,7 +149,7 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
         ? `no answer within ${timeout} ms`
         : signal?.aborted
           ? "given up"
-          : networkError(error);
+          : `could not be reached: ${networkError(error)}`;
       throw new ApiError("no_answer", `${what}: ${why}`);
     }
     const details = { status: response.status, body: text.slice(0, 20_000), ...retryAfter(response.headers) };
@@ -192,15 +195,10 @@ function messageIn(text: string): string {
       typeof error === "string" ? error : undefined,
       name,
     ].find((one) => typeof one === "string");
-    return found ? `: ${found.slice(0, 300)}` : "";
+    return found ? `: ${storable(redact(found), 300)}` : "";
   } catch {
     return "";
   }
-}
-
-function networkError(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return `could not be reached: ${error instanceof Error ? error.message : error}${cause}`;
 }
 
 /** The Retry-After header (seconds or an HTTP date) in ms from `now`, at most one day; {} if there is none. */

@@ -3,12 +3,14 @@
  * transaction pooler.
  */
 import type postgres from "postgres";
+import { storable, storableJson } from "./storable.ts";
 
 export interface Database {
   /**
    * Runs one statement, in one round trip.
-   * @param values The values of $1, $2 …. Objects and arrays are sent as JSON text. Cast every value that is not text
-   *   in the statement: `$1::uuid`, `$2::text::jsonb`.
+   * @param values The values of $1, $2 …. Objects and arrays are sent as JSON text. NUL is removed and unpaired
+   *   surrogates are replaced, since Postgres cannot store them: see storable.ts. Cast every value that is not text in
+   *   the statement: `$1::uuid`, `$2::text::jsonb`.
    * @throws DatabaseAway when the database cannot be reached or does not answer in time.
    * @throws PostgresError when the server refuses the statement; see `sqlState`.
    */
@@ -104,16 +106,15 @@ const QUOTE = `$v${crypto.randomUUID().replaceAll("-", "")}$`;
  * `statement` with each $1, $2 … replaced by its value as a literal. Parameters of the extended protocol would cost a
  * second round trip (postgres.js asks for their types first) or a prepared statement, which a transaction pooler may
  * drop.
- * @throws Error when a placeholder has no value, or a text value contains NUL.
+ * @throws Error when a placeholder has no value.
  */
 export function withValues(statement: string, values: (string | number | boolean | object | null)[]): string {
   return statement.replace(/\$(\d+)/g, (_, position) => {
     const value = values[Number(position) - 1];
     if (value === undefined) throw new Error(`there is no value for $${position}`);
     if (value === null || typeof value === "boolean" || typeof value === "number") return String(value);
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    if (text.includes(QUOTE) || text.includes("\0"))
-      throw new Error("a value contains NUL, which Postgres cannot store as text: remove it");
+    const text = typeof value === "string" ? storable(value) : storableJson(value);
+    if (text.includes(QUOTE)) throw new Error("a value contains the delimiter of its own quotes: send it again");
     return `${QUOTE}${text}${QUOTE}`;
   });
 }

@@ -1,7 +1,7 @@
 /** Everything a function needs from its platform, in one interface that tests and benchmarks can replace. */
 
-import type { Environment } from "../providers/webhook_provider.ts";
 import { type Database, openDatabase } from "./database.ts";
+import type { Environment } from "./environment.ts";
 
 export interface Runtime {
   /** Reads a function secret or setting. */

@@ -30,8 +30,8 @@ test("writes arrays and objects as JSON text", () => {
   );
 });
 
-test("rejects NUL, which would end the statement early", () => {
-  expect(() => withValues("select $1", ["a\0b"])).toThrow("a value contains NUL, which Postgres cannot store as text");
+test("leaves out NUL, which would end the statement early", () => {
+  expect(withValues("select $1", ["a\0b"])).toContain("ab");
 });
 
 test("rejects a placeholder without a value", () => {

@@ -75,7 +75,7 @@ test("what is locked is not waited for when old rows are removed", async () => {
   try {
     const gone = await other.begin(async (held) => {
       await held`select 1 from outbox.deliveries order by id limit 1 for key share`;
-      const [row] = await testStack.sql`select ops.age_out('deliveries', 10000) as gone`;
+      const [row] = await testStack.sql`select ops.purge('deliveries', 10000) as gone`;
       return row!.gone;
     });
     expect(gone).toBe(old!.n - 1);

@@ -7,10 +7,13 @@
  * reconciler finds what is missed.
  */
 
-import { isSecret, refuse, secretNotConfigured, secretsFrom } from "../../crypto/signature.ts";
+import { isSecret, secretsFrom } from "../../crypto/signature.ts";
+import { refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import { checkoutId, id, isoTime, Json, type Kind, minor, oneOf, text, translated } from "../../facts/json_reader.ts";
-import type { Confirmation, Environment, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { Confirmation, WebhookProvider } from "../webhook_provider.ts";
+import { transactionId, transIdOf, unwrapTransaction } from "./transaction.ts";
 
 export const fapshi = {
   name: "fapshi",
@@ -43,7 +46,7 @@ export const fapshi = {
     return { authentic: true, trust: "unconfirmed" }; // The secret does not protect the body: see `confirm`.
   },
 
-  parse: (body: string): unknown => theTransaction(JSON.parse(body)),
+  parse: (body: string): unknown => unwrapTransaction(JSON.parse(body)),
 
   async confirm(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
     const transId = transIdOf(event);
@@ -56,7 +59,7 @@ export const fapshi = {
     try {
       const { openFapshi } = await import("./api.ts");
       const transaction = await openFapshi(env).transaction(transId, signal);
-      if (transaction !== null) return { outcome: "confirmed", text: transaction };
+      if (transaction !== null) return { outcome: "confirmed", ...transaction };
     } catch (error) {
       return { outcome: "unanswered", why: error instanceof Error ? error.message : String(error) };
     }
@@ -82,24 +85,6 @@ export const fapshi = {
     );
   },
 } satisfies WebhookProvider;
-
-/**
- * The id of a transaction. It becomes part of a URL, so it must have exactly this form (Fapshi/SDKs, nodejs/fapshi.js).
- */
-export const transactionId: Kind<string> = {
-  name: "8 to 10 letters and digits",
-  read: (value) => (typeof value === "string" && /^[a-zA-Z0-9]{8,10}$/.test(value) ? value : undefined),
-};
-
-/** The transaction in a body or response: documented as an object, in older docs as a list with one member. */
-export function theTransaction(body: unknown): unknown {
-  return Array.isArray(body) && body.length === 1 ? body[0] : body;
-}
-
-/** The id of a transaction; null if it has none that Fapshi's API accepts. */
-export function transIdOf(transaction: unknown): string | null {
-  return transactionId.read(new Json(transaction).at("transId").value) ?? null;
-}
 
 /** The time of the current status: dateConfirmed once it is paid; for other statuses only the start is known. */
 const DATES = ["dateConfirmed", "dateInitiated"] as const;

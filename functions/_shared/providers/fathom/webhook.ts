@@ -7,9 +7,10 @@
  */
 
 import { verifyByStandardSecrets } from "../../crypto/standard_webhooks.ts";
+import type { Verdict, WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import { flag, id, isoTime, Json, type Kind, text, translated, unixTime } from "../../facts/json_reader.ts";
-import type { Envelope, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 
 const TYPE = "new_meeting_content_ready";
 const SECRET = "FATHOM_WEBHOOK_SECRET";

@@ -6,11 +6,11 @@
  * A make.com scenario cannot easily sign a body, so a header contains the secret itself.
  */
 
-import { isSecret, refuse, secretNotConfigured, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { isSecret, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { type Refusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated } from "../../facts/json_reader.ts";
-import type { ReceivedResult } from "../../inbound/inbox.ts";
-import type { Envelope, Refusal, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated, uuid } from "../../facts/json_reader.ts";
+import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
 const WHERE =
@@ -67,7 +67,8 @@ export const make = {
   read(event: unknown): Envelope {
     const body = new Json(event);
     return {
-      id: body.get(id, "id"),
+      // make.com's scenarios choose their own ids, so events of different types may have the same one.
+      id: `${body.get(id, "type")}/${body.get(id, "id")}`.slice(0, 255),
       type: body.get(id, "type"),
       occurredAt: body.maybe(isoTime, "occurred_at"),
       subject: body.maybe(id, "data.calendar_event_id", "data.question_id", "data.ticket_id"),
@@ -106,16 +107,8 @@ const trimmed = (max: number): Kind<string> => ({
   read: (value) => (typeof value === "string" ? text(max).read(value.trim()) : undefined),
 });
 
-/** One of our own ids. */
-const ourId: Kind<string> = {
-  name: "a uuid",
-  read: (value) => {
-    if (value === "") return null; // make.com sends "" for a value that a module did not set.
-    return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
-      ? value.toLowerCase()
-      : undefined;
-  },
-};
+/** One of our own ids. make.com sends "" for a value that a module did not set: it reads as null. */
+const ourId: Kind<string> = { ...uuid, read: (value) => (value === "" ? null : uuid.read(value)) };
 
 /** The fields of an external form, limited in size and depth, without characters that Postgres cannot store. */
 const fields: Kind<Record<string, unknown>> = {
@@ -144,6 +137,14 @@ function storable(value: unknown, depth: number): unknown {
 
 const storableText = (value: string) => text(65_536).read(value) ?? "";
 
+/**
+ * Whether the receiving mail server verified the sender: "pass", or an Authentication-Results header (RFC 8601) with a
+ * pass of DKIM or DMARC. SPF alone does not verify the From line.
+ */
+function authenticated(verdict: string | null): boolean {
+  return verdict !== null && /^\s*pass\s*$|\b(?:dkim|dmarc)\s*=\s*pass\b/i.test(verdict);
+}
+
 type Translator = (data: Json, envelope: Envelope, body: Json) => Fact;
 
 const translators = {
@@ -169,24 +170,26 @@ const translators = {
       meet_link: data.maybe(link(2000), "meet_link"),
     };
   },
-  "reply.received": (data, envelope) => {
+  "reply.received": (data, envelope, body) => {
     const [question_id, ticket_id] = [data.maybe(ourId, "question_id"), data.maybe(ourId, "ticket_id")];
     if ((question_id === null) === (ticket_id === null))
       throw data.at("question_id").unexpected("either question_id or ticket_id");
     return {
       type: "reply.received",
       occurred_at: envelope.occurredAt,
-      provider_ref: envelope.id,
+      provider_ref: body.get(id, "id"),
       question_id,
       ticket_id,
       from: data.get(address, "from"),
+      token: data.maybe(id, "reply_token"),
+      authenticated: authenticated(data.maybe(text(10_000), "authentication")),
       body: data.get(trimmed(20_000), "body"),
     };
   },
-  "form.submitted": (data, envelope) => ({
+  "form.submitted": (data, envelope, body) => ({
     type: "form.submitted",
     occurred_at: envelope.occurredAt,
-    provider_ref: envelope.id,
+    provider_ref: body.get(id, "id"),
     form: data.get(trimmed(200), "form"),
     email: data.maybe(address, "email"),
     name: data.maybe(trimmed(200), "name"),

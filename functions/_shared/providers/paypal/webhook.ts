@@ -5,7 +5,15 @@
  */
 
 import { crc32 } from "../../crypto/crc32.ts";
-import { fromBase64, refuse, refuseForNow, secretNotConfigured, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { fromBase64, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import {
+  type RefusedVerdict,
+  refuse,
+  refuseForNow,
+  secretNotConfigured,
+  type Verdict,
+  type WebhookRequest,
+} from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import {
   checkoutId,
@@ -21,8 +29,9 @@ import {
   translated,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
-import type { Envelope, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 import type { Certificates } from "./certificates.ts";
+import { SIGNED_BY, type Signed } from "./signed.ts";
 
 /**
  * @param load Loads PayPal's certificates. It is called only for a request that needs one, to keep cold starts short.
@@ -106,17 +115,6 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
     },
   }) satisfies WebhookProvider;
 
-/** The headers of a signature, by the names of the fields in PayPal's API for verifying it. */
-const SIGNED_BY = {
-  transmission_id: "paypal-transmission-id",
-  transmission_time: "paypal-transmission-time",
-  transmission_sig: "paypal-transmission-sig",
-  cert_url: "paypal-cert-url",
-  auth_algo: "paypal-auth-algo",
-};
-/** The values of those headers. */
-export type Signed = Record<keyof typeof SIGNED_BY, string>;
-
 let certificates: Certificates | undefined;
 
 /** PayPal, with certificates downloaded from PayPal. */
@@ -126,7 +124,7 @@ export const paypal = paypalWith(async () => {
 });
 
 /** Whether the signature is valid, or the refusal when that cannot be decided. */
-type Verification = boolean | (Verdict & { authentic: false });
+type Verification = boolean | RefusedVerdict;
 
 /** Verifies the signature here, with PayPal's certificate (developer.paypal.com/api/rest/webhooks/rest). */
 async function verifySignature(

@@ -6,15 +6,8 @@
  * obvious; `Disputes.d.ts` and the like are files of stripe@23.1.0.
  */
 import type Stripe from "stripe";
-import {
-  clockRefusal,
-  constantTimeEqual,
-  fromHex,
-  hmacSha256,
-  refuse,
-  secretNotConfigured,
-  secretsFrom,
-} from "../../crypto/signature.ts";
+import { constantTimeEqual, fromHex, hmacSha256, secretsFrom } from "../../crypto/signature.ts";
+import { clockRefusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import {
   checkoutId,
@@ -30,7 +23,7 @@ import {
   translated,
   unixTime,
 } from "../../facts/json_reader.ts";
-import type { Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { WebhookProvider } from "../webhook_provider.ts";
 
 export const stripe = {
   name: "stripe",

@@ -7,17 +7,9 @@
  * and the like), the old ones in @whop/api@0.0.51.
  */
 
-import {
-  clockRefusal,
-  constantTimeEqual,
-  fromHex,
-  hmacSha256,
-  refuse,
-  secretNotConfigured,
-  secretsFrom,
-  utf8,
-} from "../../crypto/signature.ts";
+import { constantTimeEqual, fromHex, hmacSha256, secretsFrom, utf8 } from "../../crypto/signature.ts";
 import { signatureWrong, verifyStandardWebhook } from "../../crypto/standard_webhooks.ts";
+import { clockRefusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import {
   checkoutId,
@@ -37,7 +29,7 @@ import {
   unixTime,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
-import type { Envelope, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "WHOP_WEBHOOK_SECRET";
 const OLD_SIGNATURE = "x-whop-signature";

@@ -3,7 +3,7 @@ select plan(3);
 
 select tests.a_product('chair', 1000, 10);
 select tests.is_sold('cart');
-alter table public.fulfillments disable trigger tell_the_world;
+alter table public.fulfillments disable trigger capture_change;
 create function tests.goes(one text, other text) returns text language plpgsql as $$
 begin
   alter table public.fulfillments disable trigger guard;

@@ -9,7 +9,7 @@ update outbox.couriers set awake_until = clock_timestamp() - interval '1 ms';
 select is(outbox.courier_is_awake(), false, 'one that has not looked for a while is dead');
 select tests.claim('courier');
 select is(outbox.courier_is_awake(), true, 'looking keeps it awake');
-select outbox.rest(tests.id('courier'));
+select outbox.finish_run(tests.id('courier'));
 
 select is(outbox.courier_is_awake(), false, 'at rest it is not');
 

@@ -12,7 +12,7 @@ select tests.record('courier', 'earlier', 'retry', '{"error": "500"}');
 select is(tests.claim('courier'), null, 'there is nothing to claim');
 
 select is_empty('select * from outbox.due()', 'so nothing is due');
-select is(outbox.rest(tests.id('courier')), true, 'the courier may go to sleep');
+select is(outbox.finish_run(tests.id('courier')), true, 'the courier may go to sleep');
 select is(outbox.needs_courier(), false, 'and nobody needs to wake it');
 
 select * from finish();

@@ -11,7 +11,7 @@ select tests.a_courier('courier');
 select is(outbox.needs_courier(), false, 'somebody is awake already');
 select tests.claim('courier');
 select tests.record('courier', 'one', 'delivered');
-select outbox.rest(tests.id('courier'));
+select outbox.finish_run(tests.id('courier'));
 select is(outbox.needs_courier(), false, 'it is delivered');
 select tests.receive_events(tests.an_event('evt_1') || '{"facts": null}');
 select is(outbox.needs_courier(), false, 'an event cannot be read, but is not due to be read again');

@@ -8,7 +8,7 @@ select tests.a_delivery('one');
 select tests.a_courier('courier');
 select tests.claim('courier');
 select tests.record('courier', 'one', 'retry', '{"error": "500"}');
-select outbox.rest(tests.id('courier'), true);
+select outbox.finish_run(tests.id('courier'), true);
 select outbox.retry((tests.the_delivery('one')).id);
 
 select is((tests.the_delivery('one')).next_attempt_at, now(), 'it is due');

@@ -9,7 +9,7 @@ select is(outbox.ring_if_due(), null, 'nothing is due: no bell');
 select tests.a_courier('courier');
 select tests.a_delivery('one');
 select is(outbox.ring_if_due(), null, 'a courier is awake: no bell');
-select outbox.rest(tests.id('courier'), true);
+select outbox.finish_run(tests.id('courier'), true);
 
 select isnt(outbox.ring_if_due(), null, 'something is due and nobody awake: it rings');
 

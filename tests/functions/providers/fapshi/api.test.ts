@@ -48,7 +48,7 @@ describe("confirm", () => {
   test("returns the transaction alone when the response is a list with one member", async () => {
     standIn.put(BODY);
     standIn.answersWithArrays = true;
-    expect(await confirm(event)).toEqual({ outcome: "confirmed", text: JSON.stringify(event) });
+    expect(await confirm(event)).toEqual({ outcome: "confirmed", event, text: JSON.stringify(event) });
   });
 
   test("returns the amount and status of the API, not those of the body", async () => {

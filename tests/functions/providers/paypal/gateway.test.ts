@@ -30,7 +30,7 @@ const refundPayment = (payment_ref: string, postsTo = {}, signal = timeout()) =>
     signal,
   );
 const captureOrder = async (order: string, requestId = order) =>
-  orderAsEvent(await openPaypal(env).captureOrder(order, requestId));
+  orderAsEvent(await openPaypal(env).captureOrder(order, requestId)).text;
 
 const facts = (bodies: string[]) => bodies.flatMap((body) => paypal.translate(JSON.parse(body)));
 const postsTo = (path: string) => posts(standIn.asked, path);
@@ -175,7 +175,7 @@ describe("an order", () => {
         "payment.pending",
       ]);
       expect(facts(standIn.pay(ref, outcome))).toMatchObject([{ type, amount_minor: 3450 }]);
-      expect(facts([orderAsEvent(await openPaypal(env).getOrder(ref))])).toMatchObject([{ type }]);
+      expect(facts([orderAsEvent(await openPaypal(env).getOrder(ref)).text])).toMatchObject([{ type }]);
     }
   });
   test("with a declined capture has failed", async () => {
@@ -218,7 +218,7 @@ describe("refundPayment", () => {
   });
   test("returns the same facts as the webhook of the refund", async () => {
     const payment = await capturedPayment();
-    const { ref, told: message } = await refundPayment(payment, { reason: "broken" });
+    const { ref, message } = await refundPayment(payment, { reason: "broken" });
     const event = JSON.parse(message.text);
     expect(paypal.read(event)).toMatchObject({
       id: `confirmed:refund:${ref}:COMPLETED`,
@@ -241,7 +241,7 @@ describe("refundPayment", () => {
     const links = [{ rel: "up", href: "https://api.paypal.com/v2/payments/captures/CAP1" }];
     const amount = { currency_code: "EUR", value: "10.00" };
     answerAt(/refund$/, 201, { id: "REF1", status, amount, create_time: "2026-11-20T10:00:00Z", links });
-    const { ref, told: message } = await refundPayment("CAP1");
+    const { ref, message } = await refundPayment("CAP1");
     expect([ref, JSON.parse(message.text).id]).toEqual(["REF1", `confirmed:refund:REF1:${status}`]);
     expect(facts([message.text])).toMatchObject([{ type: "refund.updated", payment_ref: "CAP1", status: expected }]);
   });
@@ -250,7 +250,7 @@ describe("refundPayment", () => {
     expect(await refundPayment(payment)).toEqual(await refundPayment(payment));
     expect(standIn.captures.get(payment)!.status).toBe("PARTIALLY_REFUNDED");
     expect(
-      facts([(await refundPayment(payment, { request_id: "another", amount_minor: 2450 })).told.text])[1],
+      facts([(await refundPayment(payment, { request_id: "another", amount_minor: 2450 })).message.text])[1],
     ).toMatchObject({
       refunded_minor: 3450,
     });

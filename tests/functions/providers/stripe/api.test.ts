@@ -1,7 +1,7 @@
 /** Stripe's API over HTTP, with the official SDK: undelivered events, the status of payments, and the stand-in. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../../../../functions/_shared/http/api_client.ts";
-import { parse, readEvent } from "../../../../functions/_shared/inbound/webhook_handler.ts";
+import { readEvent } from "../../../../functions/_shared/inbound/read_event.ts";
 import type { ProviderMessage } from "../../../../functions/_shared/providers/provider_history.ts";
 import { openStripe } from "../../../../functions/_shared/providers/stripe/api.ts";
 import { stripeHistory } from "../../../../functions/_shared/providers/stripe/history.ts";
@@ -42,14 +42,8 @@ const statusOf = (ref: string, signal = timeout()) =>
   stripeHistory.getStatus!(readEnv, { kind: "payment", ref }, signal);
 
 /** Reads a message as the reconciler does. */
-const readMessage = ({ text, headers }: ProviderMessage) =>
-  readEvent({
-    provider: stripe,
-    headers: new Headers(headers),
-    body: text,
-    trust: "confirmed",
-    event: parse(stripe, text)!.value,
-  });
+const readMessage = ({ event, text, headers }: ProviderMessage) =>
+  readEvent({ provider: stripe, headers: new Headers(headers), body: text, trust: "confirmed", event });
 
 /** Puts a PaymentIntent with these fields, by an event about it. */
 const putIntent = (fields: object) =>
@@ -67,7 +61,7 @@ describe("listSince", () => {
     const delivered = stripeEvent("charge.refunded");
     for (const body of [newer, delivered, older]) standIn.put(body);
     standIn.delivered(JSON.parse(delivered).id);
-    expect((await listed()).flat()).toEqual([{ text: newer }, { text: older }]);
+    expect((await listed()).flat()).toEqual([newer, older].map((text) => ({ event: JSON.parse(text), text })));
   });
 
   test("lists each event once, over several pages", async () => {

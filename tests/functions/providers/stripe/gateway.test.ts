@@ -215,7 +215,7 @@ describe.each(["checkout_session", "payment_intent"] as const)("a %s", (kind) =>
 describe("refundPayment", () => {
   test("sends the payment and the request id, and returns the same facts as the webhook", async () => {
     const payment = await capturedPayment();
-    const { ref, told: message } = await refundPayment(payment);
+    const { ref, message } = await refundPayment(payment);
     const [{ body, headers }] = posts(standIn.asked, REFUNDS) as [StripeStandIn["asked"][0]];
     expect(form(body)).toEqual({
       payment_intent: payment,
@@ -258,7 +258,7 @@ describe("refundPayment", () => {
   test("refunds the payment of a Checkout Session", async () => {
     const { ref } = await createPayment();
     standIn.pay(ref, "captured");
-    expect(facts([(await refundPayment(ref)).told.text])).toMatchObject([
+    expect(facts([(await refundPayment(ref)).message.text])).toMatchObject([
       { payment_ref: expect.stringMatching(/^pi_/) },
     ]);
   });
@@ -272,7 +272,7 @@ describe("refundPayment", () => {
     const payment = await capturedPayment();
     const first = await refundPayment(payment);
     const again = await refundPayment(payment);
-    expect([again.ref, JSON.parse(again.told.text).id]).toEqual([first.ref, JSON.parse(first.told.text).id]);
+    expect([again.ref, JSON.parse(again.message.text).id]).toEqual([first.ref, JSON.parse(first.message.text).id]);
     expect(posts(standIn.asked, REFUNDS)).toHaveLength(1);
   });
   test("refunds once after a lost response, also without the idempotency key", async () => {
@@ -286,7 +286,7 @@ describe("refundPayment", () => {
     expect(await failure(refundPayment(payment))).toMatchObject({ temporary: true });
     lost = false;
     const sent = posts(standIn.asked, REFUNDS).length;
-    const { told: message } = await refundPayment(payment);
+    const { message } = await refundPayment(payment);
     expect(facts([message.text])).toMatchObject([{ amount_minor: 1000 }]);
     expect(posts(standIn.asked, REFUNDS)).toHaveLength(sent);
     // All that is left: the first refund was made once.

@@ -1,0 +1,161 @@
+create function outbox.claim(courier uuid, at_most integer, max_bytes bigint default null)
+returns table (
+  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
+  provider text, body text, replay_id bigint
+)
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+-- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the cost must not
+-- grow with what waits.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+#variable_conflict use_column
+declare
+  v_destination outbox.destinations;
+  v_tokens numeric;
+  v_room integer;
+  v_claimed integer;
+  v_chosen bigint[];
+  v_lease interval;
+  v_died bigint[];
+  v_bytes bigint;
+  v_left bigint := max_bytes;
+  v_rate numeric;
+  v_now timestamptz := clock_timestamp();
+  -- Of a courier that holds nothing, in bytes.
+  v_budget constant bigint := 8000000;
+begin
+  -- A claim that a crash of the server forgets is claimed again: a second sending, under the same id, at worst.
+  perform set_config('synchronous_commit', 'off', true);
+  update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null where c.id = claim.courier;
+
+  for v_destination in
+    select d.* from outbox.destinations d
+    where d.name in (select outbox.due())
+    order by d.name
+    for no key update skip locked -- another courier is claiming for it this very moment
+  loop
+    with lost as (
+      update outbox.deliveries x
+      -- By the schedule: one that ends its courier each time must not do so for ever.
+      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+          settled_at = case when w.delay is null then v_now end,
+          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
+          lease_until = null,
+          courier = null,
+          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+      from outbox.deliveries y
+      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
+      where x.id = y.id and y.id in (
+        select z.id from outbox.deliveries z
+        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
+        for no key update skip locked -- whoever holds it is just recording it
+      )
+      returning x.id, x.status
+    )
+    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+    if v_died is not null then
+      perform outbox.release_next(array[v_destination.name], v_died);
+    end if;
+
+    v_rate := outbox.rate_of(v_destination);
+    v_tokens := least(
+      greatest(v_rate, 1),
+      -- The clock may step back: then no time has passed.
+      v_destination.tokens + v_rate * greatest(date_part('epoch', v_now - v_destination.tokens_at), 0)::numeric
+    );
+    v_lease := make_interval(secs => v_destination.timeout_ms / 1000.0 + 30);
+    select least(
+      claim.at_most,
+      floor(v_tokens)::integer,
+      -- An open breaker lets a single probe through.
+      case when v_destination.opened_at is null then v_destination.max_in_flight else 1 end - count(*)::integer
+    ) into v_room
+    from outbox.deliveries x
+    where x.destination = v_destination.name and x.status = 'sending';
+    if v_room <= 0 then
+      if v_destination.tokens_at > v_now then
+        update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
+      end if;
+      continue;
+    end if;
+
+    if v_destination.opened_at is not null then
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      v_chosen := outbox.pick(
+        v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
+      );
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{0,2,4}', v_lease);
+      end if;
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
+      end if;
+    else
+      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
+      if v_destination.failures > 0 and v_room > 1 then
+        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        v_chosen := v_chosen || outbox.pick(
+          v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
+        );
+      end if;
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+    end if;
+    if cardinality(v_chosen) = 0 then
+      continue;
+    end if;
+    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it holds nothing.
+    select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
+    from (
+      select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
+      from unnest(v_chosen) with ordinality as x (id, place)
+      join outbox.deliveries d on d.id = x.id
+      join outbox.messages m on m.id = d.message_id
+      left join inbox.events e on e.id = m.event_id and m.payload is null
+    ) c
+    where c.total <= coalesce(v_left, v_budget) or (v_left is null and c.place = 1);
+    if v_chosen is null then
+      continue;
+    end if;
+    v_left := coalesce(v_left, v_budget) - v_bytes;
+
+    return query
+      with taken as (
+        update outbox.deliveries x
+        set status = 'sending',
+            attempts = x.attempts + 1,
+            courier = claim.courier,
+            lease_until = v_now + v_lease
+        where x.id = any (v_chosen)
+        returning x.id, x.attempts, x.message_id
+      )
+      select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
+        e.provider,
+        case
+          when m.payload is null then e.body
+          when v_destination.receipts then outbox.with_receipt(m.payload, t.id)
+          else m.payload
+        end,
+        m.replay_id
+      from taken t
+      join outbox.messages m on m.id = t.message_id
+      left join inbox.events e on e.id = m.event_id and m.payload is null
+      order by t.id;
+    get diagnostics v_claimed = row_count;
+
+    if v_claimed > 0 then
+      update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
+      update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
+    end if;
+  end loop;
+end
+$$;
+comment on function outbox.claim(uuid, integer, bigint) is
+  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: the exact text to send.';

@@ -1,0 +1,69 @@
+create table public.products (
+  id uuid primary key default gen_random_uuid(),
+  sku text not null,
+  name text not null,
+  description text,
+  price_minor bigint not null,
+  currency text not null,
+  stock integer,
+  active boolean not null default true,
+  kind public.product_kind not null default 'goods',
+  cohort_id uuid,
+  credits integer,
+  tutor_email text,
+  session_minutes integer,
+  provider_adjustments public.payment_adjustment[],
+  max_quantity integer,
+  available boolean not null generated always as (coalesce(stock > 0, true)) stored,
+  version bigint not null default 1,
+  stock_version bigint not null default 1,
+  catalog_versions jsonb not null default '{"all": 1}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  as_of timestamptz,
+  as_of_event text,
+
+  constraint a_sku_names_one_product unique (sku),
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint stock_is_never_negative check (stock >= 0),
+  constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
+  constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
+  constraint credits_are_positive check (credits > 0),
+  constraint a_session_says_with_whom check ((kind = 'tutoring_session') = (tutor_email is not null)),
+  constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
+  constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
+  constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
+  constraint some_may_be_bought check (max_quantity > 0),
+  constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
+);
+
+alter table public.products enable row level security;
+create policy "everybody reads what is on sale" on public.products for select to anon using (active);
+create policy "everybody reads what is on sale, admins all" on public.products for select to authenticated
+  using (active or (select ops.is_admin()));
+create policy "admins add products" on public.products for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change products" on public.products for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
+
+comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
+comment on column public.products.price_minor is 'In minor units of the currency.';
+comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
+comment on column public.products.active is 'Whether it is on sale.';
+comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
+comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
+comment on column public.products.kind is 'How an order of it is fulfilled.';
+comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
+comment on column public.products.credits is 'How many credits one pack holds.';
+comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
+comment on column public.products.session_minutes is 'How long a session lasts.';
+comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
+comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
+comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
+comment on column public.products.catalog_versions is 'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the same; "all": our own last change, up to which any other is too late.';

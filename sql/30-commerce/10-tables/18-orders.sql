@@ -1,0 +1,46 @@
+create table public.orders (
+  id uuid primary key default ops.uuid7(),
+  number bigint generated always as identity (start with 1001),
+  payment_id uuid not null,
+  checkout_session_id uuid not null,
+  user_id uuid,
+  email text not null,
+  status public.order_status not null,
+  total_minor bigint not null,
+  tax_minor bigint not null default 0,
+  shipping_minor bigint not null default 0,
+  discount_minor bigint not null default 0,
+  currency text not null,
+  attention_reason text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_payment_makes_one_order unique (payment_id),
+  constraint a_checkout_makes_one_order unique (checkout_session_id),
+  constraint a_number_names_one_order unique (number),
+  constraint an_order_is_paid_by_a_payment foreign key (payment_id) references public.payments (id),
+  constraint an_order_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
+  constraint a_total_is_not_negative check (total_minor >= 0),
+  constraint its_parts_are_not_negative check (least(tax_minor, shipping_minor, discount_minor) >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint attention_has_a_reason check (status <> 'needs_attention' or attention_reason is not null)
+);
+create index orders_by_user on public.orders (user_id);
+create index orders_needing_attention on public.orders (created_at) where status = 'needs_attention';
+
+alter table public.orders enable row level security;
+create policy "buyers read their own orders, admins all" on public.orders for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.orders
+for each row execute function outbox.capture_change('commerce.order_details');
+create trigger refuse_truncate before truncate on public.orders for each statement execute function outbox.refuse_truncate();
+
+comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
+comment on column public.orders.number is 'For people: what the buyer is told.';
+comment on column public.orders.total_minor is 'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is not in the prices.';
+comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
+comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
+comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
+comment on column public.orders.attention_reason is 'What a person must settle; commerce.settle_order closes it.';

@@ -1,0 +1,59 @@
+create table public.student_questions (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid default auth.uid(),
+  email text default ops.my_email(),
+  cohort_id uuid,
+  subject text not null,
+  question text not null,
+  answer text,
+  answered_at timestamptz,
+  answered_by uuid,
+  answer_source public.written_by,
+  as_of timestamptz,
+  as_of_event text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_question_may_be_of_a_cohort foreign key (cohort_id) references public.cohorts (id),
+  constraint a_question_is_somebodys check (num_nonnulls(user_id, email) > 0),
+  constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
+  constraint a_subject_is_not_blank check (subject ~ '\S' and length(subject) <= 200),
+  constraint a_question_is_not_blank check (question ~ '\S' and length(question) <= 20000),
+  constraint an_answer_is_not_blank check (answer ~ '\S' and length(answer) <= 20000),
+  constraint an_answer_says_when_and_how check (num_nonnulls(answer, answered_at, answer_source) in (0, 3)),
+  constraint only_an_answer_is_somebodys check (answered_by is null or answer is not null)
+);
+create index student_questions_by_user on public.student_questions (user_id);
+create index student_questions_by_email on public.student_questions (email);
+create index student_questions_by_cohort on public.student_questions (cohort_id);
+create index student_questions_unanswered on public.student_questions (created_at) where answer is null;
+
+alter table public.student_questions enable row level security;
+create policy "people read their own and their cohorts' questions, admins all" on public.student_questions for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin())
+    or learning.teaches(cohort_id)
+  );
+-- Only cohort_id, subject and question are granted (sql/90-grants): whose it is the defaults say.
+create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
+  with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
+-- Only the answer is granted.
+create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update to authenticated
+  using ((select ops.is_admin()) or learning.teaches(cohort_id));
+
+create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.student_questions
+for each row execute function outbox.capture_change('learning.question_details');
+create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
+
+comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
+comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
+comment on column public.student_questions.email is 'Where the answer goes, too: the confirmed address of who asked, in lower case.';
+comment on column public.student_questions.cohort_id is 'Whose instructors it is for. Null: it is for the admins.';
+comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
+comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
+comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
+comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';

@@ -1,0 +1,58 @@
+create table public.tutoring_sessions (
+  id uuid primary key default ops.uuid7(),
+  title text not null,
+  status public.tutoring_session_status not null default 'scheduled',
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  tutor_user_id uuid,
+  tutor_email text not null,
+  student_user_id uuid,
+  student_email text not null,
+  meet_link text,
+  calendar_event_id text,
+  calendar_as_of jsonb not null default '{}',
+  cancelled_by_calendar boolean not null default false,
+  completed_by_recap boolean not null default false,
+  order_item_id uuid,
+  cancelled_by_refund boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint what_was_bought_is_booked_once unique (order_item_id),
+  constraint a_session_may_be_bought foreign key (order_item_id) references public.order_items (id),
+  constraint a_session_ends_after_it_starts check (ends_at > starts_at),
+  constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
+  constraint a_students_address_is_lower_case check (student_email = lower(student_email))
+);
+create index tutoring_sessions_by_tutor on public.tutoring_sessions (tutor_user_id);
+create index tutoring_sessions_by_student on public.tutoring_sessions (student_user_id);
+create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email);
+create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
+create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
+
+alter table public.tutoring_sessions enable row level security;
+create policy "tutors and students read their own sessions, admins all" on public.tutoring_sessions for select to authenticated
+  using (
+    tutor_user_id = (select auth.uid())
+    or student_user_id = (select auth.uid())
+    or (tutor_user_id is null and tutor_email = (select ops.my_email()))
+    or (student_user_id is null and student_email = (select ops.my_email()))
+    or (select ops.is_admin())
+  );
+
+create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
+
+comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
+comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
+comment on column public.tutoring_sessions.tutor_email is 'By which recordings find the session; in lower case.';
+comment on column public.tutoring_sessions.student_user_id is 'The student''s account. Null: the one with the address student_email, once it is confirmed.';
+comment on column public.tutoring_sessions.student_email is 'By which recordings find the session; in lower case.';
+comment on column public.tutoring_sessions.meet_link is 'Where it takes place.';
+comment on column public.tutoring_sessions.calendar_event_id is 'The calendar''s id of the appointment.';
+comment on column public.tutoring_sessions.calendar_as_of is 'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+comment on column public.tutoring_sessions.cancelled_by_calendar is 'It was called off there: should it be confirmed there again, it takes place after all.';
+comment on column public.tutoring_sessions.completed_by_recap is 'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
+comment on column public.tutoring_sessions.order_item_id is 'What bought it. Null: it was arranged otherwise.';
+comment on column public.tutoring_sessions.cancelled_by_refund is 'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';

@@ -1,6 +1,0 @@
-select cron.schedule('signalbox: ring the doorbell for what is due', '5 seconds', 'select outbox.ring_if_due()');
-select cron.schedule('signalbox: retry failed and parked events', '30 seconds', 'select inbox.retry_due()');
-select cron.schedule('signalbox: expire unpaid checkouts', '* * * * *', 'select commerce.expire_checkouts()');
-select cron.schedule('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()');
-select cron.schedule('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()');
-select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.age_out_all()');

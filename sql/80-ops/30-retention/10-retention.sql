@@ -1,0 +1,34 @@
+create table ops.retention (
+  what text primary key,
+  keep interval,
+  description text not null,
+  reached text,
+  walk_began_at timestamptz not null default now(),
+
+  constraint something_is_kept_for_an_hour check (keep >= interval '1 hour'),
+  constraint an_event_is_kept_while_it_may_be_sent_again check (what <> 'events' or keep >= interval '45 days')
+);
+alter table ops.retention enable row level security;
+
+comment on table ops.retention is 'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, payments and all other business are kept for good.';
+comment on column ops.retention.keep is 'Null: for good.';
+comment on column ops.retention.reached is 'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
+comment on column ops.retention.walk_began_at is 'When it last began with the oldest.';
+
+insert into ops.retention (what, keep, description) values
+  ('attempts', '30 days', 'The log of every try.'),
+  ('deliveries', '90 days', 'Delivered or called off, from then on; and each message of which no delivery is left.'),
+  ('dead deliveries', '180 days', 'Given up, from then on; and each message of which no delivery is left.'),
+  ('reconciler requests', '1 day', 'Messages that sent the reconciler.'),
+  ('reconciliations', '7 days', 'Its runs that found nothing missing.'),
+  ('reconciliations that found', '90 days', 'Its runs that did.'),
+  ('inquiries', '60 days', 'Which payments a provider was asked about.'),
+  ('audits', '30 days', 'Runs of the audit that found nothing.'),
+  ('audits that found', '400 days', 'Its runs that did.'),
+  ('checkout requests', '2 days', 'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
+  ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
+  ('rejections', '90 days', 'What was turned away.'),
+  ('couriers', '1 day', 'Runs of the courier.'),
+  ('quota usage', '2 hours', 'Counters of ops.quotas.'),
+  ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
+  ('cron log', '1 day', 'Runs of cron''s jobs.');

@@ -1,0 +1,9614 @@
+set local check_function_bodies = off;
+
+-- sql/00-base/00-extensions.sql
+
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists pg_net with schema extensions;
+create extension if not exists pg_cron with schema pg_catalog;
+create extension if not exists supabase_vault with schema vault;
+
+-- sql/00-base/01-ops.sql
+
+create schema ops;
+comment on schema ops is 'What admins and operators use: overviews, repairs, and the small helpers every other schema shares.';
+
+-- sql/00-base/13-admins.sql
+
+create table public.admins (
+  user_id uuid primary key,
+  note text,
+  created_at timestamptz not null default now()
+);
+
+alter table public.admins enable row level security;
+
+comment on table public.admins is 'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where email = ''…''. Takes effect at once, and so does deleting the row.';
+comment on column public.admins.user_id is 'The account (auth.users).';
+
+-- sql/00-base/20-quotas.sql
+
+create table ops.quotas (
+  what text primary key,
+  per_hour integer not null,
+  description text not null,
+
+  constraint a_quota_allows_something check (per_hour > 0)
+);
+alter table ops.quotas enable row level security;
+
+comment on table ops.quotas is
+  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = ''public.error_reports''. Admins, the service key and SQL are not limited.';
+comment on column ops.quotas.what is 'A table with the trigger ops.enforce_quota.';
+
+insert into ops.quotas (what, per_hour, description) values
+  ('public.error_reports', 60, 'What an app reports by itself.'),
+  ('public.student_questions', 20, 'Questions of students.'),
+  ('public.support_tickets', 10, 'Tickets.'),
+  ('public.ticket_replies', 60, 'Replies to tickets.'),
+  ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.appointments', 10, 'Requests for a talk.');
+
+create table ops.quota_usage (
+  user_id uuid not null,
+  what text not null,
+  hour timestamptz not null,
+  count integer not null,
+
+  primary key (user_id, what, hour),
+  constraint usage_is_of_a_quota foreign key (what) references ops.quotas (what) on update cascade on delete cascade
+);
+create index quota_usage_by_hour on ops.quota_usage (hour);
+create index quota_usage_by_what on ops.quota_usage (what);
+alter table ops.quota_usage enable row level security;
+
+comment on table ops.quota_usage is 'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
+comment on column ops.quota_usage.hour is 'The full hour, UTC.';
+
+-- sql/00-base/enforce_quota.sql
+
+create function ops.enforce_quota() returns trigger
+language plpgsql
+security definer -- whoever writes a row need not be able to read or change the counters
+set search_path = ''
+as $$
+declare
+  v_user uuid := auth.uid();
+  v_what text := tg_table_schema || '.' || tg_table_name;
+  v_allowed integer;
+  v_count integer;
+begin
+  -- SQL, the service key and admins are trusted.
+  if v_user is null or ops.is_admin() then
+    return new;
+  end if;
+  select q.per_hour into v_allowed from ops.quotas q where q.what = v_what;
+  if not found then
+    return new;
+  end if;
+  insert into ops.quota_usage as u (user_id, what, hour, count)
+  values (v_user, v_what, date_trunc('hour', now()), 1)
+  on conflict (user_id, what, hour) do update set count = u.count + 1
+  returning u.count into v_count;
+  if v_count > v_allowed then
+    -- PostgREST answers PTxyz with the status xyz: 429 Too Many Requests.
+    raise exception 'too many: an account may write % rows of % an hour', v_allowed, tg_table_name
+      using errcode = 'PT429', detail = 'quota_exceeded',
+        hint = format('Try again after %s.', ops.iso_utc(date_trunc('hour', now()) + interval '1 hour'));
+  end if;
+  return new;
+end
+$$;
+comment on function ops.enforce_quota() is
+  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; detail: quota_exceeded.';
+
+-- sql/00-base/is_admin.sql
+
+-- A table and not a claim in the token: tokens live for an hour, and who is no admin any more must be none at once.
+create function ops.is_admin() returns boolean
+language plpgsql stable
+security definer -- policies ask it for whoever reads, and the list of admins is admins' to read
+set search_path = ''
+as $$
+begin
+  return exists (select 1 from public.admins a where a.user_id = auth.uid());
+end
+$$;
+comment on function ops.is_admin() is 'Whether who asks is an admin. For policies.';
+
+create policy "admins read who is one" on public.admins for select to authenticated using ((select ops.is_admin()));
+
+-- sql/00-base/iso_utc.sql
+
+create function ops.iso_utc(moment timestamptz) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end
+$$;
+comment on function ops.iso_utc(timestamptz) is 'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
+
+-- sql/00-base/my_email.sql
+
+-- For policies. As commerce.user_of, it leaves no dependency on auth.users.
+create function ops.my_email() returns text
+language plpgsql stable
+security definer -- auth.users is nobody's to read but the owner's
+set search_path = ''
+as $$
+begin
+  return (select lower(u.email) from auth.users u where u.id = auth.uid() and u.email_confirmed_at is not null);
+end
+$$;
+comment on function ops.my_email() is 'The confirmed e-mail address of who asks, in lower case. Null: there is none.';
+
+-- sql/00-base/touch_updated_at.sql
+
+create function ops.touch_updated_at() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function ops.touch_updated_at() is 'Trigger: keeps updated_at true, whoever writes the row.';
+
+-- sql/00-base/uuid7.sql
+
+-- Time-ordered ids keep the indexes of growing tables dense and make "newest first" a sort by id (RFC 9562, version 7).
+-- Postgres 18 has this built in; hosted Supabase runs 15 and 17. plpgsql, as a SQL function would be planned at every call.
+create function ops.uuid7() returns uuid
+language plpgsql volatile parallel safe
+set search_path = ''
+as $$
+declare
+  v_milliseconds bigint := date_part('epoch', clock_timestamp()) * 1000;
+begin
+  return encode(
+    set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(v_milliseconds) from 3) from 1 for 6), 52, 1), 53, 1),
+    'hex'
+  )::uuid;
+end
+$$;
+comment on function ops.uuid7() is 'A new time-ordered uuid (version 7).';
+
+-- sql/10-inbox/00-schema.sql
+
+create schema inbox;
+comment on schema inbox is 'Webhooks as they came: archived, deduplicated, applied to the business in one transaction.';
+
+-- sql/10-inbox/01-types.sql
+
+create type inbox.event_status as enum ('applied', 'ignored', 'parked', 'failed', 'dead');
+comment on type inbox.event_status is
+  'applied: its facts are in the business tables. ignored: it holds no fact. parked: it refers to something not here yet. failed: authentic, but reading or applying it threw; retried. dead: gave up; a person decides.';
+
+create type inbox.event_trust as enum ('signed', 'confirmed', 'unconfirmed');
+comment on type inbox.event_trust is
+  'signed: its signature was right. confirmed: the provider''s API said so. unconfirmed: kept, never applied.';
+
+-- sql/10-inbox/10-tables/10-events.sql
+
+create table inbox.events (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  type text not null,
+  status inbox.event_status not null,
+  trust inbox.event_trust not null,
+  occurred_at timestamptz,
+  received_at timestamptz not null default now(),
+  applied_at timestamptz,
+  attempts integer not null default 1,
+  next_attempt_at timestamptz,
+  error text,
+  waiting_for text,
+  provider_event_id text not null,
+  subject text,
+  body text not null,
+  confirmation text,
+  headers jsonb not null default '{}',
+  facts jsonb,
+
+  constraint an_event_is_received_once unique (provider, provider_event_id),
+  constraint a_parked_event_says_what_it_waits_for check ((status = 'parked') = (waiting_for is not null)),
+  constraint a_failed_event_says_why check (status not in ('failed', 'dead') or error is not null),
+  constraint an_applied_event_says_when check ((status = 'applied') = (applied_at is not null)),
+  constraint an_unconfirmed_event_is_not_applied check (not (trust = 'unconfirmed' and status = 'applied')),
+  constraint facts_are_a_list check (facts is null or jsonb_typeof(facts) = 'array')
+);
+
+create index events_waiting on inbox.events (waiting_for) where status = 'parked';
+create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
+create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed' and next_attempt_at is not null;
+create index events_by_time on inbox.events (received_at);
+
+alter table inbox.events enable row level security;
+
+comment on table inbox.events is 'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), however often it came.';
+comment on column inbox.events.type is 'The provider''s name for what happened.';
+comment on column inbox.events.occurred_at is 'When it happened by the provider''s clock.';
+comment on column inbox.events.attempts is 'How often applying it was tried.';
+comment on column inbox.events.next_attempt_at is 'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an unconfirmed one (by the courier).';
+comment on column inbox.events.error is 'Why it failed, or what it is parked for, in words.';
+comment on column inbox.events.waiting_for is 'The key of what it refers to and is not here yet; applied when that lands.';
+comment on column inbox.events.provider_event_id is 'The provider''s id of the event: the key by which duplicates are dropped.';
+comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
+comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
+comment on column inbox.events.confirmation is 'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, not from the body.';
+comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
+comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';
+
+-- sql/10-inbox/10-tables/11-rejections.sql
+
+create table inbox.rejections (
+  provider text not null,
+  reason text not null,
+  minute timestamptz not null,
+  count integer not null default 1,
+  last_at timestamptz not null default now(),
+  sample jsonb not null default '{}',
+
+  constraint rejections_are_counted_by_minute primary key (provider, reason, minute),
+  constraint a_minute_is_whole check (minute = date_trunc('minute', minute, 'UTC'))
+);
+
+alter table inbox.rejections enable row level security;
+
+comment on table inbox.rejections is 'What was turned away and why, counted by minute. No body of an unauthentic request is kept.';
+comment on column inbox.rejections.reason is 'The reason code the caller was told.';
+comment on column inbox.rejections.sample is 'The latest one: sizes and header names, redacted.';
+
+-- sql/10-inbox/10-tables/12-providers.sql
+
+create table inbox.providers (
+  name text primary key,
+  reconcile boolean not null default true,
+  reconciled_until timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+
+  constraint a_name_is_lower_case check (name ~ '^[a-z][a-z0-9_]*$')
+);
+
+alter table inbox.providers enable row level security;
+
+comment on table inbox.providers is 'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
+comment on column inbox.providers.reconcile is 'Whether its API is asked regularly what happened (functions/_shared/providers/<name>/history.ts).';
+comment on column inbox.providers.reconciled_until is 'Up to when everything was looked at; the next run looks back three days further, for what its API tells late.';
+
+-- sql/10-inbox/10-tables/13-reconciliations.sql
+
+create table inbox.reconciliations (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  since timestamptz not null,
+  until timestamptz not null,
+  looked_at integer not null default 0,
+  missed integer not null default 0,
+  healed integer not null default 0,
+  tries integer not null default 0,
+  started_at timestamptz not null default now(),
+  completed_at timestamptz,
+  remark text,
+
+  constraint a_reconciliation_asks_a_provider foreign key (provider) references inbox.providers (name) on update cascade,
+  constraint it_looks_forward check (since <= until),
+  constraint no_more_is_healed_than_was_missed check (healed between 0 and missed)
+);
+create index reconciliations_by_provider on inbox.reconciliations (provider, started_at);
+
+alter table inbox.reconciliations enable row level security;
+
+comment on table inbox.reconciliations is 'Runs of the reconciler: what a provider''s API was asked, and what had never arrived here.';
+comment on column inbox.reconciliations.since is 'The first moment looked at, by the provider''s clock.';
+comment on column inbox.reconciliations.until is 'The last: some minutes ago, so that what is still on its way does not count as missed.';
+comment on column inbox.reconciliations.looked_at is 'Events, or things that events are about, that the provider told of.';
+comment on column inbox.reconciliations.missed is 'How many of them had not arrived here.';
+comment on column inbox.reconciliations.healed is 'How many of those were received now, as confirmed. The rest is in inbox.events as failed.';
+comment on column inbox.reconciliations.tries is 'How often it was begun: a run that is interrupted is tried again by the courier''s schedule.';
+comment on column inbox.reconciliations.completed_at is 'When everything had been looked at. Null: not yet, see remark.';
+comment on column inbox.reconciliations.remark is 'Why it is not complete, or why there was nothing to ask.';
+
+-- sql/10-inbox/10-tables/14-inquiries.sql
+
+create table inbox.inquiries (
+  provider text not null,
+  ref text not null,
+  times integer not null default 1,
+  next_at timestamptz not null,
+
+  constraint a_payment_is_asked_about_in_one_row primary key (provider, ref)
+);
+
+alter table inbox.inquiries enable row level security;
+
+comment on table inbox.inquiries is 'Pending payments that the provider was asked about one by one, and when again: less and less often.';
+comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';
+
+-- sql/10-inbox/10-tables/15-latest_facts.sql
+
+create table inbox.latest_facts (
+  provider text not null,
+  thing text not null,
+  moment timestamptz not null,
+  facts jsonb not null,
+  undecided boolean not null default false,
+  updated_at timestamptz not null default now(),
+
+  constraint what_was_last_said_of_a_thing_is_one_row primary key (provider, thing),
+  constraint facts_are_a_list check (jsonb_typeof(facts) = 'array')
+);
+create index latest_facts_undecided on inbox.latest_facts (provider, updated_at) where undecided;
+create index latest_facts_by_time on inbox.latest_facts (updated_at);
+
+alter table inbox.latest_facts enable row level security;
+
+comment on table inbox.latest_facts is
+  'What providers last said of customers, memberships, products and disputes, for facts of one moment: which of them is the latest follows from all of them (inbox.latest_of).';
+comment on column inbox.latest_facts.thing is 'Its kind and the provider''s id of it: membership/sub_1.';
+comment on column inbox.latest_facts.moment is 'When the latest of what was said happened, by the provider''s clock; many providers count whole seconds.';
+comment on column inbox.latest_facts.facts is 'All facts of that moment, each with the id of its event (event_id).';
+comment on column inbox.latest_facts.undecided is 'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
+comment on column inbox.latest_facts.updated_at is 'When the last of them came.';
+
+-- sql/10-inbox/20-receive/apply_fact.sql
+
+create function inbox.apply_fact(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  case fact ->> 'type'
+    when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled', 'payment.expired' then
+      perform commerce.apply_payment(provider, fact);
+    when 'payment.refunded' then perform commerce.apply_refunded_total(provider, fact);
+    when 'payment.approved' then perform commerce.apply_approval(provider, fact);
+    when 'refund.updated' then perform commerce.apply_refund(provider, fact);
+    when 'dispute.updated' then perform commerce.apply_dispute(provider, event_id, fact);
+    when 'checkout.cancelled' then perform commerce.apply_checkout_cancelled(provider, fact);
+    when 'checkout.expired' then perform commerce.apply_checkout_expired(fact);
+    when 'customer.updated' then perform commerce.apply_customer(provider, event_id, fact);
+    when 'product.updated' then perform commerce.apply_product(provider, event_id, fact);
+    when 'membership.updated' then perform community.apply_membership(provider, event_id, fact);
+    when 'membership.billed' then perform community.apply_invoice(provider, event_id, fact);
+    when 'invoice.paid' then perform community.apply_invoice_payment(provider, fact);
+    when 'meeting.recorded' then perform tutoring.apply_meeting(provider, event_id, fact);
+    when 'product.set' then perform commerce.set_product(provider, fact);
+    when 'stock.set' then perform commerce.set_stock(provider, event_id, fact);
+    when 'stock.moved' then perform commerce.receive_stock(provider, fact);
+    when 'calendar.changed' then
+      perform tutoring.apply_calendar_change(fact);
+      perform learning.apply_calendar_change(fact);
+    when 'reply.received' then perform learning.apply_reply(provider, event_id, fact);
+    when 'form.submitted' then perform learning.apply_form(provider, fact);
+    else
+      raise exception 'no rule for a fact of type %', coalesce(fact ->> 'type', '(none)')
+        using hint = 'Add a branch to inbox.apply_fact, or deploy the migration that has it.';
+  end case;
+end
+$$;
+comment on function inbox.apply_fact(text, text, jsonb) is
+  'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. event_id is the provider''s id, a tie-break between facts of one moment.';
+
+-- sql/10-inbox/20-receive/fact_keys.sql
+
+-- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one thing
+-- queue, and an event that parks cannot miss the one it waits for.
+create function inbox.fact_keys(provider text, fact jsonb) returns text[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case split_part(fact ->> 'type', '.', 1)
+    -- An approval and the end of it.
+    when 'checkout' then array[provider || '/payment/' || (fact ->> 'provider_ref')]
+    when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
+    when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
+    when 'payment' then
+      array_remove(array[
+        provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref'),
+        provider || '/parts/' || (fact ->> 'part_of')
+      ], null)
+    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'), provider || '/payment/' || (fact ->> 'payment_ref')]
+    when 'membership' then
+      array_remove(array[
+        provider || '/membership/' || (fact ->> 'provider_ref'),
+        provider || '/invoice/' || (fact ->> 'invoice_ref'),
+        provider || '/payment/' || (fact ->> 'payment_ref'),
+        provider || '/customer/' || (fact ->> 'customer_ref')
+      ], null)
+    when 'stock' then array[provider || '/product/' || (fact ->> 'sku')]
+    else array[provider || '/' || split_part(fact ->> 'type', '.', 1) || '/' || (fact ->> 'provider_ref')]
+  end;
+end
+$$;
+comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+
+-- sql/10-inbox/20-receive/follows.sql
+
+create function inbox.follows(later jsonb, earlier jsonb) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+return coalesce(
+  jsonb_typeof(later -> 'previous') = 'object' and later -> 'previous' <> '{}'
+    and earlier @> (later -> 'previous') and not later @> (later -> 'previous'),
+  false
+);
+comment on function inbox.follows(jsonb, jsonb) is
+  'Whether one fact says that it replaced the other: what it names as previous is what the other has, and not what it has itself.';
+
+-- sql/10-inbox/20-receive/latest_of.sql
+
+create function inbox.latest_of(facts jsonb, out latest jsonb, out decided boolean)
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_left jsonb[];
+  v_fewer jsonb[];
+begin
+  -- What another fact says it replaced is not the latest. In a circle (on and off again) nothing is left: then all are.
+  select array_agg(f.value) into v_left
+  from jsonb_array_elements(latest_of.facts) as f
+  where not exists (
+    select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value and inbox.follows(g.value, f.value)
+  );
+  v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
+
+  -- Nothing follows what ended it.
+  v_fewer := array(select l from unnest(v_left) as l where (l -> 'is_last') = 'true');
+  if v_fewer = '{}' then
+    v_fewer := array(
+      select l from unnest(v_left) as l where l ->> 'status' in ('cancelled', 'expired', 'closed', 'won', 'lost')
+    );
+  end if;
+  if v_fewer <> '{}' then
+    v_left := v_fewer;
+  end if;
+  -- Periods go forward.
+  v_fewer := array(
+    select l from unnest(v_left) as l
+    where l ->> 'current_period_end' = (select max(m ->> 'current_period_end') from unnest(v_left) as m)
+  );
+  if v_fewer <> '{}' then
+    v_left := v_fewer;
+  end if;
+
+  select l into latest
+  from unnest(v_left) as l
+  -- A preference, until the provider has been asked.
+  order by (l -> 'previous') is not null and l -> 'previous' <> 'null' desc,
+    array_position(
+      array['incomplete', 'trialing', 'active', 'past_due', 'paused', 'needs_response', 'under_review'], l ->> 'status'
+    ) desc nulls last,
+    (l - 'event_id')::text desc, l ->> 'event_id' desc
+  limit 1;
+  decided := (select count(distinct l - '{previous,is_last,event_id,type}'::text[]) from unnest(v_left) as l) <= 1;
+end
+$$;
+comment on function inbox.latest_of(jsonb) is
+  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it (is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It depends on the set of facts only, not on their order, nor on the ids of their events.';
+
+-- sql/10-inbox/20-receive/lock_keys.sql
+
+create function inbox.lock_keys(events jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever becomes of an event.
+  perform pg_advisory_xact_lock(k.id)
+  from (
+    select distinct hashtextextended(key, 0) as id
+    from jsonb_array_elements(events) as e,
+         jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f,
+         unnest(inbox.fact_keys(e.value ->> 'provider', f.value)) as key
+    order by id
+  ) as k;
+  if events @? '$[*].facts[*] ? (@.type starts with "product." || @.type starts with "stock.")' then
+    perform inbox.lock_products(events);
+  end if;
+  if jsonb_array_length(events) > 1 then
+    perform commerce.lock_checkouts(
+      coalesce(array_agg(f.id) filter (where f.type = 'payment.captured'), '{}'),
+      coalesce(array_agg(f.id) filter (where f.type <> 'payment.captured'), '{}')
+    )
+    from (
+      select f.value ->> 'type' as type, (f.value ->> 'checkout_session_id')::uuid as id
+      from jsonb_array_elements(events) as e,
+           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
+      where f.value ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    ) f;
+  end if;
+end
+$$;
+comment on function inbox.lock_keys(jsonb) is 'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
+
+-- sql/10-inbox/20-receive/lock_products.sql
+
+create function inbox.lock_products(events jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.products p
+  where p.sku in (
+    with named as (
+      select e.value ->> 'provider' as provider, f.value as fact
+      from jsonb_array_elements(events) as e,
+           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
+      where split_part(f.value ->> 'type', '.', 1) in ('product', 'stock')
+    )
+    select n.fact ->> 'sku' from named n
+    union
+    -- What is parked for one of them may be woken.
+    select f.value ->> 'sku'
+    from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e, jsonb_array_elements(e.facts) as f
+    where e.status = 'parked' and e.waiting_for = k.key
+  )
+  order by p.id
+  for no key update;
+end
+$$;
+comment on function inbox.lock_products(jsonb) is 'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, in any order, and buyers lock theirs by id.';
+
+-- sql/10-inbox/20-receive/newer_parts.sql
+
+create function inbox.newer_parts(as_of jsonb, said jsonb, moment text) returns text[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return array(
+    select p.key
+    from jsonb_each(said) as p
+    where p.value <> 'null' and jsonb_build_array(moment, md5(p.value::text)) > coalesce(as_of -> p.key, '[]')
+    order by p.key
+  );
+end
+$$;
+comment on function inbox.newer_parts(jsonb, jsonb, text) is
+  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in UTC) when it was last spoken of, and a digest of what was said, which decides within one moment. So parts that are told in any order come out the same.';
+
+-- sql/10-inbox/20-receive/newest.sql
+
+create function inbox.newest(provider text, thing text, event_id text, fact jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_moment timestamptz := fact ->> 'occurred_at';
+  v_known inbox.latest_facts;
+  v_said jsonb := fact || jsonb_build_object('event_id', event_id);
+  v record;
+begin
+  select l.* into v_known
+  from inbox.latest_facts l
+  where l.provider = newest.provider and l.thing = newest.thing
+  for no key update;
+  if v_moment < v_known.moment then
+    return null;
+  elsif v_known.moment = v_moment then
+    if exists (select 1 from jsonb_array_elements(v_known.facts) as f where f.value - 'event_id' = fact) then
+      return null;
+    end if;
+    v := inbox.latest_of(v_known.facts || v_said);
+    update inbox.latest_facts l
+    set facts = v_known.facts || v_said, undecided = not v.decided, updated_at = now()
+    where l.provider = newest.provider and l.thing = newest.thing;
+    return v.latest;
+  end if;
+  insert into inbox.latest_facts as l (provider, thing, moment, facts)
+  values (newest.provider, newest.thing, v_moment, jsonb_build_array(v_said))
+  on conflict on constraint what_was_last_said_of_a_thing_is_one_row do update
+  set moment = excluded.moment, facts = excluded.facts, undecided = false, updated_at = now();
+  return v_said;
+end
+$$;
+comment on function inbox.newest(text, text, text, jsonb) is
+  'Takes a fact about a thing (membership/sub_1), and returns the latest of what is known of it, with its event_id; null when this fact is old news. The caller holds the lock of the fact''s key.';
+
+-- sql/10-inbox/20-receive/park.sql
+
+create function inbox.park(key text, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception using errcode = 'SB001', message = reason, detail = key;
+end
+$$;
+comment on function inbox.park(text, text) is
+  'Called while a fact is applied: it refers to something not here yet. Undoes the event''s effect; the event is parked until `key` lands. Raises SB001, which inbox.try_apply catches.';
+
+-- sql/10-inbox/20-receive/receive.sql
+
+-- The one door for events. Order of locks: events by key, then what their facts are about by key, then rows
+-- (payment, checkout, order, stock by id). Concurrent calls queue; they do not deadlock.
+create function inbox.receive(events jsonb)
+returns table (id uuid, provider text, provider_event_id text, status inbox.event_status, duplicate boolean, error text)
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  v_new uuid[];
+  v_event inbox.events;
+  v_given record;
+  v_seen uuid[] := '{}';
+begin
+  if jsonb_typeof(events) is distinct from 'array' then
+    raise exception 'inbox.receive takes a list of events' using errcode = '22023', hint = 'Wrap a single event in [ ].';
+  end if;
+
+  with given as (
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, g.headers, g.position,
+      case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
+      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
+    from rows from (
+      jsonb_to_recordset(events) as (
+        provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
+        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
+      )
+    ) with ordinality as g (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error, position)
+  ), stored as (
+    insert into inbox.events (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status, applied_at, error, next_attempt_at)
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, coalesce(g.headers, '{}'), g.facts,
+      o.status, case when o.status = 'applied' then now() end,
+      case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') end,
+      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end
+    from given g
+    cross join lateral (
+      select case
+        when g.facts is null then 'failed'
+        when g.trust = 'unconfirmed' or jsonb_array_length(g.facts) = 0 then 'ignored'
+        else 'applied'
+      end::inbox.event_status as status
+    ) o
+    order by g.provider, g.provider_event_id, g.position
+    on conflict on constraint an_event_is_received_once do nothing
+    returning events.id
+  )
+  select coalesce(array_agg(s.id), '{}') into v_new from stored s;
+
+  if cardinality(v_new) < jsonb_array_length(events) then
+    perform 1
+    from inbox.events e
+    where (e.provider, e.provider_event_id) in (select g.value ->> 'provider', g.value ->> 'provider_event_id' from jsonb_array_elements(events) g)
+    order by e.provider, e.provider_event_id
+    for update;
+  end if;
+  perform inbox.lock_keys(events);
+
+  for v_given in select g.value from jsonb_array_elements(events) with ordinality as g order by g.ordinality loop
+    select e.* into v_event
+    from inbox.events e
+    where e.provider = v_given.value ->> 'provider' and e.provider_event_id = v_given.value ->> 'provider_event_id';
+    id := v_event.id;
+    provider := v_event.provider;
+    provider_event_id := v_event.provider_event_id;
+    duplicate := not (v_event.id = any (v_new)) or v_event.id = any (v_seen);
+    if not duplicate then
+      v_seen := v_seen || v_event.id;
+      perform outbox.forward_event(v_event);
+      status := inbox.settle(v_event, false);
+    elsif v_event.trust = 'unconfirmed' and v_given.value ->> 'trust' <> 'unconfirmed' then
+      -- Nobody vouched for what came first: what the provider confirms is the event.
+      update inbox.events e
+      set type = v_given.value ->> 'type',
+          subject = v_given.value ->> 'subject',
+          trust = (v_given.value ->> 'trust')::inbox.event_trust,
+          occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
+          body = v_given.value ->> 'body',
+          confirmation = v_given.value ->> 'confirmation',
+          -- Asking about it used up none of the tries to apply it, or to read it.
+          attempts = 1,
+          next_attempt_at = case when jsonb_typeof(v_given.value -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1) end,
+          headers = coalesce(v_given.value -> 'headers', '{}'),
+          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end,
+          error = v_given.value ->> 'error'
+      where e.id = v_event.id
+      returning e.* into v_event;
+      perform outbox.forward_event(v_event);
+      status := inbox.settle(v_event, false);
+    elsif v_event.status in ('failed', 'dead', 'parked') and v_given.value ->> 'trust' <> 'unconfirmed' then
+      -- It came again before it was settled: take today's reading of it, and try now rather than later.
+      if jsonb_typeof(v_given.value -> 'facts') = 'array' then
+        update inbox.events e set facts = v_given.value -> 'facts' where e.id = v_event.id returning e.* into v_event;
+      else
+        -- Today it cannot be read: the earlier reading is tried, whose locks are not held yet.
+        perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
+      end if;
+      status := inbox.settle(v_event, false);
+    else
+      status := v_event.status;
+    end if;
+    error := case when status in ('failed', 'dead', 'parked') then (select e.error from inbox.events e where e.id = v_event.id) end;
+    return next;
+  end loop;
+end
+$$;
+comment on function inbox.receive(jsonb) is
+  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';
+
+-- sql/10-inbox/20-receive/reject.sql
+
+create function inbox.reject(provider text, reason text, count integer, sample jsonb) returns void
+language sql
+set search_path = ''
+begin atomic
+  insert into inbox.rejections as r (provider, reason, minute, count, last_at, sample)
+  values (reject.provider, reject.reason, date_trunc('minute', now(), 'UTC'), reject.count, now(), reject.sample)
+  on conflict on constraint rejections_are_counted_by_minute
+  do update set count = r.count + excluded.count, last_at = excluded.last_at, sample = excluded.sample;
+end;
+comment on function inbox.reject(text, text, integer, jsonb) is 'Counts requests that were turned away.';
+
+-- sql/10-inbox/20-receive/settle.sql
+
+create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v record;
+  -- Waiting uses up no tries.
+  v_attempts integer;
+  v_parked inbox.events;
+begin
+  v := inbox.try_apply(event);
+  v_attempts := event.attempts + (counts and v.status <> 'parked')::integer;
+  -- An event is stored as applied (or ignored) before it is applied: the common case writes its row once.
+  if counts or (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) then
+    update inbox.events e
+    set status = case when v.status = 'failed' and inbox.retry_delay(v_attempts) is null then 'dead' else v.status end,
+        error = v.error,
+        waiting_for = v.waiting_for,
+        attempts = v_attempts,
+        applied_at = case when v.status = 'applied' then now() end,
+        next_attempt_at = case
+          when v.status = 'failed' then now() + inbox.retry_delay(v_attempts)
+          -- What it waits for wakes it; this is only the net below.
+          when v.status = 'parked' then now() + interval '1 hour'
+          when e.trust = 'unconfirmed' then e.next_attempt_at
+        end
+    where e.id = event.id
+    returning e.status into v.status;
+  end if;
+
+  if v.status = 'applied' then
+    for v_parked in
+      select p.*
+      from inbox.events p
+      where p.status = 'parked'
+        and p.waiting_for in (
+          select k.key
+          from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
+        )
+      order by p.received_at, p.id
+      -- One that another session is retrying waits for our locks, and will see what we did.
+      for update skip locked
+    loop
+      perform inbox.settle(v_parked, true);
+    end loop;
+  end if;
+  return v.status;
+end
+$$;
+comment on function inbox.settle(inbox.events, boolean) is 'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses up a try. The caller holds the locks of its keys.';
+
+-- sql/10-inbox/20-receive/try_apply.sql
+
+-- Applies one event's facts in a subtransaction of its own, so that one bad event spoils no other.
+create function inbox.try_apply(event inbox.events, out status inbox.event_status, out error text, out waiting_for text)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_fact jsonb;
+begin
+  if event.facts is null then
+    status := 'failed';
+    error := coalesce(event.error, 'It could not be read.');
+    return;
+  end if;
+  if event.trust = 'unconfirmed' then
+    status := 'ignored';
+    error := 'Kept until the provider confirms it.';
+    return;
+  end if;
+  if jsonb_array_length(event.facts) = 0 then
+    status := 'ignored';
+    return;
+  end if;
+  begin
+    perform set_config('signalbox.event_id', event.id::text, true);
+    for v_fact in select f.value from jsonb_array_elements(event.facts) as f loop
+      perform inbox.apply_fact(event.provider, event.provider_event_id, v_fact);
+    end loop;
+    status := 'applied';
+  exception
+    when sqlstate 'SB001' then
+      status := 'parked';
+      error := sqlerrm;
+      get stacked diagnostics waiting_for = pg_exception_detail;
+    when deadlock_detected then
+      -- The other one may wait for a lock this whole transaction holds: the caller runs it again, event by event.
+      raise;
+    when others then
+      status := 'failed';
+      error := sqlerrm || ' (' || sqlstate || ')';
+  end;
+  perform set_config('signalbox.event_id', '', true);
+end
+$$;
+comment on function inbox.try_apply(inbox.events) is 'Applies an event''s facts or undoes them all, and says what became of it. Never raises, but for a deadlock.';
+
+-- sql/10-inbox/30-retry/retry.sql
+
+create function inbox.retry(event_id uuid, facts jsonb default null) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events;
+begin
+  select e.* into v_event from inbox.events e where e.id = retry.event_id for update skip locked;
+  if not found then
+    if exists (select 1 from inbox.events e where e.id = retry.event_id) then
+      return null; -- someone else is at it
+    end if;
+    raise exception 'there is no event %', retry.event_id using hint = 'Look it up in inbox.events.';
+  end if;
+  if v_event.trust = 'unconfirmed' then
+    -- Only the provider can say whether it is true: it is asked again.
+    update inbox.events e set attempts = 1, next_attempt_at = now() where e.id = v_event.id;
+    perform outbox.ring_if_due();
+    return v_event.status;
+  end if;
+  if v_event.status in ('applied', 'ignored') and retry.facts is null then
+    return v_event.status;
+  end if;
+  v_event.facts := coalesce(retry.facts, v_event.facts);
+  update inbox.events e set facts = v_event.facts where e.id = v_event.id;
+  perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
+  return inbox.settle(v_event, true);
+end
+$$;
+comment on function inbox.retry(uuid, jsonb) is
+  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';
+
+-- sql/10-inbox/30-retry/retry_delay.sql
+
+create function inbox.retry_delay(attempts integer) returns interval
+language sql immutable parallel safe
+set search_path = ''
+return (array['30 seconds', '2 minutes', '10 minutes', '30 minutes', '1 hour', '2 hours', '6 hours', '12 hours', '24 hours', '24 hours']::interval[])[attempts];
+comment on function inbox.retry_delay(integer) is 'How long after the n-th failed attempt an event is tried again. Null: no more; it is dead.';
+
+-- sql/10-inbox/30-retry/retry_due.sql
+
+create function inbox.retry_due(at_most integer default 100) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_due uuid[];
+  v_events jsonb;
+  v_event uuid;
+begin
+  select coalesce(array_agg(d.id order by d.next_attempt_at), '{}'), coalesce(jsonb_agg(jsonb_build_object('provider', d.provider, 'facts', d.facts)), '[]')
+  into v_due, v_events
+  from (
+    select e.id, e.next_attempt_at, e.provider, e.facts
+    from inbox.events e
+    where e.status in ('parked', 'failed') and e.next_attempt_at <= now() and e.facts is not null
+    order by e.next_attempt_at
+    limit at_most
+    for update skip locked
+  ) d;
+  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock with what comes in.
+  perform inbox.lock_keys(v_events);
+  foreach v_event in array v_due loop
+    perform inbox.retry(v_event);
+  end loop;
+  return cardinality(v_due);
+end
+$$;
+comment on function inbox.retry_due(integer) is 'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read are read again by the courier.';
+
+-- sql/10-inbox/30-retry/still_unconfirmed.sql
+
+create function inbox.still_unconfirmed(event_id uuid, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update inbox.events e
+  set attempts = e.attempts + 1,
+      error = case when inbox.retry_delay(e.attempts + 1) is null then 'Never confirmed, and not asked about any more. ' else 'Kept until the provider confirms it. ' end || reason,
+      next_attempt_at = now() + inbox.retry_delay(e.attempts + 1)
+  where e.id = event_id and e.trust = 'unconfirmed';
+end
+$$;
+comment on function inbox.still_unconfirmed(uuid, text) is 'The provider did not confirm the event; it is asked again later, until the schedule (inbox.retry_delay) ends.';
+
+-- sql/10-inbox/30-retry/still_unreadable.sql
+
+create function inbox.still_unreadable(event_id uuid, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update inbox.events e
+  set attempts = e.attempts + 1,
+      error = reason,
+      status = case when inbox.retry_delay(e.attempts + 1) is null then 'dead' else e.status end,
+      next_attempt_at = now() + inbox.retry_delay(e.attempts + 1)
+  where e.id = event_id and e.status = 'failed' and e.facts is null;
+end
+$$;
+comment on function inbox.still_unreadable(uuid, text) is 'Reading the event threw again; it is tried later, or dead after the last try.';
+
+-- sql/10-inbox/30-retry/unconfirmed_due.sql
+
+create function inbox.unconfirmed_due(at_most integer default 20)
+returns table (id uuid, provider text, provider_event_id text, body text, headers jsonb)
+language sql stable
+set search_path = ''
+begin atomic
+  select e.id, e.provider, e.provider_event_id, e.body, e.headers
+  from inbox.events e
+  where e.trust = 'unconfirmed' and e.next_attempt_at <= now()
+  order by e.next_attempt_at
+  limit at_most;
+end;
+comment on function inbox.unconfirmed_due(integer) is 'Events that nobody has vouched for yet, due to be asked about again (by the courier).';
+
+-- sql/10-inbox/30-retry/unreadable_due.sql
+
+create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text, headers jsonb)
+language sql stable
+set search_path = ''
+begin atomic
+  select e.id, e.provider, coalesce(e.confirmation, e.body), e.headers
+  from inbox.events e
+  where e.status = 'failed' and e.facts is null and e.trust <> 'unconfirmed' and e.next_attempt_at <= now()
+  order by e.next_attempt_at
+  limit at_most;
+end;
+comment on function inbox.unreadable_due(integer) is 'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer function).';
+
+-- sql/10-inbox/40-reconcile/asked_about.sql
+
+create function inbox.asked_about(provider text, ref text) returns void
+language sql
+set search_path = ''
+begin atomic
+  insert into inbox.inquiries as i (provider, ref, next_at)
+  values (asked_about.provider, asked_about.ref, now() + interval '5 minutes')
+  on conflict on constraint a_payment_is_asked_about_in_one_row do update
+  set times = i.times + 1, next_at = now() + least(interval '5 minutes' * (2 ^ least(i.times, 10)), interval '1 day');
+end;
+comment on function inbox.asked_about(text, text) is 'The provider was asked about a pending payment; again in 5 minutes, then 10, 20 … at most a day.';
+
+-- sql/10-inbox/40-reconcile/knows_fact.sql
+
+create function inbox.knows_fact(provider text, fact jsonb) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_type text := fact ->> 'type';
+  v_ref text := fact ->> 'provider_ref';
+  v_payment record;
+begin
+  case split_part(v_type, '.', 1)
+    when 'payment' then
+      if v_type = 'payment.approved' then
+        return exists (
+          select 1 from public.payment_approvals a where a.provider = knows_fact.provider and a.provider_ref = v_ref
+        );
+      end if;
+      select p.* into v_payment
+      from public.payments p
+      where p.provider = knows_fact.provider and p.provider_ref = coalesce(v_ref, fact ->> 'payment_ref');
+      if v_payment.id is null then
+        return false;
+      end if;
+      return case
+        when v_type = 'payment.refunded' then
+          v_payment.refunded_minor >= (fact ->> 'refunded_minor')::bigint or v_payment.reported_refunded_minor >= (fact ->> 'refunded_minor')::bigint
+        when v_type = 'payment.captured' then v_payment.captured_at is not null
+        else v_payment.status >= split_part(v_type, '.', 2)::public.payment_status
+      end;
+    when 'refund' then
+      return exists (
+        select 1 from public.refunds r
+        where r.provider = knows_fact.provider and r.provider_ref = v_ref and r.status >= (fact ->> 'status')::public.refund_status
+      );
+    when 'dispute' then
+      return exists (
+        select 1 from public.disputes d
+        where d.provider = knows_fact.provider and d.provider_ref = v_ref
+          and (d.as_of >= (fact ->> 'occurred_at')::timestamptz or d.status = (fact ->> 'status')::public.dispute_status)
+      );
+    when 'membership' then
+      return v_type = 'membership.updated' and exists (
+        select 1 from public.memberships m
+        where m.provider = knows_fact.provider and m.provider_ref = v_ref
+          and (
+            m.as_of >= (fact ->> 'occurred_at')::timestamptz
+            or (m.status, m.current_period_end, m.cancel_at_period_end) is not distinct from
+              ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean)
+          )
+      );
+    when 'invoice' then
+      return exists (
+        select 1 from public.invoice_payments l
+        where l.provider = knows_fact.provider and l.invoice_ref = v_ref and l.payment_ref = fact ->> 'payment_ref'
+      );
+    when 'checkout' then
+      return not exists (select 1 from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid)
+        or exists (
+          select 1 from public.payments p where p.provider = knows_fact.provider and p.provider_ref = v_ref and p.status >= 'cancelled'
+        );
+    when 'meeting' then
+      return tutoring.knows_meeting(knows_fact.provider, fact);
+    else
+      return false;
+  end case;
+end
+$$;
+comment on function inbox.knows_fact(text, jsonb) is 'Whether what a fact says is already so here: applying it would change nothing that matters. For the reconciler, where a provider''s API lists things and not events.';
+
+-- sql/10-inbox/40-reconcile/missing.sql
+
+create function inbox.missing(events jsonb, lists text) returns table ("position" integer)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if coalesce(lists, '') not in ('events', 'objects') then
+    raise exception 'there is no list of %', coalesce(lists, '(none)') using errcode = '22023', hint = 'events, or objects.';
+  end if;
+  return query
+    select (g.ordinality - 1)::integer
+    from jsonb_array_elements(events) with ordinality as g
+    where not exists (
+        select 1 from inbox.events e
+        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' and e.trust <> 'unconfirmed'
+      )
+      and (
+        lists = 'events'
+        or jsonb_typeof(g.value -> 'facts') is distinct from 'array' -- what cannot be read must be looked at
+        or exists (select 1 from jsonb_array_elements(g.value -> 'facts') f where not inbox.knows_fact(g.value ->> 'provider', f.value))
+      )
+    order by g.ordinality;
+end
+$$;
+comment on function inbox.missing(jsonb, text) is
+  'Which of these events, by their position from 0, had not arrived. lists: events (their ids are those of webhooks) or objects (missing is what would change something here).';
+
+-- sql/10-inbox/40-reconcile/note_reconciliation.sql
+
+create function inbox.note_reconciliation(
+  reconciliation_id uuid, looked_at integer, missed integer, healed integer, complete boolean, remark text default null
+) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run inbox.reconciliations;
+begin
+  update inbox.reconciliations r
+  set looked_at = greatest(r.looked_at, note_reconciliation.looked_at),
+      -- What an interrupted try healed was not missing any more in the next.
+      missed = r.missed + note_reconciliation.missed,
+      healed = r.healed + note_reconciliation.healed,
+      tries = r.tries + 1,
+      completed_at = case when note_reconciliation.complete then now() end,
+      remark = note_reconciliation.remark
+  where r.id = note_reconciliation.reconciliation_id and r.completed_at is null
+  returning r.* into v_run;
+  if v_run.completed_at is not null and v_run.remark is null then
+    update inbox.providers p set reconciled_until = v_run.until
+    where p.name = v_run.provider and p.reconciled_until < v_run.until and p.reconciled_until >= v_run.since; -- no gap in between
+  end if;
+end
+$$;
+comment on function inbox.note_reconciliation(uuid, integer, integer, integer, boolean, text) is 'A run of the reconciler ended, or was interrupted (complete false), and says what it found.';
+
+-- sql/10-inbox/40-reconcile/reconcile.sql
+
+create function inbox.reconcile(provider text, since timestamptz default null, until timestamptz default null) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_provider inbox.providers;
+  v_run inbox.reconciliations;
+begin
+  select p.* into v_provider from inbox.providers p where p.name = reconcile.provider;
+  if not found then
+    raise exception 'there is no provider %', reconcile.provider using hint = 'select name from inbox.providers';
+  end if;
+  insert into inbox.reconciliations (provider, since, until)
+  values (
+    v_provider.name,
+    coalesce(reconcile.since, v_provider.reconciled_until - interval '3 days'),
+    coalesce(reconcile.until, now() - interval '2 minutes')
+  )
+  returning * into v_run;
+  perform outbox.write_message(
+    'reconciliation.requested',
+    'reconciliations/' || v_run.provider,
+    json_build_object(
+      'type', 'reconciliation.requested',
+      'timestamp', ops.iso_utc(now()),
+      'data', json_build_object(
+        'reconciliation_id', v_run.id, 'provider', v_run.provider, 'since', ops.iso_utc(v_run.since), 'until', ops.iso_utc(v_run.until)
+      )
+    )::text,
+    null,
+    array['reconciler']
+  );
+  return v_run.id;
+end
+$$;
+comment on function inbox.reconcile(text, timestamptz, timestamptz) is
+  'Lets the courier ask a provider what happened, and receive what is missing here: select inbox.reconcile(''stripe''); or, over a longer time, inbox.reconcile(''stripe'', since => now() - interval ''30 days''). Returns the id of its row in inbox.reconciliations.';
+
+-- sql/10-inbox/40-reconcile/reconcile_all.sql
+
+create function inbox.reconcile_all() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_provider text;
+  v_count integer := 0;
+begin
+  for v_provider in
+    select p.name
+    from inbox.providers p
+    where p.reconcile
+      and (
+        not exists (select 1 from inbox.reconciliations r where r.provider = p.name and r.started_at > now() - interval '5 minutes')
+        or (
+          exists (select 1 from inbox.to_ask_about(p.name, 1))
+          -- Not where there is nobody to ask (its API key is not set).
+          and not exists (
+            select 1 from inbox.reconciliations r
+            where r.provider = p.name and r.started_at > now() - interval '5 minutes' and r.completed_at is not null and r.remark is not null
+          )
+        )
+      )
+      -- One at a time: what is under way, or waits for another try, will look until then too.
+      and not exists (
+        select 1 from outbox.deliveries d
+        where d.destination = 'reconciler' and d.record_key = 'reconciliations/' || p.name and d.status in ('pending', 'sending')
+      )
+    order by p.name
+  loop
+    perform inbox.reconcile(v_provider);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function inbox.reconcile_all() is 'Lets the courier reconcile every provider that was not looked at for 5 minutes, or where a payment has been pending for long, and that is not being reconciled already. Run by cron. Returns how many.';
+
+-- sql/10-inbox/40-reconcile/to_ask_about.sql
+
+create function inbox.to_ask_about(provider text, at_most integer default 25) returns table (kind text, ref text)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query select w.kind, w.ref
+  from (
+    select 'payment' as kind, p.provider_ref as ref, p.created_at
+    from public.payments p
+    where p.provider = to_ask_about.provider and p.status in ('created', 'pending')
+    union all
+    -- Approved, and nothing came of it yet. What names no checkout of ours is not ours to take.
+    select 'approval', a.provider_ref, min(a.created_at)
+    from public.payment_approvals a
+    where a.provider = to_ask_about.provider and a.checkout_session_id is not null
+      and not exists (
+        select 1 from public.payments p
+        where p.checkout_session_id = a.checkout_session_id and (p.provider = a.provider or p.captured_at is not null)
+      )
+    group by a.provider_ref
+  ) w
+  left join inbox.inquiries i on i.provider = to_ask_about.provider and i.ref = w.ref
+  where w.created_at < now() - interval '3 minutes'
+    and w.created_at > now() - interval '60 days'
+    and coalesce(i.next_at, '-infinity') <= now()
+  order by coalesce(i.next_at, '-infinity'), w.created_at
+  limit at_most;
+end
+$$;
+comment on function inbox.to_ask_about(text, integer) is 'What has been pending at a provider for some minutes: payments, and approvals without a payment. The reconciler asks about them one by one.';
+
+-- sql/10-inbox/90-seed/15-first_providers.sql
+
+insert into inbox.providers (name) values ('stripe'), ('paypal'), ('fapshi'), ('whop'), ('fathom');
+-- Ours to be told by, and no API to ask.
+insert into inbox.providers (name, reconcile) values ('railway', false), ('make', false);
+
+-- sql/20-outbox/00-schema.sql
+
+create schema outbox;
+comment on schema outbox is 'What the world should hear of: messages, who gets them, and how each delivery went.';
+
+-- sql/20-outbox/01-types.sql
+
+create type outbox.delivery_status as enum ('pending', 'sending', 'delivered', 'dead', 'cancelled');
+comment on type outbox.delivery_status is
+  'pending: waits for its time. sending: a courier has it, until lease_until. delivered: the receiver took it. dead: gave up; outbox.retry brings it back. cancelled: called off by a person.';
+
+-- sql/20-outbox/10-tables/10-settings.sql
+
+create table outbox.settings (
+  only_row boolean primary key default true,
+  functions_url text,
+  constraint there_is_one_row check (only_row),
+  constraint the_address_is_http check (functions_url ~ '^https?://[^/]')
+);
+insert into outbox.settings default values;
+
+alter table outbox.settings enable row level security;
+
+comment on table outbox.settings is 'One row: where this project''s functions live.';
+comment on column outbox.settings.functions_url is 'Base address of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no doorbell; cron and the webhooks'' tails still cannot ring, only the tails deliver.';
+
+-- sql/20-outbox/10-tables/11-destinations.sql
+
+create table outbox.destinations (
+  name text primary key,
+  description text,
+  adapter text not null default 'webhook',
+  url text,
+  max_in_flight integer not null default 10,
+  max_per_second numeric not null default 50,
+  timeout_ms integer not null default 15000,
+  paused_at timestamptz,
+  paused_reason text,
+  held_until timestamptz,
+  held_reason text,
+  breaker_after integer default 5,
+  failures integer not null default 0,
+  opened_at timestamptz,
+  recovering_since timestamptz,
+  last_delivered_at timestamptz,
+  receipts boolean not null default false,
+  receipt_within interval not null default interval '15 minutes',
+  tokens numeric not null default 1,
+  tokens_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+
+  constraint a_name_is_lower_case check (name ~ '^[a-z][a-z0-9_]*$'),
+  constraint an_address_is_http check (url ~ '^https?://[^/]'),
+  constraint something_may_be_in_flight check (max_in_flight > 0),
+  constraint something_may_be_sent check (max_per_second > 0),
+  constraint a_timeout_is_between_1_and_60_seconds check (timeout_ms between 1000 and 60000),
+  constraint a_pause_has_a_reason check ((paused_at is null) = (paused_reason is null)),
+  constraint a_hold_has_a_reason check ((held_until is null) = (held_reason is null)),
+  constraint a_breaker_takes_some_failures check (breaker_after > 0),
+  constraint failures_are_counted_up check (failures >= 0),
+  constraint a_receipt_is_given_some_time check (receipt_within > interval '0')
+);
+
+alter table outbox.destinations enable row level security;
+
+comment on table outbox.destinations is 'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET (and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
+comment on column outbox.destinations.adapter is 'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
+comment on column outbox.destinations.url is 'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
+comment on column outbox.destinations.max_in_flight is 'Requests under way at once, over all couriers.';
+comment on column outbox.destinations.max_per_second is 'Requests started a second, over all couriers.';
+comment on column outbox.destinations.timeout_ms is 'How long one attempt may take, in ms.';
+comment on column outbox.destinations.paused_at is 'Set: nothing is sent, everything is kept. outbox.resume(name) goes on.';
+comment on column outbox.destinations.held_until is 'Nothing is sent before this, for held_reason; goes on by itself.';
+comment on column outbox.destinations.breaker_after is 'After so many failed attempts in a row its breaker opens. Null: it has none.';
+comment on column outbox.destinations.failures is 'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets it back.';
+comment on column outbox.destinations.opened_at is 'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. The first success closes it.';
+comment on column outbox.destinations.recovering_since is 'When the breaker closed: for a minute its rate grows back to max_per_second.';
+comment on column outbox.destinations.last_delivered_at is 'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
+comment on column outbox.destinations.receipts is 'Whether each message carries a receipt_url, which the receiver calls when it has really done the work (functions/receipt).';
+comment on column outbox.destinations.receipt_within is 'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
+comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
+
+-- sql/20-outbox/10-tables/12-routes.sql
+
+create table outbox.routes (
+  id bigint generated always as identity primary key,
+  destination text not null,
+  message_type text,
+  table_name text,
+  operations text[],
+  when_column text,
+  becomes text,
+  not_from text[],
+  provider text,
+  event_types text[],
+  latest_only boolean not null default false,
+  priority smallint not null default 1,
+  enabled boolean not null default true,
+  description text,
+
+  constraint a_route_leads_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
+  constraint a_route_starts_at_a_table_or_a_provider check ((table_name is null) <> (provider is null)),
+  constraint a_table_route_names_its_message check (table_name is null or (message_type is not null and message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$' and operations is not null)),
+  constraint a_provider_route_names_its_events check (provider is null or (event_types is not null and message_type is null and operations is null and when_column is null)),
+  constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
+  constraint becomes_needs_a_column check (becomes is null or when_column is not null),
+  constraint not_from_needs_a_column check (not_from is null or when_column is not null),
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
+  constraint latest_only_is_of_a_table check (not latest_only or table_name is not null)
+);
+create index routes_by_destination on outbox.routes (destination);
+create unique index a_route_is_written_once on outbox.routes
+  (destination, coalesce(message_type, ''), coalesce(table_name, ''), coalesce(when_column, ''), coalesce(becomes, ''), coalesce(provider, ''));
+
+alter table outbox.routes enable row level security;
+
+comment on table outbox.routes is 'Which changes of which table, or which inbound events, go to which destination. Edit it here; it takes effect with the next change.';
+comment on column outbox.routes.message_type is 'The type of the message a table route makes, such as order.created.';
+comment on column outbox.routes.table_name is 'A table with the trigger outbox.capture_change, such as public.orders.';
+comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of them.';
+comment on column outbox.routes.when_column is 'Only when this column changed (or, with becomes, was given that value).';
+comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
+comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
+comment on column outbox.routes.latest_only is 'Only the newest state matters: a message that waits is called off when a newer one of its type about the same record comes.';
+comment on column outbox.routes.priority is
+  '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
+comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
+comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
+
+-- sql/20-outbox/10-tables/13-messages.sql
+
+create sequence outbox.message_sequence;
+
+create table outbox.messages (
+  id uuid primary key default ops.uuid7(),
+  sequence bigint not null default nextval('outbox.message_sequence'),
+  type text not null,
+  record_key text not null,
+  created_at timestamptz not null default now(),
+  event_id uuid,
+  payload text,
+  replay_id bigint,
+
+  constraint a_message_comes_from_an_event foreign key (event_id) references inbox.events (id),
+  constraint a_message_has_a_body check (payload is not null or event_id is not null)
+);
+create index messages_by_event on outbox.messages (event_id) where event_id is not null;
+create index messages_to_the_reconciler on outbox.messages (created_at) where type = 'reconciliation.requested';
+
+alter table outbox.messages enable row level security;
+
+comment on table outbox.messages is 'One change of ours that the world should hear, or one inbound event to pass on.';
+comment on column outbox.messages.id is 'The webhook-id the receiver sees is msg_ and this, the same on every attempt.';
+comment on column outbox.messages.sequence is 'Grows with every message; of two messages about one record, the higher is the newer.';
+comment on column outbox.messages.record_key is 'What it is about. Messages about one record reach each destination in order.';
+comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is passed on.';
+comment on column outbox.messages.payload is 'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';
+
+-- sql/20-outbox/10-tables/14-deliveries.sql
+
+create table outbox.deliveries (
+  id bigint generated always as identity primary key,
+  message_id uuid not null,
+  destination text not null,
+  record_key text not null,
+  status outbox.delivery_status not null default 'pending',
+  attempts integer not null default 0,
+  attempts_before integer not null default 0,
+  priority smallint not null default 1,
+  -- 2 × priority, and 1 more once it was tried: the index of what is due is read lane by lane.
+  lane smallint not null generated always as (2 * priority + (attempts > attempts_before)::integer) stored,
+  next_attempt_at timestamptz not null default now(),
+  lease_until timestamptz,
+  courier uuid,
+  last_status_code integer,
+  last_error text,
+  created_at timestamptz not null default now(),
+  settled_at timestamptz,
+  receipt_due_at timestamptz,
+  processed_at timestamptz,
+  processing_error text,
+  written_by xid8 not null default pg_current_xact_id(),
+
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
+  constraint a_delivery_carries_a_message foreign key (message_id) references outbox.messages (id) on delete cascade,
+  constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade,
+  constraint a_destination_gets_a_message_once unique (message_id, destination),
+  constraint a_sending_delivery_is_leased check ((status = 'sending') = (lease_until is not null)),
+  constraint a_settled_delivery_says_when check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
+  constraint what_is_processed_did_not_fail check (processed_at is null or processing_error is null)
+);
+create index deliveries_due on outbox.deliveries (destination, lane, next_attempt_at, id) where status = 'pending';
+create index deliveries_leased on outbox.deliveries (destination, lease_until) where status = 'sending';
+create index deliveries_in_order on outbox.deliveries (destination, record_key, id) where status in ('pending', 'sending');
+create index deliveries_dead on outbox.deliveries (destination, settled_at) where status = 'dead';
+create index deliveries_unprocessed on outbox.deliveries (receipt_due_at)
+  where processed_at is null and (receipt_due_at is not null or processing_error is not null);
+create index deliveries_by_writer on outbox.deliveries (destination, written_by);
+
+alter table outbox.deliveries enable row level security;
+
+comment on table outbox.deliveries is 'One message to one destination.';
+comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
+comment on column outbox.deliveries.attempts_before is 'Tries before a person last brought it back; the schedule starts anew from there.';
+comment on column outbox.deliveries.priority is
+  '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
+comment on column outbox.deliveries.lane is 'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+comment on column outbox.deliveries.next_attempt_at is
+  'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
+comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
+comment on column outbox.deliveries.receipt_due_at is 'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
+comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
+comment on column outbox.deliveries.processing_error is 'Why the work failed, in the receiver''s words. Gone once it says that the work is done.';
+comment on column outbox.deliveries.written_by is 'The transaction that wrote it: how outbox.fill_feed finds what was committed since it last looked.';
+comment on column outbox.deliveries.last_error is 'What the last attempt failed with, in words.';
+
+-- sql/20-outbox/10-tables/15-attempts.sql
+
+create table outbox.attempts (
+  id bigint generated always as identity primary key,
+  delivery_id bigint not null,
+  number integer not null,
+  started_at timestamptz not null,
+  duration_ms integer,
+  status_code integer,
+  error text,
+  response_body text,
+  courier uuid,
+
+  constraint an_attempt_is_of_a_delivery foreign key (delivery_id) references outbox.deliveries (id) on delete cascade,
+  constraint an_attempt_is_recorded_once unique (delivery_id, number)
+);
+
+alter table outbox.attempts enable row level security;
+
+comment on table outbox.attempts is 'The log of every HTTP try: what the receiver answered, and how long it took.';
+comment on column outbox.attempts.duration_ms is 'From the first byte sent to the last byte answered, in ms.';
+comment on column outbox.attempts.error is 'Why it did not count as delivered, in words. Null: it did.';
+comment on column outbox.attempts.response_body is 'The answer, cut to 20 KB.';
+
+-- sql/20-outbox/10-tables/16-couriers.sql
+
+create table outbox.couriers (
+  id uuid primary key default ops.uuid7(),
+  pump text not null,
+  started_at timestamptz not null default now(),
+  awake_until timestamptz,
+  ended_at timestamptz,
+  claimed bigint not null default 0
+);
+create index couriers_awake on outbox.couriers (awake_until) where ended_at is null;
+
+alter table outbox.couriers enable row level security;
+
+comment on table outbox.couriers is 'Runs of the courier. While one is awake, nobody rings.';
+comment on column outbox.couriers.pump is 'What started it: bell (doorbell or cron) or tail (of an inbound webhook).';
+comment on column outbox.couriers.awake_until is 'Renewed with every claim; one that is past belongs to a courier that died.';
+
+-- sql/20-outbox/10-tables/17-readers.sql
+
+create table outbox.readers (
+  destination text primary key,
+  position bigint not null default 0,
+  kept_after bigint not null default 0,
+  seen_until xid8 not null default '0',
+  server_started_at timestamptz not null default pg_postmaster_start_time(),
+
+  constraint a_reader_is_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
+  constraint positions_are_counted_up check (position >= kept_after and kept_after >= 0)
+);
+
+alter table outbox.readers enable row level security;
+
+comment on table outbox.readers is 'Destinations that read their messages themselves (functions/changes), and how far each one''s feed has come. Whoever fills or trims a feed locks its row.';
+comment on column outbox.readers.position is 'Of the last message in its feed.';
+comment on column outbox.readers.kept_after is 'Up to here some messages are not kept any more: a reader that has not come so far has lost them.';
+comment on column outbox.readers.seen_until is 'All transactions before this one had ended when the feed was last filled: it holds what they wrote.';
+comment on column outbox.readers.server_started_at is 'Of the server that seen_until is about: another one (a restored dump) counts transactions anew.';
+
+-- sql/20-outbox/10-tables/18-feed.sql
+
+create table outbox.feed (
+  destination text not null,
+  position bigint not null,
+  delivery_id bigint not null,
+
+  constraint a_position_is_taken_once primary key (destination, position),
+  constraint a_delivery_is_in_the_feed_once unique (delivery_id),
+  constraint a_feed_has_a_reader foreign key (destination) references outbox.readers (destination) on update cascade on delete cascade
+);
+
+alter table outbox.feed enable row level security;
+
+comment on table outbox.feed is 'A destination''s messages in the order in which they are read. Written when it is read, by outbox.fill_feed.';
+comment on column outbox.feed.position is 'Counts up; what is not kept any more leaves gaps.';
+comment on column outbox.feed.delivery_id is 'No foreign key, which would make readers wait for couriers: outbox.trim_feed does what it would.';
+
+-- sql/20-outbox/10-tables/19-replays.sql
+
+create table outbox.replays (
+  id bigint generated always as identity primary key,
+  destination text not null,
+  filter jsonb not null,
+  reason text not null,
+  requested_by text not null default coalesce(auth.uid()::text, current_user),
+  message_count integer not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_replay_has_a_reason check (btrim(reason) <> ''),
+  constraint a_replay_is_of_messages check (message_count > 0)
+);
+
+alter table outbox.replays enable row level security;
+
+alter table outbox.messages add constraint a_copy_belongs_to_a_replay foreign key (replay_id) references outbox.replays (id);
+create index messages_by_replay on outbox.messages (replay_id) where replay_id is not null;
+
+comment on table outbox.replays is 'Who sent which messages again, where to, and why. Kept for good.';
+comment on column outbox.replays.destination is 'By the name it had then.';
+comment on column outbox.replays.filter is 'Which messages, as outbox.replay was told.';
+comment on column outbox.replays.requested_by is 'The account that asked, by its id, or the database role.';
+comment on column outbox.messages.replay_id is 'Set: a copy that outbox.replay made of an earlier message, with an id of its own and all else the same. The receiver is told in the header webhook-replay.';
+
+-- sql/20-outbox/20-write/capture_change.sql
+
+-- Attached to every business table the world may hear of. What it makes is decided by outbox.routes.
+-- An optional trigger argument names a function (row id) → jsonb whose members are added to the message's data.
+create function outbox.capture_change() returns trigger
+language plpgsql
+security definer -- whoever may change the row need not be able to write, or read, the outbox
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_table text := tg_table_schema || '.' || tg_table_name;
+  v_new jsonb;
+  v_old jsonb;
+  v_record jsonb;
+  v_changed text[];
+  v_details jsonb;
+  v_key text;
+  v_sequence bigint;
+  v_route record;
+begin
+  if not exists (
+    select 1 from outbox.routes r where r.table_name = v_table and r.enabled and tg_op = any (r.operations)
+  ) then
+    return null;
+  end if;
+  if tg_op <> 'DELETE' then v_new := to_jsonb(new); end if;
+  if tg_op <> 'INSERT' then v_old := to_jsonb(old); end if;
+  if tg_op = 'UPDATE' then
+    select array_agg(n.key order by n.key) into v_changed
+    from jsonb_each(v_new) n
+    where n.key not in ('updated_at', 'as_of', 'as_of_event') and n.value is distinct from v_old -> n.key;
+    if v_changed is null then
+      return null;
+    end if;
+  end if;
+  v_record := coalesce(v_new, v_old);
+
+  for v_route in
+    select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
+      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only,
+      min(r.priority)::integer as priority
+    from outbox.routes r
+    where r.table_name = v_table
+      and r.enabled
+      and tg_op = any (r.operations)
+      and (r.when_column is null or tg_op <> 'UPDATE' or r.when_column = any (v_changed))
+      and (r.becomes is null or v_record ->> r.when_column = r.becomes)
+      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null or v_old ->> r.when_column <> all (r.not_from))
+    group by r.message_type
+    order by min(r.id)
+  loop
+    if tg_nargs > 0 and v_details is null then
+      execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
+    end if;
+    v_sequence := nextval('outbox.message_sequence');
+    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its message.
+    v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
+      select string_agg(v_record ->> a.attname, '/' order by k.place)
+      from pg_catalog.pg_index i
+      cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
+      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+      where i.indrelid = tg_relid and i.indisprimary
+    ), md5(v_record::text));
+    perform outbox.write_message(
+      v_route.message_type,
+      v_key,
+      json_build_object(
+        'type', v_route.message_type,
+        'timestamp', ops.iso_utc(now()),
+        'data', v_record || coalesce(v_details, '{}'),
+        'change', json_build_object(
+          'table', tg_table_name,
+          'operation', tg_op,
+          'sequence', v_sequence,
+          'columns', v_changed,
+          'previous', (select jsonb_object_agg(c.name, v_old -> c.name) from unnest(v_changed) as c (name))
+        )
+      )::text,
+      nullif(current_setting('signalbox.event_id', true), '')::uuid,
+      v_route.destinations,
+      v_sequence,
+      v_route.latest_only,
+      v_route.priority
+    );
+  end loop;
+  return null;
+end
+$$;
+comment on function outbox.capture_change() is 'Row trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction.';
+
+-- sql/20-outbox/20-write/forward_event.sql
+
+create function outbox.forward_event(event inbox.events) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_destinations text[];
+  v_priority integer;
+begin
+  if event.trust = 'unconfirmed' then
+    return;
+  end if;
+  select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
+  from outbox.routes r
+  where r.provider = event.provider and r.enabled and event.type = any (r.event_types);
+  if v_destinations is not null then
+    perform outbox.write_message(
+      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations,
+      priority => v_priority
+    );
+  end if;
+end
+$$;
+comment on function outbox.forward_event(inbox.events) is 'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+
+-- sql/20-outbox/20-write/refuse_truncate.sql
+
+create function outbox.refuse_truncate() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
+    using hint = format(
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table %1$I.%2$I disable trigger user first.',
+      tg_table_schema, tg_table_name
+    );
+end
+$$;
+comment on function outbox.refuse_truncate() is
+  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would be written.';
+
+-- sql/20-outbox/20-write/with_receipt.sql
+
+create function outbox.with_receipt(payload text, delivery_id bigint) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_url text := outbox.receipt_url(with_receipt.delivery_id);
+begin
+  -- Payloads are objects that we wrote ourselves: a member is added before the last brace, and nothing else is touched.
+  return case when v_url is null then payload else left(payload, -1) || ',"receipt_url":' || to_json(v_url) || '}' end;
+end
+$$;
+comment on function outbox.with_receipt(text, bigint) is 'A message''s payload with the address at which its receiver says that the work is done.';
+
+-- sql/20-outbox/20-write/write_message.sql
+
+create function outbox.write_message(
+  type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence'),
+  latest_only text[] default '{}', priority integer default 1
+) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_id uuid := ops.uuid7();
+  v_called_off bigint[];
+begin
+  insert into outbox.messages (id, sequence, type, record_key, payload, event_id)
+  values (v_id, write_message.sequence, write_message.type, write_message.record_key, write_message.payload, write_message.event_id);
+  if cardinality(write_message.latest_only) > 0 then
+    with called_off as (
+      update outbox.deliveries d
+      set status = 'cancelled', settled_at = now(), last_error = 'A newer state of the same record goes instead.'
+      from outbox.messages m
+      where m.id = d.message_id
+        and m.type = write_message.type
+        and d.destination = any (write_message.latest_only)
+        and d.record_key = write_message.record_key
+        and d.status = 'pending'
+      returning d.id
+    )
+    select array_agg(c.id) into v_called_off from called_off c;
+    if v_called_off is not null then
+      -- What waited behind them waits for them no more.
+      perform outbox.release_next(write_message.latest_only, v_called_off);
+    end if;
+  end if;
+  insert into outbox.deliveries (message_id, destination, record_key, priority)
+  select v_id, d.name, write_message.record_key, write_message.priority from unnest(write_message.destinations) as d (name);
+  return v_id;
+end
+$$;
+comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
+  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of waiting messages of its type about the same record. priority: see outbox.routes.';
+
+-- sql/20-outbox/30-doorbell/bell_is_genuine.sql
+
+create function outbox.bell_is_genuine(bell jsonb) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_now double precision := date_part('epoch', now());
+  v_expires_at bigint;
+begin
+  if jsonb_typeof(bell -> 'nonce') is distinct from 'string'
+    or jsonb_typeof(bell -> 'signature') is distinct from 'string'
+    or (bell ->> 'expires_at') is null
+    or (bell ->> 'expires_at') !~ '^[0-9]{1,12}$' then
+    return false;
+  end if;
+  v_expires_at := bell ->> 'expires_at';
+  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  return coalesce(
+    v_expires_at between v_now and v_now + 60
+    and sha256(convert_to(bell ->> 'signature', 'UTF8'))
+      = sha256(convert_to(outbox.doorbell_signature(v_expires_at, bell ->> 'nonce'), 'UTF8')),
+    false
+  );
+end
+$$;
+comment on function outbox.bell_is_genuine(jsonb) is 'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';
+
+-- sql/20-outbox/30-doorbell/courier_is_awake.sql
+
+create function outbox.courier_is_awake() returns boolean
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  -- A time far ahead was written before the clock stepped back, and says nothing.
+  return exists (
+    select 1 from outbox.couriers c
+    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() + interval '1 minute'
+  );
+end
+$$;
+comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';
+
+-- sql/20-outbox/30-doorbell/courier_lock.sql
+
+-- Whoever writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may go to sleep only
+-- when it can have it alone. So a courier that let a bell go unrung always looks again after that commit.
+create function outbox.courier_lock() returns bigint
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return hashtextextended('signalbox/outbox/courier', 0);
+end
+$$;
+comment on function outbox.courier_lock() is 'The advisory lock between those who write deliveries and a courier going to sleep.';
+
+-- sql/20-outbox/30-doorbell/doorbell_signature.sql
+
+create function outbox.doorbell_signature(expires_at bigint, nonce text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select encode(
+      extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce, s.decrypted_secret, 'sha256'), 'hex'
+    )
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_doorbell'
+  );
+end
+$$;
+comment on function outbox.doorbell_signature(bigint, text) is 'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at in unix seconds.';
+
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_doorbell', 'Signs the calls that wake the courier. Made by the migration; nobody needs to know it.');
+
+-- sql/20-outbox/30-doorbell/due.sql
+
+-- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a lane.
+create function outbox.due() returns setof text
+language sql stable
+set search_path = ''
+begin atomic
+  select d.name
+  from outbox.destinations d
+  where d.paused_at is null
+    and (d.held_until is null or d.held_until <= clock_timestamp())
+    and (
+      exists (
+        select 1
+        from generate_series(0, 5) as l (lane)
+        where exists (
+          select 1 from outbox.deliveries x
+          where x.destination = d.name and x.lane = l.lane and x.status = 'pending' and x.next_attempt_at <= clock_timestamp()
+        )
+      )
+      or exists (
+        select 1 from outbox.deliveries x
+        where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp()
+      )
+    )
+  order by d.name;
+end;
+comment on function outbox.due() is
+  'The destinations that have a delivery due, or one whose courier died.';
+
+-- sql/20-outbox/30-doorbell/needs_courier.sql
+
+create function outbox.needs_courier() returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return not outbox.courier_is_awake() and (exists (select 1 from outbox.due()) or exists (select 1 from inbox.unreadable_due(1)) or exists (select 1 from inbox.unconfirmed_due(1)));
+end
+$$;
+comment on function outbox.needs_courier() is 'Whether something is due and no courier is awake.';
+
+-- sql/20-outbox/30-doorbell/ring.sql
+
+create function outbox.ring() returns bigint
+language plpgsql
+security definer -- reads the doorbell's key in Vault for whoever changed a row
+set search_path = ''
+as $$
+declare
+  v_url text := (select s.functions_url from outbox.settings s);
+  v_expires_at bigint := floor(date_part('epoch', clock_timestamp()))::bigint + 60;
+  v_nonce text := gen_random_uuid()::text;
+begin
+  if v_url is null then
+    return null;
+  end if;
+  return net.http_post(
+    url => v_url || '/dispatch',
+    body => jsonb_build_object(
+      'expires_at', v_expires_at, 'nonce', v_nonce, 'signature', outbox.doorbell_signature(v_expires_at, v_nonce)
+    ),
+    timeout_milliseconds => 5000
+  );
+end
+$$;
+comment on function outbox.ring() is 'Rings the doorbell: pg_net calls the courier when this transaction commits. The body is signed for one minute and holds no secret. Returns pg_net''s request id; null when no functions_url is set.';
+
+-- sql/20-outbox/30-doorbell/ring_for_deliveries.sql
+
+create function outbox.ring_for_deliveries() returns trigger
+language plpgsql
+security definer -- as outbox.ring
+set search_path = ''
+as $$
+begin
+  -- Once a transaction; a rollback to a savepoint undoes the mark together with the bell.
+  if current_setting('signalbox.rung', true) = 'yes' then
+    return null;
+  end if;
+  perform set_config('signalbox.rung', 'yes', true);
+  perform pg_advisory_xact_lock_shared(outbox.courier_lock());
+  if not outbox.courier_is_awake() then
+    perform outbox.ring();
+  end if;
+  return null;
+exception when others then
+  -- A bell that cannot ring costs nobody an order: cron and the tails deliver.
+  raise warning 'the doorbell could not be rung: %', sqlerrm;
+  return null;
+end
+$$;
+comment on function outbox.ring_for_deliveries() is 'Statement trigger: new deliveries ring the doorbell, unless a courier is awake and will look again.';
+
+create trigger ring_the_doorbell
+after insert on outbox.deliveries
+for each statement execute function outbox.ring_for_deliveries();
+
+-- sql/20-outbox/30-doorbell/ring_if_due.sql
+
+create function outbox.ring_if_due() returns bigint
+language sql
+set search_path = ''
+begin atomic
+  select case when outbox.needs_courier() then outbox.ring() end;
+end;
+comment on function outbox.ring_if_due() is 'Rings when something is due and no courier is awake. Run by cron: retries, and whatever a lost bell left behind.';
+
+-- sql/20-outbox/30-doorbell/set_functions_url.sql
+
+create function outbox.set_functions_url(url text) returns void
+language sql
+set search_path = ''
+begin atomic
+  update outbox.settings set functions_url = rtrim(url, '/') where only_row;
+end;
+comment on function outbox.set_functions_url(text) is 'Tells the database where its functions live; the doorbell rings <url>/dispatch.';
+
+-- sql/20-outbox/40-deliver/claim.sql
+
+create function outbox.claim(courier uuid, at_most integer, max_bytes bigint default null)
+returns table (
+  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
+  provider text, body text, replay_id bigint
+)
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+-- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the cost must not
+-- grow with what waits.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+#variable_conflict use_column
+declare
+  v_destination outbox.destinations;
+  v_tokens numeric;
+  v_room integer;
+  v_claimed integer;
+  v_chosen bigint[];
+  v_lease interval;
+  v_died bigint[];
+  v_bytes bigint;
+  v_left bigint := max_bytes;
+  v_rate numeric;
+  v_now timestamptz := clock_timestamp();
+  -- Of a courier that holds nothing, in bytes.
+  v_budget constant bigint := 8000000;
+begin
+  -- A claim that a crash of the server forgets is claimed again: a second sending, under the same id, at worst.
+  perform set_config('synchronous_commit', 'off', true);
+  update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null where c.id = claim.courier;
+
+  for v_destination in
+    select d.* from outbox.destinations d
+    where d.name in (select outbox.due())
+    order by d.name
+    for no key update skip locked -- another courier is claiming for it this very moment
+  loop
+    with lost as (
+      update outbox.deliveries x
+      -- By the schedule: one that ends its courier each time must not do so for ever.
+      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+          settled_at = case when w.delay is null then v_now end,
+          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
+          lease_until = null,
+          courier = null,
+          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+      from outbox.deliveries y
+      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
+      where x.id = y.id and y.id in (
+        select z.id from outbox.deliveries z
+        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
+        for no key update skip locked -- whoever holds it is just recording it
+      )
+      returning x.id, x.status
+    )
+    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+    if v_died is not null then
+      perform outbox.release_next(array[v_destination.name], v_died);
+    end if;
+
+    v_rate := outbox.rate_of(v_destination);
+    v_tokens := least(
+      greatest(v_rate, 1),
+      -- The clock may step back: then no time has passed.
+      v_destination.tokens + v_rate * greatest(date_part('epoch', v_now - v_destination.tokens_at), 0)::numeric
+    );
+    v_lease := make_interval(secs => v_destination.timeout_ms / 1000.0 + 30);
+    select least(
+      claim.at_most,
+      floor(v_tokens)::integer,
+      -- An open breaker lets a single probe through.
+      case when v_destination.opened_at is null then v_destination.max_in_flight else 1 end - count(*)::integer
+    ) into v_room
+    from outbox.deliveries x
+    where x.destination = v_destination.name and x.status = 'sending';
+    if v_room <= 0 then
+      if v_destination.tokens_at > v_now then
+        update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
+      end if;
+      continue;
+    end if;
+
+    if v_destination.opened_at is not null then
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      v_chosen := outbox.pick(
+        v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
+      );
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{0,2,4}', v_lease);
+      end if;
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
+      end if;
+    else
+      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
+      if v_destination.failures > 0 and v_room > 1 then
+        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        v_chosen := v_chosen || outbox.pick(
+          v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
+        );
+      end if;
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+    end if;
+    if cardinality(v_chosen) = 0 then
+      continue;
+    end if;
+    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it holds nothing.
+    select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
+    from (
+      select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
+      from unnest(v_chosen) with ordinality as x (id, place)
+      join outbox.deliveries d on d.id = x.id
+      join outbox.messages m on m.id = d.message_id
+      left join inbox.events e on e.id = m.event_id and m.payload is null
+    ) c
+    where c.total <= coalesce(v_left, v_budget) or (v_left is null and c.place = 1);
+    if v_chosen is null then
+      continue;
+    end if;
+    v_left := coalesce(v_left, v_budget) - v_bytes;
+
+    return query
+      with taken as (
+        update outbox.deliveries x
+        set status = 'sending',
+            attempts = x.attempts + 1,
+            courier = claim.courier,
+            lease_until = v_now + v_lease
+        where x.id = any (v_chosen)
+        returning x.id, x.attempts, x.message_id
+      )
+      select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
+        e.provider,
+        case
+          when m.payload is null then e.body
+          when v_destination.receipts then outbox.with_receipt(m.payload, t.id)
+          else m.payload
+        end,
+        m.replay_id
+      from taken t
+      join outbox.messages m on m.id = t.message_id
+      left join inbox.events e on e.id = m.event_id and m.payload is null
+      order by t.id;
+    get diagnostics v_claimed = row_count;
+
+    if v_claimed > 0 then
+      update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
+      update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
+    end if;
+  end loop;
+end
+$$;
+comment on function outbox.claim(uuid, integer, bigint) is
+  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: the exact text to send.';
+
+-- sql/20-outbox/40-deliver/finish_run.sql
+
+create function outbox.finish_run(courier uuid, even_if_due boolean default false) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not even_if_due then
+    -- Not to be had: someone is about to commit a delivery and did not ring, trusting that we look again.
+    if not pg_try_advisory_xact_lock(outbox.courier_lock()) then
+      return false;
+    end if;
+    if exists (select 1 from outbox.due()) then
+      return false;
+    end if;
+  end if;
+  update outbox.couriers c set ended_at = clock_timestamp(), awake_until = null where c.id = finish_run.courier;
+  if even_if_due then
+    perform outbox.ring_if_due();
+  end if;
+  return true;
+end
+$$;
+comment on function outbox.finish_run(uuid, boolean) is 'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is handed to a fresh run by a bell.';
+
+-- sql/20-outbox/40-deliver/mend_clock.sql
+
+create function outbox.mend_clock() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_count integer;
+  v_mended integer := 0;
+begin
+  update outbox.destinations d set tokens_at = v_now where d.tokens_at > v_now;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- Nothing here holds a destination for longer than 5 minutes.
+  update outbox.destinations d
+  set held_until = v_now
+  where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- A lease lasts for a timeout, at most a minute, and 30 seconds.
+  update outbox.deliveries x
+  set lease_until = v_now + interval '90 seconds'
+  where x.status = 'sending' and x.lease_until > v_now + interval '3 minutes';
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  update outbox.deliveries x
+  set next_attempt_at = v_now
+  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now + interval '1 second'
+    and not exists (
+      select 1 from outbox.deliveries earlier
+      where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.id < x.id
+        and earlier.status in ('pending', 'sending')
+    );
+  get diagnostics v_count = row_count;
+  return v_mended + v_count;
+end
+$$;
+comment on function outbox.mend_clock() is
+  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+
+-- sql/20-outbox/40-deliver/pick.sql
+
+-- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must not grow
+-- with what waits, nor depend on statistics.
+create function outbox.pick(
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[] default '{}'
+) returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_lane integer;
+  v_due bigint[];
+  v_window integer;
+  v_ready bigint[];
+  v_picked bigint[] := '{}';
+begin
+  foreach v_lane in array lanes loop
+    -- Rounds: a window full of deliveries that wait for their record is put off, and the next window is looked at.
+    for v_round in 1..20 loop
+      exit when cardinality(v_picked) >= at_most;
+      if newest then
+        -- Should these all be of one record, the oldest are taken instead (outbox.claim).
+        v_window := 50;
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          order by x.next_attempt_at desc, x.id desc
+          limit v_window
+          for update skip locked
+        );
+      else
+        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+            and x.id <> all (v_picked)
+          order by x.next_attempt_at, x.id
+          limit v_window
+          for update skip locked
+        );
+      end if;
+      exit when cardinality(v_due) = 0;
+
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order for each.
+      v_ready := array(
+        select d.id
+        from unnest(v_due) with ordinality as d (id, place)
+        join outbox.deliveries y on y.id = d.id
+        where d.id = (
+          select earlier.id
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = y.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        )
+        order by d.place
+      );
+      if cardinality(v_ready) < cardinality(v_due) then
+        -- The others must not look due, or couriers would never rest and each claim would read them again.
+        -- outbox.release_next brings the next one forward when the first of its record is settled.
+        update outbox.deliveries x
+        set next_attempt_at = greatest(v_now + lease, (
+          select earlier.next_attempt_at
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = x.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        ))
+        where x.id = any (v_due) and x.id <> all (v_ready);
+      end if;
+      v_picked := v_picked || array(
+        select r.id
+        from unnest(v_ready) with ordinality as r (id, place)
+        where r.id <> all (besides)
+        order by r.place
+        limit at_most - cardinality(v_picked)
+      );
+      exit when newest or cardinality(v_due) < v_window;
+    end loop;
+  end loop;
+  return v_picked;
+end
+$$;
+comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
+  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put off: for the lease, or until its first one is due.';
+
+-- sql/20-outbox/40-deliver/rate_of.sql
+
+create function outbox.rate_of(destination outbox.destinations) returns numeric
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_recovering double precision := date_part('epoch', clock_timestamp() - destination.recovering_since);
+begin
+  if v_recovering < 60 then
+    -- What has just come back is not to be knocked over by all that waited for it.
+    return destination.max_per_second * greatest(0.1, v_recovering / 60)::numeric;
+  end if;
+  return destination.max_per_second;
+end
+$$;
+comment on function outbox.rate_of(outbox.destinations) is 'Requests a second that a destination may be sent now: max_per_second, or less in the minute after its breaker closed.';
+
+-- sql/20-outbox/40-deliver/record.sql
+
+create function outbox.record(courier uuid, results jsonb) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_destinations text[];
+  v_held_up text[];
+begin
+  -- What a crash of the server forgets is sent again, under the same id.
+  perform set_config('synchronous_commit', 'off', true);
+
+  with given as materialized (
+    select d.id, d.destination, d.record_key, r.attempt, r.outcome, r.started_at, r.duration_ms, r.status_code, r.error, r.response_body,
+      d.status = 'sending' and d.courier = record.courier and d.attempts = r.attempt as current
+    from jsonb_to_recordset(results) as r (
+      delivery_id bigint, attempt integer, outcome text, started_at timestamptz, duration_ms integer,
+      status_code integer, error text, response_body text
+    )
+    join outbox.deliveries d on d.id = r.delivery_id
+    order by d.id
+    for no key update of d
+  ), logged as (
+    insert into outbox.attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body, courier)
+    select g.id, g.attempt, g.started_at, g.duration_ms, g.status_code, g.error, g.response_body, record.courier
+    from given g
+    where g.outcome <> 'unsent'
+    on conflict on constraint an_attempt_is_recorded_once do nothing
+  ), delivered as (
+    update outbox.deliveries d
+    set status = 'delivered', settled_at = now(), lease_until = null, last_status_code = g.status_code, last_error = null,
+        receipt_due_at = case when t.receipts then now() + t.receipt_within end
+    from given g
+    join outbox.destinations t on t.name = g.destination
+    where d.id = g.id and g.current and g.outcome = 'delivered'
+    returning d.destination
+  ), answering as (
+    -- Once a second, for claims and records of all couriers meet at this row.
+    update outbox.destinations t
+    set last_delivered_at = clock_timestamp()
+    where t.name in (select x.destination from delivered x)
+      and (t.last_delivered_at is null or t.last_delivered_at not between clock_timestamp() - interval '1 second' and clock_timestamp())
+  )
+  select array_agg(distinct g.destination) into v_destinations from given g;
+
+  -- Nearly always everything was delivered, and nothing below has anything to do.
+  if results @? '$[*] ? (!(@.outcome == "delivered"))' then
+    perform outbox.record_failures(record.courier, results);
+  end if;
+  if results @? '$[*] ? (@.outcome == "retry")'
+    or exists (select 1 from outbox.destinations t where t.name = any (v_destinations) and (t.failures > 0 or t.opened_at is not null)) then
+    perform outbox.record_health(results);
+  end if;
+  select array_agg(d.name) into v_held_up
+  from unnest(v_destinations) as d (name)
+  where exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'pending' and x.next_attempt_at > clock_timestamp());
+  if v_held_up is not null then
+    perform outbox.release_next(v_held_up, array(select r.delivery_id from jsonb_to_recordset(results) as r (delivery_id bigint)));
+  end if;
+end
+$$;
+comment on function outbox.record(uuid, jsonb) is
+  'Writes down how attempts went: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at most 24 h); refused (dead at once); cancelled (there is nothing to do any more); gone (410: pauses the destination, keeps the delivery); unsent (nothing was sent: no attempt used).';
+
+-- sql/20-outbox/40-deliver/record_and_claim.sql
+
+create function outbox.record_and_claim(courier uuid, results jsonb, at_most integer, max_bytes bigint default null)
+returns table (
+  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
+  provider text, body text, replay_id bigint
+)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_array_length(results) > 0 then
+    perform outbox.record(record_and_claim.courier, record_and_claim.results);
+  end if;
+  if at_most > 0 then
+    return query select * from outbox.claim(record_and_claim.courier, record_and_claim.at_most, record_and_claim.max_bytes);
+  end if;
+end
+$$;
+comment on function outbox.record_and_claim(uuid, jsonb, integer, bigint) is 'outbox.record, then outbox.claim, in one round trip.';
+
+-- sql/20-outbox/40-deliver/record_failures.sql
+
+create function outbox.record_failures(courier uuid, results jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v record;
+  v_delay interval;
+begin
+  for v in
+    select r.*, d.id, d.destination, d.attempts, d.attempts_before
+    from jsonb_to_recordset(results) as r (
+      delivery_id bigint, attempt integer, outcome text, status_code integer, error text, retry_after_ms bigint
+    )
+    join outbox.deliveries d on d.id = r.delivery_id
+    where r.outcome is distinct from 'delivered'
+      -- Else its lease ran out and another courier has it: the log keeps the attempt, the state is theirs.
+      and d.status = 'sending' and d.courier = record_failures.courier and d.attempts = r.attempt
+    order by d.id
+  loop
+    case v.outcome
+      when 'cancelled', 'refused' then
+        update outbox.deliveries d
+        set status = case v.outcome when 'cancelled' then 'cancelled' else 'dead' end::outbox.delivery_status,
+            settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = v.error
+        where d.id = v.id;
+      when 'unsent' then
+        -- Nothing left this house (no address, no secret): it does not use up an attempt, and the destination waits.
+        update outbox.deliveries d
+        set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
+        where d.id = v.id;
+        update outbox.destinations t
+        set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
+        where t.name = v.destination;
+      when 'retry', 'gone' then
+        v_delay := outbox.retry_delay(v.attempts - v.attempts_before);
+        if v.outcome = 'gone' then
+          -- A pause holds, and never drops: even after the last try.
+          perform outbox.pause(v.destination, v.error);
+          v_delay := coalesce(v_delay, '0 seconds');
+        end if;
+        update outbox.deliveries d
+        set status = case when v_delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+            settled_at = case when v_delay is null then now() end,
+            next_attempt_at = case
+              when v_delay is null then d.next_attempt_at
+              else clock_timestamp() + greatest(v_delay, least(make_interval(secs => coalesce(v.retry_after_ms, 0) / 1000.0), interval '24 hours'))
+            end,
+            lease_until = null,
+            courier = null,
+            last_status_code = v.status_code,
+            last_error = v.error
+        where d.id = v.id;
+      else
+        raise exception 'no rule for the outcome %', coalesce(v.outcome, '(none)') using errcode = '22023';
+    end case;
+  end loop;
+end
+$$;
+comment on function outbox.record_failures(uuid, jsonb) is 'The part of outbox.record for attempts that did not deliver: what each outcome makes of its delivery.';
+
+-- sql/20-outbox/40-deliver/record_health.sql
+
+create function outbox.record_health(results jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v record;
+begin
+  for v in
+    select d.destination,
+      count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
+      -- A first try says something of the destination. A message that failed before the destination last took another one is
+      -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      count(*) filter (
+        where r.outcome = 'retry' and r.status_code is distinct from 429
+          and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null or not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = d.id and a.number = d.attempts_before + 1 and a.started_at < t.last_delivered_at
+          ))
+      )::integer as failed,
+      (array_agg(r.error order by d.id desc) filter (where r.outcome = 'retry'))[1] as reason,
+      max(make_interval(secs => greatest(coalesce(r.retry_after_ms, 0), 1000) / 1000.0)) filter (where r.status_code = 429) as asked_to_wait
+    from jsonb_to_recordset(results) as r (delivery_id bigint, outcome text, status_code integer, error text, retry_after_ms bigint)
+    join outbox.deliveries d on d.id = r.delivery_id
+    join outbox.destinations t on t.name = d.destination
+    group by d.destination
+    order by d.destination
+  loop
+    -- In the common case there is nothing to note, and no row that all couriers would queue for.
+    if v.failed > 0 or v.asked_to_wait is not null
+      or exists (select 1 from outbox.destinations t where t.name = v.destination and (t.failures > 0 or t.opened_at is not null)) then
+      perform outbox.update_breaker(v.destination, v.delivered, v.failed, v.reason, v.asked_to_wait);
+    end if;
+  end loop;
+end
+$$;
+comment on function outbox.record_health(jsonb) is 'The part of outbox.record for destinations: what a batch of attempts says of the health of each.';
+
+-- sql/20-outbox/40-deliver/release_next.sql
+
+create function outbox.release_next(destinations text[], settled bigint[]) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  update outbox.deliveries d
+  set next_attempt_at = d.created_at -- its old place in the queue
+  from (
+    select distinct s.destination, s.record_key
+    from outbox.deliveries s
+    where s.id = any (settled) and s.destination = any (destinations)
+  ) k
+  cross join lateral (
+    select x.id
+    from outbox.deliveries x
+    where x.destination = k.destination and x.record_key = k.record_key and x.status in ('pending', 'sending')
+    order by x.id
+    limit 1
+  ) first
+  cross join lateral (
+    -- One that a change is just taking out of the way (latest_only) needs no release.
+    select x.id from outbox.deliveries x
+    where x.id = first.id
+      and x.next_attempt_at > clock_timestamp()
+      and x.attempts = x.attempts_before -- not one that failed and waits for its own time
+    for no key update skip locked
+  ) waiting
+  where d.id = waiting.id;
+end
+$$;
+comment on function outbox.release_next(text[], bigint[]) is 'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';
+
+-- sql/20-outbox/40-deliver/retry_delay.sql
+
+-- The schedule Standard Webhooks suggests. Jitter is only ever added, so that no receiver sees a retry sooner than promised.
+create function outbox.retry_delay(attempts integer) returns interval
+language sql volatile parallel safe
+set search_path = ''
+return (array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours', '14 hours', '20 hours', '24 hours']::interval[])[attempts]
+  * (1 + random() * 0.1);
+comment on function outbox.retry_delay(integer) is 'How long after the n-th failed attempt the next is due. Null: there is none.';
+
+-- sql/20-outbox/40-deliver/update_breaker.sql
+
+create function outbox.update_breaker(destination text, delivered integer, failed integer, reason text, asked_to_wait interval) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_destination outbox.destinations;
+  v_failures integer;
+  v_opens boolean;
+begin
+  select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
+  if delivered > 0 then
+    if v_destination.opened_at is not null then
+      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its schedule:
+      -- the fault may be its own.
+      update outbox.deliveries x set next_attempt_at = x.created_at
+      where x.id in (
+        select y.id from outbox.deliveries y
+        where y.destination = v_destination.name and y.status = 'pending' and y.lane in (1, 3, 5)
+          and not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = y.id and a.number > y.attempts_before
+              and a.started_at < v_destination.opened_at - make_interval(secs => v_destination.timeout_ms / 1000.0 + 5)
+          )
+        for no key update skip locked -- a change is just calling it off (latest_only)
+      );
+    end if;
+    update outbox.destinations d
+    set failures = 0,
+        opened_at = null,
+        -- After a few seconds little waits, and single messages may have been the reason: it goes on at its full rate.
+        recovering_since = case
+          when d.opened_at < clock_timestamp() - interval '30 seconds' then clock_timestamp()
+          else d.recovering_since
+        end,
+        held_until = case when d.opened_at is null then d.held_until end,
+        held_reason = case when d.opened_at is null then d.held_reason end
+    where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
+  -- While an open breaker holds, what fails is no probe: it was under way before.
+  elsif failed > 0 and not (v_destination.opened_at is not null and coalesce(v_destination.held_until > clock_timestamp(), false)) then
+    v_failures := case
+      when v_destination.opened_at is not null then v_destination.failures + 1
+      -- All that was in flight fails together: that opens it, and doubles no wait.
+      else least(v_destination.failures + failed, v_destination.breaker_after)
+    end;
+    -- It answers, then: what failed in a row were those messages.
+    v_opens := v_failures >= v_destination.breaker_after
+      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() - interval '5 seconds', true));
+    update outbox.destinations d
+    set failures = v_failures,
+        opened_at = case when v_opens then coalesce(d.opened_at, clock_timestamp()) end,
+        held_until = case
+          when v_opens then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
+          else d.held_until
+        end,
+        held_reason = case
+          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
+          else d.held_reason
+        end
+    where d.name = v_destination.name;
+  end if;
+  if asked_to_wait > interval '0' then
+    update outbox.destinations d
+    set held_until = greatest(d.held_until, clock_timestamp() + least(asked_to_wait, interval '5 minutes')),
+        held_reason = case when d.held_until > clock_timestamp() then d.held_reason else 'It asked for a pause (429).' end
+    where d.name = v_destination.name;
+  end if;
+end
+$$;
+comment on function outbox.update_breaker(text, integer, integer, text, interval) is
+  'What a batch of attempts says of a destination: a success closes its breaker, breaker_after failures in a row open it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';
+
+-- sql/20-outbox/40-deliver/wake.sql
+
+create function outbox.wake(pump text) returns uuid
+language sql
+set search_path = ''
+begin atomic
+  insert into outbox.couriers (pump, awake_until) values (wake.pump, clock_timestamp() + interval '5 seconds') returning id;
+end;
+comment on function outbox.wake(text) is 'A courier begins its run.';
+
+-- sql/20-outbox/50-admin/cancel.sql
+
+create function outbox.cancel(delivery_id bigint, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_delivery outbox.deliveries;
+begin
+  update outbox.deliveries d
+  set status = 'cancelled', settled_at = now(), last_error = cancel.reason
+  where d.id = cancel.delivery_id and d.status in ('pending', 'dead')
+  returning d.* into v_delivery;
+  if not found then
+    raise exception 'delivery % is not waiting or dead', cancel.delivery_id
+      using hint = 'A delivered one cannot be called off; one that is being sent settles by itself first.';
+  end if;
+  perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
+end
+$$;
+comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';
+
+-- sql/20-outbox/50-admin/dead_routes.sql
+
+-- For ops.attention. A route that cannot make a message any more is silent: nothing else would tell.
+create function outbox.dead_routes() returns table (id bigint, destination text, message_type text, why text)
+language sql stable
+set search_path = ''
+as $$
+  select r.id, r.destination, coalesce(r.message_type, array_to_string(r.event_types, ', ')), w.why
+  from outbox.routes r
+  cross join lateral (
+    select case
+      when r.table_name is null then
+        case when not exists (select 1 from inbox.providers p where p.name = r.provider) then
+          format('There is no provider %s in inbox.providers.', r.provider)
+        end
+      when to_regclass(r.table_name) is null then format('There is no table %s. It was renamed or dropped.', r.table_name)
+      when not exists (
+        select 1 from pg_catalog.pg_trigger t
+        where t.tgrelid = to_regclass(r.table_name) and t.tgfoid = 'outbox.capture_change()'::regprocedure and t.tgenabled <> 'D'
+      ) then format('%s has no enabled trigger that runs outbox.capture_change().', r.table_name)
+      when r.when_column is not null and not exists (
+        select 1 from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass(r.table_name) and a.attname = r.when_column and a.attnum > 0 and not a.attisdropped
+      ) then format('%s has no column %s. It was renamed or dropped.', r.table_name, r.when_column)
+    end as why
+  ) w
+  where r.enabled and w.why is not null
+$$;
+comment on function outbox.dead_routes() is
+  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. Shown in ops.attention.';
+
+-- sql/20-outbox/50-admin/pause.sql
+
+create function outbox.pause(destination text, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update outbox.destinations d
+  set paused_at = coalesce(d.paused_at, now()), paused_reason = coalesce(nullif(pause.reason, ''), 'no reason given')
+  where d.name = pause.destination;
+  if not found then
+    raise exception 'there is no destination %', pause.destination using hint = 'select name from outbox.destinations';
+  end if;
+end
+$$;
+comment on function outbox.pause(text, text) is 'Stops sending to a destination; everything is kept: select outbox.pause(''make'', ''scenario under repair'').';
+
+-- sql/20-outbox/50-admin/resume.sql
+
+create function outbox.resume(destination text) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update outbox.destinations d
+  set paused_at = null, paused_reason = null, held_until = null, held_reason = null, failures = 0, opened_at = null,
+      recovering_since = clock_timestamp()
+  where d.name = resume.destination;
+  if not found then
+    raise exception 'there is no destination %', resume.destination using hint = 'select name from outbox.destinations';
+  end if;
+  perform outbox.ring_if_due();
+  return (select count(*) from outbox.deliveries x where x.destination = resume.destination and x.status = 'pending');
+end
+$$;
+comment on function outbox.resume(text) is 'Goes on sending to a paused or held destination. Returns how many deliveries wait for it.';
+
+-- sql/20-outbox/50-admin/retry.sql
+
+create function outbox.retry(delivery_id bigint) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update outbox.deliveries d
+  set status = 'pending',
+      next_attempt_at = now(),
+      settled_at = null,
+      attempts_before = case when d.status = 'pending' then d.attempts_before else d.attempts end
+  where d.id = retry.delivery_id and d.status in ('pending', 'dead', 'cancelled');
+  if not found then
+    raise exception 'delivery % is not waiting, dead or cancelled', retry.delivery_id
+      using hint = 'A delivered one is not sent again; one that is being sent settles by itself. Look it up in outbox.deliveries.';
+  end if;
+  perform outbox.ring_if_due();
+end
+$$;
+comment on function outbox.retry(bigint) is 'Makes a waiting, dead or cancelled delivery due now: select outbox.retry(<id>).';
+
+-- sql/20-outbox/50-admin/retry_dead.sql
+
+create function outbox.retry_dead(destination text, since timestamptz default '-infinity') returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count bigint;
+begin
+  if not exists (select 1 from outbox.destinations t where t.name = retry_dead.destination) then
+    raise exception 'there is no destination %', retry_dead.destination using hint = 'select name from outbox.destinations';
+  end if;
+  update outbox.deliveries d
+  set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
+  where d.status = 'dead' and d.destination = retry_dead.destination and d.settled_at >= retry_dead.since;
+  get diagnostics v_count = row_count;
+  perform outbox.ring_if_due();
+  return v_count;
+end
+$$;
+comment on function outbox.retry_dead(text, timestamptz) is 'Brings a destination''s dead deliveries back, oldest first: select outbox.retry_dead(''make''). Returns how many.';
+
+-- sql/20-outbox/60-secrets/end_rotation.sql
+
+create function outbox.end_rotation(destination text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := 'signalbox_' || end_rotation.destination || '_signing';
+  v_next uuid := (select s.id from vault.secrets s where s.name = v_name || '_next');
+begin
+  if v_next is null then
+    raise exception 'no rotation of % is under way', end_rotation.destination
+      using hint = format('select outbox.rotate_secret(%L) begins one.', end_rotation.destination);
+  end if;
+  delete from vault.secrets s where s.name = v_name;
+  perform vault.update_secret(v_next, new_name => v_name);
+end
+$$;
+comment on function outbox.end_rotation(text) is 'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. What outbox.rotate_secret began.';
+
+-- sql/20-outbox/60-secrets/rename_secrets.sql
+
+create function outbox.rename_secrets() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_', 'signalbox_' || new.name || '_'))
+  from vault.secrets s
+  where s.name in ('signalbox_' || old.name || '_signing', 'signalbox_' || old.name || '_signing_next');
+  return null;
+end
+$$;
+comment on function outbox.rename_secrets() is
+  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, <NAME>_SIGNING_SECRET) are not: set them under the new name.';
+
+create trigger rename_secrets
+after update of name on outbox.destinations
+for each row when (old.name is distinct from new.name) execute function outbox.rename_secrets();
+
+-- sql/20-outbox/60-secrets/rotate_secret.sql
+
+create function outbox.rotate_secret(destination text, secret text default null) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_name text := 'signalbox_' || rotate_secret.destination || '_signing';
+  v_secret text := coalesce(rotate_secret.secret, 'whsec_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), e'\n', ''));
+  v_adapter text;
+  v_form text;
+begin
+  select d.adapter into v_adapter from outbox.destinations d where d.name = rotate_secret.destination for no key update;
+  if not found then
+    raise exception 'there is no destination %', rotate_secret.destination using hint = 'select name from outbox.destinations';
+  end if;
+  v_form := case v_adapter
+    when 'stripe' then '^\S{16,}$' -- its scheme takes any text
+    else '^(whsec_[A-Za-z0-9+/]{32,86}={0,2}|whsk_([A-Za-z0-9+/]{43}=?|[A-Za-z0-9+/]{86}(==)?))$'
+  end;
+  if v_secret !~ v_form then
+    raise exception 'this is no signing secret'
+      using hint = 'whsec_ and the base64 of 24 to 64 random bytes, or whsk_ and that of an Ed25519 key; for the adapter stripe 16 characters or more without a blank. Or give none: one is made.';
+  end if;
+  if exists (select 1 from vault.secrets s where s.name = v_name || '_next') then
+    raise exception 'a rotation of % is under way', rotate_secret.destination
+      using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.', rotate_secret.destination);
+  end if;
+  if v_secret in (select outbox.secrets_of(rotate_secret.destination)) then
+    raise exception 'this is the secret that % has already', rotate_secret.destination using hint = 'Give another, or none: one is made.';
+  end if;
+  perform vault.create_secret(
+    v_secret,
+    case when exists (select 1 from vault.secrets s where s.name = v_name) then v_name || '_next' else v_name end,
+    format('Signs the messages to %s. outbox.rotate_secret replaces it.', rotate_secret.destination)
+  );
+  return v_secret;
+end
+$$;
+comment on function outbox.rotate_secret(text, text) is
+  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret <NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the receiver, then leave out the old one.';
+
+-- sql/20-outbox/60-secrets/secrets_of.sql
+
+create function outbox.secrets_of(destination text) returns setof text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    select s.decrypted_secret
+    from vault.decrypted_secrets s
+    where s.name in ('signalbox_' || secrets_of.destination || '_signing', 'signalbox_' || secrets_of.destination || '_signing_next')
+    order by s.name;
+end
+$$;
+comment on function outbox.secrets_of(text) is 'What signs the messages to a destination, out of Vault: its secret and, while a rotation is under way, the next one too. Read by the courier, unless the function secret <NAME>_SIGNING_SECRET is set, which comes first.';
+
+-- sql/20-outbox/70-receipts/acknowledge.sql
+
+create function outbox.acknowledge(delivery_id bigint, signature text, failed text default null)
+returns table (outcome text, late boolean, duplicate boolean)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_error text := case when failed is not null then left(coalesce(nullif(btrim(failed), ''), 'no reason given'), 2000) end;
+  v_before outbox.deliveries;
+begin
+  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  if coalesce(
+    sha256(convert_to(acknowledge.signature, 'UTF8')) <> sha256(convert_to(outbox.receipt_signature(acknowledge.delivery_id), 'UTF8')), true
+  ) then
+    return query select 'forged', false, false;
+    return;
+  end if;
+  select d.* into v_before from outbox.deliveries d where d.id = acknowledge.delivery_id for no key update;
+  if not found then
+    return query select 'unknown', false, false;
+    return;
+  end if;
+
+  -- Work that is done stays done. One that failed may still succeed, or fail for another reason.
+  -- In whatever state the delivery is: a receiver may be quicker than our record of its answer.
+  if v_before.processed_at is null then
+    update outbox.deliveries d
+    set processed_at = case when v_error is null then now() end, processing_error = v_error
+    where d.id = v_before.id;
+  end if;
+  return query select
+    case when v_error is null or v_before.processed_at is not null then 'processed' else 'failed' end,
+    coalesce(coalesce(v_before.processed_at, now()) > v_before.receipt_due_at, false),
+    v_before.processed_at is not null or (v_error is not null and v_before.processing_error is not null);
+end
+$$;
+comment on function outbox.acknowledge(bigint, text, text) is
+  'The receiver of a delivery says that its work is done, or (failed: why) that it failed. outcome: processed, failed, forged (the signature is wrong) or unknown (no such delivery); saying it again changes nothing. By hand: select outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
+
+-- sql/20-outbox/70-receipts/receipt_signature.sql
+
+create function outbox.receipt_signature(delivery_id bigint) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select encode(extensions.hmac('receipt.' || receipt_signature.delivery_id, s.decrypted_secret, 'sha256'), 'hex')
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_receipts'
+  );
+end
+$$;
+comment on function outbox.receipt_signature(bigint) is 'What makes a receipt genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It knows no time: work may take long.';
+
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_receipts', 'Signs the addresses at which receivers say that their work is done. Made by the migration; nobody needs to know it.');
+
+-- sql/20-outbox/70-receipts/receipt_url.sql
+
+create function outbox.receipt_url(delivery_id bigint) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select s.functions_url || '/receipt?delivery=' || receipt_url.delivery_id || '&signature=' || outbox.receipt_signature(receipt_url.delivery_id)
+    from outbox.settings s
+  );
+end
+$$;
+comment on function outbox.receipt_url(bigint) is 'Where the receiver of a delivery says that its work is done; the same on every attempt. Null when no functions_url is set.';
+
+-- sql/20-outbox/80-feed/changes.sql
+
+create function outbox.changes(destination text, after text, at_most integer)
+returns table (outcome text, messages text, cursor text, more boolean)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_reader outbox.readers;
+  v_from bigint;
+  v_at bigint;
+  v_receipts boolean;
+  v_messages text[] := '{}';
+  v_size bigint := 0;
+  v_one record;
+begin
+  if after is not null and after !~ '^[0-9]{1,18}\.[0-9a-f]{12}$' then
+    return query select 'malformed', null::text, null::text, null::boolean;
+    return;
+  end if;
+  select d.receipts into v_receipts from outbox.destinations d where d.name = changes.destination;
+  if not found then
+    return query select 'unknown', null::text, null::text, null::boolean;
+    return;
+  end if;
+  v_reader := outbox.fill_feed(changes.destination);
+  v_from := coalesce(split_part(after, '.', 1)::bigint, v_reader.kept_after);
+  v_at := v_from;
+
+  if v_from < v_reader.kept_after or v_from > v_reader.position or (
+    after is not null and exists (
+      select 1
+      from outbox.feed f
+      join outbox.deliveries d on d.id = f.delivery_id
+      where f.destination = changes.destination and f.position = v_from and right(d.message_id::text, 12) <> split_part(after, '.', 2)
+    )
+  ) then
+    return query select 'gone', null::text, outbox.cursor_at(changes.destination, v_reader.position), null::boolean;
+    return;
+  end if;
+
+  for v_one in
+    select f.position, f.delivery_id, m.id, m.type, m.payload, e.provider, e.body
+    from outbox.feed f
+    join outbox.deliveries d on d.id = f.delivery_id
+    join outbox.messages m on m.id = d.message_id
+    left join inbox.events e on e.id = m.event_id and m.payload is null
+    where f.destination = changes.destination and f.position > v_from
+    order by f.position
+    limit changes.at_most
+  loop
+    v_size := v_size + octet_length(coalesce(v_one.payload, v_one.body));
+    exit when v_size > 4000000 and v_at > v_from; -- what a function can hold; one always goes
+    v_at := v_one.position;
+    v_messages := v_messages || case
+      when v_one.payload is null then
+        json_build_object('id', 'msg_' || v_one.id, 'type', v_one.type, 'provider', v_one.provider, 'body', v_one.body)::text
+      else
+        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else is touched.
+        format('{"id":"msg_%s",', v_one.id)
+          || substr(case when v_receipts then outbox.with_receipt(v_one.payload, v_one.delivery_id) else v_one.payload end, 2)
+    end;
+  end loop;
+  return query select
+    'ok', '[' || array_to_string(v_messages, ',') || ']', outbox.cursor_at(changes.destination, v_at),
+    -- The feed's end is not all there is when it could not be filled in one go: whoever asks again fills on.
+    v_at < v_reader.position or exists (
+      select 1 from outbox.deliveries d
+      where d.destination = changes.destination and d.written_by >= v_reader.seen_until
+        and not exists (select 1 from outbox.feed f where f.delivery_id = d.id)
+    );
+end
+$$;
+comment on function outbox.changes(text, text, integer) is
+  'A destination reads its messages: the next at_most after a cursor (null: from the first that is kept), as JSON text, and the cursor to go on from. outcome: ok; malformed (no cursor of ours); gone (what follows it is not kept any more; cursor: the feed''s end); unknown (no such destination). Changes nothing of the deliveries.';
+
+-- sql/20-outbox/80-feed/cursor_at.sql
+
+create function outbox.cursor_at(destination text, place bigint) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- The end of the message's id tells a feed from one that was restored to an earlier day and went on differently.
+  return place || '.' || coalesce(
+    (
+      select right(d.message_id::text, 12)
+      from outbox.feed f
+      join outbox.deliveries d on d.id = f.delivery_id
+      where f.destination = cursor_at.destination and f.position = place
+    ),
+    repeat('0', 12)
+  );
+end
+$$;
+comment on function outbox.cursor_at(text, bigint) is 'A place in a feed as its reader is told it.';
+
+-- sql/20-outbox/80-feed/fill_feed.sql
+
+-- Transactions commit in another order than that in which they draw numbers: whoever reads "all after the last number I saw"
+-- misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen, once.
+--
+-- Nothing is missed: every delivery carries its transaction's id (written_by). Those of transactions that had ended when the feed was
+-- last filled (before seen_until) are in it; all others are looked at again, and those that are in it already are left out. A
+-- transaction that stays open for long makes this look at more, never miss one.
+--
+-- A record's messages keep their order: of two changes of one row, the second waits for the first to commit, and only then draws its
+-- sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one filling the sequence decides.
+--
+-- A dump restored to another server brings along ids that mean nothing there: then all is looked at once more.
+create function outbox.fill_feed(destination text, at_most integer default 20000) returns outbox.readers
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_reader outbox.readers;
+  v_seen_until xid8;
+  v_found integer;
+begin
+  insert into outbox.readers (destination) values (fill_feed.destination) on conflict do nothing;
+  select r.* into v_reader from outbox.readers r where r.destination = fill_feed.destination for update;
+  if v_reader.server_started_at <> pg_postmaster_start_time() then
+    v_reader.seen_until := '0';
+  end if;
+  -- Before the search, whose snapshot is a later one: what had ended by now, it sees.
+  v_seen_until := pg_snapshot_xmin(pg_current_snapshot());
+
+  insert into outbox.feed (destination, position, delivery_id)
+  select fill_feed.destination, v_reader.position + row_number() over (order by m.sequence, d.id), d.id
+  from outbox.deliveries d
+  join outbox.messages m on m.id = d.message_id
+  where d.destination = fill_feed.destination
+    and d.written_by >= v_reader.seen_until
+    and not exists (select 1 from outbox.feed f where f.delivery_id = d.id)
+  order by m.sequence, d.id
+  limit fill_feed.at_most;
+  get diagnostics v_found = row_count;
+
+  -- There may be more than at_most (the first time): then the next search begins where this one did.
+  if v_found = fill_feed.at_most then
+    v_seen_until := v_reader.seen_until;
+  end if;
+  update outbox.readers r
+  set position = r.position + v_found, seen_until = v_seen_until, server_started_at = pg_postmaster_start_time()
+  where r.destination = fill_feed.destination
+  returning r.* into v_reader;
+  return v_reader;
+end
+$$;
+comment on function outbox.fill_feed(text, integer) is 'Gives every committed message of a destination that has none its place in the feed, at most so many; holds the reader''s lock until the transaction ends.';
+
+-- sql/20-outbox/80-feed/trim_feed.sql
+
+create function outbox.trim_feed() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_reader outbox.readers;
+  v_in_feed bigint;
+  v_last bigint;
+begin
+  if not exists (select 1 from outbox.readers) then
+    return null;
+  end if;
+  for v_reader in
+    select r.* from outbox.readers r where r.destination in (select g.destination from gone g) order by r.destination for update
+  loop
+    with taken_out as (
+      delete from outbox.feed f using gone g
+      where f.delivery_id = g.id and f.destination = v_reader.destination
+      returning f.position
+    )
+    select count(*), max(t.position) into v_in_feed, v_last from taken_out t;
+    -- What nobody has seen yet is lost too: a place is left for it, which every cursor comes before.
+    if v_in_feed < (select count(*) from gone g where g.destination = v_reader.destination) then
+      v_reader.position := v_reader.position + 1;
+      v_last := v_reader.position;
+    end if;
+    update outbox.readers r
+    set position = v_reader.position, kept_after = greatest(r.kept_after, v_last)
+    where r.destination = v_reader.destination;
+  end loop;
+  return null;
+end
+$$;
+comment on function outbox.trim_feed() is 'Statement trigger: deliveries that are not kept any more leave the feeds, and it is kept how far readers must have come to have lost nothing.';
+
+create trigger trim_the_feed
+after delete on outbox.deliveries
+referencing old table as gone
+for each statement execute function outbox.trim_feed();
+
+-- sql/20-outbox/85-replay/check_replay.sql
+
+create function outbox.check_replay(destination text, filter jsonb) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_known constant jsonb := '{
+    "everything": "true", "types": "a list of types", "since": "a time", "until": "a time", "record_key": "a text",
+    "message_ids": "a list of ids", "status": "a list of delivered, dead, cancelled", "from_destination": "a destination"
+  }';
+  v_adapter text;
+  v_member record;
+  v_fits boolean;
+begin
+  select d.adapter into v_adapter from outbox.destinations d where d.name = check_replay.destination;
+  if v_adapter is null then
+    raise exception 'there is no destination %', coalesce(check_replay.destination, '(null)') using hint = 'select name from outbox.destinations';
+  end if;
+  -- The other adapters take money, write to people, ask providers: a replay tells again, and never does again.
+  if v_adapter <> all ('{webhook,make,stripe}') then
+    raise exception 'nothing is replayed to %: its adapter % does the work itself', check_replay.destination, v_adapter
+      using hint = 'Bring single deliveries back with outbox.retry(<delivery id>).';
+  end if;
+  if jsonb_typeof(filter) is distinct from 'object' or filter = '{}' then
+    raise exception 'an empty filter replays nothing' using errcode = '22023', hint = 'To mean all messages, say {"everything": true}.';
+  end if;
+
+  for v_member in select f.key, f.value from jsonb_each(filter) f loop
+    if not v_known ? v_member.key then
+      raise exception 'there is no filter %', v_member.key
+        using errcode = '22023', hint = 'Known: ' || (select string_agg(k, ', ') from jsonb_object_keys(v_known) k) || '.';
+    end if;
+    begin
+      v_fits := case
+        when v_member.key = 'everything' then v_member.value = 'true'
+        when v_member.key in ('types', 'message_ids', 'status') then
+          jsonb_typeof(v_member.value) = 'array' and v_member.value <> '[]'
+          and not exists (select 1 from jsonb_array_elements(v_member.value) e where jsonb_typeof(e.value) <> 'string')
+          and case v_member.key
+            when 'message_ids' then (select count(replace(e.value, 'msg_', '')::uuid) from jsonb_array_elements_text(v_member.value) e (value)) > 0
+            when 'status' then v_member.value <@ '["delivered", "dead", "cancelled"]'
+            else true
+          end
+        when jsonb_typeof(v_member.value) <> 'string' then false
+        when v_member.key in ('since', 'until') then (v_member.value #>> '{}')::timestamptz is not null
+        when v_member.key = 'from_destination' then exists (select 1 from outbox.destinations d where d.name = v_member.value #>> '{}')
+        else true
+      end;
+    exception when data_exception then
+      v_fits := false;
+    end;
+    if not v_fits then
+      raise exception 'the filter % cannot be %', v_member.key, v_member.value
+        using errcode = '22023', hint = format('It takes %s.', v_known ->> v_member.key);
+    end if;
+  end loop;
+end
+$$;
+comment on function outbox.check_replay(text, jsonb) is 'Refuses a replay that could not be meant: an unknown destination, one that does work instead of being told, an empty filter, members that outbox.replay does not know.';
+
+-- sql/20-outbox/85-replay/preview_replay.sql
+
+create function outbox.preview_replay(destination text, filter jsonb)
+returns table (count bigint, oldest timestamptz, newest timestamptz, sample jsonb)
+language plpgsql stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  perform outbox.check_replay(destination, filter);
+  return query
+    with chosen as materialized (
+      select r.message_id, r.type, r.record_key, r.created_at, r.sequence from outbox.to_replay(preview_replay.destination, preview_replay.filter) r
+    )
+    select pg_catalog.count(*), min(c.created_at), max(c.created_at), (
+      select jsonb_agg(to_jsonb(s) - 'sequence' order by s.sequence)
+      from (select x.* from chosen x order by x.sequence limit 5) s
+    )
+    from chosen c;
+end
+$$;
+comment on function outbox.preview_replay(text, jsonb) is
+  'What outbox.replay would send: how many messages, from when to when, and the first five. Changes nothing: select * from outbox.preview_replay(''railway'', ''{"since": "2026-07-01", "types": ["order.created"]}'').';
+
+-- sql/20-outbox/85-replay/replay.sql
+
+create function outbox.replay(destination text, filter jsonb, reason text) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_most constant integer := 10000;
+  v_messages uuid[];
+  v_count integer;
+  v_pace numeric;
+  v_replay bigint;
+begin
+  perform outbox.check_replay(destination, filter);
+  if coalesce(btrim(reason), '') = '' then
+    raise exception 'a replay needs a reason' using errcode = '22023', hint = 'Say for whom, and why: it is kept in outbox.replays.';
+  end if;
+  select array_agg(r.message_id order by r.sequence, r.message_id), count(*) into v_messages, v_count
+  from outbox.to_replay(replay.destination, replay.filter) r;
+  if v_count = 0 then
+    raise exception 'no message to % fits this filter', replay.destination
+      using hint = 'outbox.preview_replay takes the same filter. What still waits there is not replayed; outbox.resume and outbox.retry help with that.';
+  elsif v_count > v_most then
+    raise exception '% messages fit this filter; at most % are replayed at once', v_count, v_most
+      using hint = 'Narrow it with since and until, and replay one part after the other, oldest first.';
+  end if;
+
+  insert into outbox.replays (destination, filter, reason, message_count)
+  values (replay.destination, replay.filter, replay.reason, v_count)
+  returning id into v_replay;
+
+  -- Half of the destination's rate is left for what happens meanwhile.
+  select greatest(d.max_per_second / 2, 0.5) into v_pace from outbox.destinations d where d.name = replay.destination;
+
+  with originals as materialized (
+    select ops.uuid7() as copy_id, m.sequence, m.type, m.record_key, m.event_id, m.payload, o.position
+    from unnest(v_messages) with ordinality as o (id, position)
+    join outbox.messages m on m.id = o.id
+  ), copies as (
+    -- The original's sequence too: of two messages about one record, the higher is still the newer.
+    insert into outbox.messages (id, sequence, type, record_key, event_id, payload, replay_id)
+    select o.copy_id, o.sequence, o.type, o.record_key, o.event_id, o.payload, v_replay from originals o
+  )
+  insert into outbox.deliveries (message_id, destination, record_key, next_attempt_at)
+  select o.copy_id, replay.destination, o.record_key, now() + make_interval(secs => floor((o.position - 1) / v_pace)::double precision)
+  from originals o
+  order by o.position;
+  return v_replay;
+end
+$$;
+comment on function outbox.replay(text, jsonb, text) is
+  'Sends messages to a destination again, as copies with ids of their own, in the order of the originals, at half its rate. Returns the id of its row in outbox.replays. Filter: {"everything": true}, or any of types, since, until, record_key, message_ids, status, from_destination, all of which must fit; see docs/admin.md. Try outbox.preview_replay first: select outbox.replay(''railway'', ''{"since": "2026-07-01"}'', ''stock was restored from a backup'').';
+
+-- sql/20-outbox/85-replay/to_replay.sql
+
+create function outbox.to_replay(destination text, filter jsonb)
+returns table (message_id uuid, sequence bigint, type text, record_key text, created_at timestamptz)
+language plpgsql stable
+set search_path = ''
+set plan_cache_mode = force_custom_plan -- a filter that is not given costs nothing
+as $$
+#variable_conflict use_column
+declare
+  v_since timestamptz := coalesce(filter ->> 'since', '-infinity');
+  v_until timestamptz := coalesce(filter ->> 'until', 'infinity');
+  v_from uuid := case when filter ? 'since' then ops.uuid7_at(v_since) end;
+  v_types text[] := (select array_agg(e.value) from jsonb_array_elements_text(filter -> 'types') e (value));
+  v_ids uuid[] := (select array_agg(replace(e.value, 'msg_', '')::uuid) from jsonb_array_elements_text(filter -> 'message_ids') e (value));
+  v_status outbox.delivery_status[] := (select array_agg(e.value::outbox.delivery_status) from jsonb_array_elements_text(filter -> 'status') e (value));
+  v_record_key text := filter ->> 'record_key';
+  v_source text := filter ->> 'from_destination';
+begin
+  return query
+    select m.id, m.sequence, m.type, m.record_key, m.created_at
+    from outbox.messages m
+    left join outbox.deliveries own on own.message_id = m.id and own.destination = to_replay.destination
+    left join outbox.deliveries source on source.message_id = m.id and source.destination = coalesce(v_source, to_replay.destination)
+    where (v_from is null or m.id >= v_from) -- ids are in order of time
+      and m.created_at >= v_since
+      and m.created_at < v_until
+      and (v_ids is null or m.id = any (v_ids))
+      and (v_types is null or m.type = any (v_types))
+      and (v_record_key is null or m.record_key = v_record_key)
+      -- A copy is sent once more only by its name; else each replay would double the next.
+      and (m.replay_id is null or v_ids is not null)
+      -- What waits comes anyway. What was called off stays so, unless it is asked for.
+      and (own.status is null or own.status not in ('pending', 'sending'))
+      and (own.status is distinct from 'cancelled' or v_ids is not null or 'cancelled' = any (v_status))
+      and case
+        when v_status is not null then source.status = any (v_status)
+        when v_source is not null then source.id is not null
+        else own.id is not null or exists (
+          select 1 from outbox.routes r
+          where r.destination = to_replay.destination and r.enabled
+            and case
+              when m.payload is null then r.provider = split_part(m.record_key, '/', 1) and m.type = any (r.event_types)
+              else r.message_type = m.type
+            end
+        )
+      end;
+end
+$$;
+comment on function outbox.to_replay(text, jsonb) is 'The messages a replay is of: those the destination got (or, with from_destination, that one), and those its enabled routes name by their type today, if no status is asked for.';
+
+-- sql/20-outbox/90-seed/60-first_destinations.sql
+
+insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, description) values
+  ('make', 'make', 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
+  ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
+  ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
+  ('paypal', 'paypal_capture', 5, 10, 'Takes the money of an approved PayPal order.'),
+  ('refunds', 'refund', 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
+  ('payment_pages', 'close_payment', 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
+  ('reconciler', 'reconcile', 2, 5, 'Asks the providers what happened, and receives what never arrived.');
+update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler'; -- one provider's trouble is not another's
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
+  -- Not once more when a dispute is won, or a refund failed at the buyer's bank.
+  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured', '{disputed,partially_refunded,refunded}', 'Payment succeeded.');
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, description) values
+  ('make', 'payment.failed', 'public.payments', '{INSERT,UPDATE}', 'status', 'failed', 'An attempt to pay failed; it may be tried again.'),
+  ('make', 'payment.needs_review', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'true', 'Money came that fits no checkout: tell an admin.'),
+  ('make', 'order.created', 'public.orders', '{INSERT}', null, null, 'The confirmation e-mail.'),
+  ('make', 'order.changed', 'public.orders', '{UPDATE}', 'status', null, 'Confirmed, needs attention, refunded.'),
+  ('make', 'refund.created', 'public.refunds', '{INSERT}', null, null, null),
+  ('make', 'refund.changed', 'public.refunds', '{UPDATE}', 'status', null, null),
+  ('make', 'dispute.created', 'public.disputes', '{INSERT}', null, null, 'Tell an admin: there is a date to answer by.'),
+  ('make', 'dispute.changed', 'public.disputes', '{UPDATE}', 'status', null, null),
+  ('make', 'customer.created', 'public.customers', '{INSERT}', null, null, null),
+  ('make', 'customer.changed', 'public.customers', '{UPDATE}', null, null, null),
+  ('make', 'credits.changed', 'public.credit_ledger', '{INSERT}', null, null, 'Credits were bought, given back or spent.'),
+  ('make', 'fulfillment.changed', 'public.fulfillments', '{UPDATE}', 'status', null, 'Packed, shipped, delivered: the e-mail to data.email.'),
+  ('refunds', 'refund.requested', 'public.refund_requests', '{INSERT}', null, null, 'Ask the provider.'),
+  ('payment_pages', 'payment.close_requested', 'public.started_payments', '{UPDATE}', 'close_requested_at', null, 'Close it.'),
+  ('paypal', 'payment.approved', 'public.payment_approvals', '{INSERT}', 'provider', 'paypal', 'Capture it.'),
+  ('make', 'membership.created', 'public.memberships', '{INSERT}', null, null, null),
+  ('make', 'membership.changed', 'public.memberships', '{UPDATE}', 'status', null, null),
+  ('railway', 'order.created', 'public.orders', '{INSERT}', null, null, 'So that inventory stays in step.'),
+  ('railway', 'order.changed', 'public.orders', '{UPDATE}', 'status', null, null),
+  ('railway', 'refund.created', 'public.refunds', '{INSERT}', null, null, null),
+  ('railway', 'refund.changed', 'public.refunds', '{UPDATE}', 'status', null, null),
+  ('railway', 'fulfillment.changed', 'public.fulfillments', '{UPDATE}', 'status', null, null),
+  ('railway', 'product.changed', 'public.products', '{INSERT}', null, null, null),
+  ('railway', 'product.changed', 'public.products', '{UPDATE}', 'version', null, 'With the version that functions/catalog compares.'),
+  ('railway', 'product.stock_changed', 'public.products', '{UPDATE}', 'stock', null, null);
+
+insert into outbox.routes (destination, provider, event_types, description) values
+  ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}', 'What the Railway backend handles of Stripe itself.');
+
+-- Money, and what follows from it, goes before all else.
+update outbox.routes r set priority = 0
+where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
+  or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%', 'product.stock_changed']);
+
+-- sql/30-commerce/00-schema.sql
+
+create schema commerce;
+comment on schema commerce is 'The rules about money, stock and orders. The tables are in public.';
+
+create type public.payment_status as enum (
+  'created', 'pending', 'failed', 'cancelled', 'expired', 'captured', 'disputed', 'partially_refunded', 'refunded'
+);
+comment on type public.payment_status is
+  'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes then decide between captured, disputed, partially_refunded and refunded.';
+
+create type public.checkout_status as enum (
+  'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
+);
+comment on type public.checkout_status is
+  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be paid. payment_completed: it has its order.';
+
+create type public.reservation_status as enum ('held', 'released', 'taken');
+comment on type public.reservation_status is 'held: kept for the buyer. released: given back. taken: sold.';
+
+create type public.order_status as enum ('confirmed', 'needs_attention', 'refunded');
+comment on type public.order_status is 'confirmed: paid and to be fulfilled. needs_attention: paid, but attention_reason must be settled by a person. refunded: the money went back in full.';
+
+create type public.refund_status as enum ('pending', 'succeeded', 'failed', 'cancelled');
+comment on type public.refund_status is 'In the order of rank: one that succeeded may still fail at the buyer''s bank.';
+
+create type public.dispute_status as enum ('needs_response', 'under_review', 'closed', 'won', 'lost');
+comment on type public.dispute_status is 'closed: an inquiry that ended, or a dispute that was prevented; no money moved.';
+
+create type public.product_kind as enum ('goods', 'cohort_seat', 'tutoring_session', 'credit_pack');
+comment on type public.product_kind is
+  'What an order of it is fulfilled by: goods, a parcel (fulfillments); cohort_seat, an enrolment; tutoring_session, a session at the chosen time; credit_pack, credits.';
+
+create type public.stock_reason as enum ('opened', 'reserved', 'released', 'restocked', 'counted', 'moved', 'corrected');
+comment on type public.stock_reason is
+  'opened: the product came with it. reserved, released: by a checkout. restocked: came back from an order. counted, moved: the inventory system said so (functions/catalog). corrected: somebody changed products.stock by hand.';
+
+create type public.fulfillment_status as enum ('pending', 'packed', 'shipped', 'delivered', 'returned', 'cancelled');
+comment on type public.fulfillment_status is 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after. See commerce.guard_fulfillment.';
+
+create type public.refund_request_status as enum ('requested', 'sent', 'refused');
+comment on type public.refund_request_status is 'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. refused: the provider will not, error says why.';
+
+create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
+comment on type public.payment_adjustment is 'What a payment provider may add to our total, or take off it: see commerce.settings.';
+
+-- sql/30-commerce/10-tables/10-customers.sql
+
+create table public.customers (
+  id uuid primary key default ops.uuid7(),
+  email text,
+  name text,
+  phone text,
+  user_id uuid,
+  provider text not null,
+  provider_ref text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  as_of timestamptz not null,
+  as_of_event text not null,
+
+  constraint a_provider_names_a_customer_once unique (provider, provider_ref)
+);
+create index customers_by_user on public.customers (user_id);
+
+alter table public.customers enable row level security;
+create policy "buyers read their own customer record, admins all" on public.customers for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.customers for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.customers for each statement execute function outbox.refuse_truncate();
+
+comment on table public.customers is 'Customer records as the providers have them.';
+comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
+comment on column public.customers.provider_ref is 'The provider''s id of the customer.';
+comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
+
+-- sql/30-commerce/10-tables/11-products.sql
+
+create table public.products (
+  id uuid primary key default gen_random_uuid(),
+  sku text not null,
+  name text not null,
+  description text,
+  price_minor bigint not null,
+  currency text not null,
+  stock integer,
+  active boolean not null default true,
+  kind public.product_kind not null default 'goods',
+  cohort_id uuid,
+  credits integer,
+  tutor_email text,
+  session_minutes integer,
+  provider_adjustments public.payment_adjustment[],
+  max_quantity integer,
+  available boolean not null generated always as (coalesce(stock > 0, true)) stored,
+  version bigint not null default 1,
+  stock_version bigint not null default 1,
+  catalog_versions jsonb not null default '{"all": 1}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  as_of timestamptz,
+  as_of_event text,
+
+  constraint a_sku_names_one_product unique (sku),
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint stock_is_never_negative check (stock >= 0),
+  constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
+  constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
+  constraint credits_are_positive check (credits > 0),
+  constraint a_session_says_with_whom check ((kind = 'tutoring_session') = (tutor_email is not null)),
+  constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
+  constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
+  constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
+  constraint some_may_be_bought check (max_quantity > 0),
+  constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
+);
+
+alter table public.products enable row level security;
+create policy "everybody reads what is on sale" on public.products for select to anon using (active);
+create policy "everybody reads what is on sale, admins all" on public.products for select to authenticated
+  using (active or (select ops.is_admin()));
+create policy "admins add products" on public.products for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change products" on public.products for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
+
+comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
+comment on column public.products.price_minor is 'In minor units of the currency.';
+comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
+comment on column public.products.active is 'Whether it is on sale.';
+comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
+comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
+comment on column public.products.kind is 'How an order of it is fulfilled.';
+comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
+comment on column public.products.credits is 'How many credits one pack holds.';
+comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
+comment on column public.products.session_minutes is 'How long a session lasts.';
+comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
+comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
+comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
+comment on column public.products.catalog_versions is 'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the same; "all": our own last change, up to which any other is too late.';
+
+-- sql/30-commerce/10-tables/12-checkout_sessions.sql
+
+create table public.checkout_sessions (
+  id uuid primary key default gen_random_uuid(),
+  status public.checkout_status not null default 'open',
+  email text not null,
+  user_id uuid,
+  guest boolean not null default false,
+  total_minor bigint not null,
+  currency text not null,
+  expires_at timestamptz not null default now() + interval '1 hour',
+  completed_at timestamptz,
+  expired_at timestamptz,
+  cancelled_at timestamptz,
+  returned_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_total_is_not_negative check (total_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint a_completed_checkout_says_when check ((status = 'payment_completed') = (completed_at is not null))
+);
+create index checkout_sessions_by_user on public.checkout_sessions (user_id);
+create index checkout_sessions_to_expire on public.checkout_sessions (expires_at) where status = 'open';
+
+alter table public.checkout_sessions enable row level security;
+create policy "buyers read their own checkouts, admins all" on public.checkout_sessions for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function outbox.refuse_truncate();
+
+comment on table public.checkout_sessions is 'What a buyer is about to pay for. Its id is what every provider''s object names.';
+comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
+comment on column public.checkout_sessions.guest is 'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited (commerce.settings).';
+comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
+comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
+comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
+comment on column public.checkout_sessions.cancelled_at is 'When the buyer came back by the cancel URL (commerce.cancel_checkout).';
+comment on column public.checkout_sessions.returned_at is 'When the storefront first asked how it stands (functions/payment-status).';
+
+-- sql/30-commerce/10-tables/13-checkout_items.sql
+
+create table public.checkout_items (
+  id uuid primary key default ops.uuid7(),
+  checkout_session_id uuid not null,
+  product_id uuid not null,
+  quantity integer not null,
+  sku text not null,
+  name text not null,
+  unit_price_minor bigint not null,
+  kind public.product_kind not null default 'goods',
+  cohort_id uuid,
+  credits integer,
+  starts_at timestamptz,
+  reserved boolean not null default true,
+
+  constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint an_item_is_a_product foreign key (product_id) references public.products (id),
+  constraint a_checkout_lists_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
+  constraint a_quantity_is_positive check (quantity > 0),
+  constraint a_price_is_not_negative check (unit_price_minor >= 0),
+  constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
+  constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
+  constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null))
+);
+create index checkout_items_by_product on public.checkout_items (product_id);
+
+alter table public.checkout_items enable row level security;
+create policy "buyers read the items of their own checkouts, admins all" on public.checkout_items for select to authenticated
+  using (exists (select 1 from public.checkout_sessions s where s.id = checkout_session_id and s.user_id = (select auth.uid())) or (select ops.is_admin()));
+
+comment on table public.checkout_items is 'The items of a checkout, with the name and price they had when it was opened.';
+comment on column public.checkout_items.unit_price_minor is 'In minor units of the checkout''s currency; from public.products, never from the caller.';
+comment on column public.checkout_items.reserved is 'Whether it has a reservation: goods and packs whose stock was not counted need none.';
+comment on column public.checkout_items.credits is 'How many credits each of them holds.';
+comment on column public.checkout_items.starts_at is 'When the session begins, which the buyer chose.';
+
+-- sql/30-commerce/10-tables/14-stock_reservations.sql
+
+create table public.stock_reservations (
+  id uuid primary key default ops.uuid7(),
+  checkout_session_id uuid not null,
+  product_id uuid not null,
+  quantity integer not null,
+  status public.reservation_status not null default 'held',
+  cohort_id uuid,
+  tutor_email text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_reservation_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint a_reservation_is_of_a_product foreign key (product_id) references public.products (id),
+  constraint a_checkout_reserves_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
+  constraint a_quantity_is_positive check (quantity > 0),
+  constraint a_tutors_time_has_both_ends check (num_nonnulls(tutor_email, starts_at, ends_at) in (0, 3))
+);
+create index stock_reservations_by_product on public.stock_reservations (product_id);
+create index seats_held on public.stock_reservations (cohort_id) where status = 'held' and cohort_id is not null;
+create index tutors_time_held on public.stock_reservations (tutor_email, starts_at) where status = 'held' and tutor_email is not null;
+
+alter table public.stock_reservations enable row level security;
+create policy "admins read stock reservations" on public.stock_reservations for select to authenticated using ((select ops.is_admin()));
+
+create trigger touch before update on public.stock_reservations for each row execute function ops.touch_updated_at();
+
+comment on table public.stock_reservations is 'Stock, seats and tutors'' time set aside for a checkout. held and taken quantities are already gone from products.stock; released ones are back in it.';
+comment on column public.stock_reservations.cohort_id is 'Whose seats they are.';
+comment on column public.stock_reservations.tutor_email is 'Whose time it is, from starts_at to ends_at.';
+
+-- sql/30-commerce/10-tables/15-payments.sql
+
+create table public.payments (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  checkout_session_id uuid,
+  user_id uuid,
+  status public.payment_status not null,
+  amount_minor bigint not null,
+  currency text not null,
+  refunded_minor bigint not null default 0,
+  needs_review boolean not null default false,
+  review_reason text,
+  email text,
+  customer_ref text,
+  membership_ref text,
+  credits integer,
+  credit_pack_ref text,
+  reviewed_at timestamptz,
+  failure_code text,
+  failure_message text,
+  failed_at timestamptz,
+  captured_at timestamptz,
+  reported_refunded_minor bigint not null default 0,
+  part_of text,
+  is_last_part boolean,
+  subtotal_minor bigint,
+  tax_minor bigint,
+  shipping_minor bigint,
+  discount_minor bigint,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_provider_names_a_payment_once unique (provider, provider_ref),
+  constraint a_payment_is_for_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
+  constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
+  constraint only_a_part_is_the_last_part check (is_last_part is null or part_of is not null),
+  constraint a_breakdown_is_whole check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
+  constraint a_breakdown_is_not_negative check (least(subtotal_minor, tax_minor, shipping_minor, discount_minor) >= 0),
+  constraint credits_come_in_a_pack check ((credits is null) = (credit_pack_ref is null)),
+  constraint credits_are_positive check (credits > 0),
+  constraint a_review_has_a_reason check (needs_review = (review_reason is not null)),
+  constraint captured_money_stays_captured check ((captured_at is not null) = (status >= 'captured'))
+);
+create index payments_by_checkout on public.payments (checkout_session_id);
+create index payments_by_whole on public.payments (provider, part_of) where part_of is not null;
+create index payments_by_user on public.payments (user_id);
+create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
+create index payments_to_review on public.payments (created_at) where needs_review;
+
+create trigger capture_change after insert or update or delete on public.payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payments for each statement execute function outbox.refuse_truncate();
+
+alter table public.payments enable row level security;
+create policy "buyers read their own payments, admins all" on public.payments for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+comment on table public.payments is 'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of it.';
+comment on column public.payments.provider_ref is 'The provider''s id of the payment.';
+comment on column public.payments.amount_minor is 'In minor units: what was captured; before that, what is asked.';
+comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
+comment on column public.payments.needs_review is 'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
+comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
+comment on column public.payments.membership_ref is 'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
+comment on column public.payments.credits is 'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
+comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
+comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
+comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
+comment on column public.payments.part_of is 'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a checkout.';
+comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
+comment on column public.payments.subtotal_minor is 'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor units.';
+comment on column public.payments.tax_minor is 'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
+comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
+comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
+comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';
+
+-- sql/30-commerce/10-tables/16-refunds.sql
+
+create table public.refunds (
+  id uuid primary key default ops.uuid7(),
+  payment_id uuid not null,
+  provider text not null,
+  provider_ref text not null,
+  status public.refund_status not null,
+  amount_minor bigint not null,
+  currency text not null,
+  reason text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_provider_names_a_refund_once unique (provider, provider_ref),
+  constraint a_refund_is_of_a_payment foreign key (payment_id) references public.payments (id),
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+create index refunds_by_payment on public.refunds (payment_id);
+
+alter table public.refunds enable row level security;
+create policy "buyers read the refunds of their own payments, admins all" on public.refunds for select to authenticated
+  using (exists (select 1 from public.payments p where p.id = payment_id and p.user_id = (select auth.uid())) or (select ops.is_admin()));
+
+create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.refunds for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refunds for each statement execute function outbox.refuse_truncate();
+
+comment on table public.refunds is 'Refunds, one row per refund at the provider.';
+comment on column public.refunds.amount_minor is 'In minor units.';
+
+-- sql/30-commerce/10-tables/17-disputes.sql
+
+create table public.disputes (
+  id uuid primary key default ops.uuid7(),
+  payment_id uuid not null,
+  provider text not null,
+  provider_ref text not null,
+  status public.dispute_status not null,
+  amount_minor bigint not null,
+  currency text not null,
+  reason text,
+  evidence_due_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  as_of timestamptz not null,
+  as_of_event text not null,
+
+  constraint a_provider_names_a_dispute_once unique (provider, provider_ref),
+  constraint a_dispute_is_of_a_payment foreign key (payment_id) references public.payments (id),
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+create index disputes_by_payment on public.disputes (payment_id);
+
+alter table public.disputes enable row level security;
+create policy "admins read disputes" on public.disputes for select to authenticated using ((select ops.is_admin()));
+
+create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.disputes for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.disputes for each statement execute function outbox.refuse_truncate();
+
+comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
+comment on column public.disputes.amount_minor is 'In minor units.';
+comment on column public.disputes.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';
+
+-- sql/30-commerce/10-tables/18-orders.sql
+
+create table public.orders (
+  id uuid primary key default ops.uuid7(),
+  number bigint generated always as identity (start with 1001),
+  payment_id uuid not null,
+  checkout_session_id uuid not null,
+  user_id uuid,
+  email text not null,
+  status public.order_status not null,
+  total_minor bigint not null,
+  tax_minor bigint not null default 0,
+  shipping_minor bigint not null default 0,
+  discount_minor bigint not null default 0,
+  currency text not null,
+  attention_reason text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_payment_makes_one_order unique (payment_id),
+  constraint a_checkout_makes_one_order unique (checkout_session_id),
+  constraint a_number_names_one_order unique (number),
+  constraint an_order_is_paid_by_a_payment foreign key (payment_id) references public.payments (id),
+  constraint an_order_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
+  constraint a_total_is_not_negative check (total_minor >= 0),
+  constraint its_parts_are_not_negative check (least(tax_minor, shipping_minor, discount_minor) >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint attention_has_a_reason check (status <> 'needs_attention' or attention_reason is not null)
+);
+create index orders_by_user on public.orders (user_id);
+create index orders_needing_attention on public.orders (created_at) where status = 'needs_attention';
+
+alter table public.orders enable row level security;
+create policy "buyers read their own orders, admins all" on public.orders for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.orders
+for each row execute function outbox.capture_change('commerce.order_details');
+create trigger refuse_truncate before truncate on public.orders for each statement execute function outbox.refuse_truncate();
+
+comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
+comment on column public.orders.number is 'For people: what the buyer is told.';
+comment on column public.orders.total_minor is 'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is not in the prices.';
+comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
+comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
+comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
+comment on column public.orders.attention_reason is 'What a person must settle; commerce.settle_order closes it.';
+
+-- sql/30-commerce/10-tables/19-order_items.sql
+
+create table public.order_items (
+  id uuid primary key default ops.uuid7(),
+  order_id uuid not null,
+  product_id uuid not null,
+  quantity integer not null,
+  sku text not null,
+  name text not null,
+  unit_price_minor bigint not null,
+  kind public.product_kind not null default 'goods',
+  cohort_id uuid,
+  credits integer,
+  starts_at timestamptz,
+  restocked integer not null default 0,
+  settled_without_stock boolean not null default false,
+
+  constraint an_item_is_of_an_order foreign key (order_id) references public.orders (id) on delete cascade,
+  constraint an_item_is_a_product foreign key (product_id) references public.products (id),
+  constraint an_order_lists_a_product_once unique nulls not distinct (order_id, product_id, starts_at),
+  constraint a_quantity_is_positive check (quantity > 0),
+  constraint a_price_is_not_negative check (unit_price_minor >= 0),
+  constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
+  constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
+  constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null)),
+  constraint no_more_is_restocked_than_was_sold check (restocked between 0 and quantity)
+);
+create index order_items_by_product on public.order_items (product_id);
+
+alter table public.order_items enable row level security;
+create policy "buyers read the items of their own orders, admins all" on public.order_items for select to authenticated
+  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid())) or (select ops.is_admin()));
+
+comment on table public.order_items is 'The items of an order, with the name and price they were sold at.';
+comment on column public.order_items.unit_price_minor is 'In minor units of the order''s currency.';
+comment on column public.order_items.credits is 'How many credits each of them holds.';
+comment on column public.order_items.starts_at is 'When the session begins, which the buyer chose.';
+comment on column public.order_items.settled_without_stock is 'A person settled its order though something of it could not be had (commerce.settle_order): the buyer was told, or gets it another way.';
+comment on column public.order_items.restocked is 'How many of them were put back on sale (commerce.restock).';
+
+-- sql/30-commerce/10-tables/20-payment_approvals.sql
+
+create table public.payment_approvals (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  checkout_session_id uuid,
+  amount_minor bigint not null,
+  currency text not null,
+  approved_at timestamptz not null,
+  created_at timestamptz not null default now(),
+
+  constraint an_approval_is_recorded_once unique (provider, provider_ref, approved_at),
+  constraint an_approval_is_for_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+create index payment_approvals_by_checkout on public.payment_approvals (checkout_session_id);
+
+alter table public.payment_approvals enable row level security;
+create policy "admins read payment approvals" on public.payment_approvals for select to authenticated using ((select ops.is_admin()));
+
+create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function outbox.refuse_truncate();
+
+comment on table public.payment_approvals is 'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination paypal lets the courier take it, once: see commerce.may_capture.';
+comment on column public.payment_approvals.provider_ref is 'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
+comment on column public.payment_approvals.amount_minor is 'What was approved, in minor units.';
+comment on column public.payment_approvals.approved_at is 'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
+
+-- sql/30-commerce/10-tables/21-product_prices.sql
+
+create table public.product_prices (
+  product_id uuid not null,
+  currency text not null,
+  price_minor bigint not null,
+  created_at timestamptz not null default now(),
+
+  primary key (product_id, currency),
+  constraint a_price_is_of_a_product foreign key (product_id) references public.products (id) on delete cascade,
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+
+alter table public.product_prices enable row level security;
+-- The products a reader sees are those on sale: their policy holds here too.
+create policy "who sees a product sees its prices" on public.product_prices for select to anon, authenticated
+  using (exists (select 1 from public.products p where p.id = product_id));
+create policy "admins add prices" on public.product_prices for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change prices" on public.product_prices for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "admins take prices away" on public.product_prices for delete to authenticated using ((select ops.is_admin()));
+
+comment on table public.product_prices is 'What a product costs in other currencies than its own: one stock, sold by Stripe in EUR and by Fapshi in XAF.';
+comment on column public.product_prices.price_minor is 'In minor units of the currency.';
+
+-- sql/30-commerce/10-tables/22-stock_movements.sql
+
+create table public.stock_movements (
+  id uuid primary key default ops.uuid7(),
+  product_id uuid not null,
+  quantity integer not null,
+  reason public.stock_reason not null,
+  checkout_session_id uuid,
+  order_id uuid,
+  provider text,
+  provider_ref text,
+  note text,
+  created_at timestamptz not null default now(),
+
+  constraint a_movement_is_of_a_product foreign key (product_id) references public.products (id) on delete cascade,
+  constraint a_movement_may_be_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete set null,
+  constraint a_movement_may_be_of_an_order foreign key (order_id) references public.orders (id) on delete set null,
+  constraint a_movement_moves_something check (quantity <> 0),
+  constraint what_another_system_moved_is_moved_once unique (provider, provider_ref),
+  constraint another_systems_movement_has_its_id check ((provider is null) = (provider_ref is null))
+);
+-- The audit adds up the whole ledger, from the index alone.
+create index stock_movements_by_product on public.stock_movements (product_id) include (quantity);
+create index stock_movements_by_checkout on public.stock_movements (checkout_session_id);
+create index stock_movements_by_order on public.stock_movements (order_id);
+
+alter table public.stock_movements enable row level security;
+create policy "admins read stock movements" on public.stock_movements for select to authenticated using ((select ops.is_admin()));
+
+comment on table public.stock_movements is 'The ledger of stock: each change of products.stock, whoever made it, written by commerce.write_movement. The sum of a product''s is its stock.';
+comment on column public.stock_movements.quantity is 'More than 0: more can be sold. Less: less.';
+comment on column public.stock_movements.provider_ref is 'The other system''s id of it (functions/catalog).';
+
+-- sql/30-commerce/10-tables/23-fulfillments.sql
+
+create table public.fulfillments (
+  id uuid primary key default ops.uuid7(),
+  order_id uuid not null,
+  status public.fulfillment_status not null default 'pending',
+  carrier text,
+  tracking_code text,
+  tracking_url text,
+  note text,
+  cancelled_by_refund boolean not null default false,
+  shipped_at timestamptz,
+  delivered_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint an_order_is_sent_once unique (order_id),
+  constraint a_fulfillment_is_of_an_order foreign key (order_id) references public.orders (id) on delete cascade,
+  constraint a_tracking_address_is_https check (tracking_url ~ '^https://[^/]'),
+  constraint what_was_shipped_says_when check ((status in ('shipped', 'delivered', 'returned')) = (shipped_at is not null)),
+  constraint only_what_is_cancelled_was_cancelled_by_a_refund check (not cancelled_by_refund or status = 'cancelled')
+);
+create index fulfillments_under_way on public.fulfillments (created_at) where status in ('pending', 'packed');
+
+alter table public.fulfillments enable row level security;
+create policy "buyers read how their own orders are sent, admins all" on public.fulfillments for select to authenticated
+  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid())) or (select ops.is_admin()));
+create policy "admins move fulfillments" on public.fulfillments for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.fulfillments for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function outbox.capture_change('commerce.fulfillment_details');
+create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function outbox.refuse_truncate();
+
+comment on table public.fulfillments is 'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
+comment on column public.fulfillments.note is 'For the buyer.';
+comment on column public.fulfillments.cancelled_by_refund is 'The order''s money went back before it was shipped. Should that refund fail, it is pending again.';
+
+-- sql/30-commerce/10-tables/24-checkout_requests.sql
+
+create table public.checkout_requests (
+  caller text not null,
+  key text not null,
+  fingerprint text not null,
+  checkout_session_id uuid,
+  answer jsonb,
+  claimed_until timestamptz not null,
+  created_at timestamptz not null default now(),
+
+  primary key (caller, key),
+  constraint a_request_opens_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade
+);
+create index checkout_requests_by_checkout on public.checkout_requests (checkout_session_id);
+create index checkout_requests_by_age on public.checkout_requests (created_at);
+
+alter table public.checkout_requests enable row level security;
+
+comment on table public.checkout_requests is 'Calls of functions/checkout by their Idempotency-Key: a second click gets the first one''s answer.';
+comment on column public.checkout_requests.caller is 'The account, or guest.';
+comment on column public.checkout_requests.fingerprint is 'SHA-256 of what was asked: a key means one request.';
+comment on column public.checkout_requests.answer is 'What the caller was told, without the token. Null: the provider is being asked.';
+comment on column public.checkout_requests.claimed_until is 'Until then whoever came first asks the provider; after that the next caller may.';
+
+-- sql/30-commerce/10-tables/25-refund_requests.sql
+
+create table public.refund_requests (
+  id uuid primary key default ops.uuid7(),
+  payment_id uuid not null,
+  amount_minor bigint not null,
+  currency text not null,
+  status public.refund_request_status not null default 'requested',
+  reason text,
+  restock boolean not null default false,
+  requested_by text not null,
+  provider_ref text,
+  error text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_refund_is_asked_for_a_payment foreign key (payment_id) references public.payments (id),
+  constraint something_goes_back check (amount_minor > 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint what_was_sent_has_the_providers_id check ((status = 'sent') = (provider_ref is not null)),
+  constraint what_was_refused_says_why check ((status = 'refused') = (error is not null))
+);
+create index refund_requests_by_payment on public.refund_requests (payment_id);
+
+alter table public.refund_requests enable row level security;
+create policy "admins read refund requests" on public.refund_requests for select to authenticated using ((select ops.is_admin()));
+
+create trigger touch before update on public.refund_requests for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function outbox.refuse_truncate();
+
+comment on table public.refund_requests is 'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the provider, once.';
+comment on column public.refund_requests.amount_minor is 'In minor units.';
+comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the money went back.';
+comment on column public.refund_requests.provider_ref is 'The provider''s id of the refund; see refunds.';
+comment on column public.refund_requests.error is 'Why the provider will not, and what can be done.';
+
+-- sql/30-commerce/10-tables/26-started_payments.sql
+
+create table public.started_payments (
+  id uuid primary key default ops.uuid7(),
+  checkout_session_id uuid not null,
+  provider text not null,
+  kind text not null,
+  provider_ref text not null,
+  created_at timestamptz not null default now(),
+  asked_at timestamptz,
+  times_asked integer not null default 0,
+  close_requested_at timestamptz,
+  closed_at timestamptz,
+
+  constraint a_provider_names_what_was_started_once unique (provider, provider_ref),
+  constraint a_payment_is_started_for_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint a_kind_is_what_providers_have check (kind in ('checkout_session', 'payment_intent', 'order', 'transaction'))
+);
+create index started_payments_by_checkout on public.started_payments (checkout_session_id);
+
+alter table public.started_payments enable row level security;
+create policy "admins read started payments" on public.started_payments for select to authenticated using ((select ops.is_admin()));
+
+create trigger capture_change after insert or update or delete on public.started_payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.started_payments for each statement execute function outbox.refuse_truncate();
+
+comment on table public.started_payments is 'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by payments.';
+comment on column public.started_payments.kind is 'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
+comment on column public.started_payments.provider_ref is 'The provider''s id of it.';
+comment on column public.started_payments.asked_at is 'When the provider was last asked about it because a buyer waits (functions/payment-status).';
+comment on column public.started_payments.close_requested_at is 'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination payment_pages lets the courier close it.';
+comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
+
+-- sql/30-commerce/10-tables/30-settings.sql
+
+create table commerce.settings (
+  id boolean primary key default true,
+  account_hold interval not null default interval '1 hour',
+  guest_hold interval not null default interval '30 minutes',
+  guest_share numeric not null default 0.75,
+  guest_max_quantity integer not null default 20,
+  checkouts_per_email integer not null default 6,
+  checkouts_per_address integer not null default 30,
+  provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
+
+  constraint there_is_one_row check (id),
+  constraint a_hold_is_30_minutes_to_a_day check (
+    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes' and interval '1 day'
+  ),
+  constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
+  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0 and guest_max_quantity > 0)
+);
+insert into commerce.settings default values;
+alter table commerce.settings enable row level security;
+
+comment on table commerce.settings is 'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One row: update commerce.settings set guest_share = 0.8 where id.';
+comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
+comment on column commerce.settings.guest_hold is 'The same for guests.';
+comment on column commerce.settings.guest_share is
+  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of it. The only guest there may hold up to 4, whatever part that is.';
+comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+comment on column commerce.settings.provider_adjustments is
+  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+
+create table commerce.checkout_limits (
+  key text primary key,
+  tokens numeric not null,
+  refilled_at timestamptz not null default now()
+);
+create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
+alter table commerce.checkout_limits enable row level security;
+
+comment on table commerce.checkout_limits is 'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
+
+-- sql/30-commerce/20-stock/available.sql
+
+create function commerce.available(reservation public.stock_reservations) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return least(
+    (select p.stock from public.products p where p.id = reservation.product_id),
+    case when reservation.cohort_id is not null then learning.free_seats(reservation.cohort_id) end,
+    case when reservation.tutor_email is not null and tutoring.is_busy(reservation.tutor_email, reservation.starts_at, reservation.ends_at) then 0 end
+  );
+end
+$$;
+comment on function commerce.available(public.stock_reservations) is 'How many there are of what a reservation asks for. For words to people.';
+
+-- sql/30-commerce/20-stock/claim_stock.sql
+
+-- The one place that decides whether there is enough of something.
+create function commerce.claim_stock(reservation public.stock_reservations) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if reservation.cohort_id is not null and learning.free_seats(reservation.cohort_id) < reservation.quantity then
+    return false;
+  end if;
+  if reservation.tutor_email is not null and tutoring.is_busy(reservation.tutor_email, reservation.starts_at, reservation.ends_at) then
+    return false;
+  end if;
+  return commerce.move_stock(reservation.product_id, -reservation.quantity, 'reserved', reservation.checkout_session_id);
+end
+$$;
+comment on function commerce.claim_stock(public.stock_reservations) is
+  'Takes what a reservation is to hold from what is free: stock, a cohort''s seats, a tutor''s time. False: there is not enough, and nothing changed. The caller then makes the reservation held or taken; it has called commerce.lock_seats.';
+
+-- sql/30-commerce/20-stock/count_versions.sql
+
+create function commerce.count_versions() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.version = old.version and new.catalog_versions = old.catalog_versions
+    and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id, new.credits, new.tutor_email, new.session_minutes)
+      is distinct from
+      (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id, old.credits, old.tutor_email, old.session_minutes) then
+    new.version := old.version + 1;
+    new.catalog_versions := jsonb_build_object('all', new.version);
+  end if;
+  if new.stock_version = old.stock_version and new.stock is distinct from old.stock then
+    new.stock_version := old.stock_version + 1;
+  end if;
+  return new;
+end
+$$;
+comment on function commerce.count_versions() is 'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the writer says which they are.';
+
+create trigger count_versions before update on public.products for each row execute function commerce.count_versions();
+
+-- sql/30-commerce/20-stock/hold_stock.sql
+
+create function commerce.hold_stock(checkout_session_id uuid, outcome public.reservation_status default 'held') returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_reservation public.stock_reservations;
+  v_missing text[] := '{}';
+begin
+  if not exists (
+    select 1 from public.stock_reservations r where r.checkout_session_id = hold_stock.checkout_session_id and r.status = 'released'
+  ) then
+    return v_missing;
+  end if;
+  perform commerce.lock_seats(array[hold_stock.checkout_session_id]);
+  for v_reservation in
+    select r.*
+    from public.stock_reservations r
+    where r.checkout_session_id = hold_stock.checkout_session_id and r.status = 'released'
+    order by r.product_id
+  loop
+    if commerce.claim_stock(v_reservation) then
+      update public.stock_reservations r set status = hold_stock.outcome where r.id = v_reservation.id;
+    else
+      v_missing := v_missing || (
+        select format('%s × %s (%s left)', v_reservation.quantity, p.sku, commerce.available(v_reservation))
+        from public.products p where p.id = v_reservation.product_id
+      );
+    end if;
+  end loop;
+  return v_missing;
+end
+$$;
+comment on function commerce.hold_stock(uuid, public.reservation_status) is
+  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes stock negative. The caller holds the checkout''s row.';
+
+-- sql/30-commerce/20-stock/lock_seats.sql
+
+create function commerce.lock_seats(checkouts uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.cohorts c
+  where c.id in (select i.cohort_id from public.checkout_items i where i.checkout_session_id = any (checkouts) and i.cohort_id is not null)
+  order by c.id
+  for no key update;
+  perform pg_advisory_xact_lock(t.key)
+  from (
+    select hashtextextended('signalbox tutor ' || p.tutor_email, 0) as key
+    from public.checkout_items i join public.products p on p.id = i.product_id
+    where i.checkout_session_id = any (checkouts) and i.kind = 'tutoring_session'
+    union
+    -- The session may have had another tutor when it was set aside.
+    select hashtextextended('signalbox tutor ' || r.tutor_email, 0)
+    from public.stock_reservations r
+    where r.checkout_session_id = any (checkouts) and r.tutor_email is not null
+    order by 1
+  ) t;
+end
+$$;
+comment on function commerce.lock_seats(uuid[]) is
+  'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, and must stay so until it is taken.';
+
+-- sql/30-commerce/20-stock/move_stock.sql
+
+create function commerce.move_stock(
+  product_id uuid, quantity integer, reason public.stock_reason, checkout_session_id uuid default null, order_id uuid default null,
+  provider text default null, provider_ref text default null, note text default null, stock_version bigint default null
+) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_enough boolean;
+begin
+  -- Read by commerce.write_movement.
+  perform set_config('signalbox.stock_moves', jsonb_build_object(
+    'reason', move_stock.reason, 'checkout_session_id', move_stock.checkout_session_id, 'order_id', move_stock.order_id,
+    'provider', move_stock.provider, 'provider_ref', move_stock.provider_ref, 'note', move_stock.note
+  )::text, true);
+  update public.products p
+  set stock = coalesce(p.stock, 0) + move_stock.quantity, stock_version = coalesce(move_stock.stock_version, p.stock_version)
+  where p.id = move_stock.product_id
+    and coalesce(p.stock, 0) + move_stock.quantity >= 0
+    and (p.stock is not null or move_stock.stock_version is not null);
+  v_enough := found;
+  perform set_config('signalbox.stock_moves', '', true);
+  return v_enough or exists (select 1 from public.products p where p.id = move_stock.product_id and p.stock is null);
+end
+$$;
+comment on function commerce.move_stock(uuid, integer, public.stock_reason, uuid, uuid, text, text, text, bigint) is
+  'Changes what can still be sold of a product, and says why in the ledger. False: there is not enough, and nothing changed. Stock that is not counted always suffices, and is counted from when somebody says its stock_version.';
+
+-- sql/30-commerce/20-stock/release_stock.sql
+
+create function commerce.release_stock(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_reservation record;
+begin
+  for v_reservation in
+    select r.id, r.product_id, r.quantity
+    from public.stock_reservations r
+    where r.checkout_session_id = release_stock.checkout_session_id and r.status = 'held'
+    order by r.product_id
+  loop
+    -- What was not counted when it was reserved never left the stock.
+    if (
+      select sum(m.quantity) < 0 from public.stock_movements m
+      where m.checkout_session_id = release_stock.checkout_session_id and m.product_id = v_reservation.product_id
+    ) then
+      perform commerce.move_stock(v_reservation.product_id, v_reservation.quantity, 'released', release_stock.checkout_session_id);
+    end if;
+    update public.stock_reservations r set status = 'released' where r.id = v_reservation.id;
+  end loop;
+end
+$$;
+comment on function commerce.release_stock(uuid) is 'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';
+
+-- sql/30-commerce/20-stock/reserve_stock.sql
+
+create function commerce.reserve_stock(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_item record;
+  v_reservation public.stock_reservations;
+begin
+  perform commerce.lock_seats(array[reserve_stock.checkout_session_id]);
+  -- Stock rows are locked in the order of their ids, here as everywhere.
+  for v_item in
+    select i.*, p.stock, p.tutor_email, p.session_minutes
+    from public.checkout_items i join public.products p on p.id = i.product_id
+    where i.checkout_session_id = reserve_stock.checkout_session_id
+    order by i.product_id, i.starts_at
+  loop
+    if v_item.stock is null and v_item.kind in ('goods', 'credit_pack') then
+      update public.checkout_items i set reserved = false where i.id = v_item.id;
+      continue;
+    end if;
+    v_reservation := null;
+    v_reservation.id := ops.uuid7();
+    v_reservation.checkout_session_id := v_item.checkout_session_id;
+    v_reservation.product_id := v_item.product_id;
+    v_reservation.quantity := v_item.quantity;
+    v_reservation.status := 'held';
+    v_reservation.cohort_id := v_item.cohort_id;
+    v_reservation.tutor_email := case when v_item.kind = 'tutoring_session' then v_item.tutor_email end;
+    v_reservation.starts_at := v_item.starts_at;
+    v_reservation.ends_at := v_item.starts_at + make_interval(mins => v_item.session_minutes);
+    v_reservation.created_at := now();
+    v_reservation.updated_at := now();
+    if not commerce.claim_stock(v_reservation) then
+      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity, commerce.available(v_reservation)
+        using errcode = 'P0001', detail = 'sold_out',
+          hint = 'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back when it expires.';
+    end if;
+    insert into public.stock_reservations select v_reservation.*;
+  end loop;
+end
+$$;
+comment on function commerce.reserve_stock(uuid) is
+  'Sets aside what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods whose stock is not counted need no reservation.';
+
+-- sql/30-commerce/20-stock/restock.sql
+
+create function commerce.restock(order_id uuid, items jsonb default null, note text default null) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_item record;
+  v_count integer := 0;
+begin
+  perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = restock.order_id;
+  perform 1 from public.orders o where o.id = restock.order_id for no key update;
+  if not found then
+    raise exception 'there is no order %', restock.order_id using errcode = 'P0002', hint = 'Pass the id of the order, not its number.';
+  end if;
+  for v_item in
+    select i.sku, i.id, i.product_id, r.status, i.quantity - i.restocked as left_over,
+      case when restock.items is null then i.quantity - i.restocked else g.quantity end as quantity
+    from (select x ->> 'sku' as sku, sum((x ->> 'quantity')::integer) as quantity from jsonb_array_elements(restock.items) x group by 1) g
+    full join (
+      select oi.*, o.checkout_session_id
+      from public.order_items oi join public.orders o on o.id = oi.order_id
+      where oi.order_id = restock.order_id and oi.kind = 'goods'
+    ) i on i.sku = g.sku
+    left join public.stock_reservations r on r.checkout_session_id = i.checkout_session_id and r.product_id = i.product_id
+    where restock.items is null or g.sku is not null
+    order by i.product_id
+  loop
+    if v_item.id is null or v_item.quantity is null or v_item.quantity not between 0 and v_item.left_over then
+      raise exception 'order % has no such goods to restock', restock.order_id
+        using errcode = '22023', hint = 'Pass items as [{"sku": "…", "quantity": 1}], no more than were sold and not restocked yet; or none for all.';
+    end if;
+    -- Goods that were missing when they were paid never left the shelf.
+    if v_item.quantity > 0 and v_item.status = 'taken' then
+      perform commerce.move_stock(v_item.product_id, v_item.quantity::integer, 'restocked', order_id => restock.order_id, note => restock.note);
+      update public.order_items i set restocked = i.restocked + v_item.quantity where i.id = v_item.id;
+      v_count := v_count + v_item.quantity;
+    end if;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function commerce.restock(uuid, jsonb, text) is
+  'Puts goods of an order back on sale: select commerce.restock(''<order id>'', ''[{"sku": "mug", "quantity": 1}]'', ''came back whole''). Without items: all that were not yet. Returns how many. Raises 22023 for more than were sold.';
+
+-- sql/30-commerce/20-stock/settle_restock.sql
+
+create function commerce.settle_restock(payment public.payments) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order uuid;
+begin
+  select o.id into v_order
+  from public.orders o
+  where o.id = commerce.order_of(payment) and o.status = 'refunded'
+    and exists (
+      select 1 from public.refund_requests q
+      where (q.payment_id = payment.id or q.payment_id in (select p.id from commerce.parts_of(payment) p))
+        and q.restock and q.status = 'sent'
+        -- What was chosen for a refund that failed was not chosen for the next one.
+        and not exists (
+          select 1 from public.refunds r
+          where r.payment_id = q.payment_id and r.provider_ref = q.provider_ref and r.status in ('failed', 'cancelled')
+        )
+    );
+  if found then
+    perform commerce.restock(v_order, note => 'refunded');
+  end if;
+end
+$$;
+comment on function commerce.settle_restock(public.payments) is
+  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, where the admin who asked for the refund chose so. Done once.';
+
+-- sql/30-commerce/20-stock/take_stock.sql
+
+create function commerce.take_stock(checkout_session_id uuid) returns text
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_missing text[];
+begin
+  update public.stock_reservations r set status = 'taken'
+  where r.checkout_session_id = take_stock.checkout_session_id and r.status = 'held';
+
+  -- The money came after its stock had been given back: take it again where there is some.
+  v_missing := commerce.hold_stock(take_stock.checkout_session_id, 'taken');
+  if v_missing <> '{}' then
+    return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.', array_to_string(v_missing, ', '));
+  end if;
+  return null;
+end
+$$;
+comment on function commerce.take_stock(uuid) is 'A checkout is paid: its reserved stock is sold. Returns null, or in words what is missing. Never makes stock negative.';
+
+-- sql/30-commerce/20-stock/unrestock.sql
+
+create function commerce.unrestock(order_id uuid) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_item record;
+  v_missing text[] := '{}';
+begin
+  for v_item in
+    select i.id, i.product_id, i.sku, i.restocked, o.checkout_session_id
+    from public.order_items i
+    join public.orders o on o.id = i.order_id
+    join public.fulfillments f on f.order_id = o.id and f.cancelled_by_refund
+    where i.order_id = unrestock.order_id and i.restocked > 0
+    order by i.product_id
+  loop
+    if commerce.move_stock(v_item.product_id, -v_item.restocked, 'reserved', v_item.checkout_session_id, unrestock.order_id) then
+      update public.order_items i set restocked = 0 where i.id = v_item.id;
+    else
+      v_missing := v_missing || format('%s × %s', v_item.restocked, v_item.sku);
+    end if;
+  end loop;
+  if v_missing <> '{}' then
+    return format('Its refund failed, and what was put back on sale was sold since: %s. Restock and settle, or refund it again.', array_to_string(v_missing, ', '));
+  end if;
+  return null;
+end
+$$;
+comment on function commerce.unrestock(uuid) is
+  'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns null, or in words what is missing. Never makes stock negative.';
+
+-- sql/30-commerce/20-stock/write_movement.sql
+
+create function commerce.write_movement() returns trigger
+language plpgsql
+security definer -- whoever may change a product need not be able to write the ledger
+set search_path = ''
+as $$
+declare
+  v_why jsonb := nullif(current_setting('signalbox.stock_moves', true), '');
+begin
+  insert into public.stock_movements (product_id, quantity, reason, checkout_session_id, order_id, provider, provider_ref, note)
+  values (
+    new.id,
+    coalesce(new.stock, 0) - case when tg_op = 'UPDATE' then coalesce(old.stock, 0) else 0 end,
+    coalesce((v_why ->> 'reason')::public.stock_reason, case when tg_op = 'INSERT' then 'opened' else 'corrected' end::public.stock_reason),
+    (v_why ->> 'checkout_session_id')::uuid, (v_why ->> 'order_id')::uuid, v_why ->> 'provider', v_why ->> 'provider_ref', v_why ->> 'note'
+  );
+  return null;
+end
+$$;
+comment on function commerce.write_movement() is 'Row trigger: writes each change of a product''s stock into the ledger, with the reason that commerce.move_stock gave.';
+
+create trigger write_opening after insert on public.products
+for each row when (new.stock <> 0) execute function commerce.write_movement();
+create trigger write_movement after update of stock on public.products
+for each row when (coalesce(new.stock, 0) <> coalesce(old.stock, 0)) execute function commerce.write_movement();
+
+-- sql/30-commerce/30-checkout/apply_checkout_cancelled.sql
+
+create function commerce.apply_checkout_cancelled(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkout_sessions;
+begin
+  select s.* into v_checkout from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid;
+  if not found then
+    return;
+  end if;
+  perform commerce.apply_payment(
+    provider,
+    jsonb_build_object(
+      'type', 'payment.cancelled', 'occurred_at', fact -> 'occurred_at', 'provider_ref', fact -> 'provider_ref',
+      'checkout_session_id', v_checkout.id, 'amount_minor', v_checkout.total_minor, 'currency', v_checkout.currency
+    )
+  );
+end
+$$;
+comment on function commerce.apply_checkout_cancelled(text, jsonb) is
+  'Applies checkout.cancelled: a payment that was to be and is called off, under the id of the provider''s checkout; ours has failed and gives its stock back. One that names no checkout of ours changes nothing.';
+
+-- sql/30-commerce/30-checkout/apply_checkout_expired.sql
+
+create function commerce.apply_checkout_expired(fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkout uuid := fact ->> 'checkout_session_id';
+begin
+  update public.checkout_sessions s
+  set expired_at = least(s.expired_at, (fact ->> 'occurred_at')::timestamptz)
+  where s.id = v_checkout and s.expired_at is distinct from least(s.expired_at, (fact ->> 'occurred_at')::timestamptz);
+  perform commerce.refresh_checkout(v_checkout);
+end
+$$;
+comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of ours changes nothing.';
+
+-- sql/30-commerce/30-checkout/begin_checkout.sql
+
+create function commerce.begin_checkout(
+  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text default null,
+  out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_request public.checkout_requests;
+  v_claimed_until timestamptz := now() + interval '30 seconds';
+  v_opens boolean := false;
+begin
+  insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
+  values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
+  on conflict do nothing;
+  if found then
+    outcome := 'begun';
+    v_opens := true;
+  else
+    select r.* into v_request from public.checkout_requests r
+    where r.caller = begin_checkout.caller and r.key = begin_checkout.key for no key update;
+    checkout_session_id := v_request.checkout_session_id;
+    if v_request.fingerprint <> begin_checkout.fingerprint then
+      outcome := 'other_request';
+    elsif v_request.answer is not null and exists (
+      select 1 from public.checkout_sessions s
+      where s.id = v_request.checkout_session_id and s.status in ('payment_failed', 'expired') and coalesce(s.cancelled_at, s.expired_at) is not null
+    ) then
+      outcome := 'over';
+    elsif v_request.answer is not null then
+      outcome := 'answered';
+      answer := v_request.answer;
+    elsif v_request.claimed_until > now() or v_request.key is null then
+      outcome := 'busy';
+    else
+      -- Whoever came first was ended before the provider had answered.
+      outcome := 'begun';
+      if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id and s.status = 'open') then
+        v_opens := true;
+      end if;
+    end if;
+  end if;
+  if v_opens then
+    perform commerce.limit_checkout(
+      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+    );
+    checkout_session_id := commerce.open_checkout(
+      begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
+    );
+    update public.checkout_sessions s
+    set guest = begin_checkout.user_id is null,
+        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    from commerce.settings t
+    where s.id = begin_checkout.checkout_session_id;
+    if begin_checkout.user_id is null then
+      perform commerce.limit_guests(begin_checkout.checkout_session_id);
+    end if;
+  end if;
+  if outcome = 'begun' then
+    update public.checkout_requests r
+    set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
+    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
+  end if;
+  details := commerce.checkout_details(checkout_session_id);
+end
+$$;
+comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
+  'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
+
+-- sql/30-commerce/30-checkout/cancel_checkout.sql
+
+create function commerce.cancel_checkout(checkout_session_id uuid) returns public.checkout_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkout_sessions;
+begin
+  select s.* into v_checkout from public.checkout_sessions s where s.id = cancel_checkout.checkout_session_id for no key update;
+  if v_checkout.status = 'open' and v_checkout.cancelled_at is null then
+    update public.checkout_sessions s set cancelled_at = now() where s.id = v_checkout.id;
+    perform commerce.refresh_checkout(v_checkout.id);
+    perform commerce.close_payments(v_checkout.id);
+  end if;
+  return (select s.status from public.checkout_sessions s where s.id = v_checkout.id);
+end
+$$;
+comment on function commerce.cancel_checkout(uuid) is
+  'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';
+
+-- sql/30-commerce/30-checkout/check_item.sql
+
+create function commerce.check_item(
+  sku text, kind public.product_kind, cohort_id uuid, quantity integer, starts_at timestamptz, email text
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if kind = 'tutoring_session' then
+    if starts_at is null then
+      raise exception '% needs the time it is to begin at', sku
+        using errcode = '22023', detail = 'starts_at_missing', hint = 'Pass starts_at, such as 2026-11-25T15:00:00Z.';
+    elsif starts_at < now() then
+      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past', hint = 'Let the buyer choose another time.';
+    elsif quantity > 1 then
+      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid', hint = 'Pass an item for each time.';
+    end if;
+  elsif starts_at is not null then
+    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected', hint = 'Leave starts_at out.';
+  end if;
+  if kind = 'cohort_seat' then
+    if quantity > 1 then
+      raise exception 'one person takes one seat of %', sku
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Everybody else checks out with an address of their own.';
+    elsif learning.is_enrolled(cohort_id, email) then
+      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled', hint = 'Take the item out.';
+    end if;
+  end if;
+end
+$$;
+comment on function commerce.check_item(text, public.product_kind, uuid, integer, timestamptz, text) is
+  'What an item must have beyond sku and quantity, by its kind. Raises as commerce.open_checkout does.';
+
+-- sql/30-commerce/30-checkout/checkout_details.sql
+
+create function commerce.checkout_details(checkout_session_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', s.id, 'email', s.email, 'total_minor', s.total_minor, 'currency', s.currency, 'expires_at', ops.iso_utc(s.expires_at),
+      'items', (
+        select jsonb_agg(
+          jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor, 'starts_at', ops.iso_utc(i.starts_at))
+          order by i.sku, i.starts_at
+        )
+        from public.checkout_items i where i.checkout_session_id = s.id
+      )
+    )
+    from public.checkout_sessions s
+    where s.id = checkout_details.checkout_session_id
+  );
+end
+$$;
+comment on function commerce.checkout_details(uuid) is 'What a provider and the buyer are told of a checkout: {id, email, total_minor, currency, expires_at, items}.';
+
+-- sql/30-commerce/30-checkout/checkout_token.sql
+
+create function commerce.checkout_token(checkout_session_id uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select encode(extensions.hmac('checkout.' || checkout_token.checkout_session_id, s.decrypted_secret, 'sha256'), 'hex')
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_checkouts'
+  );
+end
+$$;
+comment on function commerce.checkout_token(uuid) is 'A guest''s key to a checkout: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. Unlike the checkout''s id it goes to nobody but its buyer.';
+
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts', 'Makes the tokens by which guests ask about their checkouts. Made by the migration; nobody needs to know it.');
+
+-- sql/30-commerce/30-checkout/expire_checkouts.sql
+
+create function commerce.expire_checkouts(at_most integer default 500) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkouts uuid[];
+  v_checkout uuid;
+begin
+  select coalesce(array_agg(c.id), '{}') into v_checkouts
+  from (
+    select s.id
+    from public.checkout_sessions s
+    where s.status = 'open' and s.expires_at < now()
+    order by s.expires_at
+    limit at_most
+    for no key update skip locked
+  ) c;
+  perform commerce.lock_checkouts('{}', v_checkouts);
+  foreach v_checkout in array v_checkouts loop
+    update public.checkout_sessions s set expired_at = now() where s.id = v_checkout;
+    perform commerce.refresh_checkout(v_checkout);
+    perform commerce.close_payments(v_checkout);
+  end loop;
+  return cardinality(v_checkouts);
+end
+$$;
+comment on function commerce.expire_checkouts(integer) is
+  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) or came and needs review waits.';
+
+-- sql/30-commerce/30-checkout/limit_checkout.sql
+
+create function commerce.limit_checkout(email text, network_address text, is_guest boolean, items jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_settings commerce.settings;
+  v_item record;
+begin
+  select s.* into strict v_settings from commerce.settings s;
+  if not commerce.take_checkout_token('email', limit_checkout.email, v_settings.checkouts_per_email)
+    or (network_address is not null
+      and not commerce.take_checkout_token('network', network_address, v_settings.checkouts_per_address)) then
+    raise exception 'too many checkouts were opened from here'
+      using errcode = 'P0001', detail = 'too_many_checkouts', hint = 'Pay one that is open, or try again in some minutes.';
+  end if;
+  if not is_guest or jsonb_typeof(items) is distinct from 'array' then
+    return;
+  end if;
+  for v_item in
+    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity, min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
+    from jsonb_array_elements(items) x
+    left join public.products p on p.sku = x ->> 'sku'
+    where jsonb_typeof(x -> 'quantity') = 'number'
+    group by 1
+  loop
+    if v_item.quantity > v_item.allowed then
+      raise exception 'no more than % of % at a time', v_item.allowed, v_item.sku
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer. Whoever is signed in may ask for more.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
+  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+
+-- sql/30-commerce/30-checkout/limit_guests.sql
+
+create function commerce.limit_guests(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_share numeric := (select s.guest_share from commerce.settings s);
+  v_item record;
+begin
+  -- The caller's reservations are made: products and cohorts are locked, so that what is counted here stays so.
+  for v_item in
+    select r.sku, r.held, r.total, r.own
+    from (
+      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
+      from public.products p
+      join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where p.stock is not null
+        and p.id in (
+          select own.product_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+        )
+      group by p.id
+      union all
+      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) + sum(h.quantity),
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
+      from public.cohorts c
+      join public.stock_reservations h on h.cohort_id = c.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where c.id in (
+        select own.cohort_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+      )
+      group by c.id
+    ) r
+  loop
+    -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
+    if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
+      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many', v_item.sku
+        using errcode = 'P0001', detail = 'held_by_others',
+          hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_guests(uuid) is
+  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+
+-- sql/30-commerce/30-checkout/lock_checkouts.sql
+
+create function commerce.lock_checkouts(paid uuid[], unpaid uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_all uuid[] := paid || unpaid;
+begin
+  perform 1
+  from public.checkout_sessions s
+  where s.id = any (v_all) and s.status <> 'payment_completed'
+  order by s.id
+  for no key update;
+  -- A sale of what is held moves no stock row: buyers of one product need not queue for it.
+  if not exists (
+    select 1 from public.stock_reservations r
+    where r.checkout_session_id = any (v_all) and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
+  ) then
+    return;
+  end if;
+  perform commerce.lock_seats(v_all);
+  perform 1
+  from public.products p
+  where p.id in (
+    select r.product_id
+    from public.stock_reservations r
+    where r.checkout_session_id = any (v_all) and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
+  )
+  order by p.id
+  for no key update;
+end
+$$;
+comment on function commerce.lock_checkouts(uuid[], uuid[]) is
+  'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock with buyers.';
+
+-- sql/30-commerce/30-checkout/open_checkout.sql
+
+create function commerce.open_checkout(email text, items jsonb, currency text default null, user_id uuid default null) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session uuid := gen_random_uuid();
+  v_email text := lower(open_checkout.email);
+  v_item record;
+  v_total numeric := 0;
+  v_currency text;
+  v_items jsonb := '[]';
+begin
+  if open_checkout.email is null or open_checkout.email !~ '^[^@\s]+@[^@\s]+$' then
+    raise exception 'an e-mail address is needed to open a checkout'
+      using errcode = '22023', detail = 'email_missing', hint = 'Pass the buyer''s address, such as amina@example.com.';
+  end if;
+  if jsonb_typeof(items) is distinct from 'array' or jsonb_array_length(items) = 0 then
+    raise exception 'a checkout needs at least one item' using errcode = '22023', detail = 'items_missing', hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
+  end if;
+  if exists (
+    select 1 from jsonb_array_elements(items) i
+    where jsonb_typeof(i -> 'sku') is distinct from 'string'
+      or jsonb_typeof(i -> 'quantity') is distinct from 'number'
+      or (i ->> 'quantity')::numeric not between 1 and 100000
+      or (i ->> 'quantity')::numeric % 1 <> 0
+  ) then
+    raise exception 'every item needs a sku and a whole quantity from 1 to 100000'
+      using errcode = '22023', detail = 'quantity_invalid', hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
+  end if;
+
+  for v_item in
+    select i.sku as asked, i.quantity, i.starts_at,
+      case when coalesce(open_checkout.currency, p.currency) = p.currency then p.price_minor else x.price_minor end as price,
+      coalesce(open_checkout.currency, p.currency) as priced_in, p.*
+    from (
+      select x ->> 'sku' as sku, commerce.parse_timestamp(x ->> 'starts_at') as starts_at, sum((x ->> 'quantity')::numeric) as quantity
+      from jsonb_array_elements(items) x group by 1, 2
+    ) i
+    left join public.products p on p.sku = i.sku and p.active
+    left join public.product_prices x on x.product_id = p.id and x.currency = open_checkout.currency
+    order by p.id nulls first, i.starts_at
+  loop
+    if v_item.id is null then
+      raise exception 'there is no product % on sale', v_item.asked
+        using errcode = 'P0002', detail = 'unknown_item', hint = 'Show the buyer the catalogue again.';
+    end if;
+    if v_item.quantity > v_item.max_quantity then
+      raise exception 'no more than % of % at a time', v_item.max_quantity, v_item.asked
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+    end if;
+    if v_item.quantity > 100000 then
+      raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+    end if;
+    if v_currency <> v_item.priced_in then
+      raise exception 'a checkout is in one currency; these items are in % and %', v_currency, v_item.priced_in
+        using errcode = '22023', detail = 'mixed_currencies', hint = 'Open one checkout for each currency, or name one that all of them are sold in.';
+    end if;
+    v_currency := v_item.priced_in;
+    if v_item.price is null then
+      raise exception '% is not sold in %', v_item.asked, v_currency
+        using errcode = '22023', detail = 'not_sold_in_currency', hint = 'Choose a currency it has a price in (products.currency, product_prices).';
+    end if;
+    perform commerce.check_item(v_item.asked, v_item.kind, v_item.cohort_id, v_item.quantity::integer, v_item.starts_at, v_email);
+    if v_items @> jsonb_build_array(jsonb_build_object('cohort_id', v_item.cohort_id)) and v_item.cohort_id is not null then
+      raise exception 'one person takes one seat: % is of a cohort that is in the checkout already', v_item.asked
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Take one of the two out.';
+    end if;
+    v_total := v_total + v_item.price * v_item.quantity;
+    v_items := v_items || jsonb_build_object(
+      'product_id', v_item.id, 'quantity', v_item.quantity::integer, 'sku', v_item.sku, 'name', v_item.name, 'unit_price_minor', v_item.price,
+      'kind', v_item.kind, 'cohort_id', v_item.cohort_id, 'credits', v_item.credits, 'starts_at', v_item.starts_at
+    );
+  end loop;
+  if v_total > 9007199254740991 then -- what JavaScript and Dart on the web can count to
+    raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+  end if;
+
+  insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
+  values (v_session, v_email, coalesce(open_checkout.user_id, auth.uid(), commerce.user_of(v_email)), v_total, v_currency);
+  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id, credits, starts_at)
+  select v_session, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits, i.starts_at
+  from jsonb_to_recordset(v_items) as i (
+    product_id uuid, quantity integer, sku text, name text, unit_price_minor bigint, kind public.product_kind, cohort_id uuid, credits integer,
+    starts_at timestamptz
+  );
+  perform commerce.reserve_stock(v_session);
+  return v_session;
+end
+$$;
+comment on function commerce.open_checkout(text, jsonb, text, uuid) is
+  'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 when sold out; the detail is a word for programs (sold_out).';
+
+-- sql/30-commerce/30-checkout/owns_checkout.sql
+
+create function commerce.owns_checkout(checkout_session_id uuid, token text, user_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1 from public.checkout_sessions s
+    where s.id = owns_checkout.checkout_session_id
+      and (
+        s.user_id = owns_checkout.user_id
+        -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+        or sha256(convert_to(owns_checkout.token, 'UTF8')) = sha256(convert_to(commerce.checkout_token(s.id), 'UTF8'))
+      )
+  );
+end
+$$;
+comment on function commerce.owns_checkout(uuid, text, uuid) is 'Whether a checkout is that of who asks: by the guest''s token, or by the account.';
+
+-- sql/30-commerce/30-checkout/parse_timestamp.sql
+
+create function commerce.parse_timestamp(words text) returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if words !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$' then
+    raise exception '"%" is no moment', left(words, 40)
+      using errcode = '22023', detail = 'starts_at_invalid', hint = 'Pass it in ISO 8601 with an offset, such as 2026-11-25T15:00:00Z.';
+  end if;
+  return words::timestamptz;
+exception when datetime_field_overflow or invalid_datetime_format or invalid_time_zone_displacement_value then
+  raise exception '"%" is no moment', left(words, 40)
+    using errcode = '22023', detail = 'starts_at_invalid', hint = 'There is no such date.';
+end
+$$;
+comment on function commerce.parse_timestamp(text) is 'A moment in ISO 8601 with its offset. Null for null. Raises 22023.';
+
+-- sql/30-commerce/30-checkout/payment_status.sql
+
+create function commerce.payment_status(checkout_session_id uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkout_sessions;
+  v_order public.orders;
+  v_payment public.payments;
+  v_state text;
+begin
+  update public.checkout_sessions s set returned_at = now() where s.id = payment_status.checkout_session_id and s.returned_at is null;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = payment_status.checkout_session_id;
+  select o.* into v_order from public.orders o where o.checkout_session_id = v_checkout.id;
+  select p.* into v_payment from public.payments p where p.checkout_session_id = v_checkout.id order by p.needs_review desc, p.status desc, p.created_at limit 1;
+  v_state := case
+    when v_order.status = 'refunded' then 'refunded'
+    when v_order.id is not null then 'paid'
+    when v_payment.needs_review then 'in_review'
+    when v_checkout.status = 'payment_pending' then 'processing'
+    when v_checkout.cancelled_at is not null then 'cancelled'
+    when v_checkout.status = 'payment_failed' then 'failed'
+    when v_checkout.status = 'expired' then 'expired'
+    -- The buyer is back, and nothing was heard yet: for half a minute the webhook is given time.
+    when v_checkout.returned_at > now() - interval '30 seconds' then 'processing'
+    else 'unpaid'
+  end;
+  return jsonb_build_object(
+    'checkout_session_id', v_checkout.id, 'state', v_state, 'total_minor', v_checkout.total_minor, 'currency', v_checkout.currency,
+    'expires_at', ops.iso_utc(v_checkout.expires_at), 'waited_ms', round(extract(epoch from now() - v_checkout.returned_at) * 1000),
+    'failure', case when v_state = 'failed' then v_payment.failure_message end,
+    'order', case when v_order.id is not null then jsonb_build_object(
+      'id', v_order.id, 'number', v_order.number, 'status', v_order.status, 'total_minor', v_order.total_minor, 'currency', v_order.currency
+    ) || commerce.order_details(v_order.id) end
+  );
+end
+$$;
+comment on function commerce.payment_status(uuid) is
+  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked. The caller has checked commerce.owns_checkout.';
+
+-- sql/30-commerce/30-checkout/refresh_checkout.sql
+
+create function commerce.refresh_checkout(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkout_sessions;
+  v_status public.checkout_status;
+begin
+  select s.* into v_checkout from public.checkout_sessions s where s.id = refresh_checkout.checkout_session_id for no key update;
+  if not found or v_checkout.status = 'payment_completed' then
+    return;
+  end if;
+  select case
+    when v_checkout.expired_at is not null then 'expired'
+    when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
+    -- A part came: the others are waited for.
+    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded' and p.reviewed_at is null) then 'payment_pending'
+    -- What was approved is about to be taken.
+    when coalesce(bool_and(p.status = 'created'), true)
+      and exists (
+        select 1 from public.payment_approvals a
+        where a.checkout_session_id = v_checkout.id and (v_checkout.cancelled_at is null or a.created_at > v_checkout.cancelled_at)
+      ) then 'payment_pending'
+    when v_checkout.cancelled_at is not null then 'payment_failed'
+    when bool_or(p.status = 'created') then 'open'
+    when bool_or(p.status <> 'expired') then 'payment_failed'
+    when bool_or(true) then 'expired'
+    else 'open'
+  end into v_status
+  from public.payments p
+  where p.checkout_session_id = v_checkout.id;
+
+  if v_status <> v_checkout.status then
+    update public.checkout_sessions s set status = v_status where s.id = v_checkout.id;
+  end if;
+  if v_status in ('payment_failed', 'expired') then
+    perform commerce.release_stock(v_checkout.id);
+  else
+    perform commerce.hold_stock(v_checkout.id);
+  end if;
+end
+$$;
+comment on function commerce.refresh_checkout(uuid) is
+  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout that failed or expired gives it back.';
+
+-- sql/30-commerce/30-checkout/start_payment.sql
+
+create function commerce.start_payment(checkout_session_id uuid, provider text, kind text, provider_ref text, answer jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.checkout_requests r set answer = start_payment.answer where r.checkout_session_id = start_payment.checkout_session_id;
+  -- Locked, so that calling it off meanwhile either waits and finds what was started, or is seen here.
+  perform 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id for no key update;
+  if exists (
+    select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id and s.status in ('payment_failed', 'expired')
+  ) then
+    raise exception 'checkout % is over: it was called off or has expired while its payment was started', start_payment.checkout_session_id
+      using hint = 'Tell nobody to pay it: nothing is reserved for it any more.';
+  end if;
+  insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
+  values (start_payment.checkout_session_id, start_payment.provider, start_payment.kind, start_payment.provider_ref)
+  on conflict on constraint a_provider_names_what_was_started_once do nothing;
+  if not exists (
+    select 1 from public.started_payments p
+    where p.provider = start_payment.provider and p.provider_ref = start_payment.provider_ref
+      and p.checkout_session_id = start_payment.checkout_session_id
+  ) then
+    -- Its buyer would pay for what another buys.
+    raise exception '% answered with %, which is another checkout''s', start_payment.provider, start_payment.provider_ref
+      using hint = 'Nothing was begun: let the buyer try again, or pay another way.';
+  end if;
+end
+$$;
+comment on function commerce.start_payment(uuid, text, text, text, jsonb) is 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
+
+-- sql/30-commerce/30-checkout/take_checkout_token.sql
+
+create function commerce.take_checkout_token(kind text, who text, capacity integer) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
+  v_tokens numeric;
+begin
+  -- As many as the bucket holds come back in an hour. A clock that stepped back gives nothing, and takes nothing.
+  insert into commerce.checkout_limits as l (key, tokens, refilled_at)
+  values (v_key, capacity - 1, clock_timestamp())
+  on conflict (key) do update
+  set tokens = least(
+        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+      ) - 1,
+      refilled_at = clock_timestamp()
+  where least(
+    capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+  ) >= 1
+  returning l.tokens into v_tokens;
+  return v_tokens is not null;
+end
+$$;
+comment on function commerce.take_checkout_token(text, text, integer) is
+  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds capacity and fills again in an hour. Only a hash of the address is kept.';
+
+-- sql/30-commerce/30-checkout/undo_checkout.sql
+
+create function commerce.undo_checkout(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from public.checkout_requests r where r.checkout_session_id = undo_checkout.checkout_session_id and r.answer is null;
+  -- One that was answered, if to another call of the same key, may be paid by now.
+  if found then
+    perform commerce.cancel_checkout(undo_checkout.checkout_session_id);
+  end if;
+end
+$$;
+comment on function commerce.undo_checkout(uuid) is 'The payment could not be started at the provider: what was reserved is released, and the same key may be used again. Changes nothing once the buyer was told where to pay.';
+
+-- sql/30-commerce/40-payments/accept_payment.sql
+
+create function commerce.accept_payment(payment_id uuid) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_checkout public.checkout_sessions;
+  v_order uuid;
+begin
+  v_payment := commerce.lock_payment(accept_payment.payment_id);
+  if v_payment.needs_review is distinct from true
+    -- A part whose others never come may be accepted too.
+    and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded' or v_payment.reviewed_at is not null) then
+    raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
+  end if;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  if v_checkout.id is null or v_checkout.status = 'payment_completed' then
+    raise exception 'payment % has no checkout that could become an order', accept_payment.payment_id
+      using hint = 'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to be kept.';
+  end if;
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now() where p.id = v_payment.id;
+  v_order := commerce.make_order(v_payment, v_checkout);
+  perform commerce.review_parts(v_payment, v_checkout);
+  return v_order;
+end
+$$;
+comment on function commerce.accept_payment(uuid) is 'A person accepts a payment whose amount or currency differs, or a part whose others do not come: its order is made after all. Returns the order''s id.';
+
+-- sql/30-commerce/40-payments/apply_approval.sql
+
+create function commerce.apply_approval(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_checkout uuid;
+begin
+  select s.id into v_checkout from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
+  insert into public.payment_approvals (provider, provider_ref, checkout_session_id, amount_minor, currency, approved_at)
+  values (
+    apply_approval.provider, fact ->> 'provider_ref', v_checkout, (fact ->> 'amount_minor')::bigint, fact ->> 'currency',
+    (fact ->> 'occurred_at')::timestamptz
+  )
+  on conflict on constraint an_approval_is_recorded_once do nothing;
+  perform commerce.refresh_checkout(v_checkout);
+end
+$$;
+comment on function commerce.apply_approval(text, jsonb) is 'Applies payment.approved: records it, which lets the courier take the money. The checkout waits for that, and keeps its stock.';
+
+-- sql/30-commerce/40-payments/apply_customer.sql
+
+create function commerce.apply_customer(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v jsonb := inbox.newest(provider, 'customer/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
+  if v is null then
+    return;
+  end if;
+  insert into public.customers as c (provider, provider_ref, email, name, phone, user_id, as_of, as_of_event)
+  values (
+    apply_customer.provider, v ->> 'provider_ref', lower(v ->> 'email'), v ->> 'name', v ->> 'phone',
+    commerce.user_of(v ->> 'email'), (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
+  )
+  on conflict on constraint a_provider_names_a_customer_once do update
+  set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
+
+  -- Memberships and credits may have come before their customer.
+  update public.memberships m
+  set user_id = community.member_of(m.provider, m.customer_ref, m.email)
+  where m.provider = apply_customer.provider
+    and m.customer_ref = fact ->> 'provider_ref'
+    and m.user_id is distinct from community.member_of(m.provider, m.customer_ref, m.email);
+  update public.credit_ledger l
+  set user_id = community.member_of(l.provider, l.customer_ref, l.email)
+  where l.provider = apply_customer.provider and l.customer_ref = fact ->> 'provider_ref' and l.user_id is null
+    and community.member_of(l.provider, l.customer_ref, l.email) is not null;
+end
+$$;
+comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';
+
+-- sql/30-commerce/40-payments/apply_dispute.sql
+
+create function commerce.apply_dispute(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
+  v jsonb := inbox.newest(provider, 'dispute/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
+  if v is null then
+    return;
+  end if;
+  insert into public.disputes as d (
+    payment_id, provider, provider_ref, status, amount_minor, currency, reason, evidence_due_at, as_of, as_of_event
+  )
+  values (
+    v_payment.id, apply_dispute.provider, v ->> 'provider_ref', (v ->> 'status')::public.dispute_status,
+    (v ->> 'amount_minor')::bigint, v ->> 'currency', v ->> 'reason', (v ->> 'evidence_due_at')::timestamptz,
+    (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
+  )
+  on conflict on constraint a_provider_names_a_dispute_once do update
+  set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency, reason = excluded.reason,
+      evidence_due_at = excluded.evidence_due_at, as_of = excluded.as_of, as_of_event = excluded.as_of_event;
+  perform commerce.refresh_payment(v_payment.id);
+end
+$$;
+comment on function commerce.apply_dispute(text, text, jsonb) is 'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). Parks until its payment is captured.';
+
+-- sql/30-commerce/40-payments/apply_payment.sql
+
+-- The one place that decides that a payment is captured.
+-- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure,
+-- and of two amounts for one status the one that the checkout asks for, else the greater.
+create function commerce.apply_payment(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_status public.payment_status := split_part(fact ->> 'type', '.', 2);
+  v_at timestamptz := fact ->> 'occurred_at';
+  v_amount bigint := fact ->> 'amount_minor';
+  v_currency text := fact ->> 'currency';
+  v_named uuid := fact ->> 'checkout_session_id';
+  v_old public.payments;
+  v public.payments;
+  v_checkout public.checkout_sessions;
+  v_breakdown public.payments;
+begin
+  select p.* into v_old
+  from public.payments p
+  where p.provider = apply_payment.provider and p.provider_ref = fact ->> 'provider_ref'
+  for no key update;
+  v := v_old;
+  if v.id is null then
+    v.id := ops.uuid7();
+    v.provider := apply_payment.provider;
+    v.provider_ref := fact ->> 'provider_ref';
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+    v.refunded_minor := 0;
+    v.needs_review := false;
+  end if;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id, v_named) for no key update;
+  v.checkout_session_id := v_checkout.id;
+  v.user_id := v_checkout.user_id;
+
+  if v_status > v.status then
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+  elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
+    if (v.amount_minor, v.currency) is distinct from (v_checkout.total_minor, v_checkout.currency)
+      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency) or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
+      v.amount_minor := v_amount;
+      v.currency := v_currency;
+    end if;
+  end if;
+  if v_status = 'captured' then
+    v.captured_at := least(v.captured_at, v_at);
+  elsif v_status = 'failed' and (
+    v.failed_at is null
+    or (v_at, coalesce(fact ->> 'failure_code', ''), coalesce(fact ->> 'failure_message', ''))
+      > (v.failed_at, coalesce(v.failure_code, ''), coalesce(v.failure_message, ''))
+  ) then
+    v.failed_at := v_at;
+    v.failure_code := fact ->> 'failure_code';
+    v.failure_message := fact ->> 'failure_message';
+  end if;
+  v.email := least(v.email, lower(fact ->> 'email'));
+  v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
+  v.membership_ref := least(v.membership_ref, fact ->> 'membership_ref');
+  if jsonb_typeof(fact -> 'credits') = 'object' and (v.credits, v.credit_pack_ref) is distinct from least(
+    (v.credits, v.credit_pack_ref), ((fact -> 'credits' ->> 'credits')::integer, fact -> 'credits' ->> 'pack_ref')
+  ) then
+    v.credits := fact -> 'credits' ->> 'credits';
+    v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
+  end if;
+
+  v.part_of := least(v.part_of, fact ->> 'part_of');
+  v.is_last_part := greatest(v.is_last_part, (fact ->> 'is_last_part')::boolean);
+  if jsonb_typeof(fact -> 'breakdown') = 'object' then
+    v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
+    if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
+      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1), coalesce(v.discount_minor, -1)) then
+      v.subtotal_minor := v_breakdown.subtotal_minor;
+      v.tax_minor := v_breakdown.tax_minor;
+      v.shipping_minor := v_breakdown.shipping_minor;
+      v.discount_minor := v_breakdown.discount_minor;
+    end if;
+  end if;
+
+  v.review_reason := commerce.review_reason(v, v_checkout);
+  v.needs_review := v.review_reason is not null;
+
+  if v_old.id is null then
+    insert into public.payments (
+      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of, is_last_part,
+      subtotal_minor, tax_minor, shipping_minor, discount_minor
+    )
+    values (
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency, v.needs_review, v.review_reason,
+      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at,
+      v.part_of, v.is_last_part, v.subtotal_minor, v.tax_minor, v.shipping_minor, v.discount_minor
+    );
+  elsif v is distinct from v_old then
+    update public.payments p
+    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
+        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code,
+        failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at, part_of = v.part_of,
+        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor, shipping_minor = v.shipping_minor,
+        discount_minor = v.discount_minor
+    where p.id = v.id;
+  end if;
+
+  if v_old.captured_at is not null and v is distinct from v_old then
+    -- What was refunded in full of one amount may be refunded in part of another.
+    perform commerce.refresh_payment(v.id);
+    select p.* into v from public.payments p where p.id = v.id;
+  end if;
+  perform community.settle_credits(v);
+  perform commerce.follow_payment(v, v_checkout);
+end
+$$;
+comment on function commerce.apply_payment(text, jsonb) is
+  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
+
+-- sql/30-commerce/40-payments/captured_in_parts.sql
+
+create function commerce.captured_in_parts(payment public.payments, refunded boolean default false) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.amount_minor + coalesce((
+    select sum(p.amount_minor) from commerce.parts_of(payment) p
+    where p.currency = payment.currency and (p.status <> 'refunded' or captured_in_parts.refunded)
+  ), 0);
+end
+$$;
+comment on function commerce.captured_in_parts(public.payments, boolean) is
+  'How much came by a payment and the others of the same whole, in minor units. refunded: count those too that went back in full.';
+
+-- sql/30-commerce/40-payments/claim_status_checks.sql
+
+create function commerce.claim_status_checks(checkout_session_id uuid) returns table (provider text, kind text, ref text)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return query
+  update public.started_payments p
+  set asked_at = now(), times_asked = p.times_asked + 1
+  from public.checkout_sessions s
+  where p.id in (
+      select due.id
+      from public.started_payments due
+      where due.checkout_session_id = claim_status_checks.checkout_session_id
+        and coalesce(due.asked_at + interval '1 second' * least(3 * 2 ^ least(due.times_asked - 1, 5), 60), '-infinity') <= now()
+      for no key update skip locked
+    )
+    and s.id = p.checkout_session_id and s.status in ('open', 'payment_pending') and s.returned_at <= now() - interval '3 seconds'
+  returning p.provider, case p.kind when 'order' then 'approval' else 'payment' end, p.provider_ref;
+end
+$$;
+comment on function commerce.claim_status_checks(uuid) is
+  'Which providers are to be asked how a checkout''s payment stands, since its buyer waits for more than 3 seconds. Each is handed out once for a while (3 s, then twice that …), however many ask.';
+
+-- sql/30-commerce/40-payments/close_payments.sql
+
+create function commerce.close_payments(checkout_session_id uuid) returns void
+language sql
+set search_path = ''
+begin atomic
+  update public.started_payments p set close_requested_at = now()
+  where p.checkout_session_id = close_payments.checkout_session_id and p.close_requested_at is null
+    -- PayPal closes its orders by itself, and takes nothing that commerce.may_capture does not let it.
+    and p.provider <> 'paypal';
+end;
+comment on function commerce.close_payments(uuid) is 'Lets the courier close, at the provider, what was started for a checkout: the buyer is not to pay there any more.';
+
+-- sql/30-commerce/40-payments/close_review.sql
+
+create function commerce.close_review(payment_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+begin
+  perform commerce.lock_payment(close_review.payment_id);
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
+  where p.id = close_review.payment_id and p.needs_review
+  returning p.* into v_payment;
+  if not found then
+    raise exception 'payment % does not need review', close_review.payment_id using hint = 'select * from public.payments where needs_review';
+  end if;
+  perform commerce.refresh_checkout(v_payment.checkout_session_id);
+end
+$$;
+comment on function commerce.close_review(uuid) is 'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and not reviewed again.';
+
+-- sql/30-commerce/40-payments/follow_payment.sql
+
+create function commerce.follow_payment(payment public.payments, checkout public.checkout_sessions) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_whole public.payments := payment;
+begin
+  if checkout.id is null then
+    return;
+  end if;
+  if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null and payment.status <> 'refunded'
+    and commerce.order_of(payment) is null
+    and (
+      payment.part_of is null or commerce.is_explained(payment, checkout)
+      or (payment.currency = checkout.currency and commerce.captured_in_parts(payment) = checkout.total_minor)
+    ) then
+    if payment.part_of is not null then
+      -- The order names one of them, always the same.
+      select p.* into v_whole from public.payments p
+      where p.id = payment.id or p.id in (select o.id from commerce.parts_of(payment) o where o.status <> 'refunded')
+      order by p.amount_minor desc, p.provider_ref
+      limit 1;
+    end if;
+    perform commerce.make_order(v_whole, checkout);
+  else
+    perform commerce.sync_order(payment);
+    perform commerce.refresh_checkout(checkout.id);
+  end if;
+  perform commerce.review_parts(payment, checkout);
+end
+$$;
+comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
+  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its parts came; else how it stands. The caller holds the rows of both.';
+
+-- sql/30-commerce/40-payments/forbidden_adjustments.sql
+
+create function commerce.forbidden_adjustments(payment public.payments, checkout public.checkout_sessions) returns public.payment_adjustment[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select a.adjustment
+    from (values
+      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor), ('discount', payment.discount_minor)
+    ) a (adjustment, minor)
+    cross join commerce.settings s
+    where a.minor > 0 and exists (
+      select 1 from public.checkout_items i join public.products p on p.id = i.product_id
+      where i.checkout_session_id = checkout.id and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
+    )
+    order by 1
+  );
+end
+$$;
+comment on function commerce.forbidden_adjustments(public.payments, public.checkout_sessions) is
+  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s setting nor its products allow it.';
+
+-- sql/30-commerce/40-payments/guard_payment.sql
+
+create function commerce.guard_payment() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- The enum is in the order of rank; behind captured, refunds and disputes move it both ways, but never back before it.
+  if new.status < least(old.status, 'captured') then
+    raise exception 'a payment cannot go from % back to %', old.status, new.status
+      using errcode = '23514', hint = 'Payments only move forward. Record a refund instead.';
+  end if;
+  if (new.provider, new.provider_ref) is distinct from (old.provider, old.provider_ref) then
+    raise exception 'a payment stays the provider''s payment it is' using errcode = '23514';
+  end if;
+  new.updated_at := now();
+  return new;
+end
+$$;
+comment on function commerce.guard_payment() is 'Trigger: payments are a forward-only state machine, whoever writes them.';
+
+create trigger guard before update on public.payments for each row execute function commerce.guard_payment();
+
+-- sql/30-commerce/40-payments/is_explained.sql
+
+create function commerce.is_explained(payment public.payments, checkout public.checkout_sessions) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.currency = checkout.currency and payment.subtotal_minor = checkout.total_minor
+    -- Tax may be contained in the prices, in whole or in part.
+    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0 and payment.tax_minor;
+end
+$$;
+comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
+  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider worked out, and of nothing else. Null where the provider does not say how its total came about.';
+
+-- sql/30-commerce/40-payments/lock_payment.sql
+
+create function commerce.lock_payment(payment_id uuid) returns public.payments
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+begin
+  -- By its key, as inbox.lock_keys: whoever applies many events locks their checkouts and stock before their payments' rows.
+  perform pg_advisory_xact_lock(hashtextextended(p.provider || '/payment/' || p.provider_ref, 0))
+  from public.payments p where p.id = lock_payment.payment_id;
+  select p.* into v_payment from public.payments p where p.id = lock_payment.payment_id for no key update;
+  return v_payment;
+end
+$$;
+comment on function commerce.lock_payment(uuid) is
+  'A payment, locked, for a person or the courier who is to change it or its order: first of all locks, so that they queue with its events and do not deadlock.';
+
+-- sql/30-commerce/40-payments/may_capture.sql
+
+create function commerce.may_capture(approval_id uuid, out outcome text, out reason text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_approval public.payment_approvals;
+  v_checkout public.checkout_sessions;
+begin
+  select a.* into v_approval from public.payment_approvals a where a.id = may_capture.approval_id;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = v_approval.checkout_session_id;
+  if v_approval.id is null then
+    outcome := 'refused';
+    reason := format('There is no approval %s.', may_capture.approval_id);
+  elsif v_checkout.id is null then
+    outcome := 'refused';
+    reason := 'It names no checkout session of ours: not ours to take. Left alone, the buyer is not charged.';
+  elsif v_checkout.status = 'payment_completed' then
+    outcome := 'cancelled';
+    reason := 'Its checkout is paid: taking this too would charge the buyer twice.';
+  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.captured_at is not null and p.status <> 'refunded') then
+    outcome := 'cancelled';
+    reason := 'Money for its checkout has come already, and is being reviewed.';
+  elsif exists (
+    select 1 from public.payments p
+    where p.provider = v_approval.provider and p.provider_ref = v_approval.provider_ref and p.status = 'cancelled'
+  ) then
+    outcome := 'cancelled';
+    reason := 'It was called off at the provider.';
+  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.status = 'pending') then
+    outcome := 'retry';
+    reason := 'Other money for its checkout is on its way: how that ends decides. Taking this too might charge the buyer twice.';
+  elsif v_checkout.status = 'expired' then
+    outcome := 'cancelled';
+    reason := 'Its checkout expired before it was approved, and its stock is on sale again. Left alone, the buyer is not charged.';
+  elsif v_checkout.cancelled_at > v_approval.created_at then
+    outcome := 'cancelled';
+    reason := 'The buyer called it off. Left alone, the buyer is not charged.';
+  elsif exists (
+    select 1 from public.stock_reservations r
+    where r.checkout_session_id = v_checkout.id and r.status = 'released' and commerce.available(r) < r.quantity
+  ) then
+    outcome := 'cancelled';
+    reason := 'What was to be bought is sold out since. Left alone, the buyer is not charged.';
+  elsif (v_approval.amount_minor, v_approval.currency) <> (v_checkout.total_minor, v_checkout.currency) then
+    outcome := 'refused';
+    reason := format(
+      'Approved are %s %s (minor units), but the checkout asks for %s %s. Left alone, the buyer is not charged.',
+      v_approval.amount_minor, v_approval.currency, v_checkout.total_minor, v_checkout.currency
+    );
+  end if;
+end
+$$;
+comment on function commerce.may_capture(uuid) is
+  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; cancelled, there is nothing to take any more; refused, a person should look. reason says why.';
+
+-- sql/30-commerce/40-payments/may_close.sql
+
+create function commerce.may_close(started_payment_id uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_started public.started_payments;
+begin
+  select p.* into v_started from public.started_payments p where p.id = may_close.started_payment_id;
+  if v_started.id is null then
+    return format('There is no started payment %s.', may_close.started_payment_id);
+  elsif v_started.closed_at is not null then
+    return 'It is closed already.';
+  elsif exists (
+    -- Of this provider: where its buyer paid elsewhere, he is still not to pay here too.
+    select 1 from public.payments p
+    where p.checkout_session_id = v_started.checkout_session_id and p.provider = v_started.provider and (p.status = 'pending' or p.captured_at is not null)
+  ) then
+    return 'Its buyer has paid here, or is paying.';
+  end if;
+  return null;
+end
+$$;
+comment on function commerce.may_close(uuid) is 'Asked by the courier right before it closes, at the provider, what was started there. Null: it may; else why not.';
+
+-- sql/30-commerce/40-payments/note_closed.sql
+
+create function commerce.note_closed(started_payment_id uuid) returns void
+language sql
+set search_path = ''
+begin atomic
+  update public.started_payments p set closed_at = now() where p.id = note_closed.started_payment_id and p.closed_at is null;
+end;
+comment on function commerce.note_closed(uuid) is 'The courier writes down that nobody can pay there any more.';
+
+-- sql/30-commerce/40-payments/order_of.sql
+
+create function commerce.order_of(payment public.payments) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_order uuid;
+begin
+  select o.id into v_order from public.orders o where o.payment_id = payment.id;
+  if v_order is null and payment.part_of is not null and payment.captured_at is not null then
+    select o.id into v_order
+    from public.orders o
+    join public.payments m on m.id = o.payment_id and m.provider = payment.provider and m.part_of = payment.part_of
+    where o.checkout_session_id = payment.checkout_session_id;
+  end if;
+  return v_order;
+end
+$$;
+comment on function commerce.order_of(public.payments) is 'The order that a payment pays, alone or as one of several parts. Null: none.';
+
+-- sql/30-commerce/40-payments/parts_of.sql
+
+create function commerce.parts_of(payment public.payments) returns setof public.payments
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    select p.* from public.payments p
+    where p.provider = payment.provider and p.part_of = payment.part_of and p.checkout_session_id = payment.checkout_session_id
+      and p.id <> payment.id and p.captured_at is not null;
+end
+$$;
+comment on function commerce.parts_of(public.payments) is
+  'The other captures of what a payment is a part of, for the same checkout. None for a payment that is whole.';
+
+-- sql/30-commerce/40-payments/payment_of.sql
+
+create function commerce.payment_of(provider text, payment_ref text) returns public.payments
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+begin
+  select p.* into v_payment
+  from public.payments p
+  where p.provider = payment_of.provider and p.provider_ref = payment_of.payment_ref
+  for no key update;
+  if v_payment.captured_at is null then
+    perform inbox.park(
+      payment_of.provider || '/payment/' || payment_of.payment_ref,
+      format('Waits for the capture of payment %s, which has not come yet.', payment_of.payment_ref)
+    );
+  end if;
+  return v_payment;
+end
+$$;
+comment on function commerce.payment_of(text, text) is 'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';
+
+-- sql/30-commerce/40-payments/refresh_payment.sql
+
+create function commerce.refresh_payment(payment_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_succeeded bigint;
+  v_undone bigint;
+  v_disputed boolean;
+  v_refunded bigint;
+  v_status public.payment_status;
+  v_reason text;
+  v_checkout public.checkout_sessions;
+  v_order record;
+begin
+  select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
+  select coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
+         coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
+  into v_succeeded, v_undone
+  from public.refunds r
+  where r.payment_id = v_payment.id and r.currency = v_payment.currency;
+  select exists (
+    select 1 from public.disputes d where d.payment_id = v_payment.id and d.status in ('needs_response', 'under_review', 'lost')
+  ) into v_disputed;
+
+  -- The reported total knows refunds whose own events have not come, but also those that were undone since.
+  v_refunded := greatest(v_succeeded, v_payment.reported_refunded_minor - v_undone);
+  v_status := case
+    when v_refunded > 0 and v_refunded >= v_payment.amount_minor then 'refunded'
+    when v_disputed then 'disputed'
+    when v_refunded > 0 then 'partially_refunded'
+    else 'captured'
+  end;
+  v_payment.status := v_status;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  v_reason := commerce.review_reason(v_payment, v_checkout);
+  v_payment.needs_review := v_reason is not null;
+  update public.payments p
+  set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
+  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
+
+  perform community.settle_credits(v_payment);
+  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be made.
+  perform commerce.follow_payment(v_payment, v_checkout);
+
+  select o.id, o.status as before, case
+      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r where r.status <> 'refunded') then 'refunded'
+      when o.attention_reason is not null then 'needs_attention'
+      else 'confirmed'
+    end::public.order_status as status
+  into v_order
+  from public.orders o where o.id = commerce.order_of(v_payment) for no key update;
+  if v_order.before <> v_order.status then
+    update public.orders o set status = v_order.status where o.id = v_order.id;
+    if 'refunded' in (v_order.before, v_order.status) then
+      perform commerce.settle_services(v_order.id, v_order.status = 'refunded');
+      perform community.settle_credits(m) from public.orders o join public.payments m on m.id = o.payment_id
+      where o.id = v_order.id and m.id <> v_payment.id;
+    end if;
+  end if;
+  perform commerce.settle_restock(v_payment);
+end
+$$;
+comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';
+
+-- sql/30-commerce/40-payments/review_parts.sql
+
+create function commerce.review_parts(payment public.payments, checkout public.checkout_sessions) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_part public.payments;
+  v_reason text;
+begin
+  if payment.part_of is null then
+    return;
+  end if;
+  for v_part in select p.* from commerce.parts_of(payment) p order by p.id loop
+    v_reason := commerce.review_reason(v_part, checkout);
+    update public.payments p set needs_review = v_reason is not null, review_reason = v_reason
+    where p.id = v_part.id and p.review_reason is distinct from v_reason;
+  end loop;
+end
+$$;
+comment on function commerce.review_parts(public.payments, public.checkout_sessions) is
+  'Looks anew at the other parts of what a payment is a part of: whether they need a review depends on all of them.';
+
+-- sql/30-commerce/40-payments/review_reason.sql
+
+create function commerce.review_reason(payment public.payments, checkout public.checkout_sessions) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_order record;
+  v_paid bigint := payment.amount_minor;
+  v_all_came boolean := true;
+  v_forbidden public.payment_adjustment[];
+begin
+  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
+    or exists (select 1 from public.orders o where o.payment_id = payment.id) then
+    return null;
+  end if;
+  if checkout.id is null then
+    if payment.credits is not null and not community.buys_credits(payment) then
+      return format(
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. '
+        'If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
+      );
+    end if;
+    if payment.membership_ref is not null or payment.credits is not null
+      or community.pays_membership(payment.provider, payment.provider_ref) then
+      return null; -- it paid a membership's bill or credits, not a checkout
+    end if;
+    return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
+  end if;
+  if payment.part_of is not null then
+    v_paid := commerce.captured_in_parts(payment);
+    v_all_came := coalesce(payment.is_last_part, false)
+      or exists (select 1 from commerce.parts_of(payment) p where p.is_last_part);
+  end if;
+
+  select o.number, (m.provider = payment.provider and m.part_of = payment.part_of) is true as is_its_own into v_order
+  from public.orders o join public.payments m on m.id = o.payment_id
+  where o.checkout_session_id = checkout.id;
+  if v_order.is_its_own and payment.currency = checkout.currency and v_paid <= checkout.total_minor then
+    return null;
+  elsif v_order.number is not null then
+    return format(
+      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_order.number
+    );
+  end if;
+
+  if payment.currency = checkout.currency and v_paid = checkout.total_minor then
+    return null;
+  end if;
+  if commerce.is_explained(payment, checkout) then
+    v_forbidden := commerce.forbidden_adjustments(payment, checkout);
+    if v_forbidden = '{}' then
+      return null;
+    end if;
+    return format(
+      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, discount %s, and %s is not '
+      'allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and products.provider_adjustments allow it for all.',
+      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor, payment.discount_minor,
+      array_to_string(v_forbidden, ', ')
+    );
+  end if;
+  if payment.part_of is not null and payment.currency = checkout.currency and v_paid < checkout.total_minor then
+    if not v_all_came then
+      return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
+    end if;
+    return format(
+      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was told late may. If none does, '
+      'commerce.accept_payment fulfils it all the same.',
+      v_paid, checkout.total_minor, checkout.currency
+    );
+  end if;
+  return format(
+    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; or refund it at the provider.',
+    v_paid, payment.currency, checkout.total_minor, checkout.currency
+  );
+end
+$$;
+comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
+  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it are to come, or when there is nothing to decide (any more).';
+
+-- sql/30-commerce/40-payments/user_of.sql
+
+-- A plain text body: a dependency on auth.users would stand in the way of Supabase's own migrations.
+create function commerce.user_of(email text) returns uuid
+language sql stable
+security definer -- auth.users is nobody's to read but the owner's
+set search_path = ''
+as $$
+  select u.id from auth.users u where lower(u.email) = lower(user_of.email) and u.email_confirmed_at is not null limit 1
+$$;
+comment on function commerce.user_of(text) is 'The account with this e-mail address, if its owner has confirmed it; else null (a guest).';
+
+-- sql/30-commerce/50-refunds/apply_refund.sql
+
+create function commerce.apply_refund(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
+  v_status public.refund_status := fact ->> 'status';
+begin
+  insert into public.refunds as r (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
+  values (v_payment.id, apply_refund.provider, fact ->> 'provider_ref', v_status, (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'reason')
+  on conflict on constraint a_provider_names_a_refund_once do update
+  set status = greatest(excluded.status, r.status),
+      amount_minor = case
+        when excluded.status = r.status then greatest(excluded.amount_minor, r.amount_minor)
+        when excluded.status > r.status then excluded.amount_minor
+        else r.amount_minor
+      end,
+      reason = case
+        when excluded.status = r.status then greatest(excluded.reason, r.reason)
+        when excluded.status > r.status then coalesce(excluded.reason, r.reason)
+        else coalesce(r.reason, excluded.reason)
+      end
+  where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor or excluded.reason > r.reason))
+    or r.reason is null;
+  perform commerce.refresh_payment(v_payment.id);
+end
+$$;
+comment on function commerce.apply_refund(text, jsonb) is 'Applies refund.updated: a refund only moves forward by rank. Parks until its payment is captured.';
+
+-- sql/30-commerce/50-refunds/apply_refunded_total.sql
+
+create function commerce.apply_refunded_total(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
+  v_total bigint := fact ->> 'refunded_minor';
+begin
+  update public.payments p set reported_refunded_minor = v_total
+  where p.id = v_payment.id and p.reported_refunded_minor < v_total and p.currency = fact ->> 'currency';
+  perform commerce.refresh_payment(v_payment.id);
+end
+$$;
+comment on function commerce.apply_refunded_total(text, jsonb) is 'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is captured.';
+
+-- sql/30-commerce/50-refunds/may_refund.sql
+
+create function commerce.may_refund(request_id uuid, out outcome text, out reason text, out provider text, out payment_ref text, out amount_minor bigint, out currency text)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_request public.refund_requests;
+  v_payment public.payments;
+  v_others bigint;
+begin
+  select q.* into v_request from public.refund_requests q where q.id = may_refund.request_id;
+  select p.* into v_payment from public.payments p where p.id = v_request.payment_id;
+  -- The provider may have told of this very refund before its answer was written down: it then gives the same answer once more, and knows
+  -- itself what is left.
+  select coalesce(sum(r.amount_minor), 0) into v_others
+  from public.refunds r
+  where r.payment_id = v_payment.id and r.status in ('pending', 'succeeded')
+    and not (
+      r.amount_minor = v_request.amount_minor and r.created_at >= v_request.created_at
+      and not exists (select 1 from public.refund_requests q where q.payment_id = r.payment_id and q.provider_ref = r.provider_ref)
+    );
+  provider := v_payment.provider;
+  payment_ref := v_payment.provider_ref;
+  amount_minor := v_request.amount_minor;
+  currency := v_request.currency;
+  if v_request.id is null then
+    outcome := 'refused';
+    reason := format('There is no refund request %s.', may_refund.request_id);
+  elsif v_request.status <> 'requested' then
+    outcome := 'cancelled';
+    reason := format('It is %s already.', v_request.status);
+  elsif v_request.amount_minor + v_others > v_payment.amount_minor then
+    outcome := 'refused';
+    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others, v_payment.amount_minor, v_payment.currency);
+  end if;
+end
+$$;
+comment on function commerce.may_refund(uuid) is
+  'Asked by the courier right before it asks the provider to refund. outcome: null, it may; cancelled, there is nothing to do any more; refused, a person should look. reason says why.';
+
+-- sql/30-commerce/50-refunds/note_refund.sql
+
+create function commerce.note_refund(request_id uuid, provider_ref text default null, error text default null) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment uuid;
+begin
+  update public.refund_requests q
+  set status = case when note_refund.provider_ref is null then 'refused' else 'sent' end::public.refund_request_status,
+      provider_ref = note_refund.provider_ref, error = case when note_refund.provider_ref is null then note_refund.error end
+  where q.id = note_refund.request_id and q.status = 'requested'
+  returning q.payment_id into v_payment;
+  if found then
+    -- The provider may have told of it before it answered.
+    perform commerce.settle_restock(commerce.lock_payment(v_payment));
+  end if;
+end
+$$;
+comment on function commerce.note_refund(uuid, text, text) is 'The courier writes down what the provider said to a refund request: its id of the refund, or why not.';
+
+-- sql/30-commerce/50-refunds/record_refund.sql
+
+create function commerce.record_refund(payment_id uuid, amount_minor bigint, reference text, reason text default null) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_left bigint;
+  v_reference text := 'by hand: ' || btrim(record_refund.reference);
+  v_refund uuid;
+begin
+  v_payment := commerce.lock_payment(record_refund.payment_id);
+  v_left := commerce.refundable(v_payment.id);
+  if v_left is null then
+    raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023', hint = 'There is nothing to give back.';
+  elsif coalesce(btrim(record_refund.reference), '') = '' then
+    raise exception 'a refund by hand needs a reference' using errcode = '22023', hint = 'Pass the id of the transfer by which it was paid back.';
+  elsif exists (select 1 from public.refunds r where r.provider = v_payment.provider and r.provider_ref = v_reference) then
+    raise exception 'the refund % is recorded already', record_refund.reference using errcode = '23505', hint = 'See public.refunds.';
+  elsif record_refund.amount_minor is null or record_refund.amount_minor <= 0 or record_refund.amount_minor > v_left then
+    raise exception 'of payment % can be refunded % % (minor units), not %', v_payment.id, v_left, v_payment.currency, record_refund.amount_minor
+      using errcode = '22023', hint = 'Record what was really paid back.';
+  end if;
+  insert into public.refunds (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
+  values (v_payment.id, v_payment.provider, v_reference, 'succeeded', record_refund.amount_minor, v_payment.currency, record_refund.reason)
+  returning id into v_refund;
+  perform commerce.refresh_payment(v_payment.id);
+  return v_refund;
+end
+$$;
+comment on function commerce.record_refund(uuid, bigint, text, text) is
+  'An admin has paid money back by hand, where the provider cannot (Fapshi): select commerce.record_refund(''<payment id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for more than is left.';
+
+-- sql/30-commerce/50-refunds/refundable.sql
+
+create function commerce.refundable(payment_id uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select p.amount_minor
+      - greatest(p.refunded_minor, (
+          select coalesce(sum(r.amount_minor), 0) from public.refunds r where r.payment_id = p.id and r.status in ('pending', 'succeeded')
+        ))
+      - (
+          -- Asked for, and not told of yet.
+          select coalesce(sum(q.amount_minor), 0) from public.refund_requests q
+          where q.payment_id = p.id
+            and (
+              q.status = 'requested'
+              or (q.status = 'sent' and not exists (
+                select 1 from public.refunds r where r.provider = p.provider and r.provider_ref = q.provider_ref
+              ))
+            )
+        )
+    from public.payments p
+    where p.id = refundable.payment_id and p.captured_at is not null
+  );
+end
+$$;
+comment on function commerce.refundable(uuid) is 'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or was asked for. Null: nothing was captured.';
+
+-- sql/30-commerce/50-refunds/request_refund.sql
+
+create function commerce.request_refund(
+  payment_id uuid, amount_minor bigint default null, reason text default null, restock boolean default false, requested_by text default session_user
+) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_left bigint;
+  v_amount bigint;
+  v_request uuid;
+begin
+  v_payment := commerce.lock_payment(request_refund.payment_id);
+  if v_payment.id is null then
+    raise exception 'there is no payment %', request_refund.payment_id using errcode = 'P0002', hint = 'Pass the id of the payment: select id from public.payments …';
+  end if;
+  v_left := commerce.refundable(v_payment.id);
+  v_amount := coalesce(request_refund.amount_minor, v_left);
+  if v_left is null then
+    raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023', hint = 'There is nothing to give back.';
+  elsif v_payment.provider not in ('stripe', 'paypal') then
+    raise exception '% gives no money back by its API', v_payment.provider
+      using errcode = '22023', hint = 'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then commerce.record_refund.';
+  elsif v_amount is null or v_amount <= 0 or v_amount > v_left then
+    raise exception 'of payment % can be refunded % % (minor units), not %', v_payment.id, v_left, v_payment.currency, v_amount
+      using errcode = '22023', hint = 'Leave amount_minor out to refund all that is left.';
+  elsif request_refund.restock and v_amount < v_left then
+    raise exception 'only a refund of all that is left puts the whole order back on sale'
+      using errcode = '22023', hint = 'Refund without restock, then commerce.restock(<order id>, <items>).';
+  end if;
+  insert into public.refund_requests (payment_id, amount_minor, currency, reason, restock, requested_by)
+  values (v_payment.id, v_amount, v_payment.currency, request_refund.reason, request_refund.restock, request_refund.requested_by)
+  returning id into v_request;
+  return v_request;
+end
+$$;
+comment on function commerce.request_refund(uuid, bigint, text, boolean, text) is
+  'An admin gives money back: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once it went back. Returns the request''s id. Raises 22023 for more than is left.';
+
+-- sql/30-commerce/60-orders/fulfil_services.sql
+
+create function commerce.fulfil_services(order_id uuid) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_item record;
+  v_trouble text[] := '{}';
+begin
+  select o.* into v_order from public.orders o where o.id = fulfil_services.order_id for no key update;
+  for v_item in
+    select i.id, i.kind, i.product_id
+    from public.order_items i
+    where i.order_id = v_order.id and i.kind in ('cohort_seat', 'tutoring_session')
+      -- What was sold out meanwhile is not theirs to have, until commerce.settle_order finds it.
+      and exists (
+        select 1 from public.stock_reservations r
+        where r.checkout_session_id = v_order.checkout_session_id and r.product_id = i.product_id
+          and r.starts_at is not distinct from i.starts_at and r.status = 'taken'
+      )
+    order by i.product_id, i.starts_at
+  loop
+    v_trouble := array_remove(v_trouble || case v_item.kind
+      when 'cohort_seat' then learning.enrol_buyer(v_item.id)
+      else tutoring.book_session(v_item.id)
+    end, null);
+  end loop;
+  if exists (select 1 from public.order_items i where i.order_id = v_order.id and i.kind = 'credit_pack') then
+    perform community.settle_credits(p) from public.payments p where p.id = v_order.payment_id;
+  end if;
+  return nullif(array_to_string(v_trouble, ' '), '');
+end
+$$;
+comment on function commerce.fulfil_services(uuid) is
+  'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or in words what a person must settle.';
+
+-- sql/30-commerce/60-orders/fulfillment_details.sql
+
+create function commerce.fulfillment_details(fulfillment_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('order_number', o.number, 'email', o.email) || commerce.order_details(o.id)
+    from public.fulfillments f join public.orders o on o.id = f.order_id
+    where f.id = fulfillment_details.fulfillment_id
+  );
+end
+$$;
+comment on function commerce.fulfillment_details(uuid) is 'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';
+
+-- sql/30-commerce/60-orders/guard_fulfillment.sql
+
+create function commerce.guard_fulfillment() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.order_id <> old.order_id then
+    raise exception 'a fulfillment stays that of its order' using errcode = '23514';
+  end if;
+  if new.status <> old.status and (old.status, new.status) not in (
+    ('pending', 'packed'), ('pending', 'shipped'), ('pending', 'cancelled'), ('packed', 'pending'), ('packed', 'shipped'), ('packed', 'cancelled'),
+    ('shipped', 'delivered'), ('shipped', 'returned'), ('delivered', 'returned'), ('cancelled', 'pending')
+  ) then
+    raise exception 'a fulfillment cannot go from % to %', old.status, new.status
+      using errcode = '23514', hint = 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after.';
+  end if;
+  if new.status = 'pending' and old.status = 'cancelled'
+    and exists (select 1 from public.orders o where o.id = new.order_id and o.status = 'refunded') then
+    raise exception 'the order is refunded: there is nothing to send' using errcode = '23514';
+  end if;
+  if new.status <> 'cancelled' then
+    new.cancelled_by_refund := false;
+  end if;
+  if new.status in ('shipped', 'delivered', 'returned') then
+    new.shipped_at := coalesce(new.shipped_at, now());
+  end if;
+  if new.status = 'delivered' then
+    new.delivered_at := coalesce(new.delivered_at, now());
+  end if;
+  return new;
+end
+$$;
+comment on function commerce.guard_fulfillment() is 'Row trigger: which ways a fulfillment may go, whoever moves it; says when it was shipped and delivered.';
+
+create trigger guard before update on public.fulfillments for each row execute function commerce.guard_fulfillment();
+
+-- sql/30-commerce/60-orders/make_order.sql
+
+create function commerce.make_order(payment public.payments, checkout public.checkout_sessions) returns uuid
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_attention text;
+  v_order uuid;
+  v_services boolean;
+  v_trouble text;
+  v_explained boolean := coalesce(commerce.is_explained(payment, checkout), false);
+begin
+  update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
+  v_attention := commerce.take_stock(checkout.id);
+
+  -- One statement, so that the order's message already sees its items.
+  with made as (
+    insert into public.orders (
+      payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor, currency, attention_reason
+    )
+    values (
+      payment.id, checkout.id, checkout.user_id, checkout.email,
+      case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
+      case when v_explained then payment.amount_minor else checkout.total_minor end,
+      case when v_explained then payment.tax_minor else 0 end,
+      case when v_explained then payment.shipping_minor else 0 end,
+      case when v_explained then payment.discount_minor else 0 end,
+      checkout.currency, v_attention
+    )
+    returning id
+  ), items as (
+    insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id, credits, starts_at)
+    select made.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits, i.starts_at
+    from made, public.checkout_items i
+    where i.checkout_session_id = checkout.id
+    returning order_items.order_id, order_items.kind
+  ), parcel as (
+    insert into public.fulfillments (order_id) select distinct items.order_id from items where items.kind = 'goods'
+  )
+  select made.id, exists (select 1 from items where items.kind <> 'goods') into v_order, v_services from made;
+  if v_services then
+    v_trouble := commerce.fulfil_services(v_order);
+    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason, v_trouble)
+    where o.id = v_order and v_trouble is not null;
+  end if;
+  return v_order;
+end
+$$;
+comment on function commerce.make_order(public.payments, public.checkout_sessions) is
+  'A captured payment makes its one order: the checkout is completed, the reserved stock taken, and each item fulfilled by its kind. When stock is gone the order needs_attention. The caller holds the rows of both.';
+
+-- sql/30-commerce/60-orders/order_details.sql
+
+create function commerce.order_details(order_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'items',
+      coalesce(
+        jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor) order by i.sku),
+        '[]'
+      )
+    )
+    from public.order_items i
+    where i.order_id = order_details.order_id
+  );
+end
+$$;
+comment on function commerce.order_details(uuid) is 'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
+
+-- sql/30-commerce/60-orders/settle_order.sql
+
+create function commerce.settle_order(order_id uuid, without_stock boolean default false) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_missing text;
+begin
+  perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = settle_order.order_id;
+  select o.* into v_order from public.orders o where o.id = settle_order.order_id and o.attention_reason is not null for no key update;
+  if not found then
+    raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
+  end if;
+  update public.orders o
+  set attention_reason = null, status = case when o.status = 'needs_attention' then 'confirmed' else o.status end
+  where o.id = v_order.id;
+  if v_order.status = 'refunded' then
+    return;
+  end if;
+
+  perform commerce.settle_services(v_order.id, refunded => false);
+  select o.attention_reason into v_missing from public.orders o where o.id = v_order.id;
+  if v_missing is null then
+    return;
+  elsif not settle_order.without_stock then
+    raise exception 'it still cannot be fulfilled: %', v_missing
+      using hint = 'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or gets it another way.';
+  end if;
+  update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
+  update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
+end
+$$;
+comment on function commerce.settle_order(uuid, boolean) is
+  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock and seats that were found meanwhile; without_stock: settled all the same.';
+
+-- sql/30-commerce/60-orders/settle_services.sql
+
+create function commerce.settle_services(order_id uuid, refunded boolean) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_missing text;
+begin
+  if settle_services.refunded then
+    update public.fulfillments f set status = 'cancelled', cancelled_by_refund = true
+    where f.order_id = settle_services.order_id and f.status in ('pending', 'packed');
+    perform learning.settle_enrolments(settle_services.order_id, true);
+    perform tutoring.settle_bookings(settle_services.order_id, true);
+    return;
+  end if;
+
+  -- What was called off is free for others meanwhile.
+  perform commerce.lock_seats(array[o.checkout_session_id]) from public.orders o where o.id = settle_services.order_id;
+  perform 1
+  from public.products p
+  where p.id in (select i.product_id from public.order_items i where i.order_id = settle_services.order_id)
+  order by p.id
+  for no key update;
+  perform learning.settle_enrolments(settle_services.order_id, false);
+  perform tutoring.settle_bookings(settle_services.order_id, false);
+  select o.* into v_order from public.orders o where o.id = settle_services.order_id;
+  if v_order.attention_reason is null then
+    -- What was missing when it was paid, and settled while it was refunded, is missing again.
+    v_missing := concat_ws(' ', commerce.take_stock(v_order.checkout_session_id), commerce.fulfil_services(v_order.id));
+  end if;
+  v_missing := concat_ws(' ', nullif(v_missing, ''), commerce.unrestock(v_order.id));
+  update public.fulfillments f set status = 'pending'
+  where f.order_id = v_order.id and f.cancelled_by_refund
+    and not exists (select 1 from public.order_items i where i.order_id = v_order.id and i.restocked > 0);
+  if v_missing <> '' then
+    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason, v_missing)
+    where o.id = v_order.id;
+  end if;
+end
+$$;
+comment on function commerce.settle_services(uuid, boolean) is
+  'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back on sale by choice: commerce.restock.';
+
+-- sql/30-commerce/60-orders/sync_order.sql
+
+create function commerce.sync_order(payment public.payments) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if payment.subtotal_minor is null then
+    return;
+  end if;
+  update public.orders o
+  set tax_minor = payment.tax_minor, shipping_minor = payment.shipping_minor, discount_minor = payment.discount_minor
+  from public.checkout_sessions s
+  where o.payment_id = payment.id and s.id = o.checkout_session_id and commerce.is_explained(payment, s)
+    and o.total_minor = payment.amount_minor
+    and (o.tax_minor, o.shipping_minor, o.discount_minor) is distinct from
+      (payment.tax_minor, payment.shipping_minor, payment.discount_minor);
+end
+$$;
+comment on function commerce.sync_order(public.payments) is
+  'Writes into an order what its provider told later of how the total came about: tax that the prices contain, say.';
+
+-- sql/30-commerce/70-catalog/apply_product.sql
+
+create function commerce.apply_product(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v jsonb := inbox.newest(provider, 'product/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
+  update public.products p
+  set name = v ->> 'name', description = v ->> 'description', active = (v ->> 'active')::boolean,
+      as_of = (v ->> 'occurred_at')::timestamptz, as_of_event = v ->> 'event_id'
+  where p.sku = v ->> 'sku' and (p.as_of is null or (v ->> 'occurred_at')::timestamptz >= p.as_of);
+end
+$$;
+comment on function commerce.apply_product(text, text, jsonb) is
+  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of ours changes nothing.';
+
+-- sql/30-commerce/70-catalog/catalog_state.sql
+
+create function commerce.catalog_state(skus jsonb) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(
+      jsonb_build_object(
+        'sku', s.sku, 'known', p.id is not null, 'version', p.version, 'own_version', p.catalog_versions -> 'all', 'stock', p.stock,
+        'stock_version', p.stock_version, 'active', p.active
+      ) order by s.position), '[]')
+    from (select e.value as sku, min(e.ordinality) as position from jsonb_array_elements_text(skus) with ordinality e group by 1) s
+    left join public.products p on p.sku = s.sku
+  );
+end
+$$;
+comment on function commerce.catalog_state(jsonb) is 'How these products stand now, in the order in which they are named, each once: what functions/catalog answers, so that a writer knows what to base the next write on. own_version: our own last change; a write that is not above it lost.';
+
+-- sql/30-commerce/70-catalog/receive_stock.sql
+
+create function commerce.receive_stock(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_product public.products;
+begin
+  select p.* into v_product from public.products p where p.sku = fact ->> 'sku' for no key update;
+  if not found then
+    perform inbox.park(receive_stock.provider || '/product/' || (fact ->> 'sku'), format('There is no product %s yet.', fact ->> 'sku'));
+  end if;
+  if exists (
+    select 1 from public.stock_movements m where m.provider = receive_stock.provider and m.provider_ref = fact ->> 'provider_ref'
+  ) then
+    return;
+  end if;
+  if not commerce.move_stock(
+    v_product.id, (fact ->> 'change')::integer, 'moved', provider => receive_stock.provider, provider_ref => fact ->> 'provider_ref',
+    note => fact ->> 'reason'
+  ) then
+    -- What comes in may have been told of before, and be on its way: then it is woken.
+    perform inbox.park(
+      receive_stock.provider || '/product/' || v_product.sku,
+      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or reservations must be called off.',
+        -(fact ->> 'change')::integer, v_product.sku, v_product.stock)
+    );
+  end if;
+end
+$$;
+comment on function commerce.receive_stock(text, jsonb) is
+  'Applies stock.moved, each movement once by its id. Never below 0: one that would be waits until there is enough, and is shown in ops.attention after an hour. Of a product whose stock is not counted nothing moves.';
+
+-- sql/30-commerce/70-catalog/set_product.sql
+
+create function commerce.set_product(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_sku text := fact ->> 'sku';
+  v_version bigint := fact ->> 'version';
+  v_parts text[] := array(select p.part from unnest('{name,description,price_minor,active}'::text[]) as p (part) where fact ? p.part);
+  v_product public.products;
+begin
+  select p.* into v_product from public.products p where p.sku = v_sku for no key update;
+  if not found and fact ?& '{name,price_minor,currency}' then
+    -- Nothing can be sold of it until its stock is told.
+    insert into public.products (sku, name, description, price_minor, currency, active, stock, version, stock_version, catalog_versions)
+    values (
+      v_sku, fact ->> 'name', fact ->> 'description', (fact ->> 'price_minor')::bigint, fact ->> 'currency',
+      coalesce((fact ->> 'active')::boolean, true), 0, v_version, 0,
+      (select '{"all": 0}' || jsonb_object_agg(p.part, v_version) from unnest(v_parts) as p (part))
+    )
+    on conflict on constraint a_sku_names_one_product do nothing;
+    if found then
+      return;
+    end if;
+    -- Somebody else made it at this moment.
+    select p.* into v_product from public.products p where p.sku = v_sku for no key update;
+  end if;
+  if v_product.id is null then
+    perform inbox.park(
+      set_product.provider || '/product/' || v_sku,
+      format('There is no product %s yet; one is made as soon as its name, price_minor and currency are told.', v_sku)
+    );
+  end if;
+
+  v_parts := array(
+    select p.part
+    from unnest(v_parts) as p (part)
+    where v_version > greatest((v_product.catalog_versions ->> 'all')::bigint, (v_product.catalog_versions ->> p.part)::bigint)
+  );
+  if v_parts = '{}' then
+    return;
+  end if;
+  update public.products p
+  set name = case when 'name' = any (v_parts) then fact ->> 'name' else p.name end,
+      description = case when 'description' = any (v_parts) then fact ->> 'description' else p.description end,
+      price_minor = case when 'price_minor' = any (v_parts) then (fact ->> 'price_minor')::bigint else p.price_minor end,
+      currency = case when 'price_minor' = any (v_parts) then fact ->> 'currency' else p.currency end,
+      active = case when 'active' = any (v_parts) then (fact ->> 'active')::boolean else p.active end,
+      version = greatest(p.version, v_version),
+      catalog_versions = p.catalog_versions || (select jsonb_object_agg(n.part, v_version) from unnest(v_parts) as n (part))
+  where p.id = v_product.id;
+end
+$$;
+comment on function commerce.set_product(text, jsonb) is
+  'Applies product.set: the higher version wins, part by part, in whatever order they come; one that is not above our own last change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in stock) when its name, price and currency are told, and waits until then.';
+
+-- sql/30-commerce/70-catalog/set_stock.sql
+
+create function commerce.set_stock(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_product public.products;
+begin
+  select p.* into v_product from public.products p where p.sku = fact ->> 'sku' for no key update;
+  if not found then
+    perform inbox.park(set_stock.provider || '/product/' || (fact ->> 'sku'), format('There is no product %s yet.', fact ->> 'sku'));
+  end if;
+  if (fact ->> 'version')::bigint > v_product.stock_version then
+    perform commerce.move_stock(
+      v_product.id, (fact ->> 'stock')::integer - coalesce(v_product.stock, 0), 'counted',
+      note => set_stock.provider || ' ' || set_stock.event_id, stock_version => (fact ->> 'version')::bigint
+    );
+  end if;
+end
+$$;
+comment on function commerce.set_stock(text, text, jsonb) is
+  'Applies stock.set: what can be sold of a product is what was counted, if its version is higher than that of the stock. A sale or a reservation that the counter had not heard of made that one higher: the count then changes nothing, and nothing that is held is sold twice.';
+
+-- sql/40-learning/00-schema.sql
+
+create schema learning;
+comment on schema learning is 'The rules about cohorts, enrolments, questions and tickets. The tables are in public.';
+
+create type public.enrollment_status as enum ('active', 'completed', 'cancelled');
+comment on type public.enrollment_status is 'active: has a seat. completed: the course is done; the seat stays taken. cancelled: the seat is free again.';
+
+create type public.appointment_status as enum ('requested', 'confirmed', 'cancelled', 'completed');
+comment on type public.appointment_status is 'requested: the student asks for it. confirmed: it is to take place. cancelled: it does not. completed: it took place.';
+
+create type public.ticket_status as enum ('open', 'waiting', 'closed');
+comment on type public.ticket_status is 'open: it is our turn. waiting: it is the customer''s. closed: nobody''s.';
+
+create type public.ticket_priority as enum ('low', 'normal', 'high', 'urgent');
+comment on type public.ticket_priority is 'How soon a ticket is to be answered; an admin decides.';
+
+create type public.written_by as enum ('app', 'email');
+comment on type public.written_by is 'How it was written: in an app or the console, or by e-mail, which make.com passed on.';
+
+-- sql/40-learning/05-access/attends.sql
+
+create function learning.attends(cohort_id uuid) returns boolean
+language plpgsql stable
+security definer -- as learning.teaches
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1 from public.enrollments e
+    where e.cohort_id = attends.cohort_id
+      and e.status <> 'cancelled'
+      and (e.user_id = auth.uid() or (e.user_id is null and e.email = ops.my_email()))
+  );
+end
+$$;
+comment on function learning.attends(uuid) is 'Whether who asks has a seat in a cohort: by his account, or by his confirmed address where the enrollment names no account. For policies.';
+
+-- sql/40-learning/05-access/my_name.sql
+
+create function learning.my_name() returns text
+language plpgsql stable
+security definer -- auth.users is nobody's to read but the owner's
+set search_path = ''
+as $$
+declare
+  v_name text;
+  v_email text;
+begin
+  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*')), u.email
+  into v_name, v_email
+  from auth.users u where u.id = auth.uid();
+  -- People write it themselves: it must claim no role, as in "Amina (staff)".
+  v_name := regexp_replace(
+    v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
+  );
+  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'), split_part(v_email, '@', 1)), 100);
+end
+$$;
+comment on function learning.my_name() is
+  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its address.';
+
+-- sql/40-learning/05-access/teaches.sql
+
+create function learning.teaches(cohort_id uuid) returns boolean
+language plpgsql stable
+security definer -- policies of cohort_instructors, and of what it decides about, ask it: they would ask each other without end
+set search_path = ''
+as $$
+begin
+  return exists (select 1 from public.cohort_instructors i where i.cohort_id = teaches.cohort_id and i.user_id = auth.uid());
+end
+$$;
+comment on function learning.teaches(uuid) is 'Whether who asks is an instructor of a cohort. For policies.';
+
+-- sql/40-learning/10-tables/10-cohorts.sql
+
+create table public.cohorts (
+  id uuid primary key default ops.uuid7(),
+  name text not null,
+  description text,
+  capacity integer not null,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  published boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  constraint a_description_is_short check (length(description) <= 20000),
+  constraint a_capacity_is_not_negative check (capacity >= 0),
+  constraint a_cohort_ends_after_it_starts check (ends_at > starts_at)
+);
+
+alter table public.cohorts enable row level security;
+create policy "everybody reads published cohorts" on public.cohorts for select to anon using (published);
+create policy "people read published cohorts and their own, admins all" on public.cohorts for select to authenticated
+  using (published or (select ops.is_admin()) or learning.teaches(id) or learning.attends(id));
+create policy "admins add cohorts" on public.cohorts for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change cohorts" on public.cohorts for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.cohorts for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.cohorts for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.cohorts for each statement execute function outbox.refuse_truncate();
+
+alter table public.products add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+create index products_by_cohort on public.products (cohort_id);
+alter table public.checkout_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+create index checkout_items_by_cohort on public.checkout_items (cohort_id);
+alter table public.order_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+create index order_items_by_cohort on public.order_items (cohort_id);
+alter table public.stock_reservations add constraint seats_are_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+create index stock_reservations_by_cohort on public.stock_reservations (cohort_id);
+
+comment on table public.cohorts is 'Groups that take a course together. Their seats are sold by products of kind cohort_seat, or given by an admin (enrollments).';
+comment on column public.cohorts.capacity is 'How many may have a seat. How many are free: learning.free_seats.';
+comment on column public.cohorts.published is 'Whether everybody sees it; its students and instructors always do.';
+
+-- sql/40-learning/10-tables/11-cohort_instructors.sql
+
+create table public.cohort_instructors (
+  cohort_id uuid not null,
+  user_id uuid not null,
+  created_at timestamptz not null default now(),
+
+  primary key (cohort_id, user_id),
+  constraint an_instructor_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id) on delete cascade
+);
+create index cohort_instructors_by_user on public.cohort_instructors (user_id);
+
+alter table public.cohort_instructors enable row level security;
+create policy "people read who teaches them, admins all" on public.cohort_instructors for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()) or learning.attends(cohort_id));
+create policy "admins appoint instructors" on public.cohort_instructors for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins dismiss instructors" on public.cohort_instructors for delete to authenticated using ((select ops.is_admin()));
+
+comment on table public.cohort_instructors is 'Who teaches a cohort: sees its students, answers their questions, writes to them.';
+comment on column public.cohort_instructors.user_id is 'The account (auth.users).';
+
+-- sql/40-learning/10-tables/12-enrollments.sql
+
+create table public.enrollments (
+  id uuid primary key default ops.uuid7(),
+  cohort_id uuid not null,
+  email text not null,
+  user_id uuid,
+  status public.enrollment_status not null default 'active',
+  order_item_id uuid,
+  cancelled_by_refund boolean not null default false,
+  note text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_person_enrols_once_in_a_cohort unique (cohort_id, email),
+  constraint an_enrollment_is_in_a_cohort foreign key (cohort_id) references public.cohorts (id),
+  constraint an_enrollment_may_be_bought foreign key (order_item_id) references public.order_items (id),
+  constraint an_address_is_lower_case check (email = lower(email)),
+  constraint an_address_is_short check (length(email) <= 320),
+  constraint a_note_is_short check (length(note) <= 2000),
+  constraint only_what_is_cancelled_was_cancelled_by_a_refund check (not cancelled_by_refund or status = 'cancelled')
+);
+create index enrollments_by_user on public.enrollments (user_id);
+create index enrollments_by_email on public.enrollments (email);
+create index enrollments_by_order_item on public.enrollments (order_item_id);
+
+alter table public.enrollments enable row level security;
+create policy "people read their own and their cohorts' seats, admins all" on public.enrollments for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin())
+    or learning.teaches(cohort_id)
+  );
+create policy "admins enrol" on public.enrollments for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change enrollments" on public.enrollments for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.enrollments for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.enrollments
+for each row execute function outbox.capture_change('learning.enrollment_details');
+create trigger refuse_truncate before truncate on public.enrollments for each statement execute function outbox.refuse_truncate();
+
+comment on table public.enrollments is 'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, who inserts a row. One per person and cohort.';
+comment on column public.enrollments.email is 'Who it is; in lower case.';
+comment on column public.enrollments.user_id is 'The account. Null: the one with this address, once it is confirmed.';
+comment on column public.enrollments.order_item_id is 'What bought it. Null: an admin gave it.';
+comment on column public.enrollments.cancelled_by_refund is 'Its money went back. Should that refund fail, it is active again if a seat is free.';
+comment on column public.enrollments.note is 'The student and his instructors can read it.';
+
+-- sql/40-learning/10-tables/13-appointments.sql
+
+create table public.appointments (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid,
+  email text,
+  instructor_user_id uuid,
+  cohort_id uuid,
+  title text not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  status public.appointment_status not null default 'requested',
+  meet_link text,
+  calendar_event_id text,
+  calendar_as_of jsonb not null default '{}',
+  cancelled_by_calendar boolean not null default false,
+  note text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint an_appointment_may_be_of_a_cohort foreign key (cohort_id) references public.cohorts (id),
+  constraint a_calendar_names_an_appointment_once unique (calendar_event_id),
+  constraint an_appointment_is_somebodys check (num_nonnulls(user_id, email) > 0),
+  constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
+  constraint a_title_is_not_blank check (title ~ '\S' and length(title) <= 200),
+  constraint an_appointment_ends_after_it_starts check (ends_at > starts_at),
+  constraint a_link_is_https check (meet_link ~ '^https://[^/]' and length(meet_link) <= 2000),
+  constraint a_calendars_id_is_short check (length(calendar_event_id) <= 1024),
+  constraint a_note_is_short check (length(note) <= 2000)
+);
+create index appointments_by_user on public.appointments (user_id);
+create index appointments_by_email on public.appointments (email);
+create index appointments_by_instructor on public.appointments (instructor_user_id);
+create index appointments_by_cohort on public.appointments (cohort_id);
+
+alter table public.appointments enable row level security;
+create policy "people read their own appointments, admins all" on public.appointments for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (user_id is null and email = (select ops.my_email()))
+    or instructor_user_id = (select auth.uid())
+    or (select ops.is_admin())
+    or learning.teaches(cohort_id)
+  );
+create policy "students ask for appointments, admins arrange any" on public.appointments for insert to authenticated
+  with check (
+    (select ops.is_admin())
+    or (
+      user_id = (select auth.uid())
+      and email is not distinct from (select ops.my_email())
+      and status = 'requested'
+      and num_nonnulls(instructor_user_id, meet_link, calendar_event_id) = 0
+      and (cohort_id is null or learning.attends(cohort_id))
+    )
+  );
+-- Who may change what of it: learning.guard_appointment.
+create policy "people change their own appointments, admins all" on public.appointments for update to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (user_id is null and email = (select ops.my_email()))
+    -- Whoever was dismissed from the cohort reads what was agreed, and changes nothing any more.
+    or (instructor_user_id = (select auth.uid()) and cohort_id is null)
+    or (select ops.is_admin())
+    or learning.teaches(cohort_id)
+  );
+
+create trigger touch before update on public.appointments for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.appointments
+for each row execute function outbox.capture_change('learning.appointment_details');
+create trigger enforce_quota before insert on public.appointments for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
+
+comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
+comment on column public.appointments.user_id is 'The student''s account. Null: the one with the address email, once it is confirmed.';
+comment on column public.appointments.email is 'The student''s address, in lower case.';
+comment on column public.appointments.instructor_user_id is 'Whom it is with. Null: nobody took it yet; who confirms it takes it.';
+comment on column public.appointments.cohort_id is 'Whose instructors see it. Null: it is for the admins.';
+comment on column public.appointments.calendar_event_id is 'The calendar''s id of it, by which a change over there finds it.';
+comment on column public.appointments.calendar_as_of is 'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+comment on column public.appointments.cancelled_by_calendar is 'It was called off there: should it be confirmed there again, it takes place after all.';
+comment on column public.appointments.note is 'The student and the instructor can read it.';
+
+-- sql/40-learning/10-tables/14-student_questions.sql
+
+create table public.student_questions (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid default auth.uid(),
+  email text default ops.my_email(),
+  cohort_id uuid,
+  subject text not null,
+  question text not null,
+  answer text,
+  answered_at timestamptz,
+  answered_by uuid,
+  answer_source public.written_by,
+  as_of timestamptz,
+  as_of_event text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_question_may_be_of_a_cohort foreign key (cohort_id) references public.cohorts (id),
+  constraint a_question_is_somebodys check (num_nonnulls(user_id, email) > 0),
+  constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
+  constraint a_subject_is_not_blank check (subject ~ '\S' and length(subject) <= 200),
+  constraint a_question_is_not_blank check (question ~ '\S' and length(question) <= 20000),
+  constraint an_answer_is_not_blank check (answer ~ '\S' and length(answer) <= 20000),
+  constraint an_answer_says_when_and_how check (num_nonnulls(answer, answered_at, answer_source) in (0, 3)),
+  constraint only_an_answer_is_somebodys check (answered_by is null or answer is not null)
+);
+create index student_questions_by_user on public.student_questions (user_id);
+create index student_questions_by_email on public.student_questions (email);
+create index student_questions_by_cohort on public.student_questions (cohort_id);
+create index student_questions_unanswered on public.student_questions (created_at) where answer is null;
+
+alter table public.student_questions enable row level security;
+create policy "people read their own and their cohorts' questions, admins all" on public.student_questions for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin())
+    or learning.teaches(cohort_id)
+  );
+-- Only cohort_id, subject and question are granted (sql/90-grants): whose it is the defaults say.
+create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
+  with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
+-- Only the answer is granted.
+create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update to authenticated
+  using ((select ops.is_admin()) or learning.teaches(cohort_id));
+
+create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.student_questions
+for each row execute function outbox.capture_change('learning.question_details');
+create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
+
+comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
+comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
+comment on column public.student_questions.email is 'Where the answer goes, too: the confirmed address of who asked, in lower case.';
+comment on column public.student_questions.cohort_id is 'Whose instructors it is for. Null: it is for the admins.';
+comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
+comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
+comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
+comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';
+
+-- sql/40-learning/10-tables/15-support_tickets.sql
+
+create table public.support_tickets (
+  id uuid primary key default ops.uuid7(),
+  number bigint generated always as identity (start with 1001),
+  user_id uuid default auth.uid(),
+  email text default ops.my_email(),
+  subject text not null,
+  body text not null,
+  status public.ticket_status not null default 'open',
+  priority public.ticket_priority not null default 'normal',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_number_names_one_ticket unique (number),
+  constraint a_ticket_is_somebodys check (num_nonnulls(user_id, email) > 0),
+  constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
+  constraint a_subject_is_not_blank check (subject ~ '\S' and length(subject) <= 200),
+  constraint a_body_is_not_blank check (body ~ '\S' and length(body) <= 20000)
+);
+create index support_tickets_by_user on public.support_tickets (user_id);
+create index support_tickets_by_email on public.support_tickets (email);
+create index support_tickets_under_way on public.support_tickets (created_at) where status <> 'closed';
+
+alter table public.support_tickets enable row level security;
+create policy "people read their own tickets, admins all" on public.support_tickets for select to authenticated
+  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
+-- Only subject and body are granted (sql/90-grants): whose it is the defaults say.
+create policy "people open tickets of their own" on public.support_tickets for insert to authenticated with check (user_id = (select auth.uid()));
+-- Only status and priority are granted; learning.guard_ticket has the rest.
+create policy "people close their own tickets, admins move all" on public.support_tickets for update to authenticated
+  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
+
+create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.support_tickets
+for each row execute function outbox.capture_change('learning.ticket_details');
+create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
+
+comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
+comment on column public.support_tickets.number is 'For people: what the customer is told.';
+comment on column public.support_tickets.user_id is 'Who opened it. Null: the account with the address email, once it is confirmed.';
+comment on column public.support_tickets.email is 'The confirmed address of who opened it, in lower case.';
+
+-- sql/40-learning/10-tables/16-ticket_replies.sql
+
+create table public.ticket_replies (
+  id uuid primary key default ops.uuid7(),
+  ticket_id uuid not null,
+  author_user_id uuid default auth.uid(),
+  author_email text default ops.my_email(),
+  from_staff boolean not null default ops.is_admin(),
+  body text not null,
+  source public.written_by not null default 'app',
+  provider text,
+  provider_ref text,
+  created_at timestamptz not null default now(),
+
+  constraint a_reply_is_to_a_ticket foreign key (ticket_id) references public.support_tickets (id) on delete cascade,
+  constraint a_reply_is_somebodys check (num_nonnulls(author_user_id, author_email) > 0),
+  constraint an_address_is_lower_case check (author_email = lower(author_email) and length(author_email) <= 320),
+  constraint a_body_is_not_blank check (body ~ '\S' and length(body) <= 20000),
+  constraint a_reply_from_outside_comes_once unique (provider, provider_ref),
+  constraint a_reply_from_outside_has_its_id check ((provider is null) = (provider_ref is null))
+);
+create index ticket_replies_by_ticket on public.ticket_replies (ticket_id);
+create index ticket_replies_by_author on public.ticket_replies (author_user_id);
+
+create trigger capture_change after insert or update or delete on public.ticket_replies
+for each row execute function outbox.capture_change('learning.ticket_reply_details');
+create trigger enforce_quota before insert on public.ticket_replies for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
+
+alter table public.ticket_replies enable row level security;
+-- The tickets a reader sees are his own: their policy holds here too.
+create policy "who reads a ticket reads its replies" on public.ticket_replies for select to authenticated
+  using (exists (select 1 from public.support_tickets t where t.id = ticket_id));
+-- Only ticket_id and body are granted (sql/90-grants): whose it is the defaults say.
+create policy "who reads a ticket replies to it" on public.ticket_replies for insert to authenticated
+  with check (author_user_id = (select auth.uid()) and exists (select 1 from public.support_tickets t where t.id = ticket_id));
+
+comment on table public.ticket_replies is 'What is said about a ticket after its first words. Nothing is changed afterwards.';
+comment on column public.ticket_replies.from_staff is 'Whether an admin wrote it.';
+comment on column public.ticket_replies.provider is 'Who passed it on, where it came from outside.';
+comment on column public.ticket_replies.provider_ref is 'Its id over there, so that it is taken in once.';
+
+-- sql/40-learning/10-tables/17-cohort_messages.sql
+
+create table public.cohort_messages (
+  id uuid primary key default ops.uuid7(),
+  cohort_id uuid not null,
+  author_user_id uuid default auth.uid(),
+  author_name text not null default learning.my_name(),
+  body text not null,
+  hidden_at timestamptz,
+  created_at timestamptz not null default now(),
+
+  constraint a_message_is_to_a_cohort foreign key (cohort_id) references public.cohorts (id),
+  constraint a_name_is_not_blank check (author_name ~ '\S' and length(author_name) <= 100),
+  constraint a_body_is_not_blank check (body ~ '\S' and length(body) <= 20000)
+);
+create index cohort_messages_by_cohort on public.cohort_messages (cohort_id, id);
+create index cohort_messages_by_author on public.cohort_messages (author_user_id);
+
+create trigger capture_change after insert or update or delete on public.cohort_messages
+for each row execute function outbox.capture_change('learning.cohort_message_details');
+create trigger enforce_quota before insert on public.cohort_messages for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
+
+alter table public.cohort_messages enable row level security;
+create policy "a cohort reads its messages, admins also hidden ones" on public.cohort_messages for select to authenticated
+  using ((select ops.is_admin()) or (hidden_at is null and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
+-- Only cohort_id and body are granted (sql/90-grants): whose it is the defaults say.
+create policy "a cohort writes to itself, admins to all" on public.cohort_messages for insert to authenticated
+  with check (
+    author_user_id = (select auth.uid())
+    and ((select ops.is_admin()) or learning.attends(cohort_id) or learning.teaches(cohort_id))
+  );
+-- Only hidden_at is granted.
+create policy "admins hide messages" on public.cohort_messages for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "admins delete messages" on public.cohort_messages for delete to authenticated using ((select ops.is_admin()));
+
+comment on table public.cohort_messages is 'What students and instructors write to their cohort. Who wrote it does not change it any more; an admin hides or deletes it.';
+comment on column public.cohort_messages.author_name is 'What the author was called then (learning.my_name).';
+comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.';
+
+-- sql/40-learning/10-tables/18-error_reports.sql
+
+create table public.error_reports (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid default auth.uid(),
+  app text not null,
+  version text,
+  message text not null,
+  details jsonb,
+  occurred_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  created_at timestamptz not null default now(),
+
+  constraint an_app_is_not_blank check (app ~ '\S' and length(app) <= 100),
+  constraint a_version_is_short check (length(version) <= 100),
+  constraint a_message_is_not_blank check (message ~ '\S' and length(message) <= 2000),
+  constraint details_are_at_most_20_kb check (octet_length(details::text) <= 20480)
+);
+create index error_reports_by_user on public.error_reports (user_id);
+create index error_reports_unresolved on public.error_reports (created_at) where resolved_at is null;
+
+alter table public.error_reports enable row level security;
+create policy "admins read error reports" on public.error_reports for select to authenticated using ((select ops.is_admin()));
+-- user_id is not granted (sql/90-grants): whose it is the default says.
+create policy "people report errors" on public.error_reports for insert to authenticated with check (user_id = (select auth.uid()));
+-- Only resolved_at is granted.
+create policy "admins resolve error reports" on public.error_reports for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.error_reports for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
+
+comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
+comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
+comment on column public.error_reports.occurred_at is 'By the clock of the device.';
+comment on column public.error_reports.resolved_at is 'When an admin was done with it.';
+
+-- sql/40-learning/10-tables/19-form_submissions.sql
+
+create table public.form_submissions (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  form text not null,
+  email text,
+  name text,
+  fields jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+
+  constraint a_form_is_submitted_once unique (provider, provider_ref),
+  constraint a_form_is_not_blank check (form ~ '\S' and length(form) <= 200),
+  constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
+  constraint a_name_is_short check (length(name) <= 200),
+  constraint fields_have_names check (jsonb_typeof(fields) = 'object'),
+  constraint fields_are_at_most_100_kb check (octet_length(fields::text) <= 102400)
+);
+
+alter table public.form_submissions enable row level security;
+create policy "admins read form submissions" on public.form_submissions for select to authenticated using ((select ops.is_admin()));
+
+create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function outbox.refuse_truncate();
+
+comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
+comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';
+comment on column public.form_submissions.form is 'Which form, by its name.';
+comment on column public.form_submissions.fields is 'What was filled in, by the name of the field.';
+
+-- sql/40-learning/20-seats/cohort_message_details.sql
+
+create function learning.cohort_message_details(message_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'cohort_name', c.name,
+      'student_emails', array(select e.email from public.enrollments e where e.cohort_id = c.id and e.status <> 'cancelled' order by 1),
+      'instructor_emails', learning.instructors_of(c.id)
+    )
+    from public.cohort_messages m join public.cohorts c on c.id = m.cohort_id
+    where m.id = cohort_message_details.message_id
+  );
+end
+$$;
+comment on function learning.cohort_message_details(uuid) is 'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, the author''s too.';
+
+-- sql/40-learning/20-seats/enrol_buyer.sql
+
+-- The one way by which a payment enrols somebody.
+create function learning.enrol_buyer(order_item_id uuid) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v record;
+begin
+  select i.cohort_id, i.sku, o.email, o.user_id into v
+  from public.order_items i join public.orders o on o.id = i.order_id
+  where i.id = enrol_buyer.order_item_id;
+  if exists (select 1 from public.enrollments e where e.order_item_id = enrol_buyer.order_item_id) then
+    return null;
+  elsif learning.is_enrolled(v.cohort_id, v.email) then
+    return format('%s had a seat of %s already when this was paid. Refund it.', v.email, v.sku);
+  elsif learning.free_seats(v.cohort_id) < 1 then
+    -- It was given up, or never had, before this came to be theirs (again): a refund that failed, an order that is settled.
+    return format('The seat of %s was sold since. Raise the cohort''s capacity and settle, or refund it.', v.sku);
+  end if;
+  insert into public.enrollments as e (cohort_id, email, user_id, order_item_id)
+  values (v.cohort_id, v.email, v.user_id, enrol_buyer.order_item_id)
+  on conflict on constraint a_person_enrols_once_in_a_cohort do update
+  set status = 'active', order_item_id = excluded.order_item_id, user_id = coalesce(excluded.user_id, e.user_id)
+  -- A later purchase that a person cancelled stays the one that counts: it is not this one's to undo.
+  where e.status = 'cancelled' and (e.order_item_id is null or e.order_item_id < excluded.order_item_id or e.cancelled_by_refund);
+  if not found then
+    return format('%s bought a seat of %s more than once. Refund what is too much.', v.email, v.sku);
+  end if;
+  return null;
+end
+$$;
+comment on function learning.enrol_buyer(uuid) is
+  'Enrols the buyer of a seat, which his checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: he has a seat already, or bought again since, or it was given up and sold.';
+
+-- sql/40-learning/20-seats/enrollment_details.sql
+
+create function learning.enrollment_details(enrollment_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('cohort_name', c.name, 'cohort_starts_at', c.starts_at, 'cohort_ends_at', c.ends_at, 'order_number', o.number)
+    from public.enrollments e
+    join public.cohorts c on c.id = e.cohort_id
+    left join public.order_items i on i.id = e.order_item_id
+    left join public.orders o on o.id = i.order_id
+    where e.id = enrollment_details.enrollment_id
+  );
+end
+$$;
+comment on function learning.enrollment_details(uuid) is 'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it (null: an admin gave it).';
+
+-- sql/40-learning/20-seats/free_seats.sql
+
+create function learning.free_seats(cohort_id uuid) returns integer
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select c.capacity
+      - (select count(*) from public.enrollments e where e.cohort_id = c.id and e.status <> 'cancelled')
+      - (select coalesce(sum(r.quantity), 0) from public.stock_reservations r where r.cohort_id = c.id and r.status = 'held')
+    from public.cohorts c
+    where c.id = free_seats.cohort_id
+  )::integer;
+end
+$$;
+comment on function learning.free_seats(uuid) is 'How many seats of a cohort are neither taken nor held for a checkout. Null: there is no such cohort. Who is about to take one holds the cohort''s row.';
+
+-- sql/40-learning/20-seats/guard_capacity.sql
+
+create function learning.guard_capacity() returns trigger
+language plpgsql
+security definer -- as learning.guard_seat
+set search_path = ''
+as $$
+begin
+  if learning.free_seats(new.id) < 0 then
+    raise exception 'more seats of the cohort are taken or held than %', new.capacity
+      using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats', hint = 'Cancel enrollments first.';
+  end if;
+  return null;
+end
+$$;
+comment on function learning.guard_capacity() is 'Row trigger: a cohort''s capacity is not lowered below what is taken.';
+
+create trigger guard_capacity after update of capacity on public.cohorts
+for each row when (new.capacity < old.capacity) execute function learning.guard_capacity();
+
+-- sql/40-learning/20-seats/guard_seat.sql
+
+create function learning.guard_seat() returns trigger
+language plpgsql
+security definer -- whoever enrols somebody need not be able to read what is held for buyers
+set search_path = ''
+as $$
+begin
+  new.email := lower(new.email);
+  if tg_op = 'UPDATE' and new.cohort_id <> old.cohort_id then
+    raise exception 'an enrollment stays in its cohort' using errcode = '23514', hint = 'Cancel it, and enrol in the other cohort.';
+  end if;
+  if new.status <> 'cancelled' then
+    new.cancelled_by_refund := false;
+  end if;
+  if new.user_id is null then
+    new.user_id := commerce.user_of(new.email);
+  end if;
+  if new.status <> 'cancelled' and (tg_op = 'INSERT' or old.status = 'cancelled') then
+    -- A buyer's seat was set aside by his checkout until now: it is free for nobody else, and need not be locked.
+    if new.order_item_id is null or (tg_op = 'UPDATE' and new.order_item_id is not distinct from old.order_item_id) then
+      perform 1 from public.cohorts c where c.id = new.cohort_id for no key update;
+    end if;
+    if learning.free_seats(new.cohort_id) < 1 then
+      raise exception 'the cohort is full'
+        using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats', hint = 'Raise its capacity, or wait for an unpaid checkout to expire.';
+    end if;
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_seat() is 'Row trigger: nobody is enrolled without a seat, whoever enrols him.';
+
+create trigger guard_seat before insert or update on public.enrollments for each row execute function learning.guard_seat();
+
+-- sql/40-learning/20-seats/instructors_of.sql
+
+create function learning.instructors_of(cohort_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce((
+    select jsonb_agg(lower(u.email) order by lower(u.email))
+    from public.cohort_instructors i join auth.users u on u.id = i.user_id
+    where i.cohort_id = instructors_of.cohort_id and u.email is not null
+  ), '[]');
+end
+$$;
+comment on function learning.instructors_of(uuid) is 'The addresses of a cohort''s instructors, as a list. For messages.';
+
+-- sql/40-learning/20-seats/is_enrolled.sql
+
+create function learning.is_enrolled(cohort_id uuid, email text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1 from public.enrollments e
+    where e.cohort_id = is_enrolled.cohort_id and e.email = lower(is_enrolled.email) and e.status <> 'cancelled'
+  );
+end
+$$;
+comment on function learning.is_enrolled(uuid, text) is 'Whether somebody has a seat in a cohort.';
+
+-- sql/40-learning/20-seats/settle_enrolments.sql
+
+create function learning.settle_enrolments(order_id uuid, refunded boolean) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_enrollment record;
+begin
+  if settle_enrolments.refunded then
+    update public.enrollments e set status = 'cancelled', cancelled_by_refund = true
+    where e.status = 'active' and e.order_item_id in (select i.id from public.order_items i where i.order_id = settle_enrolments.order_id);
+    return;
+  end if;
+  for v_enrollment in
+    select e.id, i.sku
+    from public.order_items i join public.enrollments e on e.order_item_id = i.id
+    where i.order_id = settle_enrolments.order_id and e.cancelled_by_refund
+    order by e.cohort_id
+  loop
+    begin
+      update public.enrollments e set status = 'active' where e.id = v_enrollment.id;
+    exception when check_violation then
+      update public.orders o
+      set status = 'needs_attention',
+          attention_reason = concat_ws(' ', o.attention_reason, format('Its refund failed, and the seat of %s was sold since. Refund it again.', v_enrollment.sku))
+      where o.id = settle_enrolments.order_id;
+    end;
+  end loop;
+end
+$$;
+comment on function learning.settle_enrolments(uuid, boolean) is 'An order''s money went back in full: the seats it bought are free again. Or that refund failed: they are theirs again, where they are free.';
+
+-- sql/40-learning/30-appointments/apply_calendar_change.sql
+
+create function learning.apply_calendar_change(fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_appointment public.appointments;
+  v_said jsonb;
+  v_parts text[];
+begin
+  if fact ->> 'session_id' is not null then
+    return;
+  elsif fact ->> 'appointment_id' is not null then
+    select a.* into v_appointment from public.appointments a where a.id = (fact ->> 'appointment_id')::uuid for no key update;
+    if not found then
+      raise exception 'there is no appointment %', fact ->> 'appointment_id'
+        using errcode = 'P0002', hint = 'Send the id of a row of appointments, or none: then it is found by calendar_event_id.';
+    end if;
+  else
+    select a.* into v_appointment from public.appointments a where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
+  end if;
+
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
+  );
+  v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
+  if v_appointment.id is null or v_parts = '{}' then
+    return;
+  end if;
+  update public.appointments a
+  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref' else a.calendar_event_id end,
+      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else a.starts_at end,
+      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else a.ends_at end,
+      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else a.meet_link end,
+      status = case
+        when 'status' <> all (v_parts) then a.status
+        when fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
+        when fact ->> 'status' = 'confirmed' and (a.status = 'requested' or (a.status = 'cancelled' and a.cancelled_by_calendar)) then 'confirmed'
+        else a.status
+      end,
+      cancelled_by_calendar = a.cancelled_by_calendar
+        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')),
+      calendar_as_of = a.calendar_as_of
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
+  where a.id = v_appointment.id;
+end
+$$;
+comment on function learning.apply_calendar_change(jsonb) is
+  'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that a person called off stays so. An appointment of nobody here changes nothing.';
+
+-- sql/40-learning/30-appointments/appointment_details.sql
+
+create function learning.appointment_details(appointment_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('cohort_name', c.name, 'instructor_emails', case
+      when a.instructor_user_id is null then learning.instructors_of(a.cohort_id)
+      else to_jsonb(array(select lower(u.email) from auth.users u where u.id = a.instructor_user_id and u.email is not null))
+    end)
+    from public.appointments a left join public.cohorts c on c.id = a.cohort_id
+    where a.id = appointment_details.appointment_id
+  );
+end
+$$;
+comment on function learning.appointment_details(uuid) is 'What a message about an appointment says besides its row: the cohort''s name, and the addresses of whom it is with, or of who could take it.';
+
+-- sql/40-learning/30-appointments/guard_appointment.sql
+
+create function learning.guard_appointment() returns trigger
+language plpgsql
+security definer -- whoever changes an appointment need not be able to ask who has an account, or who teaches
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid(); -- null: the owner, who may do anything that makes sense
+  v_teaches boolean;
+begin
+  if tg_op = 'INSERT' then
+    if new.user_id is null and new.email is null then
+      new.user_id := v_caller;
+    end if;
+    new.email := lower(coalesce(new.email, (select u.email from auth.users u where u.id = new.user_id and u.email_confirmed_at is not null)));
+    new.user_id := coalesce(new.user_id, commerce.user_of(new.email));
+    return new;
+  end if;
+
+  if v_caller is not null and not ops.is_admin() then
+    v_teaches := coalesce(old.instructor_user_id = v_caller, false) or learning.teaches(old.cohort_id);
+    if not v_teaches and (
+      new.status not in (old.status, 'cancelled') or to_jsonb(new) - 'status' <> to_jsonb(old) - 'status'
+    ) then
+      raise exception 'a student may cancel an appointment, and change nothing else of it'
+        using errcode = '42501', hint = 'Cancel it, and ask for another.';
+    end if;
+    if v_teaches and old.instructor_user_id is null and new.status = 'confirmed' then
+      new.instructor_user_id := v_caller;
+    end if;
+    if v_teaches and new.instructor_user_id is distinct from old.instructor_user_id
+      and (old.instructor_user_id is not null or new.instructor_user_id <> v_caller) then
+      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501', hint = 'Ask an admin.';
+    end if;
+  end if;
+  if new.status <> 'cancelled' then
+    new.cancelled_by_calendar := false;
+  end if;
+  if new.status <> old.status and (old.status, new.status) not in (
+    ('requested', 'confirmed'), ('requested', 'cancelled'), ('confirmed', 'cancelled'), ('confirmed', 'completed'), ('cancelled', 'confirmed')
+  ) then
+    raise exception 'an appointment cannot go from % to %', old.status, new.status
+      using errcode = '23514', hint = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_appointment() is
+  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) and what the instructor (not whose it is).';
+
+create trigger guard before insert or update on public.appointments for each row execute function learning.guard_appointment();
+
+-- sql/40-learning/40-support/apply_form.sql
+
+create function learning.apply_form(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.form_submissions (provider, provider_ref, form, email, name, fields, created_at)
+  values (
+    apply_form.provider, fact ->> 'provider_ref', fact ->> 'form', lower(fact ->> 'email'), fact ->> 'name', fact -> 'fields',
+    coalesce((fact ->> 'occurred_at')::timestamptz, now())
+  )
+  on conflict on constraint a_form_is_submitted_once do nothing;
+end
+$$;
+comment on function learning.apply_form(text, jsonb) is 'Applies form.submitted: each submission once.';
+
+-- sql/40-learning/40-support/apply_reply.sql
+
+create function learning.apply_reply(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_from text := lower(fact ->> 'from');
+  v_at timestamptz := coalesce((fact ->> 'occurred_at')::timestamptz, now());
+  v_author uuid := commerce.user_of(v_from);
+  v_question public.student_questions;
+  v_audience text;
+begin
+  if fact ->> 'ticket_id' is not null then
+    perform 1 from public.support_tickets t where t.id = (fact ->> 'ticket_id')::uuid for key share;
+    if not found then
+      raise exception 'there is no support ticket %', fact ->> 'ticket_id' using errcode = 'P0002', hint = 'Send the id of a row of support_tickets.';
+    end if;
+    v_audience := learning.reply_audience(fact, (fact ->> 'ticket_id')::uuid);
+    insert into public.ticket_replies (ticket_id, author_user_id, author_email, from_staff, body, source, provider, provider_ref, created_at)
+    values (
+      (fact ->> 'ticket_id')::uuid, v_author, v_from, v_audience = 'staff', fact ->> 'body', 'email',
+      apply_reply.provider, fact ->> 'provider_ref', v_at
+    )
+    on conflict on constraint a_reply_from_outside_comes_once do nothing;
+    return;
+  end if;
+
+  select q.* into v_question from public.student_questions q where q.id = (fact ->> 'question_id')::uuid for no key update;
+  if not found then
+    raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002', hint = 'Send the id of a row of student_questions.';
+  end if;
+  -- Only who was asked answers: what the student writes back is no answer.
+  if learning.reply_audience(fact, v_question.id) <> 'staff' then
+    return;
+  end if;
+  update public.student_questions q
+  set answer = fact ->> 'body', answered_by = v_author, answer_source = 'email', as_of = v_at, as_of_event = apply_reply.event_id
+  where q.id = v_question.id
+    and (q.answer_source is null or (q.answer_source = 'email' and (v_at, fact ->> 'body') > (q.as_of, q.answer)));
+end
+$$;
+comment on function learning.apply_reply(text, text, jsonb) is
+  'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
+
+-- sql/40-learning/40-support/guard_ticket.sql
+
+create function learning.guard_ticket() returns trigger
+language plpgsql
+security definer -- it asks ops.is_admin, whose schema is closed to whoever changes a ticket
+set search_path = ''
+as $$
+begin
+  if auth.uid() is not null and not ops.is_admin()
+    and (new.priority <> old.priority or new.status not in (old.status, 'closed')) then
+    raise exception 'who opened a ticket may close it, and change nothing else of it' using errcode = '42501', hint = 'Write a reply instead.';
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_ticket() is 'Row trigger: a ticket is moved by admins; who opened it may only close it.';
+
+create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();
+
+-- sql/40-learning/40-support/question_details.sql
+
+create function learning.question_details(question_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id),
+      'reply_token_staff', learning.reply_token('staff', q.id), 'reply_token_customer', learning.reply_token('customer', q.id)
+    )
+    from public.student_questions q left join public.cohorts c on c.id = q.cohort_id
+    where q.id = question_details.question_id
+  );
+end
+$$;
+comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/40-support/reply_audience.sql
+
+create function learning.reply_audience(fact jsonb, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_audience text;
+begin
+  if fact ->> 'authenticated' is distinct from 'true' then
+    raise exception 'nothing proves that this e-mail is from %', fact ->> 'from'
+      using errcode = '22023', hint = 'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
+  end if;
+  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  select a.audience into v_audience
+  from unnest(array['staff', 'customer']) as a (audience)
+  where sha256(convert_to(fact ->> 'token', 'UTF8')) = sha256(convert_to(learning.reply_token(a.audience, reply_audience.about), 'UTF8'));
+  if v_audience is null then
+    raise exception 'the reply carries no token of this question or ticket'
+      using errcode = '22023', hint = 'Send our e-mails with data.reply_token_staff or data.reply_token_customer of the message in their Reply-To address (support+<token>@your-domain), and pass it back as data.reply_token.';
+  end if;
+  return v_audience;
+end
+$$;
+comment on function learning.reply_audience(jsonb, uuid) is
+  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 when the mail was not authenticated or its token is not of this question or ticket.';
+
+-- sql/40-learning/40-support/reply_token.sql
+
+create function learning.reply_token(audience text, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select left(encode(extensions.hmac('reply.' || reply_token.audience || '.' || reply_token.about, s.decrypted_secret, 'sha256'), 'hex'), 40)
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_replies'
+  );
+end
+$$;
+comment on function learning.reply_token(text, uuid) is
+  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back received it.';
+
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies', 'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
+
+-- sql/40-learning/40-support/stamp_answer.sql
+
+create function learning.stamp_answer() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and new.answer is not distinct from old.answer then
+    return new;
+  end if;
+  if new.answer is null then
+    if tg_op = 'UPDATE' then
+      raise exception 'an answer is not taken back' using errcode = '23514', hint = 'Write a better one in its place.';
+    end if;
+    return new;
+  end if;
+  new.answered_at := now();
+  if auth.uid() is not null then
+    new.answered_by := auth.uid();
+    new.answer_source := 'app';
+  end if;
+  new.answer_source := coalesce(new.answer_source, 'app');
+  return new;
+end
+$$;
+comment on function learning.stamp_answer() is 'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says who and how.';
+
+create trigger stamp before insert or update on public.student_questions for each row execute function learning.stamp_answer();
+
+-- sql/40-learning/40-support/ticket_details.sql
+
+create function learning.ticket_details(ticket_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'reply_token_staff', learning.reply_token('staff', ticket_details.ticket_id),
+    'reply_token_customer', learning.reply_token('customer', ticket_details.ticket_id)
+  );
+end
+$$;
+comment on function learning.ticket_details(uuid) is 'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/40-support/ticket_reply_details.sql
+
+create function learning.ticket_reply_details(reply_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email,
+      'reply_token_staff', learning.reply_token('staff', t.id), 'reply_token_customer', learning.reply_token('customer', t.id)
+    )
+    from public.ticket_replies r join public.support_tickets t on t.id = r.ticket_id
+    where r.id = ticket_reply_details.reply_id
+  );
+end
+$$;
+comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/90-seed/60-routes.sql
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, description) values
+  ('make', 'enrollment.created', 'public.enrollments', '{INSERT}', null, 'The welcome e-mail, to data.email.'),
+  ('make', 'enrollment.changed', 'public.enrollments', '{UPDATE}', 'status', 'Completed, cancelled, or active again.'),
+  ('make', 'appointment.created', 'public.appointments', '{INSERT}', null, 'Tell data.instructor_emails.'),
+  ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'status', 'Confirmed, cancelled or completed: tell data.email.'),
+  ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'starts_at', 'Moved.'),
+  ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'meet_link', null),
+  ('make', 'question.asked', 'public.student_questions', '{INSERT}', null, 'Tell data.instructor_emails.'),
+  ('make', 'question.answered', 'public.student_questions', '{UPDATE}', 'answered_at', 'The answer, to data.email.'),
+  ('make', 'cohort_message.posted', 'public.cohort_messages', '{INSERT}', null, 'To data.student_emails and data.instructor_emails.'),
+  ('make', 'ticket.opened', 'public.support_tickets', '{INSERT}', null, 'Tell an admin.'),
+  ('make', 'ticket.changed', 'public.support_tickets', '{UPDATE}', 'status', 'Tell data.email.'),
+  ('make', 'ticket.replied', 'public.ticket_replies', '{INSERT}', null, 'From staff: to data.ticket_email. Else tell an admin.'),
+  ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
+  ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null, 'Something from outside; nobody else here is told.');
+
+-- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
+update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
+update outbox.routes r set priority = 2
+where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%', 'error.%', 'form.%']);
+
+-- sql/50-tutoring/00-schema.sql
+
+create schema tutoring;
+comment on schema tutoring is 'The rules about tutoring: which recording is of which session, and who hears of it. The tables are in public.';
+
+create type public.tutoring_session_status as enum ('scheduled', 'completed', 'cancelled');
+comment on type public.tutoring_session_status is
+  'scheduled: is to take place. completed: took place; set by its recording, or by a person. cancelled: does not take place; no recording is taken for it.';
+
+-- sql/50-tutoring/05-emails_of.sql
+
+create function tutoring.emails_of(people jsonb) returns text[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return array(select distinct lower(p.value ->> 'email') from jsonb_array_elements(people) p where p.value ->> 'email' <> '' order by 1);
+end
+$$;
+comment on function tutoring.emails_of(jsonb) is 'The addresses of [{"name": …, "email": …}] in lower case, each once.';
+
+-- sql/50-tutoring/10-tables/10-tutoring_sessions.sql
+
+create table public.tutoring_sessions (
+  id uuid primary key default ops.uuid7(),
+  title text not null,
+  status public.tutoring_session_status not null default 'scheduled',
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  tutor_user_id uuid,
+  tutor_email text not null,
+  student_user_id uuid,
+  student_email text not null,
+  meet_link text,
+  calendar_event_id text,
+  calendar_as_of jsonb not null default '{}',
+  cancelled_by_calendar boolean not null default false,
+  completed_by_recap boolean not null default false,
+  order_item_id uuid,
+  cancelled_by_refund boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint what_was_bought_is_booked_once unique (order_item_id),
+  constraint a_session_may_be_bought foreign key (order_item_id) references public.order_items (id),
+  constraint a_session_ends_after_it_starts check (ends_at > starts_at),
+  constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
+  constraint a_students_address_is_lower_case check (student_email = lower(student_email))
+);
+create index tutoring_sessions_by_tutor on public.tutoring_sessions (tutor_user_id);
+create index tutoring_sessions_by_student on public.tutoring_sessions (student_user_id);
+create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email);
+create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
+create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
+
+alter table public.tutoring_sessions enable row level security;
+create policy "tutors and students read their own sessions, admins all" on public.tutoring_sessions for select to authenticated
+  using (
+    tutor_user_id = (select auth.uid())
+    or student_user_id = (select auth.uid())
+    or (tutor_user_id is null and tutor_email = (select ops.my_email()))
+    or (student_user_id is null and student_email = (select ops.my_email()))
+    or (select ops.is_admin())
+  );
+
+create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
+
+comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
+comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
+comment on column public.tutoring_sessions.tutor_email is 'By which recordings find the session; in lower case.';
+comment on column public.tutoring_sessions.student_user_id is 'The student''s account. Null: the one with the address student_email, once it is confirmed.';
+comment on column public.tutoring_sessions.student_email is 'By which recordings find the session; in lower case.';
+comment on column public.tutoring_sessions.meet_link is 'Where it takes place.';
+comment on column public.tutoring_sessions.calendar_event_id is 'The calendar''s id of the appointment.';
+comment on column public.tutoring_sessions.calendar_as_of is 'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+comment on column public.tutoring_sessions.cancelled_by_calendar is 'It was called off there: should it be confirmed there again, it takes place after all.';
+comment on column public.tutoring_sessions.completed_by_recap is 'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
+comment on column public.tutoring_sessions.order_item_id is 'What bought it. Null: it was arranged otherwise.';
+comment on column public.tutoring_sessions.cancelled_by_refund is 'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';
+
+-- sql/50-tutoring/10-tables/11-session_recaps.sql
+
+create table public.session_recaps (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  tutoring_session_id uuid,
+  title text not null,
+  url text,
+  share_url text,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  scheduled_start_at timestamptz,
+  scheduled_end_at timestamptz,
+  language text,
+  people jsonb not null,
+  emails text[] generated always as (tutoring.emails_of(people)) stored,
+  summary_markdown text,
+  action_items jsonb,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  details_as_of timestamptz not null,
+  details_as_of_event text not null,
+  summary_as_of timestamptz,
+  summary_as_of_event text,
+  action_items_as_of timestamptz,
+  action_items_as_of_event text,
+
+  constraint a_provider_names_a_recording_once unique (provider, provider_ref),
+  constraint a_recap_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id) on delete set null,
+  constraint action_items_are_a_list check (jsonb_typeof(action_items) = 'array'),
+  constraint a_summary_says_as_of_when check ((summary_markdown is not null) = (summary_as_of is not null and summary_as_of_event is not null)),
+  constraint action_items_say_as_of_when check ((action_items is not null) = (action_items_as_of is not null and action_items_as_of_event is not null))
+);
+create index session_recaps_by_session on public.session_recaps (tutoring_session_id);
+create index session_recaps_by_email on public.session_recaps using gin (emails);
+
+alter table public.session_recaps enable row level security;
+-- The sessions a reader sees are his own: their policy holds here too.
+create policy "people read the recaps of their own sessions, admins all" on public.session_recaps for select to authenticated
+  using (
+    exists (select 1 from public.tutoring_sessions s where s.id = tutoring_session_id)
+    or (tutoring_session_id is null and emails @> array[(select ops.my_email())])
+    or (select ops.is_admin())
+  );
+
+create trigger touch before update on public.session_recaps for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.session_recaps
+for each row execute function outbox.capture_change('tutoring.recap_details');
+create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function outbox.refuse_truncate();
+
+comment on table public.session_recaps is 'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the newest news has it.';
+comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
+comment on column public.session_recaps.tutoring_session_id is 'The session that was recorded (tutoring.session_of). Null: none that is known.';
+comment on column public.session_recaps.started_at is 'When the recording starts.';
+comment on column public.session_recaps.people is 'Who was there or invited: [{name, email}], who recorded it first.';
+comment on column public.session_recaps.emails is 'The addresses among people. Without a session, they are whose recap it is.';
+comment on column public.session_recaps.action_items is '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
+comment on column public.session_recaps.details_as_of is 'When the provider had everything but summary and action items so; older news is not applied.';
+comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
+comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
+comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';
+
+-- sql/50-tutoring/10-tables/12-session_transcripts.sql
+
+create table public.session_transcripts (
+  session_recap_id uuid primary key,
+  transcript jsonb not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  as_of timestamptz not null,
+  as_of_event text not null,
+
+  constraint a_transcript_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id) on delete cascade,
+  constraint a_transcript_is_a_list check (jsonb_typeof(transcript) = 'array')
+);
+
+alter table public.session_transcripts enable row level security;
+create policy "who reads a recap reads its transcript" on public.session_transcripts for select to authenticated
+  using (exists (select 1 from public.session_recaps r where r.id = session_recap_id));
+
+create trigger touch before update on public.session_transcripts for each row execute function ops.touch_updated_at();
+
+comment on table public.session_transcripts is 'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no message or broadcast.';
+comment on column public.session_transcripts.transcript is '[{speaker, email, text, at_seconds}], in the order it was said.';
+comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
+comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';
+
+-- sql/50-tutoring/10-tables/13-notifications.sql
+
+create table public.notifications (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid not null,
+  kind text not null,
+  title text not null,
+  body text,
+  session_recap_id uuid,
+  created_at timestamptz not null default now(),
+  read_at timestamptz,
+
+  constraint somebody_is_notified_of_a_recap_once unique (user_id, kind, session_recap_id),
+  constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id) on delete cascade,
+  constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]*$')
+);
+create index notifications_by_recap on public.notifications (session_recap_id);
+
+create trigger capture_change after insert or update or delete on public.notifications
+for each row execute function outbox.capture_change('tutoring.notification_details');
+create trigger refuse_truncate before truncate on public.notifications for each statement execute function outbox.refuse_truncate();
+
+alter table public.notifications enable row level security;
+create policy "people read their own notifications" on public.notifications for select to authenticated using (user_id = (select auth.uid()));
+-- Only read_at is granted for change (sql/90-grants).
+create policy "people mark their own notifications as read" on public.notifications for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+
+comment on table public.notifications is 'What the apps show somebody in their list of news.';
+comment on column public.notifications.kind is 'What it tells, for apps that have words or a picture of their own: recap_ready.';
+comment on column public.notifications.session_recap_id is 'The recap it leads to.';
+comment on column public.notifications.read_at is 'When he read it; his to change.';
+
+-- sql/50-tutoring/20-sessions/apply_calendar_change.sql
+
+create function tutoring.apply_calendar_change(fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+  v_said jsonb;
+  v_parts text[];
+begin
+  if fact ->> 'appointment_id' is not null then
+    return;
+  end if;
+  -- A session that moves looks for its recordings, and recordings for their session: before either's row, as in apply_meeting.
+  perform pg_advisory_xact_lock(tutoring.matching_lock());
+  if fact ->> 'session_id' is not null then
+    select s.* into v_session from public.tutoring_sessions s where s.id = (fact ->> 'session_id')::uuid for no key update;
+    if not found then
+      raise exception 'there is no tutoring session %', fact ->> 'session_id'
+        using errcode = 'P0002', hint = 'Send the id of a row of tutoring_sessions, or none: then it is found by calendar_event_id.';
+    end if;
+  else
+    select s.* into v_session
+    from public.tutoring_sessions s
+    where s.calendar_event_id = fact ->> 'provider_ref'
+    order by s.id
+    limit 1
+    for no key update;
+  end if;
+
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
+  );
+  v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
+  if v_session.id is null or v_parts = '{}' then
+    return;
+  end if;
+  update public.tutoring_sessions s
+  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref' else s.calendar_event_id end,
+      starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else s.starts_at end,
+      ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else s.ends_at end,
+      meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else s.meet_link end,
+      status = case
+        when 'status' <> all (v_parts) then s.status
+        when fact ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
+        when fact ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
+          -- What the calendar says does not take the money back.
+          and not exists (
+            select 1 from public.order_items i join public.orders o on o.id = i.order_id
+            where i.id = s.order_item_id and o.status = 'refunded'
+          ) then 'scheduled'
+        else s.status
+      end,
+      cancelled_by_calendar = s.cancelled_by_calendar
+        or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and s.status = 'scheduled'),
+      calendar_as_of = s.calendar_as_of
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
+  where s.id = v_session.id;
+end
+$$;
+comment on function tutoring.apply_calendar_change(jsonb) is
+  'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person stays so. An appointment of nobody here changes nothing.';
+
+-- sql/50-tutoring/20-sessions/audience.sql
+
+create function tutoring.audience(recap_id uuid)
+returns table (role text, name text, email text, user_id uuid)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  select a.role, (select max(p.value ->> 'name') from jsonb_array_elements(r.people) p where lower(p.value ->> 'email') = a.email), a.email, a.user_id
+  from public.session_recaps r
+  left join public.tutoring_sessions s on s.id = r.tutoring_session_id
+  cross join lateral (
+    select p.role, p.email, p.user_id from tutoring.participants(s) p where s.id is not null
+    union all
+    select null, e.email, commerce.user_of(e.email) from unnest(r.emails) e (email) where s.id is null
+  ) a
+  where r.id = audience.recap_id;
+end
+$$;
+comment on function tutoring.audience(uuid) is
+  'Whom a recap is for: tutor and student of its session; without one, everybody of the meeting whose address is known (role null). user_id is null for who has no account.';
+
+-- sql/50-tutoring/20-sessions/book_session.sql
+
+create function tutoring.book_session(order_item_id uuid) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v record;
+begin
+  select i.name, i.sku, r.starts_at, r.ends_at, r.tutor_email, o.email, o.user_id into v
+  from public.order_items i
+  join public.orders o on o.id = i.order_id
+  join public.stock_reservations r
+    on r.checkout_session_id = o.checkout_session_id and r.product_id = i.product_id and r.starts_at = i.starts_at
+  where i.id = book_session.order_item_id;
+  if exists (select 1 from public.tutoring_sessions s where s.order_item_id = book_session.order_item_id) then
+    return null;
+  elsif v.starts_at < now() then
+    return format('%s was paid after the time it was to begin at, %s. Agree on another one with %s, or refund it.', v.sku, ops.iso_utc(v.starts_at), v.email);
+  end if;
+  insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, tutor_user_id, student_email, student_user_id, order_item_id)
+  values (v.name, v.starts_at, v.ends_at, v.tutor_email, commerce.user_of(v.tutor_email), v.email, v.user_id, book_session.order_item_id);
+  return null;
+end
+$$;
+comment on function tutoring.book_session(uuid) is
+  'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: the time is over.';
+
+-- sql/50-tutoring/20-sessions/forget_cancellation.sql
+
+create function tutoring.forget_cancellation() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.cancelled_by_calendar := false;
+  return new;
+end
+$$;
+comment on function tutoring.forget_cancellation() is 'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel it then, the calendar does not bring it back.';
+
+create trigger forget_cancellation before update on public.tutoring_sessions
+for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function tutoring.forget_cancellation();
+
+-- sql/50-tutoring/20-sessions/is_busy.sql
+
+create function tutoring.is_busy(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+      select 1 from public.tutoring_sessions s
+      where s.tutor_email = is_busy.tutor_email and s.status = 'scheduled' and s.starts_at < is_busy.ends_at and s.ends_at > is_busy.starts_at
+    )
+    or exists (
+      select 1 from public.stock_reservations r
+      where r.tutor_email = is_busy.tutor_email and r.status = 'held' and r.starts_at < is_busy.ends_at and r.ends_at > is_busy.starts_at
+    );
+end
+$$;
+comment on function tutoring.is_busy(text, timestamptz, timestamptz) is 'Whether a tutor has a session, or one held for a checkout, in a span of time. Who is about to book holds commerce.lock_seats.';
+
+-- sql/50-tutoring/20-sessions/participants.sql
+
+create function tutoring.participants(session public.tutoring_sessions)
+returns table (role text, email text, user_id uuid)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query values
+    ('tutor', session.tutor_email, coalesce(session.tutor_user_id, commerce.user_of(session.tutor_email))),
+    ('student', session.student_email, coalesce(session.student_user_id, commerce.user_of(session.student_email)));
+end
+$$;
+comment on function tutoring.participants(public.tutoring_sessions) is 'The tutor and the student of a session. user_id is null for who has no account.';
+
+-- sql/50-tutoring/20-sessions/settle_bookings.sql
+
+create function tutoring.settle_bookings(order_id uuid, refunded boolean) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session record;
+begin
+  -- Most orders are of other things: their refunds need not queue for what follows a change of sessions.
+  if not exists (
+    select 1 from public.order_items i where i.order_id = settle_bookings.order_id and i.kind = 'tutoring_session'
+  ) then
+    return;
+  end if;
+  if settle_bookings.refunded then
+    update public.tutoring_sessions s set status = 'cancelled', cancelled_by_refund = true
+    where s.status = 'scheduled' and s.order_item_id in (select i.id from public.order_items i where i.order_id = settle_bookings.order_id);
+    return;
+  end if;
+  for v_session in
+    select s.*
+    from public.order_items i join public.tutoring_sessions s on s.order_item_id = i.id
+    where i.order_id = settle_bookings.order_id and s.cancelled_by_refund
+    order by s.tutor_email, s.starts_at
+  loop
+    perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || v_session.tutor_email, 0));
+    if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
+      update public.orders o
+      set status = 'needs_attention',
+          attention_reason = concat_ws(' ', o.attention_reason, format('Its refund failed, and the tutor''s time at %s was taken since. Refund it again.', ops.iso_utc(v_session.starts_at)))
+      where o.id = settle_bookings.order_id;
+    else
+      update public.tutoring_sessions s set status = 'scheduled', cancelled_by_refund = false where s.id = v_session.id;
+    end if;
+  end loop;
+end
+$$;
+comment on function tutoring.settle_bookings(uuid, boolean) is 'An order''s money went back in full: the sessions it bought are called off. Or that refund failed: they take place after all, where the tutor is free.';
+
+-- sql/50-tutoring/20-sessions/tell_participants.sql
+
+create function tutoring.tell_participants() returns trigger
+language plpgsql
+security definer -- realtime.messages takes rows from nobody else
+set search_path = ''
+as $$
+declare
+  v_users uuid[];
+  v_payload jsonb;
+begin
+  if tg_table_name = 'tutoring_sessions' then
+    v_users := array(select distinct p.user_id from tutoring.participants(new) p where p.user_id is not null);
+  else
+    v_users := array(select distinct a.user_id from tutoring.audience(new.id) a where a.user_id is not null);
+  end if;
+  if v_users = '{}' then
+    return null;
+  end if;
+  -- As realtime.broadcast_changes has it.
+  v_payload := jsonb_build_object(
+    'operation', tg_op, 'table', tg_table_name, 'schema', tg_table_schema, 'record', to_jsonb(new),
+    'old_record', case when tg_op = 'UPDATE' then to_jsonb(old) end
+  );
+  -- Hosted Realtime refuses what is over 256 KB.
+  if octet_length(v_payload::text) > 200000 then
+    v_payload := v_payload || jsonb_build_object(
+      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE' then jsonb_build_object('id', new.id) end
+    );
+  end if;
+  perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
+  return null;
+exception when others then
+  -- As in ops.tell_owner: what is not heard now is read later.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function tutoring.tell_participants() is
+  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of ops.tell_owner. Of a row over 200 KB only the id.';
+
+create trigger tell_participants after insert or update on public.tutoring_sessions
+for each row execute function tutoring.tell_participants();
+create trigger tell_participants after insert or update on public.session_recaps
+for each row execute function tutoring.tell_participants();
+
+-- sql/50-tutoring/30-recaps/apply_meeting.sql
+
+create function tutoring.apply_meeting(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_at timestamptz := fact ->> 'occurred_at';
+  v_old public.session_recaps;
+  v_new public.session_recaps;
+  v_other constant text[] := '{details_as_of,details_as_of_event}';
+begin
+  perform pg_advisory_xact_lock(tutoring.matching_lock());
+  select r.* into v_old
+  from public.session_recaps r
+  where r.provider = apply_meeting.provider and r.provider_ref = fact ->> 'provider_ref'
+  for no key update;
+  v_new := v_old;
+
+  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says decides, part by
+  -- part, so that any order ends the same.
+  v_new.title := fact ->> 'title';
+  v_new.url := fact ->> 'url';
+  v_new.share_url := fact ->> 'share_url';
+  v_new.started_at := fact ->> 'started_at';
+  v_new.ended_at := fact ->> 'ended_at';
+  v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
+  v_new.scheduled_end_at := fact ->> 'scheduled_end_at';
+  v_new.language := fact ->> 'language';
+  v_new.people := fact -> 'people';
+  v_new.details_as_of := v_at;
+  v_new.details_as_of_event := event_id;
+  if ((v_at, to_jsonb(v_new) - v_other) > (v_old.details_as_of, to_jsonb(v_old) - v_other)) is false then
+    v_new := v_old;
+  end if;
+  if fact ->> 'summary_markdown' is not null
+    and ((v_at, fact ->> 'summary_markdown') > (v_old.summary_as_of, v_old.summary_markdown)) is not false then
+    v_new.summary_markdown := fact ->> 'summary_markdown';
+    v_new.summary_as_of := v_at;
+    v_new.summary_as_of_event := event_id;
+  end if;
+  if fact ->> 'action_items' is not null
+    and ((v_at, fact -> 'action_items') > (v_old.action_items_as_of, v_old.action_items)) is not false then
+    v_new.action_items := fact -> 'action_items';
+    v_new.action_items_as_of := v_at;
+    v_new.action_items_as_of_event := event_id;
+  end if;
+  v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at);
+
+  -- One statement for all that is new, so that the world hears of it in one message.
+  if v_old.id is null then
+    insert into public.session_recaps (
+      provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at, scheduled_end_at,
+      language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of, summary_as_of_event,
+      action_items_as_of, action_items_as_of_event
+    )
+    values (
+      apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url, v_new.share_url, v_new.started_at,
+      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people, v_new.summary_markdown,
+      v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of, v_new.summary_as_of_event,
+      v_new.action_items_as_of, v_new.action_items_as_of_event
+    )
+    returning id into v_new.id;
+  elsif v_new is distinct from v_old then
+    update public.session_recaps r
+    set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url, share_url = v_new.share_url,
+        started_at = v_new.started_at, ended_at = v_new.ended_at, scheduled_start_at = v_new.scheduled_start_at,
+        scheduled_end_at = v_new.scheduled_end_at, language = v_new.language, people = v_new.people,
+        summary_markdown = v_new.summary_markdown, action_items = v_new.action_items,
+        details_as_of = v_new.details_as_of, details_as_of_event = v_new.details_as_of_event,
+        summary_as_of = v_new.summary_as_of, summary_as_of_event = v_new.summary_as_of_event,
+        action_items_as_of = v_new.action_items_as_of, action_items_as_of_event = v_new.action_items_as_of_event
+    where r.id = v_old.id;
+  end if;
+
+  if fact ->> 'transcript' is not null then
+    insert into public.session_transcripts as t (session_recap_id, transcript, as_of, as_of_event)
+    values (v_new.id, fact -> 'transcript', v_at, apply_meeting.event_id)
+    on conflict (session_recap_id) do update
+    set transcript = excluded.transcript, as_of = excluded.as_of, as_of_event = excluded.as_of_event
+    where (excluded.as_of, excluded.transcript) > (t.as_of, t.transcript);
+  end if;
+  perform tutoring.settle_recap(v_new.id, v_old.tutoring_session_id);
+end
+$$;
+comment on function tutoring.apply_meeting(text, text, jsonb) is
+  'Applies meeting.recorded: the newest news wins, part by part (details, summary, action items, transcript); a part that is null says nothing. Finds the session that was recorded and completes it, and notifies whom the recap is for.';
+
+-- sql/50-tutoring/30-recaps/find_recaps.sql
+
+create function tutoring.find_recaps() returns trigger
+language plpgsql
+security definer -- whoever may write a session need not be able to read recaps
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+  v_recap record;
+begin
+  v_session := case when tg_op = 'DELETE' then old else new end;
+  for v_recap in
+    select r.id, r.tutoring_session_id as session_before, tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
+    from public.session_recaps r
+    where r.tutoring_session_id = v_session.id
+      or (
+        r.emails && array[v_session.tutor_email, v_session.student_email]
+        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at) is not null
+      )
+    order by r.id
+    for no key update
+  loop
+    if v_recap.session_now is distinct from v_recap.session_before then
+      update public.session_recaps r set tutoring_session_id = v_recap.session_now where r.id = v_recap.id;
+    end if;
+    perform tutoring.settle_recap(v_recap.id, v_recap.session_before);
+  end loop;
+  return null;
+end
+$$;
+comment on function tutoring.find_recaps() is 'Row trigger: recordings that came before their session find it, and those that are another''s after all leave it.';
+
+-- Triggers fire in the order of their names: the session itself is told to the world before what follows from it.
+create trigger then_find_recaps after insert or delete on public.tutoring_sessions
+for each row execute function tutoring.find_recaps();
+create trigger then_find_recaps_anew after update on public.tutoring_sessions
+for each row when (
+  old.tutor_email is distinct from new.tutor_email or old.student_email is distinct from new.student_email
+  or old.tutor_user_id is distinct from new.tutor_user_id or old.student_user_id is distinct from new.student_user_id
+  or old.starts_at is distinct from new.starts_at or old.ends_at is distinct from new.ends_at
+  or (old.status = 'cancelled') is distinct from (new.status = 'cancelled')
+) execute function tutoring.find_recaps();
+
+-- sql/50-tutoring/30-recaps/knows_meeting.sql
+
+create function tutoring.knows_meeting(provider text, fact jsonb) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_at timestamptz := fact ->> 'occurred_at';
+begin
+  return exists (
+    select 1
+    from public.session_recaps r
+    left join public.session_transcripts t on t.session_recap_id = r.id
+    where r.provider = knows_meeting.provider
+      and r.provider_ref = fact ->> 'provider_ref'
+      and (
+        r.details_as_of >= v_at
+        or (r.title, r.started_at, r.ended_at, r.people) is not distinct from
+          (fact ->> 'title', (fact ->> 'started_at')::timestamptz, (fact ->> 'ended_at')::timestamptz, fact -> 'people')
+      )
+      and (fact ->> 'summary_markdown' is null or r.summary_as_of >= v_at or r.summary_markdown = fact ->> 'summary_markdown')
+      and (fact ->> 'action_items' is null or r.action_items_as_of >= v_at or r.action_items = fact -> 'action_items')
+      and (fact ->> 'transcript' is null or t.as_of >= v_at or t.transcript = fact -> 'transcript')
+  );
+end
+$$;
+comment on function tutoring.knows_meeting(text, jsonb) is
+  'For inbox.knows_fact: every part that a meeting.recorded speaks of is here, as it says or newer.';
+
+-- sql/50-tutoring/30-recaps/matching_lock.sql
+
+create function tutoring.matching_lock() returns bigint
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return hashtextextended('tutoring/matching', 0);
+end
+$$;
+comment on function tutoring.matching_lock() is
+  'The advisory lock under which sessions and recordings are written: a session and its recording that come at the same moment would otherwise not see each other.';
+
+create function tutoring.queue_for_matching() returns trigger
+language plpgsql
+security definer -- whoever may write a session need not be able to call what is in this schema
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(tutoring.matching_lock());
+  return null;
+end
+$$;
+comment on function tutoring.queue_for_matching() is
+  'Statement trigger: takes tutoring.matching_lock before any row is locked, as tutoring.apply_meeting does, so that the two queue and do not deadlock.';
+
+create trigger queue_for_matching before insert or update or delete on public.tutoring_sessions
+for each statement execute function tutoring.queue_for_matching();
+
+-- sql/50-tutoring/30-recaps/recap_details.sql
+
+create function tutoring.recap_details(recap_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object('audience', coalesce(
+    (select jsonb_agg(to_jsonb(a) order by a.role desc nulls last, a.email) from tutoring.audience(recap_details.recap_id) a), '[]'
+  ));
+end
+$$;
+comment on function tutoring.recap_details(uuid) is 'What a message about a recap says besides its row: audience, [{role, name, email, user_id}], whom to write to.';
+
+-- sql/50-tutoring/30-recaps/refresh_session.sql
+
+create function tutoring.refresh_session(session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_recorded boolean := exists (
+    select 1 from public.session_recaps r where r.tutoring_session_id = refresh_session.session_id and r.ended_at is not null
+  );
+begin
+  update public.tutoring_sessions s
+  set status = case when v_recorded then 'completed' else 'scheduled' end::public.tutoring_session_status, completed_by_recap = v_recorded
+  where s.id = refresh_session.session_id
+    and case when v_recorded then s.status = 'scheduled' else s.status = 'completed' and s.completed_by_recap end;
+end
+$$;
+comment on function tutoring.refresh_session(uuid) is
+  'A scheduled session of which there is a finished recording is completed. One that a recording had completed, and that has none any more, is scheduled again.';
+
+-- sql/50-tutoring/30-recaps/seconds_apart.sql
+
+create function tutoring.seconds_apart(
+  started_at timestamptz, scheduled_start_at timestamptz, session_starts_at timestamptz, session_ends_at timestamptz
+) returns numeric
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_seconds numeric := least(
+    abs(extract(epoch from session_starts_at - started_at)),
+    abs(extract(epoch from session_starts_at - scheduled_start_at))
+  );
+begin
+  -- Of a long session, a second recording may start late.
+  return case when v_seconds <= 7200 or (started_at >= session_starts_at and started_at < session_ends_at) then v_seconds end;
+end
+$$;
+comment on function tutoring.seconds_apart(timestamptz, timestamptz, timestamptz, timestamptz) is
+  'How far the start of a session is from that of a meeting, as it was recorded or scheduled, whichever is nearer. Null: over two hours, and the recording did not start during the session either: it is of another.';
+
+-- sql/50-tutoring/30-recaps/session_of.sql
+
+create function tutoring.session_of(people jsonb, started_at timestamptz, scheduled_start_at timestamptz) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_emails text[] := tutoring.emails_of(people);
+begin
+  return (
+    select s.id
+    from public.tutoring_sessions s
+    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at, s.ends_at) as apart
+    where s.status <> 'cancelled'
+      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails))
+      and apart is not null
+    order by s.tutor_email = any (v_emails) and s.student_email = any (v_emails) desc, apart, s.starts_at, s.id
+    limit 1
+  );
+end
+$$;
+comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
+  'Which session a meeting was: one with both tutor and student among its people, else with one of them; of several the nearest in time. Depends on nothing but what is in the tables, so that it comes out the same whichever came first. Null: none that is known.';
+
+-- sql/50-tutoring/30-recaps/settle_recap.sql
+
+create function tutoring.settle_recap(recap_id uuid, session_before uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform tutoring.refresh_session(s.id)
+  from (
+    select r.tutoring_session_id as id from public.session_recaps r where r.id = settle_recap.recap_id
+    union
+    select session_before
+  ) s
+  where s.id is not null;
+  perform tutoring.notify(settle_recap.recap_id);
+end
+$$;
+comment on function tutoring.settle_recap(uuid, uuid) is 'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';
+
+-- sql/50-tutoring/40-notifications/notification_details.sql
+
+create function tutoring.notification_details(notification_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object('email', (
+    select u.email from public.notifications n join auth.users u on u.id = n.user_id where n.id = notification_details.notification_id
+  ));
+end
+$$;
+comment on function tutoring.notification_details(uuid) is 'What a message about a notification says besides its row: the address of who is notified.';
+
+-- sql/50-tutoring/40-notifications/notify.sql
+
+create function tutoring.notify(recap_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_title text;
+  v_users uuid[];
+begin
+  select r.title into v_title
+  from public.session_recaps r
+  where r.id = notify.recap_id
+    and (
+      r.summary_markdown <> ''
+      or r.action_items <> '[]'
+      or exists (select 1 from public.session_transcripts t where t.session_recap_id = r.id and t.transcript <> '[]')
+    );
+  v_users := array(select distinct a.user_id from tutoring.audience(notify.recap_id) a where a.user_id is not null and v_title is not null);
+
+  delete from public.notifications n
+  where n.session_recap_id = notify.recap_id and n.kind = 'recap_ready' and n.user_id <> all (v_users);
+  insert into public.notifications as n (user_id, kind, title, body, session_recap_id)
+  select u.id, 'recap_ready', 'Your recap is ready', v_title, notify.recap_id from unnest(v_users) u (id)
+  on conflict on constraint somebody_is_notified_of_a_recap_once do update
+  set body = excluded.body
+  where n.body is distinct from excluded.body;
+end
+$$;
+comment on function tutoring.notify(uuid) is
+  'Notifies everybody a recap is for and who has an account, each once, as soon as there is something to read. Who turns out not to be meant, as the session became known later, loses the notification: it would lead him nowhere.';
+
+-- sql/50-tutoring/90-seed/60-routes.sql
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, description) values
+  ('make', 'tutoring_session.created', 'public.tutoring_sessions', '{INSERT}', null, null),
+  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'status', 'Completed by its recording, or cancelled.'),
+  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'starts_at', 'Moved.'),
+  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
+  ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
+  ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown', 'A summary that came later, or anew.'),
+  ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
+  ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
+
+update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
+
+-- sql/60-community/00-schema.sql
+
+create schema community;
+comment on schema community is 'The rules about memberships and credits. The tables are in public.';
+
+create type public.membership_status as enum ('incomplete', 'trialing', 'active', 'past_due', 'paused', 'cancelled', 'expired');
+comment on type public.membership_status is 'trialing, active and past_due are members; the others are not (yet, or any more).';
+create type public.invoice_outcome as enum ('failed', 'paid');
+comment on type public.invoice_outcome is 'In the order of rank: an invoice that could not be collected may still be paid.';
+
+create type public.credit_reason as enum ('bought', 'refunded', 'spent', 'granted');
+comment on type public.credit_reason is 'bought: a payment of a credit pack. refunded: that payment went back. spent: used. granted: given by an admin.';
+
+-- sql/60-community/10-tables/10-memberships.sql
+
+create table public.memberships (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  status public.membership_status not null,
+  email text,
+  user_id uuid,
+  customer_ref text,
+  product_ref text,
+  current_period_start timestamptz,
+  current_period_end timestamptz,
+  cancel_at_period_end boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  as_of timestamptz not null,
+  as_of_event text not null,
+
+  constraint a_provider_names_a_membership_once unique (provider, provider_ref)
+);
+create index memberships_by_user on public.memberships (user_id);
+
+alter table public.memberships enable row level security;
+create policy "members read their own membership, admins all" on public.memberships for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.memberships for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.memberships for each statement execute function outbox.refuse_truncate();
+
+comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
+comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
+comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';
+
+-- sql/60-community/10-tables/11-membership_invoices.sql
+
+create table public.membership_invoices (
+  id uuid primary key default ops.uuid7(),
+  membership_id uuid not null,
+  provider text not null,
+  provider_ref text not null,
+  outcome public.invoice_outcome not null,
+  amount_minor bigint not null,
+  currency text not null,
+  payment_ref text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_provider_names_an_invoice_once unique (provider, provider_ref),
+  constraint an_invoice_is_of_a_membership foreign key (membership_id) references public.memberships (id) on delete cascade,
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+create index membership_invoices_by_membership on public.membership_invoices (membership_id);
+create index membership_invoices_by_payment on public.membership_invoices (provider, payment_ref) where payment_ref is not null;
+
+alter table public.membership_invoices enable row level security;
+create policy "admins read membership invoices" on public.membership_invoices for select to authenticated using ((select ops.is_admin()));
+
+create trigger touch before update on public.membership_invoices for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.membership_invoices for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function outbox.refuse_truncate();
+
+comment on table public.membership_invoices is 'The periodic bills of memberships.';
+comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';
+comment on column public.membership_invoices.amount_minor is 'In minor units: paid, or asked for.';
+comment on column public.membership_invoices.payment_ref is 'The provider''s id of the payment that paid it, where it says.';
+
+-- sql/60-community/10-tables/12-credit_ledger.sql
+
+create table public.credit_ledger (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid,
+  email text,
+  credits integer not null,
+  reason public.credit_reason not null,
+  payment_id uuid,
+  provider text,
+  customer_ref text,
+  note text,
+  created_at timestamptz not null default now(),
+
+  constraint an_entry_changes_the_balance check (credits <> 0),
+  constraint credits_are_bought_by_a_payment foreign key (payment_id) references public.payments (id),
+  constraint what_was_bought_or_refunded_names_its_payment check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
+  constraint an_entry_is_somebodys check (coalesce(user_id::text, email, customer_ref) is not null)
+);
+create index credit_ledger_by_user on public.credit_ledger (user_id);
+create index credit_ledger_without_owner on public.credit_ledger (provider, customer_ref) where user_id is null;
+create index credit_ledger_by_payment on public.credit_ledger (payment_id);
+
+alter table public.credit_ledger enable row level security;
+create policy "people read their own credits, admins all" on public.credit_ledger for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function outbox.refuse_truncate();
+
+comment on table public.credit_ledger is 'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
+comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
+comment on column public.credit_ledger.user_id is 'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
+comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
+
+-- sql/60-community/10-tables/13-credit_packs.sql
+
+create table public.credit_packs (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  name text not null,
+  credits integer not null,
+  price_minor bigint not null,
+  currency text not null,
+  active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_pack_is_sold_once_for_a_price unique (provider, provider_ref, currency, credits),
+  constraint a_pack_holds_credits check (credits > 0),
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  constraint a_provider_is_named check (provider ~ '^[a-z][a-z0-9_]*$' and length(provider_ref) between 1 and 255)
+);
+
+alter table public.credit_packs enable row level security;
+create policy "everybody reads packs on sale" on public.credit_packs for select to anon using (active);
+create policy "everybody reads packs on sale, admins all" on public.credit_packs for select to authenticated
+  using (active or (select ops.is_admin()));
+create policy "admins add packs" on public.credit_packs for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change packs" on public.credit_packs for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
+
+comment on table public.credit_packs is
+  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment that names credits and fits no row gives none, and needs review.';
+comment on column public.credit_packs.provider_ref is 'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the payment carries (packId).';
+comment on column public.credit_packs.credits is 'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments bought.';
+comment on column public.credit_packs.price_minor is 'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+comment on column public.credit_packs.active is 'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
+
+-- sql/60-community/10-tables/13-invoice_payments.sql
+
+create table public.invoice_payments (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  invoice_ref text not null,
+  payment_ref text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_payment_pays_an_invoice_once unique (provider, invoice_ref, payment_ref),
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+create index invoice_payments_by_payment on public.invoice_payments (provider, payment_ref);
+
+alter table public.invoice_payments enable row level security;
+create policy "admins read invoice payments" on public.invoice_payments for select to authenticated using ((select ops.is_admin()));
+
+comment on table public.invoice_payments is
+  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The invoice may be told of later, or be none of a membership.';
+comment on column public.invoice_payments.invoice_ref is 'The provider''s id of the invoice; see membership_invoices.provider_ref.';
+comment on column public.invoice_payments.payment_ref is 'The provider''s id of the payment; see payments.provider_ref.';
+comment on column public.invoice_payments.amount_minor is 'How much of it paid the invoice, in minor units.';
+
+-- sql/60-community/15-member_of.sql
+
+create function community.member_of(provider text, customer_ref text, email text) returns uuid
+language sql stable
+set search_path = ''
+begin atomic
+  select commerce.user_of(coalesce(
+    member_of.email,
+    (select c.email from public.customers c where c.provider = member_of.provider and c.provider_ref = member_of.customer_ref)
+  ));
+end;
+comment on function community.member_of(text, text, text) is 'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';
+
+-- sql/60-community/20-apply/apply_invoice.sql
+
+create function community.apply_invoice(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_membership uuid;
+begin
+  select m.id into v_membership from public.memberships m
+  where m.provider = apply_invoice.provider and m.provider_ref = fact ->> 'provider_ref';
+  if v_membership is null then
+    perform inbox.park(
+      apply_invoice.provider || '/membership/' || (fact ->> 'provider_ref'),
+      format('Waits for membership %s, of which nothing has come yet.', fact ->> 'provider_ref')
+    );
+  end if;
+  insert into public.membership_invoices as i (membership_id, provider, provider_ref, outcome, amount_minor, currency, payment_ref)
+  values (
+    v_membership, apply_invoice.provider, fact ->> 'invoice_ref', (fact ->> 'outcome')::public.invoice_outcome,
+    (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'payment_ref'
+  )
+  on conflict on constraint a_provider_names_an_invoice_once do update
+  set outcome = greatest(excluded.outcome, i.outcome),
+      amount_minor = case
+        when excluded.outcome = i.outcome then greatest(excluded.amount_minor, i.amount_minor)
+        when excluded.outcome > i.outcome then excluded.amount_minor
+        else i.amount_minor
+      end,
+      payment_ref = case
+        when excluded.outcome = i.outcome then greatest(excluded.payment_ref, i.payment_ref)
+        when excluded.outcome > i.outcome then coalesce(excluded.payment_ref, i.payment_ref)
+        else coalesce(i.payment_ref, excluded.payment_ref)
+      end;
+
+  if fact ->> 'outcome' = 'paid' and fact ->> 'payment_ref' is not null then
+    insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
+    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency')
+    on conflict on constraint a_payment_pays_an_invoice_once do nothing;
+  end if;
+  perform community.settle_invoice(apply_invoice.provider, fact ->> 'invoice_ref');
+end
+$$;
+comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';
+
+-- sql/60-community/20-apply/apply_invoice_payment.sql
+
+create function community.apply_invoice_payment(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
+  values (
+    apply_invoice_payment.provider, fact ->> 'provider_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency'
+  )
+  on conflict on constraint a_payment_pays_an_invoice_once do nothing;
+  perform community.settle_invoice(apply_invoice_payment.provider, fact ->> 'provider_ref');
+end
+$$;
+comment on function community.apply_invoice_payment(text, jsonb) is
+  'Applies invoice.paid: records which payment paid an invoice. Nothing waits for the invoice, which may come later or be of no membership.';
+
+-- sql/60-community/20-apply/apply_membership.sql
+
+create function community.apply_membership(provider text, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
+  if v is null then
+    return;
+  end if;
+  insert into public.memberships as m (
+    provider, provider_ref, status, email, user_id, customer_ref, product_ref, current_period_start, current_period_end,
+    cancel_at_period_end, as_of, as_of_event
+  )
+  values (
+    apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, lower(v ->> 'email'),
+    community.member_of(apply_membership.provider, v ->> 'customer_ref', v ->> 'email'),
+    v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
+    (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean, (v ->> 'occurred_at')::timestamptz,
+    v ->> 'event_id'
+  )
+  on conflict on constraint a_provider_names_a_membership_once do update
+  set status = excluded.status, email = excluded.email, user_id = excluded.user_id, customer_ref = excluded.customer_ref,
+      product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
+      current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
+end
+$$;
+comment on function community.apply_membership(text, text, jsonb) is
+  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of).';
+
+-- sql/60-community/20-apply/buys_credits.sql
+
+create function community.buys_credits(payment public.payments) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.credits is not null and exists (
+    select 1 from public.credit_packs k
+    where k.provider = payment.provider
+      and k.provider_ref = payment.credit_pack_ref
+      and k.currency = payment.currency
+      and k.credits = payment.credits
+      and payment.amount_minor >= k.price_minor
+  );
+end
+$$;
+comment on function community.buys_credits(public.payments) is
+  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its currency, for no more than was paid. What a payment says of itself proves nothing.';
+
+-- sql/60-community/20-apply/pays_membership.sql
+
+create function community.pays_membership(provider text, payment_ref text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+      select 1 from public.membership_invoices i where i.provider = pays_membership.provider and i.payment_ref = pays_membership.payment_ref
+    )
+    or exists (
+      select 1 from public.invoice_payments l
+      join public.membership_invoices i on i.provider = l.provider and i.provider_ref = l.invoice_ref
+      where l.provider = pays_membership.provider and l.payment_ref = pays_membership.payment_ref
+    );
+end
+$$;
+comment on function community.pays_membership(text, text) is 'Whether a payment is known to have paid a membership''s invoice.';
+
+-- sql/60-community/20-apply/settle_credits.sql
+
+create function community.settle_credits(payment public.payments) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_bought integer := case when community.buys_credits(payment) then payment.credits end;
+  v_due integer;
+  v_owner uuid;
+  v_buyer uuid;
+  v_email text := payment.email;
+  v_refunded boolean;
+begin
+  if payment.captured_at is null then
+    return;
+  end if;
+  if v_bought is null and payment.credits is null then
+    -- Packs sold by our own shop.
+    select o.user_id, o.email, sum(i.credits * i.quantity)::integer into v_buyer, v_email, v_bought
+    from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack'
+    where o.payment_id = payment.id
+    group by o.id;
+  end if;
+  if v_bought is null then
+    return;
+  end if;
+  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p where p.status <> 'refunded');
+  select case when v_refunded then 0 else v_bought end - coalesce(sum(l.credits), 0)
+  into v_due
+  from public.credit_ledger l
+  where l.payment_id = payment.id;
+  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another account.
+  select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null limit 1;
+  if v_owner is null then
+    v_owner := coalesce(v_buyer, community.member_of(payment.provider, payment.customer_ref, v_email));
+    update public.credit_ledger l set user_id = v_owner where l.payment_id = payment.id and v_owner is not null;
+  end if;
+
+  if v_due <> 0 then
+    insert into public.credit_ledger (user_id, email, credits, reason, payment_id, provider, customer_ref)
+    values (
+      v_owner, v_email, v_due,
+      case when v_due > 0 then 'bought' else 'refunded' end::public.credit_reason, payment.id, payment.provider,
+      coalesce(payment.customer_ref, payment.provider_ref)
+    );
+  end if;
+end
+$$;
+comment on function community.settle_credits(public.payments) is
+  'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went back in full. The caller holds the payment''s row.';
+
+-- sql/60-community/20-apply/settle_invoice.sql
+
+create function community.settle_invoice(provider text, invoice_ref text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.membership_invoices i
+  set payment_ref = l.payment_ref
+  from (
+    select max(l.payment_ref) as payment_ref from public.invoice_payments l
+    where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+  ) l
+  where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
+    and l.payment_ref is not null and i.payment_ref is distinct from l.payment_ref;
+
+  -- The payment may be told of this moment, and must see its invoice or be seen here.
+  perform pg_advisory_xact_lock(hashtextextended(settle_invoice.provider || '/payment/' || r.payment_ref, 0))
+  from (
+    select l.payment_ref from public.invoice_payments l
+    where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+    order by l.payment_ref
+  ) r;
+  update public.payments p
+  set needs_review = false, review_reason = null
+  where p.provider = settle_invoice.provider and p.checkout_session_id is null and p.needs_review
+    and p.provider_ref in (
+      select i.payment_ref from public.membership_invoices i
+      where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
+      union
+      select l.payment_ref from public.invoice_payments l
+      join public.membership_invoices i on i.provider = l.provider and i.provider_ref = l.invoice_ref
+      where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+    );
+end
+$$;
+comment on function community.settle_invoice(text, text) is
+  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The caller holds the lock of the invoice''s key.';
+
+-- sql/60-community/20-apply/settle_packs.sql
+
+create function community.settle_packs() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment uuid;
+begin
+  for v_payment in
+    select p.id from public.payments p
+    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review and p.captured_at is not null
+    order by p.id
+  loop
+    perform commerce.lock_payment(v_payment);
+    perform commerce.refresh_payment(v_payment);
+  end loop;
+  return null;
+end
+$$;
+comment on function community.settle_packs() is 'Trigger: a new or changed credit pack settles the payments that waited for it.';
+
+create trigger settle_payments after insert or update on public.credit_packs for each row execute function community.settle_packs();
+
+-- sql/70-realtime/10-policies.sql
+
+create policy "people hear their own topic" on realtime.messages for select to authenticated
+  using (extension = 'broadcast' and (select realtime.topic()) = 'user:' || (select auth.uid())::text);
+
+-- sql/70-realtime/20-tell_owner.sql
+
+create function ops.tell_owner() returns trigger
+language plpgsql
+security definer -- realtime.messages takes rows from nobody else
+set search_path = ''
+as $$
+begin
+  perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+  return null;
+exception when others then
+  -- Realtime is the fast path, never the truth: it may not cost anybody an order.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_owner() is 'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, schema, record, old_record}.';
+
+create trigger tell_owner after insert or update on public.orders
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.payments
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.memberships
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.credit_ledger
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.notifications
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.enrollments
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.appointments
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.student_questions
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.support_tickets
+for each row when (new.user_id is not null) execute function ops.tell_owner();
+
+-- sql/70-realtime/30-publication.sql
+
+-- What the Flutter app streams.
+alter publication supabase_realtime add table public.orders, public.payments, public.memberships, public.credit_ledger,
+  public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
+  public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets, public.ticket_replies;
+
+-- sql/80-ops/10-audit/10-audits.sql
+
+create table ops.audits (
+  id uuid primary key default ops.uuid7(),
+  started_at timestamptz not null,
+  finished_at timestamptz not null,
+  ran_by text not null default session_user,
+  found integer not null,
+  findings jsonb not null,
+
+  constraint an_audit_ends_after_it_began check (finished_at >= started_at),
+  constraint findings_are_a_list check (jsonb_typeof(findings) = 'array'),
+  constraint what_was_found_is_kept check (found >= jsonb_array_length(findings) and (found = 0) = (findings = '[]'))
+);
+alter table ops.audits enable row level security;
+
+comment on table ops.audits is 'What ops.audit_consistency found, run by run; nothing is as it must be. What the latest one found is in ops.attention.';
+comment on column ops.audits.found is 'How many things were as they must never be.';
+comment on column ops.audits.findings is 'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that saw it.';
+
+-- sql/80-ops/10-audit/20-inconsistencies.sql
+
+-- One statement, and so one snapshot: it can be asked while money moves. Whole tables are read once and joined by hash, as the planner likes
+-- it; only what is under way is found by index. What constraints guarantee is not asked again.
+create view ops.inconsistencies with (security_invoker = on) as
+with bought as (
+  -- What orders ask for, item by item, with the reservation that it came from.
+  select o.id as order_id, o.number, o.status, o.email, o.payment_id, o.checkout_session_id, i.id as item_id, i.kind, i.sku, i.cohort_id,
+    i.settled_without_stock, r.status as reservation
+  from public.orders o
+  join public.order_items i on i.order_id = o.id
+  left join public.stock_reservations r
+    on r.checkout_session_id = o.checkout_session_id and r.product_id = i.product_id and r.starts_at is not distinct from i.starts_at
+), refunded as (
+  select r.payment_id, r.currency, coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0) as succeeded,
+    coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0) as undone
+  from public.refunds r group by 1, 2
+), items_of_orders as (
+  select o.checkout_session_id, i.product_id, i.starts_at, i.quantity, i.unit_price_minor, i.kind, i.cohort_id, i.credits
+  from public.order_items i join public.orders o on o.id = i.order_id
+), items_of_their_checkouts as (
+  select c.checkout_session_id, c.product_id, c.starts_at, c.quantity, c.unit_price_minor, c.kind, c.cohort_id, c.credits
+  from public.checkout_items c join public.orders o on o.checkout_session_id = c.checkout_session_id
+)
+  select 'captured payment without an order' as what, p.id::text as id, p.provider || ' ' || p.provider_ref as which,
+    'The buyer paid, and gets nothing.' as why,
+    format('select commerce.make_order(p, s) from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id where p.id = %L', p.id) as remedy
+  from public.payments p
+  where p.captured_at is not null and p.checkout_session_id is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
+    and not exists (select 1 from public.orders o where o.payment_id = p.id)
+    -- A part alone makes none.
+    and (p.part_of is null or (
+      commerce.order_of(p) is null
+      and commerce.captured_in_parts(p) >= (select s.total_minor from public.checkout_sessions s where s.id = p.checkout_session_id)
+    ))
+  union all
+  select 'order without captured money', o.id::text, 'order ' || o.number, format('Its payment %s %s is %s.', p.provider, p.provider_ref, p.status),
+    'do not fulfil it; ask the provider how the payment stands: select inbox.reconcile_all()'
+  from public.orders o join public.payments p on p.id = o.payment_id where p.captured_at is null
+  union all
+  select 'order of another checkout than its payment', o.id::text, 'order ' || o.number,
+    format('It is of checkout %s, its payment is for %s.', o.checkout_session_id, coalesce(p.checkout_session_id::text, 'none')),
+    'find out what the buyer paid for, by the two checkouts; refund what was not meant'
+  from public.orders o join public.payments p on p.id = o.payment_id where p.checkout_session_id is distinct from o.checkout_session_id
+  union all
+  select 'completed checkout without an order', s.id::text, 'checkout of ' || s.email, 'It says that it was paid, and no order was made.',
+    'see its payments: ' || format('select * from public.payments where checkout_session_id = %L', s.id)
+  from public.checkout_sessions s
+  where s.status = 'payment_completed' and not exists (select 1 from public.orders o where o.checkout_session_id = s.id)
+  union all
+  select 'order of a checkout that is not completed', o.id::text, 'order ' || o.number, format('Its checkout is %s.', s.status),
+    'its buyer could pay again; see the checkout: ' || format('select * from public.checkout_sessions where id = %L', s.id)
+  from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id where s.status <> 'payment_completed'
+  union all
+  select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
+    format(
+      'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.', o.total_minor, o.currency,
+      s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
+    'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
+  from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id
+  where o.currency <> s.currency or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
+  union all
+  select 'order and its items differ in total', o.id::text, 'order ' || o.number,
+    format(
+      'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.', o.total_minor, coalesce(t.total, 0),
+      o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
+    'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
+  from public.orders o
+  left join (select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1) t on t.order_id = o.id
+  where o.total_minor - (coalesce(t.total, 0) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
+  union all
+  select 'order and checkout differ in items', o.id::text, 'order ' || o.number, 'What was sold is not what was checked out.',
+    'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
+  from public.orders o
+  where o.checkout_session_id in (
+    (select f.checkout_session_id from (select * from items_of_orders except select * from items_of_their_checkouts) f)
+    union
+    (select f.checkout_session_id from (select * from items_of_their_checkouts except select * from items_of_orders) f)
+  )
+  union all
+  select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
+    format('The order is of %s %s (minor units), captured were %s %s, and nobody accepted that.', o.total_minor, o.currency, p.amount_minor, p.currency),
+    'refund the difference, or accept it: ' || format('update public.payments set reviewed_at = now() where id = %L', p.id)
+  from public.orders o join public.payments p on p.id = o.payment_id
+  where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency) and p.reviewed_at is null and p.captured_at is not null
+    and (p.part_of is null or o.currency <> p.currency or commerce.captured_in_parts(p, refunded => true) <> o.total_minor)
+  union all
+  select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
+    format('It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor, greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))),
+    format('select commerce.refresh_payment(%L)', p.id)
+  from public.payments p left join refunded r on r.payment_id = p.id and r.currency = p.currency
+  where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))
+  union all
+  select 'stock and its ledger differ', p.id::text, p.sku,
+    format('There are %s to sell, the ledger says %s.', coalesce(p.stock::text, 'any number'), coalesce(m.quantity, 0)),
+    -- The stock is what is sold by; the ledger follows.
+    format('insert into public.stock_movements (product_id, quantity, reason, note) values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0))
+  from public.products p
+  left join (select l.product_id, sum(l.quantity) as quantity from public.stock_movements l group by 1) m on m.product_id = p.id
+  where coalesce(p.stock, 0) <> coalesce(m.quantity, 0)
+  union all
+  select 'stock held for a checkout that has ended', s.id::text, 'checkout of ' || s.email, format('It is %s, and what it held is not on sale again.', s.status),
+    case when s.status = 'payment_completed' then 'see why its order did not take it: ' || format('select * from public.stock_reservations where checkout_session_id = %L', s.id)
+      else format('select commerce.release_stock(%L)', s.id) end
+  from public.checkout_sessions s
+  where s.status in ('payment_failed', 'expired', 'payment_completed')
+    and s.id in (select r.checkout_session_id from public.stock_reservations r where r.status = 'held')
+  union all
+  select 'checkout open past its time', s.id::text, 'checkout of ' || s.email, format('It should have expired at %s.', ops.iso_utc(s.expires_at)), 'select commerce.expire_checkouts()'
+  from public.checkout_sessions s where s.status = 'open' and s.expires_at < now() - interval '10 minutes'
+  union all
+  select 'checkout without news for a week', s.id::text, 'checkout of ' || s.email, 'Money is said to be on its way, and its stock waits for it.',
+    'ask the provider: select inbox.reconcile_all(); if nothing comes, it is failed there: tell us so by its webhook, or call it off'
+  from public.checkout_sessions s
+  where s.status = 'payment_pending' and s.updated_at < now() - interval '7 days'
+    and not exists (
+      select 1 from public.payments p where p.checkout_session_id = s.id and (p.needs_review or p.updated_at >= now() - interval '7 days')
+    )
+    and not exists (select 1 from public.payment_approvals a where a.checkout_session_id = s.id and a.created_at >= now() - interval '7 days')
+  union all
+  select 'stock taken without an order', r.id::text, p.sku, format('%s are sold to nobody.', r.quantity),
+    format('update public.stock_reservations set status = ''held'' where id = %L; then select commerce.release_stock(%L)', r.id, r.checkout_session_id)
+  from public.stock_reservations r join public.products p on p.id = r.product_id
+  where r.status = 'taken' and not exists (select 1 from public.orders o where o.checkout_session_id = r.checkout_session_id)
+  union all
+  select 'sold and not taken from what there is', b.item_id::text, format('%s of order %s', b.sku, b.number),
+    case when b.reservation is null then 'Nothing was reserved for it.' else format('Its reservation is %s.', b.reservation) end,
+    format('update public.orders set status = ''needs_attention'', attention_reason = ''an audit found it'' where id = %L; then select commerce.settle_order(%L)', b.order_id, b.order_id)
+  from bought b
+  where b.status = 'confirmed' and not b.settled_without_stock and b.reservation is distinct from 'taken'
+    and (b.reservation is not null or exists (
+      select 1 from public.checkout_items c join public.order_items i on i.id = b.item_id
+      where c.checkout_session_id = b.checkout_session_id and c.product_id = i.product_id and c.starts_at is not distinct from i.starts_at and c.reserved
+    ))
+  union all
+  select 'more students than seats', c.id::text, c.name, format('%s seats are taken or held, of %s.', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.capacity),
+    'move somebody to another cohort, or raise the capacity: ' || format('update public.cohorts set capacity = %s where id = %L', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.id)
+  from public.cohorts c
+  left join (select n.cohort_id, count(*) as seats from public.enrollments n where n.status <> 'cancelled' group by 1) e on e.cohort_id = c.id
+  left join (
+    select r.cohort_id, sum(r.quantity) as seats from public.stock_reservations r where r.status = 'held' and r.cohort_id is not null group by 1
+  ) h on h.cohort_id = c.id
+  where coalesce(e.seats, 0) + coalesce(h.seats, 0) > c.capacity
+  union all
+  select 'seat that nothing bought', e.id::text, e.email,
+    case when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number) else format('Order %s, which it names, bought something else.', o.number) end,
+    format('update public.enrollments set status = ''cancelled'' where id = %L; or, when it is a gift, set order_item_id = null', e.id)
+  from public.enrollments e join public.order_items i on i.id = e.order_item_id join public.orders o on o.id = i.order_id
+  where e.status = 'active' and (o.status = 'refunded' or i.cohort_id is distinct from e.cohort_id)
+  union all
+  select 'seat bought and not given', b.item_id::text, format('%s of order %s', b.sku, b.number), format('%s paid for it and is not enrolled by it.', b.email),
+    format('select commerce.fulfil_services(%L)', b.order_id)
+  from bought b
+  where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_without_stock
+    and not exists (select 1 from public.enrollments e where e.order_item_id = b.item_id and not e.cancelled_by_refund)
+    -- Cancelled by hand, and bought anew: the later purchase had it, whatever became of that one.
+    and not exists (
+      select 1 from bought n where n.cohort_id = b.cohort_id and n.email = b.email and n.item_id > b.item_id and n.reservation = 'taken'
+    )
+  union all
+  select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'Nobody is told to send it.', format('insert into public.fulfillments (order_id) values (%L)', b.order_id)
+  from (select distinct b.order_id, b.number from bought b where b.kind = 'goods') b
+  where not exists (select 1 from public.fulfillments f where f.order_id = b.order_id)
+  union all
+  select 'parcel of a refunded order', f.id::text, 'order ' || o.number, format('Its money went back, and it is %s.', f.status),
+    format('update public.fulfillments set status = ''cancelled'' where id = %L', f.id)
+  from public.fulfillments f join public.orders o on o.id = f.order_id where f.status in ('pending', 'packed') and o.status = 'refunded'
+  union all
+  select 'session bought and not booked', b.item_id::text, format('%s of order %s', b.sku, b.number), format('%s paid for it and has no appointment by it.', b.email),
+    format('select commerce.fulfil_services(%L)', b.order_id)
+  from bought b
+  where b.kind = 'tutoring_session' and b.status = 'confirmed' and not b.settled_without_stock
+    and not exists (select 1 from public.tutoring_sessions s where s.order_item_id = b.item_id and not s.cancelled_by_refund)
+  union all
+  select 'session that nothing bought', s.id::text, format('%s at %s', s.title, ops.iso_utc(s.starts_at)),
+    case when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number) else format('Order %s, which it names, bought something else.', o.number) end,
+    format('update public.tutoring_sessions set status = ''cancelled'' where id = %L; or, when it is a gift, set order_item_id = null', s.id)
+  from public.tutoring_sessions s join public.order_items i on i.id = s.order_item_id join public.orders o on o.id = i.order_id
+  where s.status = 'scheduled' and ((o.status = 'refunded' and s.starts_at > now()) or i.kind <> 'tutoring_session')
+  union all
+  select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
+    format('Another session that was bought goes on until %s.', ops.iso_utc(b.busy_until)),
+    'agree on another time with one of the two students: ' || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
+  from (
+    select s.id, s.tutor_email, s.starts_at,
+      max(s.ends_at) over (partition by s.tutor_email order by s.starts_at, s.id rows between unbounded preceding and 1 preceding) as busy_until
+    from public.tutoring_sessions s where s.status = 'scheduled' and s.order_item_id is not null
+  ) b
+  where b.starts_at < b.busy_until
+  union all
+  select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref, format('It bought %s, the ledger holds %s.', c.bought, c.held),
+    format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id)
+  from (
+    select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
+    from (
+      select p.id as payment_id, p.credits as bought, 0 as held from public.payments p where p.credits is not null and p.captured_at is not null and p.status <> 'refunded'
+      union all
+      select o.payment_id, sum(i.credits * i.quantity), 0
+      from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack' join public.payments p on p.id = o.payment_id
+      where p.credits is null and p.captured_at is not null and o.status <> 'refunded'
+      group by 1
+      union all
+      select l.payment_id, 0, sum(l.credits) from public.credit_ledger l where l.payment_id is not null group by 1
+    ) x
+    group by 1
+  ) c
+  join public.payments p on p.id = c.payment_id
+  where c.bought <> c.held
+  union all
+  select 'captured payment that is for nothing', p.id::text, p.provider || ' ' || p.provider_ref, 'It names no checkout, membership or credits, and nobody looked at it.',
+    format('select commerce.refresh_payment(%L)', p.id)
+  from public.payments p
+  where p.checkout_session_id is null and p.captured_at is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
+    and p.membership_ref is null and p.credits is null
+    and not community.pays_membership(p.provider, p.provider_ref)
+  union all
+  select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
+    format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id), 'find out what the buyer meant; refund what he did not'
+  from public.started_payments s join public.payments p on p.provider = s.provider and p.provider_ref = s.provider_ref
+  where p.checkout_session_id <> s.checkout_session_id
+  union all
+  select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
+    format('%s %s (minor units) went back of a payment in %s, and count for nothing here.', r.amount_minor, r.currency, p.currency),
+    'look at the provider how much that was, and record it: ' || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
+  from public.refunds r join public.payments p on p.id = r.payment_id
+  where r.currency <> p.currency and r.status in ('pending', 'succeeded')
+  union all
+  select 'refund of another payment', q.id::text, p.provider || ' ' || q.provider_ref, format('It was asked for payment %s, and made of %s.', q.payment_id, r.payment_id),
+    'see both payments at the provider, and refund the right one'
+  from public.refund_requests q
+  join public.payments p on p.id = q.payment_id
+  join public.refunds r on r.provider = p.provider and r.provider_ref = q.provider_ref
+  where r.payment_id <> q.payment_id;
+comment on view ops.inconsistencies is
+  'Everything that must never be, now: what, which, why, and what to do. select * from ops.inconsistencies. None: all is well. ops.audit_consistency keeps what it says.';
+
+-- sql/80-ops/10-audit/audit_consistency.sql
+
+create function ops.audit_consistency() returns table (what text, id text, which text, why text, remedy text, since timestamptz)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_started_at timestamptz := clock_timestamp();
+  v_found integer;
+  v_findings jsonb;
+begin
+  select count(*), coalesce(jsonb_agg(to_jsonb(f) - 'position' order by f.position) filter (where f.position <= 1000), '[]') into v_found, v_findings
+  from (
+    select i.*, coalesce(b.since, now()) as since, row_number() over (order by b.since, i.what, i.id) as position
+    from ops.inconsistencies i
+    left join (
+      select f.what, f.id, min(f.since) as since
+      from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
+        jsonb_to_recordset(latest.findings) as f (what text, id text, since timestamptz)
+      group by 1, 2
+    ) b on b.what = i.what and b.id = i.id
+  ) f;
+  insert into ops.audits (started_at, finished_at, found, findings) values (v_started_at, clock_timestamp(), v_found, v_findings);
+  return query
+    select f.* from jsonb_to_recordset(v_findings) as f (what text, id text, which text, why text, remedy text, since timestamptz);
+end
+$$;
+comment on function ops.audit_consistency() is
+  'Looks for everything that must never be, and keeps what it found in ops.audits: select * from ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';
+
+-- sql/80-ops/20-attention/attention.sql
+
+create view ops.attention with (security_invoker = on) as
+  select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which, e.error as why, e.received_at as since,
+    format('select inbox.retry(%L)', e.id) as remedy
+  from inbox.events e where e.status in ('failed', 'dead')
+  union all
+  select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
+  from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
+  union all
+  select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
+  from inbox.events e where e.trust = 'unconfirmed' and e.status = 'ignored' and (e.next_attempt_at is null or e.received_at < now() - interval '1 hour')
+  union all
+  select 'reconciliation incomplete for over an hour', r.id::text, r.provider, r.remark, r.started_at, format('select inbox.reconcile(%L)', r.provider)
+  from inbox.reconciliations r
+  where r.completed_at is null and r.started_at < now() - interval '1 hour'
+    and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider and later.completed_at > r.started_at)
+  union all
+  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, r.reason, p.created_at,
+    case
+      when r.reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
+      else format('select commerce.close_review(%L)', p.id)
+    end
+  from public.payments p
+  left join public.checkout_sessions s on s.id = p.checkout_session_id
+  -- As of now: another payment may have made the order since.
+  cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
+  where p.needs_review
+  union all
+  select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L, without_stock => true)', o.id)
+  from public.orders o where o.status = 'needs_attention'
+  union all
+  select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
+  union all
+  select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination, d.processing_error, coalesce(d.settled_at, d.created_at),
+    format(
+      'select outbox.replay(%L, %L, %L), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
+      d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), 'the work failed there', d.id, d.id
+    )
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.processing_error is not null and d.processed_at is null
+  union all
+  select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination, 'It was delivered, and nobody has said that the work is done.',
+    d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+  where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
+  union all
+  select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at, format('select outbox.resume(%L)', t.name)
+  from outbox.destinations t where t.paused_at is not null
+  union all
+  select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
+  from outbox.destinations t where t.held_until > now()
+  union all
+  select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
+    format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
+  from outbox.dead_routes() r
+  union all
+  select f.what, f.id, f.which, f.why, f.since, f.remedy
+  from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
+    jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
+  union all
+  select 'audit overdue', 'audit', 'audit', 'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at, 'select ops.audit_consistency()'
+  from (
+    -- Before the first one, since there was something to look at.
+    select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1), (select min(o.created_at) from public.orders o)) as at
+  ) latest
+  where latest.at < now() - interval '1 hour'
+  union all
+  select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
+    format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
+  from public.refund_requests q join public.payments p on p.id = q.payment_id
+  where q.status = 'refused' and p.status <> 'refunded'
+    and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id and later.created_at > q.created_at and later.status <> 'refused')
+    and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at and r.status in ('pending', 'succeeded'));
+comment on view ops.attention is 'Everything that waits for a person: what, why, since when, and the statement that takes it further. select * from ops.attention order by since';
+
+-- sql/80-ops/30-retention/10-retention.sql
+
+create table ops.retention (
+  what text primary key,
+  keep interval,
+  description text not null,
+  reached text,
+  walk_began_at timestamptz not null default now(),
+
+  constraint something_is_kept_for_an_hour check (keep >= interval '1 hour'),
+  constraint an_event_is_kept_while_it_may_be_sent_again check (what <> 'events' or keep >= interval '45 days')
+);
+alter table ops.retention enable row level security;
+
+comment on table ops.retention is 'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, payments and all other business are kept for good.';
+comment on column ops.retention.keep is 'Null: for good.';
+comment on column ops.retention.reached is 'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
+comment on column ops.retention.walk_began_at is 'When it last began with the oldest.';
+
+insert into ops.retention (what, keep, description) values
+  ('attempts', '30 days', 'The log of every try.'),
+  ('deliveries', '90 days', 'Delivered or called off, from then on; and each message of which no delivery is left.'),
+  ('dead deliveries', '180 days', 'Given up, from then on; and each message of which no delivery is left.'),
+  ('reconciler requests', '1 day', 'Messages that sent the reconciler.'),
+  ('reconciliations', '7 days', 'Its runs that found nothing missing.'),
+  ('reconciliations that found', '90 days', 'Its runs that did.'),
+  ('inquiries', '60 days', 'Which payments a provider was asked about.'),
+  ('audits', '30 days', 'Runs of the audit that found nothing.'),
+  ('audits that found', '400 days', 'Its runs that did.'),
+  ('checkout requests', '2 days', 'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
+  ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
+  ('rejections', '90 days', 'What was turned away.'),
+  ('couriers', '1 day', 'Runs of the courier.'),
+  ('quota usage', '2 hours', 'Counters of ops.quotas.'),
+  ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
+  ('cron log', '1 day', 'Runs of cron''s jobs.');
+
+-- sql/80-ops/30-retention/20-rejections_by_minute.sql
+
+-- For ops.purge: the oldest first.
+create index rejections_by_minute on inbox.rejections (minute);
+
+-- sql/80-ops/30-retention/30-autovacuum.sql
+
+-- Postgres vacuums a table when a fifth of it changed. These change all the time: each delivery is written three times, and what is due is
+-- found by partial indexes that hold only what waits, whose old entries should go soon.
+alter table outbox.deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table outbox.attempts set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table outbox.messages set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table inbox.events set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
+-- A few rows that every claim updates: in place, on a page with room for it.
+alter table outbox.destinations set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+alter table outbox.couriers set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+
+-- sql/80-ops/30-retention/purge.sql
+
+create function ops.purge(what text, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_policy ops.retention;
+  v_way record;
+  v_old timestamptz;
+  v_walk record;
+  v_messages uuid[];
+begin
+  select r.* into v_policy from ops.retention r where r.what = purge.what;
+  if not found then
+    raise exception 'nothing is kept under the name %', coalesce(purge.what, '(null)') using hint = 'select what from ops.retention';
+  end if;
+  -- One at a time, so that of two deliveries of one message the later one is seen to be the last.
+  if v_policy.keep is null or not pg_try_advisory_xact_lock(hashtextextended('signalbox/ops/purge', 0)) then
+    return 0;
+  end if;
+  if v_policy.walk_began_at <= now() - interval '1 day' then
+    update ops.retention r set reached = null, walk_began_at = now() where r.what = purge.what;
+    v_policy.reached := null;
+  end if;
+  v_old := now() - v_policy.keep;
+  select w.* into strict v_way from ops.retention_rules(purge.what) w;
+
+  execute format(
+    $walk$
+      with oldest as materialized (
+        select t.ctid as place, t.%2$I as key, %3$s < $1 as old
+        from %1$s t
+        where %4$s and %5$s
+        order by t.%2$I
+        limit $2
+      ), looked_at as materialized (
+        select o.place, o.key, bool_and(o.old) over (order by o.key) as old from oldest o
+      ), gone as (
+        delete from %1$s x
+        where x.ctid = any (array(
+          select t.ctid from %1$s t
+          where t.ctid = any (array(select l.place from looked_at l where l.old)) and (%6$s)
+          for update of t skip locked
+        ))
+        returning %7$s as message_id
+      )
+      select (select count(*)::integer from gone) as gone,
+        (select array_agg(distinct g.message_id) from gone g) as messages,
+        (select l.key::text from looked_at l where l.old order by l.key desc limit 1) as reached
+    $walk$,
+    v_way.relation, v_way.key, v_way.born, v_way.among,
+    case when v_way.key_type is null or v_policy.reached is null then 'true' else format('t.%I > %L::%s', v_way.key, v_policy.reached, v_way.key_type) end,
+    v_way.may_go,
+    case when v_way.relation = 'outbox.deliveries' then 'x.message_id' else 'null::uuid' end
+  ) into v_walk using v_old, at_most;
+
+  if v_way.relation = 'outbox.deliveries' then
+    delete from outbox.messages m
+    where m.id = any (v_walk.messages) and not exists (select from outbox.deliveries d where d.message_id = m.id);
+  end if;
+  if v_way.key_type is not null and v_walk.reached is not null then
+    update ops.retention r set reached = v_walk.reached where r.what = purge.what;
+  end if;
+  return v_walk.gone;
+end
+$$;
+comment on function ops.purge(text, integer) is
+  'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';
+
+-- sql/80-ops/30-retention/purge_all.sql
+
+create function ops.purge_all(at_most integer default 2000) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_what text;
+  v_count integer := 0;
+begin
+  -- What is kept for less goes first: attempts before their deliveries.
+  for v_what in select r.what from ops.retention r where r.keep is not null order by r.keep, r.what loop
+    begin
+      v_count := v_count + ops.purge(v_what, at_most);
+    exception when others then
+      raise warning '% could not be aged out: %', v_what, sqlerrm; -- the others are
+    end;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function ops.purge_all(integer) is 'One step of ops.purge for everything in ops.retention. Run by cron every minute, which keeps up with two million rows of each kind a day. Returns how many rows are gone.';
+
+-- sql/80-ops/30-retention/retention_rules.sql
+
+-- For ops.purge. Of the rows t of a relation (that are among these), those may go that were born longer ago than they are kept, and of
+-- which may_go holds; $1 is the moment before which things are old. key: an index that runs in order of time, so that the first row that
+-- is too young ends the walk; key_type: where rows may have to stay, so that the walk remembers how far it came.
+--   A delivery is settled some days after it was made at the latest, by the schedule of its tries. Its attempts go first, then it, then its
+-- message, so that nothing goes by a cascade, but for the few requests to the reconciler. Nothing that waits, is under way or is referred
+-- to may go.
+create function ops.retention_rules(what text) returns table (relation text, among text, key text, key_type text, born text, may_go text)
+language sql immutable
+set search_path = ''
+begin atomic
+  select w.relation, coalesce(w.among, 'true'), w.key, w.key_type, w.born, coalesce(w.may_go, 'true')
+  from (values
+    ('attempts', 'outbox.attempts', null, 'id', 'bigint', 't.started_at', null),
+    ('deliveries', 'outbox.deliveries', null, 'id', 'bigint', $$t.created_at + interval '4 days'$$,
+      $$t.status in ('delivered', 'cancelled') and t.settled_at < $1 and not exists (select from outbox.attempts a where a.delivery_id = t.id)$$),
+    ('dead deliveries', 'outbox.deliveries', null, 'id', 'bigint', $$t.created_at + interval '4 days'$$,
+      $$t.status = 'dead' and t.settled_at < $1 and not exists (select from outbox.attempts a where a.delivery_id = t.id)$$),
+    ('reconciler requests', 'outbox.messages', $$t.type = 'reconciliation.requested'$$, 'created_at', null, 't.created_at',
+      $$not exists (select from outbox.deliveries d where d.message_id = t.id and d.status in ('pending', 'sending'))$$),
+    ('reconciliations', 'inbox.reconciliations', 't.missed = 0', 'id', null, 't.started_at', null),
+    ('reconciliations that found', 'inbox.reconciliations', 't.missed > 0', 'id', null, 't.started_at', null),
+    ('inquiries', 'inbox.inquiries', null, 'next_at', null, 't.next_at', null),
+    ('audits', 'ops.audits', 't.found = 0', 'id', null, 't.started_at', null),
+    ('audits that found', 'ops.audits', 't.found > 0', 'id', null, 't.started_at', null),
+    ('checkout requests', 'public.checkout_requests', null, 'created_at', null, 't.created_at', null),
+    ('events', 'inbox.events', null, 'id', 'uuid', 't.received_at',
+      $$t.status in ('applied', 'ignored') and (t.trust <> 'unconfirmed' or t.next_attempt_at is null)
+        and not exists (select from outbox.messages m where m.event_id = t.id)$$),
+    ('rejections', 'inbox.rejections', null, 'minute', null, 't.minute', null),
+    ('couriers', 'outbox.couriers', null, 'id', null, 't.started_at', 't.awake_until is null or t.awake_until < $1'),
+    ('quota usage', 'ops.quota_usage', null, 'hour', null, 't.hour', null),
+    ('checkout limits', 'commerce.checkout_limits', null, 'refilled_at', null, 't.refilled_at', null),
+    ('cron log', 'cron.job_run_details', null, 'runid', 'bigint', $$coalesce(t.end_time, t.start_time, '-infinity')$$,
+      $$t.end_time is not null or t.status = 'failed'$$)
+  ) w (what, relation, among, key, key_type, born, may_go)
+  where w.what = retention_rules.what;
+end;
+comment on function ops.retention_rules(text) is 'How the rows of ops.retention are found: conditions in SQL on the row t.';
+
+-- sql/80-ops/30-retention/uuid7_at.sql
+
+create function ops.uuid7_at(moment timestamptz) returns uuid
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_milliseconds bigint := greatest(date_part('epoch', moment) * 1000, 0);
+begin
+  return rpad(lpad(to_hex(v_milliseconds), 12, '0') || '70008', 32, '0')::uuid;
+end
+$$;
+comment on function ops.uuid7_at(timestamptz) is 'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds what is new by its primary key.';
+
+-- sql/80-ops/90-jobs.sql
+
+select cron.schedule('signalbox: ring the doorbell for what is due', '5 seconds', 'select outbox.ring_if_due()');
+select cron.schedule('signalbox: retry failed and parked events', '30 seconds', 'select inbox.retry_due()');
+select cron.schedule('signalbox: expire unpaid checkouts', '* * * * *', 'select commerce.expire_checkouts()');
+select cron.schedule('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()');
+select cron.schedule('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()');
+select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
+select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()');
+
+-- sql/90-grants/grants.sql
+
+-- The whole of what others than the owner may do. Row level security then decides on rows.
+-- tests/database/grants proves that there is nothing else.
+
+revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken back.
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+
+-- The catalogue is everybody's.
+-- How many are left is nobody's business but ours: strangers see whether there are any.
+grant select on public.product_prices to anon, authenticated;
+grant select on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at)
+  on public.products to anon;
+
+-- Buyers and members read what is theirs.
+grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
+  public.orders, public.order_items, public.fulfillments, public.memberships, public.credit_ledger to authenticated;
+
+-- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
+grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
+  public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
+grant insert, update on public.products to authenticated;
+grant insert, update, delete on public.product_prices to authenticated;
+grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
+-- Policies ask it; the schema stays closed.
+grant execute on function ops.is_admin() to authenticated;
+
+-- The service key reads the business over the Data API; changes go through functions.
+grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
+  public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
+  public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
+  public.started_payments, public.refund_requests, public.invoice_payments
+  to service_role;
+
+grant select on public.credit_packs to anon, authenticated, service_role;
+grant insert, update on public.credit_packs to authenticated;
+
+-- Tutors and students read what is theirs, and tell that they read their notifications.
+grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
+grant update (read_at) on public.notifications to authenticated;
+-- Policies ask it; the schema stays closed.
+grant execute on function ops.my_email() to authenticated;
+
+-- Learning: who may read which rows the policies say. Whose a row is nobody says himself: the columns' defaults do.
+grant select on public.cohorts to anon, authenticated, service_role;
+grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions, public.support_tickets,
+  public.ticket_replies, public.cohort_messages, public.error_reports, public.form_submissions
+  to authenticated, service_role;
+grant insert, update on public.cohorts to authenticated;
+grant insert, delete on public.cohort_instructors to authenticated;
+grant insert (cohort_id, email, user_id, note), update (status, note) on public.enrollments to authenticated;
+grant
+  insert (user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note),
+  update (instructor_user_id, title, starts_at, ends_at, status, meet_link, note)
+  on public.appointments to authenticated;
+grant insert (cohort_id, subject, question), update (answer) on public.student_questions to authenticated;
+grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
+grant insert (ticket_id, body) on public.ticket_replies to authenticated;
+grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
+grant insert (app, version, message, details, occurred_at), update (resolved_at) on public.error_reports to authenticated;
+-- Policies and defaults ask them; the schema stays closed.
+grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid), learning.my_name() to authenticated;
