@@ -2,6 +2,7 @@
  * The input and output of verifying a webhook, the request and the verdict, and the refusals that all schemes share.
  */
 
+import type { ErrorCode } from "../http/error_codes.ts";
 import type { Environment } from "../platform/environment.ts";
 
 /** One webhook request as it arrived, before anything in it is trusted. */
@@ -16,7 +17,7 @@ export interface WebhookRequest {
 
 /** Why a request is refused. `code` is stable and reveals no secret; `detail` says what to do next. */
 export interface Refusal {
-  code: string;
+  code: ErrorCode;
   detail: string;
   /**
    * The request cannot be verified now, through no fault of the sender: answered 503 instead of 401, so that it is
@@ -32,14 +33,14 @@ export type Verdict =
 export type RefusedVerdict = Verdict & { authentic: false };
 
 /** Rejects a request. @param code A stable code. @param detail What is wrong and what to do next. */
-export function refuse(code: string, detail: string): RefusedVerdict {
+export function refuse(code: ErrorCode, detail: string): RefusedVerdict {
   return { authentic: false, refusal: { code, detail } };
 }
 
 /**
  * Rejects a request that cannot be verified now, through no fault of the sender: answered 503, so that it is retried.
  */
-export function refuseForNow(code: string, detail: string): RefusedVerdict {
+export function refuseForNow(code: ErrorCode, detail: string): RefusedVerdict {
   return { authentic: false, refusal: { code, detail, retryLater: true } };
 }
 

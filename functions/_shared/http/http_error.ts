@@ -1,3 +1,5 @@
+import type { ErrorCode } from "./error_codes.ts";
+
 /**
  * Thrown when a request cannot be served: the handler answers with this status, code and message. `message` says what
  * to do next.
@@ -7,7 +9,7 @@ export class HttpError extends Error {
   constructor(
     readonly status: number,
     /** A stable code that programs may rely on. */
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     readonly headers: Record<string, string> = {},
   ) {

@@ -1,18 +1,21 @@
 /** The responses of our functions. Every error has a stable code and a message that says what to do next. */
 
+import type { ErrorCode } from "./error_codes.ts";
+
 /** A successful JSON response. */
 export function ok(body: object, status = 200): Response {
   return Response.json(body, { status });
 }
 
-/** An error response `{ error, message }`. @param error The stable code. */
+/** An error response `{ error, message, ...extraFields }`. @param error The stable code. */
 export function refused(
   status: number,
-  error: string,
+  error: ErrorCode,
   message: string,
   headers: Record<string, string> = {},
+  extraFields: object = {},
 ): Response {
-  return Response.json({ error, message }, { status, headers });
+  return Response.json({ error, message, ...extraFields }, { status, headers });
 }
 
 /** 405, with the methods that are allowed: "POST", "GET, POST". */
