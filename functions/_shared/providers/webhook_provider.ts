@@ -17,6 +17,12 @@ export interface Envelope {
   occurredAt: string | null;
   /** The provider's id of the object the event is about: events of one subject are forwarded in order. */
   subject: string | null;
+  /** The version of the provider's API that the event is shaped by, where it says. */
+  version?: string | null;
+  /** The provider's id of the account that the event is of, where it says. */
+  account?: string | null;
+  /** Whether it happened with real money; null or absent where it does not say. */
+  livemode?: boolean | null;
 }
 
 /** What the provider's API says to an event that its signature alone does not prove. */
@@ -59,6 +65,8 @@ export interface WebhookProvider {
   mustConfirm?(event: unknown): boolean;
   /** For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
   confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
+  /** Why an authentic event is none of this project's: of another account, or a test. Null: it is ours. */
+  notOurs?(envelope: Envelope, env: Environment): string | null;
   /** What even an authentic sender is told is not taken, and why (answered 422): for senders whom their user can put right. */
   refuses?(event: unknown): Refusal | null;
   /** What the sender is told besides, once the event is durable: for senders that can use it. */
