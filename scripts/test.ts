@@ -83,6 +83,7 @@ function sum(counts: Count[]): Count {
 const PARTS: [string, () => Promise<Count>][] = [
   ["Types", () => check("tsc", "-p", ".")],
   ["Lint and format", () => check("biome", "ci", "--reporter=summary", ".")],
+  ["Rooms and import circles", () => check("depcruise", "--config", ".dependency-cruiser.cjs", ".")],
   ["Functions under Deno", functionsUnderDeno],
   ["Migrations against sql/", drift],
   ["Database: advisors and pgTAP", database],

@@ -1,6 +1,8 @@
 /** Where the time of our own path goes. The instruments cost time themselves: read shares here, and speeds in the comparison. */
 import postgres from "postgres";
-import { readEvent, webhookHandler } from "../../functions/_shared/inbound/webhook_handler.ts";
+import { readEvent } from "../../functions/_shared/inbound/read_event.ts";
+import { webhookHandler } from "../../functions/_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../../functions/_shared/outbound/after_webhook.ts";
 import type { Database } from "../../functions/_shared/platform/database.ts";
 import { stripe } from "../../functions/_shared/providers/stripe/webhook.ts";
 import { stripeHeaders } from "../../simulator/providers/stripe.ts";
@@ -105,7 +107,7 @@ async function clientCosts(sales: Parameters<typeof checkoutCompleted>[0][]): Pr
       (events as [] | undefined)?.map(() => ({ id: "", status: "applied", duplicate: false })) as never,
     close: async () => {},
   };
-  const handle = webhookHandler(stripe, {
+  const handle = webhookHandler(stripe, openAfterWebhook, {
     env,
     now: Date.now,
     defer() {},

@@ -1,6 +1,7 @@
 /** Our own path: the webhook's handler as it is deployed, called in this process, with events of three kinds. */
 
 import { webhookHandler } from "../../functions/_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../../functions/_shared/outbound/after_webhook.ts";
 import { type Database, openDatabase } from "../../functions/_shared/platform/database.ts";
 import type { Runtime } from "../../functions/_shared/platform/runtime.ts";
 import { stripe } from "../../functions/_shared/providers/stripe/webhook.ts";
@@ -44,7 +45,7 @@ export function openHandler(databaseUrl: string): OpenHandler {
     ending: ending.signal,
   };
   return {
-    handle: webhookHandler(stripe, runtime),
+    handle: webhookHandler(stripe, openAfterWebhook, runtime),
     database,
     async stop() {
       ending.abort();

@@ -1,6 +1,6 @@
 /** Where the Railway backend writes back to the catalogue: POST /functions/v1/catalog */
-
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { railway } from "../_shared/providers/railway/webhook.ts";
 
-Deno.serve(webhookHandler(railway));
+Deno.serve(webhookHandler(railway, openAfterWebhook));

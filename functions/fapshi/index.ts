@@ -1,6 +1,6 @@
 /** Where Fapshi's webhooks enter: POST /functions/v1/fapshi */
-
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { fapshi } from "../_shared/providers/fapshi/webhook.ts";
 
-Deno.serve(webhookHandler(fapshi));
+Deno.serve(webhookHandler(fapshi, openAfterWebhook));

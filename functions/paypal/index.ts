@@ -1,6 +1,6 @@
 /** Where PayPal's webhooks enter: POST /functions/v1/paypal */
-
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { paypal } from "../_shared/providers/paypal/webhook.ts";
 
-Deno.serve(webhookHandler(paypal));
+Deno.serve(webhookHandler(paypal, openAfterWebhook));

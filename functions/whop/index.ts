@@ -1,6 +1,6 @@
 /** Where Whop's webhooks enter: POST /functions/v1/whop */
-
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { whop } from "../_shared/providers/whop/webhook.ts";
 
-Deno.serve(webhookHandler(whop));
+Deno.serve(webhookHandler(whop, openAfterWebhook));

@@ -1,43 +1,13 @@
-/** What signing schemes share, on Web Crypto alone: secrets, digests and their comparison, encodings, the clock. */
+/** What signing schemes share, on Web Crypto alone: secrets, digests and their comparison, encodings. */
 
 import { concat } from "../http/streams.ts";
-import type { Environment, Verdict } from "../providers/webhook_provider.ts";
+import type { Environment } from "../platform/environment.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The secrets of a scheme that are live now: one, or during a rotation several, separated by spaces. */
 export function secretsFrom(env: Environment, name: string): string[] {
   return (env(name) ?? "").split(/\s+/).filter((secret) => secret !== "");
-}
-
-export function refuse(code: string, detail: string): Verdict & { authentic: false } {
-  return { authentic: false, refusal: { code, detail } };
-}
-
-/** A refusal that is not the sender's fault: answered 503, so that he tries again. */
-export function refuseForNow(code: string, detail: string): Verdict & { authentic: false } {
-  return { authentic: false, refusal: { code, detail, retryLater: true } };
-}
-
-/** The secret that every check needs is not there. `where`: where to find it. */
-export function secretNotConfigured(name: string, where: string): Verdict & { authentic: false } {
-  return refuseForNow("secret_not_configured", `${name} is not set. Set it to ${where}.`);
-}
-
-/** Seconds that a signature is good for, before and after its time. */
-const TOLERANCE = 300;
-
-/**
- * Refuses a signature by its time (unix seconds): an old one may be a replay, a future one would be good for too long.
- * To be asked only once the signature is known to be authentic: otherwise its time says nothing.
- */
-export function clockRefusal(signedAt: number, now: number): (Verdict & { authentic: false }) | null {
-  const age = Math.floor(now / 1000) - signedAt;
-  const advice = `at most ${TOLERANCE} s is allowed. Check the clock, or resend the event from the provider's dashboard: it is then signed anew.`;
-  if (age > TOLERANCE) return refuse("timestamp_too_old", `The signature is ${age} s old; ${advice}`);
-  if (age < -TOLERANCE)
-    return refuse("timestamp_in_future", `The signature is dated ${-age} s in the future; ${advice}`);
-  return null;
 }
 
 const keys = new Map<string, Promise<CryptoKey>>();

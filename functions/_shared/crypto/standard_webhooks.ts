@@ -3,18 +3,17 @@
  * HMAC-SHA256 over `id.timestamp.body`, in a list that has one signature for each live secret. How a secret becomes a key
  * is the provider's own: some do not do it as the standard says.
  */
-import type { Verdict, WebhookRequest } from "../providers/webhook_provider.ts";
+
+import { type Bytes, constantTimeEqual, fromBase64, hmacSha256, secretsFrom } from "./signature.ts";
 import {
-  type Bytes,
   clockRefusal,
-  constantTimeEqual,
-  fromBase64,
-  hmacSha256,
+  type RefusedVerdict,
   refuse,
   refuseForNow,
   secretNotConfigured,
-  secretsFrom,
-} from "./signature.ts";
+  type Verdict,
+  type WebhookRequest,
+} from "./verdict.ts";
 
 /** What the three headers' names begin with: the standard's own word, or that of Svix, the service it came from. */
 export type Prefix = "webhook" | "svix";
@@ -54,7 +53,7 @@ export async function verifyStandardWebhook(
 }
 
 /** `count`: how many secrets were tried. */
-export function signatureWrong(secretName: string, count: number): Verdict & { authentic: false } {
+export function signatureWrong(secretName: string, count: number): RefusedVerdict {
   return refuse(
     "signature_wrong",
     `No secret in ${secretName} (there: ${count}) made this signature for this body. Check that it is this webhook's own, ` +

@@ -15,7 +15,10 @@ const time = z.iso.datetime();
 const minor = z.int().min(0);
 const currency = z.string().regex(/^[A-Z]{3}$/, "an upper-case ISO 4217 code");
 
-/** What each fact of a payment's life carries. `provider_ref` is the same in all of them. */
+/**
+ * What each fact of a payment's life carries. `provider_ref` is the same in all of them. What follows the dot in its `type` is a word of
+ * the SQL type public.payment_status: commerce.apply_payment takes the status from there.
+ */
 const payment = {
   occurred_at: time,
   /** The provider's id of the payment (Stripe: PaymentIntent, else Checkout Session or charge). */
@@ -287,8 +290,12 @@ export const replyReceived = z.strictObject({
   /** One of the two. */
   question_id: z.guid().nullable(),
   ticket_id: z.guid().nullable(),
-  /** In lower case. */
+  /** In lower case. A From line: it proves nothing. */
   from: email,
+  /** Of the e-mail it answers (learning.reply_token). */
+  token: z.string().min(1).max(255).nullable(),
+  /** Whether the receiving mail server found it to be from that address (DKIM or DMARC). */
+  authenticated: z.boolean(),
   body: z.string().min(1).max(20_000),
 });
 

@@ -10,6 +10,7 @@
  *
  * All text that goes to Postgres passes through here: see `text` and `id`.
  */
+import { storable } from "../platform/storable.ts";
 import type { Fact } from "./facts.ts";
 import { currencyCode } from "./money.ts";
 
@@ -78,14 +79,6 @@ function show(value: unknown): string {
   if (typeof value === "object" && value !== null) return "an object";
   const shown = JSON.stringify(value);
   return shown.length > 60 ? `${storable(shown, 60)}…` : shown;
-}
-
-/** Cut to `max`, and without what Postgres cannot store: NUL, half a surrogate pair. */
-function storable(words: string, max: number): string {
-  return words
-    .replaceAll("\0", "")
-    .slice(0, max)
-    .replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 /** Words for people, no longer than `max`. Empty is nothing. */
@@ -184,13 +177,16 @@ export const isoTime: Kind<string> = {
   },
 };
 
-/** The id of a checkout session of ours, in a field for anybody's notes: what is not a uuid there is not ours, and no error. */
-export const checkoutId: Kind<string> = {
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** One of our own ids, in lower case as Postgres writes it. */
+export const uuid: Kind<string> = {
   name: "a uuid",
-  read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : null),
+  read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : undefined),
 };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The id of a checkout session of ours, in a field for anybody's notes: what is not a uuid there is not ours, and no error. */
+export const checkoutId: Kind<string> = { ...uuid, read: (value) => uuid.read(value) ?? null };
 
 /** One of a provider's words, in ours: `oneOf({ canceled: "cancelled" })`. */
 export const oneOf = <T>(words: Record<string, T>): Kind<T> => ({
@@ -212,7 +208,8 @@ export function translated(type: string, make: () => Fact[]): Fact[] {
  * 15 digits) comes as its text: amounts in major units are read by their digits (see `decimal`).
  */
 export function decimalsAsText(text: string): unknown {
-  JSON.parse(text); // what is no JSON is refused as it stands
+  // Parsed twice on purpose: quoting makes JSON of some text that is none (00.5, say), so the text is checked first.
+  JSON.parse(text);
   return JSON.parse(
     text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
       token.startsWith('"') || /^-?\d{1,15}$/.test(token) ? token : `"${token}"`,

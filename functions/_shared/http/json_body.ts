@@ -1,4 +1,3 @@
-import { object } from "../facts/json_reader.ts";
 import { HttpError } from "./http_error.ts";
 import { readBody } from "./read_body.ts";
 
@@ -9,8 +8,8 @@ export async function jsonBody(request: Request): Promise<Record<string, unknown
   const body = await readBody(request, MAX_BYTES);
   if (!body) throw new HttpError(413, "body_too_large", `At most ${MAX_BYTES} bytes are taken.`);
   try {
-    const value = object.read(JSON.parse(new TextDecoder().decode(body)));
-    if (value) return value as Record<string, unknown>;
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // answered like any other body that is no object
   }

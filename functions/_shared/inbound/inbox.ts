@@ -6,6 +6,7 @@
 import type { Fact } from "../facts/facts.ts";
 import { type Database, DatabaseAway } from "../platform/database.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
+import type { ReceivedResult } from "../providers/webhook_provider.ts";
 
 /** One event, ready to be received. */
 export interface ReceivedEvent {
@@ -23,15 +24,6 @@ export interface ReceivedEvent {
   headers: Record<string, string>;
   /** Null when reading it threw: `error` then says what. */
   facts: Fact[] | null;
-  error: string | null;
-}
-
-/** What became of an event. It is durable. */
-export interface ReceivedResult {
-  id: string;
-  status: "applied" | "ignored" | "parked" | "failed" | "dead";
-  duplicate: boolean;
-  /** Why it is not applied, where it is to be. */
   error: string | null;
 }
 

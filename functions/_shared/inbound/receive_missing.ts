@@ -1,10 +1,11 @@
 /** How one payment stands, by the provider's own word, and receiving that through the same door as a webhook. */
-import { readTold } from "../outbound/jobs/provider_call.ts";
+
 import type { Database } from "../platform/database.ts";
+import type { Environment } from "../platform/environment.ts";
 import { log } from "../platform/log.ts";
 import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../providers/provider_history.ts";
-import type { Environment } from "../providers/webhook_provider.ts";
 import type { Inbox } from "./inbox.ts";
+import { readProviderMessage } from "./receive_provider_message.ts";
 
 /** Null when the provider does not know the payment, or does not answer about it; said in the log. @throws what ended `signal` */
 export async function paymentStatusAt(
@@ -38,7 +39,7 @@ export async function receiveMissing(
   lists: ProviderHistory["listKind"],
   { database, inbox }: { database: Database; inbox: Inbox },
 ): Promise<Healed> {
-  const events = await Promise.all(told.map((one) => readTold(name, one)));
+  const events = await Promise.all(told.map((one) => readProviderMessage(name, one)));
   const missing = await database.query<{ position: number }>(
     "select position from inbox.missing($1::text::jsonb, $2)",
     // What decides is ids and facts; bodies stay here.

@@ -4,7 +4,7 @@ import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { openInbox } from "./inbox.ts";
-import { parse, readConfirmed } from "./webhook_handler.ts";
+import { parseBody, readConfirmed } from "./read_event.ts";
 
 interface Unconfirmed {
   id: string;
@@ -34,14 +34,14 @@ export async function retryUnconfirmed(runtime: Runtime): Promise<number> {
 
   /** Null when it was confirmed, else why not. */
   async function confirm({ provider: name, provider_event_id, body, headers }: Unconfirmed): Promise<string | null> {
-    const provider = await PROVIDERS[name]?.();
-    const event = provider && parse(provider, body);
+    const provider = await PROVIDERS[name]?.webhook();
+    const event = provider && parseBody(provider, body);
     if (!provider?.confirm || !event) return "Nobody can be asked about it.";
     const answer = await provider.confirm(event.value, env, AbortSignal.any([AbortSignal.timeout(10_000), ending]));
     if (answer.outcome === "unanswered") return answer.why;
     if (answer.outcome === "unknown") return answer.refusal.detail;
     // The truth is received whatever it is; only the same event replaces this one.
-    const truth = await readConfirmed({ provider, headers: new Headers(headers), body }, answer.text);
+    const truth = await readConfirmed({ provider, headers: new Headers(headers), body }, answer);
     await inbox.receive(truth);
     if (truth.provider_event_id === provider_event_id) return null;
     return `The provider says otherwise today: ${truth.provider_event_id}.`;

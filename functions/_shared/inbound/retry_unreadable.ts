@@ -2,7 +2,7 @@
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { PROVIDERS } from "../providers/registry.ts";
-import { factsOf, parse, reason } from "./webhook_handler.ts";
+import { factsOf, parseBody, reasonOf } from "./read_event.ts";
 
 interface Unreadable {
   id: string;
@@ -20,16 +20,15 @@ export async function retryUnreadable({ database }: Runtime): Promise<number> {
     [],
   )) {
     try {
-      const load = PROVIDERS[event.provider];
-      if (!load) throw new Error(`there is no provider ${event.provider}`);
-      const provider = await load();
-      const value = parse(provider, event.text)?.value;
+      const provider = await PROVIDERS[event.provider]?.webhook();
+      if (!provider) throw new Error(`there is no provider ${event.provider}`);
+      const value = parseBody(provider, event.text)?.value;
       const facts = await factsOf(provider, value, provider.read(value, new Headers(event.headers)));
       await database.query("select inbox.retry($1::uuid, $2::text::jsonb)", [event.id, facts]);
       read++;
     } catch (error) {
       log("warn", "an event still cannot be read", { event: event.id, provider: event.provider, error });
-      await database.query("select inbox.still_unreadable($1::uuid, $2)", [event.id, reason(error)]);
+      await database.query("select inbox.still_unreadable($1::uuid, $2)", [event.id, reasonOf(error)]);
     }
   }
   return read;

@@ -1,38 +1,37 @@
 /**
  * The way of one webhook: verify → read → translate to facts → `inbox.receive`. The same for every provider.
  *
- *     Deno.serve(receiver(stripe));
+ *     Deno.serve(webhookHandler(stripe, openAfterWebhook));
  *
  * Answers: 200 once the event is durable, whatever became of it; 401 not authentic; 400 not JSON; 413 too large; 405;
  * 503 when the database is away. An authentic event is never answered 4xx, but for what its provider's `refuses` names (422).
  */
 
-import { sha256, toHex } from "../crypto/signature.ts";
-import type { Fact } from "../facts/facts.ts";
-import { text } from "../facts/json_reader.ts";
 import { readBody } from "../http/read_body.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
-import { openAfterWebhook } from "../outbound/after_webhook.ts";
 import { DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
-import type { Envelope, WebhookProvider } from "../providers/webhook_provider.ts";
-import { openInbox, type ReceivedEvent, type ReceivedResult } from "./inbox.ts";
+import type { ReceivedResult, WebhookProvider } from "../providers/webhook_provider.ts";
+import { openInbox, type ReceivedEvent } from "./inbox.ts";
+import { parseBody, readConfirmed, readEvent } from "./read_event.ts";
 import { openRejections } from "./rejections.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
-/** As Postgres can store them. */
-const WORDS = text(2000);
 /** How long a provider's API is asked while a sender waits, in ms. */
 const CONFIRM_TIMEOUT_MS = 5000;
 
+/** What follows a webhook once its event is durable: outbound/after_webhook.ts, handed in so that this room needs not know it. */
+export type OpenAfterWebhook = (runtime: Runtime) => { scheduleDelivery(): void };
+
 export function webhookHandler(
   provider: WebhookProvider,
+  openAfterWebhook: OpenAfterWebhook,
   runtime: Runtime = edgeRuntime(),
 ): (request: Request) => Promise<Response> {
   const inbox = openInbox(runtime.database);
   const rejections = openRejections(provider.name, runtime);
-  const tail = openAfterWebhook(runtime);
+  const afterWebhook = openAfterWebhook(runtime);
   const limit = Math.max(
     Number(runtime.env("WEBHOOK_MAX_BODY_BYTES")) || DEFAULT_MAX_BODY_BYTES,
     provider.maxBodyBytes ?? 0,
@@ -47,7 +46,7 @@ export function webhookHandler(
   async function store(event: ReceivedEvent): Promise<ReceivedResult | null> {
     try {
       const receipt = await inbox.receive(event);
-      tail.scheduleDelivery();
+      afterWebhook.scheduleDelivery();
       return receipt;
     } catch (error) {
       const away = error instanceof DatabaseAway;
@@ -85,7 +84,7 @@ export function webhookHandler(
     }
 
     const text = decode(body);
-    const event = text === null ? undefined : parse(provider, text);
+    const event = text === null ? undefined : parseBody(provider, text);
     if (text === null || event === undefined) {
       return reject(
         request,
@@ -115,7 +114,7 @@ export function webhookHandler(
     }
     const received =
       answer.outcome === "confirmed"
-        ? await readConfirmed(came, answer.text)
+        ? await readConfirmed(came, answer)
         : await readEvent({ ...came, trust: "unconfirmed", event: event.value });
     const receipt = await store(received);
     return receipt ? ok(said(receipt)) : databaseAway();
@@ -124,78 +123,6 @@ export function webhookHandler(
 
 const said = ({ id, status, duplicate }: ReceivedResult) => ({ id, status, duplicate });
 
-/** An event as it came, before it is read. */
-export interface WebhookParts {
-  provider: WebhookProvider;
-  headers: Headers;
-  /** The raw body. */
-  body: string;
-}
-
-/** An authentic event, ready to store. What cannot be read is stored too, with the reason. */
-export async function readEvent({
-  provider,
-  headers,
-  body,
-  trust,
-  event,
-  confirmation = null,
-}: WebhookParts & {
-  trust: ReceivedEvent["trust"];
-  /** What the body, or the confirmation, says. */
-  event: unknown;
-  /** What the provider's API answered about it. */
-  confirmation?: string | null;
-}): Promise<ReceivedEvent> {
-  const stored = { provider: provider.name, trust, body, confirmation, headers: keep(headers, provider.keptHeaders) };
-  try {
-    const envelope = provider.read(event, headers);
-    const { id, type, occurredAt, subject } = envelope;
-    const read = { ...stored, provider_event_id: id, type, subject, occurred_at: occurredAt };
-    try {
-      return { ...read, facts: await factsOf(provider, event, envelope), error: null };
-    } catch (error) {
-      return { ...read, facts: null, error: reason(error) };
-    }
-  } catch (error) {
-    return {
-      ...stored,
-      provider_event_id: `sha256:${toHex(await sha256(body))}`,
-      type: "unreadable",
-      subject: null,
-      occurred_at: null,
-      facts: null,
-      error: reason(error),
-    };
-  }
-}
-
-/** An event whose truth the provider's API told: that is read, and the body that came is kept beside it. */
-export async function readConfirmed(came: WebhookParts, confirmation: string): Promise<ReceivedEvent> {
-  return await readEvent({
-    ...came,
-    trust: "confirmed",
-    event: parse(came.provider, confirmation)?.value,
-    confirmation,
-  });
-}
-
-let vocabulary: Promise<typeof import("../facts/facts.ts")> | undefined;
-
-/** What an event says, checked against the vocabulary. */
-export async function factsOf(provider: WebhookProvider, event: unknown, envelope: Envelope): Promise<Fact[]> {
-  const facts = provider.translate(event, envelope);
-  if (facts.length === 0) return facts;
-  // Loaded only when needed: a webhook's cold start should not pay for the vocabulary before it knows its caller.
-  vocabulary ??= import("../facts/facts.ts");
-  const { checked } = await vocabulary;
-  return checked(facts);
-}
-
-export function reason(error: unknown): string {
-  return WORDS.read(error instanceof Error ? error.message : String(error)) ?? "no reason given";
-}
-
 /** Exactly these bytes as text, or null when they are not UTF-8: forwarding must find the same bytes again. */
 function decode(body: Uint8Array): string | null {
   try {
@@ -203,21 +130,4 @@ function decode(body: Uint8Array): string | null {
   } catch {
     return null;
   }
-}
-
-export function parse(provider: WebhookProvider, text: string): { value: unknown } | undefined {
-  try {
-    return { value: (provider.parse ?? JSON.parse)(text) };
-  } catch {
-    return undefined;
-  }
-}
-
-function keep(headers: Headers, names: readonly string[]): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of [...names, "content-type", "user-agent"]) {
-    const value = headers.get(name);
-    if (value !== null) kept[name] = value;
-  }
-  return kept;
 }

@@ -3,8 +3,8 @@
  * named by `outbox.destinations.adapter`.
  */
 
+import type { Environment } from "../platform/environment.ts";
 import type { Runtime } from "../platform/runtime.ts";
-import type { Environment } from "../providers/webhook_provider.ts";
 
 /** One delivery, as `outbox.claim` hands it to the courier. */
 export interface Delivery {
@@ -45,10 +45,18 @@ export interface HttpAdapter {
 /** What a Worker did. The rest is for the log, as of an HTTP answer. */
 export type AttemptOutcome = Outcome & { status?: number | null; body?: string; retryAfterMs?: number | null };
 
+/** What a job is given of its delivery. */
+export interface Job {
+  /** The same on every attempt: a key by which a provider does the work once. */
+  message_id: string;
+  /** `data` of the message: a row that our own SQL wrote, so that a job believes its shape. */
+  data: unknown;
+}
+
 /** Does what a delivery asks for itself, where one POST to one address would not do. */
 export interface JobAdapter {
-  /** `signal` ends it when the delivery's time is up. @throws Unsent when something is not configured; anything else is tried again. */
-  run(delivery: Delivery, runtime: Runtime, signal: AbortSignal): Promise<AttemptOutcome>;
+  /** `signal` ends it when the delivery's time is up. @throws NotConfigured when something is not set; anything else is tried again. */
+  run(job: Job, runtime: Runtime, signal: AbortSignal): Promise<AttemptOutcome>;
 }
 
 export type Adapter = HttpAdapter | JobAdapter;

@@ -3,7 +3,7 @@
  * us call what only this side of the network reaches, such as a cloud's metadata service (SSRF).
  */
 
-import type { Environment } from "../providers/webhook_provider.ts";
+import type { Environment } from "../platform/environment.ts";
 import { NotConfigured } from "./adapter.ts";
 
 /** All addresses of a host name. Throws when there are none. Null: this platform cannot tell. */

@@ -1,7 +1,7 @@
 /** What a function gets from the platform it runs on, in one place, so that tests and benchmarks can give it something else. */
 
-import type { Environment } from "../providers/webhook_provider.ts";
 import { type Database, openDatabase } from "./database.ts";
+import type { Environment } from "./environment.ts";
 
 export interface Runtime {
   env: Environment;

@@ -2,8 +2,8 @@
  * What we ask a provider to do with money: begin a payment, close where it could be paid, give it back. Only functions/checkout and the
  * courier ask. One file each in `gateways/`; what happened is told by webhooks, or by `history.ts`, and never believed from here alone.
  */
+import type { Environment } from "../platform/environment.ts";
 import type { ProviderMessage } from "./provider_history.ts";
-import type { Environment } from "./webhook_provider.ts";
 
 /** A checkout, as commerce.checkout_details has it. */
 export interface Checkout {
@@ -27,10 +27,15 @@ export interface RedirectUrls {
 /** What every gateway says to a total of 0. */
 export const NOTHING_TO_PAY = "There is nothing to pay: the total is 0.";
 
+/**
+ * What providers call what is paid: the words that the constraint on public.started_payments.kind allows. commerce.claim_status_checks
+ * asks about an "order" as an approval, which is yet to be captured, and about all others as a payment.
+ */
+export const PAYMENT_KINDS = ["checkout_session", "payment_intent", "order", "transaction"] as const;
+
 /** What was made at the provider. */
 export interface CreatedPayment {
-  /** As in public.started_payments. */
-  kind: "checkout_session" | "payment_intent" | "order" | "transaction";
+  kind: (typeof PAYMENT_KINDS)[number];
   /** The provider's id of it. */
   ref: string;
   /** Where to send the buyer. Null: the storefront shows the provider's own form, with `client_secret`. */
@@ -74,12 +79,5 @@ export interface PaymentGateway {
     env: Environment,
     refund: Refund,
     signal: AbortSignal,
-  ): Promise<{ ref: string; told: ProviderMessage }>;
+  ): Promise<{ ref: string; message: ProviderMessage }>;
 }
-
-/** By provider, each loaded when it is asked. */
-export const GATEWAYS: Record<string, () => Promise<PaymentGateway>> = {
-  stripe: async () => (await import("./stripe/gateway.ts")).stripeGateway,
-  paypal: async () => (await import("./paypal/gateway.ts")).paypalGateway,
-  fapshi: async () => (await import("./fapshi/gateway.ts")).fapshiGateway,
-};

@@ -2,13 +2,21 @@
  * What a provider's API can tell afterwards: what happened, and how one payment stands. For the reconciler, which
  * feeds what no webhook brought through the same door. One file each in `histories/`.
  */
-import type { Environment } from "./webhook_provider.ts";
+import type { Environment } from "../platform/environment.ts";
 
 /** Something that happened, as the API tells it, in the shape of the provider's webhook body: read by the same `read` and `translate`. */
 export interface ProviderMessage {
+  /** What is read: what the provider's `parse` makes of `text`, and parsed once. */
+  event: unknown;
+  /** What is archived. */
   text: string;
   /** Headers that `read` looks at, where the provider's webhooks carry something in them. */
   headers?: Record<string, string>;
+}
+
+/** A message of which the API gave the value, and no text of its own. */
+export function messageOf(event: unknown): ProviderMessage {
+  return { event, text: JSON.stringify(event) };
 }
 
 export interface ProviderHistory {
@@ -31,12 +39,3 @@ export interface PaymentQuery {
   /** The provider's id of it. */
   ref: string;
 }
-
-/** By provider, each loaded when asked for. */
-export const HISTORIES: Record<string, () => Promise<ProviderHistory>> = {
-  stripe: async () => (await import("./stripe/history.ts")).stripeHistory,
-  paypal: async () => (await import("./paypal/history.ts")).paypalHistory,
-  fapshi: async () => (await import("./fapshi/history.ts")).fapshiHistory,
-  whop: async () => (await import("./whop/history.ts")).whopHistory,
-  fathom: async () => (await import("./fathom/history.ts")).fathomHistory,
-};

@@ -3,34 +3,10 @@
  * (`providers/<name>.ts`) that fills in this interface. Pure: no I/O but the check, `confirm` and `answer`.
  */
 
+import type { Refusal, Verdict, WebhookRequest } from "../crypto/verdict.ts";
 import type { Fact } from "../facts/facts.ts";
-import type { ReceivedResult } from "../inbound/inbox.ts";
 import type { Database } from "../platform/database.ts";
-
-/** Reads a function secret or setting; `undefined` or "" when it is not set. */
-export type Environment = (name: string) => string | undefined;
-
-/** One webhook request as it came, before anything is believed about it. */
-export interface WebhookRequest {
-  headers: Headers;
-  /** The raw body, byte for byte: all signatures are over these bytes. */
-  body: Uint8Array<ArrayBuffer>;
-  /** Now, in ms since the epoch; given so that a test can fix it. */
-  now: number;
-  env: Environment;
-}
-
-/** Why a request was turned away. `code` is stable and tells no secret; `detail` says what to do next. */
-export interface Refusal {
-  code: string;
-  detail: string;
-  /** It could not be judged, and not by the sender's fault: answered 503, so that he tries again, instead of 401. */
-  retryLater?: boolean;
-}
-
-export type Verdict =
-  | { authentic: true; trust: "signed" | "confirmed" | "unconfirmed" }
-  | { authentic: false; refusal: Refusal };
+import type { Environment } from "../platform/environment.ts";
 
 /** What every event has, whatever it says. */
 export interface Envelope {
@@ -45,12 +21,21 @@ export interface Envelope {
 
 /** What the provider's API says to an event that its signature alone does not prove. */
 export type Confirmation =
-  /** The truth, as the API gave it, in the shape of a webhook body: read and translated instead of the body that came. */
-  | { outcome: "confirmed"; text: string }
+  /** What the API answered, in the shape of a webhook body: `event` is read instead of the body that came, `text` archived beside it. */
+  | { outcome: "confirmed"; event: unknown; text: string }
   /** The provider knows nothing of it: it is not authentic. */
   | { outcome: "unknown"; refusal: Refusal }
   /** No answer now: the event is kept, and asked about again. */
   | { outcome: "unanswered"; why: string };
+
+/** What became of an event. It is durable. */
+export interface ReceivedResult {
+  id: string;
+  status: "applied" | "ignored" | "parked" | "failed" | "dead";
+  duplicate: boolean;
+  /** Why it is not applied, where it is to be. */
+  error: string | null;
+}
 
 export interface WebhookProvider {
   /** Lower case; the name of the rows in `inbox.events`, of `<NAME>_WEBHOOK_SECRET` and, if nothing else is said, of the function. */

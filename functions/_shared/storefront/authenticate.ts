@@ -4,7 +4,7 @@
  * a guest.
  */
 
-import { Json, text } from "../facts/json_reader.ts";
+import { Json, text, uuid } from "../facts/json_reader.ts";
 import { HttpError } from "../http/http_error.ts";
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
@@ -64,13 +64,11 @@ export function openAuthenticator({ env, now }: Pick<Runtime, "env" | "now">): A
     // A token that is not right is answered 401 or 403, one whose account is gone 403 or 404.
     if ([400, 401, 403, 404].includes(response.status)) throw invalid();
     const user = new Json(body);
-    const id = user.at("id").value;
-    if (!response.ok || typeof id !== "string" || !UUID.test(id)) throw away(`status ${response.status}`);
+    const id = uuid.read(user.at("id").value);
+    if (!response.ok || !id) throw away(`status ${response.status}`);
     return { userId: id, email: user.maybe(text(254), "email") };
   }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function publicKey(env: Runtime["env"]): string {
   const keys = JSON.parse(env("SUPABASE_PUBLISHABLE_KEYS") || "{}");

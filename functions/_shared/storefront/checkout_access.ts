@@ -1,5 +1,6 @@
 /** Which checkout a buyer asks about, and what shows that it is his: the token that he was given, or his account. */
 
+import { uuid } from "../facts/json_reader.ts";
 import { HttpError } from "../http/http_error.ts";
 import type { Caller } from "./authenticate.ts";
 
@@ -12,10 +13,8 @@ export function askedFor(
   { checkout_session_id, token = headers.get("x-checkout-token") }: Record<string, unknown>,
   { userId }: Caller,
 ): { values: [string, string | null, string | null]; unknown: HttpError } {
-  if (
-    typeof checkout_session_id !== "string" ||
-    !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(checkout_session_id)
-  ) {
+  const checkoutId = uuid.read(checkout_session_id);
+  if (!checkoutId) {
     throw new HttpError(
       400,
       "checkout_session_id_missing",
@@ -24,7 +23,7 @@ export function askedFor(
   }
   const given = typeof token === "string" && /^[0-9a-f]{64}$/.test(token) ? token : null;
   return {
-    values: [checkout_session_id, given, userId],
+    values: [checkoutId, given, userId],
     unknown: new HttpError(
       404,
       "checkout_unknown",

@@ -20,13 +20,8 @@ import { log } from "../platform/log.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
-import {
-  type Checkout,
-  type CreatedPayment,
-  GATEWAYS,
-  type PaymentGateway,
-  type RedirectUrls,
-} from "../providers/payment_gateway.ts";
+import type { Checkout, CreatedPayment, PaymentGateway, RedirectUrls } from "../providers/payment_gateway.ts";
+import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { type Caller, openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
 import { askedFor, THEIRS } from "./checkout_access.ts";
@@ -35,7 +30,8 @@ import { redirectUrlsFrom, withCheckoutId } from "./redirect_urls.ts";
 
 export interface CheckoutOptions {
   runtime?: Omit<Runtime, "defer">;
-  gateways?: typeof GATEWAYS;
+  /** Those with a gateway can be paid at, by name. */
+  providers?: Record<string, Pick<ProviderEntry, "gateway">>;
   /** How long a provider may take, in ms. Well below the 30 s for which commerce.begin_checkout lets nobody else ask it. */
   timeoutMs?: number;
 }
@@ -46,7 +42,6 @@ const WAIT = 10_000;
 /** What commerce.begin_checkout says. */
 interface Begun {
   outcome: "begun" | "answered" | "over" | "busy" | "other_request";
-  checkout_session_id: string;
   /** What was told before. */
   answer: object | null;
   details: Checkout;
@@ -55,7 +50,7 @@ interface Begun {
 
 export function checkoutHandler({
   runtime = edgeRuntime(),
-  gateways = GATEWAYS,
+  providers = PROVIDERS,
   timeoutMs = 10_000,
 }: CheckoutOptions = {}) {
   const { database, env } = runtime;
@@ -78,7 +73,7 @@ export function checkoutHandler({
       const answer = await pay(begun.details, wanted.provider, gateway, method, back);
       return ok({ ...answer, token: begun.token }, 201);
     } catch (error) {
-      await undo(begun.checkout_session_id);
+      await undo(begun.details.id);
       throw error;
     }
   }
@@ -89,14 +84,15 @@ export function checkoutHandler({
     method,
     currency,
   }: CheckoutRequest): Promise<{ gateway: PaymentGateway; method: string }> {
-    if (!Object.hasOwn(gateways, provider)) {
+    const gateway = await (Object.hasOwn(providers, provider) ? providers[provider]!.gateway?.() : undefined);
+    if (!gateway) {
+      const payable = Object.keys(providers).filter((name) => providers[name]!.gateway);
       throw new HttpError(
         400,
         "provider_unknown",
-        `There is no provider ${JSON.stringify(provider)}: choose ${Object.keys(gateways).join(", ")}.`,
+        `There is no provider ${JSON.stringify(provider)} to pay at: choose ${payable.join(", ")}.`,
       );
     }
-    const gateway = await gateways[provider]!();
     const unset = gateway.requiredEnv.filter((name) => !env(name));
     if (unset.length > 0) {
       throw new HttpError(
@@ -163,7 +159,7 @@ export function checkoutHandler({
 
     async function call(fingerprint: string, address: string): Promise<Begun> {
       const rows = await database.query<Begun>(
-        `select b.*, commerce.checkout_token(b.checkout_session_id) as token
+        `select b.outcome, b.answer, b.details, commerce.checkout_token((b.details ->> 'id')::uuid) as token
          from commerce.begin_checkout($1, $2, $3, $4, $5::text::jsonb, $6, $7::uuid) b`,
         [userId ?? "guest", key, fingerprint, address, wanted.items, wanted.currency ?? gateway.currency, userId],
       );

@@ -17,7 +17,7 @@ import { openAfterWebhook } from "../outbound/after_webhook.ts";
 import { log } from "../platform/log.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
-import { HISTORIES } from "../providers/provider_history.ts";
+import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
 import { askedFor, THEIRS } from "./checkout_access.ts";
@@ -25,7 +25,8 @@ import { pollAgainMs, type Status, statusText } from "./status_text.ts";
 
 export interface PaymentStatusOptions {
   runtime?: Runtime;
-  histories?: typeof HISTORIES;
+  /** What can be asked about its payments, by name. */
+  providers?: Record<string, Pick<ProviderEntry, "history">>;
   /** How long a provider may take, in ms. */
   timeoutMs?: number;
 }
@@ -39,7 +40,7 @@ interface ToAsk {
 
 export function paymentStatusHandler({
   runtime = edgeRuntime(),
-  histories = HISTORIES,
+  providers = PROVIDERS,
   timeoutMs = 5000,
 }: PaymentStatusOptions = {}) {
   const { database, env } = runtime;
@@ -76,7 +77,7 @@ export function paymentStatusHandler({
 
   async function ask({ provider, ...asked }: ToAsk): Promise<boolean> {
     try {
-      const history = await histories[provider]?.();
+      const history = await providers[provider]?.history?.();
       if (!history?.getStatus || history.requiredEnv.some((name) => !env(name))) return false;
       // Loaded only when needed: it knows how to read what providers say.
       const { receiveMissing, paymentStatusAt: standingOf } = await import("../inbound/receive_missing.ts");

@@ -2,7 +2,6 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  clockRefusal,
   constantTimeEqual,
   fromBase64,
   fromHex,
@@ -12,6 +11,7 @@ import {
   toHex,
   utf8,
 } from "../../../functions/_shared/crypto/signature.ts";
+import { clockRefusal } from "../../../functions/_shared/crypto/verdict.ts";
 import { anyBytes } from "../arbitraries.ts";
 
 describe("secretsFrom", () => {

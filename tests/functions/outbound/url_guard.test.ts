@@ -1,8 +1,9 @@
 /** Where the courier may send to. The resolver is the test's own, but for one that asks the platform's. */
+
 import { describe, expect, test, vi } from "vitest";
 import { NotConfigured } from "../../../functions/_shared/outbound/adapter.ts";
 import { assertPublicUrl, type Lookup, openGuard, placeOf } from "../../../functions/_shared/outbound/url_guard.ts";
-import type { Environment } from "../../../functions/_shared/providers/webhook_provider.ts";
+import type { Environment } from "../../../functions/_shared/platform/environment.ts";
 
 const PUBLIC = "93.184.215.14";
 const hosted: Environment = () => undefined;

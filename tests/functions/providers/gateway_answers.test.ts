@@ -2,7 +2,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { GATEWAYS } from "../../../functions/_shared/providers/payment_gateway.ts";
+import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
 import { BACK, CHECKOUT, failure, patience } from "./gateways.ts";
 
 let answer: (response: ServerResponse) => void;
@@ -24,7 +24,7 @@ afterAll(() => {
 });
 
 const start = async (name: string) => {
-  const gateway = await GATEWAYS[name]!();
+  const gateway = await PROVIDERS[name]!.gateway!();
   return await gateway.createPayment(env, { ...CHECKOUT, currency: "XAF" }, BACK, gateway.methods[0]!, patience());
 };
 

@@ -60,7 +60,7 @@ function shop({
     ...gateway,
   };
   const handle = checkoutHandler({
-    gateways: { shop: async () => ownTill },
+    providers: { shop: { gateway: async () => ownTill } },
     timeoutMs: 100,
     runtime: {
       env: (name) => env[name],

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import { DatabaseAway } from "../../../functions/_shared/platform/database.ts";
-import type { ProviderHistory } from "../../../functions/_shared/providers/provider_history.ts";
+import { messageOf, type ProviderHistory } from "../../../functions/_shared/providers/provider_history.ts";
 import { paymentStatusHandler } from "../../../functions/_shared/storefront/payment_status_handler.ts";
 import { pollAgainMs, type Status, statusText } from "../../../functions/_shared/storefront/status_text.ts";
 
@@ -12,25 +12,23 @@ const PROCESSING = { checkout_session_id: ID, state: "processing", waited_ms: 40
 const PAID = { ...PROCESSING, state: "paid", order: { number: 1001, status: "confirmed" } };
 
 /** A payment as Stripe's API has it: read by the real reader of Stripe's webhooks. */
-const TOLD = {
-  text: JSON.stringify({
-    id: "confirmed:pi_1:succeeded",
-    object: "event",
-    type: "payment_intent.succeeded",
-    created: 1_763_719_200,
-    data: {
-      object: {
-        id: "pi_1",
-        object: "payment_intent",
-        amount: 4900,
-        amount_received: 4900,
-        currency: "eur",
-        metadata: {},
-        status: "succeeded",
-      },
+const TOLD = messageOf({
+  id: "confirmed:pi_1:succeeded",
+  object: "event",
+  type: "payment_intent.succeeded",
+  created: 1_763_719_200,
+  data: {
+    object: {
+      id: "pi_1",
+      object: "payment_intent",
+      amount: 4900,
+      amount_received: 4900,
+      currency: "eur",
+      metadata: {},
+      status: "succeeded",
     },
-  }),
-};
+  },
+});
 
 beforeEach(() => {
   for (const level of ["warn", "error"] as const) vi.spyOn(console, level).mockImplementation(() => {});
@@ -51,7 +49,9 @@ function desk({
   const deferred: Promise<unknown>[] = [];
   const ending = new AbortController();
   const query = async (statement: string) => {
-    const what = /commerce\.claim_status_checks|payment_status|inbox\.(?:missing|receive)|needs_courier/.exec(statement)![0];
+    const what = /commerce\.claim_status_checks|payment_status|inbox\.(?:missing|receive)|needs_courier/.exec(
+      statement,
+    )![0];
     did.push(what);
     if (what === "commerce.claim_status_checks") return [{ provider: "stripe", kind: "payment", ref: "pi_1" }];
     if (what === "inbox.missing") return [{ position: 0 }];
@@ -62,13 +62,15 @@ function desk({
     return [{ status: status ?? null }];
   };
   const handle = paymentStatusHandler({
-    histories: {
-      stripe: async () => ({
-        requiredEnv: ["KEY"],
-        listKind: "events",
-        async *listSince() {},
-        getStatus: standing ?? (async () => TOLD),
-      }),
+    providers: {
+      stripe: {
+        history: async () => ({
+          requiredEnv: ["KEY"],
+          listKind: "events",
+          async *listSince() {},
+          getStatus: standing ?? (async () => TOLD),
+        }),
+      },
     },
     timeoutMs: 100,
     runtime: {
@@ -95,7 +97,13 @@ describe("while a buyer waits", () => {
   test("the provider's word is received like a webhook, and the answer is how it stands after that", async () => {
     const { did, deferred, end, ask } = desk();
     expect(await ask()).toMatchObject({ status: 200, body: { state: "paid", ask_again_in_ms: null } });
-    expect(did).toEqual(["payment_status", "commerce.claim_status_checks", "inbox.missing", "inbox.receive", "payment_status"]);
+    expect(did).toEqual([
+      "payment_status",
+      "commerce.claim_status_checks",
+      "inbox.missing",
+      "inbox.receive",
+      "payment_status",
+    ]);
     expect(deferred).toHaveLength(1); // the tail, which lets the courier take what was approved
     end();
   });
@@ -104,7 +112,7 @@ describe("while a buyer waits", () => {
     ["is away", () => Promise.reject(new ApiError("unavailable", "down"))],
     ["knows nothing of it", async () => null],
     ["hangs, and nobody heeds the time", () => new Promise(() => {})],
-    ["says what cannot be read", async () => ({ text: "<html>" })],
+    ["says what cannot be read", async () => messageOf("<html>")],
   ])("a provider that %s spoils nothing", async (_, standing) => {
     const { ask } = desk({ standing, statuses: [PROCESSING, PROCESSING] });
     expect(await ask()).toMatchObject({ status: 200, body: { state: "processing", ask_again_in_ms: 2500 } });

@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openInbox } from "../../../functions/_shared/inbound/inbox.ts";
-import { parse, readEvent, webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
+import { parseBody, readEvent } from "../../../functions/_shared/inbound/read_event.ts";
+import { webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../../../functions/_shared/outbound/after_webhook.ts";
 import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
 import { fathomEvent, fathomHeaders } from "../../../simulator/providers/fathom.ts";
 import { paypalEvent } from "../../../simulator/providers/paypal.ts";
@@ -237,16 +239,16 @@ const handlers: Partial<Record<Name, ReturnType<typeof webhookHandler>>> = {};
 
 /** Lets an event in as its function does; Fapshi's as its API told of it, for its webhooks alone prove nothing. */
 async function letIn({ provider: name, body, headers }: Sent): Promise<void> {
-  const provider = await PROVIDERS[name]!();
+  const provider = await PROVIDERS[name]!.webhook();
   if (name === "fapshi") {
-    const event = parse(provider, body)!.value;
+    const event = parseBody(provider, body)!.value;
     await openInbox(runtime.database).receive(
       await readEvent({ provider, headers: new Headers(), body, trust: "confirmed", event }),
     );
     return;
   }
   const signed = headers ?? (await signatures(testStack, name, body));
-  handlers[name] ??= webhookHandler(provider, runtime);
+  handlers[name] ??= webhookHandler(provider, openAfterWebhook, runtime);
   const answer = await handlers[name](
     new Request(`http://localhost/${name}`, { method: "POST", body, headers: signed }),
   );

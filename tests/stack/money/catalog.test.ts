@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { checked } from "../../../functions/_shared/facts/facts.ts";
 import { webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../../../functions/_shared/outbound/after_webhook.ts";
 import { DatabaseAway } from "../../../functions/_shared/platform/database.ts";
 import { railway } from "../../../functions/_shared/providers/railway/webhook.ts";
 import { send } from "../../../scripts/send.ts";
@@ -204,7 +205,7 @@ describe("a request is turned away", () => {
 
   test("for now, while RAILWAY_WEBHOOK_SECRET is not set", async () => {
     const runtime = testRuntime(testStack);
-    const bare = webhookHandler(railway, { ...runtime, env: () => undefined });
+    const bare = webhookHandler(railway, openAfterWebhook, { ...runtime, env: () => undefined });
     const body = JSON.stringify(update());
     const response = await bare(
       new Request("http://localhost/catalog", {
@@ -225,7 +226,7 @@ test("an update that is stored is answered 200, though how the products stand ca
     if (statement.includes("catalog_state")) throw new DatabaseAway("gone");
     return await runtime.database.query(statement, values);
   };
-  const handle = webhookHandler(railway, { ...runtime, database: { ...runtime.database, query } });
+  const handle = webhookHandler(railway, openAfterWebhook, { ...runtime, database: { ...runtime.database, query } });
   const sku = aSku();
   const body = JSON.stringify(update({ sku, version: 1, ...whole() }));
   const headers = railwayHeaders(body, testStack.env.RAILWAY_WEBHOOK_SECRET!);

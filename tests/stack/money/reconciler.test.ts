@@ -1,6 +1,7 @@
 /** The gap that no webhook can close by itself: the one that never arrives. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../../../functions/_shared/outbound/after_webhook.ts";
 import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
 import { fathomEvent } from "../../../simulator/providers/fathom.ts";
 import { whopEvent } from "../../../simulator/providers/whop.ts";
@@ -82,7 +83,7 @@ async function mostArrive(provider: Name, ago: Moment): Promise<string[]> {
   );
   for (const body of bodies) testStack.stack.providers[provider].put(body);
   const runtime = testRuntime(testStack);
-  const handle = webhookHandler(await PROVIDERS[provider]!(), runtime);
+  const handle = webhookHandler(await PROVIDERS[provider]!.webhook(), openAfterWebhook, runtime);
   const arriving = bodies.filter((_, i) => i % 20 > 1);
   expect(arriving).toHaveLength(180);
   const answers = await Promise.all(

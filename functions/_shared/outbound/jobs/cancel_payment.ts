@@ -1,6 +1,7 @@
 /** Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay. */
 import { ApiError } from "../../http/api_client.ts";
-import { type CreatedPayment, GATEWAYS } from "../../providers/payment_gateway.ts";
+import type { CreatedPayment } from "../../providers/payment_gateway.ts";
+import { PROVIDERS } from "../../providers/registry.ts";
 import type { JobAdapter } from "../adapter.ts";
 import { outcomeOf, requireEnv } from "./provider_call.ts";
 
@@ -13,15 +14,15 @@ interface Row {
 }
 
 export const cancelPayment: JobAdapter = {
-  async run(delivery, { database, env }, signal) {
-    const { id, provider, kind, provider_ref: ref }: Row = JSON.parse(delivery.body).data;
+  async run({ data }, { database, env }, signal) {
+    const { id, provider, kind, provider_ref: ref } = data as Row;
     const [may] = await database.query<{ why_not: string | null }>("select commerce.may_close($1::uuid) as why_not", [
       id,
     ]);
     if (!may) throw new Error(`commerce.may_close says nothing of ${id}`);
     if (may.why_not !== null) return { outcome: "cancelled", error: may.why_not };
 
-    const gateway = await GATEWAYS[provider]?.();
+    const gateway = await PROVIDERS[provider]?.gateway?.();
     if (gateway?.cancelPayment) {
       requireEnv(gateway.requiredEnv, env);
       try {

@@ -3,6 +3,7 @@
  * payment is recorded even if no webhook about it ever comes.
  */
 import { ApiError } from "../../http/api_client.ts";
+import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
 import {
   inWords,
   issueOf,
@@ -11,8 +12,9 @@ import {
   PAYPAL_NEEDS,
   type PaypalApi,
 } from "../../providers/paypal/api.ts";
+import type { ProviderMessage } from "../../providers/provider_history.ts";
 import type { JobAdapter } from "../adapter.ts";
-import { outcomeOf, receiveTold, requireEnv } from "./provider_call.ts";
+import { outcomeOf, requireEnv } from "./provider_call.ts";
 
 interface Approval {
   /** Ours. */
@@ -37,27 +39,32 @@ const ADVICE: Record<string, string> = {
 };
 
 export const capturePayment: JobAdapter = {
-  async run(delivery, runtime, signal) {
-    const { id, provider_ref: order }: Approval = JSON.parse(delivery.body).data;
+  async run({ data, message_id }, runtime, signal) {
+    const { id, provider_ref: order } = data as Approval;
     const [may] = await runtime.database.query<May>("select outcome, reason from commerce.may_capture($1::uuid)", [id]);
     if (!may) throw new Error(`commerce.may_capture says nothing of approval ${id}`);
     if (may.outcome !== null) return { outcome: may.outcome, error: may.reason };
     requireEnv(PAYPAL_NEEDS, runtime.env);
 
-    let told: string;
+    let told: ProviderMessage;
     try {
-      told = await capture(openPaypal(runtime.env), order, delivery.message_id, signal);
+      told = await capture(openPaypal(runtime.env), order, message_id, signal);
     } catch (error) {
       const said = inWords(error, "capture", ADVICE);
       if (said instanceof ApiError) return outcomeOf(said, PAYPAL_NEEDS);
       throw error;
     }
-    return { outcome: "delivered", body: await receiveTold(runtime, "paypal", { text: told }) };
+    return { outcome: "delivered", body: await receiveProviderMessage(runtime.database, "paypal", told) };
   },
 };
 
 /** The order with its captures, told as an event. */
-async function capture(api: PaypalApi, order: string, requestId: string, signal: AbortSignal): Promise<string> {
+async function capture(
+  api: PaypalApi,
+  order: string,
+  requestId: string,
+  signal: AbortSignal,
+): Promise<ProviderMessage> {
   try {
     const answer = await api.captureOrder(order, requestId, signal);
     // PayPal keeps the answer it gave to a request id, perhaps one from before the capture showed in it.
@@ -70,7 +77,7 @@ async function capture(api: PaypalApi, order: string, requestId: string, signal:
   }
 }
 
-async function captured(api: PaypalApi, order: string, signal: AbortSignal): Promise<string> {
+async function captured(api: PaypalApi, order: string, signal: AbortSignal): Promise<ProviderMessage> {
   const answer = await api.getOrder(order, signal);
   if (hasCaptures(answer.json)) return orderAsEvent(answer);
   throw new ApiError("unexpected_answer", `paypal: order ${order} was captured, but does not show it yet`);

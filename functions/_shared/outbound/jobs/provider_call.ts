@@ -1,11 +1,7 @@
-/** What the Workers share that ask a provider to do something: what must be set, what an error means, and how what it told is received. */
+/** What the jobs share that ask a provider to do something: what must be set, and what an error means. */
+
 import type { ApiError } from "../../http/api_client.ts";
-import { openInbox, type ReceivedEvent } from "../../inbound/inbox.ts";
-import { parse, readEvent } from "../../inbound/webhook_handler.ts";
-import type { Runtime } from "../../platform/runtime.ts";
-import type { ProviderMessage } from "../../providers/provider_history.ts";
-import { PROVIDERS } from "../../providers/registry.ts";
-import type { Environment } from "../../providers/webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
 import { type AttemptOutcome, NotConfigured } from "../adapter.ts";
 
 /** @throws Unsent naming the variables that are not set. */
@@ -26,18 +22,4 @@ export function outcomeOf(error: ApiError, needs: readonly string[]): AttemptOut
   const answer = { status, retryAfterMs, ...(body !== undefined && { body }), error: error.message };
   // 409: another request of the same id is under way.
   return { ...answer, outcome: error.temporary || status === 409 ? "retry" : "refused" };
-}
-
-/** What a provider's API told, as an event: read like its webhook, and confirmed. */
-export async function readTold(name: string, { text, headers }: ProviderMessage): Promise<ReceivedEvent> {
-  const provider = await PROVIDERS[name]!();
-  const event = parse(provider, text)?.value;
-  return await readEvent({ provider, headers: new Headers(headers), body: text, trust: "confirmed", event });
-}
-
-/** Receives what a provider's API told: it is known even if no webhook ever comes. Returns the event's id. */
-export async function receiveTold({ database }: Runtime, name: string, told: ProviderMessage): Promise<string> {
-  const event = await readTold(name, told);
-  await openInbox(database).receive(event);
-  return event.provider_event_id;
 }

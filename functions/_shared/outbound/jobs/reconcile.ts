@@ -6,12 +6,8 @@ import { ApiError } from "../../http/api_client.ts";
 import { type Inbox, openInbox } from "../../inbound/inbox.ts";
 import { paymentStatusAt, receiveMissing } from "../../inbound/receive_missing.ts";
 import type { Runtime } from "../../platform/runtime.ts";
-import {
-  HISTORIES,
-  type PaymentQuery,
-  type ProviderHistory,
-  type ProviderMessage,
-} from "../../providers/provider_history.ts";
+import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../../providers/provider_history.ts";
+import { PROVIDERS } from "../../providers/registry.ts";
 import type { AttemptOutcome, JobAdapter } from "../adapter.ts";
 
 /** What inbox.reconcile asks for. */
@@ -26,8 +22,8 @@ interface Order {
 const ASK = 25;
 
 export const reconcileJob: JobAdapter = {
-  async run(delivery, runtime, signal) {
-    const order: Order = JSON.parse(delivery.body).data;
+  async run({ data }, runtime, signal) {
+    const order = data as Order;
     const run = new Run(order, runtime, signal);
     try {
       const skipped = await run.go();
@@ -64,7 +60,7 @@ class Run {
   /** Null when everything was looked at, else why there was nothing to ask. */
   async go(): Promise<string | null> {
     const { provider, since, until } = this.order;
-    const history = await HISTORIES[provider]?.();
+    const history = await PROVIDERS[provider]?.history?.();
     if (!history) return `There is no history of ${provider}.`;
     const unset = history.requiredEnv.filter((name) => !this.runtime.env(name));
     if (unset.length > 0) return `Not connected: ${unset.join(", ")} not set.`;

@@ -3,9 +3,10 @@
  * lost is harmless: the same request gives back once, and the next try is answered with the same refund.
  */
 import { ApiError } from "../../http/api_client.ts";
-import { GATEWAYS } from "../../providers/payment_gateway.ts";
+import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
+import { PROVIDERS } from "../../providers/registry.ts";
 import type { AttemptOutcome, JobAdapter } from "../adapter.ts";
-import { outcomeOf, receiveTold, requireEnv } from "./provider_call.ts";
+import { outcomeOf, requireEnv } from "./provider_call.ts";
 
 /** A row of public.refund_requests. */
 interface Request {
@@ -25,8 +26,8 @@ interface May {
 }
 
 export const refundPayment: JobAdapter = {
-  async run(delivery, runtime, signal) {
-    const { id, reason }: Request = JSON.parse(delivery.body).data;
+  async run({ data }, runtime, signal) {
+    const { id, reason } = data as Request;
     const { database, env } = runtime;
     const note = (ref: string | null, error: string | null) =>
       database.query("select commerce.note_refund($1::uuid, $2, $3)", [id, ref, error]);
@@ -39,7 +40,7 @@ export const refundPayment: JobAdapter = {
     if (!may) throw new Error(`commerce.may_refund says nothing of request ${id}`);
     if (may.outcome === "cancelled") return { outcome: "cancelled", error: may.reason };
     if (may.outcome === "refused") return await refuse({ outcome: "refused", error: may.reason });
-    const gateway = await GATEWAYS[may.provider]?.();
+    const gateway = await PROVIDERS[may.provider]?.gateway?.();
     if (!gateway?.refundPayment) {
       const why = `${may.provider} gives no money back by its API. Pay it back by hand, then commerce.record_refund.`;
       return await refuse({ outcome: "refused", error: why });
@@ -49,8 +50,8 @@ export const refundPayment: JobAdapter = {
     const { provider, payment_ref, amount_minor, currency } = may;
     try {
       const asked = { request_id: id, payment_ref, amount_minor: Number(amount_minor), currency, reason };
-      const { ref, told } = await gateway.refundPayment(env, asked, signal);
-      await receiveTold(runtime, provider, told);
+      const { ref, message } = await gateway.refundPayment(env, asked, signal);
+      await receiveProviderMessage(database, provider, message);
       await note(ref, null);
       return { outcome: "delivered", body: ref };
     } catch (error) {

@@ -2,8 +2,9 @@
 
 import { id, Json, link } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
-import type { Environment } from "../webhook_provider.ts";
-import { theTransaction, transIdOf } from "./webhook.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { messageOf, type ProviderMessage } from "../provider_history.ts";
+import { transIdOf, unwrapTransaction } from "./transaction.ts";
 
 /** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */
 export interface Search {
@@ -34,8 +35,8 @@ export interface Fapshi {
   initiatePay(link: Link, signal?: AbortSignal): Promise<{ transId: string; link: string }>;
   /** Closes a link. @throws ApiError, also when it is paid or has expired. */
   expirePay(transId: string, signal?: AbortSignal): Promise<void>;
-  /** JSON of the transaction as it stands; null when Fapshi knows none of this id. @throws ApiError */
-  transaction(transId: string, signal?: AbortSignal): Promise<string | null>;
+  /** The transaction as it stands, which is a webhook's body too; null when Fapshi knows none of this id. @throws ApiError */
+  transaction(transId: string, signal?: AbortSignal): Promise<ProviderMessage | null>;
   /** Up to SEARCH_LIMIT transactions, from one end. @throws ApiError */
   search(query: Search, signal?: AbortSignal): Promise<object[]>;
 }
@@ -89,14 +90,14 @@ export function openFapshi(env: Environment): Fapshi {
         if (saysUnknown(error)) return null;
         throw error;
       }
-      const transaction = theTransaction(answer.json);
+      const transaction = unwrapTransaction(answer.json);
       if (transIdOf(transaction) !== transId) {
         throw new ApiError(
           "unexpected_answer",
           `fapshi: asked about transaction ${transId}, and was not told of that one`,
         );
       }
-      return transaction === answer.json ? answer.text : JSON.stringify(transaction);
+      return transaction === answer.json ? { event: transaction, text: answer.text } : messageOf(transaction);
     },
 
     async search(query, signal) {

@@ -1,6 +1,6 @@
 /** Fapshi: links to pay with mobile money in Cameroon. It gives no money back by its API, and cannot be asked twice for the same. */
 
-import { text } from "../../facts/json_reader.ts";
+import { Json, text } from "../../facts/json_reader.ts";
 import { ApiError } from "../../http/api_client.ts";
 import { type Checkout, NOTHING_TO_PAY, type PaymentGateway } from "../payment_gateway.ts";
 import { FAPSHI_NEEDS, openFapshi } from "./api.ts";
@@ -45,7 +45,7 @@ export const fapshiGateway: PaymentGateway = {
       if (!(error instanceof ApiError) || (error.code !== "refused" && error.code !== "not_found")) throw error;
       const found = await api.transaction(ref, signal);
       // Refused for another reason, and still to be paid.
-      if (found !== null && !OVER.includes(JSON.parse(found).status)) throw error;
+      if (found !== null && !OVER.includes(String(new Json(found.event).at("status").value))) throw error;
     }
   },
 };

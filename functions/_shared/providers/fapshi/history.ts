@@ -2,7 +2,7 @@
 
 import { isoTime } from "../../facts/json_reader.ts";
 import { log } from "../../platform/log.ts";
-import type { ProviderHistory } from "../provider_history.ts";
+import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
 import { FAPSHI_NEEDS, type Fapshi, openFapshi, SEARCH_LIMIT, type Search } from "./api.ts";
 
 const DAY = 86_400_000;
@@ -22,17 +22,21 @@ export const fapshiHistory: ProviderHistory = {
     const to = dayOf(until.getTime() + 2 * DAY);
     for (const status of STATUSES) {
       for await (const transactions of search(api, status, from, to, signal)) {
-        const fresh = transactions.filter((one) => isOver(one) && endedWithin(one, since, until)).map(json);
-        const page = [...new Set(fresh)].filter((text) => !told.has(text));
-        for (const text of page) told.add(text);
-        if (page.length > 0) yield page.map((text) => ({ text }));
+        const page: ProviderMessage[] = [];
+        for (const message of transactions
+          .filter((one) => isOver(one) && endedWithin(one, since, until))
+          .map(messageOf)) {
+          if (told.has(message.text)) continue;
+          told.add(message.text);
+          page.push(message);
+        }
+        if (page.length > 0) yield page;
       }
     }
   },
 
   async getStatus(env, { ref }, signal) {
-    const text = await openFapshi(env).transaction(ref, signal);
-    return text === null ? null : { text };
+    return await openFapshi(env).transaction(ref, signal);
   },
 };
 

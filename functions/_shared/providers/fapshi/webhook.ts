@@ -6,10 +6,13 @@
  * It is sent once and never again (docs.fapshi.com/en/api-reference/endpoint/webhook): what is missed, the reconciler finds.
  */
 
-import { isSecret, refuse, secretNotConfigured, secretsFrom } from "../../crypto/signature.ts";
+import { isSecret, secretsFrom } from "../../crypto/signature.ts";
+import { refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import { checkoutId, id, isoTime, Json, type Kind, minor, oneOf, text, translated } from "../../facts/json_reader.ts";
-import type { Confirmation, Environment, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { Confirmation, WebhookProvider } from "../webhook_provider.ts";
+import { transactionId, transIdOf, unwrapTransaction } from "./transaction.ts";
 
 export const fapshi = {
   name: "fapshi",
@@ -40,7 +43,7 @@ export const fapshi = {
     return { authentic: true, trust: "unconfirmed" }; // who knows the secret can say anything: see confirm
   },
 
-  parse: (body: string): unknown => theTransaction(JSON.parse(body)),
+  parse: (body: string): unknown => unwrapTransaction(JSON.parse(body)),
 
   async confirm(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
     const transId = transIdOf(event);
@@ -51,7 +54,7 @@ export const fapshi = {
     try {
       const { openFapshi } = await import("./api.ts");
       const transaction = await openFapshi(env).transaction(transId, signal);
-      if (transaction !== null) return { outcome: "confirmed", text: transaction };
+      if (transaction !== null) return { outcome: "confirmed", ...transaction };
     } catch (error) {
       return { outcome: "unanswered", why: error instanceof Error ? error.message : String(error) };
     }
@@ -77,22 +80,6 @@ export const fapshi = {
     );
   },
 } satisfies WebhookProvider;
-
-/** What a transaction is known by. It becomes part of an address, so nothing else may be in it (Fapshi/SDKs, nodejs/fapshi.js). */
-export const transactionId: Kind<string> = {
-  name: "8 to 10 letters and digits",
-  read: (value) => (typeof value === "string" && /^[a-zA-Z0-9]{8,10}$/.test(value) ? value : undefined),
-};
-
-/** The transaction that is told of, documented as an object, in older docs as a list with one. */
-export function theTransaction(told: unknown): unknown {
-  return Array.isArray(told) && told.length === 1 ? told[0] : told;
-}
-
-/** Null where there is none that Fapshi could be asked about. */
-export function transIdOf(transaction: unknown): string | null {
-  return transactionId.read(new Json(transaction).at("transId").value) ?? null;
-}
 
 /** When it became what it is: dateConfirmed once it was paid, else only its beginning is told. */
 const DATES = ["dateConfirmed", "dateInitiated"] as const;

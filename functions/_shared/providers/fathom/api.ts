@@ -2,7 +2,7 @@
 
 import { items, Json, text } from "../../facts/json_reader.ts";
 import { ApiError, baseOf, openApi } from "../../http/api_client.ts";
-import type { Environment } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
 
 export interface Fathom {
   /** Meetings that were recorded after `since` and before `until`, with all that is known of them, in pages. @throws ApiError */

@@ -1,7 +1,7 @@
 /** What happened at Fathom: the meetings that were recorded. */
 
 import { sha256, toHex } from "../../crypto/signature.ts";
-import type { ProviderHistory, ProviderMessage } from "../provider_history.ts";
+import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
 import { openFathom } from "./api.ts";
 import { fathom } from "./webhook.ts";
 
@@ -16,18 +16,18 @@ export const fathomHistory: ProviderHistory = {
 
 /** As a webhook, whose id and time are in its headers. Another content of the same meeting is another event. */
 async function told(meeting: unknown): Promise<ProviderMessage> {
-  const text = JSON.stringify(meeting);
+  const message = messageOf(meeting);
   try {
     const { subject, occurredAt } = fathom.read(meeting, new Headers());
-    const digest = await sha256(text);
+    const digest = await sha256(message.text);
     return {
-      text,
+      ...message,
       headers: {
         "webhook-id": `confirmed:${encodeURIComponent(subject)}:${toHex(digest.slice(0, 8))}`,
         "webhook-timestamp": String(Math.floor(Date.parse(occurredAt) / 1000)),
       },
     };
   } catch {
-    return { text }; // what cannot be read is received too, and shown with the reason
+    return message; // what cannot be read is received too, and shown with the reason
   }
 }

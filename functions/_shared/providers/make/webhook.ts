@@ -5,11 +5,11 @@
  * A scenario cannot easily sign a body, so a header carries the secret itself.
  */
 
-import { isSecret, refuse, secretNotConfigured, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { isSecret, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { type Refusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated } from "../../facts/json_reader.ts";
-import type { ReceivedResult } from "../../inbound/inbox.ts";
-import type { Envelope, Refusal, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated, uuid } from "../../facts/json_reader.ts";
+import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
 const WHERE =
@@ -60,7 +60,8 @@ export const make = {
   read(event: unknown): Envelope {
     const body = new Json(event);
     return {
-      id: body.get(id, "id"),
+      // make.com's scenarios choose ids of their own: a form and a cancellation may have the same one.
+      id: `${body.get(id, "type")}/${body.get(id, "id")}`.slice(0, 255),
       type: body.get(id, "type"),
       occurredAt: body.maybe(isoTime, "occurred_at"),
       subject: body.maybe(id, "data.calendar_event_id", "data.question_id", "data.ticket_id"),
@@ -99,16 +100,8 @@ const written = (max: number): Kind<string> => ({
   read: (value) => (typeof value === "string" ? text(max).read(value.trim()) : undefined),
 });
 
-/** One of our own ids. */
-const ourId: Kind<string> = {
-  name: "a uuid",
-  read: (value) => {
-    if (value === "") return null; // how make.com writes what a module did not give
-    return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
-      ? value.toLowerCase()
-      : undefined;
-  },
-};
+/** One of our own ids. Empty is how make.com writes what a module did not give. */
+const ourId: Kind<string> = { ...uuid, read: (value) => (value === "" ? null : uuid.read(value)) };
 
 /** What an external form holds, without what Postgres cannot store, and no larger or deeper than a form's. */
 const fields: Kind<Record<string, unknown>> = {
@@ -133,6 +126,11 @@ function storable(value: unknown, depth: number): unknown {
 }
 
 const words = (value: string) => text(65_536).read(value) ?? "";
+
+/** "pass", or an Authentication-Results header (RFC 8601) that says so of DKIM or DMARC. SPF alone says nothing of the From line. */
+function authenticated(verdict: string | null): boolean {
+  return verdict !== null && /^\s*pass\s*$|\b(?:dkim|dmarc)\s*=\s*pass\b/i.test(verdict);
+}
 
 type Says = (data: Json, envelope: Envelope, body: Json) => Fact;
 
@@ -159,24 +157,26 @@ const says = {
       meet_link: data.maybe(link(2000), "meet_link"),
     };
   },
-  "reply.received": (data, envelope) => {
+  "reply.received": (data, envelope, body) => {
     const [question_id, ticket_id] = [data.maybe(ourId, "question_id"), data.maybe(ourId, "ticket_id")];
     if ((question_id === null) === (ticket_id === null))
       throw data.at("question_id").unexpected("either question_id or ticket_id");
     return {
       type: "reply.received",
       occurred_at: envelope.occurredAt,
-      provider_ref: envelope.id,
+      provider_ref: body.get(id, "id"),
       question_id,
       ticket_id,
       from: data.get(address, "from"),
+      token: data.maybe(id, "reply_token"),
+      authenticated: authenticated(data.maybe(text(10_000), "authentication")),
       body: data.get(written(20_000), "body"),
     };
   },
-  "form.submitted": (data, envelope) => ({
+  "form.submitted": (data, envelope, body) => ({
     type: "form.submitted",
     occurred_at: envelope.occurredAt,
-    provider_ref: envelope.id,
+    provider_ref: body.get(id, "id"),
     form: data.get(written(200), "form"),
     email: data.maybe(address, "email"),
     name: data.maybe(written(200), "name"),

@@ -2,8 +2,9 @@
 
 import { id, isoTime, items, Json, link, text } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
-import type { Environment } from "../webhook_provider.ts";
-import type { Signed } from "./webhook.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { ProviderMessage } from "../provider_history.ts";
+import type { Signed } from "./signed.ts";
 
 /** Without these nothing can be asked. */
 export const PAYPAL_NEEDS = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] as const;
@@ -270,7 +271,7 @@ const CAPTURE_EVENTS: Record<string, string> = {
 };
 
 /** An order as it stands, in the shape of the webhook about it. Its id changes with its state and nothing else. */
-export function orderAsEvent(answer: ApiAnswer): string {
+export function orderAsEvent(answer: ApiAnswer): ProviderMessage {
   return asEvent(answer, "checkout-order", (order, status) => {
     const captures = order.each("purchase_units").flatMap((unit) => unit.each("payments.captures"));
     const states = [status, ...captures.map((capture) => capture.get(id, "status"))];
@@ -279,7 +280,7 @@ export function orderAsEvent(answer: ApiAnswer): string {
 }
 
 /** A capture as it stands, in the shape of the webhook about it. */
-export function captureAsEvent(answer: ApiAnswer): string {
+export function captureAsEvent(answer: ApiAnswer): ProviderMessage {
   return asEvent(answer, "capture", (capture, status) => ({
     id: `confirmed:capture:${capture.get(id, "id")}:${status}`,
     event_type: `PAYMENT.CAPTURE.${CAPTURE_EVENTS[status] ?? status}`,
@@ -287,7 +288,7 @@ export function captureAsEvent(answer: ApiAnswer): string {
 }
 
 /** A refund as it stands, in the shape of the webhook about it. */
-export function refundAsEvent(answer: ApiAnswer): string {
+export function refundAsEvent(answer: ApiAnswer): ProviderMessage {
   return asEvent(answer, "refund", (refund, status) => ({
     id: `confirmed:refund:${refund.get(id, "id")}:${status}`,
     event_type: status === "COMPLETED" ? "PAYMENT.CAPTURE.REFUNDED" : `PAYMENT.REFUND.${status}`,
@@ -298,15 +299,19 @@ function asEvent(
   { text: raw, json }: ApiAnswer,
   resource_type: string,
   name: (resource: Json, status: string) => { id: string; event_type: string },
-): string {
+): ProviderMessage {
   return shaped(resource_type, () => {
     const resource = new Json(json);
-    const envelope = JSON.stringify({
+    const envelope = {
       ...name(resource, resource.get(id, "status")),
       create_time: resource.get(isoTime, "update_time", "create_time"),
       resource_type,
       resource_version: "2.0",
-    });
-    return `${envelope.slice(0, -1)},"resource":${raw}}`;
+    };
+    // The archive keeps the resource byte for byte, as PayPal answered it.
+    return {
+      event: { ...envelope, resource: json },
+      text: `${JSON.stringify(envelope).slice(0, -1)},"resource":${raw}}`,
+    };
   });
 }

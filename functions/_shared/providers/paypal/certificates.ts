@@ -5,13 +5,13 @@
 
 import { DIGICERT_INTERMEDIATES, DIGICERT_ROOTS } from "../../crypto/certificates/digicert.ts";
 import { type Certificate, chainTo, readPem } from "../../crypto/certificates/x509.ts";
-import { refuse, refuseForNow } from "../../crypto/signature.ts";
+import { type RefusedVerdict, refuse, refuseForNow } from "../../crypto/verdict.ts";
 import { allOf } from "../../http/streams.ts";
-import type { Environment, Verdict } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
 
 export interface Certificates {
   /** The key of the certificate at `url`, for a message that came at `now` (ms); or the refusal of that message. Never throws. */
-  keyAt(url: string, now: number, env: Environment): Promise<CryptoKey | (Verdict & { authentic: false })>;
+  keyAt(url: string, now: number, env: Environment): Promise<CryptoKey | RefusedVerdict>;
 }
 
 const HOSTS = ["api.paypal.com", "api-m.paypal.com", "api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];

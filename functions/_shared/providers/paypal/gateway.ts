@@ -1,6 +1,6 @@
 /** PayPal: an order that its buyer approves on PayPal's page; the courier then takes the money (destinations/paypal_capture.ts). */
 
-import { text } from "../../facts/json_reader.ts";
+import { id, Json, text } from "../../facts/json_reader.ts";
 import { decimalAmount, exponentOf } from "../../facts/money.ts";
 import { type Checkout, NOTHING_TO_PAY, type PaymentGateway, type Refund } from "../payment_gateway.ts";
 import { inWords, openPaypal, PAYPAL_NEEDS, refundAsEvent } from "./api.ts";
@@ -68,8 +68,8 @@ export const paypalGateway: PaymentGateway = {
   async refundPayment(env, asked, signal) {
     try {
       const answer = await openPaypal(env).refundCapture(asked.payment_ref, refundFor(asked), asked.request_id, signal);
-      const told = refundAsEvent(answer);
-      return { ref: JSON.parse(told).resource.id, told: { text: told } };
+      const message = refundAsEvent(answer);
+      return { ref: new Json(answer.json).get(id, "id"), message };
     } catch (error) {
       throw inWords(error, "refund", REFUND_ADVICE);
     }

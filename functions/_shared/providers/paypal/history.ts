@@ -1,6 +1,6 @@
 /** What PayPal can tell afterwards: the events of the last 30 days, and how one capture or one approved order stands. */
 import { ApiError } from "../../http/api_client.ts";
-import type { ProviderHistory } from "../provider_history.ts";
+import { messageOf, type ProviderHistory } from "../provider_history.ts";
 import { captureAsEvent, openPaypal, orderAsEvent, PAYPAL_NEEDS } from "./api.ts";
 
 export const paypalHistory: ProviderHistory = {
@@ -13,7 +13,7 @@ export const paypalHistory: ProviderHistory = {
     let next: string | null = null;
     do {
       const page = await api.listEvents(since, until, next, signal);
-      yield page.events.map((event) => ({ text: JSON.stringify(event) }));
+      yield page.events.map(messageOf);
       next = page.next;
       if (next !== null && seen.has(next))
         throw new ApiError("unexpected_answer", "paypal: the list of events leads back to itself");
@@ -24,11 +24,9 @@ export const paypalHistory: ProviderHistory = {
   async getStatus(env, { kind, ref }, signal) {
     const api = openPaypal(env);
     try {
-      const text =
-        kind === "approval"
-          ? orderAsEvent(await api.getOrder(ref, signal))
-          : captureAsEvent(await api.getCapture(ref, signal));
-      return { text };
+      return kind === "approval"
+        ? orderAsEvent(await api.getOrder(ref, signal))
+        : captureAsEvent(await api.getCapture(ref, signal));
     } catch (error) {
       if (error instanceof ApiError && error.code === "not_found") return null;
       throw error;

@@ -4,7 +4,15 @@
  */
 
 import { crc32 } from "../../crypto/crc32.ts";
-import { fromBase64, refuse, refuseForNow, secretNotConfigured, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import { fromBase64, secretsFrom, utf8 } from "../../crypto/signature.ts";
+import {
+  type RefusedVerdict,
+  refuse,
+  refuseForNow,
+  secretNotConfigured,
+  type Verdict,
+  type WebhookRequest,
+} from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import {
   checkoutId,
@@ -20,8 +28,9 @@ import {
   translated,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
-import type { Envelope, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 import type { Certificates } from "./certificates.ts";
+import { SIGNED_BY, type Signed } from "./signed.ts";
 
 /** `load`: how to come by PayPal's certificates. Only a request that asks for one pays for what they need. */
 export const paypalWith = (load: () => Promise<Certificates>) =>
@@ -101,17 +110,6 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
     },
   }) satisfies WebhookProvider;
 
-/** The headers that a signature needs, by the names they have where PayPal's API is asked about it. */
-const SIGNED_BY = {
-  transmission_id: "paypal-transmission-id",
-  transmission_time: "paypal-transmission-time",
-  transmission_sig: "paypal-transmission-sig",
-  cert_url: "paypal-cert-url",
-  auth_algo: "paypal-auth-algo",
-};
-/** What those headers hold. */
-export type Signed = Record<keyof typeof SIGNED_BY, string>;
-
 let opened: Certificates | undefined;
 
 /** PayPal, with its certificates from PayPal. */
@@ -120,7 +118,7 @@ export const paypal = paypalWith(async () => {
   return opened;
 });
 
-type Checked = boolean | (Verdict & { authentic: false });
+type Checked = boolean | RefusedVerdict;
 
 /** Here, with PayPal's certificate (developer.paypal.com/api/rest/webhooks/rest). */
 async function checkSignature(

@@ -4,6 +4,7 @@
  */
 
 import { verifyByStandardSecrets } from "../../crypto/standard_webhooks.ts";
+import type { Refusal, Verdict, WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
 import {
   currency,
@@ -18,9 +19,8 @@ import {
   translated,
   unixTime,
 } from "../../facts/json_reader.ts";
-import type { ReceivedResult } from "../../inbound/inbox.ts";
 import type { Database } from "../../platform/database.ts";
-import type { Envelope, Refusal, Verdict, WebhookProvider, WebhookRequest } from "../webhook_provider.ts";
+import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const TYPE = "catalog.updated";
 const WHERE =

@@ -5,8 +5,8 @@
 import type Stripe from "stripe";
 import { id as anId, object } from "../../facts/json_reader.ts";
 import { ApiError, answerOf, baseOf, codeOf, retryAfter } from "../../http/api_client.ts";
-import type { ProviderMessage } from "../provider_history.ts";
-import type { Environment } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { messageOf, type ProviderMessage } from "../provider_history.ts";
 
 /** Without these nothing can be asked. */
 export const STRIPE_NEEDS = ["STRIPE_API_KEY"] as const;
@@ -120,16 +120,14 @@ function mustBeList(path: string, data: unknown): void {
 
 /** What a webhook would say of an object that stands so. Events are what happened; this is what was found, now: its id changes with `status` only. */
 export function asEvent(type: string, status: string, object: { id: string; livemode?: boolean }): ProviderMessage {
-  return {
-    text: JSON.stringify({
-      id: `confirmed:${object.id}:${status}`,
-      object: "event",
-      type,
-      created: Math.floor(Date.now() / 1000),
-      livemode: object.livemode,
-      data: { object },
-    }),
-  };
+  return messageOf({
+    id: `confirmed:${object.id}:${status}`,
+    object: "event",
+    type,
+    created: Math.floor(Date.now() / 1000),
+    livemode: object.livemode,
+    data: { object },
+  });
 }
 
 /**

@@ -90,7 +90,7 @@ export const stripeGateway: PaymentGateway = {
         ({ metadata }) => metadata?.refund_request_id === asked.request_id,
       );
       const refund = before ?? (await stripe.createRefund({ ...payment, ...refundFor(asked) }, asked.request_id));
-      return { ref: refund.id, told: asEvent("refund.updated", String(refund.status), refund) };
+      return { ref: refund.id, message: asEvent("refund.updated", String(refund.status), refund) };
     } catch (error) {
       throw inWords(error);
     }

@@ -1,6 +1,6 @@
 /** What happened at Stripe: the events that no endpoint has taken, and how a payment or a checkout stands. */
 import type Stripe from "stripe";
-import type { ProviderHistory } from "../provider_history.ts";
+import { messageOf, type ProviderHistory } from "../provider_history.ts";
 import { asEvent, openStripe, STRIPE_NEEDS } from "./api.ts";
 
 /** Stripe keeps events for 30 days (docs.stripe.com/api/events). */
@@ -14,8 +14,7 @@ export const stripeHistory: ProviderHistory = {
     const from = new Date(Math.max(since.getTime(), Date.now() - KEPT));
     if (from > until) return;
     const stripe = await openStripe(env, signal);
-    for await (const page of stripe.undeliveredEvents(from, until))
-      yield page.map((event) => ({ text: JSON.stringify(event) }));
+    for await (const page of stripe.undeliveredEvents(from, until)) yield page.map(messageOf);
   },
 
   async getStatus(env, { ref }, signal) {

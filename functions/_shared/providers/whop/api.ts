@@ -5,7 +5,7 @@
 
 import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../facts/json_reader.ts";
 import { type Api, ApiError, baseOf, openApi } from "../../http/api_client.ts";
-import type { Environment } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
 
 /** Memberships and payments are listed oldest first, so that what is made meanwhile moves no page. */
 const OLDEST_FIRST = { order: "created_at", direction: "asc" };

@@ -3,7 +3,7 @@
  * that a short outage here would lose events for good.
  */
 
-import type { ProviderHistory, ProviderMessage } from "../provider_history.ts";
+import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
 import { openWhop, type WhopObject } from "./api.ts";
 
 export const whopHistory: ProviderHistory = {
@@ -56,13 +56,5 @@ const FAILED = new Set(["failed", "past_due", "canceled", "uncollectible", "pric
 /** As the body of a webhook. Amounts are text by now, which is read like numbers. One state of an object has one id. */
 function told({ id, status, updatedAt, createdAt, value }: WhopObject, type: string): ProviderMessage {
   const timestamp = updatedAt ?? createdAt;
-  return {
-    text: JSON.stringify({
-      id: `confirmed:${id}:${status}:${timestamp}`,
-      api_version: "v1",
-      timestamp,
-      type,
-      data: value,
-    }),
-  };
+  return messageOf({ id: `confirmed:${id}:${status}:${timestamp}`, api_version: "v1", timestamp, type, data: value });
 }

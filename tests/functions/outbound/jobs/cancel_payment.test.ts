@@ -1,10 +1,10 @@
 /** The Worker that closes what could still be paid: against the stand-ins over real HTTP, with a database that only listens. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Delivery, NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
+import { NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
 import { cancelPayment } from "../../../../functions/_shared/outbound/jobs/cancel_payment.ts";
 import type { Database } from "../../../../functions/_shared/platform/database.ts";
 import type { CreatedPayment } from "../../../../functions/_shared/providers/payment_gateway.ts";
-import { GATEWAYS } from "../../../../functions/_shared/providers/payment_gateway.ts";
+import { PROVIDERS } from "../../../../functions/_shared/providers/registry.ts";
 import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
 import { createStripe, type StripeStandIn } from "../../../../local/providers/stripe.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
@@ -46,7 +46,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all(servers.map((server) => server.stop())));
 
 async function start(provider: "stripe" | "fapshi", method: string): Promise<CreatedPayment> {
-  const gateway = await GATEWAYS[provider]!();
+  const gateway = await PROVIDERS[provider]!.gateway!();
   return await gateway.createPayment(
     env,
     { ...CHECKOUT, total_minor: 3450, currency: gateway.currency ?? "EUR" },
@@ -58,11 +58,8 @@ async function start(provider: "stripe" | "fapshi", method: string): Promise<Cre
 
 function work(provider: string, { kind, ref }: { kind: string; ref: string }, time = 20_000) {
   const data = { id: STARTED, checkout_session_id: CHECKOUT.id, provider, kind, provider_ref: ref };
-  const delivery = {
-    body: JSON.stringify({ type: "payment.close_requested", timestamp: "2026-11-20T10:00:00Z", data }),
-  };
   const runtime = { env, now: Date.now, defer() {}, database, ending: new AbortController().signal };
-  return cancelPayment.run(delivery as unknown as Delivery, runtime, patience(time));
+  return cancelPayment.run({ message_id: "m", data }, runtime, patience(time));
 }
 
 test.each([

@@ -1,7 +1,7 @@
 /** Taking the money of an approved order: against the stand-in for PayPal over real HTTP, with a database that only listens. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ReceivedEvent } from "../../../../functions/_shared/inbound/inbox.ts";
-import { type Delivery, NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
+import { NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
 import { capturePayment } from "../../../../functions/_shared/outbound/jobs/capture_payment.ts";
 import type { Database } from "../../../../functions/_shared/platform/database.ts";
 import { DatabaseAway } from "../../../../functions/_shared/platform/database.ts";
@@ -62,19 +62,7 @@ function approved(set: Record<string, unknown> = {}): string {
 }
 
 function work({ ref = order, message = MESSAGE, patience = 20_000 } = {}) {
-  const body = JSON.stringify({
-    type: "payment.approved",
-    timestamp: "2026-11-20T10:00:00Z",
-    data: { id: APPROVAL, provider_ref: ref, checkout_session_id: CHECKOUT },
-  });
-  const delivery = {
-    delivery_id: "d",
-    attempt: 1,
-    message_id: message,
-    type: "payment.approved",
-    destination: "paypal",
-    body,
-  };
+  const job = { message_id: message, data: { id: APPROVAL, provider_ref: ref, checkout_session_id: CHECKOUT } };
   const runtime = {
     env: (name: string) => settings[name],
     now: Date.now,
@@ -82,7 +70,7 @@ function work({ ref = order, message = MESSAGE, patience = 20_000 } = {}) {
     database,
     ending: new AbortController().signal,
   };
-  return capturePayment.run(delivery as unknown as Delivery, runtime, AbortSignal.timeout(patience));
+  return capturePayment.run(job, runtime, AbortSignal.timeout(patience));
 }
 
 const captures = () => standIn.asked.filter(({ path }) => path.endsWith("/capture"));

@@ -1,7 +1,7 @@
 /** The Worker that asks for refunds: against the stand-ins over real HTTP, with a database that only listens. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ReceivedEvent } from "../../../../functions/_shared/inbound/inbox.ts";
-import { type Delivery, NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
+import { NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
 import { refundPayment } from "../../../../functions/_shared/outbound/jobs/refund_payment.ts";
 import { type Database, DatabaseAway } from "../../../../functions/_shared/platform/database.ts";
 import { stripeGateway } from "../../../../functions/_shared/providers/stripe/gateway.ts";
@@ -71,21 +71,8 @@ async function paid(): Promise<string> {
 }
 
 function work({ reason = null, time = 20_000 }: { reason?: string | null; time?: number } = {}) {
-  const body = JSON.stringify({
-    type: "refund.requested",
-    timestamp: "2026-11-20T10:00:00Z",
-    data: { id: REQUEST, reason },
-  });
-  const delivery = {
-    delivery_id: "d",
-    attempt: 1,
-    message_id: "m",
-    type: "refund.requested",
-    destination: "refunds",
-    body,
-  };
   const runtime = { env, now: Date.now, defer() {}, database, ending: new AbortController().signal };
-  return refundPayment.run(delivery as unknown as Delivery, runtime, patience(time));
+  return refundPayment.run({ message_id: "m", data: { id: REQUEST, reason } }, runtime, patience(time));
 }
 
 const refunds = () => posts(stripe.asked, "/v1/refunds");

@@ -48,7 +48,7 @@ describe("a webhook is confirmed", () => {
   test("with the transaction alone when the answer is a list of one", async () => {
     standIn.put(BODY);
     standIn.answersWithArrays = true;
-    expect(await confirm(event)).toEqual({ outcome: "confirmed", text: JSON.stringify(event) });
+    expect(await confirm(event)).toEqual({ outcome: "confirmed", event, text: JSON.stringify(event) });
   });
 
   test("by the amount and status that Fapshi has, not by those of the body", async () => {

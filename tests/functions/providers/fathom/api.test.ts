@@ -2,7 +2,7 @@
 import { Fathom } from "fathom-typescript";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../../../../functions/_shared/http/api_client.ts";
-import { parse, readEvent } from "../../../../functions/_shared/inbound/webhook_handler.ts";
+import { readEvent } from "../../../../functions/_shared/inbound/read_event.ts";
 import { openFathom } from "../../../../functions/_shared/providers/fathom/api.ts";
 import { fathomHistory } from "../../../../functions/_shared/providers/fathom/history.ts";
 import { fathom } from "../../../../functions/_shared/providers/fathom/webhook.ts";
@@ -38,14 +38,8 @@ async function happened(signal = AbortSignal.timeout(30_000), since = SINCE): Pr
 }
 
 /** As the reconciler reads it. */
-const received = ({ text, headers }: ProviderMessage) =>
-  readEvent({
-    provider: fathom,
-    headers: new Headers(headers),
-    body: text,
-    trust: "confirmed",
-    event: parse(fathom, text)!.value,
-  });
+const received = ({ event, text, headers }: ProviderMessage) =>
+  readEvent({ provider: fathom, headers: new Headers(headers), body: text, trust: "confirmed", event });
 
 describe("the history", () => {
   test("tells every meeting of that time once, in pages, newest first", async () => {

@@ -268,7 +268,7 @@ describe("what happened", () => {
     put(1, AT - 2 * HOUR);
     put(1, AT + 2 * HOUR);
     const bodies = put(1);
-    expect((await happened()).flat()).toEqual([{ text: bodies[0] }]);
+    expect((await happened()).flat()).toEqual([{ event: JSON.parse(bodies[0]!), text: bodies[0] }]);
     expect(paths()).toContain(
       `GET /v1/notifications/webhooks-events?start_time=2026-11-20T11%3A00%3A00.000Z&end_time=2026-11-20T13%3A00%3A00.000Z&page_size=100`,
     );
@@ -417,8 +417,10 @@ describe("how one stands:", () => {
     const text =
       '{"id":"A1","status":"COMPLETED","create_time":"2026-11-20T10:00:00-07:00","n":1.10,"u":"https:\\/\\/x","big":12345678901234567890}';
     const answer = { status: 200, headers: new Headers(), text, json: JSON.parse(text) };
-    expect(captureAsEvent(answer).endsWith(`,"resource":${text}}`)).toBe(true);
-    expect(JSON.parse(orderAsEvent(answer)).create_time).toBe("2026-11-20T17:00:00.000Z");
+    expect(captureAsEvent(answer).text.endsWith(`,"resource":${text}}`)).toBe(true);
+    const { event, text: archived } = orderAsEvent(answer);
+    expect(event).toMatchObject({ create_time: "2026-11-20T17:00:00.000Z" });
+    expect(event).toEqual(JSON.parse(archived));
   });
 });
 

@@ -29,7 +29,7 @@ const refund = (payment_ref: string, asked = {}, signal = patience()) =>
     signal,
   );
 const capture = async (order: string, requestId = order) =>
-  orderAsEvent(await openPaypal(env).captureOrder(order, requestId));
+  orderAsEvent(await openPaypal(env).captureOrder(order, requestId)).text;
 
 const facts = (bodies: string[]) => bodies.flatMap((body) => paypal.translate(JSON.parse(body)));
 const asked = (path: string) => posts(standIn.asked, path);
@@ -167,7 +167,7 @@ describe("a begun order", () => {
         "payment.pending",
       ]);
       expect(facts(standIn.pay(ref, outcome))).toMatchObject([{ type, amount_minor: 3450 }]);
-      expect(facts([orderAsEvent(await openPaypal(env).getOrder(ref))])).toMatchObject([{ type }]);
+      expect(facts([orderAsEvent(await openPaypal(env).getOrder(ref)).text])).toMatchObject([{ type }]);
     }
   });
   test("whose capture is declined says so", async () => {
@@ -207,8 +207,8 @@ describe("a refund", () => {
   });
   test("is told like its webhook", async () => {
     const payment = await paid();
-    const { ref, told } = await refund(payment, { reason: "broken" });
-    const event = JSON.parse(told.text);
+    const { ref, message } = await refund(payment, { reason: "broken" });
+    const event = JSON.parse(message.text);
     expect(paypal.read(event)).toMatchObject({
       id: `confirmed:refund:${ref}:COMPLETED`,
       type: "PAYMENT.CAPTURE.REFUNDED",
@@ -230,15 +230,17 @@ describe("a refund", () => {
     const links = [{ rel: "up", href: "https://api.paypal.com/v2/payments/captures/CAP1" }];
     const amount = { currency_code: "EUR", value: "10.00" };
     answering(/refund$/, 201, { id: "REF1", status, amount, create_time: "2026-11-20T10:00:00Z", links });
-    const { ref, told } = await refund("CAP1");
-    expect([ref, JSON.parse(told.text).id]).toEqual(["REF1", `confirmed:refund:REF1:${status}`]);
-    expect(facts([told.text])).toMatchObject([{ type: "refund.updated", payment_ref: "CAP1", status: ours }]);
+    const { ref, message } = await refund("CAP1");
+    expect([ref, JSON.parse(message.text).id]).toEqual(["REF1", `confirmed:refund:REF1:${status}`]);
+    expect(facts([message.text])).toMatchObject([{ type: "refund.updated", payment_ref: "CAP1", status: ours }]);
   });
   test("that is asked for again gives back once, and is told as the same", async () => {
     const payment = await paid();
     expect(await refund(payment)).toEqual(await refund(payment));
     expect(standIn.captures.get(payment)!.status).toBe("PARTIALLY_REFUNDED");
-    expect(facts([(await refund(payment, { request_id: "another", amount_minor: 2450 })).told.text])[1]).toMatchObject({
+    expect(
+      facts([(await refund(payment, { request_id: "another", amount_minor: 2450 })).message.text])[1],
+    ).toMatchObject({
       refunded_minor: 3450,
     });
     expect(standIn.captures.get(payment)!.status).toBe("REFUNDED");

@@ -208,11 +208,11 @@ describe.each(["checkout_session", "payment_intent"] as const)("a begun %s", (ki
 describe("a refund", () => {
   test("is asked for by the payment, under its request's id, and told like its webhook", async () => {
     const payment = await paid();
-    const { ref, told } = await refund(payment);
+    const { ref, message } = await refund(payment);
     const [{ body, headers }] = posts(standIn.asked, REFUNDS) as [StripeStandIn["asked"][0]];
     expect(form(body)).toEqual({ payment_intent: payment, amount: "1000", "metadata[refund_request_id]": REQUEST });
     expect(headers.get("idempotency-key")).toBe(REQUEST);
-    const event = JSON.parse(told.text);
+    const event = JSON.parse(message.text);
     expect(stripe.read(event)).toMatchObject({
       id: `confirmed:${ref}:succeeded`,
       type: "refund.updated",
@@ -247,7 +247,7 @@ describe("a refund", () => {
   test("of what was paid on Stripe's page goes to its payment", async () => {
     const { ref } = await start();
     standIn.pay(ref, "captured");
-    expect(facts([(await refund(ref)).told.text])).toMatchObject([{ payment_ref: expect.stringMatching(/^pi_/) }]);
+    expect(facts([(await refund(ref)).message.text])).toMatchObject([{ payment_ref: expect.stringMatching(/^pi_/) }]);
   });
   test("of a charge from before PaymentIntents names the charge", async () => {
     const [body] = standIn.pay((await start("payment_intent")).ref, "captured");
@@ -259,7 +259,7 @@ describe("a refund", () => {
     const payment = await paid();
     const first = await refund(payment);
     const again = await refund(payment);
-    expect([again.ref, JSON.parse(again.told.text).id]).toEqual([first.ref, JSON.parse(first.told.text).id]);
+    expect([again.ref, JSON.parse(again.message.text).id]).toEqual([first.ref, JSON.parse(first.message.text).id]);
     expect(posts(standIn.asked, REFUNDS)).toHaveLength(1);
   });
   test("whose answer was lost gives back once, also when Stripe has forgotten the key", async () => {
@@ -273,8 +273,8 @@ describe("a refund", () => {
     expect(await failure(refund(payment))).toMatchObject({ temporary: true });
     lost = false;
     const sent = posts(standIn.asked, REFUNDS).length;
-    const { told } = await refund(payment);
-    expect(facts([told.text])).toMatchObject([{ amount_minor: 1000 }]);
+    const { message } = await refund(payment);
+    expect(facts([message.text])).toMatchObject([{ amount_minor: 1000 }]);
     expect(posts(standIn.asked, REFUNDS)).toHaveLength(sent);
     expect(await refund(payment, { request_id: "another", amount_minor: 2450 })).toBeTruthy(); // all that is left: it went back once
   });

@@ -1,10 +1,11 @@
 /** Stripe's signature and envelope. What the events say is in stripe-facts, stripe-shapes and stripe-properties. */
+
 import { readFileSync } from "node:fs";
 import Stripe from "stripe";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../../../functions/_shared/crypto/signature.ts";
+import type { Environment } from "../../../../functions/_shared/platform/environment.ts";
 import { stripe } from "../../../../functions/_shared/providers/stripe/webhook.ts";
-import type { Environment } from "../../../../functions/_shared/providers/webhook_provider.ts";
 import { sign, stripeEvent, stripeHeaders } from "../../../../simulator/providers/stripe.ts";
 
 const SECRET = "whsec_EXAMPLEstripeSecretNotReal0123456789";

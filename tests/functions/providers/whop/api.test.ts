@@ -45,8 +45,8 @@ async function happened(signal = patience()): Promise<ProviderMessage[]> {
   for await (const page of whopHistory.listSince(read, SINCE, UNTIL, signal)) all.push(...page);
   return all;
 }
-const envelope = ({ text }: ProviderMessage) => whop.read(whop.parse(text), new Headers());
-const facts = ({ text }: ProviderMessage): Fact[] => checked(whop.translate(whop.parse(text), envelope({ text })));
+const envelope = ({ event }: ProviderMessage) => whop.read(event, new Headers());
+const facts = (message: ProviderMessage): Fact[] => checked(whop.translate(message.event, envelope(message)));
 const subjects = async () => (await happened()).map((told) => envelope(told).subject).sort();
 
 describe("what happened", () => {

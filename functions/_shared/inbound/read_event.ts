@@ -1,0 +1,99 @@
+/** Reads an authentic event: its envelope and its facts, ready to store. Pure but for a digest; the same for every provider. */
+
+import { sha256, toHex } from "../crypto/signature.ts";
+import type { Fact } from "../facts/facts.ts";
+import { text } from "../facts/json_reader.ts";
+import type { Confirmation, Envelope, WebhookProvider } from "../providers/webhook_provider.ts";
+import type { ReceivedEvent } from "./inbox.ts";
+
+/** Error texts, as Postgres can store them. */
+const WORDS = text(2000);
+
+/** A webhook as it arrived, before it is read. */
+export interface WebhookParts {
+  provider: WebhookProvider;
+  headers: Headers;
+  /** The raw body: archived. */
+  body: string;
+}
+
+/** An authentic event, ready to store. What cannot be read is stored too, with the reason. */
+export async function readEvent({
+  provider,
+  headers,
+  body,
+  trust,
+  event,
+  confirmation = null,
+}: WebhookParts & {
+  trust: ReceivedEvent["trust"];
+  /** The value of the body or, where there is one, of the confirmation: what is read. */
+  event: unknown;
+  /** What the provider's API answered about it: archived. */
+  confirmation?: string | null;
+}): Promise<ReceivedEvent> {
+  const stored = { provider: provider.name, trust, body, confirmation, headers: keep(headers, provider.keptHeaders) };
+  try {
+    const envelope = provider.read(event, headers);
+    const { id, type, occurredAt, subject } = envelope;
+    const read = { ...stored, provider_event_id: id, type, subject, occurred_at: occurredAt };
+    try {
+      return { ...read, facts: await factsOf(provider, event, envelope), error: null };
+    } catch (error) {
+      return { ...read, facts: null, error: reasonOf(error) };
+    }
+  } catch (error) {
+    return {
+      ...stored,
+      provider_event_id: `sha256:${toHex(await sha256(body))}`,
+      type: "unreadable",
+      subject: null,
+      occurred_at: null,
+      facts: null,
+      error: reasonOf(error),
+    };
+  }
+}
+
+/** An event that the provider's API confirmed: the API's answer is read, and the webhook's own body is kept beside it. */
+export async function readConfirmed(
+  webhook: WebhookParts,
+  { event, text }: Confirmation & { outcome: "confirmed" },
+): Promise<ReceivedEvent> {
+  return await readEvent({ ...webhook, trust: "confirmed", event, confirmation: text });
+}
+
+let vocabulary: Promise<typeof import("../facts/facts.ts")> | undefined;
+
+/** What an event says, checked against the vocabulary. */
+export async function factsOf(provider: WebhookProvider, event: unknown, envelope: Envelope): Promise<Fact[]> {
+  const facts = provider.translate(event, envelope);
+  if (facts.length === 0) return facts;
+  // Loaded only when needed: a webhook's cold start should not pay for the vocabulary before it knows its caller.
+  vocabulary ??= import("../facts/facts.ts");
+  const { checked } = await vocabulary;
+  return checked(facts);
+}
+
+/** Why something could not be read, as Postgres can store it. */
+export function reasonOf(error: unknown): string {
+  return WORDS.read(error instanceof Error ? error.message : String(error)) ?? "no reason given";
+}
+
+/** The value of a body; undefined when it is not JSON. */
+export function parseBody(provider: WebhookProvider, text: string): { value: unknown } | undefined {
+  try {
+    return { value: (provider.parse ?? JSON.parse)(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function keep(headers: Headers, names: readonly string[]): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of [...names, "content-type", "user-agent"]) {
+    const value = headers.get(name);
+    if (value !== null) kept[name] = value;
+  }
+  return kept;
+}

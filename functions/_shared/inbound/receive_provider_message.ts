@@ -1,0 +1,26 @@
+/** Receives what a provider's API told: read like its webhook, and confirmed, since we asked it ourselves. */
+import type { Database } from "../platform/database.ts";
+import type { ProviderMessage } from "../providers/provider_history.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import { openInbox, type ReceivedEvent } from "./inbox.ts";
+import { readEvent } from "./read_event.ts";
+
+/** A message of the provider `name`, ready to store. */
+export async function readProviderMessage(
+  name: string,
+  { event, text, headers }: ProviderMessage,
+): Promise<ReceivedEvent> {
+  const provider = await PROVIDERS[name]!.webhook();
+  return await readEvent({ provider, headers: new Headers(headers), body: text, trust: "confirmed", event });
+}
+
+/** Stores it, so that it is known even if no webhook ever comes. Returns the event's id. @throws DatabaseAway */
+export async function receiveProviderMessage(
+  database: Database,
+  name: string,
+  message: ProviderMessage,
+): Promise<string> {
+  const event = await readProviderMessage(name, message);
+  await openInbox(database).receive(event);
+  return event.provider_event_id;
+}

@@ -1,0 +1,17 @@
+/**
+ * The adapters by name, which is `outbox.destinations.adapter`. Those that bring a provider's API along are loaded when one is needed.
+ */
+import type { Adapter } from "./adapter.ts";
+import { makeWebhook } from "./adapters/make.ts";
+import { standardWebhook } from "./adapters/standard_webhook.ts";
+import { stripeWebhook } from "./adapters/stripe_webhook.ts";
+
+export const ADAPTERS: Record<string, () => Adapter | Promise<Adapter>> = {
+  webhook: () => standardWebhook,
+  make: () => makeWebhook,
+  stripe: () => stripeWebhook,
+  paypal_capture: async () => (await import("./jobs/capture_payment.ts")).capturePayment,
+  refund: async () => (await import("./jobs/refund_payment.ts")).refundPayment,
+  close_payment: async () => (await import("./jobs/cancel_payment.ts")).cancelPayment,
+  reconcile: async () => (await import("./jobs/reconcile.ts")).reconcileJob,
+};
