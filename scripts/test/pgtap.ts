@@ -13,7 +13,9 @@ import { installPgtap } from "../../local/postgres/pgtap.ts";
 import { ROOT } from "../schema/schema.ts";
 
 const FOLDER = path.join(ROOT, "tests/database");
-const HELPERS = path.join(FOLDER, "helpers.sql");
+const HELPERS = path.join(FOLDER, "helpers");
+/** In this order: a later one uses what an earlier one makes. */
+const HELPER_FILES = ["schema", "people", "shop", "facts", "events", "outbox", "assertions"];
 
 export interface Tally {
   /** Assertions that held. */
@@ -108,11 +110,11 @@ class Session {
   }
 }
 
-/** pgTAP, from the extension where the server has it, else from npm; and tests/database/helpers.sql. */
+/** pgTAP, from the extension where the server has it, else from npm; and tests/database/helpers/. */
 async function prepare(databaseUrl: string): Promise<() => Promise<void>> {
   const sql = postgres(databaseUrl, { max: 1, onnotice() {} });
   try {
-    await sql.unsafe(await readFile(HELPERS, "utf8"));
+    for (const name of HELPER_FILES) await sql.unsafe(await readFile(path.join(HELPERS, `${name}.sql`), "utf8"));
   } finally {
     await sql.end();
   }
@@ -128,7 +130,7 @@ export async function pgtapFiles(): Promise<string[]> {
   const names = await readdir(FOLDER, { recursive: true });
   return names
     .map((name) => path.join(FOLDER, name))
-    .filter((file) => file.endsWith(".sql") && file !== HELPERS)
+    .filter((file) => file.endsWith(".sql") && !file.startsWith(HELPERS + path.sep))
     .sort();
 }
 
