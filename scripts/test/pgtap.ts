@@ -2,7 +2,7 @@
  * Runs the database tests: each file of tests/database in a transaction of its own, which it rolls back, on a connection that has
  * forgotten the file before.
  *
- *     const { failed } = await runPgtap([stack.dbUrl], await pgtapFiles());
+ *     const { failed } = await runPgtap([stack.dbUrl], await pgtapFiles(), console.log);
  *
  * Files are what pg_prove and `supabase test db` run too: `begin; select plan(n); … select * from finish(); rollback;`.
  */
@@ -139,7 +139,12 @@ export async function pgtapFiles(): Promise<string[]> {
  * @param databaseUrls The owner's (role postgres). Files run at once, one on each: two on the same server would see each other in
  * what is counted by transactions and locks.
  */
-export async function runPgtap(databaseUrls: string[], files: string[]): Promise<Tally> {
+export async function runPgtap(
+  databaseUrls: string[],
+  files: string[],
+  print: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<Tally> {
   const total: Tally = { passed: 0, failed: 0 };
   const waiting = files.map((file) => path.resolve(file)).sort();
 
@@ -147,12 +152,12 @@ export async function runPgtap(databaseUrls: string[], files: string[]): Promise
     const clean = await prepare(databaseUrl);
     const session = new Session(databaseUrl);
     try {
-      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      for (let file = waiting.shift(); file !== undefined && !signal?.aborted; file = waiting.shift()) {
         const { passed, failed, complaints } = await session.run(await readFile(file, "utf8"));
         total.passed += passed;
         total.failed += failed;
         const line = `${failed === 0 ? "ok    " : "FAILED"} ${path.relative(FOLDER, file)} (${passed + failed})`;
-        console.log([line, ...complaints.map((complaint) => `       ${complaint}`)].join("\n"));
+        print([line, ...complaints.map((complaint) => `       ${complaint}`), ""].join("\n"));
       }
     } finally {
       await session.end();

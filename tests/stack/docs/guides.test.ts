@@ -289,4 +289,4 @@ test("the TypeScript of all guides fits the interfaces that they fill in", async
   } finally {
     await project.remove();
   }
-}, 600_000);
+});
