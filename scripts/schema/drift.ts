@@ -42,7 +42,7 @@ export interface Drift {
 
 export async function findDrift(): Promise<Drift> {
   const started = await Promise.allSettled([
-    startStack({ background: { cron: false, pgNet: false } }),
+    startStack({ prepared: true, fsync: false, background: { cron: false, pgNet: false } }),
     startSchemaStack(),
   ]);
   try {
