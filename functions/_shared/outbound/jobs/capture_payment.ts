@@ -5,12 +5,12 @@
 import { ApiError } from "../../http/api_client.ts";
 import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
 import {
-  inWords,
   issueOf,
   openPaypal,
   orderAsEvent,
-  PAYPAL_NEEDS,
+  PAYPAL_REQUIRED_ENV,
   type PaypalApi,
+  withAdvice,
 } from "../../providers/paypal/api.ts";
 import type { ProviderMessage } from "../../providers/provider_history.ts";
 import type { JobAdapter } from "../adapter.ts";
@@ -44,14 +44,14 @@ export const capturePayment: JobAdapter = {
     const [may] = await runtime.database.query<May>("select outcome, reason from commerce.may_capture($1::uuid)", [id]);
     if (!may) throw new Error(`commerce.may_capture says nothing of approval ${id}`);
     if (may.outcome !== null) return { outcome: may.outcome, error: may.reason };
-    requireEnv(PAYPAL_NEEDS, runtime.env);
+    requireEnv(PAYPAL_REQUIRED_ENV, runtime.env);
 
     let told: ProviderMessage;
     try {
       told = await capture(openPaypal(runtime.env), order, message_id, signal);
     } catch (error) {
-      const said = inWords(error, "capture", ADVICE);
-      if (said instanceof ApiError) return outcomeOf(said, PAYPAL_NEEDS);
+      const said = withAdvice(error, "capture", ADVICE);
+      if (said instanceof ApiError) return outcomeOf(said, PAYPAL_REQUIRED_ENV);
       throw error;
     }
     return { outcome: "delivered", body: await receiveProviderMessage(runtime.database, "paypal", told) };
