@@ -1,6 +1,6 @@
 /**
- * The certificates that PayPal's messages are signed with. A message names the address of its certificate, and a forged message names a
- * forger's: so only PayPal's own addresses are fetched, and the certificate there must chain to a pinned root.
+ * The certificates that PayPal's messages are signed with. A message names the address of its certificate, and whoever wrote the
+ * message wrote that too: only PayPal's own addresses are asked, and what they answer has to prove itself.
  */
 
 import { DIGICERT_INTERMEDIATES, DIGICERT_ROOTS } from "../../crypto/certificates/digicert.ts";
@@ -10,7 +10,7 @@ import { allOf } from "../../http/streams.ts";
 import type { Environment } from "../../platform/environment.ts";
 
 export interface Certificates {
-  /** The key of the certificate at `url`, for a message that arrived at `now` (ms); or the refusal of that message. Never throws. */
+  /** The key of the certificate at `url`, for a message that came at `now` (ms); or the refusal of that message. Never throws. */
   keyAt(url: string, now: number, env: Environment): Promise<CryptoKey | RefusedVerdict>;
 }
 
@@ -19,23 +19,23 @@ const PATH = "/v1/notifications/certs/";
 
 const TIMEOUT_MS = 5000;
 const MAX_BYTES = 65_536;
-/** Fetches at once, so that made-up addresses cost PayPal and us no more than this. */
-const MAX_FETCHES = 5;
-/** How long an answer is cached whose certificate is not trusted, or that has none. */
-const UNTRUSTED_TTL_MS = 10_000;
-/** How long a trusted certificate is cached, if it is valid for that long. */
-const TRUSTED_TTL_MS = 86_400_000;
-const MAX_CACHED = 50;
+/** Certificates fetched at once: made-up addresses cost PayPal and us no more than this. */
+const AT_ONCE = 5;
+/** How long an answer is good for when its certificate was not believed, or there was none, in ms. */
+const SHORT = 10_000;
+/** How long a certificate that was believed is. */
+const LONG = 86_400_000;
+const REMEMBERED = 50;
 
 /** `get`: how to fetch, for tests. */
 export function openCertificates(get: typeof fetch = fetch): Certificates {
-  /** What each address answered lately, or is about to answer. */
+  /** What each address answered lately, or is about to. */
   const answers = new Map<string, { until: number; certificates: Promise<Certificate[]> }>();
-  const trusted = new Map<string, { from: number; to: number; key: CryptoKey }>();
+  const believed = new Map<string, { from: number; to: number; key: CryptoKey }>();
   let underWay = 0;
 
   async function download(url: string): Promise<Certificate[]> {
-    if (underWay >= MAX_FETCHES) throw new Error("too many are being fetched already");
+    if (underWay >= AT_ONCE) throw new Error("too many are being fetched already");
     underWay++;
     try {
       const response = await get(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -57,7 +57,7 @@ export function openCertificates(get: typeof fetch = fetch): Certificates {
     const last = answers.get(url);
     if (last && now < last.until) return last.certificates;
     const certificates = download(url);
-    remember(answers, url, { until: now + UNTRUSTED_TTL_MS, certificates });
+    remember(answers, url, { until: now + SHORT, certificates });
     return certificates;
   }
 
@@ -67,7 +67,7 @@ export function openCertificates(get: typeof fetch = fetch): Certificates {
       if (refused) return refused;
       const ownRoots = env("PAYPAL_TRUSTED_ROOTS") ?? "";
       const name = `${url} ${ownRoots}`;
-      const known = trusted.get(name);
+      const known = believed.get(name);
       if (known && known.from <= now && now <= known.to) return known.key;
 
       let certificates: Certificate[];
@@ -89,7 +89,7 @@ export function openCertificates(get: typeof fetch = fetch): Certificates {
         const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
         const key = await crypto.subtle.importKey("spki", chain[0]!.key, algorithm, false, ["verify"]);
         const from = Math.max(...chain.map((one) => one.from));
-        remember(trusted, name, { from, to: Math.min(now + TRUSTED_TTL_MS, ...chain.map((one) => one.to)), key });
+        remember(believed, name, { from, to: Math.min(now + LONG, ...chain.map((one) => one.to)), key });
         return key;
       } catch {
         return refuse(
@@ -101,11 +101,11 @@ export function openCertificates(get: typeof fetch = fetch): Certificates {
   };
 }
 
-/** Null when `url` is one of PayPal's. No other is fetched. */
+/** Null when `url` is one of PayPal's. Nothing is asked of any other. */
 function refusalOf(url: string, env: Environment) {
-  // Our own configuration may say where PayPal is: that is how its stand-in is reached, without https.
+  // Our own configuration may say where PayPal is: that is how its stand-in is asked, without https.
   const bases = [...HOSTS.map((host) => `https://${host}`), (env("PAYPAL_BASE_URL") ?? "").replace(/\/+$/, "")];
-  // Compared as text, not as a parsed URL: what two parsers may read differently (user@host, ports, .., ?, #) cannot be in it.
+  // Compared as text, not as a parsed URL: what two parsers may read differently (user@host, ports, .., ?, #) cannot be there.
   const isOurs = bases.some(
     (base) => base && url.startsWith(base + PATH) && /^[A-Za-z0-9_-]+$/.test(url.slice((base + PATH).length)),
   );
@@ -119,11 +119,11 @@ function refusalOf(url: string, env: Environment) {
   }
   return refuse(
     "certificate_host_not_allowed",
-    `PAYPAL-CERT-URL names none of PayPal's hosts (${HOSTS.join(", ")}). Anybody can sign with a certificate of their own.`,
+    `PAYPAL-CERT-URL names none of PayPal's hosts (${HOSTS.join(", ")}). Anybody can sign with a certificate of his own.`,
   );
 }
 
-/** The chain from a pinned root to the signing certificate, which is the first of those served; or why there is none. */
+/** The chain from a pinned root down to the certificate of PayPal's messages, the first of those that were served; or why there is none. */
 async function judge(
   [leaf, ...served]: Certificate[],
   ownRoots: string,
@@ -144,9 +144,9 @@ async function judge(
   return chain ? { chain } : { why: "does not go back to a DigiCert root by valid signatures" };
 }
 
-/** Adds to a cache, and drops the oldest entry when there are too many. */
+/** Forgets the oldest when there are too many. */
 function remember<T>(map: Map<string, T>, name: string, value: T): void {
   map.delete(name);
-  if (map.size >= MAX_CACHED) map.delete(map.keys().next().value!);
+  if (map.size >= REMEMBERED) map.delete(map.keys().next().value!);
   map.set(name, value);
 }
