@@ -4,3 +4,4 @@ select cron.schedule('signalbox: expire unpaid checkouts', '* * * * *', 'select 
 select cron.schedule('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()');
 select cron.schedule('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()');
 select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
+select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()');

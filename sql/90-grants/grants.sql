@@ -2,9 +2,17 @@
 -- tests/database/grants proves that there is nothing else.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken back.
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
 
 -- The catalogue is everybody's.
-grant select on public.products, public.product_prices to anon, authenticated;
+-- How many are left is nobody's business but ours: strangers see whether there are any.
+grant select on public.product_prices to anon, authenticated;
+grant select on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at)
+  on public.products to anon;
 
 -- Buyers and members read what is theirs.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
@@ -12,7 +20,7 @@ grant select on public.customers, public.checkout_sessions, public.checkout_item
 
 -- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
 grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
-  public.started_payments, public.refund_requests, public.membership_invoices to authenticated;
+  public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
 grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
@@ -23,8 +31,11 @@ grant execute on function ops.is_admin() to authenticated;
 grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
   public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
   public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
-  public.started_payments, public.refund_requests
+  public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
+
+grant select on public.credit_packs to anon, authenticated, service_role;
+grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read what is theirs, and tell that they read their notifications.
 grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;

@@ -25,6 +25,82 @@ alter table public.admins enable row level security;
 comment on table public.admins is 'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where email = ''…''. Takes effect at once, and so does deleting the row.';
 comment on column public.admins.user_id is 'The account (auth.users).';
 
+-- sql/00-base/20-quotas.sql
+
+create table ops.quotas (
+  what text primary key,
+  per_hour integer not null,
+  description text not null,
+
+  constraint a_quota_allows_something check (per_hour > 0)
+);
+alter table ops.quotas enable row level security;
+
+comment on table ops.quotas is
+  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = ''public.error_reports''. Admins, the service key and SQL are not limited.';
+comment on column ops.quotas.what is 'A table with the trigger ops.enforce_quota.';
+
+insert into ops.quotas (what, per_hour, description) values
+  ('public.error_reports', 60, 'What an app reports by itself.'),
+  ('public.student_questions', 20, 'Questions of students.'),
+  ('public.support_tickets', 10, 'Tickets.'),
+  ('public.ticket_replies', 60, 'Replies to tickets.'),
+  ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.appointments', 10, 'Requests for a talk.');
+
+create table ops.quota_usage (
+  user_id uuid not null,
+  what text not null,
+  hour timestamptz not null,
+  count integer not null,
+
+  primary key (user_id, what, hour),
+  constraint usage_is_of_a_quota foreign key (what) references ops.quotas (what) on update cascade on delete cascade
+);
+create index quota_usage_by_hour on ops.quota_usage (hour);
+create index quota_usage_by_what on ops.quota_usage (what);
+alter table ops.quota_usage enable row level security;
+
+comment on table ops.quota_usage is 'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
+comment on column ops.quota_usage.hour is 'The full hour, UTC.';
+
+-- sql/00-base/enforce_quota.sql
+
+create function ops.enforce_quota() returns trigger
+language plpgsql
+security definer -- whoever writes a row need not be able to read or change the counters
+set search_path = ''
+as $$
+declare
+  v_user uuid := auth.uid();
+  v_what text := tg_table_schema || '.' || tg_table_name;
+  v_allowed integer;
+  v_count integer;
+begin
+  -- SQL, the service key and admins are trusted.
+  if v_user is null or ops.is_admin() then
+    return new;
+  end if;
+  select q.per_hour into v_allowed from ops.quotas q where q.what = v_what;
+  if not found then
+    return new;
+  end if;
+  insert into ops.quota_usage as u (user_id, what, hour, count)
+  values (v_user, v_what, date_trunc('hour', now()), 1)
+  on conflict (user_id, what, hour) do update set count = u.count + 1
+  returning u.count into v_count;
+  if v_count > v_allowed then
+    -- PostgREST answers PTxyz with the status xyz: 429 Too Many Requests.
+    raise exception 'too many: an account may write % rows of % an hour', v_allowed, tg_table_name
+      using errcode = 'PT429', detail = 'quota_exceeded',
+        hint = format('Try again after %s.', ops.iso_utc(date_trunc('hour', now()) + interval '1 hour'));
+  end if;
+  return new;
+end
+$$;
+comment on function ops.enforce_quota() is
+  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; detail: quota_exceeded.';
+
 -- sql/00-base/is_admin.sql
 
 -- A table and not a claim in the token: tokens live for an hour, and who is no admin any more must be none at once.
@@ -251,6 +327,32 @@ alter table inbox.inquiries enable row level security;
 comment on table inbox.inquiries is 'Pending payments that the provider was asked about one by one, and when again: less and less often.';
 comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';
 
+-- sql/10-inbox/10-tables/15-latest_facts.sql
+
+create table inbox.latest_facts (
+  provider text not null,
+  thing text not null,
+  moment timestamptz not null,
+  facts jsonb not null,
+  undecided boolean not null default false,
+  updated_at timestamptz not null default now(),
+
+  constraint what_was_last_said_of_a_thing_is_one_row primary key (provider, thing),
+  constraint facts_are_a_list check (jsonb_typeof(facts) = 'array')
+);
+create index latest_facts_undecided on inbox.latest_facts (provider, updated_at) where undecided;
+create index latest_facts_by_time on inbox.latest_facts (updated_at);
+
+alter table inbox.latest_facts enable row level security;
+
+comment on table inbox.latest_facts is
+  'What providers last said of customers, memberships, products and disputes, for facts of one moment: which of them is the latest follows from all of them (inbox.latest_of).';
+comment on column inbox.latest_facts.thing is 'Its kind and the provider''s id of it: membership/sub_1.';
+comment on column inbox.latest_facts.moment is 'When the latest of what was said happened, by the provider''s clock; many providers count whole seconds.';
+comment on column inbox.latest_facts.facts is 'All facts of that moment, each with the id of its event (event_id).';
+comment on column inbox.latest_facts.undecided is 'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
+comment on column inbox.latest_facts.updated_at is 'When the last of them came.';
+
 -- sql/10-inbox/20-receive/apply_fact.sql
 
 create function inbox.apply_fact(provider text, event_id text, fact jsonb) returns void
@@ -271,13 +373,14 @@ begin
     when 'product.updated' then perform commerce.apply_product(provider, event_id, fact);
     when 'membership.updated' then perform community.apply_membership(provider, event_id, fact);
     when 'membership.billed' then perform community.apply_invoice(provider, event_id, fact);
+    when 'invoice.paid' then perform community.apply_invoice_payment(provider, fact);
     when 'meeting.recorded' then perform tutoring.apply_meeting(provider, event_id, fact);
     when 'product.set' then perform commerce.set_product(provider, fact);
     when 'stock.set' then perform commerce.set_stock(provider, event_id, fact);
     when 'stock.moved' then perform commerce.receive_stock(provider, fact);
     when 'calendar.changed' then
-      perform tutoring.apply_calendar_change(event_id, fact);
-      perform learning.apply_calendar_change(event_id, fact);
+      perform tutoring.apply_calendar_change(fact);
+      perform learning.apply_calendar_change(fact);
     when 'reply.received' then perform learning.apply_reply(provider, event_id, fact);
     when 'form.submitted' then perform learning.apply_form(provider, fact);
     else
@@ -303,10 +406,16 @@ begin
     when 'checkout' then array[provider || '/payment/' || (fact ->> 'provider_ref')]
     when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
-    when 'payment' then array[provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref')]
+    when 'payment' then
+      array_remove(array[
+        provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref'),
+        provider || '/parts/' || (fact ->> 'part_of')
+      ], null)
+    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'), provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'membership' then
       array_remove(array[
         provider || '/membership/' || (fact ->> 'provider_ref'),
+        provider || '/invoice/' || (fact ->> 'invoice_ref'),
         provider || '/payment/' || (fact ->> 'payment_ref'),
         provider || '/customer/' || (fact ->> 'customer_ref')
       ], null)
@@ -316,6 +425,71 @@ begin
 end
 $$;
 comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+
+-- sql/10-inbox/20-receive/follows.sql
+
+create function inbox.follows(later jsonb, earlier jsonb) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+return coalesce(
+  jsonb_typeof(later -> 'previous') = 'object' and later -> 'previous' <> '{}'
+    and earlier @> (later -> 'previous') and not later @> (later -> 'previous'),
+  false
+);
+comment on function inbox.follows(jsonb, jsonb) is
+  'Whether one fact says that it replaced the other: what it names as previous is what the other has, and not what it has itself.';
+
+-- sql/10-inbox/20-receive/latest_of.sql
+
+create function inbox.latest_of(facts jsonb, out latest jsonb, out decided boolean)
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_left jsonb[];
+  v_fewer jsonb[];
+begin
+  -- What another fact says it replaced is not the latest. In a circle (on and off again) nothing is left: then all are.
+  select array_agg(f.value) into v_left
+  from jsonb_array_elements(latest_of.facts) as f
+  where not exists (
+    select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value and inbox.follows(g.value, f.value)
+  );
+  v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
+
+  -- Nothing follows what ended it.
+  v_fewer := array(select l from unnest(v_left) as l where (l -> 'is_last') = 'true');
+  if v_fewer = '{}' then
+    v_fewer := array(
+      select l from unnest(v_left) as l where l ->> 'status' in ('cancelled', 'expired', 'closed', 'won', 'lost')
+    );
+  end if;
+  if v_fewer <> '{}' then
+    v_left := v_fewer;
+  end if;
+  -- Periods go forward.
+  v_fewer := array(
+    select l from unnest(v_left) as l
+    where l ->> 'current_period_end' = (select max(m ->> 'current_period_end') from unnest(v_left) as m)
+  );
+  if v_fewer <> '{}' then
+    v_left := v_fewer;
+  end if;
+
+  select l into latest
+  from unnest(v_left) as l
+  -- A preference, until the provider has been asked.
+  order by (l -> 'previous') is not null and l -> 'previous' <> 'null' desc,
+    array_position(
+      array['incomplete', 'trialing', 'active', 'past_due', 'paused', 'needs_response', 'under_review'], l ->> 'status'
+    ) desc nulls last,
+    (l - 'event_id')::text desc, l ->> 'event_id' desc
+  limit 1;
+  decided := (select count(distinct l - '{previous,is_last,event_id,type}'::text[]) from unnest(v_left) as l) <= 1;
+end
+$$;
+comment on function inbox.latest_of(jsonb) is
+  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it (is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It depends on the set of facts only, not on their order, nor on the ids of their events.';
 
 -- sql/10-inbox/20-receive/lock_keys.sql
 
@@ -383,7 +557,7 @@ comment on function inbox.lock_products(jsonb) is 'Locks the rows of all product
 
 -- sql/10-inbox/20-receive/newer_parts.sql
 
-create function inbox.newer_parts(as_of jsonb, said jsonb, moment text, event_id text) returns text[]
+create function inbox.newer_parts(as_of jsonb, said jsonb, moment text) returns text[]
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -391,13 +565,51 @@ begin
   return array(
     select p.key
     from jsonb_each(said) as p
-    where p.value <> 'null' and jsonb_build_array(moment, event_id) > coalesce(as_of -> p.key, '[]')
+    where p.value <> 'null' and jsonb_build_array(moment, md5(p.value::text)) > coalesce(as_of -> p.key, '[]')
     order by p.key
   );
 end
 $$;
-comment on function inbox.newer_parts(jsonb, jsonb, text, text) is
-  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in UTC) and the event that last spoke of it. So parts that are told in any order come out the same.';
+comment on function inbox.newer_parts(jsonb, jsonb, text) is
+  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in UTC) when it was last spoken of, and a digest of what was said, which decides within one moment. So parts that are told in any order come out the same.';
+
+-- sql/10-inbox/20-receive/newest.sql
+
+create function inbox.newest(provider text, thing text, event_id text, fact jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_moment timestamptz := fact ->> 'occurred_at';
+  v_known inbox.latest_facts;
+  v_said jsonb := fact || jsonb_build_object('event_id', event_id);
+  v record;
+begin
+  select l.* into v_known
+  from inbox.latest_facts l
+  where l.provider = newest.provider and l.thing = newest.thing
+  for no key update;
+  if v_moment < v_known.moment then
+    return null;
+  elsif v_known.moment = v_moment then
+    if exists (select 1 from jsonb_array_elements(v_known.facts) as f where f.value - 'event_id' = fact) then
+      return null;
+    end if;
+    v := inbox.latest_of(v_known.facts || v_said);
+    update inbox.latest_facts l
+    set facts = v_known.facts || v_said, undecided = not v.decided, updated_at = now()
+    where l.provider = newest.provider and l.thing = newest.thing;
+    return v.latest;
+  end if;
+  insert into inbox.latest_facts as l (provider, thing, moment, facts)
+  values (newest.provider, newest.thing, v_moment, jsonb_build_array(v_said))
+  on conflict on constraint what_was_last_said_of_a_thing_is_one_row do update
+  set moment = excluded.moment, facts = excluded.facts, undecided = false, updated_at = now();
+  return v_said;
+end
+$$;
+comment on function inbox.newest(text, text, text, jsonb) is
+  'Takes a fact about a thing (membership/sub_1), and returns the latest of what is known of it, with its event_id; null when this fact is old news. The caller holds the lock of the fact''s key.';
 
 -- sql/10-inbox/20-receive/park.sql
 
@@ -836,6 +1048,11 @@ begin
               ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean)
           )
       );
+    when 'invoice' then
+      return exists (
+        select 1 from public.invoice_payments l
+        where l.provider = knows_fact.provider and l.invoice_ref = v_ref and l.payment_ref = fact ->> 'payment_ref'
+      );
     when 'checkout' then
       return not exists (select 1 from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid)
         or exists (
@@ -1070,6 +1287,7 @@ create table outbox.destinations (
   failures integer not null default 0,
   opened_at timestamptz,
   recovering_since timestamptz,
+  last_delivered_at timestamptz,
   receipts boolean not null default false,
   receipt_within interval not null default interval '15 minutes',
   tokens numeric not null default 1,
@@ -1102,6 +1320,7 @@ comment on column outbox.destinations.breaker_after is 'After so many failed att
 comment on column outbox.destinations.failures is 'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets it back.';
 comment on column outbox.destinations.opened_at is 'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. The first success closes it.';
 comment on column outbox.destinations.recovering_since is 'When the breaker closed: for a minute its rate grows back to max_per_second.';
+comment on column outbox.destinations.last_delivered_at is 'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
 comment on column outbox.destinations.receipts is 'Whether each message carries a receipt_url, which the receiver calls when it has really done the work (functions/receipt).';
 comment on column outbox.destinations.receipt_within is 'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
@@ -1120,6 +1339,7 @@ create table outbox.routes (
   provider text,
   event_types text[],
   latest_only boolean not null default false,
+  priority smallint not null default 1,
   enabled boolean not null default true,
   description text,
 
@@ -1130,6 +1350,7 @@ create table outbox.routes (
   constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
   constraint becomes_needs_a_column check (becomes is null or when_column is not null),
   constraint not_from_needs_a_column check (not_from is null or when_column is not null),
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint latest_only_is_of_a_table check (not latest_only or table_name is not null)
 );
 create index routes_by_destination on outbox.routes (destination);
@@ -1146,6 +1367,8 @@ comment on column outbox.routes.when_column is 'Only when this column changed (o
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
 comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
 comment on column outbox.routes.latest_only is 'Only the newest state matters: a message that waits is called off when a newer one of its type about the same record comes.';
+comment on column outbox.routes.priority is
+  '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
 
@@ -1188,6 +1411,9 @@ create table outbox.deliveries (
   status outbox.delivery_status not null default 'pending',
   attempts integer not null default 0,
   attempts_before integer not null default 0,
+  priority smallint not null default 1,
+  -- 2 × priority, and 1 more once it was tried: the index of what is due is read lane by lane.
+  lane smallint not null generated always as (2 * priority + (attempts > attempts_before)::integer) stored,
   next_attempt_at timestamptz not null default now(),
   lease_until timestamptz,
   courier uuid,
@@ -1200,6 +1426,7 @@ create table outbox.deliveries (
   processing_error text,
   written_by xid8 not null default pg_current_xact_id(),
 
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint a_delivery_carries_a_message foreign key (message_id) references outbox.messages (id) on delete cascade,
   constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade,
   constraint a_destination_gets_a_message_once unique (message_id, destination),
@@ -1207,7 +1434,7 @@ create table outbox.deliveries (
   constraint a_settled_delivery_says_when check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
   constraint what_is_processed_did_not_fail check (processed_at is null or processing_error is null)
 );
-create index deliveries_due on outbox.deliveries (destination, next_attempt_at, id) where status = 'pending';
+create index deliveries_due on outbox.deliveries (destination, lane, next_attempt_at, id) where status = 'pending';
 create index deliveries_leased on outbox.deliveries (destination, lease_until) where status = 'sending';
 create index deliveries_in_order on outbox.deliveries (destination, record_key, id) where status in ('pending', 'sending');
 create index deliveries_dead on outbox.deliveries (destination, settled_at) where status = 'dead';
@@ -1220,7 +1447,11 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
 comment on column outbox.deliveries.attempts_before is 'Tries before a person last brought it back; the schedule starts anew from there.';
-comment on column outbox.deliveries.next_attempt_at is 'When it is due.';
+comment on column outbox.deliveries.priority is
+  '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
+comment on column outbox.deliveries.lane is 'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+comment on column outbox.deliveries.next_attempt_at is
+  'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
 comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
 comment on column outbox.deliveries.receipt_due_at is 'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
 comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
@@ -1375,7 +1606,8 @@ begin
 
   for v_route in
     select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
-      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only
+      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only,
+      min(r.priority)::integer as priority
     from outbox.routes r
     where r.table_name = v_table
       and r.enabled
@@ -1390,7 +1622,14 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    v_key := tg_table_name || '/' || (v_record ->> 'id');
+    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its message.
+    v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
+      select string_agg(v_record ->> a.attname, '/' order by k.place)
+      from pg_catalog.pg_index i
+      cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
+      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+      where i.indrelid = tg_relid and i.indisprimary
+    ), md5(v_record::text));
     perform outbox.write_message(
       v_route.message_type,
       v_key,
@@ -1409,7 +1648,8 @@ begin
       nullif(current_setting('signalbox.event_id', true), '')::uuid,
       v_route.destinations,
       v_sequence,
-      v_route.latest_only
+      v_route.latest_only,
+      v_route.priority
     );
   end loop;
   return null;
@@ -1425,19 +1665,40 @@ set search_path = ''
 as $$
 declare
   v_destinations text[];
+  v_priority integer;
 begin
   if event.trust = 'unconfirmed' then
     return;
   end if;
-  select array_agg(distinct r.destination) into v_destinations
+  select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
   from outbox.routes r
   where r.provider = event.provider and r.enabled and event.type = any (r.event_types);
   if v_destinations is not null then
-    perform outbox.write_message(event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations);
+    perform outbox.write_message(
+      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations,
+      priority => v_priority
+    );
   end if;
 end
 $$;
 comment on function outbox.forward_event(inbox.events) is 'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+
+-- sql/20-outbox/20-write/refuse_truncate.sql
+
+create function outbox.refuse_truncate() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
+    using hint = format(
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table %1$I.%2$I disable trigger user first.',
+      tg_table_schema, tg_table_name
+    );
+end
+$$;
+comment on function outbox.refuse_truncate() is
+  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would be written.';
 
 -- sql/20-outbox/20-write/with_receipt.sql
 
@@ -1458,7 +1719,7 @@ comment on function outbox.with_receipt(text, bigint) is 'A message''s payload w
 
 create function outbox.write_message(
   type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence'),
-  latest_only text[] default '{}'
+  latest_only text[] default '{}', priority integer default 1
 ) returns uuid
 language plpgsql
 set search_path = ''
@@ -1487,12 +1748,13 @@ begin
       perform outbox.release_next(write_message.latest_only, v_called_off);
     end if;
   end if;
-  insert into outbox.deliveries (message_id, destination, record_key)
-  select v_id, d.name, write_message.record_key from unnest(write_message.destinations) as d (name);
+  insert into outbox.deliveries (message_id, destination, record_key, priority)
+  select v_id, d.name, write_message.record_key, write_message.priority from unnest(write_message.destinations) as d (name);
   return v_id;
 end
 $$;
-comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[]) is 'Puts one message in the outbox, with a delivery to each destination. For those of latest_only it takes the place of what waits of its type about the same record.';
+comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
+  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of waiting messages of its type about the same record. priority: see outbox.routes.';
 
 -- sql/20-outbox/30-doorbell/bell_is_genuine.sql
 
@@ -1529,7 +1791,11 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  return exists (select 1 from outbox.couriers c where c.ended_at is null and c.awake_until > clock_timestamp());
+  -- A time far ahead was written before the clock stepped back, and says nothing.
+  return exists (
+    select 1 from outbox.couriers c
+    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() + interval '1 minute'
+  );
 end
 $$;
 comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';
@@ -1570,7 +1836,7 @@ select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'sign
 
 -- sql/20-outbox/30-doorbell/due.sql
 
--- Destinations in Postgres' own order of names, each with something a courier could take now.
+-- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -1580,12 +1846,23 @@ begin atomic
   where d.paused_at is null
     and (d.held_until is null or d.held_until <= clock_timestamp())
     and (
-      exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'pending' and x.next_attempt_at <= clock_timestamp())
-      or exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp())
+      exists (
+        select 1
+        from generate_series(0, 5) as l (lane)
+        where exists (
+          select 1 from outbox.deliveries x
+          where x.destination = d.name and x.lane = l.lane and x.status = 'pending' and x.next_attempt_at <= clock_timestamp()
+        )
+      )
+      or exists (
+        select 1 from outbox.deliveries x
+        where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp()
+      )
     )
   order by d.name;
 end;
-comment on function outbox.due() is 'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is
+  'The destinations that have a delivery due, or one whose courier died.';
 
 -- sql/20-outbox/30-doorbell/needs_courier.sql
 
@@ -1677,7 +1954,7 @@ comment on function outbox.set_functions_url(text) is 'Tells the database where 
 
 -- sql/20-outbox/40-deliver/claim.sql
 
-create function outbox.claim(courier uuid, at_most integer)
+create function outbox.claim(courier uuid, at_most integer, max_bytes bigint default null)
 returns table (
   delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
   provider text, body text, replay_id bigint
@@ -1698,8 +1975,15 @@ declare
   v_tokens numeric;
   v_room integer;
   v_claimed integer;
+  v_chosen bigint[];
+  v_lease interval;
+  v_died bigint[];
+  v_bytes bigint;
+  v_left bigint := max_bytes;
   v_rate numeric;
   v_now timestamptz := clock_timestamp();
+  -- Of a courier that holds nothing, in bytes.
+  v_budget constant bigint := 8000000;
 begin
   -- A claim that a crash of the server forgets is claimed again: a second sending, under the same id, at worst.
   perform set_config('synchronous_commit', 'off', true);
@@ -1711,25 +1995,36 @@ begin
     order by d.name
     for no key update skip locked -- another courier is claiming for it this very moment
   loop
-    update outbox.deliveries x
-    -- By the schedule: one that ends its courier each time must not do so for ever.
-    set status = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then 'dead' else 'pending' end::outbox.delivery_status,
-        settled_at = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then v_now end,
-        next_attempt_at = coalesce(x.lease_until + outbox.retry_delay(x.attempts - x.attempts_before), x.next_attempt_at),
-        lease_until = null,
-        courier = null,
-        last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
-    where x.id in (
-      select y.id from outbox.deliveries y
-      where y.destination = v_destination.name and y.status = 'sending' and y.lease_until < v_now
-      for no key update skip locked -- whoever holds it is just recording it
-    );
+    with lost as (
+      update outbox.deliveries x
+      -- By the schedule: one that ends its courier each time must not do so for ever.
+      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+          settled_at = case when w.delay is null then v_now end,
+          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
+          lease_until = null,
+          courier = null,
+          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+      from outbox.deliveries y
+      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
+      where x.id = y.id and y.id in (
+        select z.id from outbox.deliveries z
+        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
+        for no key update skip locked -- whoever holds it is just recording it
+      )
+      returning x.id, x.status
+    )
+    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+    if v_died is not null then
+      perform outbox.release_next(array[v_destination.name], v_died);
+    end if;
 
     v_rate := outbox.rate_of(v_destination);
     v_tokens := least(
       greatest(v_rate, 1),
-      v_destination.tokens + v_rate * date_part('epoch', v_now - v_destination.tokens_at)::numeric
+      -- The clock may step back: then no time has passed.
+      v_destination.tokens + v_rate * greatest(date_part('epoch', v_now - v_destination.tokens_at), 0)::numeric
     );
+    v_lease := make_interval(secs => v_destination.timeout_ms / 1000.0 + 30);
     select least(
       claim.at_most,
       floor(v_tokens)::integer,
@@ -1738,34 +2033,63 @@ begin
     ) into v_room
     from outbox.deliveries x
     where x.destination = v_destination.name and x.status = 'sending';
-    continue when v_room <= 0;
+    if v_room <= 0 then
+      if v_destination.tokens_at > v_now then
+        update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
+      end if;
+      continue;
+    end if;
+
+    if v_destination.opened_at is not null then
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      v_chosen := outbox.pick(
+        v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
+      );
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{0,2,4}', v_lease);
+      end if;
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
+      end if;
+    else
+      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
+      if v_destination.failures > 0 and v_room > 1 then
+        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        v_chosen := v_chosen || outbox.pick(
+          v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
+        );
+      end if;
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+    end if;
+    if cardinality(v_chosen) = 0 then
+      continue;
+    end if;
+    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it holds nothing.
+    select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
+    from (
+      select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
+      from unnest(v_chosen) with ordinality as x (id, place)
+      join outbox.deliveries d on d.id = x.id
+      join outbox.messages m on m.id = d.message_id
+      left join inbox.events e on e.id = m.event_id and m.payload is null
+    ) c
+    where c.total <= coalesce(v_left, v_budget) or (v_left is null and c.place = 1);
+    if v_chosen is null then
+      continue;
+    end if;
+    v_left := coalesce(v_left, v_budget) - v_bytes;
 
     return query
-      with chosen as (
-        select x.id
-        from outbox.deliveries x
-        where x.destination = v_destination.name
-          and x.status = 'pending'
-          and x.next_attempt_at <= v_now
-          -- The first of its record that is unsettled. A subquery, not a join: it is always one probe of deliveries_in_order.
-          and x.id = (
-            select earlier.id
-            from outbox.deliveries earlier
-            where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.status in ('pending', 'sending')
-            order by earlier.id
-            limit 1
-          )
-        order by x.next_attempt_at, x.id
-        limit v_room
-        for update skip locked
-      ), taken as (
+      with taken as (
         update outbox.deliveries x
         set status = 'sending',
             attempts = x.attempts + 1,
             courier = claim.courier,
-            lease_until = v_now + make_interval(secs => v_destination.timeout_ms / 1000.0 + 30)
-        from chosen
-        where x.id = chosen.id
+            lease_until = v_now + v_lease
+        where x.id = any (v_chosen)
         returning x.id, x.attempts, x.message_id
       )
       select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
@@ -1782,25 +2106,6 @@ begin
       order by t.id;
     get diagnostics v_claimed = row_count;
 
-    if v_claimed < v_room then
-      -- What is left waits behind its record's earlier delivery, and as long as that: it must not look due meanwhile,
-      -- or couriers would never rest. outbox.record brings it forward.
-      update outbox.deliveries x
-      set next_attempt_at = blocked.until
-      from (
-        select y.id, earlier.next_attempt_at as until
-        from outbox.deliveries y
-        join outbox.deliveries earlier
-          on earlier.destination = y.destination and earlier.record_key = y.record_key and earlier.id < y.id
-        where y.destination = v_destination.name
-          and y.status = 'pending'
-          and y.next_attempt_at <= v_now
-          and earlier.status = 'pending'
-          and earlier.next_attempt_at > v_now
-        for no key update skip locked -- a change that is just calling one off (latest_only) is not waited for: it may wait for us
-      ) blocked
-      where x.id = blocked.id;
-    end if;
     if v_claimed > 0 then
       update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
@@ -1808,8 +2113,8 @@ begin
   end loop;
 end
 $$;
-comment on function outbox.claim(uuid, integer) is
-  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. body: the exact text to send.';
+comment on function outbox.claim(uuid, integer, bigint) is
+  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: the exact text to send.';
 
 -- sql/20-outbox/40-deliver/finish_run.sql
 
@@ -1835,6 +2140,139 @@ begin
 end
 $$;
 comment on function outbox.finish_run(uuid, boolean) is 'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is handed to a fresh run by a bell.';
+
+-- sql/20-outbox/40-deliver/mend_clock.sql
+
+create function outbox.mend_clock() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_count integer;
+  v_mended integer := 0;
+begin
+  update outbox.destinations d set tokens_at = v_now where d.tokens_at > v_now;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- Nothing here holds a destination for longer than 5 minutes.
+  update outbox.destinations d
+  set held_until = v_now
+  where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  -- A lease lasts for a timeout, at most a minute, and 30 seconds.
+  update outbox.deliveries x
+  set lease_until = v_now + interval '90 seconds'
+  where x.status = 'sending' and x.lease_until > v_now + interval '3 minutes';
+  get diagnostics v_count = row_count;
+  v_mended := v_mended + v_count;
+  update outbox.deliveries x
+  set next_attempt_at = v_now
+  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now + interval '1 second'
+    and not exists (
+      select 1 from outbox.deliveries earlier
+      where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.id < x.id
+        and earlier.status in ('pending', 'sending')
+    );
+  get diagnostics v_count = row_count;
+  return v_mended + v_count;
+end
+$$;
+comment on function outbox.mend_clock() is
+  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+
+-- sql/20-outbox/40-deliver/pick.sql
+
+-- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must not grow
+-- with what waits, nor depend on statistics.
+create function outbox.pick(
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[] default '{}'
+) returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_lane integer;
+  v_due bigint[];
+  v_window integer;
+  v_ready bigint[];
+  v_picked bigint[] := '{}';
+begin
+  foreach v_lane in array lanes loop
+    -- Rounds: a window full of deliveries that wait for their record is put off, and the next window is looked at.
+    for v_round in 1..20 loop
+      exit when cardinality(v_picked) >= at_most;
+      if newest then
+        -- Should these all be of one record, the oldest are taken instead (outbox.claim).
+        v_window := 50;
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          order by x.next_attempt_at desc, x.id desc
+          limit v_window
+          for update skip locked
+        );
+      else
+        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+            and x.id <> all (v_picked)
+          order by x.next_attempt_at, x.id
+          limit v_window
+          for update skip locked
+        );
+      end if;
+      exit when cardinality(v_due) = 0;
+
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order for each.
+      v_ready := array(
+        select d.id
+        from unnest(v_due) with ordinality as d (id, place)
+        join outbox.deliveries y on y.id = d.id
+        where d.id = (
+          select earlier.id
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = y.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        )
+        order by d.place
+      );
+      if cardinality(v_ready) < cardinality(v_due) then
+        -- The others must not look due, or couriers would never rest and each claim would read them again.
+        -- outbox.release_next brings the next one forward when the first of its record is settled.
+        update outbox.deliveries x
+        set next_attempt_at = greatest(v_now + lease, (
+          select earlier.next_attempt_at
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = x.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        ))
+        where x.id = any (v_due) and x.id <> all (v_ready);
+      end if;
+      v_picked := v_picked || array(
+        select r.id
+        from unnest(v_ready) with ordinality as r (id, place)
+        where r.id <> all (besides)
+        order by r.place
+        limit at_most - cardinality(v_picked)
+      );
+      exit when newest or cardinality(v_due) < v_window;
+    end loop;
+  end loop;
+  return v_picked;
+end
+$$;
+comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
+  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put off: for the lease, or until its first one is due.';
 
 -- sql/20-outbox/40-deliver/rate_of.sql
 
@@ -1891,7 +2329,13 @@ begin
     from given g
     join outbox.destinations t on t.name = g.destination
     where d.id = g.id and g.current and g.outcome = 'delivered'
-    returning 1
+    returning d.destination
+  ), answering as (
+    -- Once a second, for claims and records of all couriers meet at this row.
+    update outbox.destinations t
+    set last_delivered_at = clock_timestamp()
+    where t.name in (select x.destination from delivered x)
+      and (t.last_delivered_at is null or t.last_delivered_at not between clock_timestamp() - interval '1 second' and clock_timestamp())
   )
   select array_agg(distinct g.destination) into v_destinations from given g;
 
@@ -1916,7 +2360,7 @@ comment on function outbox.record(uuid, jsonb) is
 
 -- sql/20-outbox/40-deliver/record_and_claim.sql
 
-create function outbox.record_and_claim(courier uuid, results jsonb, at_most integer)
+create function outbox.record_and_claim(courier uuid, results jsonb, at_most integer, max_bytes bigint default null)
 returns table (
   delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
   provider text, body text, replay_id bigint
@@ -1929,11 +2373,11 @@ begin
     perform outbox.record(record_and_claim.courier, record_and_claim.results);
   end if;
   if at_most > 0 then
-    return query select * from outbox.claim(record_and_claim.courier, record_and_claim.at_most);
+    return query select * from outbox.claim(record_and_claim.courier, record_and_claim.at_most, record_and_claim.max_bytes);
   end if;
 end
 $$;
-comment on function outbox.record_and_claim(uuid, jsonb, integer) is 'outbox.record, then outbox.claim, in one round trip.';
+comment on function outbox.record_and_claim(uuid, jsonb, integer, bigint) is 'outbox.record, then outbox.claim, in one round trip.';
 
 -- sql/20-outbox/40-deliver/record_failures.sql
 
@@ -2009,11 +2453,20 @@ begin
   for v in
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
-      count(*) filter (where r.outcome = 'retry' and r.status_code is distinct from 429)::integer as failed,
+      -- A first try says something of the destination. A message that failed before the destination last took another one is
+      -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      count(*) filter (
+        where r.outcome = 'retry' and r.status_code is distinct from 429
+          and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null or not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = d.id and a.number = d.attempts_before + 1 and a.started_at < t.last_delivered_at
+          ))
+      )::integer as failed,
       (array_agg(r.error order by d.id desc) filter (where r.outcome = 'retry'))[1] as reason,
       max(make_interval(secs => greatest(coalesce(r.retry_after_ms, 0), 1000) / 1000.0)) filter (where r.status_code = 429) as asked_to_wait
     from jsonb_to_recordset(results) as r (delivery_id bigint, outcome text, status_code integer, error text, retry_after_ms bigint)
     join outbox.deliveries d on d.id = r.delivery_id
+    join outbox.destinations t on t.name = d.destination
     group by d.destination
     order by d.destination
   loop
@@ -2081,22 +2534,33 @@ as $$
 declare
   v_destination outbox.destinations;
   v_failures integer;
+  v_opens boolean;
 begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed while it was down need not wait for its own time any more, and goes before what is younger.
+      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its schedule:
+      -- the fault may be its own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
         select y.id from outbox.deliveries y
-        where y.destination = v_destination.name and y.status = 'pending' and y.attempts > y.attempts_before
+        where y.destination = v_destination.name and y.status = 'pending' and y.lane in (1, 3, 5)
+          and not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = y.id and a.number > y.attempts_before
+              and a.started_at < v_destination.opened_at - make_interval(secs => v_destination.timeout_ms / 1000.0 + 5)
+          )
         for no key update skip locked -- a change is just calling it off (latest_only)
       );
     end if;
     update outbox.destinations d
     set failures = 0,
         opened_at = null,
-        recovering_since = case when d.opened_at is not null then clock_timestamp() else d.recovering_since end,
+        -- After a few seconds little waits, and single messages may have been the reason: it goes on at its full rate.
+        recovering_since = case
+          when d.opened_at < clock_timestamp() - interval '30 seconds' then clock_timestamp()
+          else d.recovering_since
+        end,
         held_until = case when d.opened_at is null then d.held_until end,
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
@@ -2107,15 +2571,18 @@ begin
       -- All that was in flight fails together: that opens it, and doubles no wait.
       else least(v_destination.failures + failed, v_destination.breaker_after)
     end;
+    -- It answers, then: what failed in a row were those messages.
+    v_opens := v_failures >= v_destination.breaker_after
+      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() - interval '5 seconds', true));
     update outbox.destinations d
     set failures = v_failures,
-        opened_at = case when v_failures >= d.breaker_after then coalesce(d.opened_at, clock_timestamp()) end,
+        opened_at = case when v_opens then coalesce(d.opened_at, clock_timestamp()) end,
         held_until = case
-          when v_failures >= d.breaker_after then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
+          when v_opens then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
           else d.held_until
         end,
         held_reason = case
-          when v_failures >= d.breaker_after then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;
@@ -2162,6 +2629,37 @@ begin
 end
 $$;
 comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';
+
+-- sql/20-outbox/50-admin/dead_routes.sql
+
+-- For ops.attention. A route that cannot make a message any more is silent: nothing else would tell.
+create function outbox.dead_routes() returns table (id bigint, destination text, message_type text, why text)
+language sql stable
+set search_path = ''
+as $$
+  select r.id, r.destination, coalesce(r.message_type, array_to_string(r.event_types, ', ')), w.why
+  from outbox.routes r
+  cross join lateral (
+    select case
+      when r.table_name is null then
+        case when not exists (select 1 from inbox.providers p where p.name = r.provider) then
+          format('There is no provider %s in inbox.providers.', r.provider)
+        end
+      when to_regclass(r.table_name) is null then format('There is no table %s. It was renamed or dropped.', r.table_name)
+      when not exists (
+        select 1 from pg_catalog.pg_trigger t
+        where t.tgrelid = to_regclass(r.table_name) and t.tgfoid = 'outbox.capture_change()'::regprocedure and t.tgenabled <> 'D'
+      ) then format('%s has no enabled trigger that runs outbox.capture_change().', r.table_name)
+      when r.when_column is not null and not exists (
+        select 1 from pg_catalog.pg_attribute a
+        where a.attrelid = to_regclass(r.table_name) and a.attname = r.when_column and a.attnum > 0 and not a.attisdropped
+      ) then format('%s has no column %s. It was renamed or dropped.', r.table_name, r.when_column)
+    end as why
+  ) w
+  where r.enabled and w.why is not null
+$$;
+comment on function outbox.dead_routes() is
+  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. Shown in ops.attention.';
 
 -- sql/20-outbox/50-admin/pause.sql
 
@@ -2263,6 +2761,26 @@ begin
 end
 $$;
 comment on function outbox.end_rotation(text) is 'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. What outbox.rotate_secret began.';
+
+-- sql/20-outbox/60-secrets/rename_secrets.sql
+
+create function outbox.rename_secrets() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_', 'signalbox_' || new.name || '_'))
+  from vault.secrets s
+  where s.name in ('signalbox_' || old.name || '_signing', 'signalbox_' || old.name || '_signing_next');
+  return null;
+end
+$$;
+comment on function outbox.rename_secrets() is
+  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, <NAME>_SIGNING_SECRET) are not: set them under the new name.';
+
+create trigger rename_secrets
+after update of name on outbox.destinations
+for each row when (old.name is distinct from new.name) execute function outbox.rename_secrets();
 
 -- sql/20-outbox/60-secrets/rotate_secret.sql
 
@@ -2825,6 +3343,11 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
 insert into outbox.routes (destination, provider, event_types, description) values
   ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}', 'What the Railway backend handles of Stripe itself.');
 
+-- Money, and what follows from it, goes before all else.
+update outbox.routes r set priority = 0
+where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
+  or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%', 'product.stock_changed']);
+
 -- sql/30-commerce/00-schema.sql
 
 create schema commerce;
@@ -2868,6 +3391,9 @@ comment on type public.fulfillment_status is 'pending → packed → shipped →
 create type public.refund_request_status as enum ('requested', 'sent', 'refused');
 comment on type public.refund_request_status is 'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. refused: the provider will not, error says why.';
 
+create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
+comment on type public.payment_adjustment is 'What a payment provider may add to our total, or take off it: see commerce.settings.';
+
 -- sql/30-commerce/10-tables/10-customers.sql
 
 create table public.customers (
@@ -2893,12 +3419,13 @@ create policy "buyers read their own customer record, admins all" on public.cust
 
 create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.customers for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.customers for each statement execute function outbox.refuse_truncate();
 
 comment on table public.customers is 'Customer records as the providers have them.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
 comment on column public.customers.provider_ref is 'The provider''s id of the customer.';
 comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.customers.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/30-commerce/10-tables/11-products.sql
 
@@ -2916,6 +3443,9 @@ create table public.products (
   credits integer,
   tutor_email text,
   session_minutes integer,
+  provider_adjustments public.payment_adjustment[],
+  max_quantity integer,
+  available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
   stock_version bigint not null default 1,
   catalog_versions jsonb not null default '{"all": 1}',
@@ -2935,6 +3465,7 @@ create table public.products (
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
+  constraint some_may_be_bought check (max_quantity > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
 
@@ -2948,18 +3479,22 @@ create policy "admins change products" on public.products for update to authenti
 
 create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
 
 comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
 comment on column public.products.price_minor is 'In minor units of the currency.';
 comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
 comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
-comment on column public.products.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
+comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
 comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
 comment on column public.products.catalog_versions is 'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the same; "all": our own last change, up to which any other is too late.';
@@ -2971,6 +3506,7 @@ create table public.checkout_sessions (
   status public.checkout_status not null default 'open',
   email text not null,
   user_id uuid,
+  guest boolean not null default false,
   total_minor bigint not null,
   currency text not null,
   expires_at timestamptz not null default now() + interval '1 hour',
@@ -2994,9 +3530,11 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.checkout_sessions is 'What a buyer is about to pay for. Its id is what every provider''s object names.';
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
+comment on column public.checkout_sessions.guest is 'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited (commerce.settings).';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
@@ -3099,6 +3637,12 @@ create table public.payments (
   failed_at timestamptz,
   captured_at timestamptz,
   reported_refunded_minor bigint not null default 0,
+  part_of text,
+  is_last_part boolean,
+  subtotal_minor bigint,
+  tax_minor bigint,
+  shipping_minor bigint,
+  discount_minor bigint,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -3108,17 +3652,22 @@ create table public.payments (
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
+  constraint only_a_part_is_the_last_part check (is_last_part is null or part_of is not null),
+  constraint a_breakdown_is_whole check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
+  constraint a_breakdown_is_not_negative check (least(subtotal_minor, tax_minor, shipping_minor, discount_minor) >= 0),
   constraint credits_come_in_a_pack check ((credits is null) = (credit_pack_ref is null)),
   constraint credits_are_positive check (credits > 0),
   constraint a_review_has_a_reason check (needs_review = (review_reason is not null)),
   constraint captured_money_stays_captured check ((captured_at is not null) = (status >= 'captured'))
 );
 create index payments_by_checkout on public.payments (checkout_session_id);
+create index payments_by_whole on public.payments (provider, part_of) where part_of is not null;
 create index payments_by_user on public.payments (user_id);
 create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
 
 create trigger capture_change after insert or update or delete on public.payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payments for each statement execute function outbox.refuse_truncate();
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments, admins all" on public.payments for select to authenticated
@@ -3135,6 +3684,12 @@ comment on column public.payments.credits is 'How many credits it buys at the pr
 comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
 comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
+comment on column public.payments.part_of is 'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a checkout.';
+comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
+comment on column public.payments.subtotal_minor is 'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor units.';
+comment on column public.payments.tax_minor is 'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
+comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
+comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';
 
 -- sql/30-commerce/10-tables/16-refunds.sql
@@ -3164,6 +3719,7 @@ create policy "buyers read the refunds of their own payments, admins all" on pub
 
 create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refunds for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refunds for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refunds is 'Refunds, one row per refund at the provider.';
 comment on column public.refunds.amount_minor is 'In minor units.';
@@ -3197,11 +3753,12 @@ create policy "admins read disputes" on public.disputes for select to authentica
 
 create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.disputes for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.disputes for each statement execute function outbox.refuse_truncate();
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
 comment on column public.disputes.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/30-commerce/10-tables/18-orders.sql
 
@@ -3214,6 +3771,9 @@ create table public.orders (
   email text not null,
   status public.order_status not null,
   total_minor bigint not null,
+  tax_minor bigint not null default 0,
+  shipping_minor bigint not null default 0,
+  discount_minor bigint not null default 0,
   currency text not null,
   attention_reason text,
   created_at timestamptz not null default now(),
@@ -3225,6 +3785,7 @@ create table public.orders (
   constraint an_order_is_paid_by_a_payment foreign key (payment_id) references public.payments (id),
   constraint an_order_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
   constraint a_total_is_not_negative check (total_minor >= 0),
+  constraint its_parts_are_not_negative check (least(tax_minor, shipping_minor, discount_minor) >= 0),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint attention_has_a_reason check (status <> 'needs_attention' or attention_reason is not null)
 );
@@ -3238,10 +3799,14 @@ create policy "buyers read their own orders, admins all" on public.orders for se
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.orders
 for each row execute function outbox.capture_change('commerce.order_details');
+create trigger refuse_truncate before truncate on public.orders for each statement execute function outbox.refuse_truncate();
 
 comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
 comment on column public.orders.number is 'For people: what the buyer is told.';
-comment on column public.orders.total_minor is 'In minor units.';
+comment on column public.orders.total_minor is 'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is not in the prices.';
+comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
+comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
+comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
 comment on column public.orders.attention_reason is 'What a person must settle; commerce.settle_order closes it.';
 
 -- sql/30-commerce/10-tables/19-order_items.sql
@@ -3307,6 +3872,7 @@ alter table public.payment_approvals enable row level security;
 create policy "admins read payment approvals" on public.payment_approvals for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function outbox.refuse_truncate();
 
 comment on table public.payment_approvals is 'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination paypal lets the courier take it, once: see commerce.may_capture.';
 comment on column public.payment_approvals.provider_ref is 'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
@@ -3404,6 +3970,7 @@ create policy "admins move fulfillments" on public.fulfillments for update to au
 
 create trigger touch before update on public.fulfillments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function outbox.capture_change('commerce.fulfillment_details');
+create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.fulfillments is 'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
 comment on column public.fulfillments.note is 'For the buyer.';
@@ -3463,6 +4030,7 @@ create policy "admins read refund requests" on public.refund_requests for select
 
 create trigger touch before update on public.refund_requests for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refund_requests is 'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';
@@ -3494,6 +4062,7 @@ alter table public.started_payments enable row level security;
 create policy "admins read started payments" on public.started_payments for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.started_payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.started_payments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.started_payments is 'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by payments.';
 comment on column public.started_payments.kind is 'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
@@ -3501,6 +4070,50 @@ comment on column public.started_payments.provider_ref is 'The provider''s id of
 comment on column public.started_payments.asked_at is 'When the provider was last asked about it because a buyer waits (functions/payment-status).';
 comment on column public.started_payments.close_requested_at is 'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination payment_pages lets the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
+
+-- sql/30-commerce/10-tables/30-settings.sql
+
+create table commerce.settings (
+  id boolean primary key default true,
+  account_hold interval not null default interval '1 hour',
+  guest_hold interval not null default interval '30 minutes',
+  guest_share numeric not null default 0.75,
+  guest_max_quantity integer not null default 20,
+  checkouts_per_email integer not null default 6,
+  checkouts_per_address integer not null default 30,
+  provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
+
+  constraint there_is_one_row check (id),
+  constraint a_hold_is_30_minutes_to_a_day check (
+    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes' and interval '1 day'
+  ),
+  constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
+  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0 and guest_max_quantity > 0)
+);
+insert into commerce.settings default values;
+alter table commerce.settings enable row level security;
+
+comment on table commerce.settings is 'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One row: update commerce.settings set guest_share = 0.8 where id.';
+comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
+comment on column commerce.settings.guest_hold is 'The same for guests.';
+comment on column commerce.settings.guest_share is
+  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of it. The only guest there may hold up to 4, whatever part that is.';
+comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+comment on column commerce.settings.provider_adjustments is
+  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+
+create table commerce.checkout_limits (
+  key text primary key,
+  tokens numeric not null,
+  refilled_at timestamptz not null default now()
+);
+create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
+alter table commerce.checkout_limits enable row level security;
+
+comment on table commerce.checkout_limits is 'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
 
 -- sql/30-commerce/20-stock/available.sql
 
@@ -3779,7 +4392,7 @@ comment on function commerce.restock(uuid, jsonb, text) is
 
 -- sql/30-commerce/20-stock/settle_restock.sql
 
-create function commerce.settle_restock(payment_id uuid) returns void
+create function commerce.settle_restock(payment public.payments) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -3788,10 +4401,11 @@ declare
 begin
   select o.id into v_order
   from public.orders o
-  where o.payment_id = settle_restock.payment_id and o.status = 'refunded'
+  where o.id = commerce.order_of(payment) and o.status = 'refunded'
     and exists (
       select 1 from public.refund_requests q
-      where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent'
+      where (q.payment_id = payment.id or q.payment_id in (select p.id from commerce.parts_of(payment) p))
+        and q.restock and q.status = 'sent'
         -- What was chosen for a refund that failed was not chosen for the next one.
         and not exists (
           select 1 from public.refunds r
@@ -3803,7 +4417,8 @@ begin
   end if;
 end
 $$;
-comment on function commerce.settle_restock(uuid) is 'Once a payment went back in full: puts the goods of its order back on sale, where the admin who asked for the refund chose so. Done once.';
+comment on function commerce.settle_restock(public.payments) is
+  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, where the admin who asked for the refund chose so. Done once.';
 
 -- sql/30-commerce/20-stock/take_stock.sql
 
@@ -3933,7 +4548,7 @@ comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.
 -- sql/30-commerce/30-checkout/begin_checkout.sql
 
 create function commerce.begin_checkout(
-  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid,
+  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text default null,
   out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
 )
 language plpgsql
@@ -3942,15 +4557,14 @@ as $$
 declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
+  v_opens boolean := false;
 begin
   insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
   on conflict do nothing;
   if found then
     outcome := 'begun';
-    checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
-    update public.checkout_requests r set checkout_session_id = begin_checkout.checkout_session_id
-    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
+    v_opens := true;
   else
     select r.* into v_request from public.checkout_requests r
     where r.caller = begin_checkout.caller and r.key = begin_checkout.key for no key update;
@@ -3971,17 +4585,35 @@ begin
       -- Whoever came first was ended before the provider had answered.
       outcome := 'begun';
       if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id and s.status = 'open') then
-        checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
+        v_opens := true;
       end if;
-      update public.checkout_requests r
-      set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
-      where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
     end if;
+  end if;
+  if v_opens then
+    perform commerce.limit_checkout(
+      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+    );
+    checkout_session_id := commerce.open_checkout(
+      begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
+    );
+    update public.checkout_sessions s
+    set guest = begin_checkout.user_id is null,
+        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    from commerce.settings t
+    where s.id = begin_checkout.checkout_session_id;
+    if begin_checkout.user_id is null then
+      perform commerce.limit_guests(begin_checkout.checkout_session_id);
+    end if;
+  end if;
+  if outcome = 'begun' then
+    update public.checkout_requests r
+    set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
+    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
   end if;
   details := commerce.checkout_details(checkout_session_id);
 end
 $$;
-comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid) is
+comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
   'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
 
 -- sql/30-commerce/30-checkout/cancel_checkout.sql
@@ -4113,6 +4745,91 @@ $$;
 comment on function commerce.expire_checkouts(integer) is
   'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) or came and needs review waits.';
 
+-- sql/30-commerce/30-checkout/limit_checkout.sql
+
+create function commerce.limit_checkout(email text, network_address text, is_guest boolean, items jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_settings commerce.settings;
+  v_item record;
+begin
+  select s.* into strict v_settings from commerce.settings s;
+  if not commerce.take_checkout_token('email', limit_checkout.email, v_settings.checkouts_per_email)
+    or (network_address is not null
+      and not commerce.take_checkout_token('network', network_address, v_settings.checkouts_per_address)) then
+    raise exception 'too many checkouts were opened from here'
+      using errcode = 'P0001', detail = 'too_many_checkouts', hint = 'Pay one that is open, or try again in some minutes.';
+  end if;
+  if not is_guest or jsonb_typeof(items) is distinct from 'array' then
+    return;
+  end if;
+  for v_item in
+    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity, min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
+    from jsonb_array_elements(items) x
+    left join public.products p on p.sku = x ->> 'sku'
+    where jsonb_typeof(x -> 'quantity') = 'number'
+    group by 1
+  loop
+    if v_item.quantity > v_item.allowed then
+      raise exception 'no more than % of % at a time', v_item.allowed, v_item.sku
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer. Whoever is signed in may ask for more.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
+  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+
+-- sql/30-commerce/30-checkout/limit_guests.sql
+
+create function commerce.limit_guests(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_share numeric := (select s.guest_share from commerce.settings s);
+  v_item record;
+begin
+  -- The caller's reservations are made: products and cohorts are locked, so that what is counted here stays so.
+  for v_item in
+    select r.sku, r.held, r.total, r.own
+    from (
+      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
+      from public.products p
+      join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where p.stock is not null
+        and p.id in (
+          select own.product_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+        )
+      group by p.id
+      union all
+      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) + sum(h.quantity),
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
+      from public.cohorts c
+      join public.stock_reservations h on h.cohort_id = c.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where c.id in (
+        select own.cohort_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+      )
+      group by c.id
+    ) r
+  loop
+    -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
+    if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
+      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many', v_item.sku
+        using errcode = 'P0001', detail = 'held_by_others',
+          hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_guests(uuid) is
+  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+
 -- sql/30-commerce/30-checkout/lock_checkouts.sql
 
 create function commerce.lock_checkouts(paid uuid[], unpaid uuid[]) returns void
@@ -4196,6 +4913,10 @@ begin
     if v_item.id is null then
       raise exception 'there is no product % on sale', v_item.asked
         using errcode = 'P0002', detail = 'unknown_item', hint = 'Show the buyer the catalogue again.';
+    end if;
+    if v_item.quantity > v_item.max_quantity then
+      raise exception 'no more than % of % at a time', v_item.max_quantity, v_item.asked
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;
     if v_item.quantity > 100000 then
       raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
@@ -4336,6 +5057,8 @@ begin
   select case
     when v_checkout.expired_at is not null then 'expired'
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
+    -- A part came: the others are waited for.
+    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded' and p.reviewed_at is null) then 'payment_pending'
     -- What was approved is about to be taken.
     when coalesce(bool_and(p.status = 'created'), true)
       and exists (
@@ -4396,6 +5119,34 @@ end
 $$;
 comment on function commerce.start_payment(uuid, text, text, text, jsonb) is 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
 
+-- sql/30-commerce/30-checkout/take_checkout_token.sql
+
+create function commerce.take_checkout_token(kind text, who text, capacity integer) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
+  v_tokens numeric;
+begin
+  -- As many as the bucket holds come back in an hour. A clock that stepped back gives nothing, and takes nothing.
+  insert into commerce.checkout_limits as l (key, tokens, refilled_at)
+  values (v_key, capacity - 1, clock_timestamp())
+  on conflict (key) do update
+  set tokens = least(
+        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+      ) - 1,
+      refilled_at = clock_timestamp()
+  where least(
+    capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+  ) >= 1
+  returning l.tokens into v_tokens;
+  return v_tokens is not null;
+end
+$$;
+comment on function commerce.take_checkout_token(text, text, integer) is
+  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds capacity and fills again in an hour. Only a hash of the address is kept.';
+
 -- sql/30-commerce/30-checkout/undo_checkout.sql
 
 create function commerce.undo_checkout(checkout_session_id uuid) returns void
@@ -4421,9 +5172,12 @@ as $$
 declare
   v_payment public.payments;
   v_checkout public.checkout_sessions;
+  v_order uuid;
 begin
   v_payment := commerce.lock_payment(accept_payment.payment_id);
-  if v_payment.needs_review is distinct from true then
+  if v_payment.needs_review is distinct from true
+    -- A part whose others never come may be accepted too.
+    and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded' or v_payment.reviewed_at is not null) then
     raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
@@ -4432,10 +5186,12 @@ begin
       using hint = 'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to be kept.';
   end if;
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now() where p.id = v_payment.id;
-  return commerce.make_order(v_payment, v_checkout);
+  v_order := commerce.make_order(v_payment, v_checkout);
+  perform commerce.review_parts(v_payment, v_checkout);
+  return v_order;
 end
 $$;
-comment on function commerce.accept_payment(uuid) is 'A person accepts a payment whose amount or currency differs: its order is made after all. Returns the order''s id.';
+comment on function commerce.accept_payment(uuid) is 'A person accepts a payment whose amount or currency differs, or a part whose others do not come: its order is made after all. Returns the order''s id.';
 
 -- sql/30-commerce/40-payments/apply_approval.sql
 
@@ -4464,16 +5220,20 @@ create function commerce.apply_customer(provider text, event_id text, fact jsonb
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v jsonb := inbox.newest(provider, 'customer/' || (fact ->> 'provider_ref'), event_id, fact);
 begin
+  if v is null then
+    return;
+  end if;
   insert into public.customers as c (provider, provider_ref, email, name, phone, user_id, as_of, as_of_event)
   values (
-    apply_customer.provider, fact ->> 'provider_ref', lower(fact ->> 'email'), fact ->> 'name', fact ->> 'phone',
-    commerce.user_of(fact ->> 'email'), (fact ->> 'occurred_at')::timestamptz, apply_customer.event_id
+    apply_customer.provider, v ->> 'provider_ref', lower(v ->> 'email'), v ->> 'name', v ->> 'phone',
+    commerce.user_of(v ->> 'email'), (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_customer_once do update
   set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
-      as_of = excluded.as_of, as_of_event = excluded.as_of_event
-  where (excluded.as_of, excluded.as_of_event) > (c.as_of, c.as_of_event);
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
   -- Memberships and credits may have come before their customer.
   update public.memberships m
@@ -4497,23 +5257,26 @@ set search_path = ''
 as $$
 declare
   v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
+  v jsonb := inbox.newest(provider, 'dispute/' || (fact ->> 'provider_ref'), event_id, fact);
 begin
+  if v is null then
+    return;
+  end if;
   insert into public.disputes as d (
     payment_id, provider, provider_ref, status, amount_minor, currency, reason, evidence_due_at, as_of, as_of_event
   )
   values (
-    v_payment.id, apply_dispute.provider, fact ->> 'provider_ref', (fact ->> 'status')::public.dispute_status, (fact ->> 'amount_minor')::bigint,
-    fact ->> 'currency', fact ->> 'reason', (fact ->> 'evidence_due_at')::timestamptz, (fact ->> 'occurred_at')::timestamptz, apply_dispute.event_id
+    v_payment.id, apply_dispute.provider, v ->> 'provider_ref', (v ->> 'status')::public.dispute_status,
+    (v ->> 'amount_minor')::bigint, v ->> 'currency', v ->> 'reason', (v ->> 'evidence_due_at')::timestamptz,
+    (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_dispute_once do update
   set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency, reason = excluded.reason,
-      evidence_due_at = excluded.evidence_due_at, as_of = excluded.as_of, as_of_event = excluded.as_of_event
-  -- Within one second the further status is the later one.
-  where (excluded.as_of, excluded.status, excluded.as_of_event) > (d.as_of, d.status, d.as_of_event);
+      evidence_due_at = excluded.evidence_due_at, as_of = excluded.as_of, as_of_event = excluded.as_of_event;
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_dispute(text, text, jsonb) is 'Applies dispute.updated: the newest news wins. Parks until its payment is captured.';
+comment on function commerce.apply_dispute(text, text, jsonb) is 'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). Parks until its payment is captured.';
 
 -- sql/30-commerce/40-payments/apply_payment.sql
 
@@ -4534,6 +5297,7 @@ declare
   v_old public.payments;
   v public.payments;
   v_checkout public.checkout_sessions;
+  v_breakdown public.payments;
 begin
   select p.* into v_old
   from public.payments p
@@ -4586,23 +5350,41 @@ begin
     v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
   end if;
 
+  v.part_of := least(v.part_of, fact ->> 'part_of');
+  v.is_last_part := greatest(v.is_last_part, (fact ->> 'is_last_part')::boolean);
+  if jsonb_typeof(fact -> 'breakdown') = 'object' then
+    v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
+    if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
+      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1), coalesce(v.discount_minor, -1)) then
+      v.subtotal_minor := v_breakdown.subtotal_minor;
+      v.tax_minor := v_breakdown.tax_minor;
+      v.shipping_minor := v_breakdown.shipping_minor;
+      v.discount_minor := v_breakdown.discount_minor;
+    end if;
+  end if;
+
   v.review_reason := commerce.review_reason(v, v_checkout);
   v.needs_review := v.review_reason is not null;
 
   if v_old.id is null then
     insert into public.payments (
       id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
-      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of, is_last_part,
+      subtotal_minor, tax_minor, shipping_minor, discount_minor
     )
     values (
-      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
-      v.needs_review, v.review_reason, v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency, v.needs_review, v.review_reason,
+      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at,
+      v.part_of, v.is_last_part, v.subtotal_minor, v.tax_minor, v.shipping_minor, v.discount_minor
     );
   elsif v is distinct from v_old then
     update public.payments p
     set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
         currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
-        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code,
+        failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at, part_of = v.part_of,
+        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor, shipping_minor = v.shipping_minor,
+        discount_minor = v.discount_minor
     where p.id = v.id;
   end if;
 
@@ -4616,7 +5398,23 @@ begin
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled.';
+  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
+
+-- sql/30-commerce/40-payments/captured_in_parts.sql
+
+create function commerce.captured_in_parts(payment public.payments, refunded boolean default false) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.amount_minor + coalesce((
+    select sum(p.amount_minor) from commerce.parts_of(payment) p
+    where p.currency = payment.currency and (p.status <> 'refunded' or captured_in_parts.refunded)
+  ), 0);
+end
+$$;
+comment on function commerce.captured_in_parts(public.payments, boolean) is
+  'How much came by a payment and the others of the same whole, in minor units. refunded: count those too that went back in full.';
 
 -- sql/30-commerce/40-payments/claim_status_checks.sql
 
@@ -4683,20 +5481,59 @@ create function commerce.follow_payment(payment public.payments, checkout public
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_whole public.payments := payment;
 begin
   if checkout.id is null then
     return;
   end if;
   if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null and payment.status <> 'refunded'
-    and not exists (select 1 from public.orders o where o.payment_id = payment.id) then
-    perform commerce.make_order(payment, checkout);
+    and commerce.order_of(payment) is null
+    and (
+      payment.part_of is null or commerce.is_explained(payment, checkout)
+      or (payment.currency = checkout.currency and commerce.captured_in_parts(payment) = checkout.total_minor)
+    ) then
+    if payment.part_of is not null then
+      -- The order names one of them, always the same.
+      select p.* into v_whole from public.payments p
+      where p.id = payment.id or p.id in (select o.id from commerce.parts_of(payment) o where o.status <> 'refunded')
+      order by p.amount_minor desc, p.provider_ref
+      limit 1;
+    end if;
+    perform commerce.make_order(v_whole, checkout);
   else
+    perform commerce.sync_order(payment);
     perform commerce.refresh_checkout(checkout.id);
   end if;
+  perform commerce.review_parts(payment, checkout);
 end
 $$;
 comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
-  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed; else how it stands. The caller holds the rows of both.';
+  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its parts came; else how it stands. The caller holds the rows of both.';
+
+-- sql/30-commerce/40-payments/forbidden_adjustments.sql
+
+create function commerce.forbidden_adjustments(payment public.payments, checkout public.checkout_sessions) returns public.payment_adjustment[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select a.adjustment
+    from (values
+      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor), ('discount', payment.discount_minor)
+    ) a (adjustment, minor)
+    cross join commerce.settings s
+    where a.minor > 0 and exists (
+      select 1 from public.checkout_items i join public.products p on p.id = i.product_id
+      where i.checkout_session_id = checkout.id and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
+    )
+    order by 1
+  );
+end
+$$;
+comment on function commerce.forbidden_adjustments(public.payments, public.checkout_sessions) is
+  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s setting nor its products allow it.';
 
 -- sql/30-commerce/40-payments/guard_payment.sql
 
@@ -4720,6 +5557,21 @@ $$;
 comment on function commerce.guard_payment() is 'Trigger: payments are a forward-only state machine, whoever writes them.';
 
 create trigger guard before update on public.payments for each row execute function commerce.guard_payment();
+
+-- sql/30-commerce/40-payments/is_explained.sql
+
+create function commerce.is_explained(payment public.payments, checkout public.checkout_sessions) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.currency = checkout.currency and payment.subtotal_minor = checkout.total_minor
+    -- Tax may be contained in the prices, in whole or in part.
+    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0 and payment.tax_minor;
+end
+$$;
+comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
+  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider worked out, and of nothing else. Null where the provider does not say how its total came about.';
 
 -- sql/30-commerce/40-payments/lock_payment.sql
 
@@ -4833,6 +5685,43 @@ begin atomic
 end;
 comment on function commerce.note_closed(uuid) is 'The courier writes down that nobody can pay there any more.';
 
+-- sql/30-commerce/40-payments/order_of.sql
+
+create function commerce.order_of(payment public.payments) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_order uuid;
+begin
+  select o.id into v_order from public.orders o where o.payment_id = payment.id;
+  if v_order is null and payment.part_of is not null and payment.captured_at is not null then
+    select o.id into v_order
+    from public.orders o
+    join public.payments m on m.id = o.payment_id and m.provider = payment.provider and m.part_of = payment.part_of
+    where o.checkout_session_id = payment.checkout_session_id;
+  end if;
+  return v_order;
+end
+$$;
+comment on function commerce.order_of(public.payments) is 'The order that a payment pays, alone or as one of several parts. Null: none.';
+
+-- sql/30-commerce/40-payments/parts_of.sql
+
+create function commerce.parts_of(payment public.payments) returns setof public.payments
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    select p.* from public.payments p
+    where p.provider = payment.provider and p.part_of = payment.part_of and p.checkout_session_id = payment.checkout_session_id
+      and p.id <> payment.id and p.captured_at is not null;
+end
+$$;
+comment on function commerce.parts_of(public.payments) is
+  'The other captures of what a payment is a part of, for the same checkout. None for a payment that is whole.';
+
 -- sql/30-commerce/40-payments/payment_of.sql
 
 create function commerce.payment_of(provider text, payment_ref text) returns public.payments
@@ -4905,22 +5794,47 @@ begin
   perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
-      when v_status = 'refunded' then 'refunded'
+      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r where r.status <> 'refunded') then 'refunded'
       when o.attention_reason is not null then 'needs_attention'
       else 'confirmed'
     end::public.order_status as status
   into v_order
-  from public.orders o where o.payment_id = v_payment.id for no key update;
+  from public.orders o where o.id = commerce.order_of(v_payment) for no key update;
   if v_order.before <> v_order.status then
     update public.orders o set status = v_order.status where o.id = v_order.id;
     if 'refunded' in (v_order.before, v_order.status) then
       perform commerce.settle_services(v_order.id, v_order.status = 'refunded');
+      perform community.settle_credits(m) from public.orders o join public.payments m on m.id = o.payment_id
+      where o.id = v_order.id and m.id <> v_payment.id;
     end if;
   end if;
-  perform commerce.settle_restock(v_payment.id);
+  perform commerce.settle_restock(v_payment);
 end
 $$;
 comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';
+
+-- sql/30-commerce/40-payments/review_parts.sql
+
+create function commerce.review_parts(payment public.payments, checkout public.checkout_sessions) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_part public.payments;
+  v_reason text;
+begin
+  if payment.part_of is null then
+    return;
+  end if;
+  for v_part in select p.* from commerce.parts_of(payment) p order by p.id loop
+    v_reason := commerce.review_reason(v_part, checkout);
+    update public.payments p set needs_review = v_reason is not null, review_reason = v_reason
+    where p.id = v_part.id and p.review_reason is distinct from v_reason;
+  end loop;
+end
+$$;
+comment on function commerce.review_parts(public.payments, public.checkout_sessions) is
+  'Looks anew at the other parts of what a payment is a part of: whether they need a review depends on all of them.';
 
 -- sql/30-commerce/40-payments/review_reason.sql
 
@@ -4929,35 +5843,79 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_other bigint;
+  v_order record;
+  v_paid bigint := payment.amount_minor;
+  v_all_came boolean := true;
+  v_forbidden public.payment_adjustment[];
 begin
   if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
     or exists (select 1 from public.orders o where o.payment_id = payment.id) then
     return null;
   end if;
   if checkout.id is null then
-    if payment.membership_ref is not null or payment.credits is not null or exists (
-      select 1 from public.membership_invoices i where i.provider = payment.provider and i.payment_ref = payment.provider_ref
-    ) then
+    if payment.credits is not null and not community.buys_credits(payment) then
+      return format(
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. '
+        'If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
+      );
+    end if;
+    if payment.membership_ref is not null or payment.credits is not null
+      or community.pays_membership(payment.provider, payment.provider_ref) then
       return null; -- it paid a membership's bill or credits, not a checkout
     end if;
     return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
   end if;
-  select o.number into v_other from public.orders o where o.checkout_session_id = checkout.id;
-  if found then
-    return format('Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_other);
+  if payment.part_of is not null then
+    v_paid := commerce.captured_in_parts(payment);
+    v_all_came := coalesce(payment.is_last_part, false)
+      or exists (select 1 from commerce.parts_of(payment) p where p.is_last_part);
   end if;
-  if payment.currency <> checkout.currency or payment.amount_minor <> checkout.total_minor then
+
+  select o.number, (m.provider = payment.provider and m.part_of = payment.part_of) is true as is_its_own into v_order
+  from public.orders o join public.payments m on m.id = o.payment_id
+  where o.checkout_session_id = checkout.id;
+  if v_order.is_its_own and payment.currency = checkout.currency and v_paid <= checkout.total_minor then
+    return null;
+  elsif v_order.number is not null then
     return format(
-      'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; or refund it at the provider.',
-      payment.amount_minor, payment.currency, checkout.total_minor, checkout.currency
+      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_order.number
     );
   end if;
-  return null;
+
+  if payment.currency = checkout.currency and v_paid = checkout.total_minor then
+    return null;
+  end if;
+  if commerce.is_explained(payment, checkout) then
+    v_forbidden := commerce.forbidden_adjustments(payment, checkout);
+    if v_forbidden = '{}' then
+      return null;
+    end if;
+    return format(
+      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, discount %s, and %s is not '
+      'allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and products.provider_adjustments allow it for all.',
+      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor, payment.discount_minor,
+      array_to_string(v_forbidden, ', ')
+    );
+  end if;
+  if payment.part_of is not null and payment.currency = checkout.currency and v_paid < checkout.total_minor then
+    if not v_all_came then
+      return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
+    end if;
+    return format(
+      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was told late may. If none does, '
+      'commerce.accept_payment fulfils it all the same.',
+      v_paid, checkout.total_minor, checkout.currency
+    );
+  end if;
+  return format(
+    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; or refund it at the provider.',
+    v_paid, payment.currency, checkout.total_minor, checkout.currency
+  );
 end
 $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may, or when there is nothing to decide (any more).';
+  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it are to come, or when there is nothing to decide (any more).';
 
 -- sql/30-commerce/40-payments/user_of.sql
 
@@ -5076,8 +6034,7 @@ begin
   returning q.payment_id into v_payment;
   if found then
     -- The provider may have told of it before it answered.
-    perform commerce.lock_payment(v_payment);
-    perform commerce.settle_restock(v_payment);
+    perform commerce.settle_restock(commerce.lock_payment(v_payment));
   end if;
 end
 $$;
@@ -5291,17 +6248,24 @@ declare
   v_order uuid;
   v_services boolean;
   v_trouble text;
+  v_explained boolean := coalesce(commerce.is_explained(payment, checkout), false);
 begin
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
   v_attention := commerce.take_stock(checkout.id);
 
   -- One statement, so that the order's message already sees its items.
   with made as (
-    insert into public.orders (payment_id, checkout_session_id, user_id, email, status, total_minor, currency, attention_reason)
+    insert into public.orders (
+      payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor, currency, attention_reason
+    )
     values (
       payment.id, checkout.id, checkout.user_id, checkout.email,
       case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
-      checkout.total_minor, checkout.currency, v_attention
+      case when v_explained then payment.amount_minor else checkout.total_minor end,
+      case when v_explained then payment.tax_minor else 0 end,
+      case when v_explained then payment.shipping_minor else 0 end,
+      case when v_explained then payment.discount_minor else 0 end,
+      checkout.currency, v_attention
     )
     returning id
   ), items as (
@@ -5429,20 +6393,45 @@ $$;
 comment on function commerce.settle_services(uuid, boolean) is
   'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back on sale by choice: commerce.restock.';
 
+-- sql/30-commerce/60-orders/sync_order.sql
+
+create function commerce.sync_order(payment public.payments) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if payment.subtotal_minor is null then
+    return;
+  end if;
+  update public.orders o
+  set tax_minor = payment.tax_minor, shipping_minor = payment.shipping_minor, discount_minor = payment.discount_minor
+  from public.checkout_sessions s
+  where o.payment_id = payment.id and s.id = o.checkout_session_id and commerce.is_explained(payment, s)
+    and o.total_minor = payment.amount_minor
+    and (o.tax_minor, o.shipping_minor, o.discount_minor) is distinct from
+      (payment.tax_minor, payment.shipping_minor, payment.discount_minor);
+end
+$$;
+comment on function commerce.sync_order(public.payments) is
+  'Writes into an order what its provider told later of how the total came about: tax that the prices contain, say.';
+
 -- sql/30-commerce/70-catalog/apply_product.sql
 
 create function commerce.apply_product(provider text, event_id text, fact jsonb) returns void
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
+as $$
+declare
+  v jsonb := inbox.newest(provider, 'product/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
   update public.products p
-  set name = fact ->> 'name', description = fact ->> 'description', active = (fact ->> 'active')::boolean,
-      as_of = (fact ->> 'occurred_at')::timestamptz, as_of_event = apply_product.event_id
-  where p.sku = fact ->> 'sku'
-    and (p.as_of is null or ((fact ->> 'occurred_at')::timestamptz, apply_product.event_id) > (p.as_of, p.as_of_event));
-end;
+  set name = v ->> 'name', description = v ->> 'description', active = (v ->> 'active')::boolean,
+      as_of = (v ->> 'occurred_at')::timestamptz, as_of_event = v ->> 'event_id'
+  where p.sku = v ->> 'sku' and (p.as_of is null or (v ->> 'occurred_at')::timestamptz >= p.as_of);
+end
+$$;
 comment on function commerce.apply_product(text, text, jsonb) is
-  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The newest news wins. One that names no sku of ours changes nothing.';
+  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of ours changes nothing.';
 
 -- sql/30-commerce/70-catalog/catalog_state.sql
 
@@ -5624,16 +6613,22 @@ language plpgsql stable
 security definer -- auth.users is nobody's to read but the owner's
 set search_path = ''
 as $$
+declare
+  v_name text;
+  v_email text;
 begin
-  return (
-    select left(coalesce(
-      substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*'), split_part(u.email, '@', 1)
-    ), 100)
-    from auth.users u where u.id = auth.uid()
+  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*')), u.email
+  into v_name, v_email
+  from auth.users u where u.id = auth.uid();
+  -- People write it themselves: it must claim no role, as in "Amina (staff)".
+  v_name := regexp_replace(
+    v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
+  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'), split_part(v_email, '@', 1)), 100);
 end
 $$;
-comment on function learning.my_name() is 'What who asks is called: as his account says, else by what his address begins with.';
+comment on function learning.my_name() is
+  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its address.';
 
 -- sql/40-learning/05-access/teaches.sql
 
@@ -5677,6 +6672,7 @@ create policy "admins change cohorts" on public.cohorts for update to authentica
 
 create trigger touch before update on public.cohorts for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.cohorts for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.cohorts for each statement execute function outbox.refuse_truncate();
 
 alter table public.products add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
 create index products_by_cohort on public.products (cohort_id);
@@ -5753,6 +6749,7 @@ create policy "admins change enrollments" on public.enrollments for update to au
 create trigger touch before update on public.enrollments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.enrollments
 for each row execute function outbox.capture_change('learning.enrollment_details');
+create trigger refuse_truncate before truncate on public.enrollments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.enrollments is 'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, who inserts a row. One per person and cohort.';
 comment on column public.enrollments.email is 'Who it is; in lower case.';
@@ -5821,7 +6818,8 @@ create policy "people change their own appointments, admins all" on public.appoi
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
-    or instructor_user_id = (select auth.uid())
+    -- Whoever was dismissed from the cohort reads what was agreed, and changes nothing any more.
+    or (instructor_user_id = (select auth.uid()) and cohort_id is null)
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
   );
@@ -5829,6 +6827,8 @@ create policy "people change their own appointments, admins all" on public.appoi
 create trigger touch before update on public.appointments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.appointments
 for each row execute function outbox.capture_change('learning.appointment_details');
+create trigger enforce_quota before insert on public.appointments for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
 comment on column public.appointments.user_id is 'The student''s account. Null: the one with the address email, once it is confirmed.';
@@ -5890,6 +6890,8 @@ create policy "instructors answer their cohorts' questions, admins all" on publi
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
 for each row execute function outbox.capture_change('learning.question_details');
+create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
 comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
@@ -5898,7 +6900,7 @@ comment on column public.student_questions.cohort_id is 'Whose instructors it is
 comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
 comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
-comment on column public.student_questions.as_of_event is 'The id of the event that told of it: decides between two of one moment.';
+comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';
 
 -- sql/40-learning/10-tables/15-support_tickets.sql
 
@@ -5934,7 +6936,10 @@ create policy "people close their own tickets, admins move all" on public.suppor
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger capture_change after insert or update or delete on public.support_tickets
+for each row execute function outbox.capture_change('learning.ticket_details');
+create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 
 comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
 comment on column public.support_tickets.number is 'For people: what the customer is told.';
@@ -5967,6 +6972,8 @@ create index ticket_replies_by_author on public.ticket_replies (author_user_id);
 
 create trigger capture_change after insert or update or delete on public.ticket_replies
 for each row execute function outbox.capture_change('learning.ticket_reply_details');
+create trigger enforce_quota before insert on public.ticket_replies for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
 -- The tickets a reader sees are his own: their policy holds here too.
@@ -6001,6 +7008,8 @@ create index cohort_messages_by_author on public.cohort_messages (author_user_id
 
 create trigger capture_change after insert or update or delete on public.cohort_messages
 for each row execute function outbox.capture_change('learning.cohort_message_details');
+create trigger enforce_quota before insert on public.cohort_messages for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
 
 alter table public.cohort_messages enable row level security;
 create policy "a cohort reads its messages, admins also hidden ones" on public.cohort_messages for select to authenticated
@@ -6050,6 +7059,8 @@ create policy "admins resolve error reports" on public.error_reports for update 
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.error_reports for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
 
 comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
 comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
@@ -6080,6 +7091,7 @@ alter table public.form_submissions enable row level security;
 create policy "admins read form submissions" on public.form_submissions for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
 comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';
@@ -6300,12 +7312,13 @@ comment on function learning.settle_enrolments(uuid, boolean) is 'An order''s mo
 
 -- sql/40-learning/30-appointments/apply_calendar_change.sql
 
-create function learning.apply_calendar_change(event_id text, fact jsonb) returns void
+create function learning.apply_calendar_change(fact jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_appointment public.appointments;
+  v_said jsonb;
   v_parts text[];
 begin
   if fact ->> 'session_id' is not null then
@@ -6320,13 +7333,11 @@ begin
     select a.* into v_appointment from public.appointments a where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
   end if;
 
-  v_parts := inbox.newer_parts(
-    v_appointment.calendar_as_of,
-    jsonb_build_object(
-      'calendar_event_id', fact -> 'provider_ref', 'starts_at', fact -> 'starts_at', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link'
-    ),
-    fact ->> 'occurred_at', apply_calendar_change.event_id
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
   );
+  v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_appointment.id is null or v_parts = '{}' then
     return;
   end if;
@@ -6344,11 +7355,14 @@ begin
       cancelled_by_calendar = a.cancelled_by_calendar
         or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')),
       calendar_as_of = a.calendar_as_of
-        || (select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', apply_calendar_change.event_id)) from unnest(v_parts) as p (part))
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
   where a.id = v_appointment.id;
 end
 $$;
-comment on function learning.apply_calendar_change(text, jsonb) is
+comment on function learning.apply_calendar_change(jsonb) is
   'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that a person called off stays so. An appointment of nobody here changes nothing.';
 
 -- sql/40-learning/30-appointments/appointment_details.sql
@@ -6451,15 +7465,17 @@ declare
   v_at timestamptz := coalesce((fact ->> 'occurred_at')::timestamptz, now());
   v_author uuid := commerce.user_of(v_from);
   v_question public.student_questions;
+  v_audience text;
 begin
   if fact ->> 'ticket_id' is not null then
     perform 1 from public.support_tickets t where t.id = (fact ->> 'ticket_id')::uuid for key share;
     if not found then
       raise exception 'there is no support ticket %', fact ->> 'ticket_id' using errcode = 'P0002', hint = 'Send the id of a row of support_tickets.';
     end if;
+    v_audience := learning.reply_audience(fact, (fact ->> 'ticket_id')::uuid);
     insert into public.ticket_replies (ticket_id, author_user_id, author_email, from_staff, body, source, provider, provider_ref, created_at)
     values (
-      (fact ->> 'ticket_id')::uuid, v_author, v_from, exists (select 1 from public.admins a where a.user_id = v_author), fact ->> 'body', 'email',
+      (fact ->> 'ticket_id')::uuid, v_author, v_from, v_audience = 'staff', fact ->> 'body', 'email',
       apply_reply.provider, fact ->> 'provider_ref', v_at
     )
     on conflict on constraint a_reply_from_outside_comes_once do nothing;
@@ -6470,18 +7486,18 @@ begin
   if not found then
     raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002', hint = 'Send the id of a row of student_questions.';
   end if;
-  -- Who asked does not answer himself.
-  if v_from = v_question.email or v_author = v_question.user_id then
+  -- Only who was asked answers: what the student writes back is no answer.
+  if learning.reply_audience(fact, v_question.id) <> 'staff' then
     return;
   end if;
   update public.student_questions q
   set answer = fact ->> 'body', answered_by = v_author, answer_source = 'email', as_of = v_at, as_of_event = apply_reply.event_id
   where q.id = v_question.id
-    and (q.answer_source is null or (q.answer_source = 'email' and (v_at, apply_reply.event_id) > (q.as_of, q.as_of_event)));
+    and (q.answer_source is null or (q.answer_source = 'email' and (v_at, fact ->> 'body') > (q.as_of, q.answer)));
 end
 $$;
 comment on function learning.apply_reply(text, text, jsonb) is
-  'Applies reply.received. To a question: it is the answer, unless who asked wrote it, or somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once; from staff when the address is that of an admin''s account. Raises P0002 for a question or ticket that is not here.';
+  'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
 
 -- sql/40-learning/40-support/guard_ticket.sql
 
@@ -6510,13 +7526,62 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id))
+    select jsonb_build_object(
+      'cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id),
+      'reply_token_staff', learning.reply_token('staff', q.id), 'reply_token_customer', learning.reply_token('customer', q.id)
+    )
     from public.student_questions q left join public.cohorts c on c.id = q.cohort_id
     where q.id = question_details.question_id
   );
 end
 $$;
-comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, and the addresses of who can answer it.';
+comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/40-support/reply_audience.sql
+
+create function learning.reply_audience(fact jsonb, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_audience text;
+begin
+  if fact ->> 'authenticated' is distinct from 'true' then
+    raise exception 'nothing proves that this e-mail is from %', fact ->> 'from'
+      using errcode = '22023', hint = 'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
+  end if;
+  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  select a.audience into v_audience
+  from unnest(array['staff', 'customer']) as a (audience)
+  where sha256(convert_to(fact ->> 'token', 'UTF8')) = sha256(convert_to(learning.reply_token(a.audience, reply_audience.about), 'UTF8'));
+  if v_audience is null then
+    raise exception 'the reply carries no token of this question or ticket'
+      using errcode = '22023', hint = 'Send our e-mails with data.reply_token_staff or data.reply_token_customer of the message in their Reply-To address (support+<token>@your-domain), and pass it back as data.reply_token.';
+  end if;
+  return v_audience;
+end
+$$;
+comment on function learning.reply_audience(jsonb, uuid) is
+  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 when the mail was not authenticated or its token is not of this question or ticket.';
+
+-- sql/40-learning/40-support/reply_token.sql
+
+create function learning.reply_token(audience text, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select left(encode(extensions.hmac('reply.' || reply_token.audience || '.' || reply_token.about, s.decrypted_secret, 'sha256'), 'hex'), 40)
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_replies'
+  );
+end
+$$;
+comment on function learning.reply_token(text, uuid) is
+  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back received it.';
+
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies', 'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
 
 -- sql/40-learning/40-support/stamp_answer.sql
 
@@ -6547,6 +7612,21 @@ comment on function learning.stamp_answer() is 'Row trigger: an answer says when
 
 create trigger stamp before insert or update on public.student_questions for each row execute function learning.stamp_answer();
 
+-- sql/40-learning/40-support/ticket_details.sql
+
+create function learning.ticket_details(ticket_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'reply_token_staff', learning.reply_token('staff', ticket_details.ticket_id),
+    'reply_token_customer', learning.reply_token('customer', ticket_details.ticket_id)
+  );
+end
+$$;
+comment on function learning.ticket_details(uuid) is 'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+
 -- sql/40-learning/40-support/ticket_reply_details.sql
 
 create function learning.ticket_reply_details(reply_id uuid) returns jsonb
@@ -6555,13 +7635,16 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email)
+    select jsonb_build_object(
+      'ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email,
+      'reply_token_staff', learning.reply_token('staff', t.id), 'reply_token_customer', learning.reply_token('customer', t.id)
+    )
     from public.ticket_replies r join public.support_tickets t on t.id = r.ticket_id
     where r.id = ticket_reply_details.reply_id
   );
 end
 $$;
-comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, and the address of who opened that.';
+comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/90-seed/60-routes.sql
 
@@ -6580,6 +7663,11 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'ticket.replied', 'public.ticket_replies', '{INSERT}', null, 'From staff: to data.ticket_email. Else tell an admin.'),
   ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null, 'Something from outside; nobody else here is told.');
+
+-- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
+update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
+update outbox.routes r set priority = 2
+where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%', 'error.%', 'form.%']);
 
 -- sql/50-tutoring/00-schema.sql
 
@@ -6648,6 +7736,7 @@ create policy "tutors and students read their own sessions, admins all" on publi
 
 create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
 comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
@@ -6711,6 +7800,7 @@ create policy "people read the recaps of their own sessions, admins all" on publ
 create trigger touch before update on public.session_recaps for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.session_recaps
 for each row execute function outbox.capture_change('tutoring.recap_details');
+create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function outbox.refuse_truncate();
 
 comment on table public.session_recaps is 'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the newest news has it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
@@ -6720,7 +7810,7 @@ comment on column public.session_recaps.people is 'Who was there or invited: [{n
 comment on column public.session_recaps.emails is 'The addresses among people. Without a session, they are whose recap it is.';
 comment on column public.session_recaps.action_items is '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
 comment on column public.session_recaps.details_as_of is 'When the provider had everything but summary and action items so; older news is not applied.';
-comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';
 
@@ -6747,7 +7837,7 @@ create trigger touch before update on public.session_transcripts for each row ex
 comment on table public.session_transcripts is 'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no message or broadcast.';
 comment on column public.session_transcripts.transcript is '[{speaker, email, text, at_seconds}], in the order it was said.';
 comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
-comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/50-tutoring/10-tables/13-notifications.sql
 
@@ -6769,6 +7859,7 @@ create index notifications_by_recap on public.notifications (session_recap_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
+create trigger refuse_truncate before truncate on public.notifications for each statement execute function outbox.refuse_truncate();
 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated using (user_id = (select auth.uid()));
@@ -6783,12 +7874,13 @@ comment on column public.notifications.read_at is 'When he read it; his to chang
 
 -- sql/50-tutoring/20-sessions/apply_calendar_change.sql
 
-create function tutoring.apply_calendar_change(event_id text, fact jsonb) returns void
+create function tutoring.apply_calendar_change(fact jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_session public.tutoring_sessions;
+  v_said jsonb;
   v_parts text[];
 begin
   if fact ->> 'appointment_id' is not null then
@@ -6811,13 +7903,11 @@ begin
     for no key update;
   end if;
 
-  v_parts := inbox.newer_parts(
-    v_session.calendar_as_of,
-    jsonb_build_object(
-      'calendar_event_id', fact -> 'provider_ref', 'starts_at', fact -> 'starts_at', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link'
-    ),
-    fact ->> 'occurred_at', apply_calendar_change.event_id
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
   );
+  v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_session.id is null or v_parts = '{}' then
     return;
   end if;
@@ -6840,11 +7930,14 @@ begin
       cancelled_by_calendar = s.cancelled_by_calendar
         or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and s.status = 'scheduled'),
       calendar_as_of = s.calendar_as_of
-        || (select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', apply_calendar_change.event_id)) from unnest(v_parts) as p (part))
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
   where s.id = v_session.id;
 end
 $$;
-comment on function tutoring.apply_calendar_change(text, jsonb) is
+comment on function tutoring.apply_calendar_change(jsonb) is
   'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person stays so. An appointment of nobody here changes nothing.';
 
 -- sql/50-tutoring/20-sessions/audience.sql
@@ -7044,6 +8137,7 @@ declare
   v_at timestamptz := fact ->> 'occurred_at';
   v_old public.session_recaps;
   v_new public.session_recaps;
+  v_other constant text[] := '{details_as_of,details_as_of_event}';
 begin
   perform pg_advisory_xact_lock(tutoring.matching_lock());
   select r.* into v_old
@@ -7052,26 +8146,30 @@ begin
   for no key update;
   v_new := v_old;
 
-  -- Against a part that has not come yet the comparison is null: whatever comes is news.
-  if ((v_at, event_id) > (v_old.details_as_of, v_old.details_as_of_event)) is not false then
-    v_new.title := fact ->> 'title';
-    v_new.url := fact ->> 'url';
-    v_new.share_url := fact ->> 'share_url';
-    v_new.started_at := fact ->> 'started_at';
-    v_new.ended_at := fact ->> 'ended_at';
-    v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
-    v_new.scheduled_end_at := fact ->> 'scheduled_end_at';
-    v_new.language := fact ->> 'language';
-    v_new.people := fact -> 'people';
-    v_new.details_as_of := v_at;
-    v_new.details_as_of_event := event_id;
+  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says decides, part by
+  -- part, so that any order ends the same.
+  v_new.title := fact ->> 'title';
+  v_new.url := fact ->> 'url';
+  v_new.share_url := fact ->> 'share_url';
+  v_new.started_at := fact ->> 'started_at';
+  v_new.ended_at := fact ->> 'ended_at';
+  v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
+  v_new.scheduled_end_at := fact ->> 'scheduled_end_at';
+  v_new.language := fact ->> 'language';
+  v_new.people := fact -> 'people';
+  v_new.details_as_of := v_at;
+  v_new.details_as_of_event := event_id;
+  if ((v_at, to_jsonb(v_new) - v_other) > (v_old.details_as_of, to_jsonb(v_old) - v_other)) is false then
+    v_new := v_old;
   end if;
-  if fact ->> 'summary_markdown' is not null and ((v_at, event_id) > (v_old.summary_as_of, v_old.summary_as_of_event)) is not false then
+  if fact ->> 'summary_markdown' is not null
+    and ((v_at, fact ->> 'summary_markdown') > (v_old.summary_as_of, v_old.summary_markdown)) is not false then
     v_new.summary_markdown := fact ->> 'summary_markdown';
     v_new.summary_as_of := v_at;
     v_new.summary_as_of_event := event_id;
   end if;
-  if fact ->> 'action_items' is not null and ((v_at, event_id) > (v_old.action_items_as_of, v_old.action_items_as_of_event)) is not false then
+  if fact ->> 'action_items' is not null
+    and ((v_at, fact -> 'action_items') > (v_old.action_items_as_of, v_old.action_items)) is not false then
     v_new.action_items := fact -> 'action_items';
     v_new.action_items_as_of := v_at;
     v_new.action_items_as_of_event := event_id;
@@ -7109,7 +8207,7 @@ begin
     values (v_new.id, fact -> 'transcript', v_at, apply_meeting.event_id)
     on conflict (session_recap_id) do update
     set transcript = excluded.transcript, as_of = excluded.as_of, as_of_event = excluded.as_of_event
-    where (excluded.as_of, excluded.as_of_event) > (t.as_of, t.as_of_event);
+    where (excluded.as_of, excluded.transcript) > (t.as_of, t.transcript);
   end if;
   perform tutoring.settle_recap(v_new.id, v_old.tutoring_session_id);
 end
@@ -7375,6 +8473,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 
+update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
+
 -- sql/60-community/00-schema.sql
 
 create schema community;
@@ -7417,11 +8517,12 @@ create policy "members read their own membership, admins all" on public.membersh
 
 create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.memberships for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.memberships for each statement execute function outbox.refuse_truncate();
 
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
 comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/60-community/10-tables/11-membership_invoices.sql
 
@@ -7450,6 +8551,7 @@ create policy "admins read membership invoices" on public.membership_invoices fo
 
 create trigger touch before update on public.membership_invoices for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.membership_invoices for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function outbox.refuse_truncate();
 
 comment on table public.membership_invoices is 'The periodic bills of memberships.';
 comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';
@@ -7484,11 +8586,77 @@ create policy "people read their own credits, admins all" on public.credit_ledge
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function outbox.refuse_truncate();
 
 comment on table public.credit_ledger is 'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
 comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
 comment on column public.credit_ledger.user_id is 'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
+
+-- sql/60-community/10-tables/13-credit_packs.sql
+
+create table public.credit_packs (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  provider_ref text not null,
+  name text not null,
+  credits integer not null,
+  price_minor bigint not null,
+  currency text not null,
+  active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_pack_is_sold_once_for_a_price unique (provider, provider_ref, currency, credits),
+  constraint a_pack_holds_credits check (credits > 0),
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  constraint a_provider_is_named check (provider ~ '^[a-z][a-z0-9_]*$' and length(provider_ref) between 1 and 255)
+);
+
+alter table public.credit_packs enable row level security;
+create policy "everybody reads packs on sale" on public.credit_packs for select to anon using (active);
+create policy "everybody reads packs on sale, admins all" on public.credit_packs for select to authenticated
+  using (active or (select ops.is_admin()));
+create policy "admins add packs" on public.credit_packs for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins change packs" on public.credit_packs for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
+
+comment on table public.credit_packs is
+  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment that names credits and fits no row gives none, and needs review.';
+comment on column public.credit_packs.provider_ref is 'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the payment carries (packId).';
+comment on column public.credit_packs.credits is 'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments bought.';
+comment on column public.credit_packs.price_minor is 'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+comment on column public.credit_packs.active is 'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
+
+-- sql/60-community/10-tables/13-invoice_payments.sql
+
+create table public.invoice_payments (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  invoice_ref text not null,
+  payment_ref text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_payment_pays_an_invoice_once unique (provider, invoice_ref, payment_ref),
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+create index invoice_payments_by_payment on public.invoice_payments (provider, payment_ref);
+
+alter table public.invoice_payments enable row level security;
+create policy "admins read invoice payments" on public.invoice_payments for select to authenticated using ((select ops.is_admin()));
+
+comment on table public.invoice_payments is
+  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The invoice may be told of later, or be none of a membership.';
+comment on column public.invoice_payments.invoice_ref is 'The provider''s id of the invoice; see membership_invoices.provider_ref.';
+comment on column public.invoice_payments.payment_ref is 'The provider''s id of the payment; see payments.provider_ref.';
+comment on column public.invoice_payments.amount_minor is 'How much of it paid the invoice, in minor units.';
 
 -- sql/60-community/15-member_of.sql
 
@@ -7538,40 +8706,105 @@ begin
         else coalesce(i.payment_ref, excluded.payment_ref)
       end;
 
-  -- What paid a membership's bill needs no checkout.
-  update public.payments p set needs_review = false, review_reason = null
-  where p.provider = apply_invoice.provider and p.provider_ref = fact ->> 'payment_ref'
-    and p.checkout_session_id is null and p.needs_review;
+  if fact ->> 'outcome' = 'paid' and fact ->> 'payment_ref' is not null then
+    insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
+    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency')
+    on conflict on constraint a_payment_pays_an_invoice_once do nothing;
+  end if;
+  perform community.settle_invoice(apply_invoice.provider, fact ->> 'invoice_ref');
 end
 $$;
 comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';
 
+-- sql/60-community/20-apply/apply_invoice_payment.sql
+
+create function community.apply_invoice_payment(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
+  values (
+    apply_invoice_payment.provider, fact ->> 'provider_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency'
+  )
+  on conflict on constraint a_payment_pays_an_invoice_once do nothing;
+  perform community.settle_invoice(apply_invoice_payment.provider, fact ->> 'provider_ref');
+end
+$$;
+comment on function community.apply_invoice_payment(text, jsonb) is
+  'Applies invoice.paid: records which payment paid an invoice. Nothing waits for the invoice, which may come later or be of no membership.';
+
 -- sql/60-community/20-apply/apply_membership.sql
 
 create function community.apply_membership(provider text, event_id text, fact jsonb) returns void
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
+as $$
+declare
+  v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
+  if v is null then
+    return;
+  end if;
   insert into public.memberships as m (
     provider, provider_ref, status, email, user_id, customer_ref, product_ref, current_period_start, current_period_end,
     cancel_at_period_end, as_of, as_of_event
   )
   values (
-    apply_membership.provider, fact ->> 'provider_ref', (fact ->> 'status')::public.membership_status, lower(fact ->> 'email'),
-    community.member_of(apply_membership.provider, fact ->> 'customer_ref', fact ->> 'email'),
-    fact ->> 'customer_ref', fact ->> 'product_ref', (fact ->> 'current_period_start')::timestamptz,
-    (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean, (fact ->> 'occurred_at')::timestamptz,
-    apply_membership.event_id
+    apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, lower(v ->> 'email'),
+    community.member_of(apply_membership.provider, v ->> 'customer_ref', v ->> 'email'),
+    v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
+    (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean, (v ->> 'occurred_at')::timestamptz,
+    v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_membership_once do update
   set status = excluded.status, email = excluded.email, user_id = excluded.user_id, customer_ref = excluded.customer_ref,
       product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
-      as_of = excluded.as_of, as_of_event = excluded.as_of_event
-  -- Within one second the further status is the later one: a cancellation does not lose to an update.
-  where (excluded.as_of, excluded.status, excluded.as_of_event) > (m.as_of, m.status, m.as_of_event);
-end;
-comment on function community.apply_membership(text, text, jsonb) is 'Applies membership.updated: the newest news wins.';
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
+end
+$$;
+comment on function community.apply_membership(text, text, jsonb) is
+  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of).';
+
+-- sql/60-community/20-apply/buys_credits.sql
+
+create function community.buys_credits(payment public.payments) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.credits is not null and exists (
+    select 1 from public.credit_packs k
+    where k.provider = payment.provider
+      and k.provider_ref = payment.credit_pack_ref
+      and k.currency = payment.currency
+      and k.credits = payment.credits
+      and payment.amount_minor >= k.price_minor
+  );
+end
+$$;
+comment on function community.buys_credits(public.payments) is
+  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its currency, for no more than was paid. What a payment says of itself proves nothing.';
+
+-- sql/60-community/20-apply/pays_membership.sql
+
+create function community.pays_membership(provider text, payment_ref text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+      select 1 from public.membership_invoices i where i.provider = pays_membership.provider and i.payment_ref = pays_membership.payment_ref
+    )
+    or exists (
+      select 1 from public.invoice_payments l
+      join public.membership_invoices i on i.provider = l.provider and i.provider_ref = l.invoice_ref
+      where l.provider = pays_membership.provider and l.payment_ref = pays_membership.payment_ref
+    );
+end
+$$;
+comment on function community.pays_membership(text, text) is 'Whether a payment is known to have paid a membership''s invoice.';
 
 -- sql/60-community/20-apply/settle_credits.sql
 
@@ -7580,16 +8813,17 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_bought integer := payment.credits;
+  v_bought integer := case when community.buys_credits(payment) then payment.credits end;
   v_due integer;
   v_owner uuid;
   v_buyer uuid;
   v_email text := payment.email;
+  v_refunded boolean;
 begin
   if payment.captured_at is null then
     return;
   end if;
-  if v_bought is null then
+  if v_bought is null and payment.credits is null then
     -- Packs sold by our own shop.
     select o.user_id, o.email, sum(i.credits * i.quantity)::integer into v_buyer, v_email, v_bought
     from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack'
@@ -7599,11 +8833,12 @@ begin
   if v_bought is null then
     return;
   end if;
-  select case when payment.status = 'refunded' then 0 else v_bought end - coalesce(sum(l.credits), 0)
+  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p where p.status <> 'refunded');
+  select case when v_refunded then 0 else v_bought end - coalesce(sum(l.credits), 0)
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;
-  -- Whose they are stays so: they are taken from whom they were given to, whoever has his address by then.
+  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another account.
   select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null limit 1;
   if v_owner is null then
     v_owner := coalesce(v_buyer, community.member_of(payment.provider, payment.customer_ref, v_email));
@@ -7622,6 +8857,69 @@ end
 $$;
 comment on function community.settle_credits(public.payments) is
   'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went back in full. The caller holds the payment''s row.';
+
+-- sql/60-community/20-apply/settle_invoice.sql
+
+create function community.settle_invoice(provider text, invoice_ref text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.membership_invoices i
+  set payment_ref = l.payment_ref
+  from (
+    select max(l.payment_ref) as payment_ref from public.invoice_payments l
+    where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+  ) l
+  where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
+    and l.payment_ref is not null and i.payment_ref is distinct from l.payment_ref;
+
+  -- The payment may be told of this moment, and must see its invoice or be seen here.
+  perform pg_advisory_xact_lock(hashtextextended(settle_invoice.provider || '/payment/' || r.payment_ref, 0))
+  from (
+    select l.payment_ref from public.invoice_payments l
+    where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+    order by l.payment_ref
+  ) r;
+  update public.payments p
+  set needs_review = false, review_reason = null
+  where p.provider = settle_invoice.provider and p.checkout_session_id is null and p.needs_review
+    and p.provider_ref in (
+      select i.payment_ref from public.membership_invoices i
+      where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
+      union
+      select l.payment_ref from public.invoice_payments l
+      join public.membership_invoices i on i.provider = l.provider and i.provider_ref = l.invoice_ref
+      where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+    );
+end
+$$;
+comment on function community.settle_invoice(text, text) is
+  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The caller holds the lock of the invoice''s key.';
+
+-- sql/60-community/20-apply/settle_packs.sql
+
+create function community.settle_packs() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment uuid;
+begin
+  for v_payment in
+    select p.id from public.payments p
+    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review and p.captured_at is not null
+    order by p.id
+  loop
+    perform commerce.lock_payment(v_payment);
+    perform commerce.refresh_payment(v_payment);
+  end loop;
+  return null;
+end
+$$;
+comment on function community.settle_packs() is 'Trigger: a new or changed credit pack settles the payments that waited for it.';
+
+create trigger settle_payments after insert or update on public.credit_packs for each row execute function community.settle_packs();
 
 -- sql/70-realtime/10-policies.sql
 
@@ -7722,6 +9020,11 @@ with bought as (
   from public.payments p
   where p.captured_at is not null and p.checkout_session_id is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
     and not exists (select 1 from public.orders o where o.payment_id = p.id)
+    -- A part alone makes none.
+    and (p.part_of is null or (
+      commerce.order_of(p) is null
+      and commerce.captured_in_parts(p) >= (select s.total_minor from public.checkout_sessions s where s.id = p.checkout_session_id)
+    ))
   union all
   select 'order without captured money', o.id::text, 'order ' || o.number, format('Its payment %s %s is %s.', p.provider, p.provider_ref, p.status),
     'do not fulfil it; ask the provider how the payment stands: select inbox.reconcile_all()'
@@ -7742,17 +9045,23 @@ with bought as (
   from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id where s.status <> 'payment_completed'
   union all
   select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
-    format('The order says %s %s (minor units), its checkout %s %s.', o.total_minor, o.currency, s.total_minor, s.currency),
+    format(
+      'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.', o.total_minor, o.currency,
+      s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
     'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
   from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id
-  where (o.total_minor, o.currency) is distinct from (s.total_minor, s.currency)
+  where o.currency <> s.currency or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
   union all
   select 'order and its items differ in total', o.id::text, 'order ' || o.number,
-    format('The order says %s (minor units), its items come to %s.', o.total_minor, coalesce(t.total, 0)),
+    format(
+      'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.', o.total_minor, coalesce(t.total, 0),
+      o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
     'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
   from public.orders o
   left join (select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1) t on t.order_id = o.id
-  where o.total_minor <> coalesce(t.total, 0)
+  where o.total_minor - (coalesce(t.total, 0) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
   union all
   select 'order and checkout differ in items', o.id::text, 'order ' || o.number, 'What was sold is not what was checked out.',
     'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
@@ -7768,6 +9077,7 @@ with bought as (
     'refund the difference, or accept it: ' || format('update public.payments set reviewed_at = now() where id = %L', p.id)
   from public.orders o join public.payments p on p.id = o.payment_id
   where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency) and p.reviewed_at is null and p.captured_at is not null
+    and (p.part_of is null or o.currency <> p.currency or commerce.captured_in_parts(p, refunded => true) <> o.total_minor)
   union all
   select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
     format('It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor, greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))),
@@ -7881,7 +9191,7 @@ with bought as (
       union all
       select o.payment_id, sum(i.credits * i.quantity), 0
       from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack' join public.payments p on p.id = o.payment_id
-      where p.credits is null and p.captured_at is not null and p.status <> 'refunded'
+      where p.credits is null and p.captured_at is not null and o.status <> 'refunded'
       group by 1
       union all
       select l.payment_id, 0, sum(l.credits) from public.credit_ledger l where l.payment_id is not null group by 1
@@ -7896,7 +9206,7 @@ with bought as (
   from public.payments p
   where p.checkout_session_id is null and p.captured_at is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
     and p.membership_ref is null and p.credits is null
-    and not exists (select 1 from public.membership_invoices i where i.provider = p.provider and i.payment_ref = p.provider_ref)
+    and not community.pays_membership(p.provider, p.provider_ref)
   union all
   select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
     format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id), 'find out what the buyer meant; refund what he did not'
@@ -8001,6 +9311,10 @@ create view ops.attention with (security_invoker = on) as
   select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
   from outbox.destinations t where t.held_until > now()
   union all
+  select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
+    format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
+  from outbox.dead_routes() r
+  union all
   select f.what, f.id, f.which, f.why, f.since, f.remedy
   from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
     jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
@@ -8053,6 +9367,8 @@ insert into ops.retention (what, keep, description) values
   ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),
+  ('quota usage', '2 hours', 'Counters of ops.quotas.'),
+  ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
@@ -8197,6 +9513,8 @@ begin atomic
         and not exists (select from outbox.messages m where m.event_id = t.id)$$),
     ('rejections', 'inbox.rejections', null, 'minute', null, 't.minute', null),
     ('couriers', 'outbox.couriers', null, 'id', null, 't.started_at', 't.awake_until is null or t.awake_until < $1'),
+    ('quota usage', 'ops.quota_usage', null, 'hour', null, 't.hour', null),
+    ('checkout limits', 'commerce.checkout_limits', null, 'refilled_at', null, 't.refilled_at', null),
     ('cron log', 'cron.job_run_details', null, 'runid', 'bigint', $$coalesce(t.end_time, t.start_time, '-infinity')$$,
       $$t.end_time is not null or t.status = 'failed'$$)
   ) w (what, relation, among, key, key_type, born, may_go)
@@ -8226,6 +9544,7 @@ select cron.schedule('signalbox: expire unpaid checkouts', '* * * * *', 'select 
 select cron.schedule('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()');
 select cron.schedule('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()');
 select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
+select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()');
 
 -- sql/90-grants/grants.sql
 
@@ -8233,9 +9552,17 @@ select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
 -- tests/database/grants proves that there is nothing else.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken back.
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
 
 -- The catalogue is everybody's.
-grant select on public.products, public.product_prices to anon, authenticated;
+-- How many are left is nobody's business but ours: strangers see whether there are any.
+grant select on public.product_prices to anon, authenticated;
+grant select on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at)
+  on public.products to anon;
 
 -- Buyers and members read what is theirs.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
@@ -8243,7 +9570,7 @@ grant select on public.customers, public.checkout_sessions, public.checkout_item
 
 -- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
 grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
-  public.started_payments, public.refund_requests, public.membership_invoices to authenticated;
+  public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
 grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
@@ -8254,8 +9581,11 @@ grant execute on function ops.is_admin() to authenticated;
 grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
   public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
   public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
-  public.started_payments, public.refund_requests
+  public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
+
+grant select on public.credit_packs to anon, authenticated, service_role;
+grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read what is theirs, and tell that they read their notifications.
 grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;

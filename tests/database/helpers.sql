@@ -277,8 +277,15 @@ create function tests.fact_expired(ref text, checkout text default null, amount 
 returns jsonb language sql stable as $$ select tests.fact_of_payment('expired', ref, checkout, amount, currency, at) $$;
 
 create function tests.buying_credits(credits integer, pack text default 'pack_1') returns jsonb
-language sql immutable as $$ select jsonb_build_object('credits', jsonb_build_object('pack_ref', pack, 'credits', buying_credits.credits)) $$;
-comment on function tests.buying_credits(integer, text) is 'Added to a payment''s fact: tests.fact_captured(''pi_1'') || tests.buying_credits(50).';
+language plpgsql as $$
+begin
+  insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)
+  values ('tests', pack, pack, buying_credits.credits, 1, 'EUR')
+  on conflict do nothing;
+  return jsonb_build_object('credits', jsonb_build_object('pack_ref', pack, 'credits', buying_credits.credits));
+end
+$$;
+comment on function tests.buying_credits(integer, text) is 'Added to a payment''s fact: tests.fact_captured(''pi_1'') || tests.buying_credits(50). The pack is on sale.';
 
 create function tests.fact_approved(ref text, checkout text default null, amount bigint default 1000, currency text default 'EUR', at integer default 0)
 returns jsonb language sql stable as $$ select tests.fact_of_payment('approved', ref, checkout, amount, currency, at) - '{email,customer_ref}'::text[] $$;
@@ -418,10 +425,13 @@ create function tests.fact_reply(ref text, about jsonb, body text default 'Becau
 returns jsonb language sql stable as $$
   select jsonb_build_object(
     'type', 'reply.received', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'question_id', null, 'ticket_id', null,
-    'from', sender, 'body', fact_reply.body
+    'from', sender, 'body', fact_reply.body, 'authenticated', true,
+    'token', learning.reply_token(
+      case when sender ilike 'student@%' then 'customer' else 'staff' end, coalesce(about ->> 'question_id', about ->> 'ticket_id')::uuid
+    )
   ) || about
 $$;
-comment on function tests.fact_reply(text, jsonb, text, text, integer) is 'about: {"question_id": "…"} or {"ticket_id": "…"}.';
+comment on function tests.fact_reply(text, jsonb, text, text, integer) is 'about: {"question_id": "…"} or {"ticket_id": "…"}. It carries the token that its sender was sent, a customer''s for student@….';
 
 create function tests.fact_form(ref text, fields jsonb default '{}') returns jsonb
 language sql stable as $$
@@ -518,6 +528,7 @@ language plpgsql as $$
 declare
   v record;
 begin
+  update commerce.settings s set guest_share = 1 where s.id;
   v := commerce.begin_checkout(caller, key, fingerprint, 'buyer@tests.example', '[{"sku": "chair", "quantity": 2}]', null, null);
   perform tests.remember('cart', v.checkout_session_id::text);
   return v.outcome;

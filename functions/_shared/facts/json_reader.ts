@@ -10,6 +10,7 @@
  *
  * All text that goes to Postgres passes through here: see `text` and `id`.
  */
+import { storable } from "../platform/storable.ts";
 import type { Fact } from "./facts.ts";
 import { currencyCode } from "./money.ts";
 
@@ -78,14 +79,6 @@ function show(value: unknown): string {
   if (typeof value === "object" && value !== null) return "an object";
   const shown = JSON.stringify(value);
   return shown.length > 60 ? `${storable(shown, 60)}…` : shown;
-}
-
-/** Cut to `max`, and without what Postgres cannot store: NUL, half a surrogate pair. */
-function storable(words: string, max: number): string {
-  return words
-    .replaceAll("\0", "")
-    .slice(0, max)
-    .replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 /** Words for people, no longer than `max`. Empty is nothing. */

@@ -5,7 +5,10 @@
  *     const { text, json } = await api.get("/payment-status/abc", { signal });
  */
 import type { Environment } from "../platform/environment.ts";
+import { redact } from "../platform/redact.ts";
 import { sleep } from "../platform/sleep.ts";
+import { storable } from "../platform/storable.ts";
+import { networkError } from "./network_error.ts";
 import { allOf } from "./streams.ts";
 
 export interface ApiOptions {
@@ -133,7 +136,11 @@ export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.pa
       text = await answerOf(response, what);
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      const why = clock.aborted ? `no answer within ${timeout} ms` : signal?.aborted ? "given up" : reachable(error);
+      const why = clock.aborted
+        ? `no answer within ${timeout} ms`
+        : signal?.aborted
+          ? "given up"
+          : `could not be reached: ${networkError(error)}`;
       throw new ApiError("no_answer", `${what}: ${why}`);
     }
     const details = { status: response.status, body: text.slice(0, 20_000), ...retryAfter(response.headers) };
@@ -176,15 +183,10 @@ function said(text: string): string {
       typeof error === "string" ? error : undefined,
       name,
     ].find((one) => typeof one === "string");
-    return words ? `: ${words.slice(0, 300)}` : "";
+    return words ? `: ${storable(redact(words), 300)}` : "";
   } catch {
     return "";
   }
-}
-
-function reachable(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return `could not be reached: ${error instanceof Error ? error.message : error}${cause}`;
 }
 
 /** Retry-After in ms from now: seconds or an HTTP date; at most a day. */

@@ -1,9 +1,11 @@
 /** The way to Postgres: a few calls of SQL functions, nothing that outlives a transaction (a pooler may stand in between). */
 import type postgres from "postgres";
+import { storable, storableJson } from "./storable.ts";
 
 export interface Database {
   /**
    * Runs one statement, in one round trip. `values` stand for $1, $2 …; objects and lists go as JSON text.
+   * What Postgres cannot store (NUL, half of a surrogate pair) is left out: see storable.ts.
    * Cast what is not text: `$1::uuid`, `$2::text::jsonb`.
    */
   query<Row extends object>(statement: string, values: (string | number | boolean | object | null)[]): Promise<Row[]>;
@@ -91,8 +93,8 @@ export function withValues(statement: string, values: (string | number | boolean
     const value = values[Number(position) - 1];
     if (value === undefined) throw new Error(`there is no value for $${position}`);
     if (value === null || typeof value === "boolean" || typeof value === "number") return String(value);
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    if (text.includes(QUOTE) || text.includes("\0")) throw new Error("a value holds what Postgres cannot take as text");
+    const text = typeof value === "string" ? storable(value) : storableJson(value);
+    if (text.includes(QUOTE)) throw new Error("a value holds what ends its own quotes");
     return `${QUOTE}${text}${QUOTE}`;
   });
 }

@@ -14,6 +14,7 @@ create table outbox.destinations (
   failures integer not null default 0,
   opened_at timestamptz,
   recovering_since timestamptz,
+  last_delivered_at timestamptz,
   receipts boolean not null default false,
   receipt_within interval not null default interval '15 minutes',
   tokens numeric not null default 1,
@@ -46,6 +47,7 @@ comment on column outbox.destinations.breaker_after is 'After so many failed att
 comment on column outbox.destinations.failures is 'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets it back.';
 comment on column outbox.destinations.opened_at is 'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. The first success closes it.';
 comment on column outbox.destinations.recovering_since is 'When the breaker closed: for a minute its rate grows back to max_per_second.';
+comment on column outbox.destinations.last_delivered_at is 'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
 comment on column outbox.destinations.receipts is 'Whether each message carries a receipt_url, which the receiver calls when it has really done the work (functions/receipt).';
 comment on column outbox.destinations.receipt_within is 'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';

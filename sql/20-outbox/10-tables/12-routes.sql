@@ -10,6 +10,7 @@ create table outbox.routes (
   provider text,
   event_types text[],
   latest_only boolean not null default false,
+  priority smallint not null default 1,
   enabled boolean not null default true,
   description text,
 
@@ -20,6 +21,7 @@ create table outbox.routes (
   constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
   constraint becomes_needs_a_column check (becomes is null or when_column is not null),
   constraint not_from_needs_a_column check (not_from is null or when_column is not null),
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint latest_only_is_of_a_table check (not latest_only or table_name is not null)
 );
 create index routes_by_destination on outbox.routes (destination);
@@ -36,5 +38,7 @@ comment on column outbox.routes.when_column is 'Only when this column changed (o
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
 comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
 comment on column outbox.routes.latest_only is 'Only the newest state matters: a message that waits is called off when a newer one of its type about the same record comes.';
+comment on column outbox.routes.priority is
+  '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';

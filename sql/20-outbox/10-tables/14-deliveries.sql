@@ -6,6 +6,9 @@ create table outbox.deliveries (
   status outbox.delivery_status not null default 'pending',
   attempts integer not null default 0,
   attempts_before integer not null default 0,
+  priority smallint not null default 1,
+  -- 2 × priority, and 1 more once it was tried: the index of what is due is read lane by lane.
+  lane smallint not null generated always as (2 * priority + (attempts > attempts_before)::integer) stored,
   next_attempt_at timestamptz not null default now(),
   lease_until timestamptz,
   courier uuid,
@@ -18,6 +21,7 @@ create table outbox.deliveries (
   processing_error text,
   written_by xid8 not null default pg_current_xact_id(),
 
+  constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint a_delivery_carries_a_message foreign key (message_id) references outbox.messages (id) on delete cascade,
   constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade,
   constraint a_destination_gets_a_message_once unique (message_id, destination),
@@ -25,7 +29,7 @@ create table outbox.deliveries (
   constraint a_settled_delivery_says_when check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
   constraint what_is_processed_did_not_fail check (processed_at is null or processing_error is null)
 );
-create index deliveries_due on outbox.deliveries (destination, next_attempt_at, id) where status = 'pending';
+create index deliveries_due on outbox.deliveries (destination, lane, next_attempt_at, id) where status = 'pending';
 create index deliveries_leased on outbox.deliveries (destination, lease_until) where status = 'sending';
 create index deliveries_in_order on outbox.deliveries (destination, record_key, id) where status in ('pending', 'sending');
 create index deliveries_dead on outbox.deliveries (destination, settled_at) where status = 'dead';
@@ -38,7 +42,11 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
 comment on column outbox.deliveries.attempts_before is 'Tries before a person last brought it back; the schedule starts anew from there.';
-comment on column outbox.deliveries.next_attempt_at is 'When it is due.';
+comment on column outbox.deliveries.priority is
+  '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
+comment on column outbox.deliveries.lane is 'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+comment on column outbox.deliveries.next_attempt_at is
+  'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
 comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
 comment on column outbox.deliveries.receipt_due_at is 'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
 comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';

@@ -36,7 +36,8 @@ begin
 
   for v_route in
     select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
-      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only
+      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only,
+      min(r.priority)::integer as priority
     from outbox.routes r
     where r.table_name = v_table
       and r.enabled
@@ -51,7 +52,14 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    v_key := tg_table_name || '/' || (v_record ->> 'id');
+    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its message.
+    v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
+      select string_agg(v_record ->> a.attname, '/' order by k.place)
+      from pg_catalog.pg_index i
+      cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
+      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+      where i.indrelid = tg_relid and i.indisprimary
+    ), md5(v_record::text));
     perform outbox.write_message(
       v_route.message_type,
       v_key,
@@ -70,7 +78,8 @@ begin
       nullif(current_setting('signalbox.event_id', true), '')::uuid,
       v_route.destinations,
       v_sequence,
-      v_route.latest_only
+      v_route.latest_only,
+      v_route.priority
     );
   end loop;
   return null;

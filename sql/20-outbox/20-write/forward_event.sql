@@ -4,15 +4,19 @@ set search_path = ''
 as $$
 declare
   v_destinations text[];
+  v_priority integer;
 begin
   if event.trust = 'unconfirmed' then
     return;
   end if;
-  select array_agg(distinct r.destination) into v_destinations
+  select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
   from outbox.routes r
   where r.provider = event.provider and r.enabled and event.type = any (r.event_types);
   if v_destinations is not null then
-    perform outbox.write_message(event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations);
+    perform outbox.write_message(
+      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations,
+      priority => v_priority
+    );
   end if;
 end
 $$;

@@ -1,6 +1,6 @@
 create function outbox.write_message(
   type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence'),
-  latest_only text[] default '{}'
+  latest_only text[] default '{}', priority integer default 1
 ) returns uuid
 language plpgsql
 set search_path = ''
@@ -29,9 +29,10 @@ begin
       perform outbox.release_next(write_message.latest_only, v_called_off);
     end if;
   end if;
-  insert into outbox.deliveries (message_id, destination, record_key)
-  select v_id, d.name, write_message.record_key from unnest(write_message.destinations) as d (name);
+  insert into outbox.deliveries (message_id, destination, record_key, priority)
+  select v_id, d.name, write_message.record_key, write_message.priority from unnest(write_message.destinations) as d (name);
   return v_id;
 end
 $$;
-comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[]) is 'Puts one message in the outbox, with a delivery to each destination. For those of latest_only it takes the place of what waits of its type about the same record.';
+comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
+  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of waiting messages of its type about the same record. priority: see outbox.routes.';

@@ -3,7 +3,11 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  return exists (select 1 from outbox.couriers c where c.ended_at is null and c.awake_until > clock_timestamp());
+  -- A time far ahead was written before the clock stepped back, and says nothing.
+  return exists (
+    select 1 from outbox.couriers c
+    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() + interval '1 minute'
+  );
 end
 $$;
 comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';

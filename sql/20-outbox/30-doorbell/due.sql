@@ -1,4 +1,4 @@
--- Destinations in Postgres' own order of names, each with something a courier could take now.
+-- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -8,9 +8,20 @@ begin atomic
   where d.paused_at is null
     and (d.held_until is null or d.held_until <= clock_timestamp())
     and (
-      exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'pending' and x.next_attempt_at <= clock_timestamp())
-      or exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp())
+      exists (
+        select 1
+        from generate_series(0, 5) as l (lane)
+        where exists (
+          select 1 from outbox.deliveries x
+          where x.destination = d.name and x.lane = l.lane and x.status = 'pending' and x.next_attempt_at <= clock_timestamp()
+        )
+      )
+      or exists (
+        select 1 from outbox.deliveries x
+        where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp()
+      )
     )
   order by d.name;
 end;
-comment on function outbox.due() is 'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is
+  'The destinations that have a delivery due, or one whose courier died.';

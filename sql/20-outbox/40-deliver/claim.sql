@@ -1,4 +1,4 @@
-create function outbox.claim(courier uuid, at_most integer)
+create function outbox.claim(courier uuid, at_most integer, max_bytes bigint default null)
 returns table (
   delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
   provider text, body text, replay_id bigint
@@ -19,8 +19,15 @@ declare
   v_tokens numeric;
   v_room integer;
   v_claimed integer;
+  v_chosen bigint[];
+  v_lease interval;
+  v_died bigint[];
+  v_bytes bigint;
+  v_left bigint := max_bytes;
   v_rate numeric;
   v_now timestamptz := clock_timestamp();
+  -- Of a courier that holds nothing, in bytes.
+  v_budget constant bigint := 8000000;
 begin
   -- A claim that a crash of the server forgets is claimed again: a second sending, under the same id, at worst.
   perform set_config('synchronous_commit', 'off', true);
@@ -32,25 +39,36 @@ begin
     order by d.name
     for no key update skip locked -- another courier is claiming for it this very moment
   loop
-    update outbox.deliveries x
-    -- By the schedule: one that ends its courier each time must not do so for ever.
-    set status = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then 'dead' else 'pending' end::outbox.delivery_status,
-        settled_at = case when outbox.retry_delay(x.attempts - x.attempts_before) is null then v_now end,
-        next_attempt_at = coalesce(x.lease_until + outbox.retry_delay(x.attempts - x.attempts_before), x.next_attempt_at),
-        lease_until = null,
-        courier = null,
-        last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
-    where x.id in (
-      select y.id from outbox.deliveries y
-      where y.destination = v_destination.name and y.status = 'sending' and y.lease_until < v_now
-      for no key update skip locked -- whoever holds it is just recording it
-    );
+    with lost as (
+      update outbox.deliveries x
+      -- By the schedule: one that ends its courier each time must not do so for ever.
+      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+          settled_at = case when w.delay is null then v_now end,
+          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
+          lease_until = null,
+          courier = null,
+          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+      from outbox.deliveries y
+      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
+      where x.id = y.id and y.id in (
+        select z.id from outbox.deliveries z
+        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
+        for no key update skip locked -- whoever holds it is just recording it
+      )
+      returning x.id, x.status
+    )
+    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+    if v_died is not null then
+      perform outbox.release_next(array[v_destination.name], v_died);
+    end if;
 
     v_rate := outbox.rate_of(v_destination);
     v_tokens := least(
       greatest(v_rate, 1),
-      v_destination.tokens + v_rate * date_part('epoch', v_now - v_destination.tokens_at)::numeric
+      -- The clock may step back: then no time has passed.
+      v_destination.tokens + v_rate * greatest(date_part('epoch', v_now - v_destination.tokens_at), 0)::numeric
     );
+    v_lease := make_interval(secs => v_destination.timeout_ms / 1000.0 + 30);
     select least(
       claim.at_most,
       floor(v_tokens)::integer,
@@ -59,34 +77,63 @@ begin
     ) into v_room
     from outbox.deliveries x
     where x.destination = v_destination.name and x.status = 'sending';
-    continue when v_room <= 0;
+    if v_room <= 0 then
+      if v_destination.tokens_at > v_now then
+        update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
+      end if;
+      continue;
+    end if;
+
+    if v_destination.opened_at is not null then
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      v_chosen := outbox.pick(
+        v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
+      );
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{0,2,4}', v_lease);
+      end if;
+      if cardinality(v_chosen) = 0 then
+        v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
+      end if;
+    else
+      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
+      if v_destination.failures > 0 and v_room > 1 then
+        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        v_chosen := v_chosen || outbox.pick(
+          v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
+        );
+      end if;
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+    end if;
+    if cardinality(v_chosen) = 0 then
+      continue;
+    end if;
+    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it holds nothing.
+    select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
+    from (
+      select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
+      from unnest(v_chosen) with ordinality as x (id, place)
+      join outbox.deliveries d on d.id = x.id
+      join outbox.messages m on m.id = d.message_id
+      left join inbox.events e on e.id = m.event_id and m.payload is null
+    ) c
+    where c.total <= coalesce(v_left, v_budget) or (v_left is null and c.place = 1);
+    if v_chosen is null then
+      continue;
+    end if;
+    v_left := coalesce(v_left, v_budget) - v_bytes;
 
     return query
-      with chosen as (
-        select x.id
-        from outbox.deliveries x
-        where x.destination = v_destination.name
-          and x.status = 'pending'
-          and x.next_attempt_at <= v_now
-          -- The first of its record that is unsettled. A subquery, not a join: it is always one probe of deliveries_in_order.
-          and x.id = (
-            select earlier.id
-            from outbox.deliveries earlier
-            where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.status in ('pending', 'sending')
-            order by earlier.id
-            limit 1
-          )
-        order by x.next_attempt_at, x.id
-        limit v_room
-        for update skip locked
-      ), taken as (
+      with taken as (
         update outbox.deliveries x
         set status = 'sending',
             attempts = x.attempts + 1,
             courier = claim.courier,
-            lease_until = v_now + make_interval(secs => v_destination.timeout_ms / 1000.0 + 30)
-        from chosen
-        where x.id = chosen.id
+            lease_until = v_now + v_lease
+        where x.id = any (v_chosen)
         returning x.id, x.attempts, x.message_id
       )
       select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
@@ -103,25 +150,6 @@ begin
       order by t.id;
     get diagnostics v_claimed = row_count;
 
-    if v_claimed < v_room then
-      -- What is left waits behind its record's earlier delivery, and as long as that: it must not look due meanwhile,
-      -- or couriers would never rest. outbox.record brings it forward.
-      update outbox.deliveries x
-      set next_attempt_at = blocked.until
-      from (
-        select y.id, earlier.next_attempt_at as until
-        from outbox.deliveries y
-        join outbox.deliveries earlier
-          on earlier.destination = y.destination and earlier.record_key = y.record_key and earlier.id < y.id
-        where y.destination = v_destination.name
-          and y.status = 'pending'
-          and y.next_attempt_at <= v_now
-          and earlier.status = 'pending'
-          and earlier.next_attempt_at > v_now
-        for no key update skip locked -- a change that is just calling one off (latest_only) is not waited for: it may wait for us
-      ) blocked
-      where x.id = blocked.id;
-    end if;
     if v_claimed > 0 then
       update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
@@ -129,5 +157,5 @@ begin
   end loop;
 end
 $$;
-comment on function outbox.claim(uuid, integer) is
-  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. body: the exact text to send.';
+comment on function outbox.claim(uuid, integer, bigint) is
+  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: the exact text to send.';

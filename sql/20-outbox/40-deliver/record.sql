@@ -33,7 +33,13 @@ begin
     from given g
     join outbox.destinations t on t.name = g.destination
     where d.id = g.id and g.current and g.outcome = 'delivered'
-    returning 1
+    returning d.destination
+  ), answering as (
+    -- Once a second, for claims and records of all couriers meet at this row.
+    update outbox.destinations t
+    set last_delivered_at = clock_timestamp()
+    where t.name in (select x.destination from delivered x)
+      and (t.last_delivered_at is null or t.last_delivered_at not between clock_timestamp() - interval '1 second' and clock_timestamp())
   )
   select array_agg(distinct g.destination) into v_destinations from given g;
 

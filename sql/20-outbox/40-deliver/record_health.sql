@@ -8,11 +8,20 @@ begin
   for v in
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
-      count(*) filter (where r.outcome = 'retry' and r.status_code is distinct from 429)::integer as failed,
+      -- A first try says something of the destination. A message that failed before the destination last took another one is
+      -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      count(*) filter (
+        where r.outcome = 'retry' and r.status_code is distinct from 429
+          and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null or not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = d.id and a.number = d.attempts_before + 1 and a.started_at < t.last_delivered_at
+          ))
+      )::integer as failed,
       (array_agg(r.error order by d.id desc) filter (where r.outcome = 'retry'))[1] as reason,
       max(make_interval(secs => greatest(coalesce(r.retry_after_ms, 0), 1000) / 1000.0)) filter (where r.status_code = 429) as asked_to_wait
     from jsonb_to_recordset(results) as r (delivery_id bigint, outcome text, status_code integer, error text, retry_after_ms bigint)
     join outbox.deliveries d on d.id = r.delivery_id
+    join outbox.destinations t on t.name = d.destination
     group by d.destination
     order by d.destination
   loop

@@ -5,22 +5,33 @@ as $$
 declare
   v_destination outbox.destinations;
   v_failures integer;
+  v_opens boolean;
 begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed while it was down need not wait for its own time any more, and goes before what is younger.
+      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its schedule:
+      -- the fault may be its own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
         select y.id from outbox.deliveries y
-        where y.destination = v_destination.name and y.status = 'pending' and y.attempts > y.attempts_before
+        where y.destination = v_destination.name and y.status = 'pending' and y.lane in (1, 3, 5)
+          and not exists (
+            select 1 from outbox.attempts a
+            where a.delivery_id = y.id and a.number > y.attempts_before
+              and a.started_at < v_destination.opened_at - make_interval(secs => v_destination.timeout_ms / 1000.0 + 5)
+          )
         for no key update skip locked -- a change is just calling it off (latest_only)
       );
     end if;
     update outbox.destinations d
     set failures = 0,
         opened_at = null,
-        recovering_since = case when d.opened_at is not null then clock_timestamp() else d.recovering_since end,
+        -- After a few seconds little waits, and single messages may have been the reason: it goes on at its full rate.
+        recovering_since = case
+          when d.opened_at < clock_timestamp() - interval '30 seconds' then clock_timestamp()
+          else d.recovering_since
+        end,
         held_until = case when d.opened_at is null then d.held_until end,
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
@@ -31,15 +42,18 @@ begin
       -- All that was in flight fails together: that opens it, and doubles no wait.
       else least(v_destination.failures + failed, v_destination.breaker_after)
     end;
+    -- It answers, then: what failed in a row were those messages.
+    v_opens := v_failures >= v_destination.breaker_after
+      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() - interval '5 seconds', true));
     update outbox.destinations d
     set failures = v_failures,
-        opened_at = case when v_failures >= d.breaker_after then coalesce(d.opened_at, clock_timestamp()) end,
+        opened_at = case when v_opens then coalesce(d.opened_at, clock_timestamp()) end,
         held_until = case
-          when v_failures >= d.breaker_after then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
+          when v_opens then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
           else d.held_until
         end,
         held_reason = case
-          when v_failures >= d.breaker_after then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;

@@ -41,3 +41,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
 
 insert into outbox.routes (destination, provider, event_types, description) values
   ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}', 'What the Railway backend handles of Stripe itself.');
+
+-- Money, and what follows from it, goes before all else.
+update outbox.routes r set priority = 0
+where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
+  or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%', 'product.stock_changed']);

@@ -21,9 +21,10 @@ create policy "buyers read their own customer record, admins all" on public.cust
 
 create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.customers for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.customers for each statement execute function outbox.refuse_truncate();
 
 comment on table public.customers is 'Customer records as the providers have them.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
 comment on column public.customers.provider_ref is 'The provider''s id of the customer.';
 comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.customers.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';

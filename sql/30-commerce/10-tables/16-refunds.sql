@@ -23,6 +23,7 @@ create policy "buyers read the refunds of their own payments, admins all" on pub
 
 create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refunds for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refunds for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refunds is 'Refunds, one row per refund at the provider.';
 comment on column public.refunds.amount_minor is 'In minor units.';

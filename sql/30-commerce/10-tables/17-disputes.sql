@@ -25,8 +25,9 @@ create policy "admins read disputes" on public.disputes for select to authentica
 
 create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.disputes for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.disputes for each statement execute function outbox.refuse_truncate();
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
 comment on column public.disputes.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';

@@ -28,6 +28,7 @@ create policy "admins move fulfillments" on public.fulfillments for update to au
 
 create trigger touch before update on public.fulfillments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function outbox.capture_change('commerce.fulfillment_details');
+create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.fulfillments is 'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
 comment on column public.fulfillments.note is 'For the buyer.';

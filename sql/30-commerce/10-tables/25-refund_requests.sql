@@ -25,6 +25,7 @@ create policy "admins read refund requests" on public.refund_requests for select
 
 create trigger touch before update on public.refund_requests for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function outbox.refuse_truncate();
 
 comment on table public.refund_requests is 'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';

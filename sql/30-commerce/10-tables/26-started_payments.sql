@@ -20,6 +20,7 @@ alter table public.started_payments enable row level security;
 create policy "admins read started payments" on public.started_payments for select to authenticated using ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.started_payments for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.started_payments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.started_payments is 'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by payments.';
 comment on column public.started_payments.kind is 'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';

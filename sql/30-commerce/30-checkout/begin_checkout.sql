@@ -1,5 +1,5 @@
 create function commerce.begin_checkout(
-  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid,
+  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text default null,
   out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
 )
 language plpgsql
@@ -8,15 +8,14 @@ as $$
 declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
+  v_opens boolean := false;
 begin
   insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
   on conflict do nothing;
   if found then
     outcome := 'begun';
-    checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
-    update public.checkout_requests r set checkout_session_id = begin_checkout.checkout_session_id
-    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
+    v_opens := true;
   else
     select r.* into v_request from public.checkout_requests r
     where r.caller = begin_checkout.caller and r.key = begin_checkout.key for no key update;
@@ -37,15 +36,33 @@ begin
       -- Whoever came first was ended before the provider had answered.
       outcome := 'begun';
       if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id and s.status = 'open') then
-        checkout_session_id := commerce.open_checkout(begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id);
+        v_opens := true;
       end if;
-      update public.checkout_requests r
-      set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
-      where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
     end if;
+  end if;
+  if v_opens then
+    perform commerce.limit_checkout(
+      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+    );
+    checkout_session_id := commerce.open_checkout(
+      begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
+    );
+    update public.checkout_sessions s
+    set guest = begin_checkout.user_id is null,
+        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    from commerce.settings t
+    where s.id = begin_checkout.checkout_session_id;
+    if begin_checkout.user_id is null then
+      perform commerce.limit_guests(begin_checkout.checkout_session_id);
+    end if;
+  end if;
+  if outcome = 'begun' then
+    update public.checkout_requests r
+    set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
+    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
   end if;
   details := commerce.checkout_details(checkout_session_id);
 end
 $$;
-comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid) is
+comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
   'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';

@@ -44,6 +44,10 @@ begin
       raise exception 'there is no product % on sale', v_item.asked
         using errcode = 'P0002', detail = 'unknown_item', hint = 'Show the buyer the catalogue again.';
     end if;
+    if v_item.quantity > v_item.max_quantity then
+      raise exception 'no more than % of % at a time', v_item.max_quantity, v_item.asked
+        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+    end if;
     if v_item.quantity > 100000 then
       raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;

@@ -25,6 +25,7 @@ create policy "admins change cohorts" on public.cohorts for update to authentica
 
 create trigger touch before update on public.cohorts for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.cohorts for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.cohorts for each statement execute function outbox.refuse_truncate();
 
 alter table public.products add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
 create index products_by_cohort on public.products (cohort_id);

@@ -37,6 +37,7 @@ create policy "admins change enrollments" on public.enrollments for update to au
 create trigger touch before update on public.enrollments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.enrollments
 for each row execute function outbox.capture_change('learning.enrollment_details');
+create trigger refuse_truncate before truncate on public.enrollments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.enrollments is 'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, who inserts a row. One per person and cohort.';
 comment on column public.enrollments.email is 'Who it is; in lower case.';

@@ -56,7 +56,8 @@ create policy "people change their own appointments, admins all" on public.appoi
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
-    or instructor_user_id = (select auth.uid())
+    -- Whoever was dismissed from the cohort reads what was agreed, and changes nothing any more.
+    or (instructor_user_id = (select auth.uid()) and cohort_id is null)
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
   );
@@ -64,6 +65,8 @@ create policy "people change their own appointments, admins all" on public.appoi
 create trigger touch before update on public.appointments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.appointments
 for each row execute function outbox.capture_change('learning.appointment_details');
+create trigger enforce_quota before insert on public.appointments for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
 
 comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
 comment on column public.appointments.user_id is 'The student''s account. Null: the one with the address email, once it is confirmed.';

@@ -46,6 +46,8 @@ create policy "instructors answer their cohorts' questions, admins all" on publi
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
 for each row execute function outbox.capture_change('learning.question_details');
+create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
 comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
@@ -54,4 +56,4 @@ comment on column public.student_questions.cohort_id is 'Whose instructors it is
 comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
 comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
-comment on column public.student_questions.as_of_event is 'The id of the event that told of it: decides between two of one moment.';
+comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';

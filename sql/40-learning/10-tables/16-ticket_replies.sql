@@ -22,6 +22,8 @@ create index ticket_replies_by_author on public.ticket_replies (author_user_id);
 
 create trigger capture_change after insert or update or delete on public.ticket_replies
 for each row execute function outbox.capture_change('learning.ticket_reply_details');
+create trigger enforce_quota before insert on public.ticket_replies for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
 -- The tickets a reader sees are his own: their policy holds here too.

@@ -16,6 +16,8 @@ create index cohort_messages_by_author on public.cohort_messages (author_user_id
 
 create trigger capture_change after insert or update or delete on public.cohort_messages
 for each row execute function outbox.capture_change('learning.cohort_message_details');
+create trigger enforce_quota before insert on public.cohort_messages for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
 
 alter table public.cohort_messages enable row level security;
 create policy "a cohort reads its messages, admins also hidden ones" on public.cohort_messages for select to authenticated

@@ -26,6 +26,8 @@ create policy "admins resolve error reports" on public.error_reports for update 
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger enforce_quota before insert on public.error_reports for each row execute function ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
 
 comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
 comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';

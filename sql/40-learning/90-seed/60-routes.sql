@@ -13,3 +13,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'ticket.replied', 'public.ticket_replies', '{INSERT}', null, 'From staff: to data.ticket_email. Else tell an admin.'),
   ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null, 'Something from outside; nobody else here is told.');
+
+-- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
+update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
+update outbox.routes r set priority = 2
+where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%', 'error.%', 'form.%']);

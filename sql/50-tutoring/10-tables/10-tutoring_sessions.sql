@@ -42,6 +42,7 @@ create policy "tutors and students read their own sessions, admins all" on publi
 
 create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
 
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
 comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';

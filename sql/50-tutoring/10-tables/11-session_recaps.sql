@@ -45,6 +45,7 @@ create policy "people read the recaps of their own sessions, admins all" on publ
 create trigger touch before update on public.session_recaps for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.session_recaps
 for each row execute function outbox.capture_change('tutoring.recap_details');
+create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function outbox.refuse_truncate();
 
 comment on table public.session_recaps is 'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the newest news has it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
@@ -54,6 +55,6 @@ comment on column public.session_recaps.people is 'Who was there or invited: [{n
 comment on column public.session_recaps.emails is 'The addresses among people. Without a session, they are whose recap it is.';
 comment on column public.session_recaps.action_items is '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
 comment on column public.session_recaps.details_as_of is 'When the provider had everything but summary and action items so; older news is not applied.';
-comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';

@@ -16,6 +16,7 @@ create index notifications_by_recap on public.notifications (session_recap_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
+create trigger refuse_truncate before truncate on public.notifications for each statement execute function outbox.refuse_truncate();
 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated using (user_id = (select auth.uid()));

@@ -7,3 +7,5 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown', 'A summary that came later, or anew.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
+
+update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';

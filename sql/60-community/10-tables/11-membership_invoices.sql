@@ -23,6 +23,7 @@ create policy "admins read membership invoices" on public.membership_invoices fo
 
 create trigger touch before update on public.membership_invoices for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.membership_invoices for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function outbox.refuse_truncate();
 
 comment on table public.membership_invoices is 'The periodic bills of memberships.';
 comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';

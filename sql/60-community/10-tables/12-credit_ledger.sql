@@ -24,6 +24,7 @@ create policy "people read their own credits, admins all" on public.credit_ledge
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function outbox.refuse_truncate();
 
 comment on table public.credit_ledger is 'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
 comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';

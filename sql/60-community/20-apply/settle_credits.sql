@@ -3,16 +3,17 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_bought integer := payment.credits;
+  v_bought integer := case when community.buys_credits(payment) then payment.credits end;
   v_due integer;
   v_owner uuid;
   v_buyer uuid;
   v_email text := payment.email;
+  v_refunded boolean;
 begin
   if payment.captured_at is null then
     return;
   end if;
-  if v_bought is null then
+  if v_bought is null and payment.credits is null then
     -- Packs sold by our own shop.
     select o.user_id, o.email, sum(i.credits * i.quantity)::integer into v_buyer, v_email, v_bought
     from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack'
@@ -22,11 +23,12 @@ begin
   if v_bought is null then
     return;
   end if;
-  select case when payment.status = 'refunded' then 0 else v_bought end - coalesce(sum(l.credits), 0)
+  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p where p.status <> 'refunded');
+  select case when v_refunded then 0 else v_bought end - coalesce(sum(l.credits), 0)
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;
-  -- Whose they are stays so: they are taken from whom they were given to, whoever has his address by then.
+  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another account.
   select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null limit 1;
   if v_owner is null then
     v_owner := coalesce(v_buyer, community.member_of(payment.provider, payment.customer_ref, v_email));

@@ -49,6 +49,10 @@ create view ops.attention with (security_invoker = on) as
   select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
   from outbox.destinations t where t.held_until > now()
   union all
+  select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
+    format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
+  from outbox.dead_routes() r
+  union all
   select f.what, f.id, f.which, f.why, f.since, f.remedy
   from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
     jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)

@@ -29,4 +29,6 @@ insert into ops.retention (what, keep, description) values
   ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),
+  ('quota usage', '2 hours', 'Counters of ops.quotas.'),
+  ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

@@ -28,6 +28,8 @@ begin atomic
         and not exists (select from outbox.messages m where m.event_id = t.id)$$),
     ('rejections', 'inbox.rejections', null, 'minute', null, 't.minute', null),
     ('couriers', 'outbox.couriers', null, 'id', null, 't.started_at', 't.awake_until is null or t.awake_until < $1'),
+    ('quota usage', 'ops.quota_usage', null, 'hour', null, 't.hour', null),
+    ('checkout limits', 'commerce.checkout_limits', null, 'refilled_at', null, 't.refilled_at', null),
     ('cron log', 'cron.job_run_details', null, 'runid', 'bigint', $$coalesce(t.end_time, t.start_time, '-infinity')$$,
       $$t.end_time is not null or t.status = 'failed'$$)
   ) w (what, relation, among, key, key_type, born, may_go)

@@ -27,6 +27,8 @@ select set_eq(
     ('public.error_reports: people report errors'),
     ('public.fulfillments: admins move fulfillments'),
     ('public.notifications: people mark their own notifications as read'),
+    ('public.credit_packs: admins add packs'),
+    ('public.credit_packs: admins change packs'),
     ('public.product_prices: admins add prices'),
     ('public.product_prices: admins change prices'),
     ('public.product_prices: admins take prices away'),

@@ -20,8 +20,12 @@ select set_eq(
      where has_table_privilege(r.role, c, p.privilege) $$,
   $$ values
     ('anon SELECT public.cohorts'),
+    ('anon SELECT public.credit_packs'),
     ('anon SELECT public.product_prices'),
-    ('anon SELECT public.products'),
+    ('authenticated INSERT public.credit_packs'),
+    ('authenticated SELECT public.credit_packs'),
+    ('authenticated UPDATE public.credit_packs'),
+    ('service_role SELECT public.credit_packs'),
 
     ('authenticated DELETE public.cohort_instructors'),
     ('authenticated DELETE public.cohort_messages'),
@@ -45,6 +49,7 @@ select set_eq(
     ('authenticated SELECT public.form_submissions'),
     ('authenticated SELECT public.fulfillments'),
     ('authenticated SELECT public.membership_invoices'),
+    ('authenticated SELECT public.invoice_payments'),
     ('authenticated SELECT public.memberships'),
     ('authenticated SELECT public.notifications'),
     ('authenticated SELECT public.order_items'),
@@ -83,6 +88,7 @@ select set_eq(
     ('service_role SELECT public.form_submissions'),
     ('service_role SELECT public.fulfillments'),
     ('service_role SELECT public.membership_invoices'),
+    ('service_role SELECT public.invoice_payments'),
     ('service_role SELECT public.memberships'),
     ('service_role SELECT public.notifications'),
     ('service_role SELECT public.order_items'),
@@ -111,6 +117,7 @@ select set_eq(
        and has_column_privilege(r.role, c, a.attnum, p.privilege) and not has_table_privilege(r.role, c, p.privilege)
      group by r.role, p.privilege, c $$,
   $$ values
+    ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at'),
     ('authenticated INSERT public.appointments: user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note'),
     ('authenticated INSERT public.cohort_messages: cohort_id, body'),
     ('authenticated INSERT public.enrollments: cohort_id, email, user_id, note'),

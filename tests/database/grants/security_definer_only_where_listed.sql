@@ -13,6 +13,7 @@ select set_eq(
     ('learning.guard_ticket()'),         -- whoever changes a ticket may not call what is in schema ops
     ('learning.my_name()'),              -- as commerce.user_of
     ('learning.teaches(cohort_id uuid)'), -- as learning.attends
+    ('ops.enforce_quota()'),             -- whoever writes a row may not change what is counted
     ('ops.is_admin()'),                  -- the list of admins is admins' to read
     ('ops.my_email()'),                  -- as commerce.user_of
     ('tutoring.find_recaps()'),          -- whoever writes a session may not read recaps

@@ -27,13 +27,14 @@ where c.oid in (select tests.our_relations('rp')) and c.relnamespace = 'public':
 select tests.a_course('maths', instructor => 'instructor@tests.example');
 select tests.a_product('chair');
 select tests.a_pack('credits');
+insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency) values ('tests', 'pack_1', 'Ten credits', 10, 1000, 'EUR');
 insert into public.product_prices (product_id, currency, price_minor) values ((tests.the_product('chair')).id, 'XAF', 600000);
 select tests.a_checkout('cart', '{"chair": 1, "maths": 1, "credits": 1}', 'student@tests.example');
 insert into public.checkout_requests (caller, key, fingerprint, claimed_until) values (tests.user_id('student@tests.example'), 'k', 'f', now());
 insert into public.started_payments (checkout_session_id, provider, kind, provider_ref) values (tests.id('cart'), 'tests', 'order', 'pi_1');
 select tests.receive(
   tests.fact_approved('pi_1', 'cart', 3000), tests.fact_captured('pi_1', 'cart', 3000), tests.fact_refund('re_1', 'pi_1', 1), tests.fact_dispute('dp_1', 'pi_1', 'won'),
-  tests.fact_customer('cus_1', 'student@tests.example'), tests.fact_membership('sub_1', 'active') || '{"email": "student@tests.example"}', tests.fact_bill('in_1', 'sub_1', 'paid')
+  tests.fact_customer('cus_1', 'student@tests.example'), tests.fact_membership('sub_1', 'active') || '{"email": "student@tests.example"}', tests.fact_bill('in_1', 'sub_1', 'paid', 'pi_2')
 );
 insert into public.refund_requests (payment_id, amount_minor, currency, requested_by) values ((tests.the_payment('pi_1')).id, 1, 'EUR', 'admin');
 select tests.a_session('lesson', student => 'student@tests.example');
@@ -118,6 +119,7 @@ select set_eq(
     ('cohort_messages',    '-',   'ri',  '-',   'ri',      '-',       'riud', 'r'),
     ('cohorts',            'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
     ('credit_ledger',      '-',   'r',   '-',   '-',       '-',       'r',    'r'),
+    ('credit_packs',       'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
     ('customers',          '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('disputes',           '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('enrollments',        '-',   'r',   '-',   'r',       '-',       'riu',  'r'),
@@ -125,6 +127,7 @@ select set_eq(
     ('form_submissions',   '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('fulfillments',       '-',   'r',   '-',   '-',       '-',       'ru',   'r'),
     ('membership_invoices','-',   '-',   '-',   '-',       '-',       'r',    'r'),
+    ('invoice_payments','-',      '-',   '-',   '-',       '-',       'r',    'r'),
     ('memberships',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('notifications',      '-',   'ru',  '-',   '-',       '-',       '-',    'r'),
     ('order_items',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
@@ -132,7 +135,7 @@ select set_eq(
     ('payment_approvals',  '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('payments',           '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('product_prices',     'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
-    ('products',           'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
+    ('products',           '-',   'r',   'r',   'r',       'r',       'riu',  'r'), -- guests: some columns, see policies/products
     ('refund_requests',    '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('refunds',            '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_recaps',     '-',   'r',   '-',   '-',       '-',       'r',    'r'),

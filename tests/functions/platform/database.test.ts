@@ -30,8 +30,8 @@ test("lists and objects go as JSON text", () => {
   );
 });
 
-test("a NUL, which would end the statement early, is refused", () => {
-  expect(() => withValues("select $1", ["a\0b"])).toThrow("cannot take");
+test("a NUL, which would end the statement early, is left out", () => {
+  expect(withValues("select $1", ["a\0b"])).toContain("ab");
 });
 
 test("a place without a value is an error", () => {

@@ -7,6 +7,7 @@ select tests.a_delivery('first', 'things/1'), tests.a_delivery('second', 'things
 select tests.a_courier('courier');
 select tests.claim('courier');
 select tests.record('courier', 'first', 'retry', '{"error": "500", "retry_after_ms": 3600000}');
+select tests.comes_due('second');
 select tests.claim('courier');
 select cmp_ok((tests.the_delivery('second')).next_attempt_at, '>', now() + interval '59 minutes', 'it waits as long as the one before it');
 select tests.comes_due('first');

@@ -1,0 +1,89 @@
+-- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must not grow
+-- with what waits, nor depend on statistics.
+create function outbox.pick(
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[] default '{}'
+) returns bigint[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_lane integer;
+  v_due bigint[];
+  v_window integer;
+  v_ready bigint[];
+  v_picked bigint[] := '{}';
+begin
+  foreach v_lane in array lanes loop
+    -- Rounds: a window full of deliveries that wait for their record is put off, and the next window is looked at.
+    for v_round in 1..20 loop
+      exit when cardinality(v_picked) >= at_most;
+      if newest then
+        -- Should these all be of one record, the oldest are taken instead (outbox.claim).
+        v_window := 50;
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          order by x.next_attempt_at desc, x.id desc
+          limit v_window
+          for update skip locked
+        );
+      else
+        v_window := at_most - cardinality(v_picked) + cardinality(besides);
+        v_due := array(
+          select x.id
+          from outbox.deliveries x
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+            and x.id <> all (v_picked)
+          order by x.next_attempt_at, x.id
+          limit v_window
+          for update skip locked
+        );
+      end if;
+      exit when cardinality(v_due) = 0;
+
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order for each.
+      v_ready := array(
+        select d.id
+        from unnest(v_due) with ordinality as d (id, place)
+        join outbox.deliveries y on y.id = d.id
+        where d.id = (
+          select earlier.id
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = y.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        )
+        order by d.place
+      );
+      if cardinality(v_ready) < cardinality(v_due) then
+        -- The others must not look due, or couriers would never rest and each claim would read them again.
+        -- outbox.release_next brings the next one forward when the first of its record is settled.
+        update outbox.deliveries x
+        set next_attempt_at = greatest(v_now + lease, (
+          select earlier.next_attempt_at
+          from outbox.deliveries earlier
+          where earlier.destination = pick.destination and earlier.record_key = x.record_key
+            and earlier.status in ('pending', 'sending')
+          order by earlier.id
+          limit 1
+        ))
+        where x.id = any (v_due) and x.id <> all (v_ready);
+      end if;
+      v_picked := v_picked || array(
+        select r.id
+        from unnest(v_ready) with ordinality as r (id, place)
+        where r.id <> all (besides)
+        order by r.place
+        limit at_most - cardinality(v_picked)
+      );
+      exit when newest or cardinality(v_due) < v_window;
+    end loop;
+  end loop;
+  return v_picked;
+end
+$$;
+comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
+  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put off: for the lease, or until its first one is due.';

@@ -1,0 +1,45 @@
+create function commerce.limit_guests(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_share numeric := (select s.guest_share from commerce.settings s);
+  v_item record;
+begin
+  -- The caller's reservations are made: products and cohorts are locked, so that what is counted here stays so.
+  for v_item in
+    select r.sku, r.held, r.total, r.own
+    from (
+      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
+      from public.products p
+      join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where p.stock is not null
+        and p.id in (
+          select own.product_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+        )
+      group by p.id
+      union all
+      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) + sum(h.quantity),
+        sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
+      from public.cohorts c
+      join public.stock_reservations h on h.cohort_id = c.id and h.status = 'held'
+      join public.checkout_sessions s on s.id = h.checkout_session_id
+      where c.id in (
+        select own.cohort_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+      )
+      group by c.id
+    ) r
+  loop
+    -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
+    if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
+      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many', v_item.sku
+        using errcode = 'P0001', detail = 'held_by_others',
+          hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.limit_guests(uuid) is
+  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';

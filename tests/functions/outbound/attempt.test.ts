@@ -1,0 +1,110 @@
+/** What one attempt makes of answers that are not as they should be. Real sockets, on loopback. */
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Delivery } from "../../../functions/_shared/outbound/adapter.ts";
+import { attempt } from "../../../functions/_shared/outbound/attempt.ts";
+import type { Runtime } from "../../../functions/_shared/platform/runtime.ts";
+
+const SECRET = `whsec_${btoa("0123456789abcdef01234567")}`;
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A server that answers each request by writing to its socket. */
+async function serve(answer: (socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => answer(socket));
+  });
+  servers.push(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook/very-secret-path`;
+}
+
+const env: Record<string, string> = { OUTBOUND_ALLOW_LOOPBACK: "true" };
+const runtime = (more: Record<string, string> = {}) =>
+  ({
+    env: (name: string) => ({ ...env, ...more })[name],
+    now: () => Date.now(),
+    defer() {},
+    ending: new AbortController().signal,
+    database: { query: async () => [], close: async () => {} },
+  }) as unknown as Runtime;
+
+function send(url: string | null, { destination = "tests", adapter = "webhook", more = {}, timeoutMs = 60_000 } = {}) {
+  const delivery: Delivery = {
+    ...{ delivery_id: "1", attempt: 1, message_id: crypto.randomUUID(), type: "thing.made", destination, adapter, url },
+    ...{ timeout_ms: timeoutMs, provider: null, body: '{"type":"thing.made"}', replay_id: null },
+  };
+  return attempt(delivery, runtime(more), { of: async () => [SECRET] });
+}
+
+const headers = (more: string) => `HTTP/1.1 200 OK\r\nconnection: close\r\n${more}\r\n\r\n`;
+
+describe("a 200 is a success, whatever becomes of its body", () => {
+  test.each<[string, (socket: Socket) => void]>([
+    ["cut short", (socket) => socket.end(`${headers("content-length: 100")}half`)],
+    [
+      "reset",
+      (socket) =>
+        socket.write(`${headers("content-length: 100")}half`, () => setTimeout(() => socket.resetAndDestroy(), 50)),
+    ],
+    ["badly packed", (socket) => socket.end(`${headers("content-encoding: gzip")}this is not gzip`)],
+    [
+      "packed and cut short",
+      (socket) => {
+        socket.write(headers("content-encoding: gzip"));
+        socket.end(gzipSync("a".repeat(100_000)).subarray(0, 40));
+      },
+    ],
+    ["endless", (socket) => socket.write(`${headers("transfer-encoding: chunked")}4\r\nhalf\r\n`)],
+  ])("%s", async (_, answer) => {
+    expect(await send(await serve(answer))).toMatchObject({ outcome: "delivered", status_code: 200, error: null });
+  });
+});
+
+describe("what a receiver answers can be stored", () => {
+  const answering = (body: string | Buffer) => (socket: Socket) => {
+    socket.write("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+    socket.end(body);
+  };
+  test("a NUL is left out", async () =>
+    expect(await send(await serve(answering("no\0thing")))).toMatchObject({ response_body: "nothing" }));
+  test("a surrogate pair that the limit cuts in two leaves no half", async () => {
+    const { response_body } = await send(await serve(answering(`${"a".repeat(20_479)}😀`)));
+    expect(/\p{Surrogate}/u.test(response_body!)).toBe(false);
+  });
+  test("nor does one in the words that make.com's error repeats", async () => {
+    const url = await serve(answering(`${"a".repeat(199)}😀`));
+    const { error } = await send(url, { destination: "make", adapter: "make" });
+    expect(error).toMatch(/^make\.com answered 400/);
+    expect(/\p{Surrogate}/u.test(error!)).toBe(false);
+  });
+});
+
+describe("an error says why, and tells neither address nor secret", () => {
+  const tells = (error: string | null) => /secret-path|127\.0\.0\.1|whsec_|clé/.test(error!);
+
+  test("a connection that is refused", async () => {
+    const { outcome, error } = await send("http://127.0.0.1:9/very-secret-path");
+    expect([outcome, tells(error)]).toEqual(["retry", false]);
+    expect(error).toMatch(/^The receiver could not be reached: /);
+  });
+  test("a connection that breaks off before an answer", async () => {
+    const { outcome, error } = await send(await serve((socket) => socket.destroy()));
+    expect([outcome, tells(error)]).toEqual(["retry", false]);
+  });
+  test("a key that no header can carry", async () => {
+    const url = await serve((socket) => socket.end(headers("content-length: 0")));
+    const { error } = await send(url, { destination: "make", adapter: "make", more: { MAKE_API_KEY: "clé €" } });
+    expect(error).toContain("a header cannot be sent");
+    expect(tells(error)).toBe(false);
+  });
+  test("an address that is none", async () => {
+    const { error } = await send("http://very-secret-path:99999/");
+    expect(tells(error)).toBe(false);
+  });
+});
