@@ -32,7 +32,7 @@ export type Verdict =
 
 export type RefusedVerdict = Verdict & { authentic: false };
 
-/** Rejects a request. @param code See docs/errors.md. @param detail What is wrong and what to do next. */
+/** Rejects a request. @param code A stable code. @param detail What is wrong and what to do next. */
 export function refuse(code: ErrorCode, detail: string): RefusedVerdict {
   return { authentic: false, refusal: { code, detail } };
 }

@@ -12,6 +12,17 @@ import { z } from "zod";
 const ref = z.string().min(1).max(255);
 const time = z.iso.datetime();
 const minor = z.int().min(0);
+/**
+ * What orders facts of one moment: many providers count whole seconds. `previous`: those fields of the fact that this change
+ * replaced, as they were. `is_last`: nothing follows it, the thing ended.
+ */
+const order = {
+  previous: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .nullable()
+    .optional(),
+  is_last: z.boolean().optional(),
+};
 const currency = z.string().regex(/^[A-Z]{3}$/, "an upper-case ISO 4217 code");
 
 /**
@@ -34,6 +45,15 @@ const payment = {
   /** The credits bought in the provider's own shop, if any: such a payment needs no checkout either. */
   credits: z
     .strictObject({ pack_ref: ref, credits: z.int().positive().max(1_000_000_000) })
+    .nullable()
+    .optional(),
+  /** The provider's id of a whole that may be paid in several captures (PayPal: the order). */
+  part_of: ref.nullable().optional(),
+  /** Whether the provider says that no further part of it comes. */
+  is_last_part: z.boolean().nullable().optional(),
+  /** How the amount came about, where the provider worked out tax, shipping or a discount: `subtotal_minor` is the items' sum. */
+  breakdown: z
+    .strictObject({ subtotal_minor: minor, tax_minor: minor, shipping_minor: minor, discount_minor: minor })
     .nullable()
     .optional(),
 };
@@ -119,6 +139,7 @@ export const disputeUpdated = z.strictObject({
   status: z.enum(["needs_response", "under_review", "won", "lost", "closed"]),
   reason: z.string().max(2000).nullable(),
   evidence_due_at: time.nullable(),
+  ...order,
 });
 
 /** The current state of a customer record at the provider. The newest by `occurred_at` wins. */
@@ -129,6 +150,7 @@ export const customerUpdated = z.strictObject({
   email: z.string().max(320).nullable(),
   name: z.string().max(500).nullable(),
   phone: z.string().max(100).nullable(),
+  ...order,
 });
 
 /** The current state of a product at the provider; applied to our product with that `sku`. */
@@ -141,6 +163,7 @@ export const productUpdated = z.strictObject({
   name: z.string().min(1).max(500),
   description: z.string().max(10_000).nullable(),
   active: z.boolean(),
+  ...order,
 });
 
 /** The current state of a subscription or membership. */
@@ -156,6 +179,7 @@ export const membershipUpdated = z.strictObject({
   current_period_start: time.nullable(),
   current_period_end: time.nullable(),
   cancel_at_period_end: z.boolean(),
+  ...order,
 });
 
 /** An invoice of a membership was paid, or its payment failed. */
@@ -168,6 +192,18 @@ export const membershipBilled = z.strictObject({
   /** The payment of the invoice, if the provider names it. */
   payment_ref: ref.nullable(),
   outcome: z.enum(["paid", "failed"]),
+  amount_minor: minor,
+  currency,
+});
+
+/** A payment paid an invoice. Of which membership the invoice is, if of one, `membership.billed` says. */
+export const invoicePaid = z.strictObject({
+  type: z.literal("invoice.paid"),
+  occurred_at: time,
+  /** The invoice. */
+  provider_ref: ref,
+  payment_ref: ref,
+  /** How much of the payment. */
   amount_minor: minor,
   currency,
 });
@@ -335,6 +371,7 @@ export const fact = z.discriminatedUnion("type", [
   productUpdated,
   membershipUpdated,
   membershipBilled,
+  invoicePaid,
   meetingRecorded,
   productSet,
   stockSet,

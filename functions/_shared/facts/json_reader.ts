@@ -22,11 +22,49 @@ export interface Kind<T> {
   read(value: unknown): T | null | undefined;
 }
 
+/** What was found where something was asked for, by path: `{"data.total": "number", "data.refunds": "list"}`. */
+export type Fields = Record<string, FieldKind>;
+export type FieldKind = "nothing" | "null" | "text" | "number" | "flag" | "list" | "object";
+
+let tracing: Fields | null = null;
+
+/** Reads, and writes down in `fields` what was found at each path that was asked for, also when reading throws. */
+export function traced<T>(fields: Fields, read: () => T): T {
+  const before = tracing;
+  tracing = fields;
+  try {
+    return read();
+  } finally {
+    tracing = before;
+  }
+}
+
+/** Not told: what a shop itself writes into a provider's objects says nothing about the provider. */
+const OWN_NOTES = /(^|\.)metadata(\.|$)/;
+
+function fieldKind(value: unknown, kind: Kind<unknown>): FieldKind {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "list";
+  switch (typeof value) {
+    case "boolean":
+      return "flag";
+    case "object":
+      return "object";
+    case "string": // `decimalsAsText` leaves some numbers as text
+      return kind.name.startsWith(decimal.name) && decimal.read(value) !== undefined ? "number" : "text";
+    default:
+      return "number";
+  }
+}
+
 /** A value inside a JSON document, with its path. */
 export class Json {
   constructor(
     readonly value: unknown,
     readonly path = "",
+    /** Whether what is read here is kept out of the trace: the second and later members of a list. */
+    private readonly untraced = false,
   ) {}
 
   /**
@@ -40,13 +78,30 @@ export class Json {
           ? (value as Record<string, unknown>)[step]
           : undefined;
     }
-    return new Json(value, this.path ? `${this.path}.${path}` : path);
+    return new Json(value, this.path ? `${this.path}.${path}` : path, this.untraced);
+  }
+
+  private trace(kind: Kind<unknown>): void {
+    if (!tracing || this.untraced || kind === checkoutId || OWN_NOTES.test(this.path)) return;
+    tracing[this.path.replace(/\.\d+(?=\.|$)/g, "[]")] = fieldKind(this.value, kind);
+  }
+
+  /** The first of `paths` that holds something; null when none does. */
+  where(...paths: string[]): string | null {
+    return (
+      paths.find((path) => {
+        const found = this.at(path);
+        found.trace(object);
+        return found.value !== undefined && found.value !== null;
+      }) ?? null
+    );
   }
 
   /** The value at the first of `paths` that has one, else null. @throws Error when that value is of another kind. */
   maybe<T>(kind: Kind<T>, ...paths: string[]): T | null {
     for (const path of paths) {
       const found = this.at(path);
+      found.trace(kind);
       if (found.value === undefined || found.value === null) continue;
       const value = kind.read(found.value);
       if (value === undefined) throw found.unexpected(kind.name);
@@ -70,7 +125,10 @@ export class Json {
    */
   each(path: string): Json[] {
     const list = this.maybe(items, path) ?? [];
-    return list.map((_, i) => this.at(`${path}.${i}`));
+    return list.map((one, i) => {
+      const { path: place } = this.at(`${path}.${i}`);
+      return new Json(one, place, this.untraced || i > 0);
+    });
   }
 
   /** The error that says what was expected at this path, and what was found. */
@@ -207,6 +265,15 @@ export const oneOf = <T>(values: Record<string, T>): Kind<T> => ({
   name: `one of ${Object.keys(values).join(", ")}`,
   read: (value) => (typeof value === "string" && Object.hasOwn(values, value) ? values[value] : undefined),
 });
+
+/** What is read, or null where it is odd: for parts of an envelope that not every event needs. */
+export function orNull<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
 
 /**
  * Runs `make`, the body of a provider's `translate`.

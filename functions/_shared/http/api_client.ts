@@ -20,6 +20,8 @@ export interface ApiOptions {
   headers: Record<string, string> | ((signal?: AbortSignal) => Promise<Record<string, string>>);
   /** How long one try may take, in ms. Default: 10,000. */
   timeout?: number;
+  /** How the body of an answer becomes `json`. Default JSON.parse. */
+  parse?: (text: string) => unknown;
 }
 
 export interface ApiCall {
@@ -38,8 +40,7 @@ export interface ApiAnswer {
   /** The body, unchanged. */
   text: string;
   /**
-   * The parsed body; null if it is empty. Numbers are floats: to read money in major units, parse `text` with
-   * `decimalsAsText`.
+   * The parsed body; null if it is empty. Numbers are floats: to read money in major units, let `parse` be `decimalsAsText`.
    */
   json: unknown;
 }
@@ -97,7 +98,7 @@ const MAX_WAIT_MS = 5000;
 const MAX_ANSWER_BYTES = 50_000_000;
 
 /** @throws ApiError from every call that fails, see `ApiErrorCode`. */
-export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): Api {
+export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.parse }: ApiOptions): Api {
   async function call(method: "GET" | "POST", path: string, options: ApiCall = {}): Promise<ApiAnswer> {
     const tries = method === "GET" || options.idempotent ? MAX_TRIES : 1;
     for (let n = 1; ; n++) {
@@ -156,7 +157,7 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
     if (!response.ok)
       throw new ApiError(codeOf(response.status), `${what} answered ${response.status}${messageIn(text)}`, details);
     try {
-      return { status: response.status, headers: response.headers, text, json: text === "" ? null : JSON.parse(text) };
+      return { status: response.status, headers: response.headers, text, json: text === "" ? null : parse(text) };
     } catch {
       throw new ApiError("unexpected_answer", `${what} answered ${response.status}, but not with JSON`, details);
     }

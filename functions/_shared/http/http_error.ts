@@ -8,6 +8,7 @@ export class HttpError extends Error {
   override name = "HttpError";
   constructor(
     readonly status: number,
+    /** A stable code that programs may rely on. */
     readonly code: ErrorCode,
     message: string,
     readonly headers: Record<string, string> = {},

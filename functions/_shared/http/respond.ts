@@ -7,7 +7,7 @@ export function ok(body: object, status = 200): Response {
   return Response.json(body, { status });
 }
 
-/** An error response `{ error, message, ...extraFields }`. */
+/** An error response `{ error, message, ...extraFields }`. @param error The stable code. */
 export function refused(
   status: number,
   error: ErrorCode,

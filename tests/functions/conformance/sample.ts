@@ -33,8 +33,8 @@ export interface GatewaySample {
   unpayable: Checkout;
   /** Whether asking twice for one checkout makes one payment. False where the provider knows no two calls for the same. */
   idempotent: boolean;
-  /** After the buyer has paid: the provider's id of the payment, as a refund names it. Where payments can be refunded. */
-  paymentRef?(created: CreatedPayment, env: Environment): Promise<string>;
+  /** Where the buyer only approves, and we take the money then: takes it. Resolves to the provider's id of the payment. */
+  capture?(created: CreatedPayment, env: Environment): Promise<string>;
 }
 
 /** Every JSON file of tests/fixtures/<provider> but those whose names match `not`, by name. */

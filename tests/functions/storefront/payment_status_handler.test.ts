@@ -8,7 +8,7 @@ import { pollAgainMs, type Status, statusText } from "../../../functions/_shared
 
 const ID = "6f0d2c5e-93a1-4a57-8d2b-1c3f6a2b9e10";
 const TOKEN = "a".repeat(64);
-const PROCESSING = { checkout_session_id: ID, state: "processing", waited_ms: 4000, order: null };
+const PROCESSING = { checkout_session_id: ID, state: "processing", waited_ms: 4000, late: false, order: null };
 const PAID = { ...PROCESSING, state: "paid", order: { number: 1001, status: "confirmed" } };
 
 /** A payment in Stripe's API: read by the real code for Stripe's webhooks. */
@@ -153,6 +153,7 @@ describe("a buyer is shown", () => {
   ): Status => ({
     state,
     waited_ms,
+    late: waited_ms >= 30_000,
     order,
   });
 

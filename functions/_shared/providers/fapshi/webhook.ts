@@ -18,6 +18,8 @@ import { transactionId, transIdOf, unwrapTransaction } from "./transaction.ts";
 export const fapshi = {
   name: "fapshi",
   keptHeaders: [], // x-wh-secret contains the secret itself
+  isSigned: (headers: Headers) => headers.has("x-wh-secret"),
+  signsNoBody: true,
 
   async verify({ headers, env }: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(env, "FAPSHI_WEBHOOK_SECRET");

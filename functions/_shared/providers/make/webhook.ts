@@ -20,6 +20,8 @@ const WHERE =
 export const make = {
   name: "make",
   keptHeaders: [], // authorization and x-make-secret contain the secret itself
+  isSigned: (headers: Headers) => headers.has("authorization") || headers.has("x-make-secret"),
+  signsNoBody: true,
 
   async verify({ headers, env }: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(env, SECRET);

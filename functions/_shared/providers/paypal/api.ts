@@ -37,14 +37,20 @@ export interface PaypalApi {
   refundCapture(captureId: string, refund: object, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: of the page before. */
   listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
+  /** An event as PayPal sent it, for as long as PayPal keeps it (30 days). */
+  getEvent(eventId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Whether PayPal signed `event`, which is spliced in as it came: PayPal compares the text, and no serializer writes what another did. */
   verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** Every call throws ApiError when it did not work. */
+/** Every call throws ApiError when it did not work. @throws ApiError when there are no credentials. */
 export function openPaypal(env: Environment): PaypalApi {
+  const clientId = env("PAYPAL_CLIENT_ID");
+  const secret = env("PAYPAL_CLIENT_SECRET");
+  if (!clientId || !secret)
+    throw new ApiError("unauthorized", `PayPal cannot be asked: ${PAYPAL_NEEDS.join(" and ")} are not both set.`);
   const base = baseOf(env, "PAYPAL_BASE_URL", LIVE);
-  const tokens = tokensOf(base, env("PAYPAL_CLIENT_ID") ?? "", env("PAYPAL_CLIENT_SECRET") ?? "");
+  const tokens = tokensOf(base, clientId, secret);
   const api = openApi({ name: "paypal", base, headers: {} });
 
   async function call(method: "get" | "post", path: string, options: ApiCall): Promise<ApiAnswer> {
@@ -107,6 +113,9 @@ export function openPaypal(env: Environment): PaypalApi {
         return { events, next: link ? nextPath(link.get(text(2000), "href")) : null };
       });
     },
+
+    getEvent: async (eventId, signal) =>
+      of(eventId, await call("get", `${EVENTS}/${encodeURIComponent(eventId)}`, { signal })),
 
     async verifySignature(signed, webhookId, event, signal) {
       const question = JSON.stringify({ ...signed, webhook_id: webhookId });
@@ -250,8 +259,9 @@ export function issueOf(error: ApiError): { issue: string; description: string }
  * under ""). A 403 is among these: it is about this call, and not about our credentials.
  */
 export function inWords(error: unknown, what: string, advice: Record<string, string>): unknown {
-  if (!(error instanceof ApiError) || error.temporary || error.details.status === 401 || error.details.status === 409)
-    return error;
+  if (!(error instanceof ApiError) || error.temporary) return error;
+  const { status } = error.details;
+  if ((error.code === "unauthorized" && status !== 403) || status === 409) return error;
   const { issue, description } = issueOf(error);
   return new ApiError(
     "refused",

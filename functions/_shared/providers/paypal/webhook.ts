@@ -29,7 +29,8 @@ import {
   translated,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
-import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { Confirmation, Envelope, WebhookProvider } from "../webhook_provider.ts";
 import type { Certificates } from "./certificates.ts";
 import { SIGNED_BY, type Signed } from "./signed.ts";
 
@@ -39,12 +40,10 @@ import { SIGNED_BY, type Signed } from "./signed.ts";
 export const paypalWith = (load: () => Promise<Certificates>) =>
   ({
     name: "paypal",
-    keptHeaders: [...Object.values(SIGNED_BY), "paypal-auth-version", "correlation-id"],
+    // The signature is not kept: it is over a CRC-32 of the body, and whoever read it here could put it under another body.
+    keptHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-version", "correlation-id"],
+    isSigned: (headers: Headers) => Object.values(SIGNED_BY).every((name) => headers.has(name)),
 
-    /**
-     * There is no check of the age: PayPal retries for three days, resends on request, and defines no limit. A replay
-     * is harmless, since events are deduplicated by id.
-     */
     async verify(incoming: WebhookRequest): Promise<Verdict> {
       const { headers, env } = incoming;
       const webhookIds = secretsFrom(env, "PAYPAL_WEBHOOK_ID");
@@ -82,7 +81,7 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
         ? verifyByApi(incoming, signed, webhookIds)
         : verifySignature(incoming, signed, webhookIds, load));
       if (typeof verdict !== "boolean") return verdict;
-      if (verdict) return { authentic: true, trust: "signed" };
+      if (verdict) return timeRefusal(signed.transmission_time, incoming.now) ?? { authentic: true, trust: "signed" };
       return refuse(
         "signature_wrong",
         `None of the ids in PAYPAL_WEBHOOK_ID (${webhookIds.length} set) matches this signature and this body. ` +
@@ -103,10 +102,18 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       };
     },
 
+    /** PayPal signs a CRC-32 of the body, for which anybody finds another body: what moves money is confirmed at its API. */
+    mustConfirm: (event: unknown): boolean => isActedOn(new Json(event).at("event_type").value),
+
+    async confirm(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
+      const { confirmEvent } = await import("./confirm.ts");
+      return await confirmEvent(event, env, signal);
+    },
+
     translate(event: unknown): Fact[] {
       const envelope = new Json(event);
       const type = envelope.get(id, "event_type");
-      if (!Object.hasOwn(translators, type)) return [];
+      if (!isActedOn(type)) return [];
       return translated(type, () => {
         const facts = translators[type]!(envelope.at("resource"));
         const occurred_at = envelope.get(isoTime, "create_time");
@@ -114,6 +121,27 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       });
     },
   }) satisfies WebhookProvider;
+
+const isActedOn = (type: unknown): boolean => typeof type === "string" && Object.hasOwn(translators, type);
+
+/** PayPal tries again for three days, and signs what is resent by hand anew. A header of another form is judged by its signature alone. */
+const MAX_AGE_MS = 5 * 86_400_000;
+const MAX_AHEAD_MS = 300_000;
+
+/** Refuses a message by its transmission time: one that was seen once must not be good for ever. */
+function timeRefusal(time: string, now: number): RefusedVerdict | null {
+  const sent = Date.parse(time);
+  if (Number.isNaN(sent)) return null;
+  const advice = "Resend the event from PayPal's dashboard: it is then signed anew.";
+  if (now - sent > MAX_AGE_MS)
+    return refuse("timestamp_too_old", `PAYPAL-TRANSMISSION-TIME is ${time}, more than 5 days ago. ${advice}`);
+  if (sent - now > MAX_AHEAD_MS)
+    return refuse(
+      "timestamp_in_future",
+      `PAYPAL-TRANSMISSION-TIME is ${time}, in the future. Check the clock. ${advice}`,
+    );
+  return null;
+}
 
 let certificates: Certificates | undefined;
 

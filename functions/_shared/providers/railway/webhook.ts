@@ -32,6 +32,7 @@ const MAX_PRODUCTS = 500;
 export const railway = {
   name: "railway",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature"],
+  isSigned: (headers: Headers) => headers.has("webhook-signature"),
   maxBodyBytes: 5_000_000, // Enough for 500 products with long descriptions.
 
   verify(incoming: WebhookRequest): Promise<Verdict> {

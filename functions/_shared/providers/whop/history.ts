@@ -4,10 +4,10 @@
  */
 
 import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
-import { openWhop, type WhopObject } from "./api.ts";
+import { openWhop, WHOP_NEEDS, type WhopObject } from "./api.ts";
 
 export const whopHistory: ProviderHistory = {
-  requiredEnv: ["WHOP_API_KEY", "WHOP_COMPANY_ID"],
+  requiredEnv: WHOP_NEEDS,
   listKind: "objects",
 
   async *listSince(env, since, until, signal) {

@@ -19,8 +19,8 @@ export const gateway: GatewaySample = {
   payable: CHECKOUT,
   unpayable: checkoutOf(5000, "XAF"),
   idempotent: true,
-  async paymentRef({ ref }, env) {
-    await openPaypal(env).captureOrder(ref, ref); // as the courier does once its buyer approved it
+  async capture({ ref }, env) {
+    await openPaypal(env).captureOrder(ref, ref);
     return captureIdOf(ref);
   },
 };

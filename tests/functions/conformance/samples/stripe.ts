@@ -15,5 +15,4 @@ export const gateway: GatewaySample = {
   payable: CHECKOUT,
   unpayable: checkoutOf(150, "ISK"), // whole crowns only
   idempotent: true,
-  paymentRef: async ({ ref }) => ref,
 };

@@ -64,7 +64,10 @@ describe("listSince", () => {
   test("reads an amount from its digits, not as a float", async () => {
     put("payment.succeeded", { total: 4.35, refunded_amount: 0.29, refunded_at: "2026-11-12T00:00:00Z" });
     const [message] = await listed();
-    expect(JSON.parse(message!.text).data).toMatchObject({ total: "4.35", refunded_amount: "0.29" });
+    expect(JSON.parse(message!.text).data).toMatchObject({
+      total: { amount: "4.35" },
+      refunded_amount: { amount: "0.29" },
+    });
     expect(facts(message!)).toMatchObject([
       { type: "payment.captured", amount_minor: 435 },
       { type: "payment.refunded", refunded_minor: 29, occurred_at: "2026-11-12T00:00:00.000Z" },
@@ -82,19 +85,37 @@ describe("listSince", () => {
     ]);
   });
 
-  test("sends the key, the company and the window", async () => {
+  test("is asked for in the version that is pinned, whatever comes later", async () => {
+    await listed();
+    expect(standIn.asked.map(({ headers }) => headers.get("api-version-date"))).toEqual(["2026-09-15", "2026-09-15"]);
+  });
+  test("is read in that version's shape: money as objects, ids flat, periods under their new names", async () => {
+    put("payment.succeeded", { total: 4.35, currency: "usd" });
+    put("membership.activated", { renewal_period_end: "2026-12-20T09:40:00.000Z" });
+    const messages = await listed();
+    expect(messages.map(({ text }) => JSON.parse(text).data)).toMatchObject([
+      { total: { amount: "4.35", currency: "usd", decimals: 2 } },
+      { current_period_end: "2026-12-20T09:40:00.000Z" },
+    ]);
+    expect(messages.map((one) => facts(one)[0])).toMatchObject([
+      { amount_minor: 435, currency: "USD" },
+      { current_period_end: "2026-12-20T09:40:00.000Z" },
+    ]);
+  });
+
+  test("is asked for with the key, the company and the window", async () => {
     await listed();
     const [payments, memberships] = standIn.asked.map(({ path }) => new URL(path, "http://x"));
     expect(standIn.asked[0]!.headers.get("authorization")).toBe("Bearer key");
     expect(Object.fromEntries(payments!.searchParams)).toEqual({
-      company_id: "biz_1",
-      updated_after: "2026-11-09T23:59:59.000Z",
+      account_id: "biz_1",
+      created_after: "2025-10-05T23:59:59.000Z",
       created_before: "2026-11-13T00:00:00.000Z",
       order: "created_at",
       direction: "asc",
       first: "100",
     });
-    expect(memberships!.searchParams.has("updated_after")).toBe(false);
+    expect(memberships!.searchParams.has("created_after")).toBe(false);
   });
 
   test.each(["payment.succeeded", "membership.activated"])(

@@ -222,7 +222,7 @@ describe("an amount", () => {
     "of %s is an error that names the field",
     (digits) => {
       expect(() => amount(digits)).toThrow(
-        "payment.succeeded: data.total: expected a decimal amount, 0 or more, found",
+        /payment\.succeeded: data\.total(\.amount)?: expected a decimal amount, 0 or more, found/,
       );
     },
   );
@@ -397,10 +397,8 @@ describe("a refund", () => {
       "refund.updated: data.status: expected one of pending, requires_action,",
     );
   });
-  test("without its payment is an error, unless an old one has payment_id", () => {
-    expect(() => factsOf("refund.updated", { payment: null })).toThrow(
-      "data.payment: expected an id, or an object with one (here or at payment_id), found null",
-    );
+  test("of no payment that Whop names says nothing; an old one has the payment's id", () => {
+    expect(factsOf("refund.updated", { payment: null })).toEqual([]);
     expect(firstFact("legacy.refund.created", { payment: null })).toMatchObject({ payment_ref: "pay_Po98Iu76Yt54Re" });
   });
   test("has its own amount and currency", () => {

@@ -280,6 +280,8 @@ describe("read", () => {
       type: "payment.succeeded",
       occurredAt: "2026-11-20T09:40:04.000Z",
       subject: "pay_1",
+      version: "v1",
+      account: "biz_a1B2c3D4e5F6g7",
     });
   });
   test("returns type, time and subject of an old payment, and makes an id", () => {
@@ -289,6 +291,8 @@ describe("read", () => {
       type: "payment.succeeded",
       occurredAt: "2026-11-20T09:40:04.000Z",
       subject: "pay_1",
+      version: "v5",
+      account: null,
     });
   });
 
@@ -389,18 +393,27 @@ describe("read", () => {
   });
 
   test.each([
-    [{ type: "x", data: { id: 7 }, id: "msg_1" }, "data.id: expected an id of 1 to 255 printable characters, found 7"],
-    [{ type: "x", id: "msg_1" }, "data: expected an object, found nothing"],
     [{ data: {} }, "type: expected an id of 1 to 255 printable characters (here or at event, action), found nothing"],
-    [{ action: "x", data: {} }, "data.id: expected an id of 1 to 255 printable characters, found nothing"],
-    [
-      { type: "x", id: "msg_1", timestamp: "noon", data: {} },
+  ])("throws for %j, naming the field", (body, message) => expect(() => read(body)).toThrow(new Error(message)));
+  test.each([
+    { type: "x", data: { id: 7 }, id: "msg_1" },
+    { type: "x", id: "msg_1" },
+    { type: "x", id: "msg_1", timestamp: "noon", data: {} },
+    { action: "x", data: {} },
+  ])("of what nobody translates needs no more than a type: %j", (body) => {
+    const envelope = read(body);
+    expect(envelope).toMatchObject({ type: "x", occurredAt: null, subject: null });
+    expect(whop.translate(body, envelope)).toEqual([]);
+  });
+  test("of what is translated needs a time, and keeps id and type without one", () => {
+    const body = { ...JSON.parse(whopEvent("payment.succeeded")), id: "msg_1", timestamp: "noon" };
+    for (const name of ["paid_at", "updated_at"]) body.data[name] = null;
+    expect(read(body)).toMatchObject({ id: "msg_1", type: "payment.succeeded", occurredAt: null });
+    expect(() => whop.translate(body, read(body))).toThrow(
       'timestamp: expected a time in ISO 8601 or unix seconds, found "noon"',
-    ],
-  ])("throws an error that names the field, for %j", (body, message) =>
-    expect(() => read(body)).toThrow(new Error(message)),
-  );
-  test.each(["null", "5", '"text"', "[]", "true"])("throws for the body %s", (body) =>
+    );
+  });
+  test.each(["null", "5", '"text"', "[]", "true"])("throws for %s", (body) =>
     expect(() => read(body)).toThrow("type: expected an id"),
   );
 });
