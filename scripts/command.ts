@@ -40,7 +40,7 @@ export async function runCommand<const Flags extends Options = Record<never, nev
   { help, options, allowPositionals = false }: Command<Flags>,
   args: string[],
   signal: AbortSignal | undefined,
-  work: (line: CommandLine<Flags>) => Promise<number | void>,
+  work: (line: CommandLine<Flags>) => Promise<number> | Promise<void>,
 ): Promise<number> {
   if (asksForHelp(args)) {
     console.log(help.trim());
@@ -48,7 +48,8 @@ export async function runCommand<const Flags extends Options = Record<never, nev
   }
   try {
     const line = usage(() => parseArgs({ args, options: options ?? {}, allowPositionals }));
-    return (await work(line as CommandLine<Flags>)) ?? 0;
+    const code = await work(line as CommandLine<Flags>);
+    return typeof code === "number" ? code : 0;
   } catch (error) {
     if (signal?.aborted) {
       console.error(
@@ -90,4 +91,12 @@ export function usage<T>(read: () => T): T {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** The number that an option gives. @throws UsageError when it is no whole number from `least` up. */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(number) || number < least)
+    throw new UsageError(`--${option} ${text}: expected a number from ${least} up`);
+  return number;
 }

@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { type SendPlan, sendEvents } from "../simulator/send.ts";
 import { SENDERS } from "../simulator/senders.ts";
-import { type CommandLine, main, type RunOptions, runCommand, UsageError, usage } from "./command.ts";
+import { type CommandLine, main, type RunOptions, runCommand, UsageError, usage, wholeNumber } from "./command.ts";
 import { functionsUrlFrom } from "./functions_url.ts";
 
 const HELP = `
@@ -84,14 +84,6 @@ function planOf({ values, positionals }: CommandLine<typeof OPTIONS>): SendPlan 
     return named.map((type) => ({ type, body: sender.event(type, overrides, sale) }));
   });
   return { provider, sender, url, events, times, duplicate, seed, corrupt };
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (text === "" || !Number.isSafeInteger(number) || number < least) {
-    throw new UsageError(`--${option} ${text}: expected a number from ${least} up`);
-  }
-  return number;
 }
 
 function assignment(text: string): [path: string, value: unknown] {

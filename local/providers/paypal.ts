@@ -72,9 +72,9 @@ export function captureIdOf(orderId: string, unit = 0): string {
 }
 
 /** What PayPal signs: the CRC-32 stands for the body. */
-export function signedText(transmissionId: string, time: string, webhookId: string, body: string): string {
+export function signedText(transmissionId: string, time: string, webhookId: string, body: string | Uint8Array): string {
   let crc = 0xffffffff;
-  for (const byte of Buffer.from(body)) {
+  for (const byte of typeof body === "string" ? Buffer.from(body) : body) {
     crc ^= byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
   }

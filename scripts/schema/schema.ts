@@ -6,9 +6,8 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const MIGRATIONS = path.join(ROOT, "supabase/migrations");
 
-/** sql/ as one script: folder by folder and file by file, in the order of their names. */
-export async function schemaScript(): Promise<string> {
-  const folder = path.join(ROOT, "sql");
+/** sql/ (or another folder) as one script: folder by folder and file by file, in the order of their names. */
+export async function schemaScript(folder = path.join(ROOT, "sql")): Promise<string> {
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".sql")).sort();
   const parts = await Promise.all(
     files.map(async (name) => `-- sql/${name}\n\n${await readFile(path.join(folder, name), "utf8")}`),

@@ -136,7 +136,7 @@ function later(time: string, age: number): string {
 
 /** The request headers PayPal would send with this body to the webhook of this id. `certificate`: the address of its certificate. */
 export function paypalHeaders(
-  body: string,
+  body: string | Uint8Array,
   webhookId: string,
   now = Date.now(),
   certificate = developmentCertificate(),

@@ -98,7 +98,7 @@ export function stripeEvent(type: string, overrides: Overrides = {}, sale: strin
 }
 
 /** The request headers Stripe would send with this body. */
-export function stripeHeaders(body: string, secret: string, now = Date.now()): Record<string, string> {
+export function stripeHeaders(body: string | Uint8Array, secret: string, now = Date.now()): Record<string, string> {
   return {
     "content-type": "application/json; charset=utf-8",
     "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
@@ -107,9 +107,9 @@ export function stripeHeaders(body: string, secret: string, now = Date.now()): R
 }
 
 /** The value of `Stripe-Signature`. */
-export function sign(body: string, secret: string, now = Date.now()): string {
+export function sign(body: string | Uint8Array, secret: string, now = Date.now()): string {
   const time = Math.floor(now / 1000);
-  return `t=${time},v1=${createHmac("sha256", secret).update(`${time}.${body}`).digest("hex")}`;
+  return `t=${time},v1=${createHmac("sha256", secret).update(`${time}.`).update(body).digest("hex")}`;
 }
 
 export const stripe: Sender = {

@@ -93,9 +93,11 @@ export function whopHeaders(body: string, secret: string, now = Date.now()): Rec
 }
 
 /** The scheme of v2 and v5. */
-export function signOld(body: string, secret: string, now = Date.now()): Record<string, string> {
+export function signOld(body: string | Uint8Array, secret: string, now = Date.now()): Record<string, string> {
   const time = Math.floor(now / 1000);
-  return { "x-whop-signature": `t=${time},v1=${createHmac("sha256", secret).update(`${time}.${body}`).digest("hex")}` };
+  return {
+    "x-whop-signature": `t=${time},v1=${createHmac("sha256", secret).update(`${time}.`).update(body).digest("hex")}`,
+  };
 }
 
 export const whop: Sender = {

@@ -38,3 +38,6 @@ comment on type public.fulfillment_status is 'pending → packed → shipped →
 
 create type public.refund_request_status as enum ('requested', 'sent', 'refused');
 comment on type public.refund_request_status is 'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. refused: the provider will not, error says why.';
+
+create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
+comment on type public.payment_adjustment is 'What a payment provider may add to our total, or take off it: see commerce.settings.';

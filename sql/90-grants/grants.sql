@@ -20,7 +20,7 @@ grant select on public.customers, public.checkout_sessions, public.checkout_item
 
 -- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
 grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
-  public.started_payments, public.refund_requests, public.membership_invoices to authenticated;
+  public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
 grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
@@ -31,7 +31,7 @@ grant execute on function ops.is_admin() to authenticated;
 grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
   public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
   public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
-  public.started_payments, public.refund_requests
+  public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
 
 grant select on public.credit_packs to anon, authenticated, service_role;

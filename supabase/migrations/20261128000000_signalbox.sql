@@ -327,6 +327,32 @@ alter table inbox.inquiries enable row level security;
 comment on table inbox.inquiries is 'Pending payments that the provider was asked about one by one, and when again: less and less often.';
 comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';
 
+-- sql/10-inbox/10-tables/15-latest_facts.sql
+
+create table inbox.latest_facts (
+  provider text not null,
+  thing text not null,
+  moment timestamptz not null,
+  facts jsonb not null,
+  undecided boolean not null default false,
+  updated_at timestamptz not null default now(),
+
+  constraint what_was_last_said_of_a_thing_is_one_row primary key (provider, thing),
+  constraint facts_are_a_list check (jsonb_typeof(facts) = 'array')
+);
+create index latest_facts_undecided on inbox.latest_facts (provider, updated_at) where undecided;
+create index latest_facts_by_time on inbox.latest_facts (updated_at);
+
+alter table inbox.latest_facts enable row level security;
+
+comment on table inbox.latest_facts is
+  'What providers last said of customers, memberships, products and disputes, for facts of one moment: which of them is the latest follows from all of them (inbox.latest_of).';
+comment on column inbox.latest_facts.thing is 'Its kind and the provider''s id of it: membership/sub_1.';
+comment on column inbox.latest_facts.moment is 'When the latest of what was said happened, by the provider''s clock; many providers count whole seconds.';
+comment on column inbox.latest_facts.facts is 'All facts of that moment, each with the id of its event (event_id).';
+comment on column inbox.latest_facts.undecided is 'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
+comment on column inbox.latest_facts.updated_at is 'When the last of them came.';
+
 -- sql/10-inbox/20-receive/apply_fact.sql
 
 create function inbox.apply_fact(provider text, event_id text, fact jsonb) returns void
@@ -347,13 +373,14 @@ begin
     when 'product.updated' then perform commerce.apply_product(provider, event_id, fact);
     when 'membership.updated' then perform community.apply_membership(provider, event_id, fact);
     when 'membership.billed' then perform community.apply_invoice(provider, event_id, fact);
+    when 'invoice.paid' then perform community.apply_invoice_payment(provider, fact);
     when 'meeting.recorded' then perform tutoring.apply_meeting(provider, event_id, fact);
     when 'product.set' then perform commerce.set_product(provider, fact);
     when 'stock.set' then perform commerce.set_stock(provider, event_id, fact);
     when 'stock.moved' then perform commerce.receive_stock(provider, fact);
     when 'calendar.changed' then
-      perform tutoring.apply_calendar_change(event_id, fact);
-      perform learning.apply_calendar_change(event_id, fact);
+      perform tutoring.apply_calendar_change(fact);
+      perform learning.apply_calendar_change(fact);
     when 'reply.received' then perform learning.apply_reply(provider, event_id, fact);
     when 'form.submitted' then perform learning.apply_form(provider, fact);
     else
@@ -379,10 +406,16 @@ begin
     when 'checkout' then array[provider || '/payment/' || (fact ->> 'provider_ref')]
     when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
-    when 'payment' then array[provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref')]
+    when 'payment' then
+      array_remove(array[
+        provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref'),
+        provider || '/parts/' || (fact ->> 'part_of')
+      ], null)
+    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'), provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'membership' then
       array_remove(array[
         provider || '/membership/' || (fact ->> 'provider_ref'),
+        provider || '/invoice/' || (fact ->> 'invoice_ref'),
         provider || '/payment/' || (fact ->> 'payment_ref'),
         provider || '/customer/' || (fact ->> 'customer_ref')
       ], null)
@@ -392,6 +425,71 @@ begin
 end
 $$;
 comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+
+-- sql/10-inbox/20-receive/follows.sql
+
+create function inbox.follows(later jsonb, earlier jsonb) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+return coalesce(
+  jsonb_typeof(later -> 'previous') = 'object' and later -> 'previous' <> '{}'
+    and earlier @> (later -> 'previous') and not later @> (later -> 'previous'),
+  false
+);
+comment on function inbox.follows(jsonb, jsonb) is
+  'Whether one fact says that it replaced the other: what it names as previous is what the other has, and not what it has itself.';
+
+-- sql/10-inbox/20-receive/latest_of.sql
+
+create function inbox.latest_of(facts jsonb, out latest jsonb, out decided boolean)
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_left jsonb[];
+  v_fewer jsonb[];
+begin
+  -- What another fact says it replaced is not the latest. In a circle (on and off again) nothing is left: then all are.
+  select array_agg(f.value) into v_left
+  from jsonb_array_elements(latest_of.facts) as f
+  where not exists (
+    select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value and inbox.follows(g.value, f.value)
+  );
+  v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
+
+  -- Nothing follows what ended it.
+  v_fewer := array(select l from unnest(v_left) as l where (l -> 'is_last') = 'true');
+  if v_fewer = '{}' then
+    v_fewer := array(
+      select l from unnest(v_left) as l where l ->> 'status' in ('cancelled', 'expired', 'closed', 'won', 'lost')
+    );
+  end if;
+  if v_fewer <> '{}' then
+    v_left := v_fewer;
+  end if;
+  -- Periods go forward.
+  v_fewer := array(
+    select l from unnest(v_left) as l
+    where l ->> 'current_period_end' = (select max(m ->> 'current_period_end') from unnest(v_left) as m)
+  );
+  if v_fewer <> '{}' then
+    v_left := v_fewer;
+  end if;
+
+  select l into latest
+  from unnest(v_left) as l
+  -- A preference, until the provider has been asked.
+  order by (l -> 'previous') is not null and l -> 'previous' <> 'null' desc,
+    array_position(
+      array['incomplete', 'trialing', 'active', 'past_due', 'paused', 'needs_response', 'under_review'], l ->> 'status'
+    ) desc nulls last,
+    (l - 'event_id')::text desc, l ->> 'event_id' desc
+  limit 1;
+  decided := (select count(distinct l - '{previous,is_last,event_id,type}'::text[]) from unnest(v_left) as l) <= 1;
+end
+$$;
+comment on function inbox.latest_of(jsonb) is
+  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it (is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It depends on the set of facts only, not on their order, nor on the ids of their events.';
 
 -- sql/10-inbox/20-receive/lock_keys.sql
 
@@ -459,7 +557,7 @@ comment on function inbox.lock_products(jsonb) is 'Locks the rows of all product
 
 -- sql/10-inbox/20-receive/newer_parts.sql
 
-create function inbox.newer_parts(as_of jsonb, said jsonb, moment text, event_id text) returns text[]
+create function inbox.newer_parts(as_of jsonb, said jsonb, moment text) returns text[]
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -467,13 +565,51 @@ begin
   return array(
     select p.key
     from jsonb_each(said) as p
-    where p.value <> 'null' and jsonb_build_array(moment, event_id) > coalesce(as_of -> p.key, '[]')
+    where p.value <> 'null' and jsonb_build_array(moment, md5(p.value::text)) > coalesce(as_of -> p.key, '[]')
     order by p.key
   );
 end
 $$;
-comment on function inbox.newer_parts(jsonb, jsonb, text, text) is
-  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in UTC) and the event that last spoke of it. So parts that are told in any order come out the same.';
+comment on function inbox.newer_parts(jsonb, jsonb, text) is
+  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in UTC) when it was last spoken of, and a digest of what was said, which decides within one moment. So parts that are told in any order come out the same.';
+
+-- sql/10-inbox/20-receive/newest.sql
+
+create function inbox.newest(provider text, thing text, event_id text, fact jsonb) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_moment timestamptz := fact ->> 'occurred_at';
+  v_known inbox.latest_facts;
+  v_said jsonb := fact || jsonb_build_object('event_id', event_id);
+  v record;
+begin
+  select l.* into v_known
+  from inbox.latest_facts l
+  where l.provider = newest.provider and l.thing = newest.thing
+  for no key update;
+  if v_moment < v_known.moment then
+    return null;
+  elsif v_known.moment = v_moment then
+    if exists (select 1 from jsonb_array_elements(v_known.facts) as f where f.value - 'event_id' = fact) then
+      return null;
+    end if;
+    v := inbox.latest_of(v_known.facts || v_said);
+    update inbox.latest_facts l
+    set facts = v_known.facts || v_said, undecided = not v.decided, updated_at = now()
+    where l.provider = newest.provider and l.thing = newest.thing;
+    return v.latest;
+  end if;
+  insert into inbox.latest_facts as l (provider, thing, moment, facts)
+  values (newest.provider, newest.thing, v_moment, jsonb_build_array(v_said))
+  on conflict on constraint what_was_last_said_of_a_thing_is_one_row do update
+  set moment = excluded.moment, facts = excluded.facts, undecided = false, updated_at = now();
+  return v_said;
+end
+$$;
+comment on function inbox.newest(text, text, text, jsonb) is
+  'Takes a fact about a thing (membership/sub_1), and returns the latest of what is known of it, with its event_id; null when this fact is old news. The caller holds the lock of the fact''s key.';
 
 -- sql/10-inbox/20-receive/park.sql
 
@@ -911,6 +1047,11 @@ begin
             or (m.status, m.current_period_end, m.cancel_at_period_end) is not distinct from
               ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean)
           )
+      );
+    when 'invoice' then
+      return exists (
+        select 1 from public.invoice_payments l
+        where l.provider = knows_fact.provider and l.invoice_ref = v_ref and l.payment_ref = fact ->> 'payment_ref'
       );
     when 'checkout' then
       return not exists (select 1 from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid)
@@ -3250,6 +3391,9 @@ comment on type public.fulfillment_status is 'pending → packed → shipped →
 create type public.refund_request_status as enum ('requested', 'sent', 'refused');
 comment on type public.refund_request_status is 'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. refused: the provider will not, error says why.';
 
+create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
+comment on type public.payment_adjustment is 'What a payment provider may add to our total, or take off it: see commerce.settings.';
+
 -- sql/30-commerce/10-tables/10-customers.sql
 
 create table public.customers (
@@ -3281,7 +3425,7 @@ comment on table public.customers is 'Customer records as the providers have the
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
 comment on column public.customers.provider_ref is 'The provider''s id of the customer.';
 comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.customers.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/30-commerce/10-tables/11-products.sql
 
@@ -3299,6 +3443,7 @@ create table public.products (
   credits integer,
   tutor_email text,
   session_minutes integer,
+  provider_adjustments public.payment_adjustment[],
   max_quantity integer,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
@@ -3341,11 +3486,12 @@ comment on column public.products.price_minor is 'In minor units of the currency
 comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
 comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
-comment on column public.products.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
@@ -3491,6 +3637,12 @@ create table public.payments (
   failed_at timestamptz,
   captured_at timestamptz,
   reported_refunded_minor bigint not null default 0,
+  part_of text,
+  is_last_part boolean,
+  subtotal_minor bigint,
+  tax_minor bigint,
+  shipping_minor bigint,
+  discount_minor bigint,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -3500,12 +3652,16 @@ create table public.payments (
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
+  constraint only_a_part_is_the_last_part check (is_last_part is null or part_of is not null),
+  constraint a_breakdown_is_whole check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
+  constraint a_breakdown_is_not_negative check (least(subtotal_minor, tax_minor, shipping_minor, discount_minor) >= 0),
   constraint credits_come_in_a_pack check ((credits is null) = (credit_pack_ref is null)),
   constraint credits_are_positive check (credits > 0),
   constraint a_review_has_a_reason check (needs_review = (review_reason is not null)),
   constraint captured_money_stays_captured check ((captured_at is not null) = (status >= 'captured'))
 );
 create index payments_by_checkout on public.payments (checkout_session_id);
+create index payments_by_whole on public.payments (provider, part_of) where part_of is not null;
 create index payments_by_user on public.payments (user_id);
 create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
@@ -3528,6 +3684,12 @@ comment on column public.payments.credits is 'How many credits it buys at the pr
 comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
 comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
+comment on column public.payments.part_of is 'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a checkout.';
+comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
+comment on column public.payments.subtotal_minor is 'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor units.';
+comment on column public.payments.tax_minor is 'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
+comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
+comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';
 
 -- sql/30-commerce/10-tables/16-refunds.sql
@@ -3596,7 +3758,7 @@ create trigger refuse_truncate before truncate on public.disputes for each state
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
 comment on column public.disputes.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/30-commerce/10-tables/18-orders.sql
 
@@ -3609,6 +3771,9 @@ create table public.orders (
   email text not null,
   status public.order_status not null,
   total_minor bigint not null,
+  tax_minor bigint not null default 0,
+  shipping_minor bigint not null default 0,
+  discount_minor bigint not null default 0,
   currency text not null,
   attention_reason text,
   created_at timestamptz not null default now(),
@@ -3620,6 +3785,7 @@ create table public.orders (
   constraint an_order_is_paid_by_a_payment foreign key (payment_id) references public.payments (id),
   constraint an_order_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
   constraint a_total_is_not_negative check (total_minor >= 0),
+  constraint its_parts_are_not_negative check (least(tax_minor, shipping_minor, discount_minor) >= 0),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint attention_has_a_reason check (status <> 'needs_attention' or attention_reason is not null)
 );
@@ -3637,7 +3803,10 @@ create trigger refuse_truncate before truncate on public.orders for each stateme
 
 comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
 comment on column public.orders.number is 'For people: what the buyer is told.';
-comment on column public.orders.total_minor is 'In minor units.';
+comment on column public.orders.total_minor is 'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is not in the prices.';
+comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
+comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
+comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
 comment on column public.orders.attention_reason is 'What a person must settle; commerce.settle_order closes it.';
 
 -- sql/30-commerce/10-tables/19-order_items.sql
@@ -3912,6 +4081,7 @@ create table commerce.settings (
   guest_max_quantity integer not null default 20,
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
+  provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
 
   constraint there_is_one_row check (id),
   constraint a_hold_is_30_minutes_to_a_day check (
@@ -3923,7 +4093,7 @@ create table commerce.settings (
 insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
 
-comment on table commerce.settings is 'How much those who have not paid may hold. One row: update commerce.settings set guest_share = 0.8 where id.';
+comment on table commerce.settings is 'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One row: update commerce.settings set guest_share = 0.8 where id.';
 comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
 comment on column commerce.settings.guest_hold is 'The same for guests.';
 comment on column commerce.settings.guest_share is
@@ -3931,6 +4101,8 @@ comment on column commerce.settings.guest_share is
 comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
 comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
 comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+comment on column commerce.settings.provider_adjustments is
+  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
 
 create table commerce.checkout_limits (
   key text primary key,
@@ -4220,7 +4392,7 @@ comment on function commerce.restock(uuid, jsonb, text) is
 
 -- sql/30-commerce/20-stock/settle_restock.sql
 
-create function commerce.settle_restock(payment_id uuid) returns void
+create function commerce.settle_restock(payment public.payments) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -4229,10 +4401,11 @@ declare
 begin
   select o.id into v_order
   from public.orders o
-  where o.payment_id = settle_restock.payment_id and o.status = 'refunded'
+  where o.id = commerce.order_of(payment) and o.status = 'refunded'
     and exists (
       select 1 from public.refund_requests q
-      where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent'
+      where (q.payment_id = payment.id or q.payment_id in (select p.id from commerce.parts_of(payment) p))
+        and q.restock and q.status = 'sent'
         -- What was chosen for a refund that failed was not chosen for the next one.
         and not exists (
           select 1 from public.refunds r
@@ -4244,7 +4417,8 @@ begin
   end if;
 end
 $$;
-comment on function commerce.settle_restock(uuid) is 'Once a payment went back in full: puts the goods of its order back on sale, where the admin who asked for the refund chose so. Done once.';
+comment on function commerce.settle_restock(public.payments) is
+  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, where the admin who asked for the refund chose so. Done once.';
 
 -- sql/30-commerce/20-stock/take_stock.sql
 
@@ -4883,6 +5057,8 @@ begin
   select case
     when v_checkout.expired_at is not null then 'expired'
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
+    -- A part came: the others are waited for.
+    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded' and p.reviewed_at is null) then 'payment_pending'
     -- What was approved is about to be taken.
     when coalesce(bool_and(p.status = 'created'), true)
       and exists (
@@ -4996,9 +5172,12 @@ as $$
 declare
   v_payment public.payments;
   v_checkout public.checkout_sessions;
+  v_order uuid;
 begin
   v_payment := commerce.lock_payment(accept_payment.payment_id);
-  if v_payment.needs_review is distinct from true then
+  if v_payment.needs_review is distinct from true
+    -- A part whose others never come may be accepted too.
+    and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded' or v_payment.reviewed_at is not null) then
     raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
@@ -5007,10 +5186,12 @@ begin
       using hint = 'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to be kept.';
   end if;
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now() where p.id = v_payment.id;
-  return commerce.make_order(v_payment, v_checkout);
+  v_order := commerce.make_order(v_payment, v_checkout);
+  perform commerce.review_parts(v_payment, v_checkout);
+  return v_order;
 end
 $$;
-comment on function commerce.accept_payment(uuid) is 'A person accepts a payment whose amount or currency differs: its order is made after all. Returns the order''s id.';
+comment on function commerce.accept_payment(uuid) is 'A person accepts a payment whose amount or currency differs, or a part whose others do not come: its order is made after all. Returns the order''s id.';
 
 -- sql/30-commerce/40-payments/apply_approval.sql
 
@@ -5039,16 +5220,20 @@ create function commerce.apply_customer(provider text, event_id text, fact jsonb
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v jsonb := inbox.newest(provider, 'customer/' || (fact ->> 'provider_ref'), event_id, fact);
 begin
+  if v is null then
+    return;
+  end if;
   insert into public.customers as c (provider, provider_ref, email, name, phone, user_id, as_of, as_of_event)
   values (
-    apply_customer.provider, fact ->> 'provider_ref', lower(fact ->> 'email'), fact ->> 'name', fact ->> 'phone',
-    commerce.user_of(fact ->> 'email'), (fact ->> 'occurred_at')::timestamptz, apply_customer.event_id
+    apply_customer.provider, v ->> 'provider_ref', lower(v ->> 'email'), v ->> 'name', v ->> 'phone',
+    commerce.user_of(v ->> 'email'), (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_customer_once do update
   set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
-      as_of = excluded.as_of, as_of_event = excluded.as_of_event
-  where (excluded.as_of, excluded.as_of_event) > (c.as_of, c.as_of_event);
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
   -- Memberships and credits may have come before their customer.
   update public.memberships m
@@ -5072,23 +5257,26 @@ set search_path = ''
 as $$
 declare
   v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
+  v jsonb := inbox.newest(provider, 'dispute/' || (fact ->> 'provider_ref'), event_id, fact);
 begin
+  if v is null then
+    return;
+  end if;
   insert into public.disputes as d (
     payment_id, provider, provider_ref, status, amount_minor, currency, reason, evidence_due_at, as_of, as_of_event
   )
   values (
-    v_payment.id, apply_dispute.provider, fact ->> 'provider_ref', (fact ->> 'status')::public.dispute_status, (fact ->> 'amount_minor')::bigint,
-    fact ->> 'currency', fact ->> 'reason', (fact ->> 'evidence_due_at')::timestamptz, (fact ->> 'occurred_at')::timestamptz, apply_dispute.event_id
+    v_payment.id, apply_dispute.provider, v ->> 'provider_ref', (v ->> 'status')::public.dispute_status,
+    (v ->> 'amount_minor')::bigint, v ->> 'currency', v ->> 'reason', (v ->> 'evidence_due_at')::timestamptz,
+    (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_dispute_once do update
   set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency, reason = excluded.reason,
-      evidence_due_at = excluded.evidence_due_at, as_of = excluded.as_of, as_of_event = excluded.as_of_event
-  -- Within one second the further status is the later one.
-  where (excluded.as_of, excluded.status, excluded.as_of_event) > (d.as_of, d.status, d.as_of_event);
+      evidence_due_at = excluded.evidence_due_at, as_of = excluded.as_of, as_of_event = excluded.as_of_event;
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_dispute(text, text, jsonb) is 'Applies dispute.updated: the newest news wins. Parks until its payment is captured.';
+comment on function commerce.apply_dispute(text, text, jsonb) is 'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). Parks until its payment is captured.';
 
 -- sql/30-commerce/40-payments/apply_payment.sql
 
@@ -5109,6 +5297,7 @@ declare
   v_old public.payments;
   v public.payments;
   v_checkout public.checkout_sessions;
+  v_breakdown public.payments;
 begin
   select p.* into v_old
   from public.payments p
@@ -5161,23 +5350,41 @@ begin
     v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
   end if;
 
+  v.part_of := least(v.part_of, fact ->> 'part_of');
+  v.is_last_part := greatest(v.is_last_part, (fact ->> 'is_last_part')::boolean);
+  if jsonb_typeof(fact -> 'breakdown') = 'object' then
+    v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
+    if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
+      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1), coalesce(v.discount_minor, -1)) then
+      v.subtotal_minor := v_breakdown.subtotal_minor;
+      v.tax_minor := v_breakdown.tax_minor;
+      v.shipping_minor := v_breakdown.shipping_minor;
+      v.discount_minor := v_breakdown.discount_minor;
+    end if;
+  end if;
+
   v.review_reason := commerce.review_reason(v, v_checkout);
   v.needs_review := v.review_reason is not null;
 
   if v_old.id is null then
     insert into public.payments (
       id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
-      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of, is_last_part,
+      subtotal_minor, tax_minor, shipping_minor, discount_minor
     )
     values (
-      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
-      v.needs_review, v.review_reason, v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency, v.needs_review, v.review_reason,
+      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at,
+      v.part_of, v.is_last_part, v.subtotal_minor, v.tax_minor, v.shipping_minor, v.discount_minor
     );
   elsif v is distinct from v_old then
     update public.payments p
     set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
         currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
-        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code,
+        failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at, part_of = v.part_of,
+        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor, shipping_minor = v.shipping_minor,
+        discount_minor = v.discount_minor
     where p.id = v.id;
   end if;
 
@@ -5191,7 +5398,23 @@ begin
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled.';
+  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
+
+-- sql/30-commerce/40-payments/captured_in_parts.sql
+
+create function commerce.captured_in_parts(payment public.payments, refunded boolean default false) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.amount_minor + coalesce((
+    select sum(p.amount_minor) from commerce.parts_of(payment) p
+    where p.currency = payment.currency and (p.status <> 'refunded' or captured_in_parts.refunded)
+  ), 0);
+end
+$$;
+comment on function commerce.captured_in_parts(public.payments, boolean) is
+  'How much came by a payment and the others of the same whole, in minor units. refunded: count those too that went back in full.';
 
 -- sql/30-commerce/40-payments/claim_status_checks.sql
 
@@ -5258,20 +5481,59 @@ create function commerce.follow_payment(payment public.payments, checkout public
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_whole public.payments := payment;
 begin
   if checkout.id is null then
     return;
   end if;
   if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null and payment.status <> 'refunded'
-    and not exists (select 1 from public.orders o where o.payment_id = payment.id) then
-    perform commerce.make_order(payment, checkout);
+    and commerce.order_of(payment) is null
+    and (
+      payment.part_of is null or commerce.is_explained(payment, checkout)
+      or (payment.currency = checkout.currency and commerce.captured_in_parts(payment) = checkout.total_minor)
+    ) then
+    if payment.part_of is not null then
+      -- The order names one of them, always the same.
+      select p.* into v_whole from public.payments p
+      where p.id = payment.id or p.id in (select o.id from commerce.parts_of(payment) o where o.status <> 'refunded')
+      order by p.amount_minor desc, p.provider_ref
+      limit 1;
+    end if;
+    perform commerce.make_order(v_whole, checkout);
   else
+    perform commerce.sync_order(payment);
     perform commerce.refresh_checkout(checkout.id);
   end if;
+  perform commerce.review_parts(payment, checkout);
 end
 $$;
 comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
-  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed; else how it stands. The caller holds the rows of both.';
+  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its parts came; else how it stands. The caller holds the rows of both.';
+
+-- sql/30-commerce/40-payments/forbidden_adjustments.sql
+
+create function commerce.forbidden_adjustments(payment public.payments, checkout public.checkout_sessions) returns public.payment_adjustment[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select a.adjustment
+    from (values
+      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor), ('discount', payment.discount_minor)
+    ) a (adjustment, minor)
+    cross join commerce.settings s
+    where a.minor > 0 and exists (
+      select 1 from public.checkout_items i join public.products p on p.id = i.product_id
+      where i.checkout_session_id = checkout.id and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
+    )
+    order by 1
+  );
+end
+$$;
+comment on function commerce.forbidden_adjustments(public.payments, public.checkout_sessions) is
+  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s setting nor its products allow it.';
 
 -- sql/30-commerce/40-payments/guard_payment.sql
 
@@ -5295,6 +5557,21 @@ $$;
 comment on function commerce.guard_payment() is 'Trigger: payments are a forward-only state machine, whoever writes them.';
 
 create trigger guard before update on public.payments for each row execute function commerce.guard_payment();
+
+-- sql/30-commerce/40-payments/is_explained.sql
+
+create function commerce.is_explained(payment public.payments, checkout public.checkout_sessions) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return payment.currency = checkout.currency and payment.subtotal_minor = checkout.total_minor
+    -- Tax may be contained in the prices, in whole or in part.
+    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0 and payment.tax_minor;
+end
+$$;
+comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
+  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider worked out, and of nothing else. Null where the provider does not say how its total came about.';
 
 -- sql/30-commerce/40-payments/lock_payment.sql
 
@@ -5408,6 +5685,43 @@ begin atomic
 end;
 comment on function commerce.note_closed(uuid) is 'The courier writes down that nobody can pay there any more.';
 
+-- sql/30-commerce/40-payments/order_of.sql
+
+create function commerce.order_of(payment public.payments) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_order uuid;
+begin
+  select o.id into v_order from public.orders o where o.payment_id = payment.id;
+  if v_order is null and payment.part_of is not null and payment.captured_at is not null then
+    select o.id into v_order
+    from public.orders o
+    join public.payments m on m.id = o.payment_id and m.provider = payment.provider and m.part_of = payment.part_of
+    where o.checkout_session_id = payment.checkout_session_id;
+  end if;
+  return v_order;
+end
+$$;
+comment on function commerce.order_of(public.payments) is 'The order that a payment pays, alone or as one of several parts. Null: none.';
+
+-- sql/30-commerce/40-payments/parts_of.sql
+
+create function commerce.parts_of(payment public.payments) returns setof public.payments
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    select p.* from public.payments p
+    where p.provider = payment.provider and p.part_of = payment.part_of and p.checkout_session_id = payment.checkout_session_id
+      and p.id <> payment.id and p.captured_at is not null;
+end
+$$;
+comment on function commerce.parts_of(public.payments) is
+  'The other captures of what a payment is a part of, for the same checkout. None for a payment that is whole.';
+
 -- sql/30-commerce/40-payments/payment_of.sql
 
 create function commerce.payment_of(provider text, payment_ref text) returns public.payments
@@ -5480,22 +5794,47 @@ begin
   perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
-      when v_status = 'refunded' then 'refunded'
+      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r where r.status <> 'refunded') then 'refunded'
       when o.attention_reason is not null then 'needs_attention'
       else 'confirmed'
     end::public.order_status as status
   into v_order
-  from public.orders o where o.payment_id = v_payment.id for no key update;
+  from public.orders o where o.id = commerce.order_of(v_payment) for no key update;
   if v_order.before <> v_order.status then
     update public.orders o set status = v_order.status where o.id = v_order.id;
     if 'refunded' in (v_order.before, v_order.status) then
       perform commerce.settle_services(v_order.id, v_order.status = 'refunded');
+      perform community.settle_credits(m) from public.orders o join public.payments m on m.id = o.payment_id
+      where o.id = v_order.id and m.id <> v_payment.id;
     end if;
   end if;
-  perform commerce.settle_restock(v_payment.id);
+  perform commerce.settle_restock(v_payment);
 end
 $$;
 comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';
+
+-- sql/30-commerce/40-payments/review_parts.sql
+
+create function commerce.review_parts(payment public.payments, checkout public.checkout_sessions) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_part public.payments;
+  v_reason text;
+begin
+  if payment.part_of is null then
+    return;
+  end if;
+  for v_part in select p.* from commerce.parts_of(payment) p order by p.id loop
+    v_reason := commerce.review_reason(v_part, checkout);
+    update public.payments p set needs_review = v_reason is not null, review_reason = v_reason
+    where p.id = v_part.id and p.review_reason is distinct from v_reason;
+  end loop;
+end
+$$;
+comment on function commerce.review_parts(public.payments, public.checkout_sessions) is
+  'Looks anew at the other parts of what a payment is a part of: whether they need a review depends on all of them.';
 
 -- sql/30-commerce/40-payments/review_reason.sql
 
@@ -5504,7 +5843,10 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_other bigint;
+  v_order record;
+  v_paid bigint := payment.amount_minor;
+  v_all_came boolean := true;
+  v_forbidden public.payment_adjustment[];
 begin
   if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
     or exists (select 1 from public.orders o where o.payment_id = payment.id) then
@@ -5513,32 +5855,67 @@ begin
   if checkout.id is null then
     if payment.credits is not null and not community.buys_credits(payment) then
       return format(
-        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. '
+        'If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
         payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
       );
     end if;
-    if payment.membership_ref is not null or payment.credits is not null or exists (
-      select 1 from public.membership_invoices i where i.provider = payment.provider and i.payment_ref = payment.provider_ref
-    ) then
+    if payment.membership_ref is not null or payment.credits is not null
+      or community.pays_membership(payment.provider, payment.provider_ref) then
       return null; -- it paid a membership's bill or credits, not a checkout
     end if;
     return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
   end if;
-  select o.number into v_other from public.orders o where o.checkout_session_id = checkout.id;
-  if found then
-    return format('Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_other);
+  if payment.part_of is not null then
+    v_paid := commerce.captured_in_parts(payment);
+    v_all_came := coalesce(payment.is_last_part, false)
+      or exists (select 1 from commerce.parts_of(payment) p where p.is_last_part);
   end if;
-  if payment.currency <> checkout.currency or payment.amount_minor <> checkout.total_minor then
+
+  select o.number, (m.provider = payment.provider and m.part_of = payment.part_of) is true as is_its_own into v_order
+  from public.orders o join public.payments m on m.id = o.payment_id
+  where o.checkout_session_id = checkout.id;
+  if v_order.is_its_own and payment.currency = checkout.currency and v_paid <= checkout.total_minor then
+    return null;
+  elsif v_order.number is not null then
     return format(
-      'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; or refund it at the provider.',
-      payment.amount_minor, payment.currency, checkout.total_minor, checkout.currency
+      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_order.number
     );
   end if;
-  return null;
+
+  if payment.currency = checkout.currency and v_paid = checkout.total_minor then
+    return null;
+  end if;
+  if commerce.is_explained(payment, checkout) then
+    v_forbidden := commerce.forbidden_adjustments(payment, checkout);
+    if v_forbidden = '{}' then
+      return null;
+    end if;
+    return format(
+      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, discount %s, and %s is not '
+      'allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and products.provider_adjustments allow it for all.',
+      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor, payment.discount_minor,
+      array_to_string(v_forbidden, ', ')
+    );
+  end if;
+  if payment.part_of is not null and payment.currency = checkout.currency and v_paid < checkout.total_minor then
+    if not v_all_came then
+      return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
+    end if;
+    return format(
+      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was told late may. If none does, '
+      'commerce.accept_payment fulfils it all the same.',
+      v_paid, checkout.total_minor, checkout.currency
+    );
+  end if;
+  return format(
+    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; or refund it at the provider.',
+    v_paid, payment.currency, checkout.total_minor, checkout.currency
+  );
 end
 $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may, or when there is nothing to decide (any more).';
+  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it are to come, or when there is nothing to decide (any more).';
 
 -- sql/30-commerce/40-payments/user_of.sql
 
@@ -5657,8 +6034,7 @@ begin
   returning q.payment_id into v_payment;
   if found then
     -- The provider may have told of it before it answered.
-    perform commerce.lock_payment(v_payment);
-    perform commerce.settle_restock(v_payment);
+    perform commerce.settle_restock(commerce.lock_payment(v_payment));
   end if;
 end
 $$;
@@ -5872,17 +6248,24 @@ declare
   v_order uuid;
   v_services boolean;
   v_trouble text;
+  v_explained boolean := coalesce(commerce.is_explained(payment, checkout), false);
 begin
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
   v_attention := commerce.take_stock(checkout.id);
 
   -- One statement, so that the order's message already sees its items.
   with made as (
-    insert into public.orders (payment_id, checkout_session_id, user_id, email, status, total_minor, currency, attention_reason)
+    insert into public.orders (
+      payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor, currency, attention_reason
+    )
     values (
       payment.id, checkout.id, checkout.user_id, checkout.email,
       case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
-      checkout.total_minor, checkout.currency, v_attention
+      case when v_explained then payment.amount_minor else checkout.total_minor end,
+      case when v_explained then payment.tax_minor else 0 end,
+      case when v_explained then payment.shipping_minor else 0 end,
+      case when v_explained then payment.discount_minor else 0 end,
+      checkout.currency, v_attention
     )
     returning id
   ), items as (
@@ -6010,20 +6393,45 @@ $$;
 comment on function commerce.settle_services(uuid, boolean) is
   'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back on sale by choice: commerce.restock.';
 
+-- sql/30-commerce/60-orders/sync_order.sql
+
+create function commerce.sync_order(payment public.payments) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if payment.subtotal_minor is null then
+    return;
+  end if;
+  update public.orders o
+  set tax_minor = payment.tax_minor, shipping_minor = payment.shipping_minor, discount_minor = payment.discount_minor
+  from public.checkout_sessions s
+  where o.payment_id = payment.id and s.id = o.checkout_session_id and commerce.is_explained(payment, s)
+    and o.total_minor = payment.amount_minor
+    and (o.tax_minor, o.shipping_minor, o.discount_minor) is distinct from
+      (payment.tax_minor, payment.shipping_minor, payment.discount_minor);
+end
+$$;
+comment on function commerce.sync_order(public.payments) is
+  'Writes into an order what its provider told later of how the total came about: tax that the prices contain, say.';
+
 -- sql/30-commerce/70-catalog/apply_product.sql
 
 create function commerce.apply_product(provider text, event_id text, fact jsonb) returns void
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
+as $$
+declare
+  v jsonb := inbox.newest(provider, 'product/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
   update public.products p
-  set name = fact ->> 'name', description = fact ->> 'description', active = (fact ->> 'active')::boolean,
-      as_of = (fact ->> 'occurred_at')::timestamptz, as_of_event = apply_product.event_id
-  where p.sku = fact ->> 'sku'
-    and (p.as_of is null or ((fact ->> 'occurred_at')::timestamptz, apply_product.event_id) > (p.as_of, p.as_of_event));
-end;
+  set name = v ->> 'name', description = v ->> 'description', active = (v ->> 'active')::boolean,
+      as_of = (v ->> 'occurred_at')::timestamptz, as_of_event = v ->> 'event_id'
+  where p.sku = v ->> 'sku' and (p.as_of is null or (v ->> 'occurred_at')::timestamptz >= p.as_of);
+end
+$$;
 comment on function commerce.apply_product(text, text, jsonb) is
-  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The newest news wins. One that names no sku of ours changes nothing.';
+  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of ours changes nothing.';
 
 -- sql/30-commerce/70-catalog/catalog_state.sql
 
@@ -6492,7 +6900,7 @@ comment on column public.student_questions.cohort_id is 'Whose instructors it is
 comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
 comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
-comment on column public.student_questions.as_of_event is 'The id of the event that told of it: decides between two of one moment.';
+comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';
 
 -- sql/40-learning/10-tables/15-support_tickets.sql
 
@@ -6528,7 +6936,8 @@ create policy "people close their own tickets, admins move all" on public.suppor
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger capture_change after insert or update or delete on public.support_tickets
+for each row execute function outbox.capture_change('learning.ticket_details');
 create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 
@@ -6903,12 +7312,13 @@ comment on function learning.settle_enrolments(uuid, boolean) is 'An order''s mo
 
 -- sql/40-learning/30-appointments/apply_calendar_change.sql
 
-create function learning.apply_calendar_change(event_id text, fact jsonb) returns void
+create function learning.apply_calendar_change(fact jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_appointment public.appointments;
+  v_said jsonb;
   v_parts text[];
 begin
   if fact ->> 'session_id' is not null then
@@ -6923,13 +7333,11 @@ begin
     select a.* into v_appointment from public.appointments a where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
   end if;
 
-  v_parts := inbox.newer_parts(
-    v_appointment.calendar_as_of,
-    jsonb_build_object(
-      'calendar_event_id', fact -> 'provider_ref', 'starts_at', fact -> 'starts_at', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link'
-    ),
-    fact ->> 'occurred_at', apply_calendar_change.event_id
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
   );
+  v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_appointment.id is null or v_parts = '{}' then
     return;
   end if;
@@ -6947,11 +7355,14 @@ begin
       cancelled_by_calendar = a.cancelled_by_calendar
         or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')),
       calendar_as_of = a.calendar_as_of
-        || (select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', apply_calendar_change.event_id)) from unnest(v_parts) as p (part))
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
   where a.id = v_appointment.id;
 end
 $$;
-comment on function learning.apply_calendar_change(text, jsonb) is
+comment on function learning.apply_calendar_change(jsonb) is
   'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that a person called off stays so. An appointment of nobody here changes nothing.';
 
 -- sql/40-learning/30-appointments/appointment_details.sql
@@ -7054,15 +7465,17 @@ declare
   v_at timestamptz := coalesce((fact ->> 'occurred_at')::timestamptz, now());
   v_author uuid := commerce.user_of(v_from);
   v_question public.student_questions;
+  v_audience text;
 begin
   if fact ->> 'ticket_id' is not null then
     perform 1 from public.support_tickets t where t.id = (fact ->> 'ticket_id')::uuid for key share;
     if not found then
       raise exception 'there is no support ticket %', fact ->> 'ticket_id' using errcode = 'P0002', hint = 'Send the id of a row of support_tickets.';
     end if;
+    v_audience := learning.reply_audience(fact, (fact ->> 'ticket_id')::uuid);
     insert into public.ticket_replies (ticket_id, author_user_id, author_email, from_staff, body, source, provider, provider_ref, created_at)
     values (
-      (fact ->> 'ticket_id')::uuid, v_author, v_from, exists (select 1 from public.admins a where a.user_id = v_author), fact ->> 'body', 'email',
+      (fact ->> 'ticket_id')::uuid, v_author, v_from, v_audience = 'staff', fact ->> 'body', 'email',
       apply_reply.provider, fact ->> 'provider_ref', v_at
     )
     on conflict on constraint a_reply_from_outside_comes_once do nothing;
@@ -7073,18 +7486,18 @@ begin
   if not found then
     raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002', hint = 'Send the id of a row of student_questions.';
   end if;
-  -- Who asked does not answer himself.
-  if v_from = v_question.email or v_author = v_question.user_id then
+  -- Only who was asked answers: what the student writes back is no answer.
+  if learning.reply_audience(fact, v_question.id) <> 'staff' then
     return;
   end if;
   update public.student_questions q
   set answer = fact ->> 'body', answered_by = v_author, answer_source = 'email', as_of = v_at, as_of_event = apply_reply.event_id
   where q.id = v_question.id
-    and (q.answer_source is null or (q.answer_source = 'email' and (v_at, apply_reply.event_id) > (q.as_of, q.as_of_event)));
+    and (q.answer_source is null or (q.answer_source = 'email' and (v_at, fact ->> 'body') > (q.as_of, q.answer)));
 end
 $$;
 comment on function learning.apply_reply(text, text, jsonb) is
-  'Applies reply.received. To a question: it is the answer, unless who asked wrote it, or somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once; from staff when the address is that of an admin''s account. Raises P0002 for a question or ticket that is not here.';
+  'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
 
 -- sql/40-learning/40-support/guard_ticket.sql
 
@@ -7113,13 +7526,62 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id))
+    select jsonb_build_object(
+      'cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id),
+      'reply_token_staff', learning.reply_token('staff', q.id), 'reply_token_customer', learning.reply_token('customer', q.id)
+    )
     from public.student_questions q left join public.cohorts c on c.id = q.cohort_id
     where q.id = question_details.question_id
   );
 end
 $$;
-comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, and the addresses of who can answer it.';
+comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/40-support/reply_audience.sql
+
+create function learning.reply_audience(fact jsonb, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_audience text;
+begin
+  if fact ->> 'authenticated' is distinct from 'true' then
+    raise exception 'nothing proves that this e-mail is from %', fact ->> 'from'
+      using errcode = '22023', hint = 'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
+  end if;
+  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  select a.audience into v_audience
+  from unnest(array['staff', 'customer']) as a (audience)
+  where sha256(convert_to(fact ->> 'token', 'UTF8')) = sha256(convert_to(learning.reply_token(a.audience, reply_audience.about), 'UTF8'));
+  if v_audience is null then
+    raise exception 'the reply carries no token of this question or ticket'
+      using errcode = '22023', hint = 'Send our e-mails with data.reply_token_staff or data.reply_token_customer of the message in their Reply-To address (support+<token>@your-domain), and pass it back as data.reply_token.';
+  end if;
+  return v_audience;
+end
+$$;
+comment on function learning.reply_audience(jsonb, uuid) is
+  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 when the mail was not authenticated or its token is not of this question or ticket.';
+
+-- sql/40-learning/40-support/reply_token.sql
+
+create function learning.reply_token(audience text, about uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select left(encode(extensions.hmac('reply.' || reply_token.audience || '.' || reply_token.about, s.decrypted_secret, 'sha256'), 'hex'), 40)
+    from vault.decrypted_secrets s
+    where s.name = 'signalbox_replies'
+  );
+end
+$$;
+comment on function learning.reply_token(text, uuid) is
+  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back received it.';
+
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies', 'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
 
 -- sql/40-learning/40-support/stamp_answer.sql
 
@@ -7150,6 +7612,21 @@ comment on function learning.stamp_answer() is 'Row trigger: an answer says when
 
 create trigger stamp before insert or update on public.student_questions for each row execute function learning.stamp_answer();
 
+-- sql/40-learning/40-support/ticket_details.sql
+
+create function learning.ticket_details(ticket_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'reply_token_staff', learning.reply_token('staff', ticket_details.ticket_id),
+    'reply_token_customer', learning.reply_token('customer', ticket_details.ticket_id)
+  );
+end
+$$;
+comment on function learning.ticket_details(uuid) is 'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+
 -- sql/40-learning/40-support/ticket_reply_details.sql
 
 create function learning.ticket_reply_details(reply_id uuid) returns jsonb
@@ -7158,13 +7635,16 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email)
+    select jsonb_build_object(
+      'ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email,
+      'reply_token_staff', learning.reply_token('staff', t.id), 'reply_token_customer', learning.reply_token('customer', t.id)
+    )
     from public.ticket_replies r join public.support_tickets t on t.id = r.ticket_id
     where r.id = ticket_reply_details.reply_id
   );
 end
 $$;
-comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, and the address of who opened that.';
+comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/90-seed/60-routes.sql
 
@@ -7330,7 +7810,7 @@ comment on column public.session_recaps.people is 'Who was there or invited: [{n
 comment on column public.session_recaps.emails is 'The addresses among people. Without a session, they are whose recap it is.';
 comment on column public.session_recaps.action_items is '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
 comment on column public.session_recaps.details_as_of is 'When the provider had everything but summary and action items so; older news is not applied.';
-comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';
 
@@ -7357,7 +7837,7 @@ create trigger touch before update on public.session_transcripts for each row ex
 comment on table public.session_transcripts is 'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no message or broadcast.';
 comment on column public.session_transcripts.transcript is '[{speaker, email, text, at_seconds}], in the order it was said.';
 comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
-comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/50-tutoring/10-tables/13-notifications.sql
 
@@ -7394,12 +7874,13 @@ comment on column public.notifications.read_at is 'When he read it; his to chang
 
 -- sql/50-tutoring/20-sessions/apply_calendar_change.sql
 
-create function tutoring.apply_calendar_change(event_id text, fact jsonb) returns void
+create function tutoring.apply_calendar_change(fact jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_session public.tutoring_sessions;
+  v_said jsonb;
   v_parts text[];
 begin
   if fact ->> 'appointment_id' is not null then
@@ -7422,13 +7903,11 @@ begin
     for no key update;
   end if;
 
-  v_parts := inbox.newer_parts(
-    v_session.calendar_as_of,
-    jsonb_build_object(
-      'calendar_event_id', fact -> 'provider_ref', 'starts_at', fact -> 'starts_at', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link'
-    ),
-    fact ->> 'occurred_at', apply_calendar_change.event_id
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
   );
+  v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_session.id is null or v_parts = '{}' then
     return;
   end if;
@@ -7451,11 +7930,14 @@ begin
       cancelled_by_calendar = s.cancelled_by_calendar
         or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and s.status = 'scheduled'),
       calendar_as_of = s.calendar_as_of
-        || (select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', apply_calendar_change.event_id)) from unnest(v_parts) as p (part))
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
   where s.id = v_session.id;
 end
 $$;
-comment on function tutoring.apply_calendar_change(text, jsonb) is
+comment on function tutoring.apply_calendar_change(jsonb) is
   'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person stays so. An appointment of nobody here changes nothing.';
 
 -- sql/50-tutoring/20-sessions/audience.sql
@@ -7655,6 +8137,7 @@ declare
   v_at timestamptz := fact ->> 'occurred_at';
   v_old public.session_recaps;
   v_new public.session_recaps;
+  v_other constant text[] := '{details_as_of,details_as_of_event}';
 begin
   perform pg_advisory_xact_lock(tutoring.matching_lock());
   select r.* into v_old
@@ -7663,26 +8146,30 @@ begin
   for no key update;
   v_new := v_old;
 
-  -- Against a part that has not come yet the comparison is null: whatever comes is news.
-  if ((v_at, event_id) > (v_old.details_as_of, v_old.details_as_of_event)) is not false then
-    v_new.title := fact ->> 'title';
-    v_new.url := fact ->> 'url';
-    v_new.share_url := fact ->> 'share_url';
-    v_new.started_at := fact ->> 'started_at';
-    v_new.ended_at := fact ->> 'ended_at';
-    v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
-    v_new.scheduled_end_at := fact ->> 'scheduled_end_at';
-    v_new.language := fact ->> 'language';
-    v_new.people := fact -> 'people';
-    v_new.details_as_of := v_at;
-    v_new.details_as_of_event := event_id;
+  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says decides, part by
+  -- part, so that any order ends the same.
+  v_new.title := fact ->> 'title';
+  v_new.url := fact ->> 'url';
+  v_new.share_url := fact ->> 'share_url';
+  v_new.started_at := fact ->> 'started_at';
+  v_new.ended_at := fact ->> 'ended_at';
+  v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
+  v_new.scheduled_end_at := fact ->> 'scheduled_end_at';
+  v_new.language := fact ->> 'language';
+  v_new.people := fact -> 'people';
+  v_new.details_as_of := v_at;
+  v_new.details_as_of_event := event_id;
+  if ((v_at, to_jsonb(v_new) - v_other) > (v_old.details_as_of, to_jsonb(v_old) - v_other)) is false then
+    v_new := v_old;
   end if;
-  if fact ->> 'summary_markdown' is not null and ((v_at, event_id) > (v_old.summary_as_of, v_old.summary_as_of_event)) is not false then
+  if fact ->> 'summary_markdown' is not null
+    and ((v_at, fact ->> 'summary_markdown') > (v_old.summary_as_of, v_old.summary_markdown)) is not false then
     v_new.summary_markdown := fact ->> 'summary_markdown';
     v_new.summary_as_of := v_at;
     v_new.summary_as_of_event := event_id;
   end if;
-  if fact ->> 'action_items' is not null and ((v_at, event_id) > (v_old.action_items_as_of, v_old.action_items_as_of_event)) is not false then
+  if fact ->> 'action_items' is not null
+    and ((v_at, fact -> 'action_items') > (v_old.action_items_as_of, v_old.action_items)) is not false then
     v_new.action_items := fact -> 'action_items';
     v_new.action_items_as_of := v_at;
     v_new.action_items_as_of_event := event_id;
@@ -7720,7 +8207,7 @@ begin
     values (v_new.id, fact -> 'transcript', v_at, apply_meeting.event_id)
     on conflict (session_recap_id) do update
     set transcript = excluded.transcript, as_of = excluded.as_of, as_of_event = excluded.as_of_event
-    where (excluded.as_of, excluded.as_of_event) > (t.as_of, t.as_of_event);
+    where (excluded.as_of, excluded.transcript) > (t.as_of, t.transcript);
   end if;
   perform tutoring.settle_recap(v_new.id, v_old.tutoring_session_id);
 end
@@ -8035,7 +8522,7 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
 comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/60-community/10-tables/11-membership_invoices.sql
 
@@ -8145,6 +8632,32 @@ comment on column public.credit_packs.credits is 'How many credits it gives. A p
 comment on column public.credit_packs.price_minor is 'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
 comment on column public.credit_packs.active is 'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
 
+-- sql/60-community/10-tables/13-invoice_payments.sql
+
+create table public.invoice_payments (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  invoice_ref text not null,
+  payment_ref text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_payment_pays_an_invoice_once unique (provider, invoice_ref, payment_ref),
+  constraint an_amount_is_not_negative check (amount_minor >= 0),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
+);
+create index invoice_payments_by_payment on public.invoice_payments (provider, payment_ref);
+
+alter table public.invoice_payments enable row level security;
+create policy "admins read invoice payments" on public.invoice_payments for select to authenticated using ((select ops.is_admin()));
+
+comment on table public.invoice_payments is
+  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The invoice may be told of later, or be none of a membership.';
+comment on column public.invoice_payments.invoice_ref is 'The provider''s id of the invoice; see membership_invoices.provider_ref.';
+comment on column public.invoice_payments.payment_ref is 'The provider''s id of the payment; see payments.provider_ref.';
+comment on column public.invoice_payments.amount_minor is 'How much of it paid the invoice, in minor units.';
+
 -- sql/60-community/15-member_of.sql
 
 create function community.member_of(provider text, customer_ref text, email text) returns uuid
@@ -8193,40 +8706,66 @@ begin
         else coalesce(i.payment_ref, excluded.payment_ref)
       end;
 
-  -- What paid a membership's bill needs no checkout.
-  update public.payments p set needs_review = false, review_reason = null
-  where p.provider = apply_invoice.provider and p.provider_ref = fact ->> 'payment_ref'
-    and p.checkout_session_id is null and p.needs_review;
+  if fact ->> 'outcome' = 'paid' and fact ->> 'payment_ref' is not null then
+    insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
+    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency')
+    on conflict on constraint a_payment_pays_an_invoice_once do nothing;
+  end if;
+  perform community.settle_invoice(apply_invoice.provider, fact ->> 'invoice_ref');
 end
 $$;
 comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';
 
+-- sql/60-community/20-apply/apply_invoice_payment.sql
+
+create function community.apply_invoice_payment(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
+  values (
+    apply_invoice_payment.provider, fact ->> 'provider_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency'
+  )
+  on conflict on constraint a_payment_pays_an_invoice_once do nothing;
+  perform community.settle_invoice(apply_invoice_payment.provider, fact ->> 'provider_ref');
+end
+$$;
+comment on function community.apply_invoice_payment(text, jsonb) is
+  'Applies invoice.paid: records which payment paid an invoice. Nothing waits for the invoice, which may come later or be of no membership.';
+
 -- sql/60-community/20-apply/apply_membership.sql
 
 create function community.apply_membership(provider text, event_id text, fact jsonb) returns void
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
+as $$
+declare
+  v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
+begin
+  if v is null then
+    return;
+  end if;
   insert into public.memberships as m (
     provider, provider_ref, status, email, user_id, customer_ref, product_ref, current_period_start, current_period_end,
     cancel_at_period_end, as_of, as_of_event
   )
   values (
-    apply_membership.provider, fact ->> 'provider_ref', (fact ->> 'status')::public.membership_status, lower(fact ->> 'email'),
-    community.member_of(apply_membership.provider, fact ->> 'customer_ref', fact ->> 'email'),
-    fact ->> 'customer_ref', fact ->> 'product_ref', (fact ->> 'current_period_start')::timestamptz,
-    (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean, (fact ->> 'occurred_at')::timestamptz,
-    apply_membership.event_id
+    apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, lower(v ->> 'email'),
+    community.member_of(apply_membership.provider, v ->> 'customer_ref', v ->> 'email'),
+    v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
+    (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean, (v ->> 'occurred_at')::timestamptz,
+    v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_membership_once do update
   set status = excluded.status, email = excluded.email, user_id = excluded.user_id, customer_ref = excluded.customer_ref,
       product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
-      as_of = excluded.as_of, as_of_event = excluded.as_of_event
-  -- Within one second the further status is the later one: a cancellation does not lose to an update.
-  where (excluded.as_of, excluded.status, excluded.as_of_event) > (m.as_of, m.status, m.as_of_event);
-end;
-comment on function community.apply_membership(text, text, jsonb) is 'Applies membership.updated: the newest news wins.';
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
+end
+$$;
+comment on function community.apply_membership(text, text, jsonb) is
+  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of).';
 
 -- sql/60-community/20-apply/buys_credits.sql
 
@@ -8248,6 +8787,25 @@ $$;
 comment on function community.buys_credits(public.payments) is
   'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its currency, for no more than was paid. What a payment says of itself proves nothing.';
 
+-- sql/60-community/20-apply/pays_membership.sql
+
+create function community.pays_membership(provider text, payment_ref text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+      select 1 from public.membership_invoices i where i.provider = pays_membership.provider and i.payment_ref = pays_membership.payment_ref
+    )
+    or exists (
+      select 1 from public.invoice_payments l
+      join public.membership_invoices i on i.provider = l.provider and i.provider_ref = l.invoice_ref
+      where l.provider = pays_membership.provider and l.payment_ref = pays_membership.payment_ref
+    );
+end
+$$;
+comment on function community.pays_membership(text, text) is 'Whether a payment is known to have paid a membership''s invoice.';
+
 -- sql/60-community/20-apply/settle_credits.sql
 
 create function community.settle_credits(payment public.payments) returns void
@@ -8260,6 +8818,7 @@ declare
   v_owner uuid;
   v_buyer uuid;
   v_email text := payment.email;
+  v_refunded boolean;
 begin
   if payment.captured_at is null then
     return;
@@ -8274,7 +8833,8 @@ begin
   if v_bought is null then
     return;
   end if;
-  select case when payment.status = 'refunded' then 0 else v_bought end - coalesce(sum(l.credits), 0)
+  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p where p.status <> 'refunded');
+  select case when v_refunded then 0 else v_bought end - coalesce(sum(l.credits), 0)
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;
@@ -8297,6 +8857,45 @@ end
 $$;
 comment on function community.settle_credits(public.payments) is
   'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went back in full. The caller holds the payment''s row.';
+
+-- sql/60-community/20-apply/settle_invoice.sql
+
+create function community.settle_invoice(provider text, invoice_ref text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.membership_invoices i
+  set payment_ref = l.payment_ref
+  from (
+    select max(l.payment_ref) as payment_ref from public.invoice_payments l
+    where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+  ) l
+  where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
+    and l.payment_ref is not null and i.payment_ref is distinct from l.payment_ref;
+
+  -- The payment may be told of this moment, and must see its invoice or be seen here.
+  perform pg_advisory_xact_lock(hashtextextended(settle_invoice.provider || '/payment/' || r.payment_ref, 0))
+  from (
+    select l.payment_ref from public.invoice_payments l
+    where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+    order by l.payment_ref
+  ) r;
+  update public.payments p
+  set needs_review = false, review_reason = null
+  where p.provider = settle_invoice.provider and p.checkout_session_id is null and p.needs_review
+    and p.provider_ref in (
+      select i.payment_ref from public.membership_invoices i
+      where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
+      union
+      select l.payment_ref from public.invoice_payments l
+      join public.membership_invoices i on i.provider = l.provider and i.provider_ref = l.invoice_ref
+      where l.provider = settle_invoice.provider and l.invoice_ref = settle_invoice.invoice_ref
+    );
+end
+$$;
+comment on function community.settle_invoice(text, text) is
+  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The caller holds the lock of the invoice''s key.';
 
 -- sql/60-community/20-apply/settle_packs.sql
 
@@ -8421,6 +9020,11 @@ with bought as (
   from public.payments p
   where p.captured_at is not null and p.checkout_session_id is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
     and not exists (select 1 from public.orders o where o.payment_id = p.id)
+    -- A part alone makes none.
+    and (p.part_of is null or (
+      commerce.order_of(p) is null
+      and commerce.captured_in_parts(p) >= (select s.total_minor from public.checkout_sessions s where s.id = p.checkout_session_id)
+    ))
   union all
   select 'order without captured money', o.id::text, 'order ' || o.number, format('Its payment %s %s is %s.', p.provider, p.provider_ref, p.status),
     'do not fulfil it; ask the provider how the payment stands: select inbox.reconcile_all()'
@@ -8441,17 +9045,23 @@ with bought as (
   from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id where s.status <> 'payment_completed'
   union all
   select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
-    format('The order says %s %s (minor units), its checkout %s %s.', o.total_minor, o.currency, s.total_minor, s.currency),
+    format(
+      'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.', o.total_minor, o.currency,
+      s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
     'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
   from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id
-  where (o.total_minor, o.currency) is distinct from (s.total_minor, s.currency)
+  where o.currency <> s.currency or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
   union all
   select 'order and its items differ in total', o.id::text, 'order ' || o.number,
-    format('The order says %s (minor units), its items come to %s.', o.total_minor, coalesce(t.total, 0)),
+    format(
+      'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.', o.total_minor, coalesce(t.total, 0),
+      o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
     'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
   from public.orders o
   left join (select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1) t on t.order_id = o.id
-  where o.total_minor <> coalesce(t.total, 0)
+  where o.total_minor - (coalesce(t.total, 0) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
   union all
   select 'order and checkout differ in items', o.id::text, 'order ' || o.number, 'What was sold is not what was checked out.',
     'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
@@ -8467,6 +9077,7 @@ with bought as (
     'refund the difference, or accept it: ' || format('update public.payments set reviewed_at = now() where id = %L', p.id)
   from public.orders o join public.payments p on p.id = o.payment_id
   where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency) and p.reviewed_at is null and p.captured_at is not null
+    and (p.part_of is null or o.currency <> p.currency or commerce.captured_in_parts(p, refunded => true) <> o.total_minor)
   union all
   select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
     format('It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor, greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))),
@@ -8580,7 +9191,7 @@ with bought as (
       union all
       select o.payment_id, sum(i.credits * i.quantity), 0
       from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack' join public.payments p on p.id = o.payment_id
-      where p.credits is null and p.captured_at is not null and p.status <> 'refunded'
+      where p.credits is null and p.captured_at is not null and o.status <> 'refunded'
       group by 1
       union all
       select l.payment_id, 0, sum(l.credits) from public.credit_ledger l where l.payment_id is not null group by 1
@@ -8595,7 +9206,7 @@ with bought as (
   from public.payments p
   where p.checkout_session_id is null and p.captured_at is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
     and p.membership_ref is null and p.credits is null
-    and not exists (select 1 from public.membership_invoices i where i.provider = p.provider and i.payment_ref = p.provider_ref)
+    and not community.pays_membership(p.provider, p.provider_ref)
   union all
   select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
     format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id), 'find out what the buyer meant; refund what he did not'
@@ -8959,7 +9570,7 @@ grant select on public.customers, public.checkout_sessions, public.checkout_item
 
 -- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
 grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
-  public.started_payments, public.refund_requests, public.membership_invoices to authenticated;
+  public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
 grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
@@ -8970,7 +9581,7 @@ grant execute on function ops.is_admin() to authenticated;
 grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
   public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
   public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
-  public.started_payments, public.refund_requests
+  public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
 
 grant select on public.credit_packs to anon, authenticated, service_role;

@@ -425,10 +425,13 @@ create function tests.fact_reply(ref text, about jsonb, body text default 'Becau
 returns jsonb language sql stable as $$
   select jsonb_build_object(
     'type', 'reply.received', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'question_id', null, 'ticket_id', null,
-    'from', sender, 'body', fact_reply.body
+    'from', sender, 'body', fact_reply.body, 'authenticated', true,
+    'token', learning.reply_token(
+      case when sender ilike 'student@%' then 'customer' else 'staff' end, coalesce(about ->> 'question_id', about ->> 'ticket_id')::uuid
+    )
   ) || about
 $$;
-comment on function tests.fact_reply(text, jsonb, text, text, integer) is 'about: {"question_id": "…"} or {"ticket_id": "…"}.';
+comment on function tests.fact_reply(text, jsonb, text, text, integer) is 'about: {"question_id": "…"} or {"ticket_id": "…"}. It carries the token that its sender was sent, a customer''s for student@….';
 
 create function tests.fact_form(ref text, fields jsonb default '{}') returns jsonb
 language sql stable as $$

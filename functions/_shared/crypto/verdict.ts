@@ -1,5 +1,6 @@
 /** What every check of a webhook is asked and answers: a request in, a verdict out; and the refusals that all schemes share. */
 
+import type { ErrorCode } from "../http/error_codes.ts";
 import type { Environment } from "../platform/environment.ts";
 
 /** One webhook request as it arrived, before anything in it is trusted. */
@@ -14,7 +15,7 @@ export interface WebhookRequest {
 
 /** Why a request is refused. `code` is stable and reveals no secret; `detail` says what to do next. */
 export interface Refusal {
-  code: string;
+  code: ErrorCode;
   detail: string;
   /** It could not be judged, and the sender is not at fault: answered 503, so that it is sent again, instead of 401. */
   retryLater?: boolean;
@@ -26,12 +27,12 @@ export type Verdict =
 
 export type RefusedVerdict = Verdict & { authentic: false };
 
-export function refuse(code: string, detail: string): RefusedVerdict {
+export function refuse(code: ErrorCode, detail: string): RefusedVerdict {
   return { authentic: false, refusal: { code, detail } };
 }
 
 /** A refusal that is not the sender's fault: answered 503, so that it is sent again. */
-export function refuseForNow(code: string, detail: string): RefusedVerdict {
+export function refuseForNow(code: ErrorCode, detail: string): RefusedVerdict {
   return { authentic: false, refusal: { code, detail, retryLater: true } };
 }
 

@@ -290,8 +290,12 @@ export const replyReceived = z.strictObject({
   /** One of the two. */
   question_id: z.guid().nullable(),
   ticket_id: z.guid().nullable(),
-  /** In lower case. */
+  /** In lower case. A From line: it proves nothing. */
   from: email,
+  /** Of the e-mail it answers (learning.reply_token). */
+  token: z.string().min(1).max(255).nullable(),
+  /** Whether the receiving mail server found it to be from that address (DKIM or DMARC). */
+  authenticated: z.boolean(),
   body: z.string().min(1).max(20_000),
 });
 

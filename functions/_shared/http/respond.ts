@@ -1,16 +1,19 @@
 /** The answers functions give. Every refusal has a stable code and says what to do next. */
 
+import type { ErrorCode } from "./error_codes.ts";
+
 export function ok(body: object, status = 200): Response {
   return Response.json(body, { status });
 }
 
 export function refused(
   status: number,
-  error: string,
+  error: ErrorCode,
   message: string,
   headers: Record<string, string> = {},
+  extraFields: object = {},
 ): Response {
-  return Response.json({ error, message }, { status, headers });
+  return Response.json({ error, message, ...extraFields }, { status, headers });
 }
 
 export const methodNotAllowed = (allow: string) => refused(405, "method_not_allowed", `Send ${allow}.`, { allow });

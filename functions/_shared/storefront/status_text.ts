@@ -1,9 +1,9 @@
-/** What a storefront shows of a payment, in plain words, and how often it looks. */
+/** The text that a storefront shows for a payment's status, and when it asks again. */
 
-/** As commerce.payment_status says it; passed on whole. */
+/** What commerce.payment_status returns; the handler passes all of it on. */
 export interface Status {
   state: "processing" | "paid" | "in_review" | "failed" | "cancelled" | "expired" | "unpaid" | "refunded";
-  /** Since the buyer first asked. */
+  /** Since the buyer first asked, in ms. */
   waited_ms: number;
   order: { number: number; status: string } | null;
 }
@@ -13,7 +13,7 @@ export interface StatusText {
   text: string;
 }
 
-/** A webhook that takes longer than this is late. */
+/** A webhook that takes longer than this, in ms, is late. */
 const SLOW_AFTER_MS = 30_000;
 
 export function statusText({ state, waited_ms, order }: Status): StatusText {
@@ -56,7 +56,7 @@ export function statusText({ state, waited_ms, order }: Status): StatusText {
   }
 }
 
-/** In ms; null when nothing will change any more that the buyer could wait for. */
+/** When to ask again, in ms. Null when the status will not change while the buyer waits. */
 export function pollAgainMs({ state, waited_ms }: Status): number | null {
   if (state === "processing") return waited_ms < SLOW_AFTER_MS ? 2500 : waited_ms < 4 * SLOW_AFTER_MS ? 5000 : 15_000;
   return state === "unpaid" || state === "in_review" ? 15_000 : null;

@@ -16,13 +16,14 @@ begin
     when 'product.updated' then perform commerce.apply_product(provider, event_id, fact);
     when 'membership.updated' then perform community.apply_membership(provider, event_id, fact);
     when 'membership.billed' then perform community.apply_invoice(provider, event_id, fact);
+    when 'invoice.paid' then perform community.apply_invoice_payment(provider, fact);
     when 'meeting.recorded' then perform tutoring.apply_meeting(provider, event_id, fact);
     when 'product.set' then perform commerce.set_product(provider, fact);
     when 'stock.set' then perform commerce.set_stock(provider, event_id, fact);
     when 'stock.moved' then perform commerce.receive_stock(provider, fact);
     when 'calendar.changed' then
-      perform tutoring.apply_calendar_change(event_id, fact);
-      perform learning.apply_calendar_change(event_id, fact);
+      perform tutoring.apply_calendar_change(fact);
+      perform learning.apply_calendar_change(fact);
     when 'reply.received' then perform learning.apply_reply(provider, event_id, fact);
     when 'form.submitted' then perform learning.apply_form(provider, fact);
     else

@@ -10,10 +10,16 @@ begin
     when 'checkout' then array[provider || '/payment/' || (fact ->> 'provider_ref')]
     when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
-    when 'payment' then array[provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref')]
+    when 'payment' then
+      array_remove(array[
+        provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref'),
+        provider || '/parts/' || (fact ->> 'part_of')
+      ], null)
+    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'), provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'membership' then
       array_remove(array[
         provider || '/membership/' || (fact ->> 'provider_ref'),
+        provider || '/invoice/' || (fact ->> 'invoice_ref'),
         provider || '/payment/' || (fact ->> 'payment_ref'),
         provider || '/customer/' || (fact ->> 'customer_ref')
       ], null)

@@ -47,6 +47,11 @@ begin
               ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean)
           )
       );
+    when 'invoice' then
+      return exists (
+        select 1 from public.invoice_payments l
+        where l.provider = knows_fact.provider and l.invoice_ref = v_ref and l.payment_ref = fact ->> 'payment_ref'
+      );
     when 'checkout' then
       return not exists (select 1 from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid)
         or exists (

@@ -27,4 +27,4 @@ comment on table public.customers is 'Customer records as the providers have the
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
 comment on column public.customers.provider_ref is 'The provider''s id of the customer.';
 comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.customers.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';

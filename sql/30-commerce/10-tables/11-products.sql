@@ -12,6 +12,7 @@ create table public.products (
   credits integer,
   tutor_email text,
   session_minutes integer,
+  provider_adjustments public.payment_adjustment[],
   max_quantity integer,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
@@ -54,11 +55,12 @@ comment on column public.products.price_minor is 'In minor units of the currency
 comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
 comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
-comment on column public.products.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';

@@ -21,6 +21,12 @@ create table public.payments (
   failed_at timestamptz,
   captured_at timestamptz,
   reported_refunded_minor bigint not null default 0,
+  part_of text,
+  is_last_part boolean,
+  subtotal_minor bigint,
+  tax_minor bigint,
+  shipping_minor bigint,
+  discount_minor bigint,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -30,12 +36,16 @@ create table public.payments (
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
+  constraint only_a_part_is_the_last_part check (is_last_part is null or part_of is not null),
+  constraint a_breakdown_is_whole check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
+  constraint a_breakdown_is_not_negative check (least(subtotal_minor, tax_minor, shipping_minor, discount_minor) >= 0),
   constraint credits_come_in_a_pack check ((credits is null) = (credit_pack_ref is null)),
   constraint credits_are_positive check (credits > 0),
   constraint a_review_has_a_reason check (needs_review = (review_reason is not null)),
   constraint captured_money_stays_captured check ((captured_at is not null) = (status >= 'captured'))
 );
 create index payments_by_checkout on public.payments (checkout_session_id);
+create index payments_by_whole on public.payments (provider, part_of) where part_of is not null;
 create index payments_by_user on public.payments (user_id);
 create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
@@ -58,4 +68,10 @@ comment on column public.payments.credits is 'How many credits it buys at the pr
 comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
 comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
+comment on column public.payments.part_of is 'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a checkout.';
+comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
+comment on column public.payments.subtotal_minor is 'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor units.';
+comment on column public.payments.tax_minor is 'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
+comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
+comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';

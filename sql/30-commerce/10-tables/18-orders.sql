@@ -7,6 +7,9 @@ create table public.orders (
   email text not null,
   status public.order_status not null,
   total_minor bigint not null,
+  tax_minor bigint not null default 0,
+  shipping_minor bigint not null default 0,
+  discount_minor bigint not null default 0,
   currency text not null,
   attention_reason text,
   created_at timestamptz not null default now(),
@@ -18,6 +21,7 @@ create table public.orders (
   constraint an_order_is_paid_by_a_payment foreign key (payment_id) references public.payments (id),
   constraint an_order_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
   constraint a_total_is_not_negative check (total_minor >= 0),
+  constraint its_parts_are_not_negative check (least(tax_minor, shipping_minor, discount_minor) >= 0),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint attention_has_a_reason check (status <> 'needs_attention' or attention_reason is not null)
 );
@@ -35,5 +39,8 @@ create trigger refuse_truncate before truncate on public.orders for each stateme
 
 comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
 comment on column public.orders.number is 'For people: what the buyer is told.';
-comment on column public.orders.total_minor is 'In minor units.';
+comment on column public.orders.total_minor is 'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is not in the prices.';
+comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
+comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
+comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
 comment on column public.orders.attention_reason is 'What a person must settle; commerce.settle_order closes it.';

@@ -6,6 +6,7 @@ create table commerce.settings (
   guest_max_quantity integer not null default 20,
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
+  provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
 
   constraint there_is_one_row check (id),
   constraint a_hold_is_30_minutes_to_a_day check (
@@ -17,7 +18,7 @@ create table commerce.settings (
 insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
 
-comment on table commerce.settings is 'How much those who have not paid may hold. One row: update commerce.settings set guest_share = 0.8 where id.';
+comment on table commerce.settings is 'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One row: update commerce.settings set guest_share = 0.8 where id.';
 comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
 comment on column commerce.settings.guest_hold is 'The same for guests.';
 comment on column commerce.settings.guest_share is
@@ -25,6 +26,8 @@ comment on column commerce.settings.guest_share is
 comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
 comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
 comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+comment on column commerce.settings.provider_adjustments is
+  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
 
 create table commerce.checkout_limits (
   key text primary key,

@@ -1,4 +1,4 @@
-create function commerce.settle_restock(payment_id uuid) returns void
+create function commerce.settle_restock(payment public.payments) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -7,10 +7,11 @@ declare
 begin
   select o.id into v_order
   from public.orders o
-  where o.payment_id = settle_restock.payment_id and o.status = 'refunded'
+  where o.id = commerce.order_of(payment) and o.status = 'refunded'
     and exists (
       select 1 from public.refund_requests q
-      where q.payment_id = settle_restock.payment_id and q.restock and q.status = 'sent'
+      where (q.payment_id = payment.id or q.payment_id in (select p.id from commerce.parts_of(payment) p))
+        and q.restock and q.status = 'sent'
         -- What was chosen for a refund that failed was not chosen for the next one.
         and not exists (
           select 1 from public.refunds r
@@ -22,4 +23,5 @@ begin
   end if;
 end
 $$;
-comment on function commerce.settle_restock(uuid) is 'Once a payment went back in full: puts the goods of its order back on sale, where the admin who asked for the refund chose so. Done once.';
+comment on function commerce.settle_restock(public.payments) is
+  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, where the admin who asked for the refund chose so. Done once.';

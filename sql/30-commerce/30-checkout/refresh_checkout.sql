@@ -13,6 +13,8 @@ begin
   select case
     when v_checkout.expired_at is not null then 'expired'
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
+    -- A part came: the others are waited for.
+    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded' and p.reviewed_at is null) then 'payment_pending'
     -- What was approved is about to be taken.
     when coalesce(bool_and(p.status = 'created'), true)
       and exists (

@@ -2,16 +2,20 @@ create function commerce.apply_customer(provider text, event_id text, fact jsonb
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v jsonb := inbox.newest(provider, 'customer/' || (fact ->> 'provider_ref'), event_id, fact);
 begin
+  if v is null then
+    return;
+  end if;
   insert into public.customers as c (provider, provider_ref, email, name, phone, user_id, as_of, as_of_event)
   values (
-    apply_customer.provider, fact ->> 'provider_ref', lower(fact ->> 'email'), fact ->> 'name', fact ->> 'phone',
-    commerce.user_of(fact ->> 'email'), (fact ->> 'occurred_at')::timestamptz, apply_customer.event_id
+    apply_customer.provider, v ->> 'provider_ref', lower(v ->> 'email'), v ->> 'name', v ->> 'phone',
+    commerce.user_of(v ->> 'email'), (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_customer_once do update
   set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
-      as_of = excluded.as_of, as_of_event = excluded.as_of_event
-  where (excluded.as_of, excluded.as_of_event) > (c.as_of, c.as_of_event);
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
   -- Memberships and credits may have come before their customer.
   update public.memberships m

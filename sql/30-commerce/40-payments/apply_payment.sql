@@ -15,6 +15,7 @@ declare
   v_old public.payments;
   v public.payments;
   v_checkout public.checkout_sessions;
+  v_breakdown public.payments;
 begin
   select p.* into v_old
   from public.payments p
@@ -67,23 +68,41 @@ begin
     v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
   end if;
 
+  v.part_of := least(v.part_of, fact ->> 'part_of');
+  v.is_last_part := greatest(v.is_last_part, (fact ->> 'is_last_part')::boolean);
+  if jsonb_typeof(fact -> 'breakdown') = 'object' then
+    v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
+    if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
+      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1), coalesce(v.discount_minor, -1)) then
+      v.subtotal_minor := v_breakdown.subtotal_minor;
+      v.tax_minor := v_breakdown.tax_minor;
+      v.shipping_minor := v_breakdown.shipping_minor;
+      v.discount_minor := v_breakdown.discount_minor;
+    end if;
+  end if;
+
   v.review_reason := commerce.review_reason(v, v_checkout);
   v.needs_review := v.review_reason is not null;
 
   if v_old.id is null then
     insert into public.payments (
       id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
-      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of, is_last_part,
+      subtotal_minor, tax_minor, shipping_minor, discount_minor
     )
     values (
-      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
-      v.needs_review, v.review_reason, v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency, v.needs_review, v.review_reason,
+      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at,
+      v.part_of, v.is_last_part, v.subtotal_minor, v.tax_minor, v.shipping_minor, v.discount_minor
     );
   elsif v is distinct from v_old then
     update public.payments p
     set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
         currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
-        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code, failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code,
+        failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at, part_of = v.part_of,
+        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor, shipping_minor = v.shipping_minor,
+        discount_minor = v.discount_minor
     where p.id = v.id;
   end if;
 
@@ -97,4 +116,4 @@ begin
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled.';
+  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';

@@ -44,19 +44,21 @@ begin
   perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
-      when v_status = 'refunded' then 'refunded'
+      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r where r.status <> 'refunded') then 'refunded'
       when o.attention_reason is not null then 'needs_attention'
       else 'confirmed'
     end::public.order_status as status
   into v_order
-  from public.orders o where o.payment_id = v_payment.id for no key update;
+  from public.orders o where o.id = commerce.order_of(v_payment) for no key update;
   if v_order.before <> v_order.status then
     update public.orders o set status = v_order.status where o.id = v_order.id;
     if 'refunded' in (v_order.before, v_order.status) then
       perform commerce.settle_services(v_order.id, v_order.status = 'refunded');
+      perform community.settle_credits(m) from public.orders o join public.payments m on m.id = o.payment_id
+      where o.id = v_order.id and m.id <> v_payment.id;
     end if;
   end if;
-  perform commerce.settle_restock(v_payment.id);
+  perform commerce.settle_restock(v_payment);
 end
 $$;
 comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';

@@ -12,8 +12,7 @@ begin
   returning q.payment_id into v_payment;
   if found then
     -- The provider may have told of it before it answered.
-    perform commerce.lock_payment(v_payment);
-    perform commerce.settle_restock(v_payment);
+    perform commerce.settle_restock(commerce.lock_payment(v_payment));
   end if;
 end
 $$;

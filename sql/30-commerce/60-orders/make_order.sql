@@ -8,17 +8,24 @@ declare
   v_order uuid;
   v_services boolean;
   v_trouble text;
+  v_explained boolean := coalesce(commerce.is_explained(payment, checkout), false);
 begin
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
   v_attention := commerce.take_stock(checkout.id);
 
   -- One statement, so that the order's message already sees its items.
   with made as (
-    insert into public.orders (payment_id, checkout_session_id, user_id, email, status, total_minor, currency, attention_reason)
+    insert into public.orders (
+      payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor, currency, attention_reason
+    )
     values (
       payment.id, checkout.id, checkout.user_id, checkout.email,
       case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
-      checkout.total_minor, checkout.currency, v_attention
+      case when v_explained then payment.amount_minor else checkout.total_minor end,
+      case when v_explained then payment.tax_minor else 0 end,
+      case when v_explained then payment.shipping_minor else 0 end,
+      case when v_explained then payment.discount_minor else 0 end,
+      checkout.currency, v_attention
     )
     returning id
   ), items as (

@@ -56,4 +56,4 @@ comment on column public.student_questions.cohort_id is 'Whose instructors it is
 comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
 comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
-comment on column public.student_questions.as_of_event is 'The id of the event that told of it: decides between two of one moment.';
+comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';

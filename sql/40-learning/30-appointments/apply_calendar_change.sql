@@ -1,9 +1,10 @@
-create function learning.apply_calendar_change(event_id text, fact jsonb) returns void
+create function learning.apply_calendar_change(fact jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_appointment public.appointments;
+  v_said jsonb;
   v_parts text[];
 begin
   if fact ->> 'session_id' is not null then
@@ -18,13 +19,11 @@ begin
     select a.* into v_appointment from public.appointments a where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
   end if;
 
-  v_parts := inbox.newer_parts(
-    v_appointment.calendar_as_of,
-    jsonb_build_object(
-      'calendar_event_id', fact -> 'provider_ref', 'starts_at', fact -> 'starts_at', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link'
-    ),
-    fact ->> 'occurred_at', apply_calendar_change.event_id
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
   );
+  v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_appointment.id is null or v_parts = '{}' then
     return;
   end if;
@@ -42,9 +41,12 @@ begin
       cancelled_by_calendar = a.cancelled_by_calendar
         or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed')),
       calendar_as_of = a.calendar_as_of
-        || (select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', apply_calendar_change.event_id)) from unnest(v_parts) as p (part))
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
   where a.id = v_appointment.id;
 end
 $$;
-comment on function learning.apply_calendar_change(text, jsonb) is
+comment on function learning.apply_calendar_change(jsonb) is
   'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that a person called off stays so. An appointment of nobody here changes nothing.';

@@ -55,6 +55,6 @@ comment on column public.session_recaps.people is 'Who was there or invited: [{n
 comment on column public.session_recaps.emails is 'The addresses among people. Without a session, they are whose recap it is.';
 comment on column public.session_recaps.action_items is '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
 comment on column public.session_recaps.details_as_of is 'When the provider had everything but summary and action items so; older news is not applied.';
-comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';

@@ -19,4 +19,4 @@ create trigger touch before update on public.session_transcripts for each row ex
 comment on table public.session_transcripts is 'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no message or broadcast.';
 comment on column public.session_transcripts.transcript is '[{speaker, email, text, at_seconds}], in the order it was said.';
 comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
-comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';

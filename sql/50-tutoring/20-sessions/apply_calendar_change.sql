@@ -1,9 +1,10 @@
-create function tutoring.apply_calendar_change(event_id text, fact jsonb) returns void
+create function tutoring.apply_calendar_change(fact jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_session public.tutoring_sessions;
+  v_said jsonb;
   v_parts text[];
 begin
   if fact ->> 'appointment_id' is not null then
@@ -26,13 +27,11 @@ begin
     for no key update;
   end if;
 
-  v_parts := inbox.newer_parts(
-    v_session.calendar_as_of,
-    jsonb_build_object(
-      'calendar_event_id', fact -> 'provider_ref', 'starts_at', fact -> 'starts_at', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link'
-    ),
-    fact ->> 'occurred_at', apply_calendar_change.event_id
+  v_said := jsonb_build_object(
+    'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
   );
+  v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_session.id is null or v_parts = '{}' then
     return;
   end if;
@@ -55,9 +54,12 @@ begin
       cancelled_by_calendar = s.cancelled_by_calendar
         or ('status' = any (v_parts) and fact ->> 'status' = 'cancelled' and s.status = 'scheduled'),
       calendar_as_of = s.calendar_as_of
-        || (select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', apply_calendar_change.event_id)) from unnest(v_parts) as p (part))
+        || (
+          select jsonb_object_agg(p.part, jsonb_build_array(fact -> 'occurred_at', md5((v_said -> p.part)::text)))
+          from unnest(v_parts) as p (part)
+        )
   where s.id = v_session.id;
 end
 $$;
-comment on function tutoring.apply_calendar_change(text, jsonb) is
+comment on function tutoring.apply_calendar_change(jsonb) is
   'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person stays so. An appointment of nobody here changes nothing.';

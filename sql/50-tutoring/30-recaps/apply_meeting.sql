@@ -6,6 +6,7 @@ declare
   v_at timestamptz := fact ->> 'occurred_at';
   v_old public.session_recaps;
   v_new public.session_recaps;
+  v_other constant text[] := '{details_as_of,details_as_of_event}';
 begin
   perform pg_advisory_xact_lock(tutoring.matching_lock());
   select r.* into v_old
@@ -14,26 +15,30 @@ begin
   for no key update;
   v_new := v_old;
 
-  -- Against a part that has not come yet the comparison is null: whatever comes is news.
-  if ((v_at, event_id) > (v_old.details_as_of, v_old.details_as_of_event)) is not false then
-    v_new.title := fact ->> 'title';
-    v_new.url := fact ->> 'url';
-    v_new.share_url := fact ->> 'share_url';
-    v_new.started_at := fact ->> 'started_at';
-    v_new.ended_at := fact ->> 'ended_at';
-    v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
-    v_new.scheduled_end_at := fact ->> 'scheduled_end_at';
-    v_new.language := fact ->> 'language';
-    v_new.people := fact -> 'people';
-    v_new.details_as_of := v_at;
-    v_new.details_as_of_event := event_id;
+  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says decides, part by
+  -- part, so that any order ends the same.
+  v_new.title := fact ->> 'title';
+  v_new.url := fact ->> 'url';
+  v_new.share_url := fact ->> 'share_url';
+  v_new.started_at := fact ->> 'started_at';
+  v_new.ended_at := fact ->> 'ended_at';
+  v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
+  v_new.scheduled_end_at := fact ->> 'scheduled_end_at';
+  v_new.language := fact ->> 'language';
+  v_new.people := fact -> 'people';
+  v_new.details_as_of := v_at;
+  v_new.details_as_of_event := event_id;
+  if ((v_at, to_jsonb(v_new) - v_other) > (v_old.details_as_of, to_jsonb(v_old) - v_other)) is false then
+    v_new := v_old;
   end if;
-  if fact ->> 'summary_markdown' is not null and ((v_at, event_id) > (v_old.summary_as_of, v_old.summary_as_of_event)) is not false then
+  if fact ->> 'summary_markdown' is not null
+    and ((v_at, fact ->> 'summary_markdown') > (v_old.summary_as_of, v_old.summary_markdown)) is not false then
     v_new.summary_markdown := fact ->> 'summary_markdown';
     v_new.summary_as_of := v_at;
     v_new.summary_as_of_event := event_id;
   end if;
-  if fact ->> 'action_items' is not null and ((v_at, event_id) > (v_old.action_items_as_of, v_old.action_items_as_of_event)) is not false then
+  if fact ->> 'action_items' is not null
+    and ((v_at, fact -> 'action_items') > (v_old.action_items_as_of, v_old.action_items)) is not false then
     v_new.action_items := fact -> 'action_items';
     v_new.action_items_as_of := v_at;
     v_new.action_items_as_of_event := event_id;
@@ -71,7 +76,7 @@ begin
     values (v_new.id, fact -> 'transcript', v_at, apply_meeting.event_id)
     on conflict (session_recap_id) do update
     set transcript = excluded.transcript, as_of = excluded.as_of, as_of_event = excluded.as_of_event
-    where (excluded.as_of, excluded.as_of_event) > (t.as_of, t.as_of_event);
+    where (excluded.as_of, excluded.transcript) > (t.as_of, t.transcript);
   end if;
   perform tutoring.settle_recap(v_new.id, v_old.tutoring_session_id);
 end

@@ -30,4 +30,4 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
 comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
-comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from: decides between two of one moment.';
+comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';

@@ -31,10 +31,12 @@ begin
         else coalesce(i.payment_ref, excluded.payment_ref)
       end;
 
-  -- What paid a membership's bill needs no checkout.
-  update public.payments p set needs_review = false, review_reason = null
-  where p.provider = apply_invoice.provider and p.provider_ref = fact ->> 'payment_ref'
-    and p.checkout_session_id is null and p.needs_review;
+  if fact ->> 'outcome' = 'paid' and fact ->> 'payment_ref' is not null then
+    insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
+    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency')
+    on conflict on constraint a_payment_pays_an_invoice_once do nothing;
+  end if;
+  perform community.settle_invoice(apply_invoice.provider, fact ->> 'invoice_ref');
 end
 $$;
 comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';

@@ -8,6 +8,7 @@ declare
   v_owner uuid;
   v_buyer uuid;
   v_email text := payment.email;
+  v_refunded boolean;
 begin
   if payment.captured_at is null then
     return;
@@ -22,7 +23,8 @@ begin
   if v_bought is null then
     return;
   end if;
-  select case when payment.status = 'refunded' then 0 else v_bought end - coalesce(sum(l.credits), 0)
+  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p where p.status <> 'refunded');
+  select case when v_refunded then 0 else v_bought end - coalesce(sum(l.credits), 0)
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;

@@ -26,6 +26,11 @@ with bought as (
   from public.payments p
   where p.captured_at is not null and p.checkout_session_id is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
     and not exists (select 1 from public.orders o where o.payment_id = p.id)
+    -- A part alone makes none.
+    and (p.part_of is null or (
+      commerce.order_of(p) is null
+      and commerce.captured_in_parts(p) >= (select s.total_minor from public.checkout_sessions s where s.id = p.checkout_session_id)
+    ))
   union all
   select 'order without captured money', o.id::text, 'order ' || o.number, format('Its payment %s %s is %s.', p.provider, p.provider_ref, p.status),
     'do not fulfil it; ask the provider how the payment stands: select inbox.reconcile_all()'
@@ -46,17 +51,23 @@ with bought as (
   from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id where s.status <> 'payment_completed'
   union all
   select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
-    format('The order says %s %s (minor units), its checkout %s %s.', o.total_minor, o.currency, s.total_minor, s.currency),
+    format(
+      'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.', o.total_minor, o.currency,
+      s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
     'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
   from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id
-  where (o.total_minor, o.currency) is distinct from (s.total_minor, s.currency)
+  where o.currency <> s.currency or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
   union all
   select 'order and its items differ in total', o.id::text, 'order ' || o.number,
-    format('The order says %s (minor units), its items come to %s.', o.total_minor, coalesce(t.total, 0)),
+    format(
+      'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.', o.total_minor, coalesce(t.total, 0),
+      o.tax_minor, o.shipping_minor, o.discount_minor
+    ),
     'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
   from public.orders o
   left join (select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1) t on t.order_id = o.id
-  where o.total_minor <> coalesce(t.total, 0)
+  where o.total_minor - (coalesce(t.total, 0) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
   union all
   select 'order and checkout differ in items', o.id::text, 'order ' || o.number, 'What was sold is not what was checked out.',
     'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
@@ -72,6 +83,7 @@ with bought as (
     'refund the difference, or accept it: ' || format('update public.payments set reviewed_at = now() where id = %L', p.id)
   from public.orders o join public.payments p on p.id = o.payment_id
   where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency) and p.reviewed_at is null and p.captured_at is not null
+    and (p.part_of is null or o.currency <> p.currency or commerce.captured_in_parts(p, refunded => true) <> o.total_minor)
   union all
   select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
     format('It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor, greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))),
@@ -185,7 +197,7 @@ with bought as (
       union all
       select o.payment_id, sum(i.credits * i.quantity), 0
       from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack' join public.payments p on p.id = o.payment_id
-      where p.credits is null and p.captured_at is not null and p.status <> 'refunded'
+      where p.credits is null and p.captured_at is not null and o.status <> 'refunded'
       group by 1
       union all
       select l.payment_id, 0, sum(l.credits) from public.credit_ledger l where l.payment_id is not null group by 1
@@ -200,7 +212,7 @@ with bought as (
   from public.payments p
   where p.checkout_session_id is null and p.captured_at is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
     and p.membership_ref is null and p.credits is null
-    and not exists (select 1 from public.membership_invoices i where i.provider = p.provider and i.payment_ref = p.provider_ref)
+    and not community.pays_membership(p.provider, p.provider_ref)
   union all
   select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
     format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id), 'find out what the buyer meant; refund what he did not'

@@ -34,7 +34,7 @@ insert into public.checkout_requests (caller, key, fingerprint, claimed_until) v
 insert into public.started_payments (checkout_session_id, provider, kind, provider_ref) values (tests.id('cart'), 'tests', 'order', 'pi_1');
 select tests.receive(
   tests.fact_approved('pi_1', 'cart', 3000), tests.fact_captured('pi_1', 'cart', 3000), tests.fact_refund('re_1', 'pi_1', 1), tests.fact_dispute('dp_1', 'pi_1', 'won'),
-  tests.fact_customer('cus_1', 'student@tests.example'), tests.fact_membership('sub_1', 'active') || '{"email": "student@tests.example"}', tests.fact_bill('in_1', 'sub_1', 'paid')
+  tests.fact_customer('cus_1', 'student@tests.example'), tests.fact_membership('sub_1', 'active') || '{"email": "student@tests.example"}', tests.fact_bill('in_1', 'sub_1', 'paid', 'pi_2')
 );
 insert into public.refund_requests (payment_id, amount_minor, currency, requested_by) values ((tests.the_payment('pi_1')).id, 1, 'EUR', 'admin');
 select tests.a_session('lesson', student => 'student@tests.example');
@@ -127,6 +127,7 @@ select set_eq(
     ('form_submissions',   '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('fulfillments',       '-',   'r',   '-',   '-',       '-',       'ru',   'r'),
     ('membership_invoices','-',   '-',   '-',   '-',       '-',       'r',    'r'),
+    ('invoice_payments','-',      '-',   '-',   '-',       '-',       'r',    'r'),
     ('memberships',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('notifications',      '-',   'ru',  '-',   '-',       '-',       '-',    'r'),
     ('order_items',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),

@@ -75,7 +75,7 @@ describe("what a receiver answers can be stored", () => {
     expect(await send(await serve(answering("no\0thing")))).toMatchObject({ response_body: "nothing" }));
   test("a surrogate pair that the limit cuts in two leaves no half", async () => {
     const { response_body } = await send(await serve(answering(`${"a".repeat(20_479)}😀`)));
-    expect(response_body!.isWellFormed?.() ?? !/\p{Surrogate}/u.test(response_body!)).toBe(true);
+    expect(/\p{Surrogate}/u.test(response_body!)).toBe(false);
   });
   test("nor does one in the words that make.com's error repeats", async () => {
     const url = await serve(answering(`${"a".repeat(199)}😀`));

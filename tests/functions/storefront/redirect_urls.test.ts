@@ -1,14 +1,14 @@
 /** Nobody is sent anywhere but where STOREFRONT_URL says. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redirectUrlsFrom, withCheckoutId } from "../../../functions/_shared/storefront/redirect_urls.ts";
+import { resolveRedirectUrls, withCheckoutId } from "../../../functions/_shared/storefront/redirect_urls.ts";
 
 const SHOP = "https://shop.example.com myapp://checkout https://pages.example.com/shop/";
 const to = (address: string | null, setting: string | undefined = SHOP) =>
-  redirectUrlsFrom(setting, { success_url: address, cancel_url: null }).success_url;
+  resolveRedirectUrls(setting, { success_url: address, cancel_url: null }).success_url;
 
 test("what is left out is the first storefront's own", () => {
-  expect(redirectUrlsFrom(SHOP, { success_url: null, cancel_url: null })).toEqual({
+  expect(resolveRedirectUrls(SHOP, { success_url: null, cancel_url: null })).toEqual({
     success_url: "https://shop.example.com/checkout/success",
     cancel_url: "https://shop.example.com/checkout/cancelled",
   });
@@ -66,7 +66,7 @@ test.each([
   "https://shop.example.com http://shop.example.com",
   "javascript:alert(1)",
 ])("STOREFRONT_URL=%j is to be set right first", (setting) => {
-  expect(() => redirectUrlsFrom(setting, { success_url: null, cancel_url: null })).toThrow(
+  expect(() => resolveRedirectUrls(setting, { success_url: null, cancel_url: null })).toThrow(
     expect.objectContaining({
       status: 503,
       code: "not_configured",

@@ -1,9 +1,9 @@
 /**
- * Fathom's webhooks: the signature, the envelope, and the meeting that each is about.
+ * Fathom's webhooks: signature, envelope and translation of the meeting.
  *
- * There is one event, "new meeting content ready", and its body is the meeting itself, without an envelope
- * (developers.fathom.ai/webhooks; fathom-typescript@0.0.37, sdk/models/shared/meeting.ts). A part that the webhook was
- * not made to include (`include_transcript` and the like) is absent or null.
+ * There is one event, "new meeting content ready". Its body is the meeting itself, without an envelope
+ * (developers.fathom.ai/webhooks; fathom-typescript@0.0.37, sdk/models/shared/meeting.ts). A part that the webhook is
+ * not configured to include (`include_transcript` and the like) is absent or null.
  */
 
 import { verifyByStandardSecrets } from "../../crypto/standard_webhooks.ts";
@@ -15,14 +15,14 @@ import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 const TYPE = "new_meeting_content_ready";
 const SECRET = "FATHOM_WEBHOOK_SECRET";
 const WHERE =
-  "the webhook's secret (whsec_ and base64) that Fathom shows when the webhook is made: Settings > API access";
+  "the webhook's secret (whsec_ and base64), which Fathom shows when the webhook is created: Settings > API access";
 
 type Meeting = Extract<Fact, { type: "meeting.recorded" }>;
 
 export const fathom = {
   name: "fathom",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature", "svix-id", "svix-timestamp", "svix-signature"],
-  maxBodyBytes: 20_000_000, // a day's workshop has a transcript of several megabytes
+  maxBodyBytes: 20_000_000, // The transcript of a full-day workshop has several megabytes.
 
   verify(incoming: WebhookRequest): Promise<Verdict> {
     return verifyByStandardSecrets(incoming, { secretName: SECRET, where: WHERE, prefixes: ["webhook", "svix"] });
@@ -31,62 +31,64 @@ export const fathom = {
   read(event: unknown, headers: Headers) {
     const meeting = new Json(event);
     const subject = meeting.get(recordingId, "recording_id");
-    // Only the names that were signed count: the others could be anybody's.
-    const signedBy = headers.has("svix-signature") && !headers.has("webhook-signature") ? "svix" : "webhook";
+    // Only the headers of the verified prefix are signed; an attacker could add the others.
+    const prefix = headers.has("svix-signature") && !headers.has("webhook-signature") ? "svix" : "webhook";
     const header = new Json(Object.fromEntries(headers));
     const createdAt = () => meeting.get(isoTime, "created_at");
     return {
-      id: header.maybe(id, `${signedBy}-id`) ?? `recording:${subject}:${createdAt()}`,
+      id: header.maybe(id, `${prefix}-id`) ?? `recording:${subject}:${createdAt()}`,
       type: TYPE,
-      // The body tells only when it was recorded, not when its content became ready.
-      occurredAt: header.maybe(signedAt, `${signedBy}-timestamp`) ?? createdAt(),
+      // The body has only the time of the recording, not the time when its content became ready.
+      occurredAt: header.maybe(signedAt, `${prefix}-timestamp`) ?? createdAt(),
       subject,
     };
   },
 
   translate(event: unknown, envelope: Envelope): Fact[] {
-    const o = new Json(event);
+    const meeting = new Json(event);
     return translated(TYPE, () => [
       {
         type: "meeting.recorded",
-        occurred_at: envelope.occurredAt ?? o.get(isoTime, "created_at"),
-        provider_ref: o.get(recordingId, "recording_id"),
-        title: o.maybe(text(500), "title", "meeting_title") ?? "Untitled meeting",
-        url: o.maybe(text(2000), "url"),
-        share_url: o.maybe(text(2000), "share_url"),
-        scheduled_start_at: o.maybe(isoTime, "scheduled_start_time"),
-        scheduled_end_at: o.maybe(isoTime, "scheduled_end_time"),
-        started_at: o.get(isoTime, "recording_start_time", "scheduled_start_time", "created_at"),
-        ended_at: o.maybe(isoTime, "recording_end_time"),
-        language: o.maybe(text(50), "transcript_language"),
-        people: people([o.at("recorded_by"), ...o.each("calendar_invitees")]),
-        summary_markdown: o.maybe(text(200_000), "default_summary.markdown_formatted"),
-        action_items: some(o.each("action_items").flatMap(actionItem), 1000),
-        transcript: some(o.each("transcript").flatMap(spoken), 200_000),
+        occurred_at: envelope.occurredAt ?? meeting.get(isoTime, "created_at"),
+        provider_ref: meeting.get(recordingId, "recording_id"),
+        title: meeting.maybe(text(500), "title", "meeting_title") ?? "Untitled meeting",
+        url: meeting.maybe(text(2000), "url"),
+        share_url: meeting.maybe(text(2000), "share_url"),
+        scheduled_start_at: meeting.maybe(isoTime, "scheduled_start_time"),
+        scheduled_end_at: meeting.maybe(isoTime, "scheduled_end_time"),
+        started_at: meeting.get(isoTime, "recording_start_time", "scheduled_start_time", "created_at"),
+        ended_at: meeting.maybe(isoTime, "recording_end_time"),
+        language: meeting.maybe(text(50), "transcript_language"),
+        people: people([meeting.at("recorded_by"), ...meeting.each("calendar_invitees")]),
+        summary_markdown: meeting.maybe(text(200_000), "default_summary.markdown_formatted"),
+        action_items: nonEmpty(meeting.each("action_items").flatMap(actionItem), 1000),
+        transcript: nonEmpty(meeting.each("transcript").flatMap(transcriptLine), 200_000),
       },
     ]);
   },
 } satisfies WebhookProvider;
 
-/** Given as a whole number; as text, should the numbers once outgrow what JSON readers hold. */
+/**
+ * A whole number; text is accepted too, for the day that ids exceed the integers that JSON parsers represent exactly.
+ */
 const recordingId: Kind<string> = {
   name: "the id of a recording",
   read: (value) => (Number.isSafeInteger(value) ? String(value) : id.read(value)),
 };
 
-/** A header of unix seconds. */
+/** A header with unix seconds. */
 const signedAt: Kind<string> = {
   name: unixTime.name,
   read: (value) => (typeof value === "string" && /^\d{1,12}$/.test(value) ? unixTime.read(Number(value)) : undefined),
 };
 
-/** In lower case: calendars and accounts write the same address differently. */
+/** An e-mail address in lower case, since calendars and accounts write the same address in different cases. */
 const email: Kind<string> = {
   name: "an e-mail address",
   read: (value) => text(320).read(typeof value === "string" ? value.trim().toLowerCase() : value),
 };
 
-/** "01:02:03" or "62:03" into the recording, in whole seconds. */
+/** A position in the recording, "01:02:03" or "62:03", in whole seconds. */
 const clock: Kind<number> = {
   name: 'a time like "00:10:45"',
   read: (value) => {
@@ -97,19 +99,21 @@ const clock: Kind<number> = {
   },
 };
 
-/** A part of which nothing came says nothing: an empty list could undo what an earlier event brought. */
-function some<T>(list: T[], most: number): T[] | null {
-  return list.length > 0 ? list.slice(0, most) : null;
+/**
+ * The first `max` members; null if there are none, since an empty list would overwrite the list of an earlier event.
+ */
+function nonEmpty<T>(list: T[], max: number): T[] | null {
+  return list.length > 0 ? list.slice(0, max) : null;
 }
 
-/** Everybody once. Invitees often have no name, but the voice that Fathom took for theirs has. */
-function people(all: Json[]): Meeting["people"] {
+/** Each person once. Invitees often have no name; then the name of the speaker that Fathom matched is used. */
+function people(entries: Json[]): Meeting["people"] {
   const byEmail = new Map<string, Meeting["people"][number]>();
   const found: Meeting["people"] = [];
-  for (const one of all) {
+  for (const entry of entries) {
     const person = {
-      name: one.maybe(text(500), "name", "matched_speaker_display_name"),
-      email: one.maybe(email, "email"),
+      name: entry.maybe(text(500), "name", "matched_speaker_display_name"),
+      email: entry.maybe(email, "email"),
     };
     const known = person.email === null ? undefined : byEmail.get(person.email);
     if (known) known.name ??= person.name;
@@ -121,30 +125,30 @@ function people(all: Json[]): Meeting["people"] {
   return found.slice(0, 1000);
 }
 
-function actionItem(o: Json): NonNullable<Meeting["action_items"]> {
-  const description = o.maybe(text(10_000), "description");
+function actionItem(item: Json): NonNullable<Meeting["action_items"]> {
+  const description = item.maybe(text(10_000), "description");
   if (description === null) return [];
   return [
     {
       description,
-      completed: o.maybe(flag, "completed") ?? false,
-      assignee_name: o.maybe(text(500), "assignee.name"),
-      assignee_email: o.maybe(email, "assignee.email"),
-      at_seconds: o.maybe(clock, "recording_timestamp"),
-      url: o.maybe(text(2000), "recording_playback_url"),
+      completed: item.maybe(flag, "completed") ?? false,
+      assignee_name: item.maybe(text(500), "assignee.name"),
+      assignee_email: item.maybe(email, "assignee.email"),
+      at_seconds: item.maybe(clock, "recording_timestamp"),
+      url: item.maybe(text(2000), "recording_playback_url"),
     },
   ];
 }
 
-function spoken(o: Json): NonNullable<Meeting["transcript"]> {
-  const words = o.maybe(text(100_000), "text");
-  if (words === null) return [];
+function transcriptLine(line: Json): NonNullable<Meeting["transcript"]> {
+  const spokenText = line.maybe(text(100_000), "text");
+  if (spokenText === null) return [];
   return [
     {
-      speaker: o.maybe(text(500), "speaker.display_name"),
-      email: o.maybe(email, "speaker.matched_calendar_invitee_email"),
-      text: words,
-      at_seconds: o.maybe(clock, "timestamp"),
+      speaker: line.maybe(text(500), "speaker.display_name"),
+      email: line.maybe(email, "speaker.matched_calendar_invitee_email"),
+      text: spokenText,
+      at_seconds: line.maybe(clock, "timestamp"),
     },
   ];
 }

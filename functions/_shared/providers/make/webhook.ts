@@ -60,7 +60,8 @@ export const make = {
   read(event: unknown): Envelope {
     const body = new Json(event);
     return {
-      id: body.get(id, "id"),
+      // make.com's scenarios choose ids of their own: a form and a cancellation may have the same one.
+      id: `${body.get(id, "type")}/${body.get(id, "id")}`.slice(0, 255),
       type: body.get(id, "type"),
       occurredAt: body.maybe(isoTime, "occurred_at"),
       subject: body.maybe(id, "data.calendar_event_id", "data.question_id", "data.ticket_id"),
@@ -126,6 +127,11 @@ function storable(value: unknown, depth: number): unknown {
 
 const words = (value: string) => text(65_536).read(value) ?? "";
 
+/** "pass", or an Authentication-Results header (RFC 8601) that says so of DKIM or DMARC. SPF alone says nothing of the From line. */
+function authenticated(verdict: string | null): boolean {
+  return verdict !== null && /^\s*pass\s*$|\b(?:dkim|dmarc)\s*=\s*pass\b/i.test(verdict);
+}
+
 type Says = (data: Json, envelope: Envelope, body: Json) => Fact;
 
 const says = {
@@ -151,24 +157,26 @@ const says = {
       meet_link: data.maybe(link(2000), "meet_link"),
     };
   },
-  "reply.received": (data, envelope) => {
+  "reply.received": (data, envelope, body) => {
     const [question_id, ticket_id] = [data.maybe(ourId, "question_id"), data.maybe(ourId, "ticket_id")];
     if ((question_id === null) === (ticket_id === null))
       throw data.at("question_id").unexpected("either question_id or ticket_id");
     return {
       type: "reply.received",
       occurred_at: envelope.occurredAt,
-      provider_ref: envelope.id,
+      provider_ref: body.get(id, "id"),
       question_id,
       ticket_id,
       from: data.get(address, "from"),
+      token: data.maybe(id, "reply_token"),
+      authenticated: authenticated(data.maybe(text(10_000), "authentication")),
       body: data.get(written(20_000), "body"),
     };
   },
-  "form.submitted": (data, envelope) => ({
+  "form.submitted": (data, envelope, body) => ({
     type: "form.submitted",
     occurred_at: envelope.occurredAt,
-    provider_ref: envelope.id,
+    provider_ref: body.get(id, "id"),
     form: data.get(written(200), "form"),
     email: data.maybe(address, "email"),
     name: data.maybe(written(200), "name"),

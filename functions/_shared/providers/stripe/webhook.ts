@@ -1,9 +1,9 @@
 /**
- * Stripe's webhooks: the signature, the envelope, and what each event says.
+ * Stripe's webhooks: signature, envelope and translation of the events.
  *
- * A payload has the shape of the API version of the endpoint it is sent to, not of any SDK (docs.stripe.com/webhooks,
- * "API versioning"): where versions differ, several places are read. Sources are named where Stripe surprises;
- * `Disputes.d.ts` and the like are in stripe@23.1.0.
+ * A payload has the shape of the API version that its endpoint is set to, not that of an SDK (docs.stripe.com/webhooks,
+ * "API versioning"): where versions differ, several paths are read. Sources are named for behaviour that is not
+ * obvious; `Disputes.d.ts` and the like are files of stripe@23.1.0.
  */
 import type Stripe from "stripe";
 import { constantTimeEqual, fromHex, hmacSha256, secretsFrom } from "../../crypto/signature.ts";
@@ -39,24 +39,22 @@ export const stripe = {
     }
     const header = headers.get("stripe-signature");
     if (!header)
-      return refuse(
-        "signature_missing",
-        "There is no Stripe-Signature header. Every webhook call of Stripe's carries one.",
-      );
+      return refuse("signature_missing", "There is no Stripe-Signature header. Every Stripe webhook has one.");
 
     const signed = parseHeader(header);
     if (!signed) {
       return refuse(
         "signature_malformed",
-        "The Stripe-Signature header is not t=<unix seconds>,v1=<64 hex digits>. Was it changed on the way?",
+        "The Stripe-Signature header is not t=<unix seconds>,v1=<64 hex digits>. Check whether a proxy changes it.",
       );
     }
     const digests = await Promise.all(secrets.map((secret) => hmacSha256(secret, signed.time, ".", body)));
-    if (!digests.some((ours) => signed.digests.some((theirs) => constantTimeEqual(ours, theirs)))) {
+    if (!digests.some((digest) => signed.digests.some((received) => constantTimeEqual(digest, received)))) {
       return refuse(
         "signature_wrong",
-        `No secret in STRIPE_WEBHOOK_SECRET (there: ${secrets.length}) made this signature for this body. Check that it is this endpoint's own ` +
-          "(test mode, live mode and the Stripe CLI each have another), and that nothing on the way re-wrote the body.",
+        `None of the secrets in STRIPE_WEBHOOK_SECRET (${secrets.length} set) made this signature for this body. ` +
+          "Check that it holds the secret of this endpoint (test mode, live mode and the Stripe CLI have " +
+          "different ones), and that no proxy changes the body.",
       );
     }
     return clockRefusal(Number(signed.time), now) ?? { authentic: true, trust: "signed" };
@@ -70,7 +68,7 @@ export const stripe = {
       id: envelope.get(id, "id"),
       type: envelope.get(id, "type"),
       occurredAt: envelope.get(unixTime, "created"),
-      subject: envelope.maybe(id, "data.object.id"), // a balance or an upcoming invoice has none
+      subject: envelope.maybe(id, "data.object.id"), // A balance and an upcoming invoice have no id.
     };
   },
 
@@ -79,15 +77,18 @@ export const stripe = {
     const type = envelope.get(id, "type");
     if (!isKnown(type)) return [];
     return translated(type, () => {
-      const said = says[type](envelope.at("data.object"));
-      return said ? [{ ...said, occurred_at: envelope.get(unixTime, "created") }] : [];
+      const fact = translators[type](envelope.at("data.object"));
+      return fact ? [{ ...fact, occurred_at: envelope.get(unixTime, "created") }] : [];
     });
   },
 } satisfies WebhookProvider;
 
-/** `t=…,v1=…[,v1=…][,v0=…]`: one v1 for each live secret; other schemes do not count (docs.stripe.com/webhooks, "Verify manually"). */
+/**
+ * Parses `t=…,v1=…[,v1=…][,v0=…]`: one v1 for each valid secret; other schemes are skipped (docs.stripe.com/webhooks,
+ * "Verify manually"). Null when it has another form.
+ */
 function parseHeader(header: string) {
-  const values = (form: RegExp) => header.split(",").flatMap((item) => form.exec(item)?.[1] ?? []);
+  const values = (pattern: RegExp) => header.split(",").flatMap((item) => pattern.exec(item)?.[1] ?? []);
   const [time, ...more] = values(/^t=(\d{1,12})$/);
   const digests = values(/^v1=([0-9a-f]{64})$/).map((hex) => fromHex(hex)!);
   return time && more.length === 0 && digests.length > 0 ? { time, digests } : null;
@@ -95,23 +96,31 @@ function parseHeader(header: string) {
 
 const snapshot = {
   ...oneOf({ event: true }),
-  name: '"event" (let the endpoint send snapshot payloads, not thin events)',
+  name: '"event" (set the endpoint to snapshot payloads, not thin events)',
 };
 
-/** Our checkout session, where the object names one. What is not a uuid there is somebody else's note, and no error. */
+/** Our checkout session, if the object names one. Any other text there is somebody else's note and not an error. */
 const checkoutSession = (o: Json) => o.maybe(checkoutId, "metadata.checkout_session_id", "client_reference_id");
 
-/** The words of a Stripe enum, so that a new SDK with a new word fails the type check here, and not an event at night. */
-type Words<T> = T extends string ? (string extends T ? never : T) : never;
+/**
+ * The values of a Stripe enum: if a new SDK adds a value, the type check fails here, instead of an event in production.
+ */
+type EnumValues<T> = T extends string ? (string extends T ? never : T) : never;
 
-const hasPayment: Record<Words<Stripe.Checkout.Session["mode"]>, boolean> = {
+const hasPayment: Record<EnumValues<Stripe.Checkout.Session["mode"]>, boolean> = {
   payment: true,
   subscription: false,
   setup: false,
 };
 
-/** A completed session need not be paid: a bank debit takes days, and ends in async_payment_… (docs.stripe.com/checkout/fulfillment). */
-const completedAs: Record<Words<Stripe.Checkout.Session["payment_status"]>, "payment.captured" | "payment.pending"> = {
+/**
+ * A completed session may be unpaid: a bank debit takes days and ends with an async_payment_… event
+ * (docs.stripe.com/checkout/fulfillment).
+ */
+const completedAs: Record<
+  EnumValues<Stripe.Checkout.Session["payment_status"]>,
+  "payment.captured" | "payment.pending"
+> = {
   paid: "payment.captured",
   no_payment_required: "payment.captured", // a total of 0
   unpaid: "payment.pending",
@@ -127,8 +136,8 @@ const refundStatus: Record<string, Status<"refund.updated">> = {
   canceled: "cancelled",
 };
 
-/** `warning_…` is an inquiry: not a chargeback yet, but to be answered like one. */
-const disputeStatus: Record<Words<Stripe.Dispute["status"]> | "charge_refunded", Status<"dispute.updated">> = {
+/** `warning_…` is an inquiry: not a chargeback yet, but it needs a response like one. */
+const disputeStatus: Record<EnumValues<Stripe.Dispute["status"]> | "charge_refunded", Status<"dispute.updated">> = {
   warning_needs_response: "needs_response",
   needs_response: "needs_response",
   appeal_needs_response: "needs_response",
@@ -142,22 +151,28 @@ const disputeStatus: Record<Words<Stripe.Dispute["status"]> | "charge_refunded",
   charge_refunded: "closed", // older API versions
 };
 
-const subscriptionStatus: Record<Words<Stripe.Subscription["status"]>, Status<"membership.updated">> = {
+const subscriptionStatus: Record<EnumValues<Stripe.Subscription["status"]>, Status<"membership.updated">> = {
   incomplete: "incomplete",
   incomplete_expired: "expired",
   trialing: "trialing",
   active: "active",
   past_due: "past_due",
-  unpaid: "past_due", // retries are used up; what is owed is still owed
+  unpaid: "past_due", // Retries are exhausted; the amount is still due.
   paused: "paused",
   canceled: "cancelled",
 };
 
-/** What one type of event says, from its `data.object` (always `o` here); all facts also have the time of the event. */
-type Says = (o: Json) => Timeless<Fact> | null;
+/**
+ * Translates the `data.object` of an event (always `o` here) to a fact, which gets the time of the event. Null: no
+ * fact.
+ */
+type Translator = (o: Json) => Timeless<Fact> | null;
 type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> : never;
 
-/** What all payment facts share, from a Checkout Session or a PaymentIntent. A session that needs no payment has no intent. */
+/**
+ * The common fields of payment facts, from a Checkout Session or PaymentIntent. A session without payment has no
+ * intent.
+ */
 const payment = (o: Json, amount: string) => ({
   provider_ref: o.get(reference, "payment_intent", "id"),
   checkout_session_id: checkoutSession(o),
@@ -167,12 +182,16 @@ const payment = (o: Json, amount: string) => ({
   email: o.maybe(text(320), "customer_details.email", "customer_email", "receipt_email"),
 });
 
-const pays =
-  (type: "payment.captured" | "payment.pending" | "payment.cancelled", amount: string): Says =>
+/** @param amount The path of the amount. */
+const paymentFact =
+  (type: "payment.captured" | "payment.pending" | "payment.cancelled", amount: string): Translator =>
   (o) => ({ type, ...payment(o, amount) });
 
-/** Codes that Stripe asks not to show to the buyer, who reads his own payments (docs.stripe.com/declines/codes). The event's body keeps them. */
-const UNSAID = new Set([
+/**
+ * Decline codes that Stripe asks not to show to the buyer, and buyers can read their own payments
+ * (docs.stripe.com/declines/codes). The stored event keeps the code.
+ */
+const HIDDEN_DECLINE_CODES = new Set([
   "fraudulent",
   "lost_card",
   "merchant_blacklist",
@@ -181,35 +200,40 @@ const UNSAID = new Set([
   "security_violation",
   "stolen_card",
 ]);
-const saidToBuyer = (code: string | null) => (code !== null && UNSAID.has(code) ? "generic_decline" : code);
+const visibleDeclineCode = (code: string | null) =>
+  code !== null && HIDDEN_DECLINE_CODES.has(code) ? "generic_decline" : code;
 
-/** Not final: the same intent may still succeed (PaymentIntents.d.ts, `last_payment_error`). The decline code says more than `card_declined`. */
-const fails =
-  (amount: string): Says =>
+/**
+ * Not final: the same intent may still succeed (PaymentIntents.d.ts, `last_payment_error`). The decline code is more
+ * specific than the error code `card_declined`.
+ */
+const paymentFailed =
+  (amount: string): Translator =>
   (o) => ({
     type: "payment.failed",
     ...payment(o, amount),
-    failure_code: saidToBuyer(o.maybe(text(255), "last_payment_error.decline_code", "last_payment_error.code")),
+    failure_code: visibleDeclineCode(o.maybe(text(255), "last_payment_error.decline_code", "last_payment_error.code")),
     failure_message: o.maybe(text(2000), "last_payment_error.message"),
   });
 
-/** A session that sets up a card or a subscription takes no payment of its own: its invoices do. */
+/** A session that sets up a card or a subscription has no payment of its own: the invoices have. */
 const ifPayment =
-  (then: Says): Says =>
+  (translate: Translator): Translator =>
   (o) =>
-    o.get(oneOf(hasPayment), "mode") ? then(o) : null;
+    o.get(oneOf(hasPayment), "mode") ? translate(o) : null;
 
-const checkoutExpired: Says = (o) => ({
+const checkoutExpired: Translator = (o) => ({
   type: "checkout.expired",
   provider_ref: o.get(id, "id"),
   checkout_session_id: checkoutSession(o),
 });
 
 /**
- * `amount_refunded` counts up over all refunds, and also counts an authorization that was never captured and is let go,
- * in whole or in part (woocommerce-gateway-stripe issues 495 and 1073): that money never came, so it does not go back.
+ * `amount_refunded` is the total of all refunds. It includes the part of an authorization that is released without
+ * being captured (woocommerce-gateway-stripe issues 495 and 1073): that money was never received, so it is not
+ * refunded.
  */
-const chargeRefunded: Says = (o) => {
+const chargeRefunded: Translator = (o) => {
   const amount = o.get(minor, "amount");
   const captured = o.maybe(flag, "captured") === false ? 0 : (o.maybe(minor, "amount_captured") ?? amount);
   const refunded_minor = o.get(minor, "amount_refunded") - Math.max(0, amount - captured);
@@ -222,7 +246,7 @@ const chargeRefunded: Says = (o) => {
   };
 };
 
-/** What a refund and a dispute share. Payments from before PaymentIntents are known by their charge. */
+/** The common fields of refunds and disputes. Payments older than PaymentIntents are identified by their charge. */
 const moneyBack = (o: Json) => ({
   provider_ref: o.get(id, "id"),
   payment_ref: o.get(reference, "payment_intent", "charge"),
@@ -230,22 +254,22 @@ const moneyBack = (o: Json) => ({
   currency: o.get(currency, "currency"),
 });
 
-const refund: Says = (o) => ({
+const refund: Translator = (o) => ({
   type: "refund.updated",
   ...moneyBack(o),
   status: o.get(oneOf(refundStatus), "status"),
   reason: o.maybe(text(2000), "failure_reason", "reason"),
 });
 
-const dispute: Says = (o) => ({
+const dispute: Translator = (o) => ({
   type: "dispute.updated",
   ...moneyBack(o),
   status: o.get(oneOf(disputeStatus), "status"),
   reason: o.maybe(text(2000), "reason"),
-  evidence_due_at: o.maybe(unixTime, "evidence_details.due_by"), // 0 where no answer is possible (Disputes.d.ts)
+  evidence_due_at: o.maybe(unixTime, "evidence_details.due_by"), // 0 if no response is possible (Disputes.d.ts)
 });
 
-const customer: Says = (o) => ({
+const customer: Translator = (o) => ({
   type: "customer.updated",
   provider_ref: o.get(id, "id"),
   email: o.maybe(text(320), "email"),
@@ -253,9 +277,9 @@ const customer: Says = (o) => ({
   phone: o.maybe(text(100), "phone"),
 });
 
-/** A deleted product comes as it was last, perhaps still active. */
+/** A deleted product is sent in its last state, which may be active. */
 const product =
-  (deleted = false): Says =>
+  (deleted = false): Translator =>
   (o) => ({
     type: "product.updated",
     provider_ref: o.get(id, "id"),
@@ -265,8 +289,8 @@ const product =
     active: o.get(flag, "active") && !deleted,
   });
 
-/** The periods moved from the subscription to its items in 2025-03-31.basil. */
-const membership: Says = (o) => {
+/** Since API version 2025-03-31.basil, the period is in the items of the subscription. */
+const membership: Translator = (o) => {
   const current_period_end = o.maybe(unixTime, "current_period_end", "items.data.0.current_period_end");
   const endsAt = o.maybe(unixTime, "cancel_at");
   return {
@@ -278,16 +302,19 @@ const membership: Says = (o) => {
     status: o.get(oneOf(subscriptionStatus), "status"),
     current_period_start: o.maybe(unixTime, "current_period_start", "items.data.0.current_period_start"),
     current_period_end,
-    // With flexible billing the customer portal sets only `cancel_at`, to the end of the period (stripe-node issue 2470).
+    // With flexible billing, the customer portal only sets `cancel_at` to the end of the period (stripe-node issue
+    // 2470).
     cancel_at_period_end:
       o.maybe(flag, "cancel_at_period_end") === true ||
       (endsAt !== null && current_period_end !== null && endsAt <= current_period_end),
   };
 };
 
-/** An invoice names its subscription under `parent` since 2025-03-31.basil, and no longer the payment that paid it. */
-const billed =
-  (outcome: "paid" | "failed", amount: string): Says =>
+/**
+ * Since API version 2025-03-31.basil, an invoice names its subscription in `parent`, and no longer names its payment.
+ */
+const invoice =
+  (outcome: "paid" | "failed", amount: string): Translator =>
   (o) => {
     const provider_ref = o.maybe(reference, "subscription", "parent.subscription_details.subscription");
     if (provider_ref === null) return null;
@@ -302,17 +329,19 @@ const billed =
     };
   };
 
-const says = {
-  "checkout.session.completed": ifPayment((o) => pays(o.get(oneOf(completedAs), "payment_status"), "amount_total")(o)),
-  "checkout.session.async_payment_succeeded": ifPayment(pays("payment.captured", "amount_total")),
-  "checkout.session.async_payment_failed": ifPayment(fails("amount_total")),
+const translators = {
+  "checkout.session.completed": ifPayment((o) =>
+    paymentFact(o.get(oneOf(completedAs), "payment_status"), "amount_total")(o),
+  ),
+  "checkout.session.async_payment_succeeded": ifPayment(paymentFact("payment.captured", "amount_total")),
+  "checkout.session.async_payment_failed": ifPayment(paymentFailed("amount_total")),
   "checkout.session.expired": checkoutExpired,
-  "payment_intent.processing": pays("payment.pending", "amount"),
-  "payment_intent.succeeded": pays("payment.captured", "amount_received"),
-  "payment_intent.payment_failed": fails("amount"),
-  "payment_intent.canceled": pays("payment.cancelled", "amount"),
+  "payment_intent.processing": paymentFact("payment.pending", "amount"),
+  "payment_intent.succeeded": paymentFact("payment.captured", "amount_received"),
+  "payment_intent.payment_failed": paymentFailed("amount"),
+  "payment_intent.canceled": paymentFact("payment.cancelled", "amount"),
   "charge.refunded": chargeRefunded,
-  "charge.refund.updated": refund, // what refund.updated was called before
+  "charge.refund.updated": refund, // the former name of refund.updated
   "refund.created": refund,
   "refund.updated": refund,
   "refund.failed": refund,
@@ -334,11 +363,11 @@ const says = {
   "customer.subscription.trial_will_end": membership,
   "customer.subscription.pending_update_applied": membership,
   "customer.subscription.pending_update_expired": membership,
-  "invoice.paid": billed("paid", "amount_paid"),
-  "invoice.payment_succeeded": billed("paid", "amount_paid"),
-  "invoice.payment_failed": billed("failed", "amount_due"),
-} satisfies { [Type in Stripe.Event["type"]]?: Says };
+  "invoice.paid": invoice("paid", "amount_paid"),
+  "invoice.payment_succeeded": invoice("paid", "amount_paid"),
+  "invoice.payment_failed": invoice("failed", "amount_due"),
+} satisfies { [Type in Stripe.Event["type"]]?: Translator };
 
-function isKnown(type: string): type is keyof typeof says {
-  return Object.hasOwn(says, type);
+function isKnown(type: string): type is keyof typeof translators {
+  return Object.hasOwn(translators, type);
 }

@@ -1,9 +1,10 @@
 /**
- * Whop's webhooks: both signing schemes, the envelope, and what each event says.
+ * Whop's webhooks: both signature schemes, envelope and translation of the events.
  *
- * Two generations are told apart by what they carry, never by a version: today's has `type`, ISO times and nested objects
- * (`user.id`); the old one (v2, v5) has `action`, unix seconds and flat ids (`user_id`). Amounts are decimals in major units
- * in both. `webhooks.d.ts` and the like are in @whop/sdk@0.0.42, the old shapes in @whop/api@0.0.51.
+ * There are two generations of webhooks, distinguished by their fields and not by a version number: the current one has
+ * `type`, ISO times and nested objects (`user.id`); the old one (v2, v5) has `action`, unix seconds and flat ids
+ * (`user_id`). Amounts are decimals in major units in both. The current shapes are in @whop/sdk@0.0.42 (`webhooks.d.ts`
+ * and the like), the old ones in @whop/api@0.0.51.
  */
 
 import { constantTimeEqual, fromHex, hmacSha256, secretsFrom, utf8 } from "../../crypto/signature.ts";
@@ -42,10 +43,10 @@ export const whop = {
   async verify(incoming: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(incoming.env, SECRET);
     if (secrets.length === 0)
-      return secretNotConfigured(SECRET, "the secret (ws_…) that Whop shows when the webhook is made");
-    const old = incoming.headers.get(OLD_SIGNATURE);
-    if (old && isOld(incoming.headers)) return await verifyOld(incoming, old, secrets);
-    // Unlike the standard's, the key is the whole text of the secret (docs.whop.com/developer/guides/webhooks).
+      return secretNotConfigured(SECRET, "the secret (ws_…) that Whop shows when the webhook is created");
+    const oldSignature = incoming.headers.get(OLD_SIGNATURE);
+    if (oldSignature && isOld(incoming.headers)) return await verifyOld(incoming, oldSignature, secrets);
+    // Unlike in the standard, the key is the whole text of the secret (docs.whop.com/developer/guides/webhooks).
     return await verifyStandardWebhook(incoming, secrets.map(utf8), { secretName: SECRET });
   },
 
@@ -57,7 +58,8 @@ export const whop = {
     return {
       id: idOf(type, body, headers),
       type,
-      occurredAt: data.maybe(time, ...(happened.get(type) ?? [])) ?? body.maybe(time, "timestamp") ?? signedAt(headers),
+      occurredAt:
+        data.maybe(time, ...(timePaths.get(type) ?? [])) ?? body.maybe(time, "timestamp") ?? signedAt(headers),
       subject: /^(refund|dispute)/.test(type) ? data.maybe(reference, "payment", "payment_id") : data.maybe(id, "id"),
     };
   },
@@ -67,66 +69,75 @@ export const whop = {
     return translated(type, () => {
       if (occurredAt === null)
         throw new Json(event).at("timestamp").unexpected("a time (here, in data or in the signature)");
-      return says[type](new Json(event).at("data")).map((said) => ({ occurred_at: occurredAt, ...said }));
+      return translators[type](new Json(event).at("data")).map((fact) => ({ occurred_at: occurredAt, ...fact }));
     });
   },
 } satisfies WebhookProvider;
 
-/** The scheme of v2 and v5: `t=<unix seconds>,v1=<hex>`, HMAC-SHA256 over `t.body` (@whop/api, makeWebhookValidator). */
+/**
+ * Verifies the scheme of v2 and v5: `t=<unix seconds>,v1=<hex>`, HMAC-SHA256 over `t.body` (@whop/api,
+ * makeWebhookValidator).
+ */
 async function verifyOld({ body, now }: WebhookRequest, header: string, secrets: string[]): Promise<Verdict> {
-  const [, time, hex] = OLD_FORM.exec(header) ?? [];
+  const [, time, hex] = OLD_PATTERN.exec(header) ?? [];
   if (!time || !hex) {
     return refuse(
       "signature_malformed",
-      "The X-Whop-Signature header is not t=<unix seconds>,v1=<64 hex digits>. Was it changed on the way?",
+      "The X-Whop-Signature header is not t=<unix seconds>,v1=<64 hex digits>. Check whether a proxy changes it.",
     );
   }
-  const theirs = fromHex(hex)!;
+  const received = fromHex(hex)!;
   const digests = await Promise.all(secrets.map((secret) => hmacSha256(secret, time, ".", body)));
-  if (!digests.some((ours) => constantTimeEqual(ours, theirs))) {
+  if (!digests.some((digest) => constantTimeEqual(digest, received))) {
     return signatureWrong(SECRET, secrets.length);
   }
   return clockRefusal(Number(time), now) ?? { authentic: true, trust: "signed" };
 }
 
-const OLD_FORM = /^t=(\d{1,12}),\s*v1=([0-9a-f]{64})$/;
+const OLD_PATTERN = /^t=(\d{1,12}),\s*v1=([0-9a-f]{64})$/;
 
-/** Signed in the old scheme: then today's other headers prove nothing. */
+/** Whether the request is signed by the old scheme, which does not cover the headers of the current one. */
 const isOld = (headers: Headers) => headers.has(OLD_SIGNATURE) && !headers.has("webhook-signature");
 
-/** When the request was signed: the only time there is of an old membership event. */
+/** When the request was signed: the only time of an old membership event. */
 function signedAt(headers: Headers): string | null {
-  const seconds = isOld(headers) ? OLD_FORM.exec(headers.get(OLD_SIGNATURE)!)?.[1] : headers.get("webhook-timestamp");
+  const seconds = isOld(headers)
+    ? OLD_PATTERN.exec(headers.get(OLD_SIGNATURE)!)?.[1]
+    : headers.get("webhook-timestamp");
   return seconds && /^\d{1,12}$/.test(seconds) ? (unixTime.read(Number(seconds)) ?? null) : null;
 }
 
-/** An event's name as the SDK's types have it. Whop also writes them with `_` for the dots (its old dashboard, its skills repository). */
+/** The event type as spelled in the SDK. Whop also writes `_` instead of dots (old dashboard, skills repository). */
 function typeOf(body: Json): string {
   const type = body.get(id, "type", "event", "action");
-  return spelled.get(squashed(type)) ?? type;
+  return spellings.get(withoutSeparators(type)) ?? type;
 }
 
-const squashed = (type: string) => type.replace(/[._]/g, "");
+const withoutSeparators = (type: string) => type.replace(/[._]/g, "");
 
 /**
- * Today's id is in the header and the body. The old scheme has none: what is the same to the last letter is the same event.
- * (A setting that is switched on, off and on again sends one body twice; the reconciler sees how it ended.)
+ * The id of an event. The current scheme has one in the header and the body. The old scheme has none: two equal bodies
+ * are the same event. (Switching a setting on, off and on again sends one body twice; the reconciler finds the final
+ * state.)
  */
 function idOf(type: string, body: Json, headers: Headers): string {
-  const given = (isOld(headers) ? null : id.read(headers.get("webhook-id") ?? "")) ?? body.maybe(id, "id");
-  if (given) return given;
+  const givenId = (isOld(headers) ? null : id.read(headers.get("webhook-id") ?? "")) ?? body.maybe(id, "id");
+  if (givenId) return givenId;
   const subject = body.get(id, "data.id");
   return `${type.slice(0, 60)}:${subject.slice(0, 100)}:${fingerprint(JSON.stringify(body.value))}`;
 }
 
-/** 64-bit FNV-1a. No protection, and none needed: only what is authentic gets here, and `crypto.subtle` is asynchronous. */
-function fingerprint(words: string): string {
+/**
+ * 64-bit FNV-1a, since `crypto.subtle` is asynchronous. It does not protect against forgery, which is not needed: only
+ * authentic events are hashed.
+ */
+function fingerprint(body: string): string {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of utf8(words)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  for (const byte of utf8(body)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   return hash.toString(16).padStart(16, "0");
 }
 
-/** Unix seconds in old bodies, ISO 8601 in today's. */
+/** Unix seconds in old bodies, ISO 8601 in current ones. */
 const time: Kind<string> = {
   name: "a time in ISO 8601 or unix seconds",
   read: (value) => (typeof value === "number" ? unixTime.read(value) : isoTime.read(value)),
@@ -141,7 +152,7 @@ const amount: Kind<string> = {
   },
 };
 
-/** A whole number of credits, which a shop's metadata may hold as text. */
+/** A whole number of credits; the metadata of a shop may contain it as text. */
 const wholeNumber: Kind<number> = {
   name: "a whole number from 1 to 1000000000",
   read: (value) => {
@@ -152,12 +163,19 @@ const wholeNumber: Kind<number> = {
   },
 };
 
-/** What one type of event says, from its `data` (always `o` here). A fact without a time of its own has that of the event. */
-type Says = (o: Json) => Said[];
-type Said = Fact extends infer F ? (F extends Fact ? Omit<F, "occurred_at"> & { occurred_at?: string } : never) : never;
+/** Translates the `data` of an event (always `o` here) to facts. A fact without a time gets that of the event. */
+type Translator = (o: Json) => Timeless[];
+type Timeless = Fact extends infer F
+  ? F extends Fact
+    ? Omit<F, "occurred_at"> & { occurred_at?: string }
+    : never
+  : never;
 type Status<T extends Fact["type"]> = Extract<Fact, { type: T; status: string }>["status"];
 
-/** Money in minor units, by its digits. Whop promises nothing of how many they are: what is beyond the currency's own is rounded. */
+/**
+ * Money in minor units, read from its digits. Whop does not document how many decimals it sends: those beyond the
+ * currency's own are rounded.
+ */
 function money(o: Json, ...paths: [string, ...string[]]) {
   const code = o.get(currency, "currency");
   return { amount_minor: minorUnits(o.get(amount, ...paths), code, "round"), currency: code };
@@ -168,7 +186,9 @@ const buyer = (o: Json) => ({
   email: o.maybe(text(320), "user.email", "user_email", "email"),
 });
 
-/** A credit pack of the shop's is told by the metadata of its plan or checkout. */
+/**
+ * The credits of a credit pack, which the shop marks in the metadata of its plan or checkout; null for other purchases.
+ */
 function creditsOf(o: Json) {
   if (o.at("metadata.type").value !== "credit_pack") return null;
   return {
@@ -177,23 +197,25 @@ function creditsOf(o: Json) {
   };
 }
 
-/** What all payment facts share. `total` is what the buyer was asked for without Whop's own fees, as `final_amount` was. */
+/**
+ * The common fields of payment facts. `total` (formerly `final_amount`) is the buyer's price without Whop's own fees.
+ */
 function payment(o: Json) {
   const checkout_session_id = o.maybe(checkoutId, "metadata.checkout_session_id");
-  const credits = checkout_session_id ? null : creditsOf(o); // a checkout of ours knows itself what it sells
+  const credits = checkout_session_id ? null : creditsOf(o); // Our checkout already has its items.
   return {
     provider_ref: o.get(id, "id"),
     checkout_session_id,
     ...money(o, "total", "final_amount"),
     ...buyer(o),
-    // Whop makes a membership of every purchase: it says what a payment is for only where nothing else does.
+    // Whop creates a membership for every purchase: it is the purpose of the payment only if there is no other.
     membership_ref: checkout_session_id || credits ? null : o.maybe(reference, "membership", "membership_id"),
     credits,
   };
 }
 
-/** Payments that the API lists may have been refunded since; webhooks of payments come before that. */
-function refunded(o: Json): Said[] {
+/** The refunded amount of a payment that the API lists. In a payment webhook it is still 0. */
+function refunded(o: Json): Timeless[] {
   if (o.maybe(amount, "refunded_amount") === null) return [];
   const { amount_minor: refunded_minor, currency } = money(o, "refunded_amount");
   if (refunded_minor === 0) return [];
@@ -209,14 +231,15 @@ function refunded(o: Json): Said[] {
   ];
 }
 
-const pays =
-  (type: "payment.created" | "payment.pending" | "payment.captured"): Says =>
+const paymentFact =
+  (type: "payment.created" | "payment.pending" | "payment.captured"): Translator =>
   (o) => [{ type, ...payment(o) }, ...refunded(o)];
 
-/** What is begun may have no total yet; then there is nothing to say of it. */
-const begins: Says = (o) => (o.maybe(amount, "total", "final_amount") === null ? [] : pays("payment.created")(o));
+/** A new payment may have no total yet; then there is no fact. */
+const paymentCreated: Translator = (o) =>
+  o.maybe(amount, "total", "final_amount") === null ? [] : paymentFact("payment.created")(o);
 
-const fails: Says = (o) => [
+const paymentFailed: Translator = (o) => [
   {
     type: "payment.failed",
     ...payment(o),
@@ -234,7 +257,7 @@ const refundStatus: Record<string, Status<"refund.updated">> = {
   canceled: "cancelled",
 };
 
-/** `warning_…` is an inquiry: not a chargeback yet, but to be answered like one. */
+/** `warning_…` is an inquiry: not a chargeback yet, but it needs a response like one. */
 const disputeStatus: Record<string, Status<"dispute.updated">> = {
   warning_needs_response: "needs_response",
   needs_response: "needs_response",
@@ -244,17 +267,17 @@ const disputeStatus: Record<string, Status<"dispute.updated">> = {
   lost: "lost",
   warning_closed: "closed",
   closed: "closed",
-  other: "closed", // none of the above: nothing to be done here
+  other: "closed", // none of the above: no action is possible
 };
 
-/** What a refund and a dispute share. */
+/** The common fields of refunds and disputes. */
 const moneyBack = (o: Json) => ({
   provider_ref: o.get(id, "id"),
   payment_ref: o.get(reference, "payment", "payment_id"),
   ...money(o, "amount"),
 });
 
-const refund: Says = (o) => [
+const refund: Translator = (o) => [
   {
     type: "refund.updated",
     ...moneyBack(o),
@@ -263,7 +286,7 @@ const refund: Says = (o) => [
   },
 ];
 
-const dispute: Says = (o) => [
+const dispute: Translator = (o) => [
   {
     type: "dispute.updated",
     ...moneyBack(o),
@@ -277,7 +300,8 @@ const membershipStatus: Record<string, Status<"membership.updated">> = {
   trialing: "trialing",
   active: "active",
   canceling: "active", // until the period ends
-  completed: "active", // a one-time purchase is paid: access for good, or until it expires (docs.whop.com, "Reactivate Membership")
+  // A paid one-time purchase: permanent access, or until it expires (docs.whop.com, "Reactivate Membership").
+  completed: "active",
   past_due: "past_due",
   unresolved: "past_due",
   drafted: "incomplete",
@@ -285,22 +309,22 @@ const membershipStatus: Record<string, Status<"membership.updated">> = {
   expired: "expired",
 };
 
-/** Those who may still come in. */
-const MEMBER: Status<"membership.updated">[] = ["trialing", "active", "past_due"];
+/** The statuses that give access. */
+const ACCESS_STATUSES: Status<"membership.updated">[] = ["trialing", "active", "past_due"];
 
-/** `ended`: the event itself says that access ended, whatever status the membership has on the way out. */
+/** @param ended Whether the event means that access has ended, whatever the status of the membership is. */
 const membership =
-  (ended = false): Says =>
+  (ended = false): Translator =>
   (o) => {
     const status = o.get(oneOf(membershipStatus), "status");
-    const out = ended || o.maybe(flag, "valid") === false;
+    const hasEnded = ended || o.maybe(flag, "valid") === false;
     return [
       {
         type: "membership.updated",
         provider_ref: o.get(id, "id"),
         ...buyer(o),
         product_ref: o.maybe(reference, "product", "product_id", "plan", "plan_id"),
-        status: out && MEMBER.includes(status) ? "expired" : status,
+        status: hasEnded && ACCESS_STATUSES.includes(status) ? "expired" : status,
         current_period_start: o.maybe(time, "renewal_period_start"),
         current_period_end: o.maybe(time, "renewal_period_end", "expires_at"),
         cancel_at_period_end: o.maybe(flag, "cancel_at_period_end") === true || o.at("status").value === "canceling",
@@ -308,11 +332,11 @@ const membership =
     ];
   };
 
-const says = {
-  "payment.created": begins,
-  "payment.pending": pays("payment.pending"),
-  "payment.succeeded": pays("payment.captured"),
-  "payment.failed": fails,
+const translators = {
+  "payment.created": paymentCreated,
+  "payment.pending": paymentFact("payment.pending"),
+  "payment.succeeded": paymentFact("payment.captured"),
+  "payment.failed": paymentFailed,
   "refund.created": refund,
   "refund.updated": refund,
   "dispute.created": dispute,
@@ -325,31 +349,31 @@ const says = {
   "membership.metadata_updated": membership(),
   "membership.cancel_at_period_end_changed": membership(),
   "membership.trial_ending_soon": membership(),
-} satisfies Record<string, Says>;
+} satisfies Record<string, Translator>;
 
-function isKnown(type: string): type is keyof typeof says {
-  return Object.hasOwn(says, type);
+function isKnown(type: string): type is keyof typeof translators {
+  return Object.hasOwn(translators, type);
 }
 
-/** The names that have one right spelling here: those that we act on, and others that are kept. */
-const spelled = new Map(
+/** The spelling of event types, by the type without separators: those we translate, and others that are only stored. */
+const spellings = new Map(
   [
-    ...Object.keys(says),
-    ...["created", "paid", "past_due", "voided", "marked_uncollectible"].map((what) => `invoice.${what}`),
+    ...Object.keys(translators),
+    ...["created", "paid", "past_due", "voided", "marked_uncollectible"].map((event) => `invoice.${event}`),
     ...["dispute_alert.created", "membership.experience_claimed", "payment.affiliate_reward_created"],
     ...["chat.message.created", "chat.reaction.created"],
-  ].map((type) => [squashed(type), type]),
+  ].map((type) => [withoutSeparators(type), type]),
 );
 
-/** Where in `data` an event says when it happened. The envelope's own `timestamp` is when it was sent. */
-const happened = new Map([
+/** Where the time of an event is in `data`. The `timestamp` of the envelope is the time it was sent. */
+const timePaths = new Map([
   ["payment.created", ["created_at"]],
   ["payment.pending", ["last_payment_attempt", "updated_at"]],
   ["payment.succeeded", ["paid_at", "updated_at"]],
   ["payment.failed", ["last_payment_attempt", "updated_at"]],
   ["refund.created", ["created_at"]],
   ["dispute.created", ["created_at"]],
-  ...Object.keys(says).flatMap((type): [string, string[]][] =>
+  ...Object.keys(translators).flatMap((type): [string, string[]][] =>
     type.startsWith("membership.") ? [[type, ["updated_at"]]] : [],
   ),
 ]);

@@ -7,7 +7,7 @@ select tests.a_checkout('other');
 select tests.receive(tests.fact_captured('pi_1', 'cart'), tests.fact_captured('pi_2'));
 create function tests.an_order(payment uuid, checkout uuid, but text default 'total_minor', val text default '1') returns text language sql as $$
   select format('insert into public.orders select (jsonb_populate_record(null::public.orders, %L)).*', jsonb_build_object(
-    'id', gen_random_uuid(), 'number', -1, 'payment_id', payment, 'checkout_session_id', checkout, 'email', 'x', 'status', 'confirmed', 'total_minor', 1, 'currency', 'EUR',
+    'id', gen_random_uuid(), 'number', -1, 'payment_id', payment, 'checkout_session_id', checkout, 'email', 'x', 'status', 'confirmed', 'total_minor', 1, 'tax_minor', 0, 'shipping_minor', 0, 'discount_minor', 0, 'currency', 'EUR',
     'created_at', now(), 'updated_at', now()
   ) || jsonb_build_object(but, val))
 $$;

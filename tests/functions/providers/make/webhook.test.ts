@@ -140,6 +140,8 @@ describe("translate", () => {
         provider_ref: "id_1",
         question_id: "0198f000-0000-7000-8000-000000000001",
         ticket_id: null,
+        token: "0f3a5c7e9b1d0f3a5c7e9b1d0f3a5c7e9b1d0f3a",
+        authenticated: true,
         from: "tutor@example.com",
         body: "Divide both sides by two.\n\nRegards",
       },
@@ -248,4 +250,19 @@ describe("translate", () => {
       { numRuns: 2000 },
     );
   });
+});
+
+describe("an e-mail is authenticated", () => {
+  const authenticated = (authentication: unknown) => {
+    const body = JSON.parse(makeEvent("reply.received", { "data.authentication": authentication }));
+    return (make.translate(body, make.read(body))[0] as { authenticated: boolean }).authenticated;
+  };
+  test.each(["pass", "mx.example.com; dkim=pass header.d=example.com", "mx; spf=fail; dmarc=pass (p=reject)"])(
+    "by %j",
+    (verdict) => expect(authenticated(verdict)).toBe(true),
+  );
+  test.each([undefined, "", "fail", "mx; spf=pass smtp.mailfrom=example.com", "mx; dkim=none; dmarc=fail", "bypass"])(
+    "not by %j",
+    (verdict) => expect(authenticated(verdict)).toBe(false),
+  );
 });

@@ -1,0 +1,81 @@
+/**
+ * The codes of all errors that our endpoints answer: `error` in the body. They are a contract: callers compare them, and
+ * `inbox.rejections.reason` keeps them. docs/errors.md has a row for each, which tests/functions/errors_table.test.ts checks.
+ */
+export const ERROR_CODES = [
+  // Any endpoint.
+  "method_not_allowed",
+  "body_too_large",
+  "body_not_json",
+  "try_again",
+  "internal_error",
+  // A webhook that is not authentic, or cannot be checked.
+  "signature_missing",
+  "signature_malformed",
+  "signature_wrong",
+  "timestamp_too_old",
+  "timestamp_in_future",
+  "secret_missing",
+  "secret_wrong",
+  "secret_not_configured",
+  "secret_not_usable",
+  "algorithm_not_supported",
+  "certificate_url_not_allowed",
+  "certificate_host_not_allowed",
+  "certificate_not_trusted",
+  "certificate_unreachable",
+  "verify_mode_unknown",
+  "verification_unavailable",
+  "transaction_malformed",
+  "transaction_unknown",
+  // A webhook that is authentic and not accepted.
+  "type_missing",
+  "id_missing",
+  "not_taken_from_make",
+  "too_many_products",
+  // Storefront: the request.
+  "session_invalid",
+  "idempotency_key_missing",
+  "idempotency_key_reused",
+  "request_not_understood",
+  "email_missing",
+  "items_missing",
+  "too_many_items",
+  "redirect_not_allowed",
+  "provider_unknown",
+  "method_unknown",
+  "currency_not_payable",
+  "not_payable",
+  "checkout_session_id_missing",
+  "checkout_unknown",
+  "checkout_over",
+  "in_progress",
+  "not_configured",
+  "provider_unavailable",
+  // Storefront: what SQL raises, as the exception's `detail`.
+  "quantity_invalid",
+  "unknown_item",
+  "mixed_currencies",
+  "not_sold_in_currency",
+  "sold_out",
+  "already_enrolled",
+  "starts_at_missing",
+  "starts_at_invalid",
+  "starts_at_past",
+  "starts_at_unexpected",
+  "held_by_others",
+  "too_many_checkouts",
+  // Receivers of our messages.
+  "unauthorized",
+  "limit_not_understood",
+  "cursor_malformed",
+  "cursor_too_old",
+  "receipt_not_genuine",
+  "body_not_understood",
+  "delivery_unknown",
+  // The database's calls, and monitoring.
+  "bell_not_genuine",
+  "database_away",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,0 +1,217 @@
+/**
+ * Sends mutated requests of one provider to its function, and looks after each batch whether anything happened that must not.
+ * The same seed and count give the same requests, but for ids and times that are always fresh.
+ */
+import http from "node:http";
+import fc from "fast-check";
+import type postgres from "postgres";
+import { compose, type Fuzzed, type Setting } from "./compose.ts";
+import { storedCount, storedEvents, unaccounted, wrongAnswer, wrongEvent } from "./oracle.ts";
+import { type Plan, plans, smaller } from "./plan.ts";
+import { TARGETS } from "./targets.ts";
+
+export interface Answer {
+  /** 0: none came. */
+  status: number;
+  text: string;
+  /** Why none came. */
+  failure: string | null;
+}
+
+export interface Finding {
+  what: string;
+  /** Its place in the run, for `only`. */
+  index: number;
+  /** The smallest request that shows it; null where no single request does. */
+  request: Fuzzed | null;
+  answer: Answer | null;
+}
+
+export interface Report {
+  provider: string;
+  sent: number;
+  /** How many requests were answered so: "200 applied", "401". */
+  answers: Record<string, number>;
+  findings: Finding[];
+  /** Of the function's process in MB: after the first batch, at most, and at the end. Null: it could not be looked at. */
+  memory: { first: number; peak: number; last: number } | null;
+  seconds: number;
+}
+
+export interface Options {
+  provider: string;
+  requests: number;
+  seed: number;
+  setting: Setting;
+  sql: postgres.Sql;
+  /** Memory of the function's process in bytes, and which process it is. Null: unknown. */
+  process(): Promise<{ pid: number; bytes: number } | null>;
+  /** Only the request at this place of the run. */
+  only?: number;
+  progress?(sent: number): void;
+}
+
+const BATCH = 250;
+const AT_ONCE = 8;
+const MAX_GROWTH = 128 * 2 ** 20;
+/** More findings than a person looks at. */
+const ENOUGH = 5;
+
+export async function fuzz(options: Options): Promise<Report> {
+  const { provider, requests, seed, setting, sql, only } = options;
+  const target = TARGETS[provider]!;
+  const started = Date.now();
+  const since = new Date((await sql`select now() as now`)[0]!.now);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const report: Report = { provider, sent: 0, answers: {}, findings: [], memory: null, seconds: 0 };
+  let process: number | undefined;
+
+  /** Sends one, and says what is wrong with what came of it. */
+  async function judge(
+    plan: Plan,
+  ): Promise<{ what: string | null; request: Fuzzed; answer: Answer; label: string; fresh: boolean }> {
+    const request = compose(provider, target, plan, setting);
+    if (request.genuine !== null) await tellApi(`${setting.apiUrl}/providers/${provider}/_put`, request.genuine, agent);
+    const answer = await send(request, agent);
+    let label = request.hangsUp ? "hung up" : String(answer.status);
+    let what = wrongAnswer(target, request, answer);
+    let fresh = false;
+    const { id, duplicate } = receiptOf(answer);
+    if (what === null && id !== undefined) {
+      const event = (await storedEvents(sql, [id])).get(id);
+      if (!event) what = "answered 200 for an event that is not there";
+      else {
+        what = wrongEvent(request, event, duplicate);
+        fresh = !duplicate;
+        label = duplicate ? "200 duplicate" : `200 ${event.status}`;
+      }
+    }
+    return { what, request, answer, label, fresh };
+  }
+
+  /** The request with as much left out as still shows it. */
+  async function smallest(plan: Plan, shows: (plan: Plan) => Promise<boolean>): Promise<Plan> {
+    let least = plan;
+    for (let tries = 0, again = true; again && tries < 200; ) {
+      again = false;
+      for (const candidate of smaller(least)) {
+        if (++tries > 200) break;
+        if (!(await shows(candidate))) continue;
+        least = candidate;
+        again = true;
+        break;
+      }
+    }
+    return least;
+  }
+
+  async function add(what: string, index: number, plan: Plan | null): Promise<void> {
+    if (report.findings.length >= ENOUGH || report.findings.some((one) => kindOf(one.what) === kindOf(what))) return;
+    const finding: Finding = { what, index, request: null, answer: null };
+    report.findings.push(finding);
+    if (!plan) return;
+    const same = async (candidate: Plan) => kindOf((await judge(candidate)).what ?? "") === kindOf(what);
+    const least = (await same(plan)) ? await smallest(plan, same) : plan;
+    const { request, answer, what: now } = await judge(least);
+    Object.assign(finding, { request, answer, what: now ?? what });
+  }
+
+  async function watchMemory(first: boolean): Promise<void> {
+    const now = await options.process();
+    if (!now) return;
+    const mb = Math.round(now.bytes / 2 ** 20);
+    if (process !== undefined && now.pid !== process)
+      await add("the function's process ended, and was started anew", -1, null);
+    process = now.pid;
+    if (first || !report.memory) report.memory = { first: mb, peak: mb, last: mb };
+    report.memory.peak = Math.max(report.memory.peak, mb);
+    report.memory.last = mb;
+    if ((report.memory.peak - report.memory.first) * 2 ** 20 > MAX_GROWTH)
+      await add(`its memory grew from ${report.memory.first} MB to ${report.memory.peak} MB`, -1, null);
+  }
+
+  const all = fc.sample(plans, { numRuns: requests, seed }).map((plan, index) => ({ plan, index }));
+  const chosen = only === undefined ? all : all.filter(({ index }) => index === only);
+  for (let from = 0; from < chosen.length; from += BATCH) {
+    const batch = chosen.slice(from, from + BATCH);
+    const before = await storedCount(sql);
+    const seen: { plan: Plan; index: number; what: string }[] = [];
+    let fresh = 0;
+    let open = 0;
+    const left = [...batch];
+    const lane = async () => {
+      for (let one = left.shift(); one; one = left.shift()) {
+        const outcome = await judge(one.plan);
+        report.sent++;
+        report.answers[outcome.label] = (report.answers[outcome.label] ?? 0) + 1;
+        if (outcome.fresh) fresh++;
+        if (outcome.request.hangsUp || outcome.answer.failure !== null) open++;
+        if (outcome.what !== null) seen.push({ ...one, what: outcome.what });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+
+    // What is stored without being told of: nothing, but for senders that did not wait for an answer.
+    const more = (await storedCount(sql)) - before - fresh;
+    if (more < 0 || more > open)
+      seen.push({ ...batch[0]!, what: `${more} events were stored that nobody was told of` });
+    for (const { what, index, plan } of seen) await add(what, index, plan);
+    for (const what of await unaccounted(sql, provider, since)) await add(what, batch[0]!.index, null);
+    await watchMemory(from === 0);
+    options.progress?.(report.sent);
+    if (report.findings.length >= ENOUGH) break;
+  }
+  agent.destroy();
+  report.seconds = (Date.now() - started) / 1000;
+  return report;
+}
+
+/** Findings that differ in ids and numbers only are of one kind. */
+const kindOf = (what: string) => what.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|"[^"]*"|\d+|\([^)]*\)/gi, "…").slice(0, 80);
+
+function receiptOf({ status, text }: Answer): { id?: string; duplicate: boolean } {
+  if (status !== 200) return { duplicate: false };
+  try {
+    const { id, duplicate } = JSON.parse(text);
+    return { ...(typeof id === "string" && { id }), duplicate: duplicate === true };
+  } catch {
+    return { duplicate: false };
+  }
+}
+
+/** How long an answer is waited for, in ms: longer than any function is given. */
+const PATIENCE_MS = 60_000;
+
+function send({ url, method, headers, body, hangsUp }: Fuzzed, agent: http.Agent): Promise<Answer> {
+  return new Promise((resolve) => {
+    const none = (error: Error) => resolve({ status: 0, text: "", failure: hangsUp ? null : error.message });
+    const request = http.request(url, {
+      method,
+      agent: hangsUp ? undefined : agent,
+      headers: { ...headers, ...(method !== "GET" && method !== "HEAD" && { "content-length": body.length }) },
+      timeout: PATIENCE_MS,
+    });
+    request.once("error", none);
+    request.once("timeout", () => request.destroy(new Error(`none within ${PATIENCE_MS / 1000} s`)));
+    request.once("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.once("error", none);
+      response.once("end", () =>
+        resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString(), failure: null }),
+      );
+    });
+    if (!hangsUp) return void request.end(body);
+    request.write(body.subarray(0, Math.ceil(body.length / 2)), () => request.destroy());
+    request.once("close", () => resolve({ status: 0, text: "", failure: null }));
+  });
+}
+
+async function tellApi(url: string, genuine: string, agent: http.Agent): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const body = Buffer.from(genuine);
+  await send(
+    { url, method: "POST", headers, body, hangsUp: false, genuine: null, authentic: true, isJson: true },
+    agent,
+  );
+}
