@@ -1,9 +1,9 @@
-/** What a storefront shows of a payment, in plain words, and how often it looks. */
+/** The text that a storefront shows for a payment's status, and when it asks again. */
 
-/** As commerce.payment_status says it; passed on whole. */
+/** What commerce.payment_status returns; the handler passes all of it on. */
 export interface Status {
   state: "processing" | "paid" | "in_review" | "failed" | "cancelled" | "expired" | "unpaid" | "refunded";
-  /** Since the buyer first asked. */
+  /** Since the buyer first asked, in ms. */
   waited_ms: number;
   /** That is longer than a webhook takes. */
   late: boolean;
@@ -15,7 +15,7 @@ export interface StatusText {
   text: string;
 }
 
-/** Who has waited this long asks rarely. */
+/** After this time, in ms, a waiting page asks less often. */
 const RARELY_AFTER_MS = 120_000;
 
 export function statusText({ state, late, order }: Status): StatusText {
@@ -58,7 +58,7 @@ export function statusText({ state, late, order }: Status): StatusText {
   }
 }
 
-/** In ms; null when nothing will change any more that the buyer could wait for. */
+/** When to ask again, in ms. Null when the status will not change while the buyer waits. */
 export function pollAgainMs({ state, waited_ms, late }: Status): number | null {
   if (state === "processing") return !late ? 2500 : waited_ms < RARELY_AFTER_MS ? 5000 : 15_000;
   return state === "unpaid" || state === "in_review" ? 15_000 : null;
