@@ -271,22 +271,25 @@ describe("the guides, applied to a copy of the project", () => {
 test(
   "the TypeScript of all guides fits the interfaces that they fill in",
   async () => {
-    const project = await copyProject();
+    const project = await copyProject(["local", "simulator", "scripts", "tests/functions", "tests/fixtures"]);
     try {
       await symlink(path.join(ROOT, "node_modules"), path.join(project.folder, "node_modules"));
       for (const guide of GUIDES) {
         const blocks = await blocksOf(guide);
-        const code = Object.keys(blocks).filter((file) => /^functions\/_shared\/[^#]+\.ts$/.test(file));
+        const code = Object.keys(blocks).filter((file) => /^(functions\/_shared|local|tests)\/[^#]+\.ts$/.test(file));
         // The registry's entry is a line of a list: sixth_provider.test.ts puts it there.
         await apply(
           project,
           guide,
           code.filter((file) => !file.endsWith("/registry.ts")),
         );
-        for (const [file, text] of Object.entries(blocks))
+        for (const [file, text] of Object.entries(blocks)) {
           if (/^\w+\.ts$/.test(file)) await project.write(`guides/${path.basename(guide, ".md")}/${file}`, text);
+          if (/^tests\/.*\.ts#payments$/.test(file)) await project.write(file.replace(".ts#", "_") + ".ts", text);
+        }
       }
-      const config = { extends: path.join(ROOT, "tsconfig.json"), include: ["functions/_shared", "guides"] };
+      const include = ["functions/_shared", "guides", "local/providers", "tests/functions/conformance/samples"];
+      const config = { extends: path.join(ROOT, "tsconfig.json"), include };
       await project.write("tsconfig.json", JSON.stringify(config));
       const tsc = path.join(ROOT, "node_modules/.bin/tsc");
       const { stdout } = await promisify(execFile)(tsc, ["-p", project.folder]).catch((error) => error);
