@@ -17,6 +17,12 @@ export interface Envelope {
   occurredAt: string | null;
   /** The provider's id of the object the event is about: events of one subject are forwarded in order. */
   subject: string | null;
+  /** The version of the provider's API that the event is shaped by, where it says. */
+  version?: string | null;
+  /** The provider's id of the account that the event is of, where it says. */
+  account?: string | null;
+  /** Whether it happened with real money; null or absent where it does not say. */
+  livemode?: boolean | null;
 }
 
 /** What the provider's API says to an event that its signature alone does not prove. */
@@ -42,14 +48,25 @@ export interface WebhookProvider {
   name: string;
   /** Is this really from the provider? Never throws for anything a caller may send. */
   verify(incoming: WebhookRequest): Promise<Verdict>;
+  /**
+   * Whether the headers carry a signature at all. Asked before the body is read: a request without one costs no memory, and is refused by
+   * `verify` with an empty body.
+   */
+  isSigned(headers: Headers): boolean;
+  /** The signature is over no body (a shared secret in a header): `verify` decides before the body is read. */
+  signsNoBody?: boolean;
   /** The body as a value. Default JSON.parse. Throws when it is not JSON. */
   parse?(text: string): unknown;
   /** Reads the envelope of an authentic body. Throws an Error naming the field that is missing or odd. */
   read(event: unknown, headers: Headers): Envelope;
   /** What the event says. Empty: nothing we act on. Throws an Error naming the field that is missing or odd. */
   translate(event: unknown, envelope: Envelope): Fact[];
-  /** For events of trust `unconfirmed`: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
+  /** Whether an event needs `confirm` though its signature is right, because the signature proves too little. */
+  mustConfirm?(event: unknown): boolean;
+  /** For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
   confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
+  /** Why an authentic event is none of this project's: of another account, or a test. Null: it is ours. */
+  notOurs?(envelope: Envelope, env: Environment): string | null;
   /** What even an authentic sender is told is not taken, and why (answered 422): for senders whom their user can put right. */
   refuses?(event: unknown): Refusal | null;
   /** What the sender is told besides, once the event is durable: for senders that can use it. */

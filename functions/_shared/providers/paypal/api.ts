@@ -37,6 +37,8 @@ export interface PaypalApi {
   refundCapture(captureId: string, refund: object, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: of the page before. */
   listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
+  /** An event as PayPal sent it, for as long as PayPal keeps it (30 days). */
+  getEvent(eventId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Whether PayPal signed `event`, which is spliced in as it came: PayPal compares the text, and no serializer writes what another did. */
   verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
 }
@@ -111,6 +113,9 @@ export function openPaypal(env: Environment): PaypalApi {
         return { events, next: link ? nextPath(link.get(text(2000), "href")) : null };
       });
     },
+
+    getEvent: async (eventId, signal) =>
+      of(eventId, await call("get", `${EVENTS}/${encodeURIComponent(eventId)}`, { signal })),
 
     async verifySignature(signed, webhookId, event, signal) {
       const question = JSON.stringify({ ...signed, webhook_id: webhookId });

@@ -7,6 +7,16 @@ import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../fac
 import { type Api, type ApiAnswer, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 
+/**
+ * The version of the API that calls are answered in, whatever comes later (docs.whop.com/developer/api/versioning); without
+ * it Whop answers as in 2025. The newest that Whop's own SDKs name (whopsdk-rust). Webhooks have a version of their own,
+ * which the dashboard sets: webhook.ts reads all.
+ */
+const VERSION = "2026-09-15";
+
+/** How long before a change a payment may have been made: this list can't be asked by change, and is not read from its beginning. */
+const LOOK_BACK_MS = 400 * 86_400_000;
+
 /** Memberships and payments are listed oldest first, so that what is made meanwhile moves no page. */
 const OLDEST_FIRST = { order: "created_at", direction: "asc" };
 /** Whop may give fewer a page; it says whether there are more. */
@@ -25,7 +35,7 @@ export interface WhopObject {
 }
 
 export interface WhopApi {
-  /** Payments that changed after `changedAfter` and were made before `madeBefore`, page by page. */
+  /** Payments that changed after `changedAfter` and were made before `madeBefore`, at most 400 days earlier, page by page. */
   payments(changedAfter: Date, madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
   /** Memberships made before `madeBefore`, page by page: this list can't be asked by change. */
   memberships(madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
@@ -40,19 +50,18 @@ export function openWhop(env: Environment): WhopApi {
   const api = openApi({
     name: "whop",
     base: baseOf(env, "WHOP_BASE_URL", "https://api.whop.com/api/v1"),
-    headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}` },
+    headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}`, "api-version-date": VERSION },
     // Amounts are decimals: their digits are kept.
     parse: decimalsAsText,
   });
   const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>
-    pages(api, path, { company_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
+    pages(api, path, { account_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
   return {
-    payments: (changedAfter, madeBefore, signal) =>
-      list(
-        "/payments",
-        { updated_after: changedAfter.toISOString(), created_before: madeBefore.toISOString() },
-        signal,
-      ),
+    async *payments(changedAfter, madeBefore, signal) {
+      const created_after = new Date(changedAfter.getTime() - LOOK_BACK_MS).toISOString();
+      for await (const page of list("/payments", { created_after, created_before: madeBefore.toISOString() }, signal))
+        yield page.filter(({ updatedAt }) => updatedAt === null || Date.parse(updatedAt) > changedAfter.getTime());
+    },
     memberships: (madeBefore, signal) => list("/memberships", { created_before: madeBefore.toISOString() }, signal),
     async payment(ref, signal) {
       const path = `/payments/${encodeURIComponent(ref)}`;
