@@ -285,7 +285,7 @@ test(
         );
         for (const [file, text] of Object.entries(blocks)) {
           if (/^\w+\.ts$/.test(file)) await project.write(`guides/${path.basename(guide, ".md")}/${file}`, text);
-          if (/^tests\/.*\.ts#payments$/.test(file)) await project.write(file.replace(".ts#", "_") + ".ts", text);
+          if (/^tests\/.*\.ts#payments$/.test(file)) await project.write(`${file.replace(".ts#", "_")}.ts`, text);
         }
       }
       const include = ["functions/_shared", "guides", "local/providers", "tests/functions/conformance/samples"];
