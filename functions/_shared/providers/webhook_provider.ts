@@ -17,6 +17,12 @@ export interface Envelope {
   occurredAt: string | null;
   /** The provider's id of the object the event is about: events of one subject are forwarded in order. */
   subject: string | null;
+  /** The version of the provider's API that the event is shaped by, where it says. */
+  version?: string | null;
+  /** The provider's id of the account that the event is of, where it says. */
+  account?: string | null;
+  /** Whether it happened with real money; null or absent where it does not say. */
+  livemode?: boolean | null;
 }
 
 /** What the provider's API says about an event that its signature alone does not prove. */
@@ -42,14 +48,28 @@ export interface WebhookProvider {
   name: string;
   /** Whether a request is really from the provider. Never throws, whatever a caller sends. */
   verify(incoming: WebhookRequest): Promise<Verdict>;
+  /**
+   * Whether the headers carry a signature at all. Asked before the body is read: a request without one costs no memory, and is refused by
+   * `verify` with an empty body.
+   */
+  isSigned(headers: Headers): boolean;
+  /** The signature is over no body (a shared secret in a header): `verify` decides before the body is read. */
+  signsNoBody?: boolean;
   /** The body as a value. Default JSON.parse. Throws when it is not JSON. */
   parse?(text: string): unknown;
   /** Reads the envelope of an authentic body. Throws an Error naming the field that is missing or odd. */
   read(event: unknown, headers: Headers): Envelope;
   /** What happened, as facts. Empty: nothing we act on. Throws an Error naming the field that is missing or odd. */
   translate(event: unknown, envelope: Envelope): Fact[];
-  /** For events of trust `unconfirmed`: asks the provider's API what really happened. Never throws. `signal` ends the call. */
+  /** Whether an event needs `confirm` though its signature is right, because the signature proves too little. */
+  mustConfirm?(event: unknown): boolean;
+  /**
+   * For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API what really happened. Never throws.
+   * `signal` ends the call.
+   */
   confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
+  /** Why an authentic event does not belong to this project: it is of another account, or a test. Null: it does. */
+  notOurs?(envelope: Envelope, env: Environment): string | null;
   /** Why an authentic event is not accepted all the same (answered 422): for senders that their user can correct. */
   refuses?(event: unknown): Refusal | null;
   /** Extra fields of the response, once the event is durable: for senders that can use them. */

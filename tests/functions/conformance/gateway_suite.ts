@@ -17,7 +17,7 @@ import type { WebhookProvider } from "../../../functions/_shared/providers/webho
 import { createProviders, type Providers } from "../../../local/providers/index.ts";
 import type { Payable, StandIn } from "../../../local/providers/stand_in.ts";
 import { type Mounted, mounted } from "../mounted.ts";
-import { BACK, failure, patience, REQUEST } from "../providers/gateways.ts";
+import { failure, REDIRECT_URLS, REFUND_REQUEST_ID, timeout } from "../providers/gateways.ts";
 import type { GatewaySample } from "./sample.ts";
 
 export async function gatewaySuite(name: string, entry: ProviderEntry, sample: GatewaySample): Promise<void> {
@@ -39,8 +39,8 @@ export async function gatewaySuite(name: string, entry: ProviderEntry, sample: G
   });
   afterEach(() => server.stop());
 
-  const create = (checkout: Checkout = sample.payable, method = gateway.methods[0]!, signal = patience()) =>
-    gateway.createPayment(env, checkout, BACK, method, signal);
+  const create = (checkout: Checkout = sample.payable, method = gateway.methods[0]!, signal = timeout()) =>
+    gateway.createPayment(env, checkout, REDIRECT_URLS, method, signal);
   const another = (): Checkout => ({ ...sample.payable, id: crypto.randomUUID() });
   const isOver = (ref: string) => expect(() => standIn.pay(ref, "captured")).toThrow("nobody can pay");
 
@@ -55,8 +55,8 @@ export async function gatewaySuite(name: string, entry: ProviderEntry, sample: G
     test.each(gateway.requiredEnv)("it asks nothing, and names it: %s", async (variable) => {
       settings[variable] = "";
       const doing: (() => Promise<unknown>)[] = [() => create()];
-      if (cancelPayment) doing.push(() => cancelPayment(env, { kind: PAYMENT_KINDS[0], ref: "x" }, patience()));
-      if (refundPayment) doing.push(() => refundPayment(env, aRefund("x"), patience()));
+      if (cancelPayment) doing.push(() => cancelPayment(env, { kind: PAYMENT_KINDS[0], ref: "x" }, timeout()));
+      if (refundPayment) doing.push(() => refundPayment(env, aRefund("x"), timeout()));
       for (const one of doing) {
         expect(await failure(one())).toMatchObject({
           code: "unauthorized",
@@ -115,7 +115,7 @@ export async function gatewaySuite(name: string, entry: ProviderEntry, sample: G
     });
     test("is an error in time when the provider hangs or the caller gives up", async () => {
       standIn.fail({ kind: "hang", times: 99 });
-      expect(await failure(create(another(), method, patience(300)))).toMatchObject({ code: "no_answer" });
+      expect(await failure(create(another(), method, timeout(300)))).toMatchObject({ code: "no_answer" });
       expect(await failure(create(another(), method, AbortSignal.abort()))).toMatchObject({ code: "no_answer" });
     });
     test.each(["500", "429", "not json", "wrong shape"] as const)(
@@ -127,7 +127,7 @@ export async function gatewaySuite(name: string, entry: ProviderEntry, sample: G
     );
 
     if (!cancelPayment) return;
-    const cancel = (created: Pick<CreatedPayment, "kind" | "ref">) => cancelPayment(env, created, patience());
+    const cancel = (created: Pick<CreatedPayment, "kind" | "ref">) => cancelPayment(env, created, timeout());
 
     test("is cancelled: nobody can pay there any more", async () => {
       const created = await create(sample.payable, method);
@@ -154,11 +154,11 @@ export async function gatewaySuite(name: string, entry: ProviderEntry, sample: G
 
   if (!refundPayment) return;
 
-  const aRefund = (payment_ref: string, request_id = REQUEST): Refund => ({
+  const aRefund = (payment_ref: string, request_id = REFUND_REQUEST_ID): Refund => ({
     ...{ request_id, payment_ref, amount_minor: 1000, currency: sample.payable.currency, reason: null },
   });
   const refund = (payment_ref: string, request_id?: string) =>
-    refundPayment(env, aRefund(payment_ref, request_id), patience());
+    refundPayment(env, aRefund(payment_ref, request_id), timeout());
   async function paid(): Promise<string> {
     const created = await create();
     const captured = facts(standIn.pay(created.ref, "captured")).find(({ type }) => type === "payment.captured");

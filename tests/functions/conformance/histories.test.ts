@@ -7,7 +7,7 @@ import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
 import { createProviders, type Providers } from "../../../local/providers/index.ts";
 import type { StandIn } from "../../../local/providers/stand_in.ts";
 import { type Mounted, mounted } from "../mounted.ts";
-import { failure, patience } from "../providers/gateways.ts";
+import { failure, timeout } from "../providers/gateways.ts";
 import type { WebhookSample } from "./sample.ts";
 
 const HOUR = 3_600_000;
@@ -36,7 +36,7 @@ for (const [name, entry] of histories) {
     });
     afterEach(() => server.stop());
 
-    async function listed(signal = patience()): Promise<ProviderMessage[]> {
+    async function listed(signal = timeout()): Promise<ProviderMessage[]> {
       const now = Date.now();
       const pages: ProviderMessage[][] = [];
       for await (const page of history.listSince(env, new Date(now - HOUR), new Date(now + HOUR), signal))
@@ -81,11 +81,11 @@ for (const [name, entry] of histories) {
 
     test("is an error in time when the provider hangs", async () => {
       standIn.fail({ kind: "hang", times: 99 });
-      expect(await failure(listed(patience(300)))).toMatchObject({ code: "no_answer" });
+      expect(await failure(listed(timeout(300)))).toMatchObject({ code: "no_answer" });
     });
 
     test("knows no payment that the provider does not know", async () => {
-      expect((await history.getStatus?.(env, { kind: "payment", ref: "unknown00" }, patience())) ?? null).toBeNull();
+      expect((await history.getStatus?.(env, { kind: "payment", ref: "unknown00" }, timeout())) ?? null).toBeNull();
     });
   });
 }

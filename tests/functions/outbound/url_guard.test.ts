@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { NotConfigured } from "../../../functions/_shared/outbound/adapter.ts";
-import { assertPublicUrl, type Lookup, openGuard, placeOf } from "../../../functions/_shared/outbound/url_guard.ts";
+import { assertPublicUrl, type Lookup, openUrlGuard, placeOf } from "../../../functions/_shared/outbound/url_guard.ts";
 import type { Environment } from "../../../functions/_shared/platform/environment.ts";
 
 const PUBLIC = "93.184.215.14";
@@ -12,7 +12,7 @@ const development: Environment = (name) => (name === "OUTBOUND_ALLOW_LOOPBACK" ?
 /** What a guard says to an address whose name stands for `addresses`; null: it may be called. */
 async function refusal(url: string, { addresses = [PUBLIC] as string[] | null, env = hosted } = {}) {
   try {
-    await openGuard(async () => addresses)(url, env);
+    await openUrlGuard(async () => addresses)(url, env);
     return null;
   } catch (error) {
     expect(error).toBeInstanceOf(NotConfigured);
@@ -148,7 +148,7 @@ describe("every address of a name", () => {
   });
   test("is asked for again after a failure", async () => {
     let asked = 0;
-    const check = openGuard(async () => {
+    const check = openUrlGuard(async () => {
       if (++asked === 1) throw new Error("ENOTFOUND");
       return [PUBLIC];
     });
@@ -160,7 +160,7 @@ describe("every address of a name", () => {
   test("is waited for no longer than five seconds", async () => {
     vi.useFakeTimers();
     try {
-      const late = openGuard(() => new Promise(() => {}))("https://receiver.example/", hosted);
+      const late = openUrlGuard(() => new Promise(() => {}))("https://receiver.example/", hosted);
       const said = expect(late).rejects.toThrow(/receiver\.example cannot be found \(no answer within 5000 ms\)/);
       await vi.advanceTimersByTimeAsync(5000);
       await said;
@@ -192,7 +192,7 @@ describe("addresses written as numbers", () => {
     ],
     ...["１２７.0.0.1", "127。0。0。1", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"],
   ])("%s is this machine, however it is spelt", async (host) => {
-    await expect(openGuard(none)(`https://${host}/`, hosted)).rejects.toThrow(/is this machine itself/);
+    await expect(openUrlGuard(none)(`https://${host}/`, hosted)).rejects.toThrow(/is this machine itself/);
   });
   test.each([
     "169.254.169.254",
@@ -202,7 +202,7 @@ describe("addresses written as numbers", () => {
     "169.254.43518",
     "[::ffff:a9fe:a9fe]",
   ])("%s is a cloud's metadata service, however it is spelt", async (host) => {
-    await expect(openGuard(none)(`https://${host}/`, development)).rejects.toThrow(/a link-local address/);
+    await expect(openUrlGuard(none)(`https://${host}/`, development)).rejects.toThrow(/a link-local address/);
   });
 });
 
@@ -233,7 +233,7 @@ describe("what the resolver said", () => {
   function counting() {
     const asked: string[] = [];
     let now = 0;
-    const check = openGuard(
+    const check = openUrlGuard(
       async (host) => {
         asked.push(host);
         return [PUBLIC];

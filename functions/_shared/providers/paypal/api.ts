@@ -37,6 +37,8 @@ export interface PaypalApi {
   refundCapture(captureId: string, refund: object, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: from the page before. */
   listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
+  /** An event as PayPal sent it, for as long as PayPal keeps it (30 days). */
+  getEvent(eventId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Whether PayPal signed `event`, which is inserted as its raw text: PayPal compares the text, and no two serializers write the same. */
   verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
 }
@@ -114,6 +116,9 @@ export function openPaypal(env: Environment): PaypalApi {
         return { events, next: link ? nextPath(link.get(text(2000), "href")) : null };
       });
     },
+
+    getEvent: async (eventId, signal) =>
+      about(eventId, await call("get", `${EVENTS}/${encodeURIComponent(eventId)}`, { signal })),
 
     async verifySignature(signed, webhookId, event, signal) {
       const question = JSON.stringify({ ...signed, webhook_id: webhookId });

@@ -11,6 +11,9 @@ import { messageOf, type ProviderMessage } from "../provider_history.ts";
 /** The variables that must be set before the API can be called. */
 export const STRIPE_REQUIRED_ENV = ["STRIPE_API_KEY"] as const;
 
+/** The version of the API that calls are answered in, and that this SDK's types are of. Webhooks have their endpoint's own. */
+const VERSION = "2026-10-28.endive";
+
 /** `key`: Stripe's idempotency key. Called again with the same key and parameters, a method returns the same object. */
 export interface StripeApi {
   /** Events from `since` until `until` that were delivered to no endpoint yet, newest first, in pages. @throws ApiError */
@@ -40,6 +43,7 @@ export async function openStripe(env: Environment, signal?: AbortSignal): Promis
   const base = baseOf(env, "STRIPE_BASE_URL", "https://api.stripe.com");
   const { default: Sdk } = await import("stripe");
   const stripe = new Sdk(key, {
+    apiVersion: VERSION,
     httpClient: Sdk.createFetchHttpClient(fetchFrom(base, signal)),
     maxNetworkRetries: 2,
     timeout: 10_000,

@@ -7,6 +7,16 @@ import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../fac
 import { type Api, type ApiAnswer, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 
+/**
+ * The version of the API that calls are answered in, whatever comes later (docs.whop.com/developer/api/versioning); without
+ * it Whop answers as in 2025. The newest that Whop's own SDKs name (whopsdk-rust). Webhooks have a version of their own,
+ * which the dashboard sets: webhook.ts reads all.
+ */
+const VERSION = "2026-09-15";
+
+/** How long before a change a payment may have been created: the list has no filter by change, and is not read from its beginning. */
+const LOOK_BACK_MS = 400 * 86_400_000;
+
 /** Oldest first, so that what is created meanwhile moves no page. */
 const OLDEST_FIRST = { order: "created_at", direction: "asc" };
 /** Items a page. Whop may return fewer; it says whether there are more. */
@@ -25,7 +35,7 @@ export interface WhopObject {
 }
 
 export interface WhopApi {
-  /** Payments that changed after `changedAfter` and were created before `createdBefore`, page by page. */
+  /** Payments that changed after `changedAfter` and were created before `createdBefore`, at most 400 days earlier, page by page. */
   payments(changedAfter: Date, createdBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
   /** Memberships created before `createdBefore`, page by page: this list has no filter by change. */
   memberships(createdBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
@@ -40,19 +50,22 @@ export function openWhop(env: Environment): WhopApi {
   const api = openApi({
     name: "whop",
     base: baseOf(env, "WHOP_BASE_URL", "https://api.whop.com/api/v1"),
-    headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}` },
+    headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}`, "api-version-date": VERSION },
     // Amounts are decimals: their digits are kept.
     parse: decimalsAsText,
   });
   const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>
-    pages(api, path, { company_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
+    pages(api, path, { account_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
   return {
-    payments: (changedAfter, createdBefore, signal) =>
-      list(
+    async *payments(changedAfter, createdBefore, signal) {
+      const created_after = new Date(changedAfter.getTime() - LOOK_BACK_MS).toISOString();
+      for await (const page of list(
         "/payments",
-        { updated_after: changedAfter.toISOString(), created_before: createdBefore.toISOString() },
+        { created_after, created_before: createdBefore.toISOString() },
         signal,
-      ),
+      ))
+        yield page.filter(({ updatedAt }) => updatedAt === null || Date.parse(updatedAt) > changedAfter.getTime());
+    },
     memberships: (createdBefore, signal) =>
       list("/memberships", { created_before: createdBefore.toISOString() }, signal),
     async payment(ref, signal) {

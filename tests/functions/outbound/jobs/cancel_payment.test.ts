@@ -8,7 +8,7 @@ import { PROVIDERS } from "../../../../functions/_shared/providers/registry.ts";
 import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
 import { createStripe, type StripeStandIn } from "../../../../local/providers/stripe.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
-import { BACK, CHECKOUT, patience } from "../../providers/gateways.ts";
+import { REDIRECT_URLS as BACK, CHECKOUT, timeout as patience } from "../../providers/gateways.ts";
 
 const STARTED = "0198f0aa-0000-7000-8000-00000000000b";
 

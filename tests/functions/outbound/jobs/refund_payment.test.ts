@@ -9,7 +9,13 @@ import { createPaypal, type PaypalStandIn } from "../../../../local/providers/pa
 import { createStripe, type StripeStandIn } from "../../../../local/providers/stripe.ts";
 import { paypalEvent } from "../../../../simulator/providers/paypal.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
-import { BACK, CHECKOUT, patience, posts, REQUEST } from "../../providers/gateways.ts";
+import {
+  REDIRECT_URLS as BACK,
+  CHECKOUT,
+  timeout as patience,
+  posts,
+  REFUND_REQUEST_ID as REQUEST,
+} from "../../providers/gateways.ts";
 
 let stripe: StripeStandIn;
 let paypal: PaypalStandIn;
