@@ -31,10 +31,6 @@ export const ERROR_CODES = [
   "event_unknown",
   "body_too_slow",
   "too_busy",
-  "held_by_others",
-  "too_many_checkouts",
-  "challenge_missing",
-  "challenge_failed",
   // A webhook that is authentic and not accepted.
   "type_missing",
   "id_missing",

@@ -31,7 +31,7 @@ export const refundPayment: JobAdapter = {
     const { database, env } = runtime;
     const note = (ref: string | null, error: string | null) =>
       database.query("select commerce.note_refund($1::uuid, $2, $3)", [id, ref, error]);
-    const refuse = async (outcome: AttemptOutcome & { error: string }): Promise<AttemptOutcome> => {
+    const noteRefusal = async (outcome: AttemptOutcome & { error: string }): Promise<AttemptOutcome> => {
       await note(null, outcome.error);
       return outcome;
     };
@@ -39,12 +39,12 @@ export const refundPayment: JobAdapter = {
     const [permission] = await database.query<Permission>("select * from commerce.may_refund($1::uuid)", [id]);
     if (!permission) throw new Error(`commerce.may_refund returned no row for request ${id}`);
     if (permission.outcome === "cancelled") return { outcome: "cancelled", error: permission.reason };
-    if (permission.outcome === "refused") return await refuse({ outcome: "refused", error: permission.reason });
+    if (permission.outcome === "refused") return await noteRefusal({ outcome: "refused", error: permission.reason });
     const { provider, payment_ref, amount_minor, currency } = permission;
     const gateway = await PROVIDERS[provider]?.gateway?.();
     if (!gateway?.refundPayment) {
       const error = `${provider} makes no refunds by its API. Pay the money back by hand, then call commerce.record_refund.`;
-      return await refuse({ outcome: "refused", error });
+      return await noteRefusal({ outcome: "refused", error });
     }
     requireEnv(gateway.requiredEnv, env);
 
@@ -57,7 +57,7 @@ export const refundPayment: JobAdapter = {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const outcome = outcomeOf(error, gateway.requiredEnv);
-      return outcome.outcome === "refused" ? await refuse(outcome) : outcome;
+      return outcome.outcome === "refused" ? await noteRefusal(outcome) : outcome;
     }
   },
 };

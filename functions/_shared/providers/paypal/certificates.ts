@@ -68,8 +68,8 @@ export function openCertificates(get: typeof fetch = fetch): Certificates {
 
   return {
     async keyAt(url, now, env) {
-      const refused = refusalOf(url, env);
-      if (refused) return refused;
+      const refusal = refusalOf(url, env);
+      if (refusal) return refusal;
       const ownRoots = env("PAYPAL_TRUSTED_ROOTS") ?? "";
       const cacheKey = `${url} ${ownRoots}`;
       const known = trusted.get(cacheKey);
