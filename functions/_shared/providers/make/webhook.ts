@@ -8,7 +8,19 @@
 import { isSecret, secretsFrom, utf8 } from "../../crypto/signature.ts";
 import { type Refusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated, uuid } from "../../facts/json_reader.ts";
+import {
+  id,
+  isoTime,
+  Json,
+  type Kind,
+  link,
+  object,
+  oneOf,
+  orNull,
+  text,
+  translated,
+  uuid,
+} from "../../facts/json_reader.ts";
 import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
@@ -62,7 +74,7 @@ export const make = {
     return {
       id: body.get(id, "id"),
       type: body.get(id, "type"),
-      occurredAt: body.maybe(isoTime, "occurred_at"),
+      occurredAt: orNull(() => body.maybe(isoTime, "occurred_at")),
       subject: body.maybe(id, "data.calendar_event_id", "data.question_id", "data.ticket_id"),
     };
   },
@@ -73,6 +85,7 @@ export const make = {
     return translated(type, () => {
       const body = new Json(event);
       body.get(object, "data");
+      body.maybe(isoTime, "occurred_at");
       return [says[type](body.at("data"), envelope, body)];
     });
   },

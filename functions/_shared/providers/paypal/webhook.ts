@@ -18,12 +18,14 @@ import {
   checkoutId,
   currency,
   decimal,
+  flag,
   id,
   isoTime,
   Json,
   type Kind,
   object,
   oneOf,
+  orNull,
   text,
   translated,
 } from "../../facts/json_reader.ts";
@@ -88,13 +90,16 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
 
     read(event: unknown): Envelope {
       const envelope = new Json(event);
-      envelope.get(object, "resource");
       const resource = envelope.at("resource");
       return {
         id: envelope.get(id, "id"),
         type: envelope.get(id, "event_type"),
-        occurredAt: envelope.get(isoTime, "create_time"),
-        subject: captureAbove(resource) ?? resource.maybe(id, "id", "order_id", DISPUTED, "dispute_id"),
+        // PayPal's simulator sends months that there are not; only what is translated needs a time.
+        occurredAt: orNull(() => envelope.maybe(isoTime, "create_time")),
+        subject: orNull(
+          () => above(resource, captureAddress) ?? resource.maybe(id, "id", "order_id", DISPUTED, "dispute_id"),
+        ),
+        version: orNull(() => envelope.maybe(id, "resource_version", "event_version")),
       };
     },
 
@@ -103,7 +108,9 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       const type = envelope.get(id, "event_type");
       if (!Object.hasOwn(says, type)) return [];
       return translated(type, () => {
+        envelope.get(object, "resource");
         const said = says[type]!(envelope.at("resource"));
+        if (said.length === 0) return [];
         const occurred_at = envelope.get(isoTime, "create_time");
         return said.map((fact) => ({ ...fact, occurred_at: fact.occurred_at ?? occurred_at }));
       });
@@ -192,30 +199,45 @@ function money(o: Json, path: string): { amount_minor: number; currency: string 
   return { amount_minor: o.get(amount, `${path}.value`), currency: code };
 }
 
-/** The capture that a refund's link "up" leads to; a capture's own leads to its order. */
-function captureAbove(o: Json): string | null {
-  const above = o.each("links").filter((link) => link.at("rel").value === "up");
-  return above.map((link) => link.maybe(captureAddress, "href")).find((found) => found !== null) ?? null;
+/** What the link "up" leads to, where it is such an address: the capture of a refund, the order of a capture. */
+function above(o: Json, address: Kind<string>): string | null {
+  const links = o.each("links").filter((link) => link.at("rel").value === "up");
+  return links.map((link) => link.maybe(address, "href")).find((found) => found !== null) ?? null;
 }
 
-const captureAddress: Kind<string> = {
+const addressOf = (path: string): Kind<string> => ({
   name: "an address",
   read: (value) =>
-    typeof value === "string" ? (/\/payments\/captures\/([A-Za-z0-9]{1,255})$/.exec(value)?.[1] ?? null) : undefined,
-};
+    typeof value === "string" ? (new RegExp(`/${path}/([A-Za-z0-9]{1,255})$`).exec(value)?.[1] ?? null) : undefined,
+});
+const captureAddress = addressOf("payments/captures");
+const wholeAddress = addressOf("(?:checkout/orders|payments/authorizations)");
 
 /** What one type of event says, from its `resource` (always `o` here). A fact without a time has that of the event. */
 type Says = (o: Json) => Timeless<Fact>[];
 type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> & { occurred_at?: string } : never;
 
-/** What all payment facts share. A capture inside its order knows its buyer by `order`, and perhaps our checkout by `unit`. */
+/** What a capture is of: its order, else the authorization that its link leads to. `order`: the capture itself, or the order that it is in. */
+const orderOf = (capture: Json, order: Json) =>
+  order === capture
+    ? (capture.maybe(id, "supplementary_data.related_ids.order_id") ?? above(capture, wholeAddress))
+    : order.maybe(id, "id");
+
+/**
+ * What all payment facts share. A capture inside its order knows its buyer by `order`, and perhaps our checkout by `unit`. An order may
+ * be captured in several parts (`final_capture`).
+ */
 const payment = (capture: Json, unit: Json, order: Json) => ({
   provider_ref: capture.get(id, "id"),
   checkout_session_id: capture.maybe(checkoutId, "custom_id") ?? unit.maybe(checkoutId, "custom_id"),
   ...money(capture, "amount"),
   customer_ref: order.maybe(id, "payer.payer_id", "payment_source.paypal.account_id"),
   email: order.maybe(text(320), "payer.email_address", "payment_source.paypal.email_address"),
+  ...partOf(orderOf(capture, order), capture.maybe(flag, "final_capture")),
 });
+
+const partOf = (part_of: string | null, is_last_part: boolean | null) =>
+  part_of === null ? {} : { part_of, ...(is_last_part !== null && { is_last_part }) };
 
 type CaptureFact = "payment.captured" | "payment.pending" | "payment.failed";
 
@@ -302,7 +324,7 @@ const refund =
   (reason: string | null = null): Says =>
   (o) => {
     if (o.at("status").value === "REFUNDED" || o.at("status").value === "PARTIALLY_REFUNDED") return captureRefunded(o);
-    const payment_ref = o.maybe(id, "supplementary_data.related_ids.capture_id") ?? captureAbove(o);
+    const payment_ref = o.maybe(id, "supplementary_data.related_ids.capture_id") ?? above(o, captureAddress);
     if (payment_ref === null) throw o.at("links").unexpected('a link "up" to the capture');
     const status = o.get(oneOf(refundStatus), "status");
     const update: Timeless<Fact> = {

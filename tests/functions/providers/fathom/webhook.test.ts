@@ -130,7 +130,7 @@ describe("verify refuses as", () => {
     expect(await refusal({ secret: "" })).toEqual({
       code: "secret_not_configured",
       detail:
-        "FATHOM_WEBHOOK_SECRET is not set. Set it to the webhook's secret (whsec_ and base64) that Fathom shows when the webhook is made: Settings > API access.",
+        "FATHOM_WEBHOOK_SECRET is not set. Set it to the webhook's secret (whsec_ and base64), which Fathom shows when the webhook is created: Settings > API access.",
       retryLater: true,
     });
   });
@@ -226,8 +226,10 @@ describe("read", () => {
     );
     expect(() => read({}, { ...HEADERS, "webhook-id": "x".repeat(256) })).toThrow(/^webhook-id: expected an id/);
   });
-  test.each([null, 5, "text", [], true])("throws for %j", (body) => {
-    expect(() => fathom.read(body, new Headers(HEADERS))).toThrow(
+  test.each([null, 5, "text", [], true])("of %j keeps its id, and translating it throws", (body) => {
+    const envelope = fathom.read(body, new Headers(HEADERS));
+    expect(envelope).toMatchObject({ id: ID, subject: null });
+    expect(() => fathom.translate(body, envelope)).toThrow(
       "recording_id: expected the id of a recording, found nothing",
     );
   });
