@@ -231,6 +231,16 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys }): Dat
   // lite remembers what it could not read of the schema while the database was away as "there is no such table".
   let forget = false;
   let types: DriverTypes = TYPES as DriverTypes;
+  let reading: Promise<void> | undefined;
+  /** Once, before the first query that may need them. A database that is away then is asked again by the next. */
+  const readTypes = () => {
+    reading ??= arrayTypes(options.databaseUrl).then((found) => {
+      types = { ...found, ...types };
+    });
+    return reading.catch(() => {
+      reading = undefined;
+    });
+  };
   const pool = connectionPool(
     options.databaseUrl,
     10,
@@ -259,13 +269,14 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys }): Dat
   });
   return {
     async prepare() {
-      types = { ...(await arrayTypes(options.databaseUrl)), ...types };
+      await readTypes();
       await app.ensureSystemSchema();
     },
-    fetch(request, peer) {
+    async fetch(request, peer) {
+      await readTypes();
       if (forget) connection.clearSchemaCache();
       forget = false;
-      return app.fetch(request, { peerAddress: peer });
+      return await app.fetch(request, { peerAddress: peer });
     },
     stop: pool.stop,
   };

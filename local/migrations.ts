@@ -2,7 +2,7 @@
 import { database, inCopyOf, type Ran, supabase } from "./supabase_cli.ts";
 
 /** What the CLI reads of a project when it pushes. */
-const PARTS = ["supabase/config.toml", "supabase/migrations", "supabase/seed.sql"];
+export const PARTS = ["supabase/config.toml", "supabase/migrations", "supabase/seed.sql"];
 
 /** `supabase db push` of `project`/supabase, whatever comes of it. */
 export function dbPush(databaseUrl: string, project: string, flags: string[], signal?: AbortSignal): Promise<Ran> {

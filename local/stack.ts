@@ -5,7 +5,7 @@
  *     await fetch(`${stack.functionsUrl}/health`);
  *     await stack.stop();
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
@@ -15,11 +15,12 @@ import { startPgNet } from "./extensions/pg_net.ts";
 import { type Functions, readFunctionsConfig, startFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import { DEVELOPMENT_KEYS, type Keys, legacyKeys } from "./keys.ts";
-import { pushMigrations } from "./migrations.ts";
-import { type Postgres, startPostgres } from "./postgres/postgres.ts";
+import { PARTS, pushMigrations } from "./migrations.ts";
+import { type Postgres, preparedServer, startPostgres } from "./postgres/postgres.ts";
 import { askProvider, createProviders, type Providers, standInEnvironment } from "./providers/index.ts";
 import { startRealtime } from "./realtime/server.ts";
 
+const LOCAL = fileURLToPath(new URL("./", import.meta.url));
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
 export interface StackOptions {
@@ -27,6 +28,13 @@ export interface StackOptions {
   port?: number;
   /** Kept between runs. Default: a fresh temporary folder, removed at stop. */
   dataDir?: string;
+  /**
+   * Starts on a copy of a database that has the project's migrations already; it is made at the first start that asks for it. For
+   * tests, which start many stacks on new data. Not with `dataDir`.
+   */
+  prepared?: boolean;
+  /** Default true. False where nobody needs the data after a crash of the machine. */
+  fsync?: boolean;
   /** The functions' secrets. */
   env?: Record<string, string>;
   /** The folder with supabase/ and functions/. Default: this project. */
@@ -116,6 +124,62 @@ async function prepareAuth(dataApi: DataApi, databaseUrl: string): Promise<void>
   }
 }
 
+/**
+ * Data API and Auth on the database at `databaseUrl`. `load` begins to load the code, which takes as long as Postgres's start; else
+ * that waits for the first request.
+ */
+function lazyDataApi(databaseUrl: () => string, keys: Keys): DataApi & { load(): void } {
+  let opening: Promise<DataApi> | undefined;
+  let code: Promise<typeof import("./data_api.ts")> | undefined;
+  const load = () => {
+    code ??= withoutNodeNotice(() => import("./data_api.ts"));
+    return code;
+  };
+  const open = () => {
+    opening ??= load().then(({ createDataApi }) => createDataApi({ databaseUrl: databaseUrl(), keys }));
+    return opening;
+  };
+  return {
+    load: () => void load().catch(() => {}),
+    prepare: async () => (await open()).prepare(),
+    fetch: async (request, peer) => (await open()).fetch(request, peer),
+    stop: async () => (await opening)?.stop(),
+  };
+}
+
+/** A template of a database with Auth and the project's migrations. Its name tells all that it is made from. */
+async function preparedDatabase(project: string, signal?: AbortSignal): Promise<string> {
+  const read = async (file: string) => `${file}\n${await readFile(file, "utf8").catch(() => "")}`;
+  const ours = ["stack.ts", "data_api.ts", "migrations.ts", "supabase_cli.ts"].map((name) => path.join(LOCAL, name));
+  const parts = await Promise.all(
+    PARTS.map(async (part) => {
+      const below = await readdir(path.join(project, part), { recursive: true }).catch(() => []);
+      return [part, ...below.map((name) => path.join(part, name))];
+    }),
+  );
+  // Both locks: what is installed, and what should be.
+  const locks = ["package-lock.json", "node_modules/.package-lock.json"].map((name) => path.join(PROJECT, name));
+  const files = [
+    ...ours,
+    ...locks,
+    ...parts
+      .flat()
+      .sort()
+      .map((part) => path.join(project, part)),
+  ];
+  // Migrations may say now() of what they bring with them: nothing is older than a day.
+  const inputs = [new Date().toISOString().slice(0, 10), ...(await Promise.all(files.map(read)))];
+  return await preparedServer(inputs, async (postgres) => {
+    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS);
+    try {
+      await prepareAuth(dataApi, postgres.url("postgres"));
+      await pushMigrations(postgres.url("postgres"), project, signal);
+    } finally {
+      await dataApi.stop();
+    }
+  });
+}
+
 /** Tells the database where its doorbell rings: the address changes from start to start. */
 async function setFunctionsUrl(databaseUrl: string, functionsUrl: string): Promise<void> {
   const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
@@ -160,22 +224,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     started.push(gateway.stop);
     const functionsUrl = `${gateway.url}/functions/v1`;
 
-    // Loading lite takes as long as Postgres's start: a second core does it meanwhile.
-    const loading = withoutNodeNotice(() => import("./data_api.ts"));
-    loading.catch(() => {});
-    const postgres = await step("Postgres", () =>
+    const prepared = options.prepared === true && options.dataDir === undefined;
+    const dataApi = lazyDataApi(() => dbUrl, keys);
+    if (!prepared) dataApi.load(); // on a second core, meanwhile
+    const postgres = await step("Postgres", async () =>
       startPostgres({
         dataDir: options.dataDir,
+        template: prepared ? await preparedDatabase(project, signal) : undefined,
+        fsync: options.fsync,
         onRestart: () => log("[postgres] ended by itself; starting it again"),
       }),
     );
     started.push(postgres.stop);
     const dbUrl = postgres.url("postgres");
 
-    const dataApi = (await loading).createDataApi({ databaseUrl: dbUrl, keys });
     started.push(dataApi.stop);
-    await step("Auth", () => prepareAuth(dataApi, dbUrl));
-    await step("Migrations", () => pushMigrations(dbUrl, project, signal));
+    if (!prepared) {
+      await step("Auth", () => prepareAuth(dataApi, dbUrl));
+      await step("Migrations", () => pushMigrations(dbUrl, project, signal));
+    }
 
     const providers = createProviders();
     const hosted = platformEnvironment(gateway.url, dbUrl, keys);

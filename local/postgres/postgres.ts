@@ -13,6 +13,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
+import { copyFolder, templateFolder } from "./template.ts";
 
 /** Local development only: the server listens on loopback alone. */
 const PASSWORD = "postgres";
@@ -34,6 +35,10 @@ export interface PostgresOptions {
   dataDir?: string;
   /** 0 or absent: any free port. */
   port?: number;
+  /** A folder from `preparedServer`: its data is copied where there is none yet, which is quicker than making it. */
+  template?: string;
+  /** Default true. False where nobody needs the data after a crash of the machine; that of the server alone loses nothing. */
+  fsync?: boolean;
   /** Every line Postgres logs. */
   onLog?: (line: string) => void;
   /** Called when the server died by itself and is being started again. */
@@ -43,8 +48,6 @@ export interface PostgresOptions {
 export interface Postgres {
   port: number;
   dataDir: string;
-  /** True when this call bootstrapped the cluster, so that all migrations are still to come. */
-  fresh: boolean;
   url(role?: DatabaseRole, database?: string): string;
   /** Process id of the postmaster (changes after a restart). */
   pid(): Promise<number>;
@@ -142,13 +145,18 @@ function withDataFolder<Result>(
   }
 }
 
-/** Makes a cluster in `root`/postgres; whole or not at all, however this ends. */
-async function initialise(native: string, root: string, owner: Owner): Promise<void> {
+/** Makes a cluster in `root`/postgres, or copies that of `template`; whole or not at all, however this ends. */
+async function initialise(native: string, root: string, owner: Owner, template?: string): Promise<void> {
   const partial = await mkdtemp(path.join(root, "postgres.partial-"));
   try {
-    await chmod(partial, 0o700);
-    if (owner.uid !== undefined) await chown(partial, owner.uid, owner.gid!);
-    await initdb(native, partial, owner);
+    if (template === undefined) {
+      await chmod(partial, 0o700);
+      if (owner.uid !== undefined) await chown(partial, owner.uid, owner.gid!);
+      await initdb(native, partial, owner);
+    } else {
+      await rm(partial, { recursive: true });
+      await copyFolder(path.join(template, "postgres"), partial);
+    }
     await rename(partial, path.join(root, "postgres"));
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
@@ -214,13 +222,14 @@ const SETTINGS = {
 const SUPERVISED = `
   exec 3<&0
   "$@" </dev/null & server=$!
-  (read _ <&3; while kill -INT $server; do sleep 0.1; done) 2>/dev/null & guard=$!
+  (read how <&3; while kill -\${how:-INT} $server; do sleep 0.1; done) 2>/dev/null & guard=$!
   wait $server; code=$?
   kill $guard 2>/dev/null
   exit $code`;
 
-function launch(native: string, dataDir: string, port: number, owner: Owner): ChildProcess {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+function launch(native: string, dataDir: string, port: number, owner: Owner, fsync: boolean): ChildProcess {
+  const all = { ...SETTINGS, ...(!fsync && { fsync: "off" }) };
+  const settings = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   return withDataFolder(dataDir, owner, (name, inherited) =>
     spawn(
       "/bin/sh",
@@ -250,7 +259,8 @@ async function ready(child: ChildProcess, onLog: (line: string) => void): Promis
         if (line.includes("database system is ready to accept connections")) resolve();
       }
     });
-    child.once("exit", () => reject(new Error(said || "Postgres ended without a word.")));
+    // "close" and not "exit": what it said may come later than the news that it ended.
+    child.once("close", () => reject(new Error(said || "Postgres ended without a word.")));
   });
 }
 
@@ -276,9 +286,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   let known = false;
   let stopping = false;
 
-  async function start(patience: number): Promise<void> {
+  /** @param liveTries How often to try again, every 250 ms, while another server has the data. */
+  async function start(liveTries: number): Promise<void> {
+    let leavingTries = 240;
     while (!stopping) {
-      const launched = launch(native, dataDir, port, owner);
+      const launched = launch(native, dataDir, port, owner, options.fsync ?? true);
       child = launched;
       try {
         await ready(launched, onLog);
@@ -289,9 +301,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         const said = String((error as Error).message);
         if (stopping) return;
         const portTaken = /could not create any TCP\/IP sockets|Address already in use/.test(said);
-        const dataInUse = /is being used|pre-existing shared memory block|lock file .* already exists/.test(said);
-        if (!portTaken && !dataInUse) throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
-        if (patience-- <= 0) {
+        // After a crash the old backends take a moment to notice, the longer the busier the machine is.
+        const leaving = /pre-existing shared memory block/.test(said);
+        const dataInUse = /is being used|lock file .* already exists/.test(said);
+        if (!portTaken && !leaving && !dataInUse) throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
+        if ((leaving ? leavingTries-- : liveTries--) <= 0) {
           if (portTaken) throw new Error(`Port ${port} is in use.`);
           throw new Error(
             `Another Signalbox is running on ${root}. Stop it first, or give this one its own --data-dir.`,
@@ -299,7 +313,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         }
         // Those who know the port keep it over a restart; before the first start nobody does.
         if (portTaken && !options.port && !known) port = await freePort();
-        // After a crash the old backends take a moment to notice; a live server never goes away.
         else await new Promise((resolve) => setTimeout(resolve, 250));
       }
     }
@@ -309,7 +322,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   function revive(): void {
     if (stopping) return;
     options.onRestart?.();
-    // 40 tries of 250 ms: backends of a killed server leave within seconds.
     start(40).catch((error) => {
       console.error(error.message);
       process.exitCode = 1;
@@ -323,18 +335,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     stopping = true;
     if (child && child.exitCode === null && child.signalCode === null) {
       const gone = once(child, "exit");
-      child.stdin?.end();
+      // What is removed in a moment need not be written first.
+      child.stdin?.end(temporary ? "QUIT\n" : "");
       await gone;
     }
     if (temporary) await rm(root, { recursive: true, force: true });
   }
 
-  let fresh: boolean;
   try {
-    if (!(await exists(path.join(dataDir, "PG_VERSION")))) await initialise(native, root, owner);
+    if (!(await exists(path.join(dataDir, "PG_VERSION")))) await initialise(native, root, owner, options.template);
     // A second start on live data should say so soon; a crash just before us needs a little patience.
     await start(8);
-    fresh = await bootstrap(url("supabase_admin"));
+    await bootstrap(url("supabase_admin"));
   } catch (error) {
     await end();
     throw error;
@@ -346,7 +358,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       return port;
     },
     dataDir: root,
-    fresh,
     url,
     async pid() {
       return Number((await readFile(path.join(dataDir, "postmaster.pid"), "utf8")).split("\n")[0]);
@@ -359,16 +370,16 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 /**
- * Runs bootstrap/*.sql as the superuser, in the order of their names: what a hosted project has before its first migration.
- * All or nothing, so that a start that was cut off is made good by the next one. False: it was done before.
+ * Runs BOOTSTRAP as the superuser, where that was not done before: what a hosted project has before its first migration.
+ * All or nothing, so that a start that was cut off is made good by the next one.
  */
-async function bootstrap(adminUrl: string): Promise<boolean> {
+async function bootstrap(adminUrl: string): Promise<void> {
   const admin = postgresClient(adminUrl, { max: 1, onnotice() {} });
   try {
     const [{ done }] = await admin<
       [{ done: boolean }]
     >`select exists (select from pg_roles where rolname = 'authenticator') as done`;
-    if (done) return false;
+    if (done) return;
     await admin.begin(async (transaction) => {
       for (const name of BOOTSTRAP) {
         await transaction.unsafe(await readFile(path.join(LOCAL, name), "utf8")).catch((error) => {
@@ -376,8 +387,35 @@ async function bootstrap(adminUrl: string): Promise<boolean> {
         });
       }
     });
-    return true;
   } finally {
     await admin.end();
   }
+}
+
+let inputs: Promise<string[]> | undefined;
+
+/** All that the data of a new server is made from: the same inputs make the same data. */
+async function serverInputs(): Promise<string[]> {
+  const owner = await serverOwner();
+  const native = await nativeFolder(owner);
+  const files = ["postgres/postgres.ts", ...BOOTSTRAP].map((name) => readFile(path.join(LOCAL, name), "utf8"));
+  const version = spawnSync(path.join(native, "bin/postgres"), ["--version"], { ...owner, cwd: "/", encoding: "utf8" });
+  return [version.stdout, String(owner.uid), ...(await Promise.all(files))];
+}
+
+/**
+ * A template for startPostgres: the data of a server that was bootstrapped and, with `fill`, filled. `more` is all that `fill`
+ * depends on. For tests, which start many servers.
+ */
+export async function preparedServer(more: string[] = [], fill?: (server: Postgres) => Promise<void>): Promise<string> {
+  const template = fill && (await preparedServer());
+  inputs ??= serverInputs();
+  return await templateFolder("postgres", [...(await inputs), ...more], async (dataDir) => {
+    const server = await startPostgres({ dataDir, template });
+    try {
+      await fill?.(server);
+    } finally {
+      await server.stop();
+    }
+  });
 }

@@ -29,11 +29,11 @@ export function pageOf({ routes, events, tables }: Catalogue, examples: Message[
 
   return `# Messages
 
-Every type of message that ${list(receivers)} receive, with an example. Made by \`npm run messages\` from \`outbox.routes\`, from the comments in
-\`sql/\`, and from messages that a database really wrote (\`scripts/messages/scenario.ts\`); do not edit it. Ids, times and sequence numbers are made
-up; \`tests/stack/docs/messages.test.ts\` fails when the page is not what the routes say.
+Every type of message that ${list(receivers)} receive, with an example. \`npm run messages\` writes this page from \`outbox.routes\`, from the comments in
+\`sql/\`, and from messages that a database really wrote (\`scripts/messages/scenario.ts\`); do not edit it. Ids, times and sequence numbers are
+made up. \`tests/stack/docs/messages.test.ts\` fails when the page is not what the routes say.
 
-How they come, are signed and should be taken: [receive_messages.md](receive_messages.md).
+How messages arrive, are signed and must be handled: [receive_messages.md](../guides/receive_messages.md).
 
 | type | ${receivers.join(" | ")} | about | when |
 | - | ${receivers.map(() => ":-:").join(" | ")} | - | - |

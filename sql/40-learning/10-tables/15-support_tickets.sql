@@ -30,7 +30,8 @@ create policy "people close their own tickets, admins move all" on public.suppor
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.support_tickets for each row execute function outbox.capture_change();
+create trigger capture_change after insert or update or delete on public.support_tickets
+for each row execute function outbox.capture_change('learning.ticket_details');
 create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
 create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
 

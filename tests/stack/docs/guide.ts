@@ -1,9 +1,9 @@
-/** The code of our guides, as it stands in docs/, and the backend that docs/guides/receive_messages.md builds. */
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+/** The code of our guides, as it stands in docs/: loaded, or applied to a copy of the project; and the backend of receive_messages.md. */
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import postgres from "postgres";
-import { ROOT } from "../../../scripts/schema/schema.ts";
+import { ROOT, schemaScript } from "../../../scripts/schema/schema.ts";
 import type { TestStack } from "../test_stack.ts";
 
 /** A guide's code blocks, by the file each is for. */
@@ -29,6 +29,78 @@ export async function unfold(guide: string): Promise<Guide> {
     load: (file) => import(path.join(folder, file)),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/**
+ * A file with a ```diff block of a guide applied to it. Lines that `@@` separates are hunks of their own.
+ * @throws Error when a hunk's old lines do not stand in the file exactly once: the guide shows what is not there any more.
+ */
+export function withDiff(file: string, text: string, diff: string): string {
+  const lines = (hunk: string, drop: string) =>
+    hunk
+      .split("\n")
+      .filter((line) => !line.startsWith(drop))
+      .map((line) => line.slice(1))
+      .join("\n");
+  let result = text;
+  for (const hunk of diff.replace(/\n$/, "").split(/^@@.*\n/m)) {
+    if (hunk === "") continue;
+    const before = lines(hunk.replace(/\n$/, ""), "+");
+    const parts = `\n${result}`.split(`\n${before}\n`);
+    if (parts.length !== 2) throw new Error(`${file} has these lines ${parts.length - 1} times, not once:\n${before}`);
+    result = parts.join(`\n${lines(hunk.replace(/\n$/, ""), "-")}\n`).slice(1);
+  }
+  return result;
+}
+
+/** A copy of the project, to which a guide is applied. */
+export interface Project {
+  folder: string;
+  /** Writes a file; its folders are made. */
+  write(file: string, text: string): Promise<void>;
+  edit(file: string, change: (text: string) => string): Promise<void>;
+  /** One migration in place of all: what the copy's sql/ says. */
+  migrateFromSql(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function copyProject(): Promise<Project> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-project-"));
+  for (const part of ["functions", "supabase", "sql"])
+    await cp(path.join(ROOT, part), path.join(folder, part), { recursive: true });
+
+  async function write(file: string, text: string): Promise<void> {
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+    await writeFile(path.join(folder, file), text);
+  }
+  return {
+    folder,
+    write,
+    async edit(file, change) {
+      const text = await readFile(path.join(folder, file), "utf8");
+      const changed = change(text);
+      if (changed === text) throw new Error(`Nothing changed in ${file}: what the guide changes is not there.`);
+      await write(file, changed);
+    },
+    async migrateFromSql() {
+      const migrations = path.join(folder, "supabase/migrations");
+      for (const file of await readdir(migrations)) await rm(path.join(migrations, file));
+      await write("supabase/migrations/20990101000000_schema.sql", await schemaScript(path.join(folder, "sql")));
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Applies the named blocks of a guide: a ```diff to the file it is for, anything else as a new file. */
+export async function apply(project: Project, guide: string, files: string[]): Promise<void> {
+  const text = await readFile(path.join(ROOT, "docs/guides", guide), "utf8");
+  const blocks = await blocksOf(guide);
+  for (const file of files) {
+    const block = blocks[file];
+    if (block === undefined) throw new Error(`docs/guides/${guide} has no block for ${file}`);
+    if (text.includes(`\`\`\`diff ${file}\n`)) await project.edit(file, (before) => withDiff(file, before, block));
+    else await project.write(file, block);
+  }
 }
 
 export interface Backend {

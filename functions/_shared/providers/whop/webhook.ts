@@ -39,6 +39,7 @@ const OLD_SIGNATURE = "x-whop-signature";
 export const whop = {
   name: "whop",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature", OLD_SIGNATURE],
+  isSigned: (headers: Headers) => headers.has("webhook-signature") || headers.has(OLD_SIGNATURE),
   answersPings: true,
   parse: decimalsAsText,
 
