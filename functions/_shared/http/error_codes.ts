@@ -6,6 +6,8 @@ export const ERROR_CODES = [
   // Any endpoint.
   "method_not_allowed",
   "body_too_large",
+  "body_too_slow",
+  "too_busy",
   "body_not_json",
   "try_again",
   "internal_error",
@@ -29,12 +31,6 @@ export const ERROR_CODES = [
   "transaction_malformed",
   "transaction_unknown",
   "event_unknown",
-  "body_too_slow",
-  "too_busy",
-  "held_by_others",
-  "too_many_checkouts",
-  "challenge_missing",
-  "challenge_failed",
   // A webhook that is authentic and not accepted.
   "type_missing",
   "id_missing",
