@@ -44,8 +44,7 @@ export const refundPayment: JobAdapter = {
     const { provider, payment_ref, amount_minor, currency } = permission;
     const gateway = await PROVIDERS[provider]?.gateway?.();
     if (!gateway?.refundPayment) {
-      const error =
-        `${provider} makes no refunds by its API. ` + "Pay the money back by hand, then call commerce.record_refund.";
+      const error = `${provider} makes no refunds by its API. Pay it back by hand, then call commerce.record_refund.`;
       return await noteRefusal({ outcome: "refused", error });
     }
     requireEnv(gateway.requiredEnv, env);
