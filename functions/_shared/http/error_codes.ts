@@ -1,14 +1,11 @@
 /**
- * The codes of all errors that our endpoints answer: `error` in the body. They are a contract: callers compare them,
- * and `inbox.rejections.reason` keeps them. docs/errors.md has a row for each, which
- * tests/functions/errors_table.test.ts checks.
+ * The codes of all errors that our endpoints answer: `error` in the body. They are a contract: callers compare them, and
+ * `inbox.rejections.reason` keeps them. docs/errors.md has a row for each, which tests/functions/errors_table.test.ts checks.
  */
 export const ERROR_CODES = [
   // Any endpoint.
   "method_not_allowed",
   "body_too_large",
-  "body_too_slow",
-  "too_busy",
   "body_not_json",
   "try_again",
   "internal_error",
@@ -32,6 +29,8 @@ export const ERROR_CODES = [
   "transaction_malformed",
   "transaction_unknown",
   "event_unknown",
+  "body_too_slow",
+  "too_busy",
   // A webhook that is authentic and not accepted.
   "type_missing",
   "id_missing",

@@ -24,12 +24,12 @@ export interface BodyRefusal {
 /** Bytes of bodies that requests of this worker hold, or have announced. */
 let bytesInFlight = 0;
 
-/** Calls `use` with the body, which counts as held until that is done; or `onRefusal` with the reason why it was not read. */
+/** Calls `use` with the body, which counts as held until that is done; or `otherwise` with the reason why it was not read. */
 export async function withBody<Result>(
   request: Request,
   limits: BodyLimits,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<Result>,
-  onRefusal: (refusal: BodyRefusal) => Result,
+  otherwise: (refusal: BodyRefusal) => Result,
 ): Promise<Result> {
   let held = 0;
   const hold = (bytes: number): boolean => {
@@ -40,7 +40,7 @@ export async function withBody<Result>(
   };
   try {
     const body = await read(request, limits, hold);
-    return body instanceof Uint8Array ? await use(body) : onRefusal(body);
+    return body instanceof Uint8Array ? await use(body) : otherwise(body);
   } finally {
     bytesInFlight -= held;
   }

@@ -37,8 +37,8 @@ export interface GatewaySample {
   capture?(created: CreatedPayment, env: Environment): Promise<string>;
 }
 
-/** Every JSON file of tests/fixtures/<provider> but those whose names match `not`, by name. */
-export function fixtures(provider: string, not: RegExp): Record<string, string> {
+/** Every JSON file of tests/fixtures/<provider>, by name, but those whose names match `not`: what is no webhook. */
+export function fixtures(provider: string, not = /^$/): Record<string, string> {
   const folder = fileURLToPath(new URL(`../../fixtures/${provider}`, import.meta.url));
   const files = readdirSync(folder).filter((file) => file.endsWith(".json") && !not.test(file));
   return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(folder, file), "utf8")]));

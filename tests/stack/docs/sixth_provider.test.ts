@@ -1,9 +1,14 @@
 /** docs/guides/add_a_provider.md, taken at its word: a sixth provider, first for webhooks alone, then for payments too. */
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../../../scripts/schema/schema.ts";
+import { providerSuite } from "../../functions/conformance/provider_suite.ts";
+import type { WebhookSample } from "../../functions/conformance/sample.ts";
 import { postCheckout } from "../storefront.ts";
 import { aProduct, aSale, startTestStack, type TestStack, until } from "../test_stack.ts";
 import { apply, blocksOf, copyProject, type Project } from "./guide.ts";
@@ -59,7 +64,7 @@ const orderOf = (checkout: string) => testStack.sql`
   select o.id, o.status, o.payment_id, p.provider
   from public.orders o join public.payments p on p.id = o.payment_id where o.checkout_session_id = ${checkout}`;
 
-describe("with seven files, for webhooks", () => {
+describe("with the files for webhooks", () => {
   beforeAll(async () => {
     project = await copyProject();
     const blocks = await applyWebhooks();
@@ -199,4 +204,20 @@ describe("with the files for payments too", () => {
     expect(await response.json()).toEqual({ state: "cancelled" });
     await until("the payment to be cancelled at Acme Pay", () => acme.cancelled.includes(ref));
   });
+});
+
+describe("held to what every provider is held to", async () => {
+  const SUITE = "tests/functions/conformance";
+  const copy = await copyProject();
+  afterAll(() => copy.remove());
+  await apply(copy, GUIDE, [
+    "functions/_shared/providers/acme/webhook.ts",
+    "tests/fixtures/acme/payment.paid.json",
+    `${SUITE}/samples/acme.ts`,
+  ]);
+  await copy.write(`${SUITE}/sample.ts`, await readFile(path.join(ROOT, SUITE, "sample.ts"), "utf8"));
+
+  const sample: { webhook: WebhookSample } = await import(path.join(copy.folder, SUITE, "samples/acme.ts"));
+  const load = async () => (await import(path.join(copy.folder, "functions/_shared/providers/acme/webhook.ts"))).acme;
+  providerSuite("acme", load, sample.webhook);
 });

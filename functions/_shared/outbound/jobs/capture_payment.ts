@@ -5,12 +5,12 @@
 import { ApiError } from "../../http/api_client.ts";
 import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
 import {
-  inWords,
   issueOf,
   openPaypal,
   orderAsEvent,
-  PAYPAL_NEEDS,
+  PAYPAL_REQUIRED_ENV,
   type PaypalApi,
+  withAdvice,
 } from "../../providers/paypal/api.ts";
 import type { ProviderMessage } from "../../providers/provider_history.ts";
 import type { JobAdapter } from "../adapter.ts";
@@ -47,14 +47,14 @@ export const capturePayment: JobAdapter = {
     );
     if (!permission) throw new Error(`commerce.may_capture returned no row for approval ${id}`);
     if (permission.outcome !== null) return { outcome: permission.outcome, error: permission.reason };
-    requireEnv(PAYPAL_NEEDS, env);
+    requireEnv(PAYPAL_REQUIRED_ENV, env);
 
     let message: ProviderMessage;
     try {
       message = await capture(openPaypal(env), orderId, message_id, signal);
     } catch (error) {
-      const explained = inWords(error, "capture", ADVICE);
-      if (explained instanceof ApiError) return outcomeOf(explained, PAYPAL_NEEDS);
+      const explained = withAdvice(error, "capture", ADVICE);
+      if (explained instanceof ApiError) return outcomeOf(explained, PAYPAL_REQUIRED_ENV);
       throw error;
     }
     return { outcome: "delivered", body: await receiveProviderMessage(database, "paypal", message) };

@@ -6,10 +6,10 @@ import { Json } from "../../facts/json_reader.ts";
 import { ApiError } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 import type { Confirmation } from "../webhook_provider.ts";
-import { openPaypal, PAYPAL_NEEDS } from "./api.ts";
+import { openPaypal, PAYPAL_REQUIRED_ENV } from "./api.ts";
 
 export async function confirmEvent(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
-  const unset = PAYPAL_NEEDS.filter((name) => !env(name));
+  const unset = PAYPAL_REQUIRED_ENV.filter((name) => !env(name));
   if (unset.length > 0) {
     return {
       outcome: "unanswered",

@@ -1,6 +1,6 @@
 /**
- * The calls of Whop's API that we need. Not through @whop/sdk: it reads amounts as floats, and repeats a failed POST, which
- * would send a message twice. Paths, parameters and pages are its own (payments.d.ts, memberships.d.ts, core/pagination.d.ts).
+ * The calls of Whop's API that we need. Not by @whop/sdk: it reads amounts as floats, and repeats a failed POST, which would send a
+ * message twice. Paths, parameters and pages are as there (payments.d.ts, memberships.d.ts, core/pagination.d.ts).
  */
 
 import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../facts/json_reader.ts";
@@ -19,14 +19,14 @@ const LOOK_BACK_MS = 400 * 86_400_000;
 
 /** Memberships and payments are listed oldest first, so that what is made meanwhile moves no page. */
 const OLDEST_FIRST = { order: "created_at", direction: "asc" };
-/** Whop may give fewer a page; it says whether there are more. */
-const PAGE = 100;
+/** Items a page. Whop may return fewer; it says whether there are more. */
+const PAGE_SIZE = 100;
 
-/** A payment or a membership, as the API has it. */
+/** A payment or a membership, as the API returns it. */
 export interface WhopObject {
   id: string;
   status: string | null;
-  /** Of a payment: its status in more words. */
+  /** Of a payment: its status in more detail. */
   substatus: string | null;
   createdAt: string | null;
   updatedAt: string | null;
@@ -43,8 +43,8 @@ export interface WhopApi {
   payment(ref: string, signal?: AbortSignal): Promise<WhopObject | null>;
 }
 
-/** Without these nothing can be asked. */
-export const WHOP_NEEDS = ["WHOP_API_KEY", "WHOP_COMPANY_ID"] as const;
+/** The variables that must be set before the API can be called. */
+export const WHOP_REQUIRED_ENV = ["WHOP_API_KEY", "WHOP_COMPANY_ID"] as const;
 
 export function openWhop(env: Environment): WhopApi {
   const api = openApi({
@@ -83,7 +83,7 @@ async function* pages(
 ): AsyncGenerator<WhopObject[]> {
   let after: string | undefined;
   do {
-    const answer = await api.get(path, { query: { ...query, first: PAGE, after }, signal });
+    const answer = await api.get(path, { query: { ...query, first: PAGE_SIZE, after }, signal });
     const page = shaped(path, answer, (it) => {
       it.get(object, "page_info");
       if (!Array.isArray(it.at("data").value)) throw it.at("data").unexpected("a list");
@@ -106,7 +106,7 @@ const objectOf = (it: Json): WhopObject => ({
   value: it.value,
 });
 
-/** Reads an answer; one that is not of the documented shape is an error of the API's. */
+/** Reads an answer; one that has not the documented shape is an error of the API. */
 function shaped<T>(path: string, { text, json }: ApiAnswer, read: (it: Json) => T): T {
   try {
     return read(new Json(json));
