@@ -250,6 +250,8 @@ async function letIn({ provider: name, body, headers }: Sent): Promise<void> {
     );
     return;
   }
+  // PayPal's API is asked about all that moves money, and knows what PayPal sends.
+  if (name === "paypal") testStack.stack.providers.paypal.put(body);
   const signed = headers ?? (await signatures(testStack, name, body));
   handlers[name] ??= webhookHandler(provider, openAfterWebhook, runtime);
   const answer = await handlers[name](
