@@ -1,4 +1,7 @@
-/** Reads an authentic event: its envelope and its facts, ready to store. Pure but for a digest; the same for every provider. */
+/**
+ * Reads an authentic event: its envelope and its facts, ready to store. Pure but for a digest; the same for every
+ * provider.
+ */
 
 import { sha256, toHex } from "../crypto/signature.ts";
 import type { Fact } from "../facts/facts.ts";
@@ -55,7 +58,10 @@ export async function readEvent({
   }
 }
 
-/** An event that the provider's API confirmed: the API's answer is read, and the webhook's own body is archived beside it. */
+/**
+ * An event that the provider's API confirmed: the API's answer is read, and the webhook's own body is archived beside
+ * it.
+ */
 export async function readConfirmed(
   webhook: WebhookParts,
   { event, text }: Confirmation & { outcome: "confirmed" },
