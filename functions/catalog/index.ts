@@ -1,4 +1,4 @@
-/** Where the Railway backend writes back to the catalogue: POST /functions/v1/catalog */
+/** Receives the Railway backend's catalogue updates: POST /functions/v1/catalog */
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
 import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { railway } from "../_shared/providers/railway/webhook.ts";

@@ -1,4 +1,4 @@
-/** Where the storefront and the app buy: POST /functions/v1/checkout, and POST …/checkout/cancel */
+/** Begins and cancels purchases: POST /functions/v1/checkout, and POST …/checkout/cancel */
 import { checkoutHandler } from "../_shared/storefront/checkout_handler.ts";
 
 Deno.serve(checkoutHandler());

@@ -1,4 +1,4 @@
-/** Where Fapshi's webhooks enter: POST /functions/v1/fapshi */
+/** Receives Fapshi's webhooks: POST /functions/v1/fapshi */
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
 import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { fapshi } from "../_shared/providers/fapshi/webhook.ts";

@@ -1,4 +1,4 @@
-/** Where Fathom's webhooks enter: POST /functions/v1/fathom */
+/** Receives Fathom's webhooks: POST /functions/v1/fathom */
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
 import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { fathom } from "../_shared/providers/fathom/webhook.ts";

@@ -1,10 +1,10 @@
-/** Is the house up? GET /functions/v1/health: 200 when the database answers, 503 when it does not. */
+/** Whether the database answers: GET /functions/v1/health, 200 when it does, 503 when it does not. */
 
 import { methodNotAllowed, ok, refused } from "../_shared/http/respond.ts";
 import { openDatabase } from "../_shared/platform/database.ts";
 import { log } from "../_shared/platform/log.ts";
 
-// A monitor gives up sooner than a webhook's sender.
+// A monitor gives up sooner than the sender of a webhook.
 const database = openDatabase(Deno.env.get("SUPABASE_DB_URL")!, { max: 1, timeoutMs: 5000 });
 
 Deno.serve(async (request) => {
@@ -14,6 +14,8 @@ Deno.serve(async (request) => {
     return ok({ status: "ok" });
   } catch (error) {
     log("error", "the database does not answer", { error });
-    return refused(503, "database_away", "The database does not answer.", { "retry-after": "10" });
+    return refused(503, "database_away", "The database does not answer. Look at the project's state, then ask again.", {
+      "retry-after": "10",
+    });
   }
 });

@@ -1,4 +1,4 @@
-/** Where PayPal's webhooks enter: POST /functions/v1/paypal */
+/** Receives PayPal's webhooks: POST /functions/v1/paypal */
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
 import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { paypal } from "../_shared/providers/paypal/webhook.ts";

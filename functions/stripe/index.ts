@@ -1,4 +1,4 @@
-/** Where Stripe's webhooks enter: POST /functions/v1/stripe */
+/** Receives Stripe's webhooks: POST /functions/v1/stripe */
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
 import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { stripe } from "../_shared/providers/stripe/webhook.ts";

@@ -1,4 +1,4 @@
-/** Where Whop's webhooks enter: POST /functions/v1/whop */
+/** Receives Whop's webhooks: POST /functions/v1/whop */
 import { webhookHandler } from "../_shared/inbound/webhook_handler.ts";
 import { openAfterWebhook } from "../_shared/outbound/after_webhook.ts";
 import { whop } from "../_shared/providers/whop/webhook.ts";

@@ -53,8 +53,8 @@ export const stripeTypes: readonly string[] = [
 ].sort();
 
 /** Ids of what one sale makes are fresh in every event; ids of what the shop already has (customers, products) stay. */
-const ANY_ID = /\b(?:evt|req|cs_test|pi|ch|re|du|txn|in|il|sub|si|cus|pm|prod|price)_[A-Za-z0-9]+/g;
-const OF_ONE_SALE = /^(?:req|cs_test|pi|ch|re|du|txn|in|il|sub|si)_/;
+const ANY_ID = /\b(?:evt|req|cs_test|pi|ch|re|du|txn|inpay|in|il|sub|si|cus|pm|prod|price)_[A-Za-z0-9]+/g;
+const OF_ONE_SALE = /^(?:req|cs_test|pi|ch|re|du|txn|inpay|in|il|sub|si)_/;
 
 /**
  * The body of a new event, as of now. `overrides` sets fields by dotted path: `{ "data.object.amount_total": 500 }`;

@@ -1,8 +1,9 @@
 /**
- * Finds the errors that our sources raise: in functions/ by the syntax tree, in sql/ by the exceptions whose `detail` is a code.
+ * Finds the errors that our sources raise: in functions/ by the syntax tree, in sql/ by the exceptions whose `detail`
+ * is a code.
  *
- * A code must be written out as a literal where it is raised. Whatever passes a code on in a variable is collected as a forward,
- * so that a test can hold the list of forwards; whatever cannot be understood is a problem, and not left out.
+ * A code must be written out as a literal where it is raised. Whatever passes a code on in a variable is collected as a
+ * forward, so that a test can hold the list of forwards; whatever cannot be understood is a problem, and not left out.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

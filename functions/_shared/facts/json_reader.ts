@@ -39,8 +39,8 @@ export function traced<T>(fields: Fields, read: () => T): T {
   }
 }
 
-/** Not told: what a shop itself writes into a provider's objects says nothing about the provider. */
-const OWN_NOTES = /(^|\.)metadata(\.|$)/;
+/** Not traced: what a shop itself writes into a provider's objects, and what differs from change to change. */
+const UNTRACED = /(^|\.)(metadata|previous_attributes)(\.|$)/;
 
 function fieldKind(value: unknown, kind: Kind<unknown>): FieldKind {
   if (value === undefined) return "nothing";
@@ -82,7 +82,7 @@ export class Json {
   }
 
   private trace(kind: Kind<unknown>): void {
-    if (!tracing || this.untraced || kind === checkoutId || OWN_NOTES.test(this.path)) return;
+    if (!tracing || this.untraced || kind === checkoutId || UNTRACED.test(this.path)) return;
     tracing[this.path.replace(/\.\d+(?=\.|$)/g, "[]")] = fieldKind(this.value, kind);
   }
 

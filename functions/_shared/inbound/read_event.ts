@@ -1,4 +1,7 @@
-/** Reads an authentic event: its envelope and its facts, ready to store. Pure but for a digest; the same for every provider. */
+/**
+ * Reads an authentic event: its envelope and its facts, ready to store. Pure but for a digest; the same for every
+ * provider.
+ */
 
 import { sha256, toHex } from "../crypto/signature.ts";
 import type { Fact } from "../facts/facts.ts";
@@ -55,7 +58,10 @@ export async function readEvent({
   }
 }
 
-/** An event that the provider's API confirmed: the API's answer is read, and the webhook's own body is archived beside it. */
+/**
+ * An event that the provider's API confirmed: the API's answer is read, and the webhook's own body is archived beside
+ * it.
+ */
 export async function readConfirmed(
   webhook: WebhookParts,
   { event, text }: Confirmation & { outcome: "confirmed" },
@@ -80,10 +86,10 @@ export function reasonOf(error: unknown): string {
   return ERROR_TEXT.read(error instanceof Error ? error.message : String(error)) ?? "no reason given";
 }
 
-/** The body as a value; undefined when it is not JSON. */
+/** The body as a value; undefined when it is not JSON. A byte order mark before it is not part of it (RFC 8259, 8.1). */
 export function parseBody(provider: WebhookProvider, text: string): { value: unknown } | undefined {
   try {
-    return { value: (provider.parse ?? JSON.parse)(text) };
+    return { value: (provider.parse ?? JSON.parse)(text.replace(/^\ufeff/, "")) };
   } catch {
     return undefined;
   }

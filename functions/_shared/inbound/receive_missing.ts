@@ -35,7 +35,9 @@ export interface Healed {
   healed: number;
 }
 
-/** Receives, as confirmed events, those of a provider's messages that the inbox does not know yet. @throws DatabaseAway */
+/**
+ * Receives, as confirmed events, those of a provider's messages that the inbox does not know yet. @throws DatabaseAway
+ */
 export async function receiveMissing(
   provider: string,
   messages: ProviderMessage[],

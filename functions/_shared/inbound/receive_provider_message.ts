@@ -1,4 +1,7 @@
-/** Receives an answer of a provider's API as an event: read like a webhook, and confirmed, since we asked for it ourselves. */
+/**
+ * Receives an answer of a provider's API as an event: read like a webhook, and confirmed, since we asked for it
+ * ourselves.
+ */
 import type { Database } from "../platform/database.ts";
 import type { ProviderMessage } from "../providers/provider_history.ts";
 import { PROVIDERS } from "../providers/registry.ts";
@@ -15,7 +18,8 @@ export async function readProviderMessage(
 }
 
 /**
- * Stores a message of the provider `name`, so that it counts even if no webhook arrives. Returns the provider's id of the event.
+ * Stores a message of the provider `name`, so that it counts even if no webhook arrives. Returns the provider's id of
+ * the event.
  * @throws DatabaseAway
  */
 export async function receiveProviderMessage(

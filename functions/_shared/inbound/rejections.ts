@@ -1,4 +1,7 @@
-/** Counts rejected requests in `inbox.rejections`. Counts are collected first, so that a flood costs a row, not a query each. */
+/**
+ * Counts rejected requests in `inbox.rejections`. Counts are collected first, so that a flood costs a row, not a query
+ * each.
+ */
 import type { ErrorCode } from "../http/error_codes.ts";
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";

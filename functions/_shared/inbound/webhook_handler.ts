@@ -1,10 +1,11 @@
 /**
- * Handles the webhooks of one provider: verify → read → translate to facts → `inbox.receive`. The same for every provider.
+ * Handles the webhooks of one provider: verify → read → translate to facts → `inbox.receive`. The same for every
+ * provider.
  *
  *     Deno.serve(webhookHandler(stripe, openAfterWebhook));
  *
- * Answers 200 once the event is durable, whatever its status is. Errors (docs/errors.md): 400, 401, 405, 413, and 503 when the
- * sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
+ * Answers 200 once the event is durable, whatever its status is. Errors (docs/errors.md): 400, 401, 405, 413, and 503
+ * when the sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
  */
 
 import type { Refusal, Verdict } from "../crypto/verdict.ts";
@@ -19,14 +20,20 @@ import { parseBody, readConfirmed, readEvent } from "./read_event.ts";
 import { openRejections } from "./rejections.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
-/** The bodies that all requests of this worker may hold together, in bytes, or one of the largest: hosted ends a worker at 256 MB. */
+/**
+ * The bodies that all requests of this worker may hold together, in bytes, or one of the largest: hosted ends a worker
+ * at 256 MB.
+ */
 const MAX_BYTES_IN_FLIGHT = 16_000_000;
 /** How long a body may take to arrive, in ms. Providers send theirs at once. */
 const BODY_TIMEOUT_MS = 20_000;
 /** How long a provider's API may take to confirm an event while the sender waits, in ms. */
 const CONFIRM_TIMEOUT_MS = 5000;
 
-/** What follows once an event is durable: outbound/after_webhook.ts, passed in because this room does not import that one. */
+/**
+ * What follows once an event is durable: outbound/after_webhook.ts, passed in because this room does not import that
+ * one.
+ */
 export type OpenAfterWebhook = (runtime: Runtime) => { scheduleDelivery(): void };
 
 export function webhookHandler(
@@ -72,7 +79,9 @@ export function webhookHandler(
     }
   }
 
-  /** What the answer says beside the result. The event is durable: a failure here is no reason to have it sent again. */
+  /**
+   * What the answer says beside the result. The event is durable: a failure here is no reason to have it sent again.
+   */
   async function extraFields(event: unknown, result: ReceivedResult): Promise<object> {
     try {
       return (await provider.answer?.(event, result, runtime.database)) ?? {};

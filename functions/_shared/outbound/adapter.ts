@@ -1,6 +1,6 @@
 /**
- * What an adapter is: how to deliver to one kind of destination. One file each in `adapters/` (sends a POST) or `jobs/` (does work of
- * our own), listed in `adapter_registry.ts` under its name in `outbox.destinations.adapter`.
+ * What an adapter is: how to deliver to one kind of destination. One file each in `adapters/` (sends a POST) or `jobs/`
+ * (does work of our own), listed in `adapter_registry.ts` under its name in `outbox.destinations.adapter`.
  */
 
 import type { Environment } from "../platform/environment.ts";
@@ -55,7 +55,10 @@ export interface Job {
 
 /** Does the work of a delivery itself: work that is more than one POST to one address. */
 export interface JobAdapter {
-  /** `signal` is aborted when the delivery's time is up. @throws NotConfigured; after any other error the delivery is tried again. */
+  /**
+   * `signal` is aborted when the delivery's time is up. @throws NotConfigured; after any other error the delivery is
+   * tried again.
+   */
   run(job: Job, runtime: Runtime, signal: AbortSignal): Promise<AttemptOutcome>;
 }
 
@@ -88,8 +91,8 @@ export function outcomeByStatus({ status }: Answer): Outcome {
 }
 
 /**
- * What the header `webhook-delivery` of an answer says (Svix's convention): `abort-message` or `disable`. It overrides the status.
- * Null when it has neither; then the status counts.
+ * What the header `webhook-delivery` of an answer says (Svix's convention): `abort-message` or `disable`. It overrides
+ * the status. Null when it has neither; then the status counts.
  */
 export function deliveryDirective(headers: Headers): Outcome | null {
   const directives = (headers.get("webhook-delivery") ?? "").toLowerCase().split(/[\s,;]+/);

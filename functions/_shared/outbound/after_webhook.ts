@@ -1,6 +1,6 @@
 /**
- * What follows a webhook: a moment later, checks whether a courier is at work on its deliveries, and if none is (because pg_net and cron
- * are not running), runs one here. outbox.couriers calls this way of starting one `tail`.
+ * What follows a webhook: a moment later, checks whether a courier is at work on its deliveries, and if none is
+ * (because pg_net and cron are not running), runs one here. outbox.couriers calls this way of starting one `tail`.
  */
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";

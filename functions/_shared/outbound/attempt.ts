@@ -1,4 +1,7 @@
-/** One attempt of one delivery: sign, send, judge the answer. Never throws: whatever happens is a result for outbox.record. */
+/**
+ * One attempt of one delivery: sign, send, judge the answer. Never throws: whatever happens is a result for
+ * outbox.record.
+ */
 import { retryAfter } from "../http/api_client.ts";
 import { networkError } from "../http/network_error.ts";
 import { chunksOf } from "../http/streams.ts";
@@ -22,7 +25,10 @@ import { assertPublicUrl } from "./url_guard.ts";
 /** How much of an answer's body is kept, in characters. */
 const MAX_BODY_CHARACTERS = 20_480;
 const MAX_ERROR_CHARACTERS = 1000;
-/** How long the rest of a body is waited for after the status has arrived, in ms: the status decides, the body is for the log. */
+/**
+ * How long the rest of a body is waited for after the status has arrived, in ms: the status decides, the body is for
+ * the log.
+ */
 const BODY_TIMEOUT_MS = 2000;
 
 /** How one attempt went, as outbox.record takes it. */
@@ -111,7 +117,10 @@ async function post(
   return { ...outcome, status: answer.status, body: answer.body, ...retryAfter(response.headers, runtime.now()) };
 }
 
-/** The first part of an answer's body. Of a body that breaks off, cannot be decompressed or does not end, what has arrived by then. */
+/**
+ * The first part of an answer's body. Of a body that breaks off, cannot be decompressed or does not end, what has
+ * arrived by then.
+ */
 async function readSome(response: Response, stopReading: AbortController): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

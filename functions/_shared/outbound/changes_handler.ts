@@ -1,8 +1,9 @@
 /**
- * Lets a destination read its messages itself, because it was down or wants no pushes: each message once, those of a record in order.
- * What is read is pushed all the same. outbox.changes says how it works, and why no message is skipped.
+ * Lets a destination read its messages itself, because it was down or wants no pushes: each message once, those of a
+ * record in order. What is read is pushed all the same. outbox.changes says how it works, and why no message is
+ * skipped.
  *
- *     GET /functions/v1/changes?destination=railway&after=<cursor>&limit=100      Authorization: Bearer <RAILWAY_PULL_KEY>
+ *     GET /functions/v1/changes?destination=railway&after=<cursor>&limit=100   Authorization: Bearer <RAILWAY_PULL_KEY>
  *
  * Answers 200 {messages, cursor, more}. Errors: docs/errors.md; 410 has a cursor to go on from.
  */
@@ -83,7 +84,8 @@ function answer({ outcome, messages, cursor, more }: Page): Response {
   if (outcome === "malformed") return malformed();
   if (outcome === "gone") {
     const message =
-      "Messages after this cursor are no longer kept. Keep the cursor of this answer, read the tables again, then go on from that cursor.";
+      "Messages after this cursor are no longer kept. Keep the cursor of this answer, read the tables again, " +
+      "then go on from that cursor.";
     return refused(410, "cursor_too_old", message, HEADERS, { cursor });
   }
   return new Response(`{"messages":${messages},"cursor":${JSON.stringify(cursor)},"more":${more}}`, {
@@ -97,13 +99,15 @@ const malformed = () =>
   refused(
     400,
     "cursor_malformed",
-    "after is not a cursor. Send the cursor of the last answer unchanged, or leave it out to begin with the first message.",
+    "after is not a cursor. Send the cursor of the last answer unchanged, or leave it out to begin with the " +
+      "first message.",
   );
 
 const unauthorized = () =>
   refused(
     401,
     "unauthorized",
-    "Send Authorization: Bearer and the key of this destination (function secret <NAME>_PULL_KEY), and ?destination=<name>.",
+    "Send Authorization: Bearer and the key of this destination (function secret <NAME>_PULL_KEY), " +
+      "and ?destination=<name>.",
     { "www-authenticate": "Bearer" },
   );

@@ -1,6 +1,7 @@
 /**
- * The courier: claims deliveries that are due, attempts them and records the results, until nothing is due. Any number of
- * couriers may run at once: SQL decides which gets what, and what follows from a result (outbox.claim, outbox.record).
+ * The courier: claims deliveries that are due, attempts them and records the results, until nothing is due. Any number
+ * of couriers may run at once: SQL decides which gets what, and what follows from a result (outbox.claim,
+ * outbox.record).
  */
 import { sqlState } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
@@ -13,8 +14,8 @@ import { openSigningSecrets } from "./signing_secrets.ts";
 /** Requests under way at once in one run. */
 const MAX_IN_FLIGHT = 256;
 /**
- * The bodies that a run may hold, in bytes; a larger one is claimed alone. Bounds memory (hosted: 256 MB), since each body is
- * held several times.
+ * The bodies that a run may hold, in bytes; a larger one is claimed alone. Bounds memory (hosted: 256 MB), since each
+ * body is held several times.
  */
 const MAX_BYTES_IN_FLIGHT = 8_000_000;
 /** So many results are recorded together, unless the last ones are waited for. */
@@ -24,8 +25,8 @@ const MAX_DELIVERIES = 10_000;
 /** Turns in a row that may fail before a run gives up. */
 const MAX_FAILURES = 5;
 /**
- * How long a courier stays awake after its last delivery, in ms: changes come in bursts, and pg_net sends a second request only
- * a second after the first. Meanwhile it polls: at first every `first` ms, then less and less often.
+ * How long a courier stays awake after its last delivery, in ms: changes come in bursts, and pg_net sends a second
+ * request only a second after the first. Meanwhile it polls: at first every `first` ms, then less and less often.
  */
 const LINGER_MS = 2000;
 const POLL_MS = { first: 3, factor: 1.05, last: 100 };
@@ -157,6 +158,7 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
 /** Whether the server is up and refuses this statement, so that sending the same again is of no use. */
 function refusedByServer(error: unknown): boolean {
   const state = sqlState(error);
-  // 40: a deadlock or a serialization failure, 57: cancelled, 53, 08, 25: the server is full, going or a standby. All pass.
+  // 40: a deadlock or a serialization failure, 57: cancelled, 53, 08, 25: the server is full, going or a standby. All
+  // pass.
   return state !== undefined && !/^(40|57|53|08|25)/.test(state);
 }

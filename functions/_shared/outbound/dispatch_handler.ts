@@ -7,7 +7,10 @@ import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { runCourier } from "./courier.ts";
 
-/** In ms. Hosted ends a worker after 150 s (free plan): a run stops claiming well before that, and hands over to a new one. */
+/**
+ * In ms. Hosted ends a worker after 150 s (free plan): a run stops claiming well before that, and hands over to a new
+ * one.
+ */
 const RUN_MS = 100_000;
 
 export function dispatchHandler(runtime: Runtime = edgeRuntime()): (request: Request) => Promise<Response> {
@@ -44,7 +47,8 @@ const bellNotGenuine = () =>
   refused(
     401,
     "bell_not_genuine",
-    "Only the database may call this, with a signature that is valid for a minute. To start a courier: select outbox.ring().",
+    "Only the database may call this, with a signature that is valid for a minute. " +
+      "To start a courier: select outbox.ring().",
   );
 
 /** The three fields of the doorbell's body; null for anything else. */

@@ -1,6 +1,6 @@
 /**
- * Records receipts: a receiver calls the receipt_url of a message once its work is done. That it accepted the message says little, since
- * make.com answers "Accepted" and queues. SQL decides what follows (outbox.acknowledge).
+ * Records receipts: a receiver calls the receipt_url of a message once its work is done. That it accepted the message
+ * says little, since make.com answers "Accepted" and queues. SQL decides what follows (outbox.acknowledge).
  *
  *     GET|POST /functions/v1/receipt?delivery=…&signature=…      {"status": "failed", "error": "no such product"}
  *

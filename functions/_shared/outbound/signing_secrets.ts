@@ -1,6 +1,6 @@
 /**
- * The secrets that sign a destination's messages: the function secret <NAME>_SIGNING_SECRET (one, or two separated by a space during a
- * rotation) or, if that is not set, those that outbox.rotate_secret keeps in Vault.
+ * The secrets that sign a destination's messages: the function secret <NAME>_SIGNING_SECRET (one, or two separated by a
+ * space during a rotation) or, if that is not set, those that outbox.rotate_secret keeps in Vault.
  */
 
 import { secretsFrom } from "../crypto/signature.ts";

@@ -1,6 +1,7 @@
 /**
- * Checks where the courier may send to: public addresses only, over https. Otherwise a destination's address could make us call what only
- * our side of the network reaches, such as a cloud's metadata service (server-side request forgery, SSRF).
+ * Checks where the courier may send to: public addresses only, over https. Otherwise a destination's address could make
+ * us call what only our side of the network reaches, such as a cloud's metadata service (server-side request forgery,
+ * SSRF).
  */
 
 import type { Environment } from "../platform/environment.ts";
@@ -21,11 +22,12 @@ const ADVICE = "Give the destination the public https address of its receiver";
 type Place = "public" | "loopback" | string;
 
 /**
- * Throws NotConfigured unless `url` may be called: https, without user or password, and every address of its host public. Loopback
- * addresses may be called, over http too, if OUTBOUND_ALLOW_LOOPBACK is `true`. Host names are looked up at most once a minute.
+ * Throws NotConfigured unless `url` may be called: https, without user or password, and every address of its host
+ * public. Loopback addresses may be called, over http too, if OUTBOUND_ALLOW_LOOPBACK is `true`. Host names are looked
+ * up at most once a minute.
  *
- * Not covered: Deno's fetch looks the name up again, and may get another address by then (DNS rebinding). On a platform without a
- * resolver host names are accepted unchecked; IP addresses are always checked.
+ * Not covered: Deno's fetch looks the name up again, and may get another address by then (DNS rebinding). On a platform
+ * without a resolver host names are accepted unchecked; IP addresses are always checked.
  */
 export const assertPublicUrl = openUrlGuard();
 
@@ -74,7 +76,8 @@ export function openUrlGuard(
       throw new NotConfigured(`An address that begins with ${protocol} cannot be sent to. ${ADVICE}.`);
     if (address.username || address.password)
       throw new NotConfigured(
-        `The address at ${host} contains a user or a password, which logs would show. Leave it out; requests are signed.`,
+        `The address at ${host} contains a user or a password, which logs would show. ` +
+          "Leave it out; requests are signed.",
       );
 
     const places = await placesOf(host);
@@ -90,7 +93,10 @@ export function openUrlGuard(
   };
 }
 
-/** The platform's own resolver, which its connections use. Imported when first needed: the courier also runs without one. */
+/**
+ * The platform's own resolver, which its connections use. Imported when first needed: the courier also runs without
+ * one.
+ */
 async function systemLookup(host: string): Promise<string[] | null> {
   const dns = await import("node:dns/promises").catch(() => null);
   if (typeof dns?.lookup !== "function") return null;
@@ -151,7 +157,7 @@ function placeOfIpv6(groups: number[]): Place {
   const zeros = (count: number) => groups.slice(0, count).every((group) => group === 0);
   if (zeros(7) && groups[7]! <= 1) return groups[7] === 1 ? "loopback" : "an unspecified";
   if (zeros(5) && f === 0xffff) return ipv4(); // mapped
-  if (a === 0x64 && b === 0xff9b && c === 0 && d === 0 && e === 0 && f === 0) return ipv4(); // NAT64, of a network without IPv4
+  if (a === 0x64 && b === 0xff9b && c === 0 && d === 0 && e === 0 && f === 0) return ipv4(); // NAT64
   if ((a & 0xfe00) === 0xfc00) return "a private (unique local)";
   if ((a & 0xffc0) === 0xfe80) return "a link-local";
   if ((a & 0xff00) === 0xff00) return "a multicast";

@@ -63,11 +63,14 @@ export interface WebhookProvider {
   translate(event: unknown, envelope: Envelope): Fact[];
   /** Whether an event needs `confirm` though its signature is right, because the signature proves too little. */
   mustConfirm?(event: unknown): boolean;
-  /** For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
+  /**
+   * For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API what really happened. Never throws.
+   * `signal` ends the call.
+   */
   confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
-  /** Why an authentic event is none of this project's: of another account, or a test. Null: it is ours. */
+  /** Why an authentic event does not belong to this project: it is of another account, or a test. Null: it does. */
   notOurs?(envelope: Envelope, env: Environment): string | null;
-  /** What even an authentic sender is told is not taken, and why (answered 422): for senders whom their user can put right. */
+  /** Why an authentic event is not accepted all the same (answered 422): for senders that their user can correct. */
   refuses?(event: unknown): Refusal | null;
   /** Extra fields of the response, once the event is durable: for senders that can use them. */
   answer?(event: unknown, receipt: ReceivedResult, database: Database): Promise<object>;

@@ -1,7 +1,7 @@
 /**
- * Tells which account calls, or that it is a guest. A token is trusted only once Supabase Auth has confirmed it, at most a minute
- * ago: so a session that was ended or an account that was deleted is refused after a minute. A caller with an invalid token gets an
- * error, and is never treated as a guest.
+ * Tells which account calls, or that it is a guest. A token is trusted only once Supabase Auth has confirmed it, at
+ * most a minute ago: so a session that was ended or an account that was deleted is refused after a minute. A caller
+ * with an invalid token gets an error, and is never treated as a guest.
  */
 
 import { Json, text, uuid } from "../facts/json_reader.ts";
@@ -16,7 +16,10 @@ export interface Caller {
   email: string | null;
 }
 
-/** The caller, by the Authorization header. @throws HttpError 401 session_invalid, 503 try_again when Auth does not answer */
+/**
+ * The caller, by the Authorization header. @throws HttpError 401 session_invalid, 503 try_again when Auth does not
+ * answer
+ */
 export type Authenticate = (headers: Headers) => Promise<Caller>;
 
 const GUEST: Caller = { userId: null, email: null };
@@ -36,7 +39,8 @@ export function openAuthenticator({ env, now }: Pick<Runtime, "env" | "now">): A
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === undefined) throw sessionInvalid();
     const claims = claimsOf(token);
-    // supabase-js sends the project's public key when nobody is signed in. A caller that claims no account proves nothing.
+    // supabase-js sends the project's public key when nobody is signed in. A caller that claims no account proves
+    // nothing.
     if (token.startsWith("sb_publishable_") || claims.role === "anon") return GUEST;
     const tokenExpiresAt = typeof claims.exp === "number" ? claims.exp * 1000 : 0;
     if (tokenExpiresAt <= now()) throw sessionInvalid();

@@ -1,6 +1,6 @@
 /**
- * Wraps the endpoints that browsers and apps call: cross-origin headers on every answer, since a browser hides an answer without them
- * from its page; no caching; and an error answer that says what to do, whatever is thrown.
+ * Wraps the endpoints that browsers and apps call: cross-origin headers on every answer, since a browser hides an
+ * answer without them from its page; no caching; and an error answer that says what to do, whatever is thrown.
  */
 
 import { HttpError } from "../http/http_error.ts";

@@ -29,7 +29,8 @@ export function checkoutAccess(
 }
 
 /**
- * The value of `call` if the checkout is the caller's own; null if it is somebody else's, or if there is none. One round trip.
+ * The value of `call` if the checkout is the caller's own; null if it is somebody else's, or if there is none. One
+ * round trip.
  * @param call SQL in which $1 is the checkout's id: evaluated only for its owner.
  */
 export async function callAsOwner<Value>(
@@ -49,6 +50,7 @@ export function checkoutUnknown(): HttpError {
   return new HttpError(
     404,
     "checkout_unknown",
-    "You have no such checkout. Pass the token that came with it (token, or header x-checkout-token), or the session of its account.",
+    "You have no such checkout. Pass the token that came with it (token, or header x-checkout-token), " +
+      "or the session of its account.",
   );
 }

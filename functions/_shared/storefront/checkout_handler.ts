@@ -1,12 +1,14 @@
 /**
- * Begins a purchase: reserves the items at today's prices, creates the payment at the provider, and answers where to pay. SQL decides
- * what may be bought and for how much (commerce.begin_checkout). Examples: docs/guides/storefront.md; errors: docs/errors.md.
+ * Begins a purchase: reserves the items at today's prices, creates the payment at the provider, and answers where to
+ * pay. SQL decides what may be bought and for how much (commerce.begin_checkout). Examples: docs/guides/storefront.md;
+ * errors: docs/errors.md.
  *
- *     POST /functions/v1/checkout           Idempotency-Key: <a uuid for each purchase>      [Authorization: Bearer <session>]
+ *     POST /functions/v1/checkout    Idempotency-Key: <a uuid for each purchase>   [Authorization: Bearer <session>]
  *     {"items": [{"sku": "mug", "quantity": 2}], "provider": "stripe", "email": "amina@example.com"}
  *     POST /functions/v1/checkout/cancel    {"checkout_session_id": "…", "token": "…"}
  *
- * Answers 201 for a new checkout, 200 with the same body when the same request is sent again. After an error nothing stays reserved.
+ * Answers 201 for a new checkout, 200 with the same body when the same request is sent again. After an error nothing
+ * stays reserved.
  */
 import { ApiError } from "../http/api_client.ts";
 import { HttpError } from "../http/http_error.ts";
@@ -30,7 +32,10 @@ export interface CheckoutOptions {
   runtime?: Omit<Runtime, "defer">;
   /** By name. Buyers can pay at those that have a gateway. */
   providers?: Record<string, Pick<ProviderEntry, "gateway">>;
-  /** How long a provider may take, in ms. Far below the 30 s for which commerce.begin_checkout keeps others from asking it. */
+  /**
+   * How long a provider may take, in ms. Far below the 30 s for which commerce.begin_checkout keeps others from asking
+   * it.
+   */
   timeoutMs?: number;
 }
 
@@ -219,7 +224,8 @@ function idempotencyKey(headers: Headers): string {
   throw new HttpError(
     400,
     "idempotency_key_missing",
-    "Send the header Idempotency-Key: a new uuid (crypto.randomUUID()) for each purchase, and the same one when the same purchase is sent again.",
+    "Send the header Idempotency-Key: a new uuid (crypto.randomUUID()) for each purchase, " +
+      "and the same one when the same purchase is sent again.",
   );
 }
 
@@ -228,8 +234,10 @@ function providerUnavailable(provider: string, error: unknown): HttpError {
   const temporary = error instanceof ApiError && error.temporary;
   const retryAfterMs = (error instanceof ApiError && error.details.retryAfterMs) || DEFAULT_RETRY_AFTER_MS;
   const message = temporary
-    ? `${provider} does not answer right now. Nothing was charged and nothing stays reserved: try again in a moment, or offer another way to pay.`
-    : `${provider} did not accept the payment. Nothing was charged and nothing stays reserved: offer another way to pay. The function's log says why.`;
+    ? `${provider} does not answer right now. Nothing was charged and nothing stays reserved: ` +
+      "try again in a moment, or offer another way to pay."
+    : `${provider} did not accept the payment. Nothing was charged and nothing stays reserved: ` +
+      "offer another way to pay. The function's log says why.";
   const headers = { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
   return new HttpError(temporary ? 503 : 502, "provider_unavailable", message, headers);
 }

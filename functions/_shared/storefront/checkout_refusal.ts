@@ -1,4 +1,7 @@
-/** What SQL refuses about a checkout, as an answer: the exception's `detail` is the code, its SQLSTATE decides the status. */
+/**
+ * What SQL refuses about a checkout, as an answer: the exception's `detail` is the code, its SQLSTATE decides the
+ * status.
+ */
 
 import type { ErrorCode } from "../http/error_codes.ts";
 import { HttpError } from "../http/http_error.ts";

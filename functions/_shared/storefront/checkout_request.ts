@@ -5,7 +5,10 @@ import { currency, id, Json, text } from "../facts/json_reader.ts";
 import { HttpError } from "../http/http_error.ts";
 
 export interface CheckoutRequest {
-  /** As commerce.open_checkout takes them. Null for a sku or quantity of the wrong type, which SQL refuses; "" for such a starts_at. */
+  /**
+   * As commerce.open_checkout takes them. Null for a sku or quantity of the wrong type, which SQL refuses; "" for such
+   * a starts_at.
+   */
   items: { sku: string | null; quantity: number | null; starts_at: string | null }[];
   provider: string;
   /** Null, here and below: left out. */

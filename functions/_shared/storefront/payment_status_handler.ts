@@ -1,8 +1,9 @@
 /**
- * The status of a checkout, for its buyer, who often comes back before the provider's webhook arrives. While the buyer waits, the
- * provider's API is asked, and its answer received like a webhook. If it does not answer, the webhook still decides.
+ * The status of a checkout, for its buyer, who often comes back before the provider's webhook arrives. While the buyer
+ * waits, the provider's API is asked, and its answer received like a webhook. If it does not answer, the webhook still
+ * decides.
  *
- *     GET  /functions/v1/payment-status?checkout_session_id=…     x-checkout-token: …   (or Authorization: Bearer <session>)
+ *     GET  /functions/v1/payment-status?checkout_session_id=…   x-checkout-token: …  (or Authorization: Bearer …)
  *     POST /functions/v1/payment-status                           {"checkout_session_id": "…", "token": "…"}
  *
  * Answers 200 with what commerce.payment_status returns, a text to show and when to ask again. Errors: docs/errors.md.

@@ -1,6 +1,6 @@
 /**
- * The addresses to which a provider sends the buyer back. They must lie below an address in STOREFRONT_URL: otherwise a link to the
- * shop's checkout could send a buyer to somebody else's page (an open redirect).
+ * The addresses to which a provider sends the buyer back. They must lie below an address in STOREFRONT_URL: otherwise a
+ * link to the shop's checkout could send a buyer to somebody else's page (an open redirect).
  *
  *     STOREFRONT_URL="https://shop.example.com myapp://checkout"
  */
@@ -54,7 +54,8 @@ function parseStorefrontUrl(storefrontUrl: string | undefined): URL[] {
   throw new HttpError(
     503,
     "not_configured",
-    "STOREFRONT_URL is not set, or holds something that is not an address of a page. Set it to where buyers come back to, such as https://shop.example.com myapp://checkout.",
+    "STOREFRONT_URL is not set, or holds something that is not an address of a page. " +
+      "Set it to where buyers come back to, such as https://shop.example.com myapp://checkout.",
   );
 }
 
@@ -65,7 +66,8 @@ function checked(name: string, address: string, allowed: URL[]): string {
   throw new HttpError(
     400,
     "redirect_not_allowed",
-    `${name} is not an address of the storefront. Use an address below one of those in STOREFRONT_URL, or leave it out.`,
+    `${name} is not an address of the storefront. Use an address below one of those in STOREFRONT_URL, ` +
+      "or leave it out.",
   );
 }
 

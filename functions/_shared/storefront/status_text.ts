@@ -24,7 +24,9 @@ export function statusText({ state, late, order }: Status): StatusText {
       return late
         ? {
             title: "Processing payment…",
-            text: "This takes longer than usual. You may close this page: your order is made as soon as the payment is through.",
+            text:
+              "This takes longer than usual. " +
+              "You may close this page: your order is made as soon as the payment is through.",
           }
         : { title: "Processing payment…", text: "This takes a few seconds. Please keep this page open." };
     case "paid":

@@ -90,7 +90,11 @@ export function providerSuite(name: string, load: () => Promise<WebhookProvider>
         },
       });
     });
-    test("without a signature", async () => expect((await refusal({ headers: {} })).retryLater).toBeUndefined());
+    test("without a signature, before its body is read", async () => {
+      expect(provider.isSigned(new Headers())).toBe(false);
+      expect((await refusal({ headers: {}, body: "" })).retryLater).toBeUndefined();
+      expect(await refusal({ headers: {} })).toEqual(await refusal({ headers: {}, body: "" }));
+    });
     test("with another secret's", async () => {
       expect((await refusal({ headers: signed(BODY, OTHER) })).retryLater).toBeUndefined();
     });
@@ -148,6 +152,13 @@ export function providerSuite(name: string, load: () => Promise<WebhookProvider>
       if (sample.trust === "unconfirmed" || provider.mustConfirm) expect(provider.confirm).toBeTypeOf("function");
       else expect(provider.confirm).toBeUndefined();
     });
+    test("by its headers alone exactly where the signature is over no body", async () => {
+      expect(provider.signsNoBody ?? false).toBe(!sample.coversBody);
+      expect((await verify({ body: "" })).authentic).toBe(!sample.coversBody);
+    });
+    test.each(bodies)("and seen to be signed before its body is read: %s", (_, body) => {
+      expect(provider.isSigned(new Headers(signed(body)))).toBe(true);
+    });
   });
 
   describe("whatever is sent, verify", () => {
@@ -166,6 +177,9 @@ export function providerSuite(name: string, load: () => Promise<WebhookProvider>
         fc.asyncProperty(fc.dictionary(names(), odd()), anyBytes, fc.double(), async (headers, body, now) => {
           const { code } = await refusal({ headers, body, now });
           expect(code).toMatch(/^[a-z_]+$/);
+          // What is not seen to be signed is refused for the same reason with its body and without.
+          if (!provider.isSigned(new Headers(headers)))
+            expect((await refusal({ headers, body: "", now })).code).toBe(code);
         }),
         { numRuns: 500 },
       );

@@ -1,4 +1,7 @@
-/** How functions/checkout handles failures of the database and the provider. What is sold is decided in SQL: tests/stack/money/checkout.test.ts. */
+/**
+ * How functions/checkout handles failures of the database and the provider. What is sold is decided in SQL:
+ * tests/stack/money/checkout.test.ts.
+ */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import { DatabaseAway } from "../../../functions/_shared/platform/database.ts";

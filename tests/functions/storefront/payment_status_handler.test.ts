@@ -35,7 +35,10 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** functions/payment-status with a fake database and provider history. `calls`: what was called on the database, in order. */
+/**
+ * functions/payment-status with a fake database and provider history. `calls`: what was called on the database, in
+ * order.
+ */
 function endpoint({
   getStatus,
   statuses = [PROCESSING, PAID],

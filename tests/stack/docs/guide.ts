@@ -64,9 +64,10 @@ export interface Project {
   remove(): Promise<void>;
 }
 
-export async function copyProject(): Promise<Project> {
+/** `more`: folders beside those that a stack is made of. */
+export async function copyProject(more: string[] = []): Promise<Project> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-project-"));
-  for (const part of ["functions", "supabase", "sql"])
+  for (const part of ["functions", "supabase", "sql", ...more])
     await cp(path.join(ROOT, part), path.join(folder, part), { recursive: true });
 
   async function write(file: string, text: string): Promise<void> {

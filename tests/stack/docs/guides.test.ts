@@ -1,5 +1,5 @@
 /**
- * The pages of docs/ and README.md, taken at their word: what they name is there, and the guides that extend Signalbox are walked on a copy
+ * Our pages (docs/, README.md and the READMEs of folders), taken at their word: what they name is there, and the guides that extend Signalbox are walked on a copy
  * of the project. (docs/guides/add_a_provider.md has a test of its own, and so have the guides for apps and receivers.)
  */
 import { execFile } from "node:child_process";
@@ -38,7 +38,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 describe("the pages", async () => {
   const files = await filesBelow(".");
   const folders = new Set(files.flatMap((file) => file.split("/").map((_, i, parts) => parts.slice(0, i).join("/"))));
-  const pages = files.filter((file) => file.endsWith(".md") && /^(docs\/|bench\/|[^/]+$)/.test(file));
+  const pages = files.filter((file) => file.endsWith(".md"));
   const texts = new Map(
     await Promise.all(pages.map(async (page) => [page, await readFile(path.join(ROOT, page), "utf8")] as const)),
   );
@@ -51,14 +51,15 @@ describe("the pages", async () => {
   const madeUp = (name: string) => /acme|licenses?\b|[<*…$]/.test(name) || labels.includes(name);
   const ROOTS = /^(\.ci|\.github|bench|docs|functions|local|scripts|simulator|sql|supabase|tests)\//;
 
-  function isThere(name: string): boolean {
+  function isThere(named: string, page: string): boolean {
+    const name = /^\.\.?\//.test(named) ? path.join(path.dirname(page), named) : named;
     if (name.endsWith("/")) return folders.has(name.slice(0, -1));
     return folders.has(name) || files.some((file) => file === name || file.endsWith(`/${name}`));
   }
 
   test.each(pages)("%s names only files and folders that are there", (page) => {
     const named = spans(page).filter((code) => ROOTS.test(code) || /^[\w./-]+\.(ts|sql|md|svg|toml)$/.test(code));
-    expect(named.filter((name) => !/\s/.test(name) && !madeUp(name) && !isThere(name))).toEqual([]);
+    expect(named.filter((name) => !/\s/.test(name) && !madeUp(name) && !isThere(name, page))).toEqual([]);
   });
 
   /** As GitHub makes them of headings. */
@@ -271,22 +272,25 @@ describe("the guides, applied to a copy of the project", () => {
 test(
   "the TypeScript of all guides fits the interfaces that they fill in",
   async () => {
-    const project = await copyProject();
+    const project = await copyProject(["local", "simulator", "scripts", "tests/functions", "tests/fixtures"]);
     try {
       await symlink(path.join(ROOT, "node_modules"), path.join(project.folder, "node_modules"));
       for (const guide of GUIDES) {
         const blocks = await blocksOf(guide);
-        const code = Object.keys(blocks).filter((file) => /^functions\/_shared\/[^#]+\.ts$/.test(file));
+        const code = Object.keys(blocks).filter((file) => /^(functions\/_shared|local|tests)\/[^#]+\.ts$/.test(file));
         // The registry's entry is a line of a list: sixth_provider.test.ts puts it there.
         await apply(
           project,
           guide,
           code.filter((file) => !file.endsWith("/registry.ts")),
         );
-        for (const [file, text] of Object.entries(blocks))
+        for (const [file, text] of Object.entries(blocks)) {
           if (/^\w+\.ts$/.test(file)) await project.write(`guides/${path.basename(guide, ".md")}/${file}`, text);
+          if (/^tests\/.*\.ts#payments$/.test(file)) await project.write(`${file.replace(".ts#", "_")}.ts`, text);
+        }
       }
-      const config = { extends: path.join(ROOT, "tsconfig.json"), include: ["functions/_shared", "guides"] };
+      const include = ["functions/_shared", "guides", "local/providers", "tests/functions/conformance/samples"];
+      const config = { extends: path.join(ROOT, "tsconfig.json"), include };
       await project.write("tsconfig.json", JSON.stringify(config));
       const tsc = path.join(ROOT, "node_modules/.bin/tsc");
       const { stdout } = await promisify(execFile)(tsc, ["-p", project.folder]).catch((error) => error);

@@ -1,22 +1,23 @@
 /** docs/guides/add_a_provider.md, taken at its word: a sixth provider, first for webhooks alone, then for payments too. */
+import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Payable, StandIn } from "../../../local/providers/stand_in.ts";
 import { ROOT } from "../../../scripts/schema/schema.ts";
-import { providerSuite } from "../../functions/conformance/provider_suite.ts";
-import type { WebhookSample } from "../../functions/conformance/sample.ts";
+import { type Mounted, mounted } from "../../functions/mounted.ts";
 import { postCheckout } from "../storefront.ts";
 import { aProduct, aSale, startTestStack, type TestStack, until } from "../test_stack.ts";
 import { apply, blocksOf, copyProject, type Project } from "./guide.ts";
 
-const GUIDE = "add_a_provider.md";
-/** For hooks that start a stack: a machine that is busy with other tests takes its time. */
+/** For hooks that start a stack, and what starts a test run: a machine that is busy with other tests takes its time. */
 const HOOK_MS = 600_000;
+const GUIDE = "add_a_provider.md";
 const REGISTRY = "functions/_shared/providers/registry.ts";
+const SAMPLE = "tests/functions/conformance/samples/acme.ts";
+const FIXTURE = "tests/fixtures/acme/payment.paid.json";
 
 let testStack: TestStack;
 let project: Project;
@@ -30,13 +31,38 @@ const settings = (block: string) =>
       .map((line) => line.split("=")),
   );
 
-/** The guide's files for webhooks; `entry` is the block with its entry in the registry. */
-async function applyWebhooks(entry = REGISTRY): Promise<Record<string, string>> {
+/** The guide's files for webhooks; `more` is "#payments" for the blocks that take the place of them later. */
+async function applyWebhooks(more = ""): Promise<Record<string, string>> {
   const blocks = await blocksOf(GUIDE);
-  await apply(project, GUIDE, ["functions/_shared/providers/acme/webhook.ts", "functions/acme/index.ts"]);
+  await apply(project, GUIDE, ["functions/_shared/providers/acme/webhook.ts", "functions/acme/index.ts", FIXTURE]);
+  await project.write(SAMPLE, blocks[SAMPLE + more]!);
   await project.edit("supabase/config.toml", (text) => `${text}\n${blocks["supabase/config.toml"]}`);
-  await project.edit(REGISTRY, (text) => text.replace(/\n};\n(?!.*\n};)/s, `\n${blocks[entry]}};\n`));
+  await project.edit(REGISTRY, (text) => text.replace(/\n};\n(?!.*\n};)/s, `\n${blocks[REGISTRY + more]}};\n`));
   return blocks;
+}
+
+interface TestResult {
+  status: string;
+  fullName: string;
+  failureMessages: string[];
+}
+
+/** Runs these conformance suites of the copy, as `npm test -- functions/conformance` would, for Acme Pay alone. */
+async function conformance(...suites: string[]): Promise<{ passed: number; failed: string[] }> {
+  const include = suites.map((suite) => `tests/functions/conformance/${suite}.test.ts`);
+  const config = { test: { include, testTimeout: HOOK_MS, hookTimeout: HOOK_MS } };
+  await project.write("vitest.config.ts", `export default ${JSON.stringify(config)};`);
+  const vitest = path.join(ROOT, "node_modules/.bin/vitest");
+  const args = ["run", "--root", project.folder, "--reporter=json", "-t", "acme"];
+  const { stdout } = await promisify(execFile)(vitest, args, { maxBuffer: 50_000_000 }).catch((error) => error);
+  const report = JSON.parse(stdout.slice(stdout.indexOf("{")));
+  const failed = (report.testResults as { message: string; assertionResults: TestResult[] }[]).flatMap((file) => [
+    ...(file.message ? [file.message] : []),
+    ...file.assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join()}`),
+  ]);
+  return { passed: report.numPassedTests, failed };
 }
 
 function signed(body: string, secret = testStack.env.ACME_WEBHOOK_SECRET!): Promise<Response> {
@@ -48,25 +74,33 @@ function signed(body: string, secret = testStack.env.ACME_WEBHOOK_SECRET!): Prom
   });
 }
 
-const paid = (reference: string, more: object = {}) => ({
-  ...{ id: `acme_${crypto.randomUUID()}`, type: "payment.paid", at: "2026-11-20T10:00:00Z" },
-  payment: {
-    id: `pay_${crypto.randomUUID()}`,
-    amount: 4900,
-    currency: "eur",
-    reference,
-    payer: { email: "amina.buyer@example.com" },
-    ...more,
-  },
-});
+const paid = (reference: string, more: object = {}) =>
+  JSON.stringify({
+    ...{ id: `acme_${crypto.randomUUID()}`, type: "payment.paid", at: "2026-11-20T10:00:00Z" },
+    payment: {
+      id: `pay_${crypto.randomUUID()}`,
+      amount: 4900,
+      currency: "eur",
+      reference,
+      payer: { email: "amina.buyer@example.com" },
+      ...more,
+    },
+  });
 
 const orderOf = (checkout: string) => testStack.sql`
   select o.id, o.status, o.payment_id, p.provider
   from public.orders o join public.payments p on p.id = o.payment_id where o.checkout_session_id = ${checkout}`;
 
-describe("with the files for webhooks", () => {
+/** A copy of the project with its tests, which finds our packages. */
+async function copyForTests(): Promise<Project> {
+  const copy = await copyProject(["local", "simulator", "scripts", "tests/functions", "tests/fixtures"]);
+  await symlink(path.join(ROOT, "node_modules"), path.join(copy.folder, "node_modules"));
+  return copy;
+}
+
+describe("with nine files, for webhooks", () => {
   beforeAll(async () => {
-    project = await copyProject();
+    project = await copyForTests();
     const blocks = await applyWebhooks();
     await project.write("supabase/migrations/20990101000000_acme.sql", blocks["supabase/migrations"]!);
     testStack = await startTestStack({ project: project.folder, env: settings(blocks[".env.example"]!) });
@@ -78,7 +112,7 @@ describe("with the files for webhooks", () => {
 
   test("its payment makes an order, once", async () => {
     const sale = await aSale(testStack);
-    const body = JSON.stringify(paid(sale.checkout));
+    const body = paid(sale.checkout);
     for (const duplicate of [false, true]) {
       const response = await signed(body);
       expect([response.status, await response.json()]).toMatchObject([200, { status: "applied", duplicate }]);
@@ -87,49 +121,31 @@ describe("with the files for webhooks", () => {
   });
 
   test("what is signed with another secret is turned away with its reason", async () => {
-    const response = await signed(JSON.stringify(paid(crypto.randomUUID())), "guessed");
+    const response = await signed(paid(crypto.randomUUID()), "guessed");
     expect([response.status, await response.json()]).toMatchObject([401, { error: "signature_wrong" }]);
   });
 
   test("an odd payload is kept as failed, with the field's name", async () => {
-    const response = await signed(JSON.stringify(paid(crypto.randomUUID(), { amount: "much" })));
+    const response = await signed(paid(crypto.randomUUID(), { amount: "much" }));
     expect([response.status, await response.json()]).toMatchObject([200, { status: "failed" }]);
     const [event] = await testStack.sql`select error from inbox.events where provider = 'acme' and status = 'failed'`;
     expect(event!.error).toMatch(/payment\.amount/);
   });
+
+  test(
+    "it conforms",
+    async () => {
+      const { passed, failed } = await conformance("providers");
+      expect(failed).toEqual([]);
+      expect(passed).toBeGreaterThan(10);
+    },
+    HOOK_MS,
+  );
 });
 
 describe("with the files for payments too", () => {
-  /** Acme Pay's API, as its documentation says. */
-  const acme = {
-    created: new Map<string, { amount: number; currency: string; reference: string }>(),
-    cancelled: [] as string[],
-    /** What its webhooks say, whether they arrive or not. */
-    events: [] as { type: string; payment: { id: string } }[],
-    refunds: 0,
-  };
-  let server: Server;
-
-  /** The body of its answer; null: not found. */
-  function answer(method: string, url: URL, key: string, body: string): unknown {
-    const [, , ref = "", what] = url.pathname.split("/");
-    if (method === "POST" && url.pathname === "/payments") {
-      const id = `pay_${key}`;
-      acme.created.set(id, JSON.parse(body));
-      return { id, url: `https://pay.acme.example/${id}` };
-    }
-    if (method === "POST" && what === "cancel") return acme.cancelled.push(ref) && {};
-    if (method === "POST" && what === "refunds") {
-      acme.refunds++;
-      const refund = { id: `refund_${key}`, amount: JSON.parse(body).amount };
-      return { ...eventOf(ref), id: `acme_${refund.id}`, type: "payment.refunded", refund };
-    }
-    if (url.pathname === "/events") return { events: url.searchParams.get("page") === "1" ? acme.events : [] };
-    if (what === "latest_event") return acme.events.find((event) => event.payment.id === ref) ?? null;
-    return null;
-  }
-
-  const eventOf = (ref: string) => paid(acme.created.get(ref)!.reference, { ...acme.created.get(ref), id: ref });
+  let acme: StandIn & Payable;
+  let api: Mounted;
 
   async function checkOut(): Promise<{ id: string; token: string; ref: string }> {
     const items = [{ sku: await aProduct(testStack), quantity: 2 }];
@@ -142,55 +158,44 @@ describe("with the files for payments too", () => {
   }
 
   beforeAll(async () => {
-    server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
-      const key = String(request.headers["idempotency-key"] ?? "");
-      const url = new URL(request.url!, "http://acme");
-      const authorized = request.headers.authorization === "Bearer development-acme-key";
-      const body = authorized ? answer(request.method!, url, key, Buffer.concat(chunks).toString()) : undefined;
-      response.writeHead(body === undefined ? 401 : body === null ? 404 : 200, { "content-type": "application/json" });
-      response.end(JSON.stringify(body ?? {}));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-
-    project = await copyProject();
-    const blocks = await applyWebhooks(`${REGISTRY}#payments`);
+    project = await copyForTests();
+    const blocks = await applyWebhooks("#payments");
     const files = ["functions/_shared/providers/payment_gateway.ts"];
     for (const name of ["api", "gateway", "history"]) files.push(`functions/_shared/providers/acme/${name}.ts`);
+    files.push("local/providers/acme.ts", "local/providers/index.ts");
     files.push("sql/10-inbox/90-seed/15-first_providers.sql", "sql/30-commerce/10-tables/26-started_payments.sql");
     await apply(project, GUIDE, files);
     await project.migrateFromSql();
+
+    acme = (await import(path.join(project.folder, "local/providers/acme.ts"))).createAcme();
+    api = await mounted({ acme } as object);
     testStack = await startTestStack({
       project: project.folder,
-      env: {
-        ...settings(blocks[".env.example"]! + blocks[".env.example#payments"]!),
-        ACME_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      },
+      env: { ...settings(blocks[".env.example"]! + blocks[".env.example#payments"]!), ACME_BASE_URL: api.url },
     });
   }, HOOK_MS);
   afterAll(async () => {
     await testStack?.stop();
+    await api?.stop();
     await project?.remove();
-    server?.close();
   });
 
   test("it sells, and an admin's refund goes back once", async () => {
     const { id, ref } = await checkOut();
-    const response = await signed(JSON.stringify(eventOf(ref)));
-    expect(await response.json()).toMatchObject({ status: "applied" });
+    const [body] = acme.pay(ref, "captured");
+    expect(await (await signed(body!)).json()).toMatchObject({ status: "applied" });
     const [order] = await orderOf(id);
     expect(order).toMatchObject({ status: "confirmed", provider: "acme" });
 
     await testStack.sql`select commerce.request_refund(${order!.payment_id})`;
     await until("the order to be refunded", async () => (await orderOf(id))[0]!.status === "refunded");
-    expect(acme.refunds).toBe(1);
+    expect(acme.asked.filter((one) => one.path.endsWith("/refunds"))).toHaveLength(1);
   });
 
   test("a payment whose webhook never arrives is found by the reconciler", async () => {
     const { id, ref } = await checkOut();
-    acme.events.push(eventOf(ref));
-    await testStack.sql`select inbox.reconcile('acme')`;
+    acme.pay(ref, "captured");
+    await testStack.sql`select inbox.reconcile('acme', until => now() + interval '1 minute')`;
     await until("the order", async () => (await orderOf(id)).length === 1);
   });
 
@@ -202,22 +207,19 @@ describe("with the files for payments too", () => {
       body: JSON.stringify({ checkout_session_id: id, token }),
     });
     expect(await response.json()).toEqual({ state: "cancelled" });
-    await until("the payment to be cancelled at Acme Pay", () => acme.cancelled.includes(ref));
+    await until("the payment to be cancelled at Acme Pay", () =>
+      acme.asked.some((one) => one.path === `/payments/${ref}/cancel`),
+    );
+    expect(() => acme.pay(ref, "captured")).toThrow("nobody can pay");
   });
-});
 
-describe("held to what every provider is held to", async () => {
-  const SUITE = "tests/functions/conformance";
-  const copy = await copyProject();
-  afterAll(() => copy.remove());
-  await apply(copy, GUIDE, [
-    "functions/_shared/providers/acme/webhook.ts",
-    "tests/fixtures/acme/payment.paid.json",
-    `${SUITE}/samples/acme.ts`,
-  ]);
-  await copy.write(`${SUITE}/sample.ts`, await readFile(path.join(ROOT, SUITE, "sample.ts"), "utf8"));
-
-  const sample: { webhook: WebhookSample } = await import(path.join(copy.folder, SUITE, "samples/acme.ts"));
-  const load = async () => (await import(path.join(copy.folder, "functions/_shared/providers/acme/webhook.ts"))).acme;
-  providerSuite("acme", load, sample.webhook);
+  test(
+    "its webhook, gateway and history conform",
+    async () => {
+      const { passed, failed } = await conformance("providers", "gateways", "histories");
+      expect(failed).toEqual([]);
+      expect(passed).toBeGreaterThan(40);
+    },
+    HOOK_MS,
+  );
 });

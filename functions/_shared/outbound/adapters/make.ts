@@ -44,19 +44,22 @@ const MEANINGS: Meaning[] = [
     status: [400],
     outcome: "refused",
     advice:
-      "it will never take this data. Compare it with the webhook's data structure in make.com, then replay the delivery.",
+      "it will never take this data. Compare it with the webhook's data structure in make.com, " +
+      "then replay the delivery.",
   },
   {
     status: [401, 403],
     outcome: "retry",
     advice:
-      "the webhook asks for another key. Set the function secret <NAME>_API_KEY (MAKE_API_KEY) to one of its API keys in make.com.",
+      "the webhook asks for another key. Set the function secret <NAME>_API_KEY (MAKE_API_KEY) to one of its API " +
+      "keys in make.com.",
   },
   {
     status: [404],
     outcome: "retry",
     advice:
-      "it knows no such webhook. Set <NAME>_WEBHOOK_URL (MAKE_WEBHOOK_URL) to the address that the scenario's webhook shows.",
+      "it knows no such webhook. Set <NAME>_WEBHOOK_URL (MAKE_WEBHOOK_URL) to the address that the scenario's " +
+      "webhook shows.",
   },
   {
     // By default the first error switches a scenario off. Nothing is lost by waiting for an admin.
@@ -64,13 +67,15 @@ const MEANINGS: Meaning[] = [
     body: /no scenario listening/i,
     outcome: "gone",
     advice:
-      "the scenario is off, perhaps because of an error in it. Look at its history, switch it on in make.com, then resume.",
+      "the scenario is off, perhaps because of an error in it. Look at its history, switch it on in make.com, " +
+      "then resume.",
   },
   {
     status: [410],
     outcome: "gone",
     advice:
-      "the webhook was deleted, or belonged to no scenario for five days. Put it into a scenario, or set the new one's address, then resume.",
+      "the webhook was deleted, or belonged to no scenario for five days. " +
+      "Put it into a scenario, or set the new one's address, then resume.",
   },
   { status: [413], outcome: "refused", advice: "it takes at most 5 MB. Route less to it." },
   {

@@ -14,8 +14,9 @@ export const standardWebhook: HttpAdapter = {
       signatures = await Promise.all(secrets.map((secret) => sign(secret, signed)));
     } catch (error) {
       const name = settingName(delivery.destination, "SIGNING_SECRET");
+      const { message } = error as Error;
       throw new NotConfigured(
-        `A signing secret of ${delivery.destination} (${name}, or in Vault) cannot be used. ${(error as Error).message}`,
+        `A signing secret of ${delivery.destination} (${name}, or in Vault) cannot be used. ${message}`,
       );
     }
     return {

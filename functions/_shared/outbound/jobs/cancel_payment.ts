@@ -1,4 +1,7 @@
-/** Cancels a payment at the provider, so that the buyer of a checkout that was cancelled or has expired can no longer pay it. */
+/**
+ * Cancels a payment at the provider, so that the buyer of a checkout that was cancelled or has expired can no longer
+ * pay it.
+ */
 import { ApiError } from "../../http/api_client.ts";
 import type { CreatedPayment } from "../../providers/payment_gateway.ts";
 import { PROVIDERS } from "../../providers/registry.ts";

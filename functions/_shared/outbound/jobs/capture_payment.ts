@@ -1,6 +1,6 @@
 /**
- * Captures the payment of an order that its buyer approved at PayPal. PayPal's answer is received like a webhook, as confirmed: the
- * payment is recorded even if no webhook about it arrives.
+ * Captures the payment of an order that its buyer approved at PayPal. PayPal's answer is received like a webhook, as
+ * confirmed: the payment is recorded even if no webhook about it arrives.
  */
 import { ApiError } from "../../http/api_client.ts";
 import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";

@@ -1,4 +1,7 @@
-/** What the jobs that call a provider share: which variables must be set, and what an error of its API means for the delivery. */
+/**
+ * What the jobs that call a provider share: which variables must be set, and what an error of its API means for the
+ * delivery.
+ */
 
 import type { ApiError } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
@@ -12,12 +15,16 @@ export function requireEnv(names: readonly string[], env: Environment): void {
   }
 }
 
-/** What an error of a provider's API means for a delivery. @throws NotConfigured when the API refuses the credentials in `envNames`. */
+/**
+ * What an error of a provider's API means for a delivery. @throws NotConfigured when the API refuses the credentials in
+ * `envNames`.
+ */
 export function outcomeOf(error: ApiError, envNames: readonly string[]): AttemptOutcome & { error: string } {
   const { status = null, body, retryAfterMs = null } = error.details;
   if (error.code === "unauthorized") {
     throw new NotConfigured(
-      `${error.message}. Check ${envNames.join(" and ")}, and that they are of the same mode, live or test, as the payment.`,
+      `${error.message}. Check ${envNames.join(" and ")}, and that they are of the same mode, live or test, ` +
+        "as the payment.",
     );
   }
   const answer = { status, retryAfterMs, ...(body !== undefined && { body }), error: error.message };

@@ -1,6 +1,6 @@
 /**
- * The reconciler: finds events whose webhook never arrived. Asks a provider what happened, and receives what is missing like a webhook,
- * as confirmed. Each run is a row of inbox.reconciliations.
+ * The reconciler: finds events whose webhook never arrived. Asks a provider what happened, and receives what is missing
+ * like a webhook, as confirmed. Each run is a row of inbox.reconciliations.
  */
 import { ApiError } from "../../http/api_client.ts";
 import { type Inbox, openInbox } from "../../inbound/inbox.ts";

@@ -1,6 +1,7 @@
 /**
- * Refunds a payment at the provider after an admin asked for it. The provider's answer is received like a webhook. An attempt whose
- * answer was lost does no harm: the request's id makes the refund once, and the next attempt is answered with the same refund.
+ * Refunds a payment at the provider after an admin asked for it. The provider's answer is received like a webhook. An
+ * attempt whose answer was lost does no harm: the request's id makes the refund once, and the next attempt is answered
+ * with the same refund.
  */
 import { ApiError } from "../../http/api_client.ts";
 import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
@@ -43,7 +44,7 @@ export const refundPayment: JobAdapter = {
     const { provider, payment_ref, amount_minor, currency } = permission;
     const gateway = await PROVIDERS[provider]?.gateway?.();
     if (!gateway?.refundPayment) {
-      const error = `${provider} makes no refunds by its API. Pay the money back by hand, then call commerce.record_refund.`;
+      const error = `${provider} makes no refunds by its API. Pay it back by hand, then call commerce.record_refund.`;
       return await noteRefusal({ outcome: "refused", error });
     }
     requireEnv(gateway.requiredEnv, env);

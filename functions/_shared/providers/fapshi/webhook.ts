@@ -10,7 +10,18 @@
 import { isSecret, secretsFrom } from "../../crypto/signature.ts";
 import { refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import { checkoutId, id, isoTime, Json, type Kind, minor, oneOf, text, translated } from "../../facts/json_reader.ts";
+import {
+  checkoutId,
+  id,
+  isoTime,
+  Json,
+  type Kind,
+  minor,
+  oneOf,
+  orNull,
+  text,
+  translated,
+} from "../../facts/json_reader.ts";
 import type { Environment } from "../../platform/environment.ts";
 import type { Confirmation, WebhookProvider } from "../webhook_provider.ts";
 import { transactionId, transIdOf, unwrapTransaction } from "./transaction.ts";
@@ -75,8 +86,10 @@ export const fapshi = {
   read(event: unknown) {
     const transaction = new Json(event);
     const transId = transaction.get(transactionId, "transId");
-    const type = transaction.get(statusKind, "status");
-    return { id: `${transId}:${type}`, type, occurredAt: transaction.maybe(isoTime, ...DATES), subject: transId };
+    // A status that nobody knows is kept under its own name, and translating it throws.
+    const type = transaction.get(anyStatus, "status");
+    const occurredAt = orNull(() => transaction.maybe(isoTime, ...DATES));
+    return { id: `${transId}:${type}`, type, occurredAt, subject: transId };
   },
 
   translate(event: unknown): Fact[] {
@@ -143,3 +156,9 @@ type Status = keyof typeof translators;
 const statusKind: Kind<Status> = anyCase(
   Object.fromEntries((Object.keys(translators) as Status[]).map((status) => [status, status])),
 );
+
+const anyStatus: Kind<string> = {
+  name: statusKind.name,
+  read: (value) =>
+    typeof value === "string" && /^[a-z_]{1,40}$/i.test(value) ? value.toUpperCase() : statusKind.read(value),
+};

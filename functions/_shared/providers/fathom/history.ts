@@ -20,6 +20,7 @@ async function messageAbout(meeting: unknown): Promise<ProviderMessage> {
   const message = messageOf(meeting);
   try {
     const { subject, occurredAt } = fathom.read(meeting, new Headers());
+    if (subject === null || occurredAt === null) return message;
     const digest = await sha256(message.text);
     return {
       ...message,

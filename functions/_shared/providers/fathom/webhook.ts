@@ -9,7 +9,7 @@
 import { verifyByStandardSecrets } from "../../crypto/standard_webhooks.ts";
 import type { Verdict, WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import { flag, id, isoTime, Json, type Kind, text, translated, unixTime } from "../../facts/json_reader.ts";
+import { flag, id, isoTime, Json, type Kind, orNull, text, translated, unixTime } from "../../facts/json_reader.ts";
 import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 
 const TYPE = "new_meeting_content_ready";
@@ -31,17 +31,17 @@ export const fathom = {
 
   read(event: unknown, headers: Headers) {
     const meeting = new Json(event);
-    const subject = meeting.get(recordingId, "recording_id");
+    const recording = () => meeting.get(recordingId, "recording_id");
     // Only the headers of the verified prefix are signed; an attacker could add the others.
     const prefix = headers.has("svix-signature") && !headers.has("webhook-signature") ? "svix" : "webhook";
     const header = new Json(Object.fromEntries(headers));
     const createdAt = () => meeting.get(isoTime, "created_at");
     return {
-      id: header.maybe(id, `${prefix}-id`) ?? `recording:${subject}:${createdAt()}`,
+      id: header.maybe(id, `${prefix}-id`) ?? `recording:${recording()}:${createdAt()}`,
       type: TYPE,
       // The body has only the time of the recording, not the time when its content became ready.
-      occurredAt: header.maybe(signedAt, `${prefix}-timestamp`) ?? createdAt(),
-      subject,
+      occurredAt: header.maybe(signedAt, `${prefix}-timestamp`) ?? orNull(createdAt),
+      subject: orNull(recording),
     };
   },
 

@@ -9,7 +9,19 @@
 import { isSecret, secretsFrom, utf8 } from "../../crypto/signature.ts";
 import { type Refusal, refuse, secretNotConfigured, type Verdict, type WebhookRequest } from "../../crypto/verdict.ts";
 import type { Fact } from "../../facts/facts.ts";
-import { id, isoTime, Json, type Kind, link, object, oneOf, text, translated, uuid } from "../../facts/json_reader.ts";
+import {
+  id,
+  isoTime,
+  Json,
+  type Kind,
+  link,
+  object,
+  oneOf,
+  orNull,
+  text,
+  translated,
+  uuid,
+} from "../../facts/json_reader.ts";
 import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
@@ -72,7 +84,7 @@ export const make = {
       // make.com's scenarios choose their own ids, so events of different types may have the same one.
       id: `${body.get(id, "type")}/${body.get(id, "id")}`.slice(0, 255),
       type: body.get(id, "type"),
-      occurredAt: body.maybe(isoTime, "occurred_at"),
+      occurredAt: orNull(() => body.maybe(isoTime, "occurred_at")),
       subject: body.maybe(id, "data.calendar_event_id", "data.question_id", "data.ticket_id"),
     };
   },
@@ -83,6 +95,7 @@ export const make = {
     return translated(type, () => {
       const body = new Json(event);
       body.get(object, "data");
+      body.maybe(isoTime, "occurred_at");
       return [translators[type](body.at("data"), envelope, body)];
     });
   },

@@ -39,7 +39,7 @@ export interface PaypalApi {
   listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
   /** An event as PayPal sent it, for as long as PayPal keeps it (30 days). */
   getEvent(eventId: string, signal?: AbortSignal): Promise<ApiAnswer>;
-  /** Whether PayPal signed `event`, which is spliced in as it came: PayPal compares the text, and no serializer writes what another did. */
+  /** Whether PayPal signed `event`, which is inserted as its raw text: PayPal compares the text, and no two serializers write the same. */
   verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
 }
 

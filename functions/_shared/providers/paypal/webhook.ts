@@ -19,12 +19,14 @@ import {
   checkoutId,
   currency,
   decimal,
+  flag,
   id,
   isoTime,
   Json,
   type Kind,
   object,
   oneOf,
+  orNull,
   text,
   translated,
 } from "../../facts/json_reader.ts";
@@ -92,13 +94,16 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
 
     read(event: unknown): Envelope {
       const envelope = new Json(event);
-      envelope.get(object, "resource");
       const resource = envelope.at("resource");
       return {
         id: envelope.get(id, "id"),
         type: envelope.get(id, "event_type"),
-        occurredAt: envelope.get(isoTime, "create_time"),
-        subject: parentCapture(resource) ?? resource.maybe(id, "id", "order_id", DISPUTED_CAPTURE, "dispute_id"),
+        // PayPal's simulator sends months that do not exist; only an event that is translated needs a time.
+        occurredAt: orNull(() => envelope.maybe(isoTime, "create_time")),
+        subject: orNull(
+          () => parent(resource, captureUrl) ?? resource.maybe(id, "id", "order_id", DISPUTED_CAPTURE, "dispute_id"),
+        ),
+        version: orNull(() => envelope.maybe(id, "resource_version", "event_version")),
       };
     },
 
@@ -115,7 +120,9 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       const type = envelope.get(id, "event_type");
       if (!isActedOn(type)) return [];
       return translated(type, () => {
+        envelope.get(object, "resource");
         const facts = translators[type]!(envelope.at("resource"));
+        if (facts.length === 0) return [];
         const occurred_at = envelope.get(isoTime, "create_time");
         return facts.map((fact) => ({ ...fact, occurred_at: fact.occurred_at ?? occurred_at }));
       });
@@ -228,25 +235,36 @@ function money(o: Json, path: string): { amount_minor: number; currency: string 
   return { amount_minor: o.get(amount, `${path}.value`), currency: code };
 }
 
-/** The capture in the link "up" of a refund. The link "up" of a capture is its order: then null. */
-function parentCapture(o: Json): string | null {
+/** The id in the link "up", if it is such a URL: the capture of a refund, the order or authorization of a capture. */
+function parent(o: Json, url: Kind<string>): string | null {
   const upLinks = o.each("links").filter((link) => link.at("rel").value === "up");
-  return upLinks.map((link) => link.maybe(captureUrl, "href")).find((found) => found !== null) ?? null;
+  return upLinks.map((link) => link.maybe(url, "href")).find((found) => found !== null) ?? null;
 }
 
-const captureUrl: Kind<string> = {
+const urlOf = (path: string): Kind<string> => ({
   name: "a URL",
   read: (value) =>
-    typeof value === "string" ? (/\/payments\/captures\/([A-Za-z0-9]{1,255})$/.exec(value)?.[1] ?? null) : undefined,
-};
+    typeof value === "string" ? (new RegExp(`/${path}/([A-Za-z0-9]{1,255})$`).exec(value)?.[1] ?? null) : undefined,
+});
+const captureUrl = urlOf("payments/captures");
+const wholeUrl = urlOf("(?:checkout/orders|payments/authorizations)");
 
 /** Translates the `resource` of an event (always `o` here) to facts. A fact without a time gets that of the event. */
 type Translator = (o: Json) => Timeless<Fact>[];
 type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> & { occurred_at?: string } : never;
 
 /**
+ * What a capture is a part of: its order, else its authorization. `order` is the order that contains the capture, or the
+ * capture itself.
+ */
+const wholeOf = (capture: Json, order: Json) =>
+  order === capture
+    ? (capture.maybe(id, "supplementary_data.related_ids.order_id") ?? parent(capture, wholeUrl))
+    : order.maybe(id, "id");
+
+/**
  * The common fields of payment facts. For a capture inside an order, `order` has the buyer and `unit` may name our
- * checkout.
+ * checkout. An order may be captured in several parts (`final_capture`).
  */
 const payment = (capture: Json, unit: Json, order: Json) => ({
   provider_ref: capture.get(id, "id"),
@@ -254,7 +272,11 @@ const payment = (capture: Json, unit: Json, order: Json) => ({
   ...money(capture, "amount"),
   customer_ref: order.maybe(id, "payer.payer_id", "payment_source.paypal.account_id"),
   email: order.maybe(text(320), "payer.email_address", "payment_source.paypal.email_address"),
+  ...partOf(wholeOf(capture, order), capture.maybe(flag, "final_capture")),
 });
+
+const partOf = (part_of: string | null, is_last_part: boolean | null) =>
+  part_of === null ? {} : { part_of, ...(is_last_part !== null && { is_last_part }) };
 
 type CaptureFact = "payment.captured" | "payment.pending" | "payment.failed";
 
@@ -343,7 +365,7 @@ const refund =
   (reason: string | null = null): Translator =>
   (o) => {
     if (o.at("status").value === "REFUNDED" || o.at("status").value === "PARTIALLY_REFUNDED") return captureRefunded(o);
-    const payment_ref = o.maybe(id, "supplementary_data.related_ids.capture_id") ?? parentCapture(o);
+    const payment_ref = o.maybe(id, "supplementary_data.related_ids.capture_id") ?? parent(o, captureUrl);
     if (payment_ref === null) throw o.at("links").unexpected('a link "up" to the capture');
     const status = o.get(oneOf(refundStatus), "status");
     const update: Timeless<Fact> = {

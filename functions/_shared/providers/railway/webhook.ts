@@ -16,6 +16,7 @@ import {
   Json,
   type Kind,
   minor,
+  orNull,
   text,
   translated,
   unixTime,
@@ -55,8 +56,9 @@ export const railway = {
     return {
       id: header.get(id, "webhook-id"),
       type: body.get(id, "type"),
-      occurredAt:
-        body.maybe(isoTime, "timestamp") ?? unixTime.read(Number(header.at("webhook-timestamp").value)) ?? null,
+      occurredAt: orNull(
+        () => body.maybe(isoTime, "timestamp") ?? unixTime.read(Number(header.at("webhook-timestamp").value)) ?? null,
+      ),
       subject: skus.size === 1 ? [...skus][0]! : null,
     };
   },

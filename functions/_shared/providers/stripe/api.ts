@@ -14,7 +14,7 @@ export const STRIPE_REQUIRED_ENV = ["STRIPE_API_KEY"] as const;
 /** The version of the API that calls are answered in, and that this SDK's types are of. Webhooks have their endpoint's own. */
 const VERSION = "2026-10-28.endive";
 
-/** What is made under the same `key` is made once: asked again with the same parameters, it is the same. */
+/** `key`: Stripe's idempotency key. Called again with the same key and parameters, a method returns the same object. */
 export interface StripeApi {
   /** Events from `since` until `until` that were delivered to no endpoint yet, newest first, in pages. @throws ApiError */
   undeliveredEvents(since: Date, until: Date): AsyncGenerator<Stripe.Event[]>;

@@ -15,15 +15,18 @@ import {
   flag,
   id,
   Json,
+  type Kind,
   minor,
   object,
   oneOf,
+  orNull,
   reference,
   text,
   translated,
   unixTime,
 } from "../../facts/json_reader.ts";
-import type { WebhookProvider } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 
 export const stripe = {
   name: "stripe",
@@ -64,12 +67,14 @@ export const stripe = {
   read(event: unknown) {
     const envelope = new Json(event);
     envelope.maybe(snapshot, "object");
-    envelope.get(object, "data.object");
     return {
       id: envelope.get(id, "id"),
       type: envelope.get(id, "type"),
-      occurredAt: envelope.get(unixTime, "created"),
-      subject: envelope.maybe(id, "data.object.id"), // A balance and an upcoming invoice have no id.
+      occurredAt: orNull(() => envelope.maybe(unixTime, "created")),
+      subject: orNull(() => envelope.maybe(id, "data.object.id")), // A balance and an upcoming invoice have no id.
+      version: orNull(() => envelope.maybe(id, "api_version")),
+      account: orNull(() => envelope.maybe(id, "account")),
+      livemode: orNull(() => envelope.maybe(flag, "livemode")),
     };
   },
 
@@ -78,11 +83,34 @@ export const stripe = {
     const type = envelope.get(id, "type");
     if (!isKnown(type)) return [];
     return translated(type, () => {
-      const fact = translators[type](envelope.at("data.object"));
+      envelope.get(object, "data.object");
+      const fact = translators[type](envelope.at("data.object"), envelope.at("data.previous_attributes"));
       return fact ? [{ ...fact, occurred_at: envelope.get(unixTime, "created") }] : [];
     });
   },
+
+  /**
+   * An endpoint of a platform gets the events of its connected accounts, which name their `account`, and in live mode
+   * their test events too (docs.stripe.com/connect/webhooks).
+   */
+  notOurs({ account, livemode }: Envelope, env: Environment): string | null {
+    if (account && account !== env("STRIPE_ACCOUNT_ID"))
+      return `It is of the connected account ${account}. If that is ours, set STRIPE_ACCOUNT_ID to it.`;
+    const live = takesLive(env);
+    if (live === null || livemode === null || livemode === undefined || livemode === live) return null;
+    return live
+      ? "It is a test event, and live events count here (STRIPE_LIVEMODE, else STRIPE_API_KEY, says so)."
+      : "It is a live event, and test events count here. To take live ones, set STRIPE_API_KEY to a live key, or STRIPE_LIVEMODE to true.";
+  },
 } satisfies WebhookProvider;
+
+/** Whether live events count, or test events; null: either, for nothing says it. */
+function takesLive(env: Environment): boolean | null {
+  const said = env("STRIPE_LIVEMODE");
+  if (said === "true" || said === "false") return said === "true";
+  const [, mode] = /^[rs]k_(live|test)_/.exec(env("STRIPE_API_KEY") ?? "") ?? [];
+  return mode ? mode === "live" : null;
+}
 
 /**
  * Parses `t=…,v1=…[,v1=…][,v0=…]`: one v1 for each valid secret; other schemes are skipped (docs.stripe.com/webhooks,
@@ -165,28 +193,46 @@ const subscriptionStatus: Record<EnumValues<Stripe.Subscription["status"]>, Stat
 
 /**
  * Translates the `data.object` of an event (always `o` here) to a fact, which gets the time of the event. Null: no
- * fact.
+ * fact. `previous`: what of it was otherwise before the event.
  */
-type Translator = (o: Json) => Timeless<Fact> | null;
+type Translator = (o: Json, previous: Json) => Timeless<Fact> | null;
 type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> : never;
 
 /**
  * The common fields of payment facts, from a Checkout Session or PaymentIntent. A session without payment has no
  * intent.
  */
-const payment = (o: Json, amount: string) => ({
-  provider_ref: o.get(reference, "payment_intent", "id"),
-  checkout_session_id: checkoutSession(o),
-  amount_minor: o.get(minor, amount),
-  currency: o.get(currency, "currency"),
-  customer_ref: o.maybe(reference, "customer"),
-  email: o.maybe(text(320), "customer_details.email", "customer_email", "receipt_email"),
-});
+const payment = (o: Json, amount: string) => {
+  const changes = breakdown(o);
+  return {
+    provider_ref: o.get(reference, "payment_intent", "id"),
+    checkout_session_id: checkoutSession(o),
+    amount_minor: o.get(minor, amount),
+    currency: o.get(currency, "currency"),
+    customer_ref: o.maybe(reference, "customer"),
+    email: o.maybe(text(320), "customer_details.email", "customer_email", "receipt_email"),
+    ...(changes && { breakdown: changes }),
+  };
+};
+
+/** The amount of a session may be null (Sessions.d.ts), before it is paid; then there is no fact. */
+const ifAmount =
+  (amount: string, translate: Translator): Translator =>
+  (o, previous) =>
+    o.where(amount) === null ? null : translate(o, previous);
+
+/** How the total of a session came about; null where Stripe changed nothing. */
+function breakdown(o: Json) {
+  const details = (name: string) => o.maybe(minor, `total_details.amount_${name}`) ?? 0;
+  const [tax_minor, shipping_minor, discount_minor] = [details("tax"), details("shipping"), details("discount")];
+  const subtotal_minor = o.maybe(minor, "amount_subtotal");
+  if (subtotal_minor === null || tax_minor + shipping_minor + discount_minor === 0) return null;
+  return { subtotal_minor, tax_minor, shipping_minor, discount_minor };
+}
 
 /** @param amount The path of the amount. */
-const paymentFact =
-  (type: "payment.captured" | "payment.pending" | "payment.cancelled", amount: string): Translator =>
-  (o) => ({ type, ...payment(o, amount) });
+const paymentFact = (type: "payment.captured" | "payment.pending" | "payment.cancelled", amount: string): Translator =>
+  ifAmount(amount, (o) => ({ type, ...payment(o, amount) }));
 
 /**
  * Decline codes that Stripe asks not to show to the buyer, and buyers can read their own payments
@@ -208,20 +254,19 @@ const visibleDeclineCode = (code: string | null) =>
  * Not final: the same intent may still succeed (PaymentIntents.d.ts, `last_payment_error`). The decline code is more
  * specific than the error code `card_declined`.
  */
-const paymentFailed =
-  (amount: string): Translator =>
-  (o) => ({
+const paymentFailed = (amount: string): Translator =>
+  ifAmount(amount, (o) => ({
     type: "payment.failed",
     ...payment(o, amount),
     failure_code: visibleDeclineCode(o.maybe(text(255), "last_payment_error.decline_code", "last_payment_error.code")),
     failure_message: o.maybe(text(2000), "last_payment_error.message"),
-  });
+  }));
 
 /** A session that sets up a card or a subscription has no payment of its own: the invoices have. */
 const ifPayment =
   (translate: Translator): Translator =>
-  (o) =>
-    o.get(oneOf(hasPayment), "mode") ? translate(o) : null;
+  (o, previous) =>
+    o.get(oneOf(hasPayment), "mode") ? translate(o, previous) : null;
 
 const checkoutExpired: Translator = (o) => ({
   type: "checkout.expired",
@@ -255,61 +300,115 @@ const moneyBack = (o: Json) => ({
   currency: o.get(currency, "currency"),
 });
 
-const refund: Translator = (o) => ({
-  type: "refund.updated",
-  ...moneyBack(o),
-  status: o.get(oneOf(refundStatus), "status"),
-  reason: o.maybe(text(2000), "failure_reason", "reason"),
-});
+/**
+ * The part of an authorization that is released, all of it when it is voided, is told as a refund too: one that succeeded
+ * and moved no money (woocommerce-gateway-stripe issue 1073). A refund may be of no payment at all (Refunds.d.ts).
+ */
+const refund: Translator = (o) => {
+  const status = o.maybe(oneOf(refundStatus), "status") ?? "pending";
+  if (status === "succeeded" && o.at("balance_transaction").value === null) return null;
+  if (o.maybe(reference, "payment_intent", "charge") === null) return null;
+  return {
+    type: "refund.updated",
+    ...moneyBack(o),
+    status,
+    reason: o.maybe(text(2000), "failure_reason", "reason"),
+  };
+};
 
-const dispute: Translator = (o) => ({
-  type: "dispute.updated",
-  ...moneyBack(o),
-  status: o.get(oneOf(disputeStatus), "status"),
-  reason: o.maybe(text(2000), "reason"),
-  evidence_due_at: o.maybe(unixTime, "evidence_details.due_by"), // 0 if no response is possible (Disputes.d.ts)
-});
+/**
+ * What the fields of a fact were before the event, as far as `previous_attributes` names them: of two events of one second
+ * it tells which came later.
+ *
+ * @param fields Of each field its kind, and its paths in the object.
+ */
+function before(previous: Json, fields: Record<string, [Kind<string | boolean>, ...string[]]>) {
+  const found = Object.entries(fields).flatMap(([name, [kind, ...paths]]) => {
+    const path = paths.find((one) => previous.at(one).value !== undefined);
+    return path === undefined ? [] : [[name, orNull(() => previous.maybe(kind, path))] as const];
+  });
+  return found.length > 0 ? { previous: Object.fromEntries(found) } : {};
+}
 
-const customer: Translator = (o) => ({
+const dispute =
+  (closed = false): Translator =>
+  (o, previous) => ({
+    type: "dispute.updated",
+    ...moneyBack(o),
+    status: o.get(oneOf(disputeStatus), "status"),
+    reason: o.maybe(text(2000), "reason"),
+    evidence_due_at: o.maybe(unixTime, "evidence_details.due_by"), // 0 if no response is possible (Disputes.d.ts)
+    ...before(previous, {
+      status: [oneOf(disputeStatus), "status"],
+      reason: [text(2000), "reason"],
+      evidence_due_at: [unixTime, "evidence_details.due_by"],
+    }),
+    ...(closed && { is_last: true }),
+  });
+
+const customer: Translator = (o, previous) => ({
   type: "customer.updated",
   provider_ref: o.get(id, "id"),
   email: o.maybe(text(320), "email"),
   name: o.maybe(text(500), "name"),
   phone: o.maybe(text(100), "phone"),
+  ...before(previous, { email: [text(320), "email"], name: [text(500), "name"], phone: [text(100), "phone"] }),
 });
 
 /** A deleted product is sent in its last state, which may be active. */
 const product =
   (deleted = false): Translator =>
-  (o) => ({
+  (o, previous) => ({
     type: "product.updated",
     provider_ref: o.get(id, "id"),
     sku: o.maybe(text(255), "metadata.sku"),
     name: o.get(text(500), "name"),
     description: o.maybe(text(10_000), "description"),
     active: o.get(flag, "active") && !deleted,
+    ...before(previous, {
+      name: [text(500), "name"],
+      description: [text(10_000), "description"],
+      active: [flag, "active"],
+      sku: [text(255), "metadata.sku"],
+    }),
+    ...(deleted && { is_last: true }),
   });
 
+const PERIOD_START = ["current_period_start", "items.data.0.current_period_start"] as const;
+const PERIOD_END = ["current_period_end", "items.data.0.current_period_end"] as const;
+const PRODUCT = ["items.data.0.price.product", "items.data.0.plan.product", "plan.product", "plan"] as const;
+
 /** Since API version 2025-03-31.basil, the period is in the items of the subscription. */
-const membership: Translator = (o) => {
-  const current_period_end = o.maybe(unixTime, "current_period_end", "items.data.0.current_period_end");
-  const endsAt = o.maybe(unixTime, "cancel_at");
-  return {
-    type: "membership.updated",
-    provider_ref: o.get(id, "id"),
-    customer_ref: o.maybe(reference, "customer"),
-    email: null,
-    product_ref: o.maybe(reference, "items.data.0.price.product", "items.data.0.plan.product", "plan.product", "plan"),
-    status: o.get(oneOf(subscriptionStatus), "status"),
-    current_period_start: o.maybe(unixTime, "current_period_start", "items.data.0.current_period_start"),
-    current_period_end,
-    // With flexible billing, the customer portal only sets `cancel_at` to the end of the period (stripe-node issue
-    // 2470).
-    cancel_at_period_end:
-      o.maybe(flag, "cancel_at_period_end") === true ||
-      (endsAt !== null && current_period_end !== null && endsAt <= current_period_end),
+const membership =
+  (deleted = false): Translator =>
+  (o, previous) => {
+    const current_period_end = o.maybe(unixTime, ...PERIOD_END);
+    const endsAt = o.maybe(unixTime, "cancel_at");
+    return {
+      type: "membership.updated",
+      provider_ref: o.get(id, "id"),
+      customer_ref: o.maybe(reference, "customer"),
+      email: null,
+      product_ref: o.maybe(reference, ...PRODUCT),
+      status: o.get(oneOf(subscriptionStatus), "status"),
+      current_period_start: o.maybe(unixTime, ...PERIOD_START),
+      current_period_end,
+      // With flexible billing, the customer portal only sets `cancel_at` to the end of the period (stripe-node issue
+      // 2470).
+      cancel_at_period_end:
+        o.maybe(flag, "cancel_at_period_end") === true ||
+        (endsAt !== null && current_period_end !== null && endsAt <= current_period_end),
+      ...before(previous, {
+        customer_ref: [reference, "customer"],
+        product_ref: [reference, ...PRODUCT],
+        status: [oneOf(subscriptionStatus), "status"],
+        current_period_start: [unixTime, ...PERIOD_START],
+        current_period_end: [unixTime, ...PERIOD_END],
+        cancel_at_period_end: [flag, "cancel_at_period_end"],
+      }),
+      ...(deleted && { is_last: true }),
+    };
   };
-};
 
 /**
  * Since API version 2025-03-31.basil, an invoice names its subscription in `parent`, and no longer names its payment.
@@ -330,9 +429,22 @@ const invoice =
     };
   };
 
+/** Which payment paid an invoice, in full or in part. One that was paid outside Stripe names none of its payments. */
+const invoicePayment: Translator = (o) => {
+  const payment_ref = o.maybe(reference, "payment.payment_intent", "payment.charge");
+  if (payment_ref === null) return null;
+  return {
+    type: "invoice.paid",
+    provider_ref: o.get(reference, "invoice"),
+    payment_ref,
+    amount_minor: o.get(minor, "amount_paid", "amount_requested"),
+    currency: o.get(currency, "currency"),
+  };
+};
+
 const translators = {
-  "checkout.session.completed": ifPayment((o) =>
-    paymentFact(o.get(oneOf(completedAs), "payment_status"), "amount_total")(o),
+  "checkout.session.completed": ifPayment((o, previous) =>
+    paymentFact(o.get(oneOf(completedAs), "payment_status"), "amount_total")(o, previous),
   ),
   "checkout.session.async_payment_succeeded": ifPayment(paymentFact("payment.captured", "amount_total")),
   "checkout.session.async_payment_failed": ifPayment(paymentFailed("amount_total")),
@@ -346,27 +458,28 @@ const translators = {
   "refund.created": refund,
   "refund.updated": refund,
   "refund.failed": refund,
-  "charge.dispute.created": dispute,
-  "charge.dispute.updated": dispute,
-  "charge.dispute.closed": dispute,
-  "charge.dispute.funds_withdrawn": dispute,
-  "charge.dispute.funds_reinstated": dispute,
+  "charge.dispute.created": dispute(),
+  "charge.dispute.updated": dispute(),
+  "charge.dispute.closed": dispute(true),
+  "charge.dispute.funds_withdrawn": dispute(),
+  "charge.dispute.funds_reinstated": dispute(),
   "customer.created": customer,
   "customer.updated": customer,
   "product.created": product(),
   "product.updated": product(),
   "product.deleted": product(true),
-  "customer.subscription.created": membership,
-  "customer.subscription.updated": membership,
-  "customer.subscription.deleted": membership,
-  "customer.subscription.paused": membership,
-  "customer.subscription.resumed": membership,
-  "customer.subscription.trial_will_end": membership,
-  "customer.subscription.pending_update_applied": membership,
-  "customer.subscription.pending_update_expired": membership,
+  "customer.subscription.created": membership(),
+  "customer.subscription.updated": membership(),
+  "customer.subscription.deleted": membership(true),
+  "customer.subscription.paused": membership(),
+  "customer.subscription.resumed": membership(),
+  "customer.subscription.trial_will_end": membership(),
+  "customer.subscription.pending_update_applied": membership(),
+  "customer.subscription.pending_update_expired": membership(),
   "invoice.paid": invoice("paid", "amount_paid"),
   "invoice.payment_succeeded": invoice("paid", "amount_paid"),
   "invoice.payment_failed": invoice("failed", "amount_due"),
+  "invoice_payment.paid": invoicePayment,
 } satisfies { [Type in Stripe.Event["type"]]?: Translator };
 
 function isKnown(type: string): type is keyof typeof translators {

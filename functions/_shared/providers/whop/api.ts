@@ -14,10 +14,10 @@ import type { Environment } from "../../platform/environment.ts";
  */
 const VERSION = "2026-09-15";
 
-/** How long before a change a payment may have been made: this list can't be asked by change, and is not read from its beginning. */
+/** How long before a change a payment may have been created: the list has no filter by change, and is not read from its beginning. */
 const LOOK_BACK_MS = 400 * 86_400_000;
 
-/** Memberships and payments are listed oldest first, so that what is made meanwhile moves no page. */
+/** Oldest first, so that what is created meanwhile moves no page. */
 const OLDEST_FIRST = { order: "created_at", direction: "asc" };
 /** Items a page. Whop may return fewer; it says whether there are more. */
 const PAGE_SIZE = 100;
@@ -35,11 +35,11 @@ export interface WhopObject {
 }
 
 export interface WhopApi {
-  /** Payments that changed after `changedAfter` and were made before `madeBefore`, at most 400 days earlier, page by page. */
-  payments(changedAfter: Date, madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
-  /** Memberships made before `madeBefore`, page by page: this list can't be asked by change. */
-  memberships(madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
-  /** Null: there is no such payment. */
+  /** Payments that changed after `changedAfter` and were created before `createdBefore`, at most 400 days earlier, page by page. */
+  payments(changedAfter: Date, createdBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
+  /** Memberships created before `createdBefore`, page by page: this list has no filter by change. */
+  memberships(createdBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
+  /** Null when Whop does not know it. */
   payment(ref: string, signal?: AbortSignal): Promise<WhopObject | null>;
 }
 
@@ -57,12 +57,17 @@ export function openWhop(env: Environment): WhopApi {
   const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>
     pages(api, path, { account_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
   return {
-    async *payments(changedAfter, madeBefore, signal) {
+    async *payments(changedAfter, createdBefore, signal) {
       const created_after = new Date(changedAfter.getTime() - LOOK_BACK_MS).toISOString();
-      for await (const page of list("/payments", { created_after, created_before: madeBefore.toISOString() }, signal))
+      for await (const page of list(
+        "/payments",
+        { created_after, created_before: createdBefore.toISOString() },
+        signal,
+      ))
         yield page.filter(({ updatedAt }) => updatedAt === null || Date.parse(updatedAt) > changedAfter.getTime());
     },
-    memberships: (madeBefore, signal) => list("/memberships", { created_before: madeBefore.toISOString() }, signal),
+    memberships: (createdBefore, signal) =>
+      list("/memberships", { created_before: createdBefore.toISOString() }, signal),
     async payment(ref, signal) {
       const path = `/payments/${encodeURIComponent(ref)}`;
       try {

@@ -160,13 +160,18 @@ describe("read", () => {
     [{ transId: "../balance" }, 'transId: expected 8 to 10 letters and digits, found "../balance"'],
     [{ transId: "ll7J2fl4\n" }, 'transId: expected 8 to 10 letters and digits, found "ll7J2fl4\\n"'],
     [{ status: undefined }, "status: expected one of CREATED, PENDING, SUCCESSFUL, FAILED, EXPIRED, found nothing"],
-    [{ status: "REVERSED" }, 'status: expected one of CREATED, PENDING, SUCCESSFUL, FAILED, EXPIRED, found "REVERSED"'],
     [{ status: 1 }, "status: expected one of CREATED, PENDING, SUCCESSFUL, FAILED, EXPIRED, found 1"],
+  ])("throws for %j, naming the field", (change, message) => expect(() => read(change)).toThrow(new Error(message)));
+  test.each([
+    [{ status: "reversed" }, 'status: expected one of CREATED, PENDING, SUCCESSFUL, FAILED, EXPIRED, found "reversed"'],
     [{ dateConfirmed: "yesterday" }, 'dateConfirmed: expected a time in ISO 8601, found "yesterday"'],
     [{ dateConfirmed: null, dateInitiated: 5 }, "dateInitiated: expected a time in ISO 8601, found 5"],
-  ])("throws an error that names the field, for %j", (change, message) =>
-    expect(() => read(change)).toThrow(new Error(message)),
-  );
+  ])("keeps id and type, and translating throws: %j", (change, message) => {
+    const transaction = { ...JSON.parse(fapshiEvent("SUCCESSFUL")), ...change };
+    const type = transaction.status.toUpperCase();
+    expect(fapshi.read(transaction)).toMatchObject({ id: `${transaction.transId}:${type}`, type });
+    expect(() => fapshi.translate(transaction)).toThrow(message);
+  });
 });
 
 describe("for any input,", () => {

@@ -229,8 +229,10 @@ describe("read", () => {
     );
     expect(() => read({}, { ...HEADERS, "webhook-id": "x".repeat(256) })).toThrow(/^webhook-id: expected an id/);
   });
-  test.each([null, 5, "text", [], true])("throws for the body %j", (body) => {
-    expect(() => fathom.read(body, new Headers(HEADERS))).toThrow(
+  test.each([null, 5, "text", [], true])("of %j keeps its id, and translating it throws", (body) => {
+    const envelope = fathom.read(body, new Headers(HEADERS));
+    expect(envelope).toMatchObject({ id: ID, subject: null });
+    expect(() => fathom.translate(body, envelope)).toThrow(
       "recording_id: expected the id of a recording, found nothing",
     );
   });

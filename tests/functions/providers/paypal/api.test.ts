@@ -360,6 +360,7 @@ describe("getStatus", () => {
       type,
       occurredAt: "2026-11-20T10:00:00.000Z",
       subject: id,
+      version: "2.0",
     });
     expect(message!.facts).toMatchObject([{ type: fact, provider_ref: id, amount_minor: 4900 }]);
   });

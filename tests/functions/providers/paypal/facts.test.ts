@@ -26,7 +26,8 @@ function factsOf(name: string, changes: Overrides = {}): Fact[] {
 const MONEY = { amount_minor: 4900, currency: "EUR" };
 const BUYER = { customer_ref: "QYR5Z8XDVJNXQ", email: "amina.buyer@example.com" };
 const NO_BUYER = { customer_ref: null, email: null };
-const PAYMENT = { provider_ref: CAPTURE, checkout_session_id: null, ...MONEY };
+const WHOLE = { part_of: ORDER, is_last_part: true };
+const PAYMENT = { provider_ref: CAPTURE, checkout_session_id: null, ...MONEY, ...WHOLE };
 const FAILED = { failure_code: "DECLINED_BY_RISK_FRAUD_FILTERS", failure_message: null };
 const REFUND = { type: "refund.updated", provider_ref: "1JU08902781691411", payment_ref: CAPTURE, ...MONEY } as const;
 const REFUNDED = { type: "payment.refunded", payment_ref: CAPTURE, refunded_minor: 4900, currency: "EUR" } as const;
@@ -118,6 +119,8 @@ describe("translate, for a genuine webhook,", () => {
         amount_minor: 251,
         currency: "USD",
         ...NO_BUYER,
+        part_of: "8PR65097T8571330M",
+        is_last_part: true,
       },
     ]);
   });

@@ -344,15 +344,40 @@ describe("read", () => {
   test.each([
     [{ id: undefined }, "id: expected an id of 1 to 255 printable characters, found nothing"],
     [{ event_type: 7 }, "event_type: expected an id of 1 to 255 printable characters, found 7"],
+  ])("throws for %j, naming the field", (change, message) => {
+    expect(() => read("PAYMENT.CAPTURE.COMPLETED", change)).toThrow(new Error(message));
+  });
+  test.each([null, 5, "text", [], true])("throws for %j", (body) => {
+    expect(() => paypal.read(body)).toThrow("id: expected an id of 1 to 255 printable characters, found nothing");
+  });
+
+  const ODD = [
+    { create_time: "2018-19-12T22:20:32.000Z" },
+    { create_time: null },
+    { resource: [] },
+    { resource: undefined },
+  ];
+  test.each(ODD)("of what nobody translates needs no more than id and type: %j", (change) => {
+    const event = {
+      ...JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED")),
+      event_type: "BILLING.SUBSCRIPTION.CREATED",
+      ...change,
+    };
+    expect(paypal.read(event)).toMatchObject({ id: event.id, type: "BILLING.SUBSCRIPTION.CREATED" });
+    expect(paypal.translate(event)).toEqual([]);
+  });
+  test.each([
     [{ create_time: "yesterday" }, 'create_time: expected a time in ISO 8601, found "yesterday"'],
     [{ create_time: null }, "create_time: expected a time in ISO 8601, found null"],
     [{ resource: [] }, "resource: expected an object, found a list"],
-    [{ resource: { links: "none" } }, 'resource.links: expected a list, found "none"'],
-  ])("throws an error that names the field, for %j", (change, message) => {
-    expect(() => read("PAYMENT.CAPTURE.COMPLETED", change)).toThrow(new Error(message));
-  });
-  test.each([null, 5, "text", [], true])("throws for the body %j", (body) => {
-    expect(() => paypal.read(body)).toThrow("resource: expected an object, found nothing");
+    [
+      { resource: { id: "A1", links: "none" } },
+      "resource.amount.currency_code: expected a three-letter currency code, found nothing",
+    ],
+  ])("of what is translated keeps id and type, and translating throws: %j", (change, message) => {
+    const event = { ...JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED")), ...change };
+    expect(paypal.read(event)).toMatchObject({ id: event.id, type: "PAYMENT.CAPTURE.COMPLETED" });
+    expect(() => paypal.translate(event)).toThrow(new Error(`PAYMENT.CAPTURE.COMPLETED: ${message}`));
   });
 });
 

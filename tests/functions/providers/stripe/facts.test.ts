@@ -153,8 +153,23 @@ const EXPECTED: Record<string, Fact[]> = {
   ],
   "charge.dispute.created": [{ ...DISPUTE, occurred_at: "2026-11-23T07:00:00.000Z", status: "needs_response" }],
   "charge.dispute.funds_withdrawn": [{ ...DISPUTE, occurred_at: "2026-11-23T07:00:01.000Z", status: "needs_response" }],
-  "charge.dispute.updated": [{ ...DISPUTE, occurred_at: "2026-11-24T07:00:00.000Z", status: "under_review" }],
-  "charge.dispute.closed": [{ ...DISPUTE, occurred_at: "2027-01-19T07:00:00.000Z", status: "lost" }],
+  "charge.dispute.updated": [
+    {
+      ...DISPUTE,
+      occurred_at: "2026-11-24T07:00:00.000Z",
+      status: "under_review",
+      previous: { status: "needs_response" },
+    },
+  ],
+  "charge.dispute.closed": [
+    {
+      ...DISPUTE,
+      occurred_at: "2027-01-19T07:00:00.000Z",
+      status: "lost",
+      previous: { status: "under_review" },
+      is_last: true,
+    },
+  ],
   "customer.created": [
     {
       type: "customer.updated",
@@ -173,6 +188,7 @@ const EXPECTED: Record<string, Fact[]> = {
       email: "amina.buyer@example.com",
       name: "Amina Buyer",
       phone: "+4915112345678",
+      previous: { phone: null },
     },
   ],
   "product.updated": [
@@ -184,16 +200,26 @@ const EXPECTED: Record<string, Fact[]> = {
       name: "Coaching Pro",
       description: "One-to-one coaching, monthly plan.",
       active: true,
+      previous: { name: "Coaching" },
     },
   ],
   "customer.subscription.created": [
     { ...MEMBERSHIP, occurred_at: "2026-11-20T07:00:00.000Z", status: "active", cancel_at_period_end: false },
   ],
   "customer.subscription.updated": [
-    { ...MEMBERSHIP, occurred_at: "2026-11-30T07:00:00.000Z", status: "active", cancel_at_period_end: true },
+    {
+      ...{ ...MEMBERSHIP, occurred_at: "2026-11-30T07:00:00.000Z", status: "active", cancel_at_period_end: true },
+      previous: { cancel_at_period_end: false },
+    },
   ],
   "customer.subscription.deleted": [
-    { ...MEMBERSHIP, occurred_at: "2026-12-20T07:00:00.000Z", status: "cancelled", cancel_at_period_end: true },
+    {
+      ...MEMBERSHIP,
+      occurred_at: "2026-12-20T07:00:00.000Z",
+      status: "cancelled",
+      cancel_at_period_end: true,
+      is_last: true,
+    },
   ],
   "invoice.paid": [
     {
@@ -203,6 +229,16 @@ const EXPECTED: Record<string, Fact[]> = {
       invoice_ref: "in_1SVq10LkdIwHu7ixInvFirst",
       payment_ref: null,
       outcome: "paid",
+      amount_minor: 2900,
+      currency: "EUR",
+    },
+  ],
+  "invoice_payment.paid": [
+    {
+      type: "invoice.paid",
+      occurred_at: "2026-11-20T07:00:02.000Z",
+      provider_ref: "in_1SVq10LkdIwHu7ixInvFirst",
+      payment_ref: "pi_3SVq10LkdIwHu7ix1SubPaid0",
       amount_minor: 2900,
       currency: "EUR",
     },
@@ -270,6 +306,7 @@ describe("translate, for an event of npm run send,", () => {
     ["invoice.paid", "membership.billed"],
     ["invoice.payment_succeeded", "membership.billed"],
     ["invoice.payment_failed", "membership.billed"],
+    ["invoice_payment.paid", "invoice.paid"],
   ])("translates %s to %s", (type, expected) => {
     expect(stripeTypes).toContain(type);
     expect(stripe.translate(JSON.parse(stripeEvent(type))).map((fact) => fact.type)).toEqual(

@@ -68,6 +68,81 @@ describe("a checkout session", () => {
   });
 });
 
+describe("a session whose total Stripe changed", () => {
+  test("says how it came about", () => {
+    const fields = {
+      ...{ amount_subtotal: 4900, amount_total: 5341 },
+      total_details: { amount_tax: 931, amount_shipping: 500, amount_discount: 990 },
+    };
+    expect(factOf("checkout.session.completed", fields)).toMatchObject({
+      amount_minor: 5341,
+      breakdown: { subtotal_minor: 4900, tax_minor: 931, shipping_minor: 500, discount_minor: 990 },
+    });
+  });
+  test("says nothing of it where nothing was changed, or nothing is told", () => {
+    for (const total_details of [null, { amount_tax: 0, amount_shipping: 0, amount_discount: 0 }])
+      expect(factOf("checkout.session.completed", { amount_subtotal: 4900, total_details })).not.toHaveProperty(
+        "breakdown",
+      );
+  });
+  test.each(["completed", "async_payment_failed"])("may have no total (%s), and then says nothing", (what) => {
+    const fields = { amount_total: null, currency: null, payment_status: "unpaid" };
+    expect(factOf(`checkout.session.${what}`, fields)).toBeNull();
+  });
+});
+
+describe("an invoice's payment", () => {
+  test.each([
+    [{ payment: { type: "charge", charge: "ch_1" } }, { payment_ref: "ch_1" }],
+    [{ payment: { type: "payment_intent", payment_intent: { id: "pi_1" } } }, { payment_ref: "pi_1" }],
+    [{ invoice: { id: "in_1", object: "invoice" } }, { provider_ref: "in_1" }],
+    [{ amount_paid: null, amount_requested: 2900 }, { amount_minor: 2900 }],
+  ])("may be told as %j", (fields, fact) => expect(factOf("invoice_payment.paid", fields)).toMatchObject(fact));
+  test("that was made outside Stripe names none of its payments", () => {
+    const payment = { type: "payment_record", payment_record: "prec_1" };
+    expect(factOf("invoice_payment.paid", { payment })).toBeNull();
+  });
+});
+
+describe("what an update replaced", () => {
+  const previous = (type: string, previous_attributes: object) => {
+    const event = JSON.parse(stripeEvent(type));
+    const [fact] = stripe.translate({ ...event, data: { ...event.data, previous_attributes } });
+    return fact && "previous" in fact ? fact.previous : undefined;
+  };
+
+  test.each([
+    ["customer.subscription.updated", { status: "trialing" }, { status: "trialing" }],
+    [
+      "customer.subscription.updated",
+      { current_period_end: 1_790_000_000 },
+      { current_period_end: "2026-09-21T14:13:20.000Z" },
+    ],
+    [
+      "customer.subscription.updated",
+      { items: { data: [{ current_period_end: 1_790_000_000, price: { product: "prod_old" } }] } },
+      { current_period_end: "2026-09-21T14:13:20.000Z", product_ref: "prod_old" },
+    ],
+    ["customer.subscription.updated", { plan: { id: "price_old", product: "prod_old" } }, { product_ref: "prod_old" }],
+    ["customer.updated", { email: null, address: null }, { email: null }],
+    ["product.updated", { active: false, description: null }, { active: false, description: null }],
+    ["charge.dispute.updated", { status: "warning_needs_response" }, { status: "needs_response" }],
+  ])("by %s, %j, is told in our words", (type, attributes, ours) => expect(previous(type, attributes)).toEqual(ours));
+
+  test.each([[{}], [{ metadata: { a: "1" } }], [null as never]])(
+    "is not told where it is nothing of ours: %j",
+    (attributes) => {
+      expect(previous("customer.updated", attributes)).toBeUndefined();
+    },
+  );
+  test("that cannot be read is nothing, and no error", () => {
+    expect(previous("customer.subscription.updated", { status: 5, cancel_at_period_end: true })).toEqual({
+      status: null,
+      cancel_at_period_end: true,
+    });
+  });
+});
+
 describe("our checkout session is", () => {
   const session = (fields: Record<string, unknown>) => {
     const fact = factOf("checkout.session.completed", fields);
@@ -154,6 +229,23 @@ describe("a refund", () => {
   test("of a charge without a payment intent has the charge id", () => {
     expect(factOf("refund.updated", { payment_intent: null, charge: "ch_1" })).toMatchObject({ payment_ref: "ch_1" });
   });
+  test("of no payment at all says nothing", () => {
+    expect(factOf("refund.created", { payment_intent: null, charge: null })).toBeNull();
+  });
+  test("without a status is pending", () => {
+    expect(factOf("refund.updated", { status: null })).toMatchObject({ status: "pending" });
+  });
+  test.each(["refund.created", "refund.updated", "charge.refund.updated"])(
+    "that moved no money is a released authorization, whichever of its events tells (%s)",
+    (type) => {
+      const released = { status: "succeeded", balance_transaction: null };
+      expect(factOf(type, released)).toBeNull();
+      expect(factOf(type, { ...released, balance_transaction: "txn_1" })).toMatchObject({ status: "succeeded" });
+      // Not told by this API version, or not known yet: a refund like any other.
+      expect(factOf(type, { ...released, balance_transaction: undefined })).toMatchObject({ status: "succeeded" });
+      expect(factOf(type, { ...released, status: "pending" })).toMatchObject({ status: "pending" });
+    },
+  );
   test("has no reason when Stripe has none", () =>
     expect(factOf("refund.created", { reason: null })).toMatchObject({ reason: null }));
   test.each([
@@ -346,8 +438,8 @@ describe("an error names the type, the field, what was expected and what was fou
     ],
     [
       "checkout.session.completed",
-      { amount_total: null },
-      "data.object.amount_total: expected a whole amount of minor units, 0 or more, found null",
+      { amount_total: -1 },
+      "data.object.amount_total: expected a whole amount of minor units, 0 or more, found -1",
     ],
     [
       "checkout.session.completed",
@@ -372,13 +464,8 @@ describe("an error names the type, the field, what was expected and what was fou
     ["checkout.session.expired", { id: "c".repeat(256) }, `data.object.id: expected ${id}, found "${"c".repeat(59)}…`],
     [
       "refund.updated",
-      { payment_intent: null, charge: null },
-      "data.object.payment_intent: expected an id, or an object with one (here or at charge), found null",
-    ],
-    [
-      "refund.updated",
-      { status: null },
-      "data.object.status: expected one of pending, requires_action, succeeded, failed, canceled, found null",
+      { status: "gone" },
+      'data.object.status: expected one of pending, requires_action, succeeded, failed, canceled, found "gone"',
     ],
     [
       "charge.dispute.created",
@@ -414,7 +501,7 @@ describe("an error names the type, the field, what was expected and what was fou
   });
   test("an event without an object", () => {
     expect(() => stripe.translate({ type: "customer.updated" })).toThrow(
-      new Error(`customer.updated: data.object.id: expected ${id}, found nothing`),
+      new Error("customer.updated: data.object: expected an object, found nothing"),
     );
   });
   test.each([null, "text", 5, {}, { type: 5 }])("%j instead of an event", (event) => {

@@ -185,6 +185,9 @@ describe("read", () => {
       type: "payment_intent.succeeded",
       occurredAt: "2026-11-20T07:00:00.000Z",
       subject: "pi_1",
+      version: "2026-10-28.endive",
+      account: null,
+      livemode: false,
     });
   });
   test("returns no subject when the object has no id", () => {
@@ -197,11 +200,6 @@ describe("read", () => {
     [{ id: 7 }, "id: expected an id of 1 to 255 printable characters, found 7"],
     [{ id: "evt_\0" }, 'id: expected an id of 1 to 255 printable characters, found "evt_\\u0000"'],
     [{ type: null }, "type: expected an id of 1 to 255 printable characters, found null"],
-    [{ created: undefined }, "created: expected a time in unix seconds, found nothing"],
-    [{ created: "2026-11-21" }, 'created: expected a time in unix seconds, found "2026-11-21"'],
-    [{ created: 1e15 }, "created: expected a time in unix seconds, found 1000000000000000"],
-    [{ data: undefined }, "data.object: expected an object, found nothing"],
-    [{ data: { object: [] } }, "data.object: expected an object, found a list"],
     [
       { object: "v2.core.event" },
       'object: expected "event" (set the endpoint to snapshot payloads, not thin events), found "v2.core.event"',
@@ -210,8 +208,57 @@ describe("read", () => {
     expect(() => read(change)).toThrow(new Error(message)),
   );
 
-  test.each([null, 5, "text", [], true])("throws for the body %j", (body) => {
-    expect(() => stripe.read(body)).toThrow("data.object: expected an object, found nothing");
+  test.each([null, 5, "text", [], true])("throws for %j", (body) => {
+    expect(() => stripe.read(body)).toThrow("id: expected an id of 1 to 255 printable characters, found nothing");
+  });
+
+  test.each([
+    { created: undefined },
+    { created: "2026-11-21" },
+    { created: 1e15 },
+    { data: undefined },
+    { data: { object: [] } },
+  ])("of what nobody translates needs no more than id and type: %j", (change) => {
+    const odd = { ...event(), type: "x.y", ...change };
+    expect(stripe.read(odd)).toMatchObject({ id: "evt_1", type: "x.y" });
+    expect(stripe.translate(odd)).toEqual([]);
+  });
+  test.each([
+    [{ created: "2026-11-21" }, 'created: expected a time in unix seconds, found "2026-11-21"'],
+    [{ data: { object: [] } }, "data.object: expected an object, found a list"],
+  ])("of what is translated keeps id and type, and translating throws: %j", (change, message) => {
+    const odd = { ...event(), ...change };
+    expect(stripe.read(odd)).toMatchObject({ id: "evt_1", type: "payment_intent.succeeded" });
+    expect(() => stripe.translate(odd)).toThrow(new Error(`payment_intent.succeeded: ${message}`));
+  });
+});
+
+describe("an event is none of ours", () => {
+  const why = (
+    event: { account?: string | null; livemode?: boolean | null },
+    env: Record<string, string | undefined> = {},
+  ) => stripe.notOurs({ id: "evt_1", type: "x", occurredAt: null, subject: null, ...event }, (name) => env[name]);
+
+  test.each([
+    [{ STRIPE_API_KEY: "sk_live_1" }, false],
+    [{ STRIPE_API_KEY: "rk_live_1" }, false],
+    [{ STRIPE_API_KEY: "sk_test_1" }, true],
+    [{ STRIPE_LIVEMODE: "true", STRIPE_API_KEY: "sk_test_1" }, false],
+    [{ STRIPE_LIVEMODE: "false", STRIPE_API_KEY: "sk_live_1" }, true],
+  ])("with %j, when its livemode is %j, and not when it is the other", (env, livemode) => {
+    expect(why({ livemode }, env)).toMatch(livemode ? /^It is a live event/ : /^It is a test event/);
+    expect(why({ livemode: !livemode }, env)).toBeNull();
+  });
+  test("not for its mode where nothing says which counts, or it does not say", () => {
+    for (const env of [{}, { STRIPE_API_KEY: "" }, { STRIPE_API_KEY: "sk_org_1" }, { STRIPE_LIVEMODE: "yes" }])
+      for (const livemode of [true, false]) expect(why({ livemode }, env)).toBeNull();
+    expect(why({ livemode: null }, { STRIPE_API_KEY: "sk_live_1" })).toBeNull();
+  });
+  test("when it is of a connected account, unless that is said to be ours", () => {
+    expect(why({ account: "acct_1" })).toMatch(/connected account acct_1/);
+    expect(why({ account: "acct_1" }, { STRIPE_ACCOUNT_ID: "acct_1" })).toBeNull();
+    expect(why({ account: "acct_2" }, { STRIPE_ACCOUNT_ID: "acct_1" })).toMatch(/connected account acct_2/);
+    expect(why({ account: null }, { STRIPE_ACCOUNT_ID: "acct_1" })).toBeNull();
   });
 });
 
