@@ -4,6 +4,8 @@ import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import type { Checkout } from "../../../functions/_shared/providers/payment_gateway.ts";
 import type { Asked } from "../../../local/providers/stand_in.ts";
 
+export { givesUpOnce, patience } from "../signals.ts";
+
 export const CHECKOUT: Checkout = {
   id: "7b0c2f0e-7f0b-4a53-9d0c-0f6f0a2d9b11",
   email: "amina@example.com",
@@ -28,8 +30,6 @@ export const priced = (total_minor: number, currency: string): Checkout => ({
   currency,
   items: [{ sku: "thing", name: "Thing", quantity: 1, unit_price_minor: total_minor, starts_at: null }],
 });
-
-export const patience = (ms = 20_000) => AbortSignal.timeout(ms);
 
 export async function failure(doing: Promise<unknown>): Promise<ApiError> {
   const error = await doing.then(

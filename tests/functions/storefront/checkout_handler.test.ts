@@ -36,8 +36,14 @@ function shop({
   gateway,
   env = ENV,
   clock = () => 0,
+  timeoutMs = 240_000,
   ...answers
-}: Partial<Answers> & { gateway?: Partial<PaymentGateway>; env?: Record<string, string>; clock?: () => number } = {}) {
+}: Partial<Answers> & {
+  gateway?: Partial<PaymentGateway>;
+  env?: Record<string, string>;
+  clock?: () => number;
+  timeoutMs?: number;
+} = {}) {
   const did: string[] = [];
   const asked: { back?: RedirectUrls; method?: string; values?: unknown[] } = {};
   const query = async (statement: string, values: unknown[]) => {
@@ -61,7 +67,7 @@ function shop({
   };
   const handle = checkoutHandler({
     providers: { shop: { gateway: async () => ownTill } },
-    timeoutMs: 100,
+    timeoutMs,
     runtime: {
       env: (name) => env[name],
       now: clock,
@@ -193,7 +199,7 @@ describe("nothing is left reserved", () => {
   });
 
   test("when the provider hangs, and whoever asks it does not heed the time", async () => {
-    const { did, buy } = shop({ gateway: { createPayment: () => new Promise(() => {}) } });
+    const { did, buy } = shop({ gateway: { createPayment: () => new Promise(() => {}) }, timeoutMs: 100 });
     expect(await buy()).toMatchObject({ status: 503, body: { error: "provider_unavailable" } });
     expect(did).toEqual(["begin", "undo"]);
   });

@@ -40,10 +40,12 @@ function desk({
   standing,
   statuses = [PROCESSING, PAID],
   env = {},
+  timeoutMs = 240_000,
 }: {
   standing?: ProviderHistory["getStatus"];
   statuses?: (object | null | Error)[];
   env?: Record<string, string>;
+  timeoutMs?: number;
 } = {}) {
   const did: string[] = [];
   const deferred: Promise<unknown>[] = [];
@@ -72,7 +74,7 @@ function desk({
         }),
       },
     },
-    timeoutMs: 100,
+    timeoutMs,
     runtime: {
       env: (name) => ({ KEY: "x", ...env })[name],
       now: () => 0,
@@ -114,7 +116,7 @@ describe("while a buyer waits", () => {
     ["hangs, and nobody heeds the time", () => new Promise(() => {})],
     ["says what cannot be read", async () => messageOf("<html>")],
   ])("a provider that %s spoils nothing", async (_, standing) => {
-    const { ask } = desk({ standing, statuses: [PROCESSING, PROCESSING] });
+    const { ask } = desk({ standing, statuses: [PROCESSING, PROCESSING], timeoutMs: 100 });
     expect(await ask()).toMatchObject({ status: 200, body: { state: "processing", ask_again_in_ms: 2500 } });
   });
 

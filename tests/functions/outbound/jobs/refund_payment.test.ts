@@ -70,7 +70,7 @@ async function paid(): Promise<string> {
   return ref;
 }
 
-function work({ reason = null, time = 20_000 }: { reason?: string | null; time?: number } = {}) {
+function work({ reason = null, time = 240_000 }: { reason?: string | null; time?: number } = {}) {
   const runtime = { env, now: Date.now, defer() {}, database, ending: new AbortController().signal };
   return refundPayment.run({ message_id: "m", data: { id: REQUEST, reason } }, runtime, patience(time));
 }

@@ -8,6 +8,7 @@ import { fapshi } from "../../../../functions/_shared/providers/fapshi/webhook.t
 import { createFapshi, type FapshiStandIn, type Transaction } from "../../../../local/providers/fapshi.ts";
 import { fapshiEvent } from "../../../../simulator/providers/fapshi.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
+import { givesUpAfterOneTry, patience } from "../../signals.ts";
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../../fixtures/fapshi/${name}.json`, import.meta.url), "utf8");
@@ -28,7 +29,6 @@ afterEach(async () => {
   await server.stop();
 });
 
-const patience = (ms = 10_000) => AbortSignal.timeout(ms);
 const confirm = (event: unknown, signal = patience()) => fapshi.confirm(event, read, signal);
 
 describe("a webhook is confirmed", () => {
@@ -147,7 +147,7 @@ describe("a webhook stays unconfirmed, and it is said why,", () => {
   });
   test("when it is 500 again and again", async () => {
     standIn.fail({ kind: "500", times: 9 });
-    expect(await why(patience(100))).toContain("answered 500");
+    expect(await why(givesUpAfterOneTry())).toContain("answered 500");
   });
   test("when Fapshi says nothing until the patience ends", async () => {
     standIn.fail({ kind: "hang", times: 9 });
@@ -155,7 +155,7 @@ describe("a webhook stays unconfirmed, and it is said why,", () => {
   });
   test("when nobody is there", async () => {
     env.FAPSHI_BASE_URL = "http://127.0.0.1:1";
-    expect(await why(patience(100))).toContain("could not be reached");
+    expect(await why(givesUpAfterOneTry())).toContain("could not be reached");
   });
   test("when FAPSHI_BASE_URL is no address", async () => {
     env.FAPSHI_BASE_URL = "sandbox.fapshi.com";
@@ -163,7 +163,7 @@ describe("a webhook stays unconfirmed, and it is said why,", () => {
   });
   test("when the answer is not JSON", async () => {
     standIn.fail({ kind: "not json", times: 9 });
-    expect(await why(patience(100))).toContain("not with JSON");
+    expect(await why(givesUpAfterOneTry())).toContain("not with JSON");
   });
   test("when the answer is of another shape", async () => {
     standIn.fail({ kind: "wrong shape" });
@@ -348,7 +348,10 @@ describe("the history", () => {
     ["not json", "unexpected_answer"],
   ] as const)("throws on %s", async (kind, code) => {
     standIn.fail({ kind, times: 9 });
-    await expect(happened(SINCE, UNTIL, patience(100))).rejects.toMatchObject({ name: "ApiError", code });
+    await expect(happened(SINCE, UNTIL, kind === "hang" ? patience(100) : givesUpAfterOneTry())).rejects.toMatchObject({
+      name: "ApiError",
+      code,
+    });
   });
   test("throws when a list holds what is no transaction", async () => {
     vi.spyOn(standIn, "handle").mockImplementation(async () => Response.json([null]));
@@ -368,7 +371,7 @@ describe("the history", () => {
   test("throws when a payment cannot be asked about", async () => {
     standIn.fail({ kind: "500", times: 9 });
     await expect(
-      fapshiHistory.getStatus!(read, { kind: "payment", ref: "ll7J2fl4" }, patience(100)),
+      fapshiHistory.getStatus!(read, { kind: "payment", ref: "ll7J2fl4" }, givesUpAfterOneTry()),
     ).rejects.toMatchObject({
       code: "unavailable",
     });

@@ -5,7 +5,7 @@ import { fapshiHistory } from "../../../../functions/_shared/providers/fapshi/hi
 import { fapshi } from "../../../../functions/_shared/providers/fapshi/webhook.ts";
 import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
-import { BACK, CHECKOUT, failure, patience, posts, priced } from "../gateways.ts";
+import { BACK, CHECKOUT, failure, givesUpOnce, patience, posts, priced } from "../gateways.ts";
 
 let standIn: FapshiStandIn;
 let server: Mounted;
@@ -56,7 +56,8 @@ describe("a link to pay", () => {
     "is asked for once, whatever comes back: %s",
     async (kind) => {
       standIn.fail({ kind, times: 9 });
-      expect(await failure(start(IN_XAF, patience(500)))).toMatchObject({ temporary: true });
+      const signal = kind === "hang" ? givesUpOnce(() => initiated().length > 0) : patience();
+      expect(await failure(start(IN_XAF, signal))).toMatchObject({ temporary: true });
       expect(initiated()).toHaveLength(1);
     },
   );
@@ -146,7 +147,8 @@ describe("a begun link", () => {
     async (kind) => {
       const { ref } = await start();
       standIn.fail({ kind, times: 99, retryAfter: 30 });
-      expect(await failure(close(ref, patience(3000)))).toMatchObject({ temporary: true });
+      const signal = kind === "hang" ? patience(100) : patience();
+      expect(await failure(close(ref, signal))).toMatchObject({ temporary: true });
     },
   );
   test("is not closed with credentials that Fapshi does not take", async () => {
