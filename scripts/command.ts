@@ -1,49 +1,90 @@
-/** What the commands that change a hosted project have in common: how they are told, how they fail, and how they are stopped. */
+/**
+ * What all commands of package.json share: how the command line is read, what `--help` does, exit codes, and how Ctrl+C stops
+ * them.
+ */
 import { pathToFileURL } from "node:url";
-import type { Ran } from "../local/supabase_cli.ts";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 
-/** The command line was not understood, or lacks something. */
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+export interface Command<Flags extends Options = Options> {
+  /** Printed by `--help` and below a usage error: what the command does, how it is called, its options. */
+  help: string;
+  /** As `util.parseArgs` takes them; `--help` is added. */
+  options?: Flags;
+  /** Whether it takes arguments that are not options. Default: no. */
+  allowPositionals?: boolean;
+}
+
+export type CommandLine<Flags extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: Flags; allowPositionals: true }>
+>;
+
+export interface RunOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Stops the command, with everything that it started. */
+  signal?: AbortSignal;
+}
+
+/** The command line is not understood, or lacks something. The message says what; the command's help follows it. */
 export class UsageError extends Error {}
 
 /** A step did not succeed. The message says what to do next. */
 export class Failure extends Error {}
 
-/** Runs a command; resolves to its exit code: 0 done, 1 failed, 2 not understood, 130 stopped. */
-export async function carryOut(
-  usage: string,
+/**
+ * Reads the command line and runs `work` with it, unless it asks for `--help`: then the help is printed, and nothing is done.
+ * @returns the exit code: what `work` returns (nothing means 0), 1 failed, 2 command line not understood, 130 stopped.
+ */
+export async function runCommand<const Flags extends Options = Record<never, never>>(
+  { help, options, allowPositionals = false }: Command<Flags>,
+  args: string[],
   signal: AbortSignal | undefined,
-  work: () => Promise<void>,
+  work: (line: CommandLine<Flags>) => Promise<number> | Promise<void>,
 ): Promise<number> {
-  try {
-    await work();
+  if (asksForHelp(args)) {
+    console.log(help.trim());
     return 0;
+  }
+  try {
+    const line = usage(() => parseArgs({ args, options: options ?? {}, allowPositionals }));
+    const code = await work(line as CommandLine<Flags>);
+    return typeof code === "number" ? code : 0;
   } catch (error) {
     if (signal?.aborted) {
-      console.error("Stopped. What was done stays done; every step may be repeated: run the command again to finish.");
+      console.error(
+        "Stopped. Finished steps stay done, and every step can be repeated: run the command again to finish.",
+      );
       return 130;
     }
     if (error instanceof UsageError) {
-      console.error(`${error.message}\n\n${usage}`);
+      console.error(`${error.message}\n\n${help.trim()}`);
       return 2;
     }
-    if (!(error instanceof Failure)) throw error;
-    console.error(error.message);
+    const expected = error instanceof Failure;
+    console.error(process.env.DEBUG ? error : `${expected ? "" : "Error: "}${(error as Error).message}`);
     return 1;
   }
 }
 
-/** When `module` is what node was started with: runs its command. Ctrl+C stops it, with everything that it started. */
+/** Anywhere before `--`, beside any other flags: whoever asks for help wants nothing done. */
+function asksForHelp(args: string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+}
+
+/** Runs the command of `module`, when `module` is the file that node was started with. Ctrl+C and SIGTERM stop it. */
 export async function main(
   module: string,
   command: (args: string[], options: { signal: AbortSignal }) => Promise<number>,
 ): Promise<void> {
   if (module !== pathToFileURL(process.argv[1] ?? "").href) return;
-  const asked = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => asked.abort());
-  process.exitCode = await command(process.argv.slice(2), asked);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+  process.exitCode = await command(process.argv.slice(2), stop);
 }
 
-/** Turns what goes wrong in reading the command line into an error that shows the usage. */
+/** Turns an error in reading the command line into a UsageError. */
 export function usage<T>(read: () => T): T {
   try {
     return read();
@@ -52,12 +93,10 @@ export function usage<T>(read: () => T): T {
   }
 }
 
-/** What the CLI goes on about, whatever happens. */
-const NOISE =
-  /^(\s*$|│|▲|Target: |Confirmed by --yes|DRY RUN|Deploying Function|Uploading asset|Try rerunning the command with --debug|Connect to your database by setting the env var)/;
-
-/** The CLI's own words, as lines to show below ours. */
-export function words({ stdout, stderr }: Ran): string {
-  const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => !NOISE.test(line));
-  return lines.map((line) => `  ${line}`).join("\n");
+/** The number that an option gives. @throws UsageError when it is no whole number from `least` up. */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(number) || number < least)
+    throw new UsageError(`--${option} ${text}: expected a number from ${least} up`);
+  return number;
 }

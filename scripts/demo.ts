@@ -1,11 +1,12 @@
 /**
- * `npm run demo`: the main job on an embedded Supabase, told step by step. Real signed events of all providers come in; each is
- * shown going through to order, deliveries (received and verified by a real receiver) and a subscribed client. Exit 0 only if all did.
+ * `npm run demo`: the main path on an embedded Supabase, step by step. Real signed events of all providers come in; each is
+ * followed to an order, to deliveries that a receiver verifies, and to a client that listens by Realtime.
  */
 import postgres from "postgres";
 import { developmentEnvironment } from "../local/environment.ts";
 import { type Stack, startStack } from "../local/stack.ts";
 import { type ReceiverSecrets, startReceiver } from "../simulator/receiver.ts";
+import { Failure, main, type RunOptions, runCommand } from "./command.ts";
 import { fapshiStory } from "./demo/fapshi.ts";
 import { fathomStory } from "./demo/fathom.ts";
 import { paypalStory } from "./demo/paypal.ts";
@@ -15,7 +16,27 @@ import { storefrontStory } from "./demo/storefront.ts";
 import { stripeStory } from "./demo/stripe.ts";
 import { whopStory } from "./demo/whop.ts";
 
-async function demo(): Promise<void> {
+const HELP = `
+Starts an embedded Supabase on free ports, plays a purchase at each provider from signed webhook to order, message and Realtime,
+shows each step with its time, and stops. It leaves nothing behind.
+
+npm run demo
+
+Exit code: 0 only when every step happened. DEBUG=1 shows what the functions log.`;
+
+const STORIES = [stripeStory, paypalStory, fapshiStory, whopStory, fathomStory, reconcilerStory, storefrontStory];
+
+/** Runs the command; resolves to its exit code. */
+function demo(args: string[], { signal }: RunOptions = {}): Promise<number> {
+  return runCommand({ help: HELP }, args, signal, () =>
+    play(signal).catch((error: Error) => {
+      if (process.env.DEBUG) throw error;
+      throw new Failure(`\n${error.message}\n(DEBUG=1 npm run demo shows what the functions log.)`);
+    }),
+  );
+}
+
+async function play(signal: AbortSignal | undefined): Promise<void> {
   const from = Date.now();
   say("Signalbox: every webhook in, every row change out, exactly once.\n");
   say("Starting an embedded Supabase …");
@@ -29,6 +50,7 @@ async function demo(): Promise<void> {
       env: { ...secrets, ...receiver.environment() },
       log: (line) => process.env.DEBUG && say(`  ${line}`),
       progress: (step, ms) => say(`  ${step.padEnd(12)} ${seconds(ms)}`),
+      signal,
     });
     sql = postgres(stack.dbUrl, { max: 2, onnotice() {} });
     const the: Scene = { stack, receiver, sql, env: stack.env, heard: [] };
@@ -38,13 +60,10 @@ async function demo(): Promise<void> {
     hangUp = await buyerListens(the);
     say(`  ready after ${seconds(Date.now() - from)}\n`);
 
-    await stripeStory(the);
-    await paypalStory(the);
-    await fapshiStory(the);
-    await whopStory(the);
-    await fathomStory(the);
-    await reconcilerStory(the);
-    await storefrontStory(the);
+    for (const story of STORIES) {
+      signal?.throwIfAborted();
+      await story(the);
+    }
     say(`All of it happened, in ${seconds(Date.now() - from)}.`);
   } finally {
     await hangUp?.();
@@ -54,11 +73,6 @@ async function demo(): Promise<void> {
   }
 }
 
-await demo().catch((error) => {
-  console.error(
-    `\n${process.env.DEBUG ? error.stack : error.message}\n(DEBUG=1 npm run demo shows what the functions log.)`,
-  );
-  process.exitCode = 1;
-});
+await main(import.meta.url, demo);
 // realtime-js leaves a timer of 10 s behind; everything of ours has ended.
 process.exit();

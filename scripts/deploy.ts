@@ -1,84 +1,85 @@
 /**
- * `npm run deploy`: puts Signalbox on a hosted project, step by step: looks that all will work, then migrations, secrets, functions,
- * and the doorbell's address. Every step may be repeated. `USAGE` below and docs/guides/deploy.md say the rest.
+ * `npm run deploy`: puts Signalbox on a hosted project, step by step: it checks access and functions, then applies migrations, sets
+ * secrets, deploys functions and tells the database where they are. Every step can be repeated. See docs/guides/deploy.md.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs, parseEnv } from "node:util";
+import { parseEnv } from "node:util";
 import { PROVIDERS } from "../functions/_shared/providers/registry.ts";
 import { developmentEnvironment } from "../local/environment.ts";
 import { readFunctionsConfig } from "../local/functions.ts";
 import { startManagementApi } from "../local/management_api.ts";
 import { database, inCopyOf, type Ran, run, supabase } from "../local/supabase_cli.ts";
-import { carryOut, Failure, main, UsageError, usage, words } from "./command.ts";
+import { cliOutput } from "./cli_output.ts";
+import { type CommandLine, Failure, main, type RunOptions, runCommand, UsageError } from "./command.ts";
 import { applyPending, databaseUrl } from "./schema/migrate.ts";
 import { ROOT } from "./schema/schema.ts";
 
-const USAGE = `SUPABASE_ACCESS_TOKEN=sbp_… SUPABASE_DB_URL=postgresql://… npm run deploy -- --project REF [options]
+const HELP = `
+Puts Signalbox on a hosted Supabase project: checks access and functions, applies migrations, sets secrets, deploys functions, and
+tells the database where they are. Every step can be repeated. docs/guides/deploy.md has the whole way.
 
-  --project REF                the project: the 20 letters in its dashboard's address
-  --env-file PATH              sets the functions' secrets: what .env.example names and PATH fills
-  --allow-development-secrets  even those that still are .env.example's own
-  --db-url URL                 the project's database, instead of SUPABASE_DB_URL; npm prints what it is given, a password too.
+SUPABASE_ACCESS_TOKEN=sbp_… SUPABASE_DB_URL=postgresql://… npm run deploy -- --project REF [options]
+
+  --project REF                the project: the 20 letters in the address of its dashboard
+  --env-file PATH              sets the functions' secrets: the variables of .env.example that PATH sets
+  --allow-development-secrets  accepts the values of .env.example too, for a project that is only a trial
+  --db-url URL                 the project's database, instead of SUPABASE_DB_URL; npm prints its command line, password included.
                                Without either, the database is left as it is
   --profile FILE               another Supabase than supabase.com, as \`supabase --profile\` takes it`;
 
-const AGAIN = "Every step may be repeated: mend what it says, and run the command again.";
+const OPTIONS = {
+  project: { type: "string" },
+  "env-file": { type: "string" },
+  "db-url": { type: "string" },
+  profile: { type: "string" },
+  "allow-development-secrets": { type: "boolean" },
+} as const;
 
-/** What the functions are made of. */
+const AGAIN = "Every step can be repeated: fix what it says, and run the command again.";
+
+/** The files that functions are made of. */
 const PARTS = ["deno.json", "functions", "supabase/config.toml"];
 
-/** Names in .env.example whose values there are for development alone: known to everybody, so that they protect nothing, or of one's own machine. */
+/** Variables whose values in .env.example are for development only: public, so that they protect nothing, or of one machine. */
 const SECRET = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$|^(OUTBOUND_ALLOW_LOOPBACK|STOREFRONT_URL)$/;
 
-export interface DeployOptions {
+export interface DeployOptions extends RunOptions {
   /** The folder with functions/ and supabase/. Default: this project. */
   project?: string;
-  env?: NodeJS.ProcessEnv;
-  signal?: AbortSignal;
 }
 
 interface Plan {
   project: string;
   ref: string;
   token: string;
-  /** Of --profile. */
+  /** The CLI's flags for --profile. */
   profile: string[];
   databaseUrl?: string;
   secrets?: Record<string, string>;
   functionsUrl: string;
-  /** Where the database is, when its address tells. */
+  /** The database's region, when its address names one. */
   region?: string;
-  /** Of the caller's environment: how to get out of a closed network. */
+  /** Proxy and certificate variables of the caller, for the CLI. */
   network: Record<string, string | undefined>;
   signal?: AbortSignal;
 }
 
-// --- What is asked for ---
+// --- The command line ---
 
-function understand(args: string[], { project = ROOT, env = process.env, signal }: DeployOptions): Plan {
-  const text = { type: "string" } as const;
-  const { values } = usage(() =>
-    parseArgs({
-      args,
-      options: {
-        project: text,
-        "env-file": text,
-        "db-url": text,
-        profile: text,
-        "allow-development-secrets": { type: "boolean" },
-      },
-    }),
-  );
+function planOf(
+  { values }: CommandLine<typeof OPTIONS>,
+  { project = ROOT, env = process.env, signal }: DeployOptions,
+): Plan {
   const ref = values.project;
   if (ref === undefined)
-    throw new UsageError("Which project? --project takes the 20 letters in its dashboard's address.");
+    throw new UsageError("Which project? --project takes the 20 letters in the address of its dashboard.");
   if (!/^[a-z]{20}$/.test(ref))
-    throw new UsageError(`--project ${ref}: expected 20 lower-case letters, as in the dashboard's address.`);
+    throw new UsageError(`--project ${ref}: expected 20 lower-case letters, as in the address of its dashboard.`);
   if (!env.SUPABASE_ACCESS_TOKEN) {
     throw new UsageError(
-      "SUPABASE_ACCESS_TOKEN is not set. Make a token at https://supabase.com/dashboard/account/tokens.",
+      "SUPABASE_ACCESS_TOKEN is not set. Create a token at https://supabase.com/dashboard/account/tokens.",
     );
   }
   const url = databaseUrl(values["db-url"], env);
@@ -103,12 +104,14 @@ function understand(args: string[], { project = ROOT, env = process.env, signal 
   };
 }
 
-/** A hosted database's address names its project: db.<ref>.supabase.co, or postgres.<ref> at the pooler. */
+/** The address of a hosted database names its project: db.<ref>.supabase.co, or user postgres.<ref> at the pooler. */
 function checkOwner(url: string, ref: string): void {
   const { hostname, username } = new URL(url);
   const owner = /^db\.([a-z]{20})\./.exec(hostname)?.[1] ?? /\.([a-z]{20})$/.exec(username)?.[1];
   if (owner !== undefined && owner !== ref)
-    throw new UsageError(`The database's address is that of project ${owner}, not of ${ref} (--project).`);
+    throw new UsageError(
+      `The database belongs to project ${owner}, and not to ${ref} (--project). Give the address of its own database.`,
+    );
 }
 
 function readGiven(flag: string, file: string): string {
@@ -116,15 +119,15 @@ function readGiven(flag: string, file: string): string {
   return readFileSync(file, "utf8");
 }
 
-/** Where a profile's projects are. The CLI reads the rest of it. */
+/** The host below which a profile's projects are. The CLI reads the rest of the profile. */
 function hostOf(profile: string): string {
   const host = /\bproject_host["']?\s*[:=]\s*["']?([\w.-]+)/.exec(readGiven("--profile", profile))?.[1];
   if (host === undefined)
-    throw new UsageError(`${profile} (--profile) names no project_host: where its projects are, like supabase.co.`);
+    throw new UsageError(`${profile} (--profile) has no project_host: the host of its projects, like supabase.co.`);
   return host;
 }
 
-/** @throws Failure when a value of the file must not, or cannot, be a hosted project's secret. Says names only. */
+/** @throws Failure when a value of the file must not, or cannot, be a hosted secret. It names variables, not values. */
 function readSecrets(file: string, allowDevelopment: boolean): Record<string, string> {
   const given = parseEnv(readGiven("--env-file", file)) as Record<string, string>;
   const example = developmentEnvironment();
@@ -139,14 +142,16 @@ function readSecrets(file: string, allowDevelopment: boolean): Record<string, st
   const development = names.filter((name) => SECRET.test(name) && shared(name));
   if (development.length > 0 && !allowDevelopment) {
     throw new Failure(
-      `${development.join(", ")}: still what .env.example says, which is for development: everybody knows it, and could sign with it. ` +
-        `Put your own into ${file} (.env.example says where each is found), or leave it empty; for a project that is only a trial, add --allow-development-secrets.`,
+      `${development.join(", ")}: still as in .env.example, which is public: anybody could sign with it. ` +
+        `Put your own into ${file} (.env.example says where to find each), or leave it empty; ` +
+        "for a project that is only a trial, add --allow-development-secrets.",
     );
   }
   const unquotable = names.find((name) => given[name]!.includes("'") && given[name]!.includes("`"));
   if (unquotable)
     throw new Failure(
-      `${unquotable} holds both ' and \`, which the CLI cannot read from a file. Set it in the dashboard, and leave it out here.`,
+      `${unquotable} contains both ' and \`, which the CLI cannot read from a file. ` +
+        "Set it in the dashboard, and leave it out here.",
     );
 
   return Object.fromEntries(names.map((name) => [name, given[name]!]));
@@ -154,7 +159,7 @@ function readSecrets(file: string, allowDevelopment: boolean): Record<string, st
 
 // --- The steps ---
 
-/** The CLI, on the hosted project. */
+/** Runs the CLI on the hosted project. */
 function hosted(plan: Plan, args: string[], cwd?: string): Promise<Ran> {
   return supabase([...plan.profile, ...args, `--remote=${plan.ref}`, "--yes"], {
     cwd,
@@ -163,32 +168,32 @@ function hosted(plan: Plan, args: string[], cwd?: string): Promise<Ran> {
   });
 }
 
-/** What the CLI said when the platform refused, and what to do about it. Secrets that it repeats are hidden. */
+/** What failed, the CLI's output with secrets hidden, and what to do next. */
 function refusal(plan: Plan, what: string, ran: Ran): Failure {
   const hidden = [plan.token, ...Object.values(plan.secrets ?? {}).filter((value) => value.length >= 8)];
-  const said = hidden.reduce((text, secret) => text.replaceAll(secret, "…"), words(ran));
-  return new Failure(`${what}:\n${said}\n${advice(plan, ran.stderr)}`);
+  const output = hidden.reduce((text, secret) => text.replaceAll(secret, "…"), cliOutput(ran));
+  return new Failure(`${what}:\n${output}\n${advice(plan, ran.stderr)}`);
 }
 
-function advice({ ref }: Plan, said: string): string {
-  if (/\b401\b|unauthorized|invalid access token/i.test(said)) {
-    return "SUPABASE_ACCESS_TOKEN is not accepted: mistyped, expired or revoked. Make a new one at https://supabase.com/dashboard/account/tokens.";
+function advice({ ref }: Plan, stderr: string): string {
+  if (/\b401\b|unauthorized|invalid access token/i.test(stderr)) {
+    return "SUPABASE_ACCESS_TOKEN is not accepted: mistyped, expired or revoked. Create a new one at https://supabase.com/dashboard/account/tokens.";
   }
-  if (/\b403\b|forbidden/i.test(said)) {
-    return `SUPABASE_ACCESS_TOKEN lacks a permission on project ${ref}: give it one that may read and write Edge Functions and their secrets.`;
+  if (/\b403\b|forbidden/i.test(stderr)) {
+    return `SUPABASE_ACCESS_TOKEN may not do this on project ${ref}: it needs to read and write Edge Functions and their secrets.`;
   }
-  if (/\b404\b/.test(said)) return `There is no project ${ref} that SUPABASE_ACCESS_TOKEN may see: check --project.`;
+  if (/\b404\b/.test(stderr)) return `SUPABASE_ACCESS_TOKEN sees no project ${ref}: check --project.`;
   return AGAIN;
 }
 
-/** Whether the project is there and lets us in, before anything is changed. */
+/** Checks that the project exists and accepts the token, before anything is changed. */
 async function access(plan: Plan): Promise<void> {
   const ran = await hosted(plan, ["functions", "list"]);
   if (ran.code !== 0) throw refusal(plan, "The project could not be reached", ran);
   console.log("  The token is accepted.");
 }
 
-/** The functions of config.toml, looked over: what is wrong with them should be known before anything is changed. */
+/** Checks the functions of config.toml before anything is changed. Returns their names. */
 async function check(plan: Plan, folder: string): Promise<string[]> {
   const config = readFunctionsConfig(
     await readFile(path.join(folder, "supabase/config.toml"), "utf8"),
@@ -199,10 +204,10 @@ async function check(plan: Plan, folder: string): Promise<string[]> {
   const folders = (await readdir(path.join(folder, "functions"))).filter(
     (name) => !name.startsWith("_") && !name.includes("."),
   );
-  const forgotten = folders.filter((name) => !(name in config));
-  if (forgotten.length > 0) {
+  const unnamed = folders.filter((name) => !(name in config));
+  if (unnamed.length > 0) {
     throw new Failure(
-      `supabase/config.toml does not name functions/${forgotten.join(", functions/")}. Give each a block [functions.<name>] there.`,
+      `supabase/config.toml does not name functions/${unnamed.join(", functions/")}. Add a block [functions.<name>] for each.`,
     );
   }
 
@@ -215,12 +220,14 @@ async function check(plan: Plan, folder: string): Promise<string[]> {
     signal: plan.signal,
   });
   if (types.code !== 0)
-    throw new Failure(`The functions are not sound (deno check):\n${words(types)}\n${AGAIN} Nothing was changed.`);
+    throw new Failure(
+      `The functions do not type-check (deno check):\n${cliOutput(types)}\n${AGAIN} Nothing was changed.`,
+    );
   await rehearse(plan, folder);
   return slugs;
 }
 
-/** Deploys to nowhere: shows what would be uploaded, and that nothing is missing. `deno check` overlooks `import("…")`. */
+/** Deploys to a stand-in: shows what would be uploaded, and finds missing files, as `deno check` does not for `import("…")`. */
 async function rehearse({ ref, signal }: Plan, folder: string): Promise<void> {
   const token = `sbp_${"0".repeat(40)}`;
   const api = await startManagementApi({ project: ref, token });
@@ -234,7 +241,7 @@ async function rehearse({ ref, signal }: Plan, folder: string): Promise<void> {
     });
     if (ran.code !== 0 || incomplete(ran)) {
       throw new Failure(
-        `The functions cannot be deployed as they are (a rehearsal of supabase functions deploy):\n${words(ran)}\n${AGAIN} Nothing was changed.`,
+        `The functions cannot be deployed (a rehearsal of supabase functions deploy):\n${cliOutput(ran)}\n${AGAIN} Nothing was changed.`,
       );
     }
     for (const { slug, files, bytes } of api.uploads)
@@ -244,12 +251,12 @@ async function rehearse({ ref, signal }: Plan, folder: string): Promise<void> {
   }
 }
 
-/** The CLI leaves out what it cannot read, and calls that a success. */
+/** The CLI leaves out files that it cannot read, and still reports success. */
 const incomplete = ({ stderr }: Ran) => stderr.includes("WARN: failed to read file");
 
 async function setSecrets(plan: Plan, folder: string, secrets: Record<string, string>): Promise<void> {
   const file = path.join(folder, "secrets.env");
-  // Within '…' and `…` the CLI takes everything as it is.
+  // The CLI takes everything between '…' or `…` literally.
   const lines = Object.entries(secrets).map(([name, value]) =>
     value.includes("'") ? `${name}=\`${value}\`` : `${name}='${value}'`,
   );
@@ -268,15 +275,15 @@ async function deployFunctions(plan: Plan, folder: string, slugs: string[]): Pro
   if (ran.code !== 0)
     throw refusal(
       plan,
-      "The functions could not be deployed, and those before them go on (supabase functions deploy)",
+      "The functions could not be deployed; those deployed before keep running (supabase functions deploy)",
       ran,
     );
   if (incomplete(ran))
-    throw refusal(plan, "The functions were deployed, but not whole (supabase functions deploy)", ran);
+    throw refusal(plan, "The functions were deployed, but files are missing (supabase functions deploy)", ran);
   console.log(`  ${slugs.join(", ")}`);
 }
 
-/** Tells the database where its functions live. */
+/** Tells the database where its functions are: the doorbell calls one of them. */
 async function setDoorbell({ functionsUrl, signal }: Plan, url: string): Promise<void> {
   const { remote, env } = database(url);
   const ran = await supabase(["db", "query", remote, "--yes", `select outbox.set_functions_url('${functionsUrl}')`], {
@@ -284,34 +291,35 @@ async function setDoorbell({ functionsUrl, signal }: Plan, url: string): Promise
     signal,
   });
   if (ran.code !== 0)
-    throw new Failure(
-      `The database could not be told where its functions live (supabase db query):\n${words(ran)}\n${AGAIN}`,
-    );
+    throw new Failure(`outbox.set_functions_url failed (supabase db query):\n${cliOutput(ran)}\n${AGAIN}`);
   console.log(`  ${functionsUrl}/dispatch`);
 }
 
 /** What is left to do by hand. */
-function lastWords(plan: Plan, slugs: string[]): string {
+function nextSteps(plan: Plan, slugs: string[]): string {
   const region = plan.region ?? "<region>";
   const urls = Object.keys(PROVIDERS).filter((name) => slugs.includes(name));
   return [
-    "Deployed. Enter at each provider, as its webhook's address:",
+    "Deployed. Enter at each provider, as the address of its webhook:",
     ...urls.map((name) => `  ${name.padEnd(8)} ${plan.functionsUrl}/${name}?forceFunctionRegion=${region}`),
     ...(slugs.includes("catalog")
-      ? [`And in the Railway backend, to write back: ${plan.functionsUrl}/catalog?forceFunctionRegion=${region}`]
+      ? [
+          `And in the Railway backend, which writes to the catalog: ${plan.functionsUrl}/catalog?forceFunctionRegion=${region}`,
+        ]
       : []),
     "forceFunctionRegion runs the function beside the database" +
       (plan.region
         ? "."
-        : ": put the project's region there, like eu-central-1 (dashboard > Project Settings > General)."),
-    ...(plan.secrets ? [] : ["The secrets were left as they are: --env-file sets them."]),
+        : ": replace <region> by the project's region, like eu-central-1 (dashboard > Project Settings > General)."),
+    ...(plan.secrets ? [] : ["The secrets were not changed: --env-file sets them."]),
     ...(plan.databaseUrl
       ? []
       : [
-          "The database was left as it is: SUPABASE_DB_URL or --db-url brings it up to date. Until it knows where its functions live, it cannot ring them:",
+          "The database was not changed: SUPABASE_DB_URL or --db-url brings it up to date.",
+          "Until it knows where its functions are, it cannot call them:",
           `  select outbox.set_functions_url('${plan.functionsUrl}');`,
         ]),
-    `Then look whether it is up: curl ${plan.functionsUrl}/health`,
+    `Then check that it is up: curl ${plan.functionsUrl}/health`,
   ].join("\n");
 }
 
@@ -330,13 +338,15 @@ async function carryOutPlan(plan: Plan): Promise<void> {
     if (secrets) await step("Secrets", () => setSecrets(plan, folder, secrets));
     await step("Functions", () => deployFunctions(plan, folder, slugs));
     if (url) await step("Doorbell", () => setDoorbell(plan, url));
-    console.log(`\n${lastWords(plan, slugs)}`);
+    console.log(`\n${nextSteps(plan, slugs)}`);
   });
 }
 
 /** Runs the command; resolves to its exit code. */
 export function deploy(args: string[], options: DeployOptions = {}): Promise<number> {
-  return carryOut(USAGE, options.signal, () => carryOutPlan(understand(args, options)));
+  return runCommand({ help: HELP, options: OPTIONS }, args, options.signal, (line) =>
+    carryOutPlan(planOf(line, options)),
+  );
 }
 
 await main(import.meta.url, deploy);

@@ -1,19 +1,19 @@
-/** `npm run fuzz -- --provider X`: mutated webhooks against its function. `USAGE` below says the rest. */
+/** `npm run fuzz`: mutated webhooks of a provider against its function. The engine is simulator/fuzz/. */
 import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { developmentEnvironment } from "../local/environment.ts";
 import { startStack } from "../local/stack.ts";
 import type { Report } from "../simulator/fuzz/engine.ts";
 import { type RunningStack, runFuzz } from "../simulator/fuzz/run.ts";
 import { TARGETS } from "../simulator/fuzz/targets.ts";
+import { type CommandLine, main, type RunOptions, runCommand, UsageError, wholeNumber } from "./command.ts";
 
-const USAGE = `npm run fuzz -- [--provider NAME] [--requests N] [--seed S]
-
+const HELP = `
 Sends N mutated webhooks of a provider to its function: fields removed and retyped, odd text and numbers, deep nesting,
-damaged bodies, wrong signatures, odd headers, ids that come twice. Nothing may be answered 5xx (503 only for a named
-reason); nothing may be done that no authentic event says; the function's process may grow by 128 MB at most.
+damaged bodies, wrong signatures, odd headers, repeated ids. Nothing may be answered 5xx (503 only for a named reason);
+nothing may happen that no authentic event says; the function's process may grow by 128 MB at most.
+
+npm run fuzz -- [--provider NAME] [--requests N] [--seed S]
 
   --provider NAME     ${Object.keys(TARGETS).join(", ")}, or all (default)
   --requests N        for each provider (default 1000)
@@ -23,19 +23,22 @@ reason); nothing may be done that no authentic event says; the function's proces
 
 Exit code: 0 nothing was found, 1 something was (the smallest request that shows it is printed), 2 not understood.`;
 
-class UsageError extends Error {}
+const OPTIONS = {
+  provider: { type: "string", default: "all" },
+  requests: { type: "string", default: "1000" },
+  seed: { type: "string" },
+  only: { type: "string" },
+  "ready-file": { type: "string" },
+} as const;
 
 /** Runs the command; resolves to its exit code. */
-export async function fuzzCommand(args: string[]): Promise<number> {
-  let flags: ReturnType<typeof understand>;
-  try {
-    flags = understand(args);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  const { providers, readyFile, ...options } = flags;
-  const { stack, stop } = await reach(readyFile);
+function fuzz(args: string[], { signal }: RunOptions = {}): Promise<number> {
+  return runCommand({ help: HELP, options: OPTIONS }, args, signal, (line) => run(line));
+}
+
+async function run(line: CommandLine<typeof OPTIONS>): Promise<number> {
+  const { providers, readyFile, ...options } = planOf(line);
+  const { stack, stop } = await openStack(readyFile);
   let found = 0;
   try {
     for (const provider of providers) {
@@ -53,38 +56,21 @@ export async function fuzzCommand(args: string[]): Promise<number> {
   return found === 0 ? 0 : 1;
 }
 
-function understand(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      provider: { type: "string", default: "all" },
-      requests: { type: "string", default: "1000" },
-      seed: { type: "string", default: String(randomInt(1_000_000)) },
-      only: { type: "string" },
-      "ready-file": { type: "string" },
-    },
-  });
+function planOf({ values }: CommandLine<typeof OPTIONS>) {
   const known = Object.keys(TARGETS);
   if (values.provider !== "all" && !known.includes(values.provider))
     throw new UsageError(`There is no provider "${values.provider}". There is: ${known.join(", ")}, all`);
   return {
     providers: values.provider === "all" ? known : [values.provider],
-    requests: whole("requests", values.requests, 1),
-    seed: whole("seed", values.seed, 0),
-    only: values.only === undefined ? undefined : whole("only", values.only, 0),
+    requests: wholeNumber("requests", values.requests, 1),
+    seed: values.seed === undefined ? randomInt(1_000_000) : wholeNumber("seed", values.seed, 0),
+    only: values.only === undefined ? undefined : wholeNumber("only", values.only, 0),
     readyFile: values["ready-file"],
   };
 }
 
-function whole(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(number) || number < least)
-    throw new UsageError(`--${option} ${text}: expected a whole number from ${least} up`);
-  return number;
-}
-
-/** The stack to fuzz: a running one, or one of its own, where no cron and no courier does anything besides. */
-async function reach(readyFile: string | undefined): Promise<{ stack: RunningStack; stop(): Promise<void> }> {
+/** The stack to fuzz: a running one, or a new one without cron and pg_net, so that only the requests do anything. */
+async function openStack(readyFile: string | undefined): Promise<{ stack: RunningStack; stop(): Promise<void> }> {
   if (readyFile !== undefined) return { stack: JSON.parse(await readFile(readyFile, "utf8")), stop: async () => {} };
   const env = { ...developmentEnvironment(), MAKE_WEBHOOK_SECRET: "development-make-secret-for-fuzzing" };
   const own = await startStack({ env, background: { cron: false, pgNet: false } });
@@ -126,5 +112,4 @@ function shown(text: string, most = 300): string {
   return printable.length > most ? `${printable.slice(0, most)}… (${text.length} characters)` : printable;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  process.exitCode = await fuzzCommand(process.argv.slice(2));
+await main(import.meta.url, fuzz);

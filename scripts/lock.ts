@@ -1,11 +1,14 @@
-/**
- * `npm run lock`: completes package-lock.json after a change of dependencies. A registry that lacks the packages of other
- * platforms makes npm leave them out of the lock file, and `npm ci` then refuses it everywhere. They are optional and named by
- * platform; npm fetches only the one it runs on.
- */
+/** `npm run lock`: completes package-lock.json with the optional packages of other platforms. */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { main, type RunOptions, runCommand } from "./command.ts";
 import { ROOT } from "./schema/schema.ts";
+
+const HELP = `
+Completes package-lock.json after a change of dependencies: adds the optional packages of other platforms. npm leaves them out
+when its registry lacks them, and then \`npm ci\` refuses the lock file on every machine.
+
+npm run lock`;
 
 interface Entry {
   version: string;
@@ -14,10 +17,35 @@ interface Entry {
   [more: string]: unknown;
 }
 
-const FILE = path.join(ROOT, "package-lock.json");
-const lock = JSON.parse(await readFile(FILE, "utf8")) as { packages: Record<string, Entry> };
+/** Runs the command; resolves to its exit code. */
+function lock(args: string[], { signal }: RunOptions = {}): Promise<number> {
+  return runCommand({ help: HELP }, args, signal, async () => {
+    const file = path.join(ROOT, "package-lock.json");
+    const content = JSON.parse(await readFile(file, "utf8")) as { packages: Record<string, Entry> };
+    const added = addMissing(content.packages);
+    content.packages = Object.fromEntries(Object.entries(content.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+    await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
+    console.log(`${added} packages of other platforms added to package-lock.json.`);
+  });
+}
 
-/** What a package's name says of its platform: `@deno/linux-arm64-glibc`. */
+/** @returns how many it added. */
+function addMissing(packages: Record<string, Entry>): number {
+  let added = 0;
+  for (const [place, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
+    if (place === "") continue;
+    for (const [name, version] of Object.entries(optionalDependencies)) {
+      const known = `node_modules/${name}` in packages || `${place}/node_modules/${name}` in packages;
+      const platform = platformOf(name);
+      if (known || !platform.os || !/^\d/.test(version)) continue;
+      packages[`node_modules/${name}`] = { version, ...platform, ...(dev && { dev }), optional: true };
+      added++;
+    }
+  }
+  return added;
+}
+
+/** The platform that a package's name tells: `@deno/linux-arm64-glibc`. */
 function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?: string[] } {
   const find = (words: string[]) => words.find((word) => new RegExp(`\\b${word}\\b`).test(name));
   const os = find(["linux", "darwin", "win32", "windows", "android", "freebsd"])?.replace("windows", "win32");
@@ -26,17 +54,4 @@ function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?: strin
   return { ...(os && { os: [os] }), ...(cpu && { cpu: [cpu] }), ...(libc && { libc: [libc] }) };
 }
 
-let added = 0;
-for (const [place, { optionalDependencies = {}, dev }] of Object.entries(lock.packages)) {
-  if (place === "") continue;
-  for (const [name, version] of Object.entries(optionalDependencies)) {
-    const known = `node_modules/${name}` in lock.packages || `${place}/node_modules/${name}` in lock.packages;
-    const platform = platformOf(name);
-    if (known || !platform.os || !/^\d/.test(version)) continue;
-    lock.packages[`node_modules/${name}`] = { version, ...platform, ...(dev && { dev }), optional: true };
-    added++;
-  }
-}
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
-await writeFile(FILE, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added} packages of other platforms added to package-lock.json.`);
+await main(import.meta.url, lock);

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import postgres from "postgres";
-import { carryOut, Failure, main } from "./command.ts";
+import { Failure, main, type RunOptions, runCommand } from "./command.ts";
 import { readCatalogue } from "./messages/catalogue.ts";
 import { grouped, leavesUs, type Message, occasion, pageOf } from "./messages/page.ts";
 import { happen } from "./messages/scenario.ts";
@@ -72,9 +72,15 @@ function formatted(page: string): string {
   return stdout;
 }
 
-/** @returns the exit code. */
-export function messages(_: string[], { signal }: { signal?: AbortSignal } = {}): Promise<number> {
-  return carryOut("npm run messages", signal, async () => {
+const HELP = `
+Writes docs/reference/messages.md: all types of messages, with an example of each that an embedded Supabase really wrote.
+Run it after a change of sql/ that adds, removes or changes a message, and commit the page.
+
+npm run messages`;
+
+/** Runs the command; resolves to its exit code. */
+export function messages(args: string[], { signal }: RunOptions = {}): Promise<number> {
+  return runCommand({ help: HELP }, args, signal, async () => {
     const { page, missing } = await describeMessages(signal);
     if (missing.length > 0) {
       throw new Failure(

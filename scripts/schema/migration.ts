@@ -1,41 +1,73 @@
-/**
- * `npm run migration -- <name>`: writes what sql/ has and the migrations lack as a new migration, to be read before it is committed.
- * `npm run migration -- --squash`: replaces all migrations by one that is sql/ as it stands. Only while no database was deployed.
- */
+/** `npm run migration`: the difference between sql/ and supabase/migrations, as a new migration. */
 import { readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { findDrift } from "./drift.ts";
+import { Failure, main, type RunOptions, runCommand, UsageError } from "../command.ts";
+import { describeDrift, findDrift } from "./drift.ts";
 import { MIGRATIONS, schemaScript } from "./schema.ts";
 
-const squash = process.argv[2] === "--squash";
-const name = squash ? "signalbox" : process.argv[2];
-if (!name || !/^[a-z0-9_]+$/.test(name)) {
-  console.error(
-    "Usage: npm run migration -- <name>     (lower case, digits and _: what the migration does)\n" +
-      "       npm run migration -- --squash   (one migration in place of all: only while no database was deployed)",
-  );
-  process.exit(1);
+const HELP = `
+Writes what sql/ has and supabase/migrations lacks as a new migration, to be read before it is committed.
+
+npm run migration -- <name>     a new migration; <name> says what it does, in lower case letters, digits and _
+npm run migration -- --check    only says whether they differ (exit code 1), and how
+npm run migration -- --squash   replaces all migrations by one that is sql/ as it stands: only while nothing is deployed`;
+
+/** Runs the command; resolves to its exit code. */
+function migration(args: string[], { signal }: RunOptions = {}): Promise<number> {
+  const options = { check: { type: "boolean" }, squash: { type: "boolean" } } as const;
+  return runCommand({ help: HELP, options, allowPositionals: true }, args, signal, async ({ values, positionals }) => {
+    if ([values.check, values.squash, ...positionals].filter(Boolean).length !== 1)
+      throw new UsageError("One of: a name, --check, --squash.");
+    if (values.check) return check();
+    if (values.squash) return squash();
+    const name = positionals[0]!;
+    if (!/^[a-z0-9_]+$/.test(name))
+      throw new UsageError(`"${name}": expected lower case letters, digits and _, such as add_invoice_number.`);
+    await write(name);
+  });
 }
 
-const before = (await readdir(MIGRATIONS)).filter((file) => file.endsWith(".sql")).sort();
-const first = before.length === 0 || squash;
-const now = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-// Migrations run in the order of their names: after the last one, whatever the clock of who wrote it.
-const stamp = squash
-  ? (before[0]?.slice(0, 14) ?? now)
-  : [now, String(Number(before.at(-1)?.slice(0, 14) ?? 0) + 1)].sort().at(-1);
-const file = path.join(MIGRATIONS, `${stamp}_${name}.sql`);
+async function check(): Promise<void> {
+  const drift = describeDrift(await findDrift());
+  if (drift) throw new Failure(drift);
+  console.log("The migrations make what sql/ says.");
+}
 
-if (squash) for (const old of before) await rm(path.join(MIGRATIONS, old));
-if (first) {
-  await writeFile(file, await schemaScript());
-} else {
+async function squash(): Promise<void> {
+  const before = await migrations();
+  const name = `${before[0]?.slice(0, 14) ?? timestamp()}_signalbox.sql`;
+  const script = await schemaScript();
+  for (const file of before) await rm(path.join(MIGRATIONS, file));
+  await save(name, script);
+}
+
+async function write(name: string): Promise<void> {
+  const before = await migrations();
+  if (before.length === 0) return save(`${timestamp()}_${name}.sql`, await schemaScript());
   const { statements, rows } = await findDrift();
   if (!statements && rows.length === 0) {
     console.log("Nothing to do: the migrations make what sql/ says.");
-    process.exit(0);
+    return;
   }
-  const todo = rows.map((row) => `-- To do by hand: ${row}`).join("\n");
-  await writeFile(file, `${[statements, todo].filter(Boolean).join("\n\n")}\n`);
+  // Migrations run in the order of their names: a new one goes after the last, whatever this machine's clock says.
+  const stamp = [timestamp(), String(Number(before.at(-1)!.slice(0, 14)) + 1)].sort().at(-1);
+  const byHand = rows.map((row) => `-- To do by hand: ${row}`).join("\n");
+  await save(`${stamp}_${name}.sql`, `${[statements, byHand].filter(Boolean).join("\n\n")}\n`);
 }
-console.log(`Wrote ${path.relative(process.cwd(), file)}. Read it before you commit it.`);
+
+async function migrations(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((file) => file.endsWith(".sql")).sort();
+}
+
+/** As the Supabase CLI names migrations: YYYYMMDDHHMMSS, UTC. */
+function timestamp(): string {
+  return new Date().toISOString().replace(/\D/g, "").slice(0, 14);
+}
+
+async function save(name: string, script: string): Promise<void> {
+  const file = path.join(MIGRATIONS, name);
+  await writeFile(file, script);
+  console.log(`Wrote ${path.relative(process.cwd(), file)}. Read it before you commit it.`);
+}
+
+await main(import.meta.url, migration);

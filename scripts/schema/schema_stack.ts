@@ -1,11 +1,11 @@
-/** An embedded Supabase on what sql/ says, whatever the migrations make. */
+/** An embedded Supabase made from sql/ as it stands, without the migrations. */
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type Stack, startStack } from "../../local/stack.ts";
 import { ROOT, schemaScript } from "./schema.ts";
 
-/** A project folder like ours whose only migration is sql/, and which has no functions. */
+/** A project folder with sql/ as its only migration, and without functions. */
 async function schemaProject(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-schema-"));
   await mkdir(path.join(folder, "supabase/migrations"), { recursive: true });
@@ -16,7 +16,7 @@ async function schemaProject(): Promise<string> {
   return folder;
 }
 
-/** Starts it, without background workers. Its `stop` leaves nothing behind; `signal` gives up starting. */
+/** Starts it without background workers. `stop` also removes its files; `signal` gives up starting. */
 export async function startSchemaStack(signal?: AbortSignal): Promise<Stack> {
   const project = await schemaProject();
   const remove = () => rm(project, { recursive: true, force: true });

@@ -8,15 +8,8 @@ import type postgres from "postgres";
 import { compose, type Fuzzed, type Setting } from "./compose.ts";
 import { storedCount, storedEvents, unaccounted, wrongAnswer, wrongEvent } from "./oracle.ts";
 import { type Plan, plans, smaller } from "./plan.ts";
+import { type Answer, send } from "./send.ts";
 import { TARGETS } from "./targets.ts";
-
-export interface Answer {
-  /** 0: none came. */
-  status: number;
-  text: string;
-  /** Why none came. */
-  failure: string | null;
-}
 
 export interface Finding {
   what: string;
@@ -177,34 +170,6 @@ function receiptOf({ status, text }: Answer): { id?: string; duplicate: boolean 
   } catch {
     return { duplicate: false };
   }
-}
-
-/** How long an answer is waited for, in ms: longer than any function is given. */
-const PATIENCE_MS = 60_000;
-
-function send({ url, method, headers, body, hangsUp }: Fuzzed, agent: http.Agent): Promise<Answer> {
-  return new Promise((resolve) => {
-    const none = (error: Error) => resolve({ status: 0, text: "", failure: hangsUp ? null : error.message });
-    const request = http.request(url, {
-      method,
-      agent: hangsUp ? undefined : agent,
-      headers: { ...headers, ...(method !== "GET" && method !== "HEAD" && { "content-length": body.length }) },
-      timeout: PATIENCE_MS,
-    });
-    request.once("error", none);
-    request.once("timeout", () => request.destroy(new Error(`none within ${PATIENCE_MS / 1000} s`)));
-    request.once("response", (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk) => chunks.push(chunk));
-      response.once("error", none);
-      response.once("end", () =>
-        resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString(), failure: null }),
-      );
-    });
-    if (!hangsUp) return void request.end(body);
-    request.write(body.subarray(0, Math.ceil(body.length / 2)), () => request.destroy());
-    request.once("close", () => resolve({ status: 0, text: "", failure: null }));
-  });
 }
 
 async function tellApi(url: string, genuine: string, agent: http.Agent): Promise<void> {

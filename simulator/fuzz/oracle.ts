@@ -1,7 +1,7 @@
 /** What must hold of an answer, and of the database behind it, whatever was sent. */
 import type postgres from "postgres";
 import type { Fuzzed } from "./compose.ts";
-import type { Answer } from "./engine.ts";
+import type { Answer } from "./send.ts";
 import type { Target } from "./targets.ts";
 
 /** 503s by which a function asks to be tried again for a reason that is not in the request. */

@@ -5,8 +5,8 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { loadEnvironment } from "../../local/environment.ts";
-import type { Sender } from "../../scripts/send.ts";
 import { lettersOf, type Overrides, set } from "../body.ts";
+import type { Sender } from "../sender.ts";
 import { standardHeaders } from "../standard_webhooks.ts";
 
 const FIXTURES = new URL("../../tests/fixtures/fathom/", import.meta.url);

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { loadEnvironment } from "../../local/environment.ts";
-import type { Sender } from "../../scripts/send.ts";
 import { lettersOf, type Overrides, set } from "../body.ts";
+import type { Sender } from "../sender.ts";
 
 const FIXTURES = new URL("../../tests/fixtures/make/", import.meta.url);
 

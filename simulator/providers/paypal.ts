@@ -6,8 +6,8 @@ import { randomUUID, sign } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { loadEnvironment } from "../../local/environment.ts";
 import { CERTIFICATE_PATH, captureIdOf, developmentKey, paypalId, signedText } from "../../local/providers/paypal.ts";
-import type { Sender } from "../../scripts/send.ts";
 import { get, lettersOf, type Overrides, set } from "../body.ts";
+import type { Sender } from "../sender.ts";
 
 const FIXTURES = new URL("../../tests/fixtures/paypal/", import.meta.url);
 const ENVELOPE = [

@@ -5,8 +5,8 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { loadEnvironment } from "../../local/environment.ts";
-import type { Sender } from "../../scripts/send.ts";
 import { freshId, get, type Overrides, set } from "../body.ts";
+import type { Sender } from "../sender.ts";
 
 const FIXTURES = new URL("../../tests/fixtures/stripe/", import.meta.url);
 const ENVELOPE = [

@@ -1,11 +1,11 @@
-/** When a call of a provider's API is given up, in tests: for a reason, and not because the machine is busy. */
+/** Signals for calls of a provider's API. A call is aborted for a reason, and not because the machine is busy. */
 import { vi } from "vitest";
 
-/** As good as never: a test that waits for it hangs. */
-export const patience = (milliseconds = 240_000) => AbortSignal.timeout(milliseconds);
+/** Default: longer than any test that does not hang. */
+export const timeout = (milliseconds = 240_000) => AbortSignal.timeout(milliseconds);
 
-/** Gives up as soon as `condition` holds: when a server that hangs has been asked, say. */
-export function givesUpOnce(condition: () => boolean): AbortSignal {
+/** Aborts as soon as `condition` holds: for example, when a server that hangs has received the request. */
+export function abortOnce(condition: () => boolean): AbortSignal {
   const caller = new AbortController();
   const timer = setInterval(() => {
     if (!condition()) return;
@@ -15,14 +15,14 @@ export function givesUpOnce(condition: () => boolean): AbortSignal {
   return caller.signal;
 }
 
-/** Gives up once a request has been answered, or could not be made: what comes of that is the end, for there is no second try. */
-export function givesUpAfterOneTry(): AbortSignal {
+/** Aborts after the first response, or the first failure to get one: its error is the call's, because there is no second try. */
+export function abortAfterOneTry(): AbortSignal {
   const caller = new AbortController();
   const { fetch } = globalThis;
   vi.spyOn(globalThis, "fetch").mockImplementation(async (...request) => {
     try {
       const { status, headers, body } = await fetch(...request);
-      // Whole before it is given up, so that giving up does not break it off.
+      // Read to its end first, so that the abort does not interrupt it.
       return new Response(body && (await new Response(body).arrayBuffer()), { status, headers });
     } finally {
       setImmediate(() => caller.abort());

@@ -218,7 +218,7 @@ describe("in this process", () => {
         lines({ ...SECRETS, STRIPE_WEBHOOK_SECRET: STRIPE_WEBHOOK_SECRET! }),
       );
       expect(await deploying({ args: ["--project", REF, "--env-file", envFile] })).toBe(1);
-      expect(complained()).toMatch(/^STRIPE_WEBHOOK_SECRET: still what \.env\.example says/);
+      expect(complained()).toMatch(/^STRIPE_WEBHOOK_SECRET: still as in \.env\.example/);
       expect(complained()).not.toContain(STRIPE_WEBHOOK_SECRET);
       nothingChanged();
     });
@@ -227,7 +227,7 @@ describe("in this process", () => {
       const { MAKE_SIGNING_SECRET } = developmentEnvironment();
       const envFile = await file("rotation.env", `MAKE_SIGNING_SECRET="whsec_new ${MAKE_SIGNING_SECRET}"\n`);
       expect(await deploying({ args: ["--project", REF, "--env-file", envFile] })).toBe(1);
-      expect(complained()).toMatch(/^MAKE_SIGNING_SECRET: still what/);
+      expect(complained()).toMatch(/^MAKE_SIGNING_SECRET: still as in/);
     });
 
     test("says what to do about a token that is not accepted", async () => {
@@ -239,7 +239,7 @@ describe("in this process", () => {
 
     test("says what to do about a project that is not there", async () => {
       expect(await deploying({ args: ["--project", "tsrqponmlkjihgfedcba"] })).toBe(1);
-      expect(complained()).toContain("There is no project tsrqponmlkjihgfedcba that SUPABASE_ACCESS_TOKEN may see");
+      expect(complained()).toContain("SUPABASE_ACCESS_TOKEN sees no project tsrqponmlkjihgfedcba");
     });
 
     test("fails on an import of a file that is missing, and changes nothing", async () => {
@@ -273,12 +273,12 @@ describe("in this process", () => {
       [
         "another project's database",
         { databaseUrl: "postgres://postgres:p@db.tsrqponmlkjihgfedcba.supabase.co/postgres" },
-        "not of abcd",
+        "not to abcd",
       ],
       [
         "another project's pooler",
         { databaseUrl: "postgres://postgres.tsrqponmlkjihgfedcba:p@pooler.example/postgres" },
-        "not of abcd",
+        "not to abcd",
       ],
     ])("given %s, says so and how it is used", async (_, given, words) => {
       expect(await deploying(given)).toBe(2);
@@ -326,7 +326,7 @@ describe("in this process", () => {
       );
       expect(await migrating(project)).toBe(1);
       expect(complained()).toContain("division by zero");
-      expect(complained()).toContain("Nothing of the file that failed is applied");
+      expect(complained()).toContain("The file that failed is not applied");
       expect(await sql`select to_regclass('public.half_made') is null as none`).toEqual([{ none: true }]);
     });
 

@@ -1,6 +1,6 @@
 /**
- * Hands events to `inbox.receive`. Events that come while a call is under way travel together in the next one:
- * one commit serves them all, and each still stands or falls by itself.
+ * Hands events to `inbox.receive`. Events that arrive while a call is under way are sent together in the next one: one
+ * commit serves them all. Each is still stored, or refused, by itself.
  */
 
 import type { Fact } from "../facts/facts.ts";
@@ -8,7 +8,7 @@ import { type Database, DatabaseAway } from "../platform/database.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
 import type { ReceivedResult } from "../providers/webhook_provider.ts";
 
-/** One event, ready to be received. */
+/** One event, as `inbox.receive` takes it. */
 export interface ReceivedEvent {
   provider: string;
   provider_event_id: string;
@@ -17,74 +17,75 @@ export interface ReceivedEvent {
   trust: "signed" | "confirmed" | "unconfirmed";
   /** ISO 8601 UTC. */
   occurred_at: string | null;
-  /** As it came, byte for byte. */
+  /** As it arrived, byte for byte. */
   body: string;
-  /** What the provider's API answered when it was asked about it; then the facts are read from this. */
+  /** What the provider's API answered about the event; if set, the facts are read from this and not from the body. */
   confirmation: string | null;
   headers: Record<string, string>;
-  /** Null when reading it threw: `error` then says what. */
+  /** Null when reading the event threw: `error` then says why. */
   facts: Fact[] | null;
   error: string | null;
 }
 
 export interface Inbox {
-  /** Resolves when the event is durable. @throws DatabaseAway when it is not known to be. */
+  /** Resolves when the event is durable. @throws DatabaseAway when that is not known. */
   receive(event: ReceivedEvent): Promise<ReceivedResult>;
 }
 
 /** Calls under way at once: enough to keep a small database busy, few enough for its connections. */
-const LANES = 2;
+const MAX_CALLS = 2;
 /** Events in one call: bounds how long one of them may wait for the others. */
-const TOGETHER = 32;
-/** A further call while another is under way is worth it for this many events; fewer wait this long, in ms, for more. */
-const ENOUGH = 8;
-const LINGER = 3;
+const BATCH_SIZE = 32;
+/** A further call while another is under way is made for this many events; fewer of them wait `LINGER_MS` for more. */
+const MIN_FURTHER_BATCH = 8;
+const LINGER_MS = 3;
 
-interface Waiting {
+interface QueuedEvent {
   event: ReceivedEvent;
-  resolve(receipt: ReceivedResult): void;
+  resolve(result: ReceivedResult): void;
   reject(error: unknown): void;
 }
 
+/** An inbox with a queue of its own: one for each worker. */
 export function openInbox(database: Database): Inbox {
-  const queue: Waiting[] = [];
-  let lanes = 0;
+  const queue: QueuedEvent[] = [];
+  let calls = 0;
   let lingering = false;
 
-  /** A lone event goes at once; company is waited for only while there is something to wait behind. */
-  function consider(): void {
-    if (lanes >= LANES || queue.length === 0) return;
-    if (lanes === 0 || queue.length >= ENOUGH) {
-      void drive();
+  /** A single event is sent at once. It waits for others only while a call is under way. */
+  function schedule(): void {
+    if (calls >= MAX_CALLS || queue.length === 0) return;
+    if (calls === 0 || queue.length >= MIN_FURTHER_BATCH) {
+      void drain();
       return;
     }
     if (lingering) return;
     lingering = true;
     setTimeout(() => {
       lingering = false;
-      if (lanes < LANES && queue.length > 0) void drive();
-    }, LINGER);
+      if (calls < MAX_CALLS && queue.length > 0) void drain();
+    }, LINGER_MS);
   }
 
-  async function drive(): Promise<void> {
-    lanes++;
+  async function drain(): Promise<void> {
+    calls++;
     try {
-      while (queue.length > 0) await settle(queue.splice(0, TOGETHER));
+      while (queue.length > 0) await receiveBatch(queue.splice(0, BATCH_SIZE));
     } finally {
-      lanes--;
+      calls--;
     }
   }
 
-  async function settle(batch: Waiting[]): Promise<void> {
+  async function receiveBatch(batch: QueuedEvent[]): Promise<void> {
     try {
-      const receipts = await call(batch.map(({ event }) => event));
+      const results = await call(batch.map(({ event }) => event));
       batch.forEach(({ resolve }, i) => {
-        resolve(receipts[i]!);
+        resolve(results[i]!);
       });
     } catch (error) {
       if (batch.length > 1 && !(error instanceof DatabaseAway)) {
-        // One of them spoils the call: each by itself, then.
-        for (const one of batch) await settle([one]);
+        // One of them makes the call fail: each is sent by itself.
+        for (const queued of batch) await receiveBatch([queued]);
       } else {
         for (const { reject } of batch) reject(error);
       }
@@ -96,7 +97,7 @@ export function openInbox(database: Database): Inbox {
       database.query<ReceivedResult>("select id, status, duplicate, error from inbox.receive($1::text::jsonb)", [
         events,
       ]);
-    // Of several one spoils the call: each is then called by itself.
+    // A batch is not tried again as a whole: `receiveBatch` sends each of its events by itself.
     return await (events.length === 1 ? retryOnDeadlock(receive) : receive());
   }
 
@@ -104,7 +105,7 @@ export function openInbox(database: Database): Inbox {
     receive(event) {
       return new Promise((resolve, reject) => {
         queue.push({ event, resolve, reject });
-        consider();
+        schedule();
       });
     },
   };

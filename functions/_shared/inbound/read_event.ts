@@ -6,8 +6,8 @@ import { text } from "../facts/json_reader.ts";
 import type { Confirmation, Envelope, WebhookProvider } from "../providers/webhook_provider.ts";
 import type { ReceivedEvent } from "./inbox.ts";
 
-/** Error texts, as Postgres can store them. */
-const WORDS = text(2000);
+/** Error texts, cut and cleaned for Postgres. */
+const ERROR_TEXT = text(2000);
 
 /** A webhook as it arrived, before it is read. */
 export interface WebhookParts {
@@ -17,7 +17,7 @@ export interface WebhookParts {
   body: string;
 }
 
-/** An authentic event, ready to store. What cannot be read is stored too, with the reason. */
+/** An authentic event, ready to store. An event that cannot be read is stored too, with the reason. */
 export async function readEvent({
   provider,
   headers,
@@ -55,7 +55,7 @@ export async function readEvent({
   }
 }
 
-/** An event that the provider's API confirmed: the API's answer is read, and the webhook's own body is kept beside it. */
+/** An event that the provider's API confirmed: the API's answer is read, and the webhook's own body is archived beside it. */
 export async function readConfirmed(
   webhook: WebhookParts,
   { event, text }: Confirmation & { outcome: "confirmed" },
@@ -65,11 +65,11 @@ export async function readConfirmed(
 
 let vocabulary: Promise<typeof import("../facts/facts.ts")> | undefined;
 
-/** What an event says, checked against the vocabulary. */
+/** The facts of an event, checked against the vocabulary. @throws Error naming the field that is missing or wrong */
 export async function factsOf(provider: WebhookProvider, event: unknown, envelope: Envelope): Promise<Fact[]> {
   const facts = provider.translate(event, envelope);
   if (facts.length === 0) return facts;
-  // Loaded only when needed: a webhook's cold start should not pay for the vocabulary before it knows its caller.
+  // Loaded when first needed, so that a cold start does not wait for it before the signature is checked.
   vocabulary ??= import("../facts/facts.ts");
   const { checked } = await vocabulary;
   return checked(facts);
@@ -77,10 +77,10 @@ export async function factsOf(provider: WebhookProvider, event: unknown, envelop
 
 /** Why something could not be read, as Postgres can store it. */
 export function reasonOf(error: unknown): string {
-  return WORDS.read(error instanceof Error ? error.message : String(error)) ?? "no reason given";
+  return ERROR_TEXT.read(error instanceof Error ? error.message : String(error)) ?? "no reason given";
 }
 
-/** The value of a body; undefined when it is not JSON. */
+/** The body as a value; undefined when it is not JSON. */
 export function parseBody(provider: WebhookProvider, text: string): { value: unknown } | undefined {
   try {
     return { value: (provider.parse ?? JSON.parse)(text) };

@@ -1,4 +1,4 @@
-/** How one payment stands, by the provider's own word, and receiving that through the same door as a webhook. */
+/** Asks a provider for the status of a payment, and receives as events what its webhooks did not bring. */
 
 import type { Database } from "../platform/database.ts";
 import type { Environment } from "../platform/environment.ts";
@@ -7,47 +7,50 @@ import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../provider
 import type { Inbox } from "./inbox.ts";
 import { readProviderMessage } from "./receive_provider_message.ts";
 
-/** Null when the provider does not know the payment, or does not answer about it; said in the log. @throws what ended `signal` */
+/**
+ * The status of one payment, as the provider's API answers it. Null when the provider does not know the payment or does
+ * not answer, which the log says. @throws Error when `signal` is aborted
+ */
 export async function paymentStatusAt(
   provider: string,
   history: ProviderHistory,
-  asked: PaymentQuery,
+  payment: PaymentQuery,
   env: Environment,
   signal: AbortSignal,
 ): Promise<ProviderMessage | null> {
   try {
-    const told = await history.getStatus!(env, asked, signal);
-    if (told === null) log("warn", "the provider does not know a pending payment", { provider, ...asked });
-    return told;
+    const message = await history.getStatus!(env, payment, signal);
+    if (message === null) log("warn", "the provider does not know a pending payment", { provider, ...payment });
+    return message;
   } catch (error) {
     if (signal.aborted) throw error;
-    log("warn", "a pending payment could not be asked about", { provider, ...asked, error });
+    log("warn", "the status of a pending payment could not be read", { provider, ...payment, error });
     return null;
   }
 }
 
-/** How many of what was told had not come by webhook, and how many of those were taken in. */
+/** How many messages had not arrived as webhooks, and how many of those were applied, ignored or parked now. */
 export interface Healed {
   missed: number;
   healed: number;
 }
 
-/** Receives, as confirmed, what of this is not known yet. `lists`: what it is a list of (see `History`). @throws DatabaseAway */
+/** Receives, as confirmed events, those of a provider's messages that the inbox does not know yet. @throws DatabaseAway */
 export async function receiveMissing(
-  name: string,
-  told: ProviderMessage[],
-  lists: ProviderHistory["listKind"],
+  provider: string,
+  messages: ProviderMessage[],
+  listKind: ProviderHistory["listKind"],
   { database, inbox }: { database: Database; inbox: Inbox },
 ): Promise<Healed> {
-  const events = await Promise.all(told.map((one) => readProviderMessage(name, one)));
+  const events = await Promise.all(messages.map((message) => readProviderMessage(provider, message)));
   const missing = await database.query<{ position: number }>(
     "select position from inbox.missing($1::text::jsonb, $2)",
-    // What decides is ids and facts; bodies stay here.
-    [events.map(({ body: _, ...event }) => event), lists],
+    // It compares ids and facts: the bodies are not sent.
+    [events.map(({ body: _, ...event }) => event), listKind],
   );
-  const receipts = await Promise.all(missing.map(({ position }) => inbox.receive(events[position]!)));
+  const results = await Promise.all(missing.map(({ position }) => inbox.receive(events[position]!)));
   return {
     missed: missing.length,
-    healed: receipts.filter(({ status }) => status !== "failed" && status !== "dead").length,
+    healed: results.filter(({ status }) => status !== "failed" && status !== "dead").length,
   };
 }

@@ -1,4 +1,4 @@
-/** Receives what a provider's API told: read like its webhook, and confirmed, since we asked it ourselves. */
+/** Receives an answer of a provider's API as an event: read like a webhook, and confirmed, since we asked for it ourselves. */
 import type { Database } from "../platform/database.ts";
 import type { ProviderMessage } from "../providers/provider_history.ts";
 import { PROVIDERS } from "../providers/registry.ts";
@@ -14,7 +14,10 @@ export async function readProviderMessage(
   return await readEvent({ provider, headers: new Headers(headers), body: text, trust: "confirmed", event });
 }
 
-/** Stores it, so that it is known even if no webhook ever comes. Returns the event's id. @throws DatabaseAway */
+/**
+ * Stores a message of the provider `name`, so that it counts even if no webhook arrives. Returns the provider's id of the event.
+ * @throws DatabaseAway
+ */
 export async function receiveProviderMessage(
   database: Database,
   name: string,

@@ -1,26 +1,29 @@
-/** Counts what is turned away into `inbox.rejections`: gathered first, so that a flood costs a row, not a query each. */
+/** Counts rejected requests in `inbox.rejections`. Counts are collected first, so that a flood costs a row, not a query each. */
+import type { ErrorCode } from "../http/error_codes.ts";
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
 
 export interface Rejections {
-  count(reason: string, request: Request, size: number | null): void;
+  /** `size`: of the body in bytes; null when it was too large to be read. */
+  count(reason: ErrorCode, request: Request, size: number | null): void;
 }
 
 interface Tally {
   count: number;
+  /** The latest of the requests, see `redacted`. */
   sample: object;
 }
 
 export function openRejections(provider: string, runtime: Runtime): Rejections {
-  let tallies = new Map<string, Tally>();
+  let tallies = new Map<ErrorCode, Tally>();
   let writing = false;
 
   async function write(): Promise<void> {
     writing = true;
     while (tallies.size > 0) {
-      const now = tallies;
+      const batch = tallies;
       tallies = new Map();
-      for (const [reason, { count, sample }] of now) {
+      for (const [reason, { count, sample }] of batch) {
         await runtime.database
           .query("select inbox.reject($1, $2, $3::int, $4::text::jsonb)", [provider, reason, count, sample])
           .catch((error) => log("warn", "rejections were not counted", { provider, reason, count, error }));
@@ -40,7 +43,7 @@ export function openRejections(provider: string, runtime: Runtime): Rejections {
   };
 }
 
-/** Names and sizes only: whoever sent it is a stranger, and what he sent may hold anything. */
+/** Names and sizes only: the sender is unknown, and the values may hold anything. */
 function redacted(request: Request, size: number | null): object {
   return {
     body_bytes: size,

@@ -1,4 +1,4 @@
-/** Asks again about events that could not be confirmed when they came. */
+/** Asks providers again about events that they could not confirm when the webhook arrived. */
 
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
@@ -6,7 +6,11 @@ import { PROVIDERS } from "../providers/registry.ts";
 import { openInbox } from "./inbox.ts";
 import { parseBody, readConfirmed } from "./read_event.ts";
 
-interface Unconfirmed {
+/** How long a provider's API may take to answer, in ms. */
+const CONFIRM_TIMEOUT_MS = 10_000;
+
+/** A row of inbox.unconfirmed_due. */
+interface UnconfirmedEvent {
   id: string;
   provider: string;
   provider_event_id: string;
@@ -14,36 +18,39 @@ interface Unconfirmed {
   headers: Record<string, string>;
 }
 
-/** Returns how many were confirmed this time. */
+/** Returns how many events were confirmed. */
 export async function retryUnconfirmed(runtime: Runtime): Promise<number> {
   const { database, env, ending } = runtime;
   const inbox = openInbox(database);
   let confirmed = 0;
-  for (const event of await database.query<Unconfirmed>(
+  for (const event of await database.query<UnconfirmedEvent>(
     "select id, provider, provider_event_id, body, headers from inbox.unconfirmed_due()",
     [],
   )) {
-    const why = await confirm(event).catch((error) => (error as Error).message);
-    if (why === null) confirmed++;
+    const reason = await confirm(event).catch((error) => (error as Error).message);
+    if (reason === null) confirmed++;
     else {
-      log("warn", "an event is still not confirmed", { event: event.id, provider: event.provider, why });
-      await database.query("select inbox.still_unconfirmed($1::uuid, $2)", [event.id, why]);
+      log("warn", "an event is still not confirmed", { event: event.id, provider: event.provider, reason });
+      await database.query("select inbox.still_unconfirmed($1::uuid, $2)", [event.id, reason]);
     }
   }
   return confirmed;
 
-  /** Null when it was confirmed, else why not. */
-  async function confirm({ provider: name, provider_event_id, body, headers }: Unconfirmed): Promise<string | null> {
-    const provider = await PROVIDERS[name]?.webhook();
+  /** Null when the event is confirmed, else why not. */
+  async function confirm(unconfirmed: UnconfirmedEvent): Promise<string | null> {
+    const { body, provider_event_id } = unconfirmed;
+    const provider = await PROVIDERS[unconfirmed.provider]?.webhook();
     const event = provider && parseBody(provider, body);
-    if (!provider?.confirm || !event) return "Nobody can be asked about it.";
-    const answer = await provider.confirm(event.value, env, AbortSignal.any([AbortSignal.timeout(10_000), ending]));
+    if (!provider?.confirm || !event) return "No provider's API can confirm it.";
+    const signal = AbortSignal.any([AbortSignal.timeout(CONFIRM_TIMEOUT_MS), ending]);
+    const answer = await provider.confirm(event.value, env, signal);
     if (answer.outcome === "unanswered") return answer.why;
     if (answer.outcome === "unknown") return answer.refusal.detail;
-    // The truth is received whatever it is; only the same event replaces this one.
-    const truth = await readConfirmed({ provider, headers: new Headers(headers), body }, answer);
-    await inbox.receive(truth);
-    if (truth.provider_event_id === provider_event_id) return null;
-    return `The provider says otherwise today: ${truth.provider_event_id}.`;
+    // The provider's answer is received in any case. It replaces this event only when it is the same event.
+    const webhook = { provider, headers: new Headers(unconfirmed.headers), body };
+    const received = await readConfirmed(webhook, answer);
+    await inbox.receive(received);
+    if (received.provider_event_id === provider_event_id) return null;
+    return `The provider now answers with another event: ${received.provider_event_id}.`;
   }
 }

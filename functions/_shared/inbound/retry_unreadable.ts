@@ -1,27 +1,28 @@
-/** Reads again what could not be read: the function that threw may have been mended since. */
+/** Reads again the events that could not be read: the code that failed may have been corrected since. */
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { factsOf, parseBody, reasonOf } from "./read_event.ts";
 
-interface Unreadable {
+/** A row of inbox.unreadable_due. */
+interface UnreadableEvent {
   id: string;
   provider: string;
-  /** What is read: the provider's confirmation, else the body. */
+  /** What is read: the provider's confirmation or, without one, the body. */
   text: string;
   headers: Record<string, string>;
 }
 
-/** Returns how many events were read this time. */
+/** Returns how many events could be read. */
 export async function retryUnreadable({ database }: Runtime): Promise<number> {
   let read = 0;
-  for (const event of await database.query<Unreadable>(
+  for (const event of await database.query<UnreadableEvent>(
     "select id, provider, text, headers from inbox.unreadable_due()",
     [],
   )) {
     try {
       const provider = await PROVIDERS[event.provider]?.webhook();
-      if (!provider) throw new Error(`there is no provider ${event.provider}`);
+      if (!provider) throw new Error(`There is no provider ${event.provider} in providers/registry.ts.`);
       const value = parseBody(provider, event.text)?.value;
       const facts = await factsOf(provider, value, provider.read(value, new Headers(event.headers)));
       await database.query("select inbox.retry($1::uuid, $2::text::jsonb)", [event.id, facts]);

@@ -1,14 +1,15 @@
 /**
- * The way of one webhook: verify → read → translate to facts → `inbox.receive`. The same for every provider.
+ * Handles the webhooks of one provider: verify → read → translate to facts → `inbox.receive`. The same for every provider.
  *
  *     Deno.serve(webhookHandler(stripe, openAfterWebhook));
  *
- * Answers: 200 once the event is durable, whatever became of it; 401 not authentic; 400 not JSON; 413 too large; 405;
- * 503 when the database is away. An authentic event is never answered 4xx, but for what its provider's `refuses` names (422).
+ * Answers 200 once the event is durable, whatever its status is. Errors (docs/errors.md): 400, 401, 405, 413, and 503 when the
+ * sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
  */
 
-import { readBody } from "../http/read_body.ts";
+import type { Refusal, Verdict } from "../crypto/verdict.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
+import { withBody } from "../http/with_body.ts";
 import { DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
@@ -18,10 +19,14 @@ import { parseBody, readConfirmed, readEvent } from "./read_event.ts";
 import { openRejections } from "./rejections.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
-/** How long a provider's API is asked while a sender waits, in ms. */
+/** The bodies that all requests of this worker may hold together, in bytes, or one of the largest: hosted ends a worker at 256 MB. */
+const MAX_BYTES_IN_FLIGHT = 16_000_000;
+/** How long a body may take to arrive, in ms. Providers send theirs at once. */
+const BODY_TIMEOUT_MS = 20_000;
+/** How long a provider's API may take to confirm an event while the sender waits, in ms. */
 const CONFIRM_TIMEOUT_MS = 5000;
 
-/** What follows a webhook once its event is durable: outbound/after_webhook.ts, handed in so that this room needs not know it. */
+/** What follows once an event is durable: outbound/after_webhook.ts, passed in because this room does not import that one. */
 export type OpenAfterWebhook = (runtime: Runtime) => { scheduleDelivery(): void };
 
 export function webhookHandler(
@@ -32,25 +37,32 @@ export function webhookHandler(
   const inbox = openInbox(runtime.database);
   const rejections = openRejections(provider.name, runtime);
   const afterWebhook = openAfterWebhook(runtime);
-  const limit = Math.max(
+  const maxBodyBytes = Math.max(
     Number(runtime.env("WEBHOOK_MAX_BODY_BYTES")) || DEFAULT_MAX_BODY_BYTES,
     provider.maxBodyBytes ?? 0,
   );
+  const maxBytesInFlight = Math.max(MAX_BYTES_IN_FLIGHT, maxBodyBytes);
 
-  function reject(request: Request, size: number | null, status: number, code: string, message: string): Response {
+  function reject(
+    request: Request,
+    size: number | null,
+    status: number,
+    { code, detail }: Refusal,
+    headers: Record<string, string> = {},
+  ): Response {
     rejections.count(code, request, size);
-    return refused(status, code, message);
+    return refused(status, code, detail, headers);
   }
 
-  /** Null: it is not known to be stored. */
+  /** Null when the event is not known to be stored. */
   async function store(event: ReceivedEvent): Promise<ReceivedResult | null> {
     try {
-      const receipt = await inbox.receive(event);
+      const result = await inbox.receive(event);
       afterWebhook.scheduleDelivery();
-      return receipt;
+      return result;
     } catch (error) {
       const away = error instanceof DatabaseAway;
-      log("error", away ? "the database is away" : "an event could not be stored", {
+      log("error", away ? "the database cannot be reached" : "an event could not be stored", {
         provider: event.provider,
         event: event.provider_event_id,
         type: event.type,
@@ -60,12 +72,12 @@ export function webhookHandler(
     }
   }
 
-  /** The event is durable: what cannot be told now is no reason to have it sent again. */
-  async function extraFields(event: unknown, receipt: ReceivedResult): Promise<object> {
+  /** What the answer says beside the result. The event is durable: a failure here is no reason to have it sent again. */
+  async function extraFields(event: unknown, result: ReceivedResult): Promise<object> {
     try {
-      return (await provider.answer?.(event, receipt, runtime.database)) ?? {};
+      return (await provider.answer?.(event, result, runtime.database)) ?? {};
     } catch (error) {
-      log("warn", "the sender could not be told how it stands", { provider: provider.name, error });
+      log("warn", "the answer to a webhook could not be completed", { provider: provider.name, error });
       return {};
     }
   }
@@ -73,57 +85,69 @@ export function webhookHandler(
   return async (request) => {
     if (provider.answersPings && request.method === "GET") return ok({ status: "ok" });
     if (request.method !== "POST") return methodNotAllowed("POST");
-    const body = await readBody(request, limit);
-    if (!body)
-      return reject(request, null, 413, "body_too_large", `At most ${limit} bytes are taken (WEBHOOK_MAX_BODY_BYTES).`);
-
-    const verdict = await provider.verify({ headers: request.headers, body, now: runtime.now(), env: runtime.env });
-    if (!verdict.authentic) {
-      const { code, detail, retryLater: later } = verdict.refusal;
-      return reject(request, body.length, later ? 503 : 401, code, detail);
+    // Whatever is not signed is refused before its body is read, and whatever is read counts against one budget.
+    const { headers } = request;
+    if (!provider.isSigned(headers) || provider.signsNoBody) {
+      const verdict = await verify(headers, new Uint8Array());
+      if (!verdict.authentic) return rejectUnauthentic(request, null, verdict.refusal);
     }
+    return await withBody(
+      request,
+      { maxBytes: maxBodyBytes, maxBytesInFlight, timeoutMs: BODY_TIMEOUT_MS },
+      (body) => receive(request, body),
+      (refusal) => reject(request, null, refusal.status, refusal, refusal.headers),
+    );
+  };
+
+  function verify(headers: Headers, body: Uint8Array<ArrayBuffer>): Promise<Verdict> {
+    return provider.verify({ headers, body, now: runtime.now(), env: runtime.env });
+  }
+
+  function rejectUnauthentic(request: Request, size: number | null, refusal: Refusal): Response {
+    return reject(request, size, refusal.retryLater ? 503 : 401, refusal);
+  }
+
+  async function receive(request: Request, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const verdict = await verify(request.headers, body);
+    if (!verdict.authentic) return rejectUnauthentic(request, body.length, verdict.refusal);
 
     const text = decode(body);
     const event = text === null ? undefined : parseBody(provider, text);
     if (text === null || event === undefined) {
-      return reject(
-        request,
-        body.length,
-        400,
-        "body_not_json",
-        "The signature is right, but the body is not JSON. Check what the sender sends.",
-      );
+      const detail = "The signature is right, but the body is not JSON. Check what the sender sends.";
+      return reject(request, body.length, 400, { code: "body_not_json", detail });
     }
     const refusal = provider.refuses?.(event.value);
-    if (refusal) return reject(request, body.length, 422, refusal.code, refusal.detail);
-    const came = { provider, headers: request.headers, body: text };
-    if (verdict.trust !== "unconfirmed" || !provider.confirm) {
-      const receipt = await store(await readEvent({ ...came, trust: verdict.trust, event: event.value }));
-      return receipt ? ok({ ...said(receipt), ...(await extraFields(event.value, receipt)) }) : databaseAway();
+    if (refusal) return reject(request, body.length, 422, refusal);
+
+    const webhook = { provider, headers: request.headers, body: text };
+    const mustConfirm = verdict.trust === "unconfirmed" || provider.mustConfirm?.(event.value);
+    if (!mustConfirm || !provider.confirm) {
+      const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }));
+      return result ? ok({ ...bodyOf(result), ...(await extraFields(event.value, result)) }) : databaseAway();
     }
-    // Nothing is stored yet: should this worker be ended, the event must be kept before, confirmed or not.
-    const timeoutMs = AbortSignal.any([AbortSignal.timeout(CONFIRM_TIMEOUT_MS), runtime.ending]);
-    const answer = await provider.confirm(event.value, runtime.env, timeoutMs);
-    if (answer.outcome === "unknown")
-      return reject(request, body.length, 401, answer.refusal.code, answer.refusal.detail);
+    // Nothing is stored yet: when this worker is about to end, the event is stored unconfirmed.
+    const signal = AbortSignal.any([AbortSignal.timeout(CONFIRM_TIMEOUT_MS), runtime.ending]);
+    const answer = await provider.confirm(event.value, runtime.env, signal);
+    if (answer.outcome === "unknown") return reject(request, body.length, 401, answer.refusal);
     if (answer.outcome === "unanswered") {
-      log("warn", "an event could not be confirmed; it is kept, and asked about again", {
+      log("warn", "an event could not be confirmed; it is stored, and confirmed later", {
         provider: provider.name,
-        why: answer.why,
+        reason: answer.why,
       });
     }
     const received =
       answer.outcome === "confirmed"
-        ? await readConfirmed(came, answer)
-        : await readEvent({ ...came, trust: "unconfirmed", event: event.value });
-    const receipt = await store(received);
-    return receipt ? ok(said(receipt)) : databaseAway();
-  };
+        ? await readConfirmed(webhook, answer)
+        : await readEvent({ ...webhook, trust: "unconfirmed", event: event.value });
+    const result = await store(received);
+    return result ? ok(bodyOf(result)) : databaseAway();
+  }
 }
 
-const said = ({ id, status, duplicate }: ReceivedResult) => ({ id, status, duplicate });
+const bodyOf = ({ id, status, duplicate }: ReceivedResult) => ({ id, status, duplicate });
 
-/** Exactly these bytes as text, or null when they are not UTF-8: forwarding must find the same bytes again. */
+/** Exactly these bytes as text, or null when they are not UTF-8: a forwarded event must have the same bytes. */
 function decode(body: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);

@@ -1,7 +1,7 @@
 /**
- * Who calls: an account of Supabase Auth, or a guest. A token is believed only after Auth was asked about it, so that a session which was
- * ended, or an account which was deleted, counts no more than a minute longer; and whoever sends a bad one is told so, and never taken for
- * a guest.
+ * Tells which account calls, or that it is a guest. A token is trusted only once Supabase Auth has confirmed it, at most a minute
+ * ago: so a session that was ended or an account that was deleted is refused after a minute. A caller with an invalid token gets an
+ * error, and is never treated as a guest.
  */
 
 import { Json, text, uuid } from "../facts/json_reader.ts";
@@ -10,62 +10,64 @@ import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
 
 export interface Caller {
-  /** Null: a guest. */
+  /** Null for a guest. */
   userId: string | null;
-  /** Of the account, as Auth has it; null for guests and for accounts without one. */
+  /** Of the account, as Auth has it. Null for guests, and for accounts without one. */
   email: string | null;
 }
 
+/** The caller, by the Authorization header. @throws HttpError 401 session_invalid, 503 try_again when Auth does not answer */
 export type Authenticate = (headers: Headers) => Promise<Caller>;
 
 const GUEST: Caller = { userId: null, email: null };
-/** How long Auth is waited for, and how long what it said is good for, in ms. */
-const TIMEOUT_MS = 3000;
-const KEPT = 60_000;
-const MOST_KEPT = 500;
+/** How long Auth may take to answer, in ms. */
+const AUTH_TIMEOUT_MS = 3000;
+/** How long an answer of Auth's is used, and for how many tokens. */
+const CACHE_TTL_MS = 60_000;
+const MAX_CACHED = 500;
 
-/** Callers by their Authorization header. @throws TurnedAway 401 a token that is none (any more), 503 Auth is away */
+/** An `Authenticate` with a cache of its own: one for each worker. */
 export function openAuthenticator({ env, now }: Pick<Runtime, "env" | "now">): Authenticate {
-  const known = new Map<string, { until: number; caller: Promise<Caller> }>();
+  const cache = new Map<string, { expiresAt: number; caller: Promise<Caller> }>();
 
   return async (headers) => {
     const authorization = headers.get("authorization") ?? "";
     if (authorization === "") return GUEST;
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined) throw invalid();
+    if (token === undefined) throw sessionInvalid();
     const claims = claimsOf(token);
-    // supabase-js sends the project's public key where nobody is signed in. Whoever says to be nobody need not prove it.
+    // supabase-js sends the project's public key when nobody is signed in. A caller that claims no account proves nothing.
     if (token.startsWith("sb_publishable_") || claims.role === "anon") return GUEST;
-    const expires = typeof claims.exp === "number" ? claims.exp * 1000 : 0;
-    if (expires <= now()) throw invalid();
+    const tokenExpiresAt = typeof claims.exp === "number" ? claims.exp * 1000 : 0;
+    if (tokenExpiresAt <= now()) throw sessionInvalid();
 
-    const kept = known.get(token);
-    if (kept && kept.until > now()) return await kept.caller;
-    if (known.size >= MOST_KEPT) known.clear();
-    const caller = ask(token);
-    known.set(token, { until: Math.min(now() + KEPT, expires), caller });
-    // Only what is right is remembered: whoever signs in again, or tries again, should not have to wait.
-    caller.catch(() => known.delete(token));
+    const cached = cache.get(token);
+    if (cached && cached.expiresAt > now()) return await cached.caller;
+    if (cache.size >= MAX_CACHED) cache.clear();
+    const caller = askAuth(token);
+    cache.set(token, { expiresAt: Math.min(now() + CACHE_TTL_MS, tokenExpiresAt), caller });
+    // Errors are not cached, so that another try is checked at once.
+    caller.catch(() => cache.delete(token));
     return await caller;
   };
 
-  async function ask(token: string): Promise<Caller> {
+  async function askAuth(token: string): Promise<Caller> {
     let response: Response;
     let body: unknown;
     try {
       response = await fetch(`${env("SUPABASE_URL")}/auth/v1/user`, {
         headers: { authorization: `Bearer ${token}`, apikey: publicKey(env) },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(AUTH_TIMEOUT_MS),
       });
       body = await response.json();
     } catch (error) {
-      throw away(error);
+      throw authAway(error);
     }
-    // A token that is not right is answered 401 or 403, one whose account is gone 403 or 404.
-    if ([400, 401, 403, 404].includes(response.status)) throw invalid();
+    // Auth answers 401 or 403 to an invalid token, 403 or 404 to one whose account was deleted.
+    if ([400, 401, 403, 404].includes(response.status)) throw sessionInvalid();
     const user = new Json(body);
     const id = uuid.read(user.at("id").value);
-    if (!response.ok || !id) throw away(`status ${response.status}`);
+    if (!response.ok || !id) throw authAway(`status ${response.status}`);
     return { userId: id, email: user.maybe(text(254), "email") };
   }
 }
@@ -75,7 +77,7 @@ function publicKey(env: Runtime["env"]): string {
   return keys.default ?? env("SUPABASE_ANON_KEY") ?? "";
 }
 
-/** What a token says of itself. Nothing of it is believed but that it is of no use. */
+/** A token's claims, unverified: used only to refuse a token or to treat its caller as a guest. */
 function claimsOf(token: string): { role?: unknown; exp?: unknown } {
   try {
     const payload = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");
@@ -85,19 +87,14 @@ function claimsOf(token: string): { role?: unknown; exp?: unknown } {
   }
 }
 
-const invalid = () =>
-  new HttpError(
-    401,
-    "session_invalid",
-    "The session is not valid (any more). Sign in again, or leave Authorization out to buy as a guest.",
-    {
-      "www-authenticate": "Bearer",
-    },
-  );
+function sessionInvalid(): HttpError {
+  const message =
+    "The session is not valid, or not any more. Sign in again, or leave Authorization out to buy as a guest.";
+  return new HttpError(401, "session_invalid", message, { "www-authenticate": "Bearer" });
+}
 
-function away(error: unknown): HttpError {
-  log("error", "Auth could not be asked who calls", { error });
-  return new HttpError(503, "try_again", "Who is signed in cannot be checked right now. Try again in a moment.", {
-    "retry-after": "5",
-  });
+function authAway(error: unknown): HttpError {
+  log("error", "Auth could not be asked for an account", { error });
+  const message = "The session cannot be checked right now. Try again in a moment.";
+  return new HttpError(503, "try_again", message, { "retry-after": "5" });
 }

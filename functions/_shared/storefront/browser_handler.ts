@@ -1,6 +1,6 @@
 /**
- * The frame of the functions that browsers and apps call: cross-origin headers on every answer, errors too (a browser hides from its page
- * what comes without them), kept by nobody on the way, and no error without an answer that says what to do.
+ * Wraps the endpoints that browsers and apps call: cross-origin headers on every answer, since a browser hides an answer without them
+ * from its page; no caching; and an error answer that says what to do, whatever is thrown.
  */
 
 import { HttpError } from "../http/http_error.ts";
@@ -9,7 +9,7 @@ import { DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 
 const HEADERS = {
-  // Nothing is known of a caller but what he sends along himself, no cookie: any page may call.
+  // A caller is known only by what the request itself carries, never by a cookie: any page may call.
   "access-control-allow-origin": "*",
   "access-control-allow-headers":
     "authorization, apikey, x-client-info, content-type, idempotency-key, x-checkout-token",
@@ -18,14 +18,14 @@ const HEADERS = {
 };
 const PREFLIGHT_SECONDS = "86400";
 
-/** `methods` as in "GET, POST". */
+/** @param methods As in "GET, POST". @param handle May throw HttpError, which becomes the answer. */
 export function browserHandler(
   methods: string,
   handle: (request: Request) => Promise<Response>,
 ): (request: Request) => Promise<Response> {
   const allowed = methods.split(", ");
 
-  async function answer(request: Request): Promise<Response> {
+  async function respond(request: Request): Promise<Response> {
     if (request.method === "OPTIONS") {
       const headers = {
         "access-control-allow-methods": `${methods}, OPTIONS`,
@@ -40,16 +40,13 @@ export function browserHandler(
       if (error instanceof HttpError) return refused(error.status, error.code, error.message, error.headers);
       log("error", "a request could not be served", { path: new URL(request.url).pathname, error });
       if (error instanceof DatabaseAway) return databaseAway();
-      return refused(
-        500,
-        "internal_error",
-        "Something went wrong here. Try again in a moment; the function's log says what it was.",
-      );
+      const message = "Something went wrong here. Try again in a moment; the function's log says what it was.";
+      return refused(500, "internal_error", message);
     }
   }
 
   return async (request) => {
-    const response = await answer(request);
+    const response = await respond(request);
     for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
     return response;
   };

@@ -1,21 +1,18 @@
 /**
- * Begins a purchase: reserves what is to be bought at today's prices, makes the payment at the provider, and tells the buyer where to pay.
- * What may be bought, and for how much, SQL decides (commerce.begin_checkout). docs/guides/storefront.md has examples.
+ * Begins a purchase: reserves the items at today's prices, creates the payment at the provider, and answers where to pay. SQL decides
+ * what may be bought and for how much (commerce.begin_checkout). Examples: docs/guides/storefront.md; errors: docs/errors.md.
  *
  *     POST /functions/v1/checkout           Idempotency-Key: <a uuid for each purchase>      [Authorization: Bearer <session>]
  *     {"items": [{"sku": "mug", "quantity": 2}], "provider": "stripe", "email": "amina@example.com"}
  *     POST /functions/v1/checkout/cancel    {"checkout_session_id": "…", "token": "…"}
  *
- * Answers: 201 a new checkout, 200 the same as before; 400 not understood; 401 the session is not valid; 404 no such item or checkout;
- * 409 sold out, over already, or the same call is under way; 413; 422 cannot be paid that way; 502 and 503 the provider or the database is away, or
- * not set up. When the answer is an error nothing is left reserved.
+ * Answers 201 for a new checkout, 200 with the same body when the same request is sent again. After an error nothing stays reserved.
  */
 import { ApiError } from "../http/api_client.ts";
 import { HttpError } from "../http/http_error.ts";
 import { jsonBody } from "../http/json_body.ts";
 import { ok } from "../http/respond.ts";
 import { withTimeout } from "../http/with_timeout.ts";
-import { sqlState } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
@@ -24,25 +21,28 @@ import type { Checkout, CreatedPayment, PaymentGateway, RedirectUrls } from "../
 import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { type Caller, openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
-import { askedFor, THEIRS } from "./checkout_access.ts";
+import { callAsOwner, checkoutAccess, checkoutUnknown } from "./checkout_access.ts";
+import { refusalOf } from "./checkout_refusal.ts";
 import { type CheckoutRequest, checkoutRequest, fingerprintOf } from "./checkout_request.ts";
-import { redirectUrlsFrom, withCheckoutId } from "./redirect_urls.ts";
+import { resolveRedirectUrls, withCheckoutId } from "./redirect_urls.ts";
 
 export interface CheckoutOptions {
   runtime?: Omit<Runtime, "defer">;
-  /** Those with a gateway can be paid at, by name. */
+  /** By name. Buyers can pay at those that have a gateway. */
   providers?: Record<string, Pick<ProviderEntry, "gateway">>;
-  /** How long a provider may take, in ms. Well below the 30 s for which commerce.begin_checkout lets nobody else ask it. */
+  /** How long a provider may take, in ms. Far below the 30 s for which commerce.begin_checkout keeps others from asking it. */
   timeoutMs?: number;
 }
 
-/** How long a second click waits for the first, in ms. */
-const WAIT = 10_000;
+/** How long a second call with the same key waits for the first, in ms. */
+const IN_PROGRESS_WAIT_MS = 10_000;
+/** A provider that does not say when to try again is tried after this. */
+const DEFAULT_RETRY_AFTER_MS = 5000;
 
-/** What commerce.begin_checkout says. */
-interface Begun {
+/** A row of commerce.begin_checkout. */
+interface BegunCheckout {
   outcome: "begun" | "answered" | "over" | "busy" | "other_request";
-  /** What was told before. */
+  /** What the first call with this key was answered. */
   answer: object | null;
   details: Checkout;
   token: string;
@@ -54,7 +54,7 @@ export function checkoutHandler({
   timeoutMs = 10_000,
 }: CheckoutOptions = {}) {
   const { database, env } = runtime;
-  const callers = openAuthenticator(runtime);
+  const authenticate = openAuthenticator(runtime);
 
   return browserHandler("POST", async (request) =>
     /\/cancel\/?$/.test(new URL(request.url).pathname) ? await cancel(request) : await buy(request),
@@ -62,24 +62,24 @@ export function checkoutHandler({
 
   async function buy(request: Request): Promise<Response> {
     const key = idempotencyKey(request.headers);
-    const wanted = checkoutRequest(await jsonBody(request));
-    const { gateway, method } = await tillFor(wanted);
-    const back = redirectUrlsFrom(env("STOREFRONT_URL"), wanted);
-    const caller = await callers(request.headers);
+    const purchase = checkoutRequest(await jsonBody(request));
+    const { gateway, method } = await selectGateway(purchase);
+    const redirectUrls = resolveRedirectUrls(env("STOREFRONT_URL"), purchase);
+    const caller = await authenticate(request.headers);
 
-    const begun = await begin(caller, key, wanted, gateway);
+    const begun = await beginCheckout(caller, key, purchase, gateway);
     if (begun.outcome === "answered") return ok({ ...begun.answer, token: begun.token });
     try {
-      const answer = await pay(begun.details, wanted.provider, gateway, method, back);
+      const answer = await startPayment(begun.details, purchase.provider, gateway, method, redirectUrls);
       return ok({ ...answer, token: begun.token }, 201);
     } catch (error) {
-      await undo(begun.details.id);
+      await undoCheckout(begun.details.id);
       throw error;
     }
   }
 
-  /** Asks everything that can be asked before there is a checkout. @throws TurnedAway */
-  async function tillFor({
+  /** Refuses all that can be refused before a checkout is opened. @throws HttpError */
+  async function selectGateway({
     provider,
     method,
     currency,
@@ -87,119 +87,103 @@ export function checkoutHandler({
     const gateway = await (Object.hasOwn(providers, provider) ? providers[provider]!.gateway?.() : undefined);
     if (!gateway) {
       const payable = Object.keys(providers).filter((name) => providers[name]!.gateway);
-      throw new HttpError(
-        400,
-        "provider_unknown",
-        `There is no provider ${JSON.stringify(provider)} to pay at: choose ${payable.join(", ")}.`,
-      );
+      const message = `There is no provider ${JSON.stringify(provider)} to pay at: choose ${payable.join(", ")}.`;
+      throw new HttpError(400, "provider_unknown", message);
     }
     const unset = gateway.requiredEnv.filter((name) => !env(name));
     if (unset.length > 0) {
-      throw new HttpError(
-        503,
-        "not_configured",
-        `Paying with ${provider} is not set up: ${unset.join(", ")} not set. Offer another way to pay.`,
-      );
+      const message = `Paying with ${provider} is not set up: ${unset.join(", ")} not set. Offer another way to pay.`;
+      throw new HttpError(503, "not_configured", message);
     }
     if (method !== null && !gateway.methods.includes(method)) {
-      throw new HttpError(
-        400,
-        "method_unknown",
-        `${provider} has no method ${JSON.stringify(method)}: choose ${gateway.methods.join(", ")}.`,
-      );
+      const message = `${provider} has no method ${JSON.stringify(method)}: choose ${gateway.methods.join(", ")}.`;
+      throw new HttpError(400, "method_unknown", message);
     }
     if (gateway.currency !== null && currency !== null && currency !== gateway.currency) {
-      throw new HttpError(
-        422,
-        "currency_not_payable",
-        `${provider} takes ${gateway.currency} only. Leave currency out, or offer another way to pay.`,
-      );
+      const message = `${provider} takes ${gateway.currency} only. Leave currency out, or offer another way to pay.`;
+      throw new HttpError(422, "currency_not_payable", message);
     }
     return { gateway, method: method ?? gateway.methods[0]! };
   }
 
-  /** Opens the checkout; where the same call is under way already, waits for what becomes of it. @throws TurnedAway */
-  async function begin(
+  /** Opens the checkout. If the same call is under way already, waits for its outcome. @throws HttpError */
+  async function beginCheckout(
     { userId, email }: Caller,
     key: string,
-    wanted: CheckoutRequest,
+    purchase: CheckoutRequest,
     gateway: PaymentGateway,
-  ): Promise<Begun> {
-    const address = email ?? wanted.email;
-    if (address === null)
-      throw new HttpError(400, "email_missing", "Pass email, the buyer's address: a guest's order is found by it.");
-    const fingerprint = await fingerprintOf(wanted);
-    const until = runtime.now() + WAIT;
-    for (let wait = 50; ; wait = Math.min(wait * 2, 500)) {
+  ): Promise<BegunCheckout> {
+    const address = email ?? purchase.email;
+    if (address === null) {
+      const message = "Pass email, the buyer's address: a guest's order is found by it.";
+      throw new HttpError(400, "email_missing", message);
+    }
+    const fingerprint = await fingerprintOf(purchase);
+    const waitUntil = runtime.now() + IN_PROGRESS_WAIT_MS;
+    for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 500)) {
       const begun = await retryOnDeadlock(() => call(fingerprint, address)).catch((error) => {
         throw refusalOf(error) ?? error;
       });
       if (begun.outcome === "other_request") {
-        throw new HttpError(
-          422,
-          "idempotency_key_reused",
-          "This Idempotency-Key was used for another request. Send a new one with each purchase.",
-        );
+        const message = "This Idempotency-Key was used for another request. Send a new one with each purchase.";
+        throw new HttpError(422, "idempotency_key_reused", message);
       }
       if (begun.outcome === "over") {
-        throw new HttpError(
-          409,
-          "checkout_over",
-          "This purchase was called off, or its time to pay is over. Send a new Idempotency-Key to buy again.",
-        );
+        const message = "This checkout was cancelled or has expired. Send a new Idempotency-Key to buy again.";
+        throw new HttpError(409, "checkout_over", message);
       }
       if (begun.outcome !== "busy") return begun;
-      if (runtime.now() + wait > until || runtime.ending.aborted) {
+      if (runtime.now() + delayMs > waitUntil || runtime.ending.aborted) {
         const message =
           "The same checkout is being opened. Send the same request again in a moment, with the same Idempotency-Key.";
         throw new HttpError(409, "in_progress", message, { "retry-after": "2" });
       }
-      await sleep(wait, runtime.ending);
+      await sleep(delayMs, runtime.ending);
     }
 
-    async function call(fingerprint: string, address: string): Promise<Begun> {
-      const rows = await database.query<Begun>(
+    async function call(fingerprint: string, address: string): Promise<BegunCheckout> {
+      const rows = await database.query<BegunCheckout>(
         `select b.outcome, b.answer, b.details, commerce.checkout_token((b.details ->> 'id')::uuid) as token
          from commerce.begin_checkout($1, $2, $3, $4, $5::text::jsonb, $6, $7::uuid) b`,
-        [userId ?? "guest", key, fingerprint, address, wanted.items, wanted.currency ?? gateway.currency, userId],
+        [userId ?? "guest", key, fingerprint, address, purchase.items, purchase.currency ?? gateway.currency, userId],
       );
       return rows[0]!;
     }
   }
 
-  /** Makes the payment at the provider, and writes it down. @throws TurnedAway */
-  async function pay(
-    details: Checkout,
+  /** Creates the payment at the provider and records it. Returns the answer for the buyer. @throws HttpError */
+  async function startPayment(
+    checkout: Checkout,
     provider: string,
     gateway: PaymentGateway,
     method: string,
-    back: RedirectUrls,
+    redirectUrls: RedirectUrls,
   ): Promise<object> {
-    const refusal = gateway.unsupportedReason(details);
-    if (refusal !== null) throw new HttpError(422, "not_payable", refusal);
-    const started = await withTimeout(timeoutMs, runtime.ending, (signal) =>
-      gateway.createPayment(env, details, withCheckoutId(details.id, back), method, signal),
+    const reason = gateway.unsupportedReason(checkout);
+    if (reason !== null) throw new HttpError(422, "not_payable", reason);
+    const payment = await withTimeout(timeoutMs, runtime.ending, (signal) =>
+      gateway.createPayment(env, checkout, withCheckoutId(checkout.id, redirectUrls), method, signal),
     ).catch((error) => {
-      // A provider may repeat the buyer's address, and a log is no place for it.
-      const why = (error instanceof Error ? error.message : String(error)).replaceAll(
-        details.email,
-        "<the buyer's address>",
-      );
-      log("error", "a payment could not be started", { provider, method, checkout: details.id, error: why });
-      throw unavailable(provider, error);
+      // The provider's message may contain the buyer's address, which does not belong into a log.
+      const message = error instanceof Error ? error.message : String(error);
+      log("error", "a payment could not be started", {
+        ...{ provider, method, checkout: checkout.id },
+        error: message.replaceAll(checkout.email, "<the buyer's address>"),
+      });
+      throw providerUnavailable(provider, error);
     });
-    const answer = answerOf(details, provider, started);
+    const answer = answerOf(checkout, provider, payment);
     await retryOnDeadlock(() =>
       database.query("select commerce.start_payment($1::uuid, $2, $3, $4, $5::text::jsonb)", [
-        ...[details.id, provider, started.kind, started.ref],
+        ...[checkout.id, provider, payment.kind, payment.ref],
         answer,
       ]),
     );
     return answer;
   }
 
-  /** What could not be paid is not kept from others. Should this fail too, the checkout expires by itself. */
-  async function undo(checkoutId: string): Promise<void> {
+  /** Releases what a checkout reserved that cannot be paid. If this fails too, the checkout expires by itself. */
+  async function undoCheckout(checkoutId: string): Promise<void> {
     try {
       await retryOnDeadlock(() => database.query("select commerce.undo_checkout($1::uuid)", [checkoutId]));
     } catch (error) {
@@ -211,17 +195,16 @@ export function checkoutHandler({
   }
 
   async function cancel(request: Request): Promise<Response> {
-    const { values, unknown } = askedFor(request.headers, await jsonBody(request), await callers(request.headers));
-    const cancelling = `select case when ${THEIRS} then commerce.cancel_checkout($1::uuid) end::text as found`;
-    const [cancelled] = await retryOnDeadlock(() => database.query<{ found: string | null }>(cancelling, values));
-    if (!cancelled!.found) throw unknown;
-    const reading = "select commerce.payment_status($1::uuid) ->> 'state' as state";
-    const [now] = await retryOnDeadlock(() => database.query<{ state: string }>(reading, values));
-    return ok(now!);
+    const access = checkoutAccess(request.headers, await jsonBody(request), await authenticate(request.headers));
+    const cancelled = await callAsOwner<string>(database, access, "commerce.cancel_checkout($1::uuid)::text");
+    if (cancelled === null) throw checkoutUnknown();
+    const statement = "select commerce.payment_status($1::uuid) ->> 'state' as state";
+    const [status] = await retryOnDeadlock(() => database.query<{ state: string }>(statement, [access.checkoutId]));
+    return ok(status!);
   }
 }
 
-/** What the buyer is told, but for the token, which is not stored. */
+/** The answer for the buyer, without the token, which is not stored. */
 function answerOf(
   { id, email: _, ...details }: Checkout,
   provider: string,
@@ -240,25 +223,13 @@ function idempotencyKey(headers: Headers): string {
   );
 }
 
-/** Errors of commerce.open_checkout that are about the way to pay, and not about what was sent. */
-const UNPAYABLE = ["mixed_currencies", "not_sold_in_currency"];
-const STATUS: Record<string, number> = { "22023": 400, P0002: 404, P0001: 409 };
-
-/** What SQL says against a checkout: its words, and nothing that Postgres itself might add. Null: something else went wrong. */
-function refusalOf(error: unknown): HttpError | null {
-  const state = sqlState(error) ?? "";
-  const { message, detail, hint } = error as { message: string; detail?: string; hint?: string };
-  if (!STATUS[state] || !/^[a-z_]+$/.test(detail ?? "")) return null;
-  const said = `${message.charAt(0).toUpperCase()}${message.slice(1)}.${hint ? ` ${hint}` : ""}`;
-  return new HttpError(UNPAYABLE.includes(detail!) ? 422 : STATUS[state], detail!, said);
-}
-
-/** The provider's own words stay in the log: they are for us, and may repeat what we sent. */
-function unavailable(provider: string, error: unknown): HttpError {
-  const again = error instanceof ApiError && error.temporary;
-  const seconds = Math.ceil(((error instanceof ApiError && error.details.retryAfterMs) || 5000) / 1000);
-  const message = again
-    ? `${provider} does not answer right now. Nothing was charged or kept reserved: try again in a moment, or offer another way to pay.`
-    : `${provider} did not take the payment on. Nothing was charged or kept reserved: offer another way to pay. The function's log says why.`;
-  return new HttpError(again ? 503 : 502, "provider_unavailable", message, { "retry-after": String(seconds) });
+/** The provider's own message stays in the log: it is for admins, and may repeat credentials. */
+function providerUnavailable(provider: string, error: unknown): HttpError {
+  const temporary = error instanceof ApiError && error.temporary;
+  const retryAfterMs = (error instanceof ApiError && error.details.retryAfterMs) || DEFAULT_RETRY_AFTER_MS;
+  const message = temporary
+    ? `${provider} does not answer right now. Nothing was charged and nothing stays reserved: try again in a moment, or offer another way to pay.`
+    : `${provider} did not accept the payment. Nothing was charged and nothing stays reserved: offer another way to pay. The function's log says why.`;
+  const headers = { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
+  return new HttpError(temporary ? 503 : 502, "provider_unavailable", message, headers);
 }

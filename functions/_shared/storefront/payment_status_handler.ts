@@ -1,12 +1,11 @@
 /**
- * How a checkout stands, for its buyer: answers the redirect that beat the webhook. While he waits, the provider is asked itself, and what it
- * says goes the way of a webhook; should it say nothing, nothing is lost but time.
+ * The status of a checkout, for its buyer, who often comes back before the provider's webhook arrives. While the buyer waits, the
+ * provider's API is asked, and its answer received like a webhook. If it does not answer, the webhook still decides.
  *
  *     GET  /functions/v1/payment-status?checkout_session_id=…     x-checkout-token: …   (or Authorization: Bearer <session>)
  *     POST /functions/v1/payment-status                           {"checkout_session_id": "…", "token": "…"}
  *
- * Answers: 200 what commerce.payment_status says, with words to show and when to ask again; 400; 401 the session is not valid;
- * 404 not theirs, or none; 503 the database is away.
+ * Answers 200 with what commerce.payment_status returns, a text to show and when to ask again. Errors: docs/errors.md.
  */
 
 import { jsonBody } from "../http/json_body.ts";
@@ -20,19 +19,19 @@ import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
-import { askedFor, THEIRS } from "./checkout_access.ts";
+import { callAsOwner, checkoutAccess, checkoutUnknown } from "./checkout_access.ts";
 import { pollAgainMs, type Status, statusText } from "./status_text.ts";
 
 export interface PaymentStatusOptions {
   runtime?: Runtime;
-  /** What can be asked about its payments, by name. */
+  /** By name. Those that have a history can be asked about a payment. */
   providers?: Record<string, Pick<ProviderEntry, "history">>;
   /** How long a provider may take, in ms. */
   timeoutMs?: number;
 }
 
-/** What commerce.claim_status_checks hands out. */
-interface ToAsk {
+/** A row of commerce.claim_status_checks. */
+interface StatusCheck {
   provider: string;
   kind: "payment" | "approval";
   ref: string;
@@ -44,50 +43,46 @@ export function paymentStatusHandler({
   timeoutMs = 5000,
 }: PaymentStatusOptions = {}) {
   const { database, env } = runtime;
-  const callers = openAuthenticator(runtime);
+  const authenticate = openAuthenticator(runtime);
   const inbox = openInbox(database);
-  const tail = openAfterWebhook(runtime);
+  const afterWebhook = openAfterWebhook(runtime);
 
   return browserHandler("GET, POST", async (request) => {
-    const asked =
+    const fields =
       request.method === "POST" ? await jsonBody(request) : Object.fromEntries(new URL(request.url).searchParams);
-    const { values, unknown } = askedFor(request.headers, asked, await callers(request.headers));
-    const read = async () => {
-      const statement = `select case when ${THEIRS} then commerce.payment_status($1::uuid) end as status`;
-      const rows = await retryOnDeadlock(() => database.query<{ status: Status | null }>(statement, values));
-      return rows[0]!.status;
-    };
+    const access = checkoutAccess(request.headers, fields, await authenticate(request.headers));
+    const read = () => callAsOwner<Status>(database, access, "commerce.payment_status($1::uuid)");
     let status = await read();
-    if (!status) throw unknown;
-    if ((status.state === "processing" || status.state === "unpaid") && (await askProviders(values[0])))
+    if (!status) throw checkoutUnknown();
+    if ((status.state === "processing" || status.state === "unpaid") && (await askProviders(access.checkoutId)))
       status = (await read()) ?? status;
     return ok({ ...status, show: statusText(status), ask_again_in_ms: pollAgainMs(status) });
   });
 
-  /** Whether anything was learnt. */
+  /** Whether a provider's answer changed something. */
   async function askProviders(checkoutId: string): Promise<boolean> {
     const statement = "select provider, kind, ref from commerce.claim_status_checks($1::uuid)";
-    const due = await retryOnDeadlock(() => database.query<ToAsk>(statement, [checkoutId]));
-    const learnt = await Promise.all(due.map((one) => ask(one)));
-    if (!learnt.includes(true)) return false;
-    // What a buyer approved is taken by the courier, at once.
-    tail.scheduleDelivery();
+    const checks = await retryOnDeadlock(() => database.query<StatusCheck>(statement, [checkoutId]));
+    const changed = await Promise.all(checks.map(askProvider));
+    if (!changed.includes(true)) return false;
+    // A payment that turns out to be approved is captured by the courier, without delay.
+    afterWebhook.scheduleDelivery();
     return true;
   }
 
-  async function ask({ provider, ...asked }: ToAsk): Promise<boolean> {
+  async function askProvider({ provider, ...payment }: StatusCheck): Promise<boolean> {
     try {
       const history = await providers[provider]?.history?.();
       if (!history?.getStatus || history.requiredEnv.some((name) => !env(name))) return false;
-      // Loaded only when needed: it knows how to read what providers say.
-      const { receiveMissing, paymentStatusAt: standingOf } = await import("../inbound/receive_missing.ts");
-      const told = await withTimeout(timeoutMs, runtime.ending, (signal) =>
-        standingOf(provider, history, asked, env, signal),
+      // Loaded when first needed: it loads the providers' readers.
+      const { receiveMissing, paymentStatusAt } = await import("../inbound/receive_missing.ts");
+      const message = await withTimeout(timeoutMs, runtime.ending, (signal) =>
+        paymentStatusAt(provider, history, payment, env, signal),
       );
-      if (!told) return false;
-      return (await receiveMissing(provider, [told], "objects", { database, inbox })).healed > 0;
+      if (!message) return false;
+      return (await receiveMissing(provider, [message], "objects", { database, inbox })).healed > 0;
     } catch (error) {
-      log("warn", "a buyer waits, and the provider could not be asked", { provider, ...asked, error });
+      log("warn", "a provider could not be asked while a buyer waits", { provider, ...payment, error });
       return false;
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Where a buyer comes back to from the provider. Only to places that STOREFRONT_URL names: a link of ours to a shop's checkout must never
- * lead to somebody else's page.
+ * The addresses to which a provider sends the buyer back. They must lie below an address in STOREFRONT_URL: otherwise a link to the
+ * shop's checkout could send a buyer to somebody else's page (an open redirect).
  *
  *     STOREFRONT_URL="https://shop.example.com myapp://checkout"
  */
@@ -8,71 +8,78 @@
 import { HttpError } from "../http/http_error.ts";
 import type { RedirectUrls } from "../providers/payment_gateway.ts";
 
-const LONGEST = 2000;
+const MAX_URL_LENGTH = 2000;
 
-/** As asked for, else the storefront's own pages. Both are checked. @throws TurnedAway */
-export function redirectUrlsFrom(
-  setting: string | undefined,
-  asked: { [Name in keyof RedirectUrls]: string | null },
+/**
+ * The requested addresses or, where there is none, pages of the first address in STOREFRONT_URL.
+ * @throws HttpError 400 redirect_not_allowed, 503 not_configured
+ */
+export function resolveRedirectUrls(
+  storefrontUrl: string | undefined,
+  requested: { [Name in keyof RedirectUrls]: string | null },
 ): RedirectUrls {
-  const places = placesIn(setting);
-  const page = (path: string) => places[0]!.href.replace(/\/*$/, path);
+  const allowed = parseStorefrontUrl(storefrontUrl);
+  const page = (path: string) => allowed[0]!.href.replace(/\/*$/, path);
   return {
     success_url:
-      asked.success_url === null ? page("/checkout/success") : checked("success_url", asked.success_url, places),
+      requested.success_url === null
+        ? page("/checkout/success")
+        : checked("success_url", requested.success_url, allowed),
     cancel_url:
-      asked.cancel_url === null ? page("/checkout/cancelled") : checked("cancel_url", asked.cancel_url, places),
+      requested.cancel_url === null
+        ? page("/checkout/cancelled")
+        : checked("cancel_url", requested.cancel_url, allowed),
   };
 }
 
-/** Both addresses, naming the checkout in their query. */
+/** Both addresses with `checkout_session_id` in their query. */
 export function withCheckoutId(checkoutId: string, { success_url, cancel_url }: RedirectUrls): RedirectUrls {
-  const named = (address: string) => {
+  const withId = (address: string) => {
     const url = new URL(address);
-    // Written by hand: URLSearchParams would write the rest of the query anew, and not as it came.
+    // Not by URLSearchParams, which would encode the rest of the query anew.
     const others = url.search
       .slice(1)
       .split("&")
-      .filter((one) => one !== "" && !new URLSearchParams(one).has("checkout_session_id"));
+      .filter((parameter) => parameter !== "" && !new URLSearchParams(parameter).has("checkout_session_id"));
     url.search = [...others, `checkout_session_id=${checkoutId}`].join("&");
     return url.href;
   };
-  return { success_url: named(success_url), cancel_url: named(cancel_url) };
+  return { success_url: withId(success_url), cancel_url: withId(cancel_url) };
 }
 
-function placesIn(setting: string | undefined): URL[] {
-  const places = (setting ?? "").split(/\s+/).filter(Boolean);
-  const urls = places.map((place) => parse(place)).filter((url) => url !== null);
-  if (places.length > 0 && urls.length === places.length) return urls;
+function parseStorefrontUrl(storefrontUrl: string | undefined): URL[] {
+  const addresses = (storefrontUrl ?? "").split(/\s+/).filter(Boolean);
+  const urls = addresses.map((address) => parse(address)).filter((url) => url !== null);
+  if (addresses.length > 0 && urls.length === addresses.length) return urls;
   throw new HttpError(
     503,
     "not_configured",
-    "STOREFRONT_URL is not set, or holds something that is no address. Set it to where buyers come back to, such as https://shop.example.com myapp://checkout.",
+    "STOREFRONT_URL is not set, or holds something that is not an address of a page. Set it to where buyers come back to, such as https://shop.example.com myapp://checkout.",
   );
 }
 
-function checked(name: string, address: string, places: URL[]): string {
-  const url = address.length <= LONGEST ? parse(address) : null;
-  // What was read is what is used: another reader of the same text may see another host in it.
-  if (url && places.some((place) => isAllowedRedirect(place, url))) return url.href;
+function checked(name: string, address: string, allowed: URL[]): string {
+  const url = address.length <= MAX_URL_LENGTH ? parse(address) : null;
+  // Returns the parsed address: another parser may find another host in the same text.
+  if (url && allowed.some((base) => isAllowedRedirect(base, url))) return url.href;
   throw new HttpError(
     400,
     "redirect_not_allowed",
-    `${name} leads to a place that is not the storefront's. Use an address below one that STOREFRONT_URL names, or leave it out.`,
+    `${name} is not an address of the storefront. Use an address below one of those in STOREFRONT_URL, or leave it out.`,
   );
 }
 
-function isAllowedRedirect(place: URL, url: URL): boolean {
-  const path = place.pathname.replace(/\/*$/, "");
+function isAllowedRedirect(base: URL, url: URL): boolean {
+  const path = base.pathname.replace(/\/*$/, "");
   return (
-    url.protocol === place.protocol &&
-    // An app's scheme alone (myapp://) is all of the app.
-    (url.host === place.host || (place.host === "" && !isWeb(place))) &&
+    url.protocol === base.protocol &&
+    // An app's scheme alone (myapp://) allows every address of the app.
+    (url.host === base.host || (base.host === "" && !isWeb(base))) &&
     (url.pathname === path || url.pathname.startsWith(`${path}/`))
   );
 }
 
-/** Null for what is no address to send a buyer to: http (but on this machine), scripts, one with a name and password. */
+/** Null for an address that no buyer is sent to: http (but to this machine), a script, one with a user or password. */
 function parse(address: string): URL | null {
   let url: URL;
   try {

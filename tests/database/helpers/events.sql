@@ -144,6 +144,10 @@ language sql stable as $$
     'invoices', (
       select jsonb_object_agg(i.provider_ref, to_jsonb(i) - '{id,membership_id,created_at,updated_at}'::text[])
       from public.membership_invoices i where i.provider = 'tests'
+    ),
+    'invoice_payments', (
+      select jsonb_object_agg(l.invoice_ref || ' ' || l.payment_ref, to_jsonb(l) - '{id,created_at}'::text[])
+      from public.invoice_payments l where l.provider = 'tests'
     )
   ))
 $$;

@@ -27,6 +27,9 @@ beforeAll(async () => {
   // Nothing but the events moves anything: no courier captures what was approved.
   testStack = await startTestStack({ background: { cron: false, pgNet: false } });
   runtime = testRuntime(testStack);
+  await testStack.sql`
+    insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)
+    select 'whop', 'pack_1', '50 credits', 50, 1000, c from unnest(array['EUR', 'USD']) c`;
 });
 afterAll(async () => {
   await Promise.all(runtime?.deferred ?? []);
