@@ -59,9 +59,12 @@ const server = createServer(async (request, answer) => {
   else answers[path.split("?")[0]!]?.(answer);
 });
 
-const get = async (path: string): Promise<string> => (await sql`select net.http_get(${target + path}) as id`)[0]!.id;
+const get = async (path: string): Promise<string> =>
+  (await sql`select net.http_get(${target + path}, timeout_milliseconds => 200000) as id`)[0]!.id;
 const post = async (path: string, body: object = {}): Promise<string> =>
-  (await sql`select net.http_post(${target + path}, ${sql.json(body as never)}) as id`)[0]!.id;
+  (
+    await sql`select net.http_post(${target + path}, ${sql.json(body as never)}, timeout_milliseconds => 200000) as id`
+  )[0]!.id;
 const response = (id: string) =>
   until(async () => {
     const [row] = await sql`select * from net._http_response where id = ${id}`;
@@ -344,7 +347,7 @@ describe("the queue", () => {
 
   test("the response rows of a batch appear together when its slowest request ended", async () => {
     const [row] = await sql`
-      select net.http_get(${`${target}/hello?fast`}) as fast, net.http_get(${`${target}/slow`}, timeout_milliseconds => 20000) as slow`;
+      select net.http_get(${`${target}/hello?fast`}) as fast, net.http_get(${`${target}/slow`}, timeout_milliseconds => 200000) as slow`;
     const { fast, slow } = row!;
     const { answer } = await arrival("/slow");
     await until(() => expect(at("/hello?fast")[0]!.answer.writableFinished).toBe(true));
@@ -359,7 +362,7 @@ describe("the queue", () => {
 
   test("a batch is 200 requests in parallel, and a second passes before the next", async () => {
     const ids = (
-      await sql`select net.http_get(${`${target}/many`}, timeout_milliseconds => 20000) as id from generate_series(1, 201)`
+      await sql`select net.http_get(${`${target}/many`}, timeout_milliseconds => 200000) as id from generate_series(1, 201)`
     ).map(({ id }) => id);
     await until(() => expect(at("/many")).toHaveLength(200));
     expect((await sql`select count(*)::int from net._http_response where id = any (${ids})`)[0]!.count).toBe(0);

@@ -12,6 +12,7 @@ import {
   unique,
   until,
   type World,
+  withOwnClock,
 } from "./realtime_harness.ts";
 
 let world: World;
@@ -199,7 +200,10 @@ describe("a token", () => {
 
   test("that expires closes the channel, and says why", async () => {
     const socket = await world.raw();
-    await socket.join("room", {}, tokenOf("someone", { exp: inSeconds(1) }));
+    await withOwnClock(async (pass) => {
+      await socket.join("room", {}, tokenOf("someone", { exp: inSeconds(60) }));
+      pass(61);
+    });
     const said = await socket.frame(({ event }) => event === "system");
     expect(said.payload).toMatchObject({ extension: "system", status: "error", channel: "room" });
     expect(said.payload.message).toMatch(/^Token has expired \d seconds ago$/);
@@ -211,14 +215,21 @@ describe("a token", () => {
 
   test("that is refreshed in time keeps the channel", async () => {
     const socket = await world.raw();
-    const exp = inSeconds(1);
     const topic = unique("room");
-    await socket.join(topic, { broadcast: { ack: true } }, tokenOf("someone", { exp }));
-    await socket.join("room that ends", {}, tokenOf("someone", { exp }), "2");
-    socket.send(`realtime:${topic}`, "access_token", { access_token: tokenOf("someone") }, "3", "1");
+    const broadcast = async (ref: string) => {
+      socket.send(`realtime:${topic}`, "broadcast", { type: "broadcast", event: "still", payload: {} }, ref, "1");
+      return (await socket.reply(ref)).payload.status;
+    };
+    await withOwnClock(async (pass) => {
+      const exp = inSeconds(60);
+      await socket.join(topic, { broadcast: { ack: true } }, tokenOf("someone", { exp }));
+      await socket.join("room that ends", {}, tokenOf("someone", { exp }), "2");
+      socket.send(`realtime:${topic}`, "access_token", { access_token: tokenOf("someone") }, "3", "1");
+      await broadcast("4"); // what was sent before it has been read by now
+      pass(61);
+    });
     await socket.frame(({ event }) => event === "phx_close");
-    socket.send(`realtime:${topic}`, "broadcast", { type: "broadcast", event: "still", payload: {} }, "4", "1");
-    expect((await socket.reply("4")).payload.status).toBe("ok");
+    expect(await broadcast("5")).toBe("ok");
   });
 
   test("that is refreshed with a bad one closes the channel", async () => {

@@ -3,6 +3,7 @@ import type { RealtimeChannel } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   arrival,
+  inSeconds,
   joined,
   KEYS,
   newUser,
@@ -13,6 +14,7 @@ import {
   unique,
   until,
   type World,
+  withOwnClock,
 } from "./realtime_harness.ts";
 
 let world: World;
@@ -478,10 +480,12 @@ describe("transactions", () => {
   test("before the token's end are told, and none after", async () => {
     const [user, table] = [newUser(), await notesTable()];
     const socket = await world.raw();
-    const token = tokenOf(user.id, { exp: Date.now() / 1000 + 1 });
-    await rawChanges(socket, table, token);
-    await sql`insert into public.${sql(table)} values (1, ${user.id})`;
-    await change(socket);
+    await withOwnClock(async (pass) => {
+      await rawChanges(socket, table, tokenOf(user.id, { exp: inSeconds(60) }));
+      await sql`insert into public.${sql(table)} values (1, ${user.id})`;
+      await change(socket);
+      pass(61);
+    });
     await socket.frame(({ event }) => event === "phx_close");
     const events = await following(table, { user });
     await sql`insert into public.${sql(table)} values (2, ${user.id})`;

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
+import { vi } from "vitest";
 import WebSocket from "ws";
 import { signJwt } from "../../local/keys.ts";
 import type { Postgres } from "../../local/postgres/postgres.ts";
@@ -37,6 +38,21 @@ export function tokenOf(sub: string, claims: Record<string, unknown> = {}): stri
 export function newUser(): User {
   const id = randomUUID();
   return { id, token: tokenOf(id) };
+}
+
+/**
+ * Runs `work` by a clock that stands still until `pass` moves it: how long things take on this machine changes nothing about what
+ * has expired.
+ */
+export async function withOwnClock<Result>(
+  work: (pass: (seconds: number) => void) => Promise<Result>,
+): Promise<Result> {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+  try {
+    return await work((seconds) => void vi.advanceTimersByTime(seconds * 1000));
+  } finally {
+    vi.useRealTimers();
+  }
 }
 
 /** A topic or table that no other test uses. */

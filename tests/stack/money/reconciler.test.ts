@@ -23,6 +23,8 @@ beforeAll(async () => {
   testStack = await startTestStack();
   // Everything here happens when a test says so.
   await testStack.sql`select cron.unschedule('signalbox: reconcile the providers')`;
+  // And at all providers at once, where a test does so.
+  await testStack.sql`update outbox.destinations set max_in_flight = 10 where name = 'reconciler'`;
 });
 afterAll(() => testStack?.stop());
 
@@ -82,13 +84,16 @@ async function mostArrive(provider: Name, ago: Moment): Promise<string[]> {
   const handle = webhookHandler(await PROVIDERS[provider]!.webhook(), openAfterWebhook, runtime);
   const arriving = bodies.filter((_, i) => i % 20 > 1);
   expect(arriving).toHaveLength(180);
-  const answers = await Promise.all(
-    arriving.map(async (body) => {
-      const headers = await signatures(testStack, provider, body);
-      return handle(new Request(`http://localhost/${provider}`, { method: "POST", body, headers }));
-    }),
-  );
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  // Ten at once: a provider's API must answer within seconds, and all of it happens in this process.
+  while (arriving.length > 0) {
+    const answers = await Promise.all(
+      arriving.splice(0, 10).map(async (body) => {
+        const headers = await signatures(testStack, provider, body);
+        return handle(new Request(`http://localhost/${provider}`, { method: "POST", body, headers }));
+      }),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+  }
   await Promise.all(runtime.deferred);
   await runtime.database.close();
   return bodies;
@@ -116,7 +121,10 @@ describe.each(Object.keys(HAPPENED) as Name[])("%s: of 200 events 20 never arriv
       await testStack.sql`select trust, count(*)::int from inbox.events where provider = ${provider} and trust = 'confirmed' group by 1`;
     expect(trusts[0]!.count).toBeGreaterThanOrEqual(20);
   });
+});
 
+// At once, for most of it is waiting for what hangs.
+describe.concurrent.each(Object.keys(HAPPENED) as Name[])("%s: of 200 events 20 never arrived", (provider) => {
   test("a run under 429s, errors, nonsense and a hang ends the same", async () => {
     const before = await known(provider);
     // Another day than the test before: Fapshi tells of 200 a day.
