@@ -1,7 +1,8 @@
 /** `npm run types`: the database's types for TypeScript, by `supabase gen types`. */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { database, run, supabase } from "../local/supabase_cli.ts";
+import { database, supabase } from "../local/supabase_cli.ts";
+import { formatted } from "./biome.ts";
 import { cliOutput } from "./cli_output.ts";
 import { Failure, main, type RunOptions, runCommand } from "./command.ts";
 import { ROOT } from "./schema/schema.ts";
@@ -50,15 +51,7 @@ async function generateTypes(dbUrl: string, signal: AbortSignal | undefined): Pr
   const generated = await supabase(["gen", "types", remote, "--schema", SCHEMAS.join(",")], { env, signal });
   if (generated.code !== 0) throw new Failure(`supabase gen types failed:\n${cliOutput(generated)}`);
   const source = `// Written by \`npm run types\` from sql/; do not edit. Types only: nothing of it is loaded.\n${generated.stdout}`;
-  return format(source, signal);
-}
-
-async function format(source: string, signal: AbortSignal | undefined): Promise<string> {
-  const biome = path.join(ROOT, "node_modules/.bin/biome");
-  const args = ["format", `--stdin-file-path=${FILE}`];
-  const formatted = await run(biome, args, { cwd: ROOT, env: process.env, input: source, signal });
-  if (formatted.code !== 0) throw new Failure(`Biome could not format ${FILE}:\n${formatted.stderr}`);
-  return formatted.stdout;
+  return formatted(source, FILE, signal);
 }
 
 await main(import.meta.url, types);
