@@ -1,108 +1,223 @@
-/**
- * `npm test`: everything. Types, format and lint, the functions under Deno, the database (pgTAP, Supabase's advisors, sql/ against
- * the migrations) and vitest (functions, the local parts, the whole system). The last line counts all of them.
- */
-import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+/** `npm test`: everything, or the tests that are named. See HELP. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { startStack } from "../local/stack.ts";
+import { type Stack, startStack } from "../local/stack.ts";
 import { supabase } from "../local/supabase_cli.ts";
+import { main } from "./command.ts";
 import { findDrift } from "./schema/drift.ts";
 import { ROOT } from "./schema/schema.ts";
-import { runPgtap } from "./test/pgtap.ts";
+import { allTestFiles, NoSuchTest, selectTests, type TestFiles } from "./test/paths.ts";
+import { pgtapFiles, runPgtap, type Tally } from "./test/pgtap.ts";
+import { watch } from "./test/watch.ts";
 
-interface Count {
-  passed: number;
-  failed: number;
+const HELP = `Runs the tests. Without a path: everything, that is npm run check, sql/ against the migrations, Supabase's advisors, the
+database (pgTAP) and vitest. The last line counts all of them, and the exit code is 0 when none failed.
+
+npm test -- [path…]
+npm run test:watch -- [path…]
+
+  path    a file or folder of tests/, with or without "tests/" and the file's ending, whether SQL or TypeScript:
+            database/commerce/apply_payment   stack/money/refunds   functions/providers/stripe
+          "check" stands for all that is no test of either: npm run check, sql/ against the migrations, the advisors
+  --watch runs them (all of vitest, where there is no path), and again after each change, until Ctrl+C
+  --help  this text
+`;
+
+const PASSED: Tally = { passed: 1, failed: 0 };
+const FAILED: Tally = { passed: 0, failed: 1 };
+/** From so many pgTAP files on a second server is worth its start. */
+const MANY_FILES = 40;
+
+interface Part {
+  name: string;
+  run(context: Context): Promise<Tally>;
 }
 
-const PASSED: Count = { passed: 1, failed: 0 };
-const FAILED: Count = { passed: 0, failed: 1 };
+interface Context {
+  signal: AbortSignal;
+  /** Where this part's output goes. */
+  print(text: string): void;
+}
 
-/** Runs a program of the project's, its output passed on. Resolves to whether it was content. */
-function runs(program: string, ...args: string[]): Promise<boolean> {
+/** Runs a command line as npm runs a script, and passes its output on. Resolves to whether it ended with 0. */
+function runs(command: string, { signal, print }: Context): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(path.join(ROOT, "node_modules/.bin", program), args, {
+    const child: ChildProcess = spawn(process.platform === "win32" ? command : `exec ${command}`, {
       cwd: ROOT,
-      stdio: ["ignore", "inherit", "inherit"],
+      shell: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      signal,
+      env: {
+        ...process.env,
+        PATH: `${path.join(ROOT, "node_modules/.bin")}${path.delimiter}${process.env.PATH}`,
+        ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
+      },
     });
+    child.stdout!.on("data", (data) => print(String(data)));
+    child.stderr!.on("data", (data) => print(String(data)));
     child.once("error", reject);
     child.once("close", (code) => resolve(code === 0));
   });
 }
 
-async function check(program: string, ...args: string[]): Promise<Count> {
-  return (await runs(program, ...args)) ? PASSED : FAILED;
+/** The steps of `npm run check`, each a part: what is added there is counted here. */
+async function checks(): Promise<Part[]> {
+  const { scripts } = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8"));
+  return (scripts.check as string).split(" && ").map((command) => ({
+    name: `npm run check: ${command}`,
+    run: async (context) => ((await runs(command, context)) ? PASSED : FAILED),
+  }));
 }
 
-async function functionsUnderDeno(): Promise<Count> {
-  const folders = (await readdir(path.join(ROOT, "functions"))).filter(
-    (name) => !name.startsWith("_") && !name.includes("."),
-  );
-  return check("deno", "check", "--quiet", ...folders.map((name) => `functions/${name}/index.ts`));
-}
+const drift: Part = {
+  name: "Migrations against sql/",
+  async run({ print }) {
+    const { statements, rows } = await findDrift();
+    if (!statements && rows.length === 0) return PASSED;
+    print(
+      `The migrations do not make what sql/ says. npm run migration -- <name> writes the difference:\n${statements}\n${rows.join("\n")}\n`,
+    );
+    return FAILED;
+  },
+};
 
-async function database(): Promise<Count> {
-  const stack = await startStack({ background: { cron: false, pgNet: false } });
+/** Works with so many databases that have all migrations, and nothing going on beside. */
+async function withDatabases<Result>(
+  count: number,
+  signal: AbortSignal,
+  work: (urls: string[]) => Promise<Result>,
+): Promise<Result> {
+  const options = { prepared: true, fsync: false, background: { cron: false, pgNet: false }, signal };
+  const started = await Promise.allSettled(Array.from({ length: count }, () => startStack(options)));
+  const stacks = started.flatMap((one): Stack[] => (one.status === "fulfilled" ? [one.value] : []));
   try {
-    const advice = await supabase(["db", "advisors", `--remote=${stack.dbUrl}`, "--level=warn", "--fail-on=warn"]);
-    if (advice.code !== 0) console.log(`supabase db advisors:\n${advice.stdout}${advice.stderr}`);
-    return sum([advice.code === 0 ? PASSED : FAILED, await runPgtap(stack.dbUrl)]);
+    for (const one of started) if (one.status === "rejected") throw one.reason;
+    return await work(stacks.map(({ dbUrl }) => dbUrl));
   } finally {
-    await stack.stop();
+    await Promise.all(stacks.map((stack) => stack.stop()));
   }
 }
 
-async function drift(): Promise<Count> {
-  const { statements, rows } = await findDrift();
-  if (!statements && rows.length === 0) return PASSED;
-  console.log(
-    `The migrations do not make what sql/ says. npm run migration -- <name> writes the difference:\n${statements}\n${rows.join("\n")}`,
-  );
-  return FAILED;
+const advisors: Part = {
+  name: "Database: Supabase's advisors",
+  run: ({ signal, print }) =>
+    withDatabases(1, signal, async ([url]) => {
+      const advice = await supabase(["db", "advisors", `--remote=${url}`, "--level=warn", "--fail-on=warn"], {
+        signal,
+      });
+      if (advice.code === 0) return PASSED;
+      print(`supabase db advisors:\n${advice.stdout}${advice.stderr}`);
+      return FAILED;
+    }),
+};
+
+function database(files: string[]): Part {
+  return {
+    name: "Database: pgTAP",
+    run: ({ signal, print }) =>
+      withDatabases(files.length < MANY_FILES ? 1 : 2, signal, (urls) => runPgtap(urls, files, print, signal)),
+  };
 }
 
-async function vitest(): Promise<Count> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-vitest-"));
-  const report = path.join(folder, "report.json");
-  try {
-    const content = await runs("vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`);
-    const { numPassedTests, numFailedTests } = JSON.parse(await readFile(report, "utf8"));
-    // A file that cannot be loaded fails no test, but is a failure.
-    return { passed: numPassedTests, failed: numFailedTests || (content ? 0 : 1) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+function vitest(files: string[] | "all"): Part {
+  return {
+    name: "vitest",
+    async run(context) {
+      const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-vitest-"));
+      const report = path.join(folder, "report.json");
+      try {
+        const named = files === "all" ? [] : files.map((file) => JSON.stringify(path.relative(ROOT, file)));
+        const command = ["vitest run --reporter=default --reporter=json", `--outputFile.json=${report}`, ...named];
+        const content = await runs(command.join(" "), context);
+        const { numPassedTests, numFailedTests } = JSON.parse(await readFile(report, "utf8"));
+        // A file that cannot be loaded fails no test, but is a failure.
+        return { passed: numPassedTests, failed: numFailedTests || (content ? 0 : 1) };
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
 }
 
-function sum(counts: Count[]): Count {
-  return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }));
-}
-
-const PARTS: [string, () => Promise<Count>][] = [
-  ["Types", () => check("tsc", "-p", ".")],
-  ["Lint and format", () => check("biome", "ci", "--reporter=summary", ".")],
-  ["Rooms and import circles", () => check("depcruise", "--config", ".dependency-cruiser.cjs", ".")],
-  ["Functions under Deno", functionsUnderDeno],
-  ["Migrations against sql/", drift],
-  ["Database: advisors and pgTAP", database],
-  ["vitest", vitest],
-];
-
-const counts: Count[] = [];
-for (const [name, run] of PARTS) {
-  const from = Date.now();
-  console.log(`\n── ${name}`);
-  const count = await run().catch((error): Count => {
-    console.error(error);
+/** Runs a part; what it prints is told as it comes, or whole at its end where others run beside it. */
+async function runPart({ name, run }: Part, signal: AbortSignal, atOnce: boolean): Promise<Tally> {
+  const from = performance.now();
+  const lines: string[] = [];
+  if (atOnce) console.log(`\n── ${name}`);
+  const print = (text: string) => void (atOnce ? process.stdout.write(text) : lines.push(text));
+  const count = await run({ signal, print }).catch((error): Tally => {
+    print(`${error.stack ?? error}\n`);
     return FAILED;
   });
-  console.log(
-    `── ${name}: ${count.passed} passed, ${count.failed} failed (${((Date.now() - from) / 1000).toFixed(1)} s)`,
-  );
-  counts.push(count);
+  if (!atOnce) process.stdout.write(`\n── ${name}\n${lines.join("")}`);
+  const seconds = ((performance.now() - from) / 1000).toFixed(1);
+  console.log(`── ${name}: ${count.passed} passed, ${count.failed} failed (${seconds} s)`);
+  return count;
 }
-const { passed, failed } = sum(counts);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+
+function sum(counts: Tally[]): Tally {
+  return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }), {
+    passed: 0,
+    failed: 0,
+  });
+}
+
+/** One part after the other. */
+async function inTurn(parts: Part[], signal: AbortSignal, atOnce: boolean): Promise<Tally> {
+  const counts: Tally[] = [];
+  for (const part of parts) if (!signal.aborted) counts.push(await runPart(part, signal, atOnce));
+  return sum(counts);
+}
+
+async function everything(signal: AbortSignal): Promise<Tally> {
+  // On two cores: the database on one, mostly, while the other reads the code; vitest, which uses both, tells what it does.
+  const beside = inTurn([database(await pgtapFiles()), drift, advisors], signal, false);
+  const first = await inTurn(await checks(), signal, false);
+  return sum([first, await inTurn([vitest("all")], signal, true), await beside]);
+}
+
+async function chosen(args: string[], signal: AbortSignal): Promise<Tally> {
+  const files = named(await allTestFiles(), args);
+  const parts = [
+    ...(args.includes(CHECK) ? [...(await checks()), drift, advisors] : []),
+    ...(files.pgtap.length > 0 ? [database(files.pgtap)] : []),
+    ...(files.vitest.length > 0 ? [vitest(files.vitest)] : []),
+  ];
+  return await inTurn(parts, signal, true);
+}
+
+const CHECK = "check";
+
+function named(all: TestFiles, args: string[]): TestFiles {
+  const paths = args.filter((arg) => arg !== CHECK);
+  return paths.length === 0 ? { pgtap: [], vitest: [] } : selectTests(all, paths);
+}
+
+/** Runs the command; resolves to its exit code: 0 none failed, 1 some did, 2 not understood, 130 stopped. */
+export async function test(args: string[], { signal }: { signal: AbortSignal }): Promise<number> {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) {
+    console.log(HELP);
+    return 0;
+  }
+  const paths = args.filter((arg) => arg !== "--watch");
+  const unknown = paths.find((arg) => arg.startsWith("-"));
+  if (unknown !== undefined) {
+    console.error(`There is no option ${unknown}.\n\n${HELP}`);
+    return 2;
+  }
+  try {
+    if (args.includes("--watch")) return await watch(paths, signal);
+    const { passed, failed } = paths.length === 0 ? await everything(signal) : await chosen(paths, signal);
+    if (signal.aborted) return 130;
+    console.log(`\n${passed} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof NoSuchTest)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+await main(import.meta.url, test);

@@ -5,13 +5,27 @@
  *     const template = await templateFolder("postgres", [await readFile(script)], (folder) => fill(folder));
  *     await copyFolder(template, dataDir);
  *
- * Runs at the same time may share the cache: a folder appears whole or not at all, and is not changed afterwards.
+ * Processes share the cache: one makes a folder while others wait; it appears whole or not at all, and is not changed afterwards.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, cp, lstat, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /** Unused for longer than this, a folder goes; of those that remain the cache keeps the newest. */
@@ -20,7 +34,8 @@ const UNUSED_MS = 24 * 3_600_000;
 const BUSY_MS = 3_600_000;
 const KEPT = 8;
 
-const made = new Map<string, Promise<string>>();
+/** What this process is about to find or make. */
+const underWay = new Map<string, Promise<string>>();
 
 /**
  * The folder that `make` fills, made anew only when there is none for these `inputs`. Nobody may write to it.
@@ -34,38 +49,73 @@ export function templateFolder(
   const hash = createHash("sha256");
   for (const input of inputs) hash.update(createHash("sha256").update(input).digest());
   const key = `${name}-${hash.digest("hex").slice(0, 32)}`;
-  const known = made.get(key);
+  const known = underWay.get(key);
   if (known) return known;
-  const folder = find(key, make);
-  made.set(key, folder);
-  folder.catch(() => made.delete(key));
+  const folder = find(key, make).finally(() => underWay.delete(key));
+  underWay.set(key, folder);
   return folder;
 }
 
 async function find(key: string, make: (folder: string) => Promise<void>): Promise<string> {
   const cache = await cacheFolder();
   const folder = path.join(cache, key);
-  const now = new Date();
-  const used = () =>
-    utimes(folder, now, now).then(
+  for (;;) {
+    const now = new Date();
+    const found = await utimes(folder, now, now).then(
       () => true,
       () => false,
     );
-  if (await used()) return folder;
+    if (found) return folder;
+    const unlock = await lock(`${folder}.lock`);
+    if (unlock) {
+      try {
+        await makeIn(folder, make);
+        await removeUnused(cache);
+      } finally {
+        await unlock();
+      }
+    } else {
+      await delay(100); // another process makes it
+    }
+  }
+}
+
+async function makeIn(folder: string, make: (folder: string) => Promise<void>): Promise<void> {
   const partial = await mkdtemp(`${folder}.partial-`);
   try {
     // The server that fills it may run as another user.
     await chmod(partial, 0o755);
     await make(partial);
-    // Another run that was quicker has made the same.
     await rename(partial, folder).catch(async (error) => {
-      if (!(await used())) throw error;
+      // A process that did not see our lock has made the same.
+      if (!(await stat(folder).catch(() => undefined))) throw error;
     });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
-  await removeUnused(cache);
-  return folder;
+}
+
+/** Takes the lock, and resolves to what gives it back; undefined while a living process has it. */
+async function lock(file: string): Promise<(() => Promise<void>) | undefined> {
+  try {
+    await writeFile(file, String(process.pid), { flag: "wx" });
+    return () => rm(file, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  const holder = Number(await readFile(file, "utf8").catch(() => ""));
+  // Not yet written, or given back by now; or left so by a holder that was killed at that moment.
+  const isNew = Date.now() - (await stat(file).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs < 10_000;
+  if (holder > 0 ? !isAlive(holder) : !isNew) await rm(file, { force: true });
+  return undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /**

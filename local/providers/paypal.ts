@@ -126,6 +126,8 @@ export function createPaypal(): PaypalStandIn {
     }
     if (route === "POST /v1/notifications/verify-webhook-signature") return verifySignature(asked.body);
     if (route === "GET /v1/notifications/webhooks-events") return listEvents(url);
+    const [, eventId] = /^GET \/v1\/notifications\/webhooks-events\/([^/]+)$/.exec(route) ?? [];
+    if (eventId) return getEvent(decodeURIComponent(eventId));
     if (route === "POST /v2/checkout/orders") return once(asked, () => createOrder(asked));
     const [, what, id = "", action] =
       /^\/v2\/(checkout\/orders|payments\/captures)\/([A-Za-z0-9]+)(\/capture|\/refund)?$/.exec(url.pathname) ?? [];
@@ -199,6 +201,13 @@ export function createPaypal(): PaypalStandIn {
     const isRight =
       auth_algo === "SHA256withRSA" && verify("sha256", Buffer.from(text), createPublicKey(CERTIFICATE), signature);
     return Response.json({ verification_status: isRight ? "SUCCESS" : "FAILURE" });
+  }
+
+  function getEvent(id: string): Response {
+    const event = events.get(id);
+    return event
+      ? Response.json(event)
+      : problem(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "Specified resource ID does not exist.");
   }
 
   function listEvents({ pathname, searchParams: query }: URL): Response {

@@ -40,7 +40,7 @@ export function createWhop(): StandIn {
     });
   }
 
-  function list(things: Map<string, Thing>, query: URLSearchParams): Response {
+  function list(things: Map<string, Thing>, query: URLSearchParams, shape: (thing: Thing) => Thing): Response {
     const between = ({ created_at, updated_at }: Thing) =>
       (["created", "updated"] as const).every((when) => {
         const time = Date.parse(when === "created" ? created_at : updated_at);
@@ -60,7 +60,7 @@ export function createWhop(): StandIn {
       has_next_page: start + data.length < sorted.length,
       has_previous_page: start > 0,
     };
-    return Response.json({ data, page_info });
+    return Response.json({ data: data.map(shape), page_info });
   }
 
   return standIn({
@@ -70,14 +70,16 @@ export function createWhop(): StandIn {
       if (!kind || method !== "GET") return null;
       if (!/^Bearer .+/.test(headers.get("authorization") ?? ""))
         return refused(401, "unauthorized", "The API key is missing or wrong.");
+      const shape = (headers.get("api-version-date") ?? "") >= "2026-08-14" ? DATED[kind as keyof typeof DATED] : asIs;
       const things = known[kind as keyof typeof known];
       if (!id) {
-        return url.searchParams.get("company_id")
-          ? list(things, url.searchParams)
-          : refused(400, "bad_request", "company_id is required with an API key.");
+        // Versions before 2026-06 say company_id.
+        return (url.searchParams.get("account_id") ?? url.searchParams.get("company_id"))
+          ? list(things, url.searchParams, shape)
+          : refused(400, "bad_request", "account_id is required with an API key.");
       }
       const thing = things.get(decodeURIComponent(id));
-      return thing ? Response.json(thing) : refused(404, "not_found", `There is no such object: ${id}.`);
+      return thing ? Response.json(shape(thing)) : refused(404, "not_found", `There is no such object: ${id}.`);
     },
   });
 }
@@ -113,6 +115,37 @@ function asMembership({ valid, user_id, product_id, plan_id, page_id, expires_at
     ...nested({ ...today, user_id, product_id, plan_id, company_id: page_id }, "user", "product", "plan", "company"),
   };
 }
+
+const asIs = (thing: Thing) => thing;
+
+/** As versions from 2026-08-14 have them (whopsdk-python, types/payment.py and types/membership.py). */
+const DATED = {
+  payments({ user, member, membership, product, plan, company, last_payment_attempt, ...payment }: Thing): Thing {
+    const money = ["total", "subtotal", "usd_total", "refunded_amount", "amount_after_fees"].map((name) => [
+      name,
+      payment[name] == null ? null : asMoney(payment[name], name === "usd_total" ? "usd" : payment.currency),
+    ]);
+    return {
+      ...{ ...payment, ...Object.fromEntries(money), last_payment_attempt_at: last_payment_attempt },
+      ...{ account_id: company?.id ?? null, member_id: member?.id ?? null, membership_id: membership?.id ?? null },
+      ...{ plan_id: plan?.id ?? null, product_id: product?.id ?? null, customer_email: user?.email ?? null },
+      user: user && { id: user.id, name: user.name ?? null, username: user.username ?? null },
+    };
+  },
+  memberships({ user, product, plan, company, renewal_period_start, renewal_period_end, ...membership }: Thing): Thing {
+    return {
+      ...{ ...membership, current_period_start: renewal_period_start, current_period_end: renewal_period_end },
+      ...{ account: company, plan_id: plan?.id, product_id: product?.id, user_id: user?.id ?? null },
+    };
+  },
+};
+
+const asMoney = (amount: number, currency: string) => ({
+  amount: String(amount),
+  currency,
+  decimals: 2,
+  display_decimals: 2,
+});
 
 const iso = (time: unknown) => (typeof time === "number" ? new Date(time * 1000).toISOString() : (time ?? null));
 

@@ -12,7 +12,7 @@ const ROWS = `
   union all
   select 'kept ' || r.what || ' ' || coalesce(r.keep::text, 'for good') from ops.retention r
   union all
-  select 'provider ' || p.name || ' ' || p.reconcile from inbox.providers p
+  select 'provider ' || (to_jsonb(p) - '{reconciled_until,created_at}'::text[])::text from inbox.providers p
   union all
   select 'job ' || jobname || ' | ' || schedule || ' | ' || command from cron.job
   union all
@@ -46,7 +46,7 @@ export function describeDrift({ statements, rows }: Drift): string | undefined {
 
 export async function findDrift(): Promise<Drift> {
   const started = await Promise.allSettled([
-    startStack({ background: { cron: false, pgNet: false } }),
+    startStack({ prepared: true, fsync: false, background: { cron: false, pgNet: false } }),
     startSchemaStack(),
   ]);
   try {

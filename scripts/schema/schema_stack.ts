@@ -21,7 +21,13 @@ export async function startSchemaStack(signal?: AbortSignal): Promise<Stack> {
   const project = await schemaProject();
   const remove = () => rm(project, { recursive: true, force: true });
   try {
-    const stack = await startStack({ project, background: { cron: false, pgNet: false }, signal });
+    const stack = await startStack({
+      project,
+      prepared: true,
+      fsync: false,
+      background: { cron: false, pgNet: false },
+      signal,
+    });
     return { ...stack, stop: () => stack.stop().finally(remove) };
   } catch (error) {
     await remove();

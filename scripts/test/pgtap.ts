@@ -1,7 +1,8 @@
 /**
- * Runs the database tests: each file of tests/database in a connection and a transaction of its own, which it rolls back.
+ * Runs the database tests: each file of tests/database in a transaction of its own, which it rolls back, on a connection that has
+ * forgotten the file before.
  *
- *     const { failed } = await runPgtap(stack.dbUrl);
+ *     const { failed } = await runPgtap([stack.dbUrl], await pgtapFiles(), console.log);
  *
  * Files are what pg_prove and `supabase test db` run too: `begin; select plan(n); … select * from finish(); rollback;`.
  */
@@ -12,7 +13,9 @@ import { installPgtap } from "../../local/postgres/pgtap.ts";
 import { ROOT } from "../schema/schema.ts";
 
 const FOLDER = path.join(ROOT, "tests/database");
-const HELPERS = path.join(FOLDER, "helpers.sql");
+const HELPERS = path.join(FOLDER, "helpers");
+/** In this order: a later one uses what an earlier one makes. */
+const HELPER_FILES = ["schema", "people", "shop", "facts", "events", "outbox", "assertions"];
 
 export interface Tally {
   /** Assertions that held. */
@@ -61,42 +64,57 @@ function explain(error: unknown, text: string): string[] {
     .map((part) => `# ${part}`);
 }
 
-interface Connection {
-  sql: postgres.Sql;
-  warnings: string[];
-}
+/** A connection on which files run one after the other. Each finds it as if it were new. */
+class Session {
+  readonly #databaseUrl: string;
+  #sql: postgres.Sql | undefined;
+  #warnings: string[] = [];
 
-/** A connection that is under way already: the next one is made while a file runs. */
-function connect(databaseUrl: string): Connection {
-  const warnings: string[] = [];
-  const sql = postgres(databaseUrl, {
-    max: 1,
-    fetch_types: false,
-    onnotice: ({ severity, message }) => severity === "WARNING" && warnings.push(`# WARNING: ${message}`),
-  });
-  sql`select 1`.catch(() => {}); // what is wrong with it, the file will say
-  return { sql, warnings };
-}
+  constructor(databaseUrl: string) {
+    this.#databaseUrl = databaseUrl;
+  }
 
-/** Runs a file in one go, as psql would, and gathers what its statements return. */
-async function run({ sql, warnings }: Connection, text: string): Promise<Outcome> {
-  try {
-    const results = (await sql.unsafe(text)) as unknown as postgres.Row[][];
-    const values = results.flatMap((rows) => rows.flatMap((row) => Object.values(row)));
-    const outcome = judge(values.flatMap((value) => (typeof value === "string" ? value.split("\n") : [])));
-    return { ...outcome, complaints: outcome.failed > 0 ? [...outcome.complaints, ...warnings] : [] };
-  } catch (error) {
-    return { passed: 0, failed: 1, complaints: [...explain(error, text), ...warnings] };
-  } finally {
-    await sql.end();
+  /** Runs a file in one go, as psql would, and gathers what its statements return. */
+  async run(text: string): Promise<Outcome> {
+    this.#sql ??= postgres(this.#databaseUrl, {
+      max: 1,
+      fetch_types: false,
+      onnotice: ({ severity, message }) => severity === "WARNING" && this.#warnings.push(`# WARNING: ${message}`),
+    });
+    this.#warnings = [];
+    try {
+      const results = (await this.#sql.unsafe(text)) as unknown as postgres.Row[][];
+      const values = results.flatMap((rows) => rows.flatMap((row) => Object.values(row)));
+      const outcome = judge(values.flatMap((value) => (typeof value === "string" ? value.split("\n") : [])));
+      return { ...outcome, complaints: outcome.failed > 0 ? [...outcome.complaints, ...this.#warnings] : [] };
+    } catch (error) {
+      return { passed: 0, failed: 1, complaints: [...explain(error, text), ...this.#warnings] };
+    } finally {
+      await this.#forget();
+    }
+  }
+
+  /** Whatever a file has left open, set or prepared. A connection that does not obey is given up. */
+  async #forget(): Promise<void> {
+    try {
+      await this.#sql!.unsafe("rollback");
+      await this.#sql!.unsafe("discard all");
+    } catch {
+      await this.end();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#sql?.end({ timeout: 1 });
+    this.#sql = undefined;
   }
 }
 
-/** pgTAP, from the extension where the server has it, else from npm; and tests/database/helpers.sql. */
+/** pgTAP, from the extension where the server has it, else from npm; and tests/database/helpers/. */
 async function prepare(databaseUrl: string): Promise<() => Promise<void>> {
   const sql = postgres(databaseUrl, { max: 1, onnotice() {} });
   try {
-    await sql.unsafe(await readFile(HELPERS, "utf8"));
+    for (const name of HELPER_FILES) await sql.unsafe(await readFile(path.join(HELPERS, `${name}.sql`), "utf8"));
   } finally {
     await sql.end();
   }
@@ -107,33 +125,46 @@ async function prepare(databaseUrl: string): Promise<() => Promise<void>> {
   };
 }
 
+/** All files of tests/database but the helpers. */
+export async function pgtapFiles(): Promise<string[]> {
+  const names = await readdir(FOLDER, { recursive: true });
+  return names
+    .map((name) => path.join(FOLDER, name))
+    .filter((file) => file.endsWith(".sql") && !file.startsWith(HELPERS + path.sep))
+    .sort();
+}
+
 /**
- * Runs `files` (all of tests/database when left out), prints a line for each, and below it what failed.
- * `databaseUrl` is the owner's (role postgres). Leaves no row and none of its helpers behind.
+ * Runs `files`, prints a line for each, and below it what failed. Leaves no row and none of its helpers behind.
+ * @param databaseUrls The owner's (role postgres). Files run at once, one on each: two on the same server would see each other in
+ * what is counted by transactions and locks.
  */
-export async function runPgtap(databaseUrl: string, files?: string[]): Promise<Tally> {
-  const all = (await readdir(FOLDER, { recursive: true })).map((name) => path.join(FOLDER, name));
-  const chosen = (files ?? all)
-    .map((file) => path.resolve(file))
-    .filter((file) => file.endsWith(".sql") && file !== HELPERS);
-  const clean = await prepare(databaseUrl);
+export async function runPgtap(
+  databaseUrls: string[],
+  files: string[],
+  print: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<Tally> {
   const total: Tally = { passed: 0, failed: 0 };
-  let next = connect(databaseUrl);
-  try {
-    for (const file of chosen.sort()) {
-      const connection = next;
-      next = connect(databaseUrl);
-      const outcome = await run(connection, await readFile(file, "utf8"));
-      total.passed += outcome.passed;
-      total.failed += outcome.failed;
-      console.log(
-        `${outcome.failed === 0 ? "ok    " : "FAILED"} ${path.relative(FOLDER, file)} (${outcome.passed + outcome.failed})`,
-      );
-      for (const line of outcome.complaints) console.log(`       ${line}`);
+  const waiting = files.map((file) => path.resolve(file)).sort();
+
+  async function work(databaseUrl: string): Promise<void> {
+    const clean = await prepare(databaseUrl);
+    const session = new Session(databaseUrl);
+    try {
+      for (let file = waiting.shift(); file !== undefined && !signal?.aborted; file = waiting.shift()) {
+        const { passed, failed, complaints } = await session.run(await readFile(file, "utf8"));
+        total.passed += passed;
+        total.failed += failed;
+        const line = `${failed === 0 ? "ok    " : "FAILED"} ${path.relative(FOLDER, file)} (${passed + failed})`;
+        print([line, ...complaints.map((complaint) => `       ${complaint}`), ""].join("\n"));
+      }
+    } finally {
+      await session.end();
+      await clean();
     }
-  } finally {
-    await next.sql.end();
-    await clean();
   }
+
+  await Promise.all(databaseUrls.map(work));
   return total;
 }

@@ -266,6 +266,7 @@ comment on column inbox.rejections.sample is 'The latest one: sizes and header n
 create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
+  can_refund boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
 
@@ -276,6 +277,9 @@ alter table inbox.providers enable row level security;
 
 comment on table inbox.providers is 'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
 comment on column inbox.providers.reconcile is 'Whether its API is asked regularly what happened (functions/_shared/providers/<name>/history.ts).';
+comment on column inbox.providers.can_refund is
+  'Whether its API gives money back (refundPayment in functions/_shared/providers/<name>/gateway.ts): what '
+  'commerce.request_refund asks.';
 comment on column inbox.providers.reconciled_until is 'Up to when everything was looked at; the next run looks back three days further, for what its API tells late.';
 
 -- sql/10-inbox/10-tables/13-reconciliations.sql
@@ -392,6 +396,29 @@ $$;
 comment on function inbox.apply_fact(text, text, jsonb) is
   'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. event_id is the provider''s id, a tie-break between facts of one moment.';
 
+-- sql/10-inbox/20-receive/apply_new_reading.sql
+
+create function inbox.apply_new_reading(event inbox.events, given jsonb) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events := event;
+begin
+  -- It came again before it was settled: take today's reading of it, and try now rather than later.
+  if jsonb_typeof(given -> 'facts') = 'array' then
+    update inbox.events e set facts = given -> 'facts' where e.id = event.id returning e.* into v_event;
+  else
+    -- Today it cannot be read: the earlier reading is tried, whose locks are not held yet.
+    perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', event.provider, 'facts', event.facts)));
+  end if;
+  return inbox.settle(v_event, false);
+end
+$$;
+comment on function inbox.apply_new_reading(inbox.events, jsonb) is
+  'The part of inbox.receive for an event that comes again while it is failed, dead or parked: tries it with the '
+  'facts that were read from the new copy. Returns its status.';
+
 -- sql/10-inbox/20-receive/fact_keys.sql
 
 -- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one thing
@@ -425,6 +452,26 @@ begin
 end
 $$;
 comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+
+-- sql/10-inbox/20-receive/facts_in.sql
+
+-- plpgsql, as a SQL function would be planned at every call.
+create function inbox.facts_in(events jsonb) returns table (provider text, fact jsonb)
+language plpgsql immutable parallel safe rows 10
+set search_path = ''
+as $$
+begin
+  return query
+    select e.value ->> 'provider', f.value
+    from jsonb_array_elements(events) as e,
+         jsonb_array_elements(
+           case jsonb_typeof(e.value -> 'facts') when 'array' then e.value -> 'facts' else '[]' end
+         ) as f;
+end
+$$;
+comment on function inbox.facts_in(jsonb) is
+  'The facts of events ([{"provider":"…","facts":[…]}]), each with its provider. An event that could not be read has '
+  'none.';
 
 -- sql/10-inbox/20-receive/follows.sql
 
@@ -502,9 +549,7 @@ begin
   perform pg_advisory_xact_lock(k.id)
   from (
     select distinct hashtextextended(key, 0) as id
-    from jsonb_array_elements(events) as e,
-         jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f,
-         unnest(inbox.fact_keys(e.value ->> 'provider', f.value)) as key
+    from inbox.facts_in(events) as f, unnest(inbox.fact_keys(f.provider, f.fact)) as key
     order by id
   ) as k;
   if events @? '$[*].facts[*] ? (@.type starts with "product." || @.type starts with "stock.")' then
@@ -516,10 +561,9 @@ begin
       coalesce(array_agg(f.id) filter (where f.type <> 'payment.captured'), '{}')
     )
     from (
-      select f.value ->> 'type' as type, (f.value ->> 'checkout_session_id')::uuid as id
-      from jsonb_array_elements(events) as e,
-           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
-      where f.value ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      select f.fact ->> 'type' as type, (f.fact ->> 'checkout_session_id')::uuid as id
+      from inbox.facts_in(events) as f
+      where f.fact ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     ) f;
   end if;
 end
@@ -537,10 +581,9 @@ begin
   from public.products p
   where p.sku in (
     with named as (
-      select e.value ->> 'provider' as provider, f.value as fact
-      from jsonb_array_elements(events) as e,
-           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
-      where split_part(f.value ->> 'type', '.', 1) in ('product', 'stock')
+      select f.provider, f.fact
+      from inbox.facts_in(events) as f
+      where split_part(f.fact ->> 'type', '.', 1) in ('product', 'stock')
     )
     select n.fact ->> 'sku' from named n
     union
@@ -632,62 +675,27 @@ create function inbox.receive(events jsonb)
 returns table (id uuid, provider text, provider_event_id text, status inbox.event_status, duplicate boolean, error text)
 language plpgsql
 set search_path = ''
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan -- in what it calls, too
 as $$
 #variable_conflict use_column
 declare
   v_new uuid[];
   v_event inbox.events;
-  v_given record;
+  v_given jsonb;
   v_seen uuid[] := '{}';
 begin
   if jsonb_typeof(events) is distinct from 'array' then
-    raise exception 'inbox.receive takes a list of events' using errcode = '22023', hint = 'Wrap a single event in [ ].';
+    raise exception 'inbox.receive takes a list of events'
+      using errcode = '22023', hint = 'Wrap a single event in [ ].';
   end if;
 
-  with given as (
-    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, g.headers, g.position,
-      case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
-      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
-    from rows from (
-      jsonb_to_recordset(events) as (
-        provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
-        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
-      )
-    ) with ordinality as g (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error, position)
-  ), stored as (
-    insert into inbox.events (provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status, applied_at, error, next_attempt_at)
-    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation, coalesce(g.headers, '{}'), g.facts,
-      o.status, case when o.status = 'applied' then now() end,
-      case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') end,
-      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end
-    from given g
-    cross join lateral (
-      select case
-        when g.facts is null then 'failed'
-        when g.trust = 'unconfirmed' or jsonb_array_length(g.facts) = 0 then 'ignored'
-        else 'applied'
-      end::inbox.event_status as status
-    ) o
-    order by g.provider, g.provider_event_id, g.position
-    on conflict on constraint an_event_is_received_once do nothing
-    returning events.id
-  )
-  select coalesce(array_agg(s.id), '{}') into v_new from stored s;
-
-  if cardinality(v_new) < jsonb_array_length(events) then
-    perform 1
-    from inbox.events e
-    where (e.provider, e.provider_event_id) in (select g.value ->> 'provider', g.value ->> 'provider_event_id' from jsonb_array_elements(events) g)
-    order by e.provider, e.provider_event_id
-    for update;
-  end if;
+  v_new := inbox.store_events(events);
   perform inbox.lock_keys(events);
 
   for v_given in select g.value from jsonb_array_elements(events) with ordinality as g order by g.ordinality loop
     select e.* into v_event
     from inbox.events e
-    where e.provider = v_given.value ->> 'provider' and e.provider_event_id = v_given.value ->> 'provider_event_id';
+    where e.provider = v_given ->> 'provider' and e.provider_event_id = v_given ->> 'provider_event_id';
     id := v_event.id;
     provider := v_event.provider;
     provider_event_id := v_event.provider_event_id;
@@ -696,44 +704,24 @@ begin
       v_seen := v_seen || v_event.id;
       perform outbox.forward_event(v_event);
       status := inbox.settle(v_event, false);
-    elsif v_event.trust = 'unconfirmed' and v_given.value ->> 'trust' <> 'unconfirmed' then
-      -- Nobody vouched for what came first: what the provider confirms is the event.
-      update inbox.events e
-      set type = v_given.value ->> 'type',
-          subject = v_given.value ->> 'subject',
-          trust = (v_given.value ->> 'trust')::inbox.event_trust,
-          occurred_at = (v_given.value ->> 'occurred_at')::timestamptz,
-          body = v_given.value ->> 'body',
-          confirmation = v_given.value ->> 'confirmation',
-          -- Asking about it used up none of the tries to apply it, or to read it.
-          attempts = 1,
-          next_attempt_at = case when jsonb_typeof(v_given.value -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1) end,
-          headers = coalesce(v_given.value -> 'headers', '{}'),
-          facts = case when jsonb_typeof(v_given.value -> 'facts') = 'array' then v_given.value -> 'facts' end,
-          error = v_given.value ->> 'error'
-      where e.id = v_event.id
-      returning e.* into v_event;
-      perform outbox.forward_event(v_event);
-      status := inbox.settle(v_event, false);
-    elsif v_event.status in ('failed', 'dead', 'parked') and v_given.value ->> 'trust' <> 'unconfirmed' then
-      -- It came again before it was settled: take today's reading of it, and try now rather than later.
-      if jsonb_typeof(v_given.value -> 'facts') = 'array' then
-        update inbox.events e set facts = v_given.value -> 'facts' where e.id = v_event.id returning e.* into v_event;
-      else
-        -- Today it cannot be read: the earlier reading is tried, whose locks are not held yet.
-        perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_event.provider, 'facts', v_event.facts)));
-      end if;
-      status := inbox.settle(v_event, false);
+    elsif v_event.trust = 'unconfirmed' and v_given ->> 'trust' <> 'unconfirmed' then
+      status := inbox.replace_unconfirmed(v_event, v_given);
+    elsif v_event.status in ('failed', 'dead', 'parked') and v_given ->> 'trust' <> 'unconfirmed' then
+      status := inbox.apply_new_reading(v_event, v_given);
     else
       status := v_event.status;
     end if;
-    error := case when status in ('failed', 'dead', 'parked') then (select e.error from inbox.events e where e.id = v_event.id) end;
+    error := case
+      when status in ('failed', 'dead', 'parked') then (select e.error from inbox.events e where e.id = v_event.id)
+    end;
     return next;
   end loop;
 end
 $$;
 comment on function inbox.receive(jsonb) is
-  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';
+  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
+  'headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
+  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';
 
 -- sql/10-inbox/20-receive/reject.sql
 
@@ -747,6 +735,41 @@ begin atomic
   do update set count = r.count + excluded.count, last_at = excluded.last_at, sample = excluded.sample;
 end;
 comment on function inbox.reject(text, text, integer, jsonb) is 'Counts requests that were turned away.';
+
+-- sql/10-inbox/20-receive/replace_unconfirmed.sql
+
+create function inbox.replace_unconfirmed(event inbox.events, given jsonb) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events;
+begin
+  -- Nobody vouched for what came first: what the provider confirms is the event.
+  update inbox.events e
+  set type = given ->> 'type',
+      subject = given ->> 'subject',
+      trust = (given ->> 'trust')::inbox.event_trust,
+      occurred_at = (given ->> 'occurred_at')::timestamptz,
+      body = given ->> 'body',
+      confirmation = given ->> 'confirmation',
+      -- Asking about it used up none of the tries to apply it, or to read it.
+      attempts = 1,
+      next_attempt_at = case
+        when jsonb_typeof(given -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1)
+      end,
+      headers = coalesce(given -> 'headers', '{}'),
+      facts = case when jsonb_typeof(given -> 'facts') = 'array' then given -> 'facts' end,
+      error = given ->> 'error'
+  where e.id = event.id
+  returning e.* into v_event;
+  perform outbox.forward_event(v_event);
+  return inbox.settle(v_event, false);
+end
+$$;
+comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
+  'The part of inbox.receive for an event that was stored as unconfirmed and now comes signed or confirmed: replaces '
+  'what was stored, forwards and applies it. Returns its status.';
 
 -- sql/10-inbox/20-receive/settle.sql
 
@@ -801,6 +824,69 @@ begin
 end
 $$;
 comment on function inbox.settle(inbox.events, boolean) is 'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses up a try. The caller holds the locks of its keys.';
+
+-- sql/10-inbox/20-receive/store_events.sql
+
+create function inbox.store_events(events jsonb) returns uuid[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_new uuid[];
+begin
+  with given as (
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
+      g.headers, g.position,
+      case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
+      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
+    from rows from (
+      jsonb_to_recordset(events) as (
+        provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
+        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
+      )
+    ) with ordinality as g (
+      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error,
+      position
+    )
+  ), stored as (
+    insert into inbox.events (
+      provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status,
+      applied_at, error, next_attempt_at
+    )
+    select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
+      coalesce(g.headers, '{}'), g.facts,
+      o.status, case when o.status = 'applied' then now() end,
+      case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') end,
+      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end
+    from given g
+    cross join lateral (
+      select case
+        when g.facts is null then 'failed'
+        when g.trust = 'unconfirmed' or jsonb_array_length(g.facts) = 0 then 'ignored'
+        else 'applied'
+      end::inbox.event_status as status
+    ) o
+    order by g.provider, g.provider_event_id, g.position
+    on conflict on constraint an_event_is_received_once do nothing
+    returning events.id
+  )
+  select coalesce(array_agg(s.id), '{}') into v_new from stored s;
+
+  if cardinality(v_new) < jsonb_array_length(events) then
+    perform 1
+    from inbox.events e
+    where (e.provider, e.provider_event_id) in (
+      select g.value ->> 'provider', g.value ->> 'provider_event_id' from jsonb_array_elements(events) g
+    )
+    order by e.provider, e.provider_event_id
+    for update;
+  end if;
+  return v_new;
+end
+$$;
+comment on function inbox.store_events(jsonb) is
+  'The part of inbox.receive that archives: writes a row for each event that is new, and returns their ids. Rows of '
+  'events that came before are locked.';
 
 -- sql/10-inbox/20-receive/try_apply.sql
 
@@ -1239,9 +1325,15 @@ comment on function inbox.to_ask_about(text, integer) is 'What has been pending 
 
 -- sql/10-inbox/90-seed/15-first_providers.sql
 
-insert into inbox.providers (name) values ('stripe'), ('paypal'), ('fapshi'), ('whop'), ('fathom');
--- Ours to be told by, and no API to ask.
-insert into inbox.providers (name, reconcile) values ('railway', false), ('make', false);
+insert into inbox.providers (name, reconcile, can_refund) values
+  ('stripe', true, true),
+  ('paypal', true, true),
+  ('fapshi', true, false),
+  ('whop', true, false),
+  ('fathom', true, false),
+  -- They send webhooks, and have no API to ask.
+  ('railway', false, false),
+  ('make', false, false);
 
 -- sql/20-outbox/00-schema.sql
 
@@ -1275,6 +1367,7 @@ create table outbox.destinations (
   name text primary key,
   description text,
   adapter text not null default 'webhook',
+  replayable boolean not null default true,
   url text,
   max_in_flight integer not null default 10,
   max_per_second numeric not null default 50,
@@ -1310,6 +1403,9 @@ alter table outbox.destinations enable row level security;
 
 comment on table outbox.destinations is 'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET (and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
 comment on column outbox.destinations.adapter is 'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
+comment on column outbox.destinations.replayable is
+  'Whether outbox.replay may send to it again. False where the adapter does work (takes or returns money, asks a '
+  'provider): a replay tells again, and never does again.';
 comment on column outbox.destinations.url is 'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
 comment on column outbox.destinations.max_in_flight is 'Requests under way at once, over all couriers.';
 comment on column outbox.destinations.max_per_second is 'Requests started a second, over all couriers.';
@@ -1597,7 +1693,7 @@ begin
   if tg_op = 'UPDATE' then
     select array_agg(n.key order by n.key) into v_changed
     from jsonb_each(v_new) n
-    where n.key not in ('updated_at', 'as_of', 'as_of_event') and n.value is distinct from v_old -> n.key;
+    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of') and n.value is distinct from v_old -> n.key;
     if v_changed is null then
       return null;
     end if;
@@ -2525,6 +2621,31 @@ return (array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 
   * (1 + random() * 0.1);
 comment on function outbox.retry_delay(integer) is 'How long after the n-th failed attempt the next is due. Null: there is none.';
 
+-- sql/20-outbox/40-deliver/retry_span.sql
+
+create function outbox.retry_span() returns interval
+language plpgsql volatile parallel safe
+set search_path = ''
+as $$
+declare
+  v_span interval := '0';
+  v_delay interval;
+  v_attempts integer := 1;
+begin
+  loop
+    v_delay := outbox.retry_delay(v_attempts);
+    exit when v_delay is null;
+    v_span := v_span + v_delay;
+    v_attempts := v_attempts + 1;
+  end loop;
+  -- The jitter of another delivery may be longer, by a tenth at most.
+  return v_span * 1.1;
+end
+$$;
+comment on function outbox.retry_span() is
+  'How long a delivery is tried, at most, by outbox.retry_delay: after that it is delivered or dead. A receiver that '
+  'asks for longer pauses (Retry-After) is waited for beyond that.';
+
 -- sql/20-outbox/40-deliver/update_breaker.sql
 
 create function outbox.update_breaker(destination text, delivered integer, failed integer, reason text, asked_to_wait interval) returns void
@@ -3119,17 +3240,17 @@ declare
     "everything": "true", "types": "a list of types", "since": "a time", "until": "a time", "record_key": "a text",
     "message_ids": "a list of ids", "status": "a list of delivered, dead, cancelled", "from_destination": "a destination"
   }';
-  v_adapter text;
+  v_destination outbox.destinations;
   v_member record;
   v_fits boolean;
 begin
-  select d.adapter into v_adapter from outbox.destinations d where d.name = check_replay.destination;
-  if v_adapter is null then
+  select d.* into v_destination from outbox.destinations d where d.name = check_replay.destination;
+  if not found then
     raise exception 'there is no destination %', coalesce(check_replay.destination, '(null)') using hint = 'select name from outbox.destinations';
   end if;
-  -- The other adapters take money, write to people, ask providers: a replay tells again, and never does again.
-  if v_adapter <> all ('{webhook,make,stripe}') then
-    raise exception 'nothing is replayed to %: its adapter % does the work itself', check_replay.destination, v_adapter
+  if not v_destination.replayable then
+    raise exception 'nothing is replayed to %: its adapter % does the work itself',
+      check_replay.destination, v_destination.adapter
       using hint = 'Bring single deliveries back with outbox.retry(<delivery id>).';
   end if;
   if jsonb_typeof(filter) is distinct from 'object' or filter = '{}' then
@@ -3299,14 +3420,14 @@ comment on function outbox.to_replay(text, jsonb) is 'The messages a replay is o
 
 -- sql/20-outbox/90-seed/60-first_destinations.sql
 
-insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, description) values
-  ('make', 'make', 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
-  ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
-  ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
-  ('paypal', 'paypal_capture', 5, 10, 'Takes the money of an approved PayPal order.'),
-  ('refunds', 'refund', 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
-  ('payment_pages', 'close_payment', 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
-  ('reconciler', 'reconcile', 2, 5, 'Asks the providers what happened, and receives what never arrived.');
+insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_per_second, description) values
+  ('make', 'make', true, 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
+  ('railway', 'webhook', true, 10, 50, 'The Railway backend: inventory and accounting.'),
+  ('railway_stripe', 'stripe', true, 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
+  ('paypal', 'paypal_capture', false, 5, 10, 'Takes the money of an approved PayPal order.'),
+  ('refunds', 'refund', false, 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
+  ('payment_pages', 'close_payment', false, 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
+  ('reconciler', 'reconcile', false, 2, 5, 'Asks the providers what happened, and receives what never arrived.');
 update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler'; -- one provider's trouble is not another's
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
@@ -5010,11 +5131,14 @@ declare
   v_order public.orders;
   v_payment public.payments;
   v_state text;
+  v_late boolean;
 begin
   update public.checkout_sessions s set returned_at = now() where s.id = payment_status.checkout_session_id and s.returned_at is null;
   select s.* into v_checkout from public.checkout_sessions s where s.id = payment_status.checkout_session_id;
   select o.* into v_order from public.orders o where o.checkout_session_id = v_checkout.id;
   select p.* into v_payment from public.payments p where p.checkout_session_id = v_checkout.id order by p.needs_review desc, p.status desc, p.created_at limit 1;
+  -- The webhook is given half a minute from when the buyer is back.
+  v_late := v_checkout.returned_at <= now() - interval '30 seconds';
   v_state := case
     when v_order.status = 'refunded' then 'refunded'
     when v_order.id is not null then 'paid'
@@ -5023,13 +5147,14 @@ begin
     when v_checkout.cancelled_at is not null then 'cancelled'
     when v_checkout.status = 'payment_failed' then 'failed'
     when v_checkout.status = 'expired' then 'expired'
-    -- The buyer is back, and nothing was heard yet: for half a minute the webhook is given time.
-    when v_checkout.returned_at > now() - interval '30 seconds' then 'processing'
+    -- Nothing was heard yet.
+    when not v_late then 'processing'
     else 'unpaid'
   end;
   return jsonb_build_object(
     'checkout_session_id', v_checkout.id, 'state', v_state, 'total_minor', v_checkout.total_minor, 'currency', v_checkout.currency,
     'expires_at', ops.iso_utc(v_checkout.expires_at), 'waited_ms', round(extract(epoch from now() - v_checkout.returned_at) * 1000),
+    'late', v_late,
     'failure', case when v_state = 'failed' then v_payment.failure_message end,
     'order', case when v_order.id is not null then jsonb_build_object(
       'id', v_order.id, 'number', v_order.number, 'status', v_order.status, 'total_minor', v_order.total_minor, 'currency', v_order.currency
@@ -5038,7 +5163,7 @@ begin
 end
 $$;
 comment on function commerce.payment_status(uuid) is
-  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked. The caller has checked commerce.owns_checkout.';
+  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked; late: longer than a webhook takes (30 s). The caller has checked commerce.owns_checkout.';
 
 -- sql/30-commerce/30-checkout/refresh_checkout.sql
 
@@ -6126,7 +6251,7 @@ begin
   v_amount := coalesce(request_refund.amount_minor, v_left);
   if v_left is null then
     raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023', hint = 'There is nothing to give back.';
-  elsif v_payment.provider not in ('stripe', 'paypal') then
+  elsif not exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
     raise exception '% gives no money back by its API', v_payment.provider
       using errcode = '22023', hint = 'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then commerce.record_refund.';
   elsif v_amount is null or v_amount <= 0 or v_amount > v_left then
@@ -8496,6 +8621,7 @@ create table public.memberships (
   provider_ref text not null,
   status public.membership_status not null,
   email text,
+  email_as_of timestamptz,
   user_id uuid,
   customer_ref text,
   product_ref text,
@@ -8507,6 +8633,7 @@ create table public.memberships (
   as_of timestamptz not null,
   as_of_event text not null,
 
+  constraint an_address_is_as_of_when check ((email is null) = (email_as_of is null)),
   constraint a_provider_names_a_membership_once unique (provider, provider_ref)
 );
 create index memberships_by_user on public.memberships (user_id);
@@ -8521,6 +8648,8 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
+comment on column public.memberships.email is 'The latest that the provider told: not each of its events has one.';
+comment on column public.memberships.email_as_of is 'When it was told.';
 comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
 comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';
 
@@ -8742,30 +8871,48 @@ set search_path = ''
 as $$
 declare
   v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
+  v_old public.memberships;
+  v_email text := lower(fact ->> 'email');
+  v_email_at timestamptz := case when fact ->> 'email' is not null then (fact ->> 'occurred_at')::timestamptz end;
 begin
+  select m.* into v_old
+  from public.memberships m
+  where m.provider = apply_membership.provider and m.provider_ref = fact ->> 'provider_ref'
+  for no key update;
+  -- Not every version of a provider's API names the member's address: what says nothing of it takes none away.
+  if v_old.email is not null and (v_email is null or (v_email_at, v_email) < (v_old.email_as_of, v_old.email)) then
+    v_email := v_old.email;
+    v_email_at := v_old.email_as_of;
+  end if;
   if v is null then
+    if v_email is distinct from v_old.email then
+      update public.memberships m
+      set email = v_email, email_as_of = v_email_at, user_id = community.member_of(m.provider, m.customer_ref, v_email)
+      where m.id = v_old.id;
+    end if;
     return;
   end if;
+
   insert into public.memberships as m (
-    provider, provider_ref, status, email, user_id, customer_ref, product_ref, current_period_start, current_period_end,
+    provider, provider_ref, status, email, email_as_of, user_id, customer_ref, product_ref, current_period_start, current_period_end,
     cancel_at_period_end, as_of, as_of_event
   )
   values (
-    apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, lower(v ->> 'email'),
-    community.member_of(apply_membership.provider, v ->> 'customer_ref', v ->> 'email'),
+    apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, v_email, v_email_at,
+    community.member_of(apply_membership.provider, v ->> 'customer_ref', v_email),
     v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
     (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean, (v ->> 'occurred_at')::timestamptz,
     v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_membership_once do update
-  set status = excluded.status, email = excluded.email, user_id = excluded.user_id, customer_ref = excluded.customer_ref,
-      product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
+  set status = excluded.status, email = excluded.email, email_as_of = excluded.email_as_of, user_id = excluded.user_id,
+      customer_ref = excluded.customer_ref, product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 end
 $$;
 comment on function community.apply_membership(text, text, jsonb) is
-  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of).';
+  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). The address is the latest that was told.';
 
 -- sql/60-community/20-apply/buys_credits.sql
 
@@ -8990,243 +9137,556 @@ comment on table ops.audits is 'What ops.audit_consistency found, run by run; no
 comment on column ops.audits.found is 'How many things were as they must never be.';
 comment on column ops.audits.findings is 'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that saw it.';
 
--- sql/80-ops/10-audit/20-inconsistencies.sql
+-- sql/80-ops/10-audit/15-bought_items.sql
 
--- One statement, and so one snapshot: it can be asked while money moves. Whole tables are read once and joined by hash, as the planner likes
--- it; only what is under way is found by index. What constraints guarantee is not asked again.
-create view ops.inconsistencies with (security_invoker = on) as
-with bought as (
-  -- What orders ask for, item by item, with the reservation that it came from.
-  select o.id as order_id, o.number, o.status, o.email, o.payment_id, o.checkout_session_id, i.id as item_id, i.kind, i.sku, i.cohort_id,
-    i.settled_without_stock, r.status as reservation
-  from public.orders o
-  join public.order_items i on i.order_id = o.id
-  left join public.stock_reservations r
-    on r.checkout_session_id = o.checkout_session_id and r.product_id = i.product_id and r.starts_at is not distinct from i.starts_at
-), refunded as (
+create view ops.bought_items with (security_invoker = on) as
+select o.id as order_id, o.number, o.status, o.email, o.payment_id, o.checkout_session_id, i.id as item_id, i.kind,
+  i.sku, i.cohort_id, i.settled_without_stock, r.status as reservation
+from public.orders o
+join public.order_items i on i.order_id = o.id
+left join public.stock_reservations r
+  on r.checkout_session_id = o.checkout_session_id and r.product_id = i.product_id
+  and r.starts_at is not distinct from i.starts_at;
+comment on view ops.bought_items is
+  'What orders ask for, item by item, with the reservation that it came from. For the rules of ops.inconsistencies.';
+
+-- sql/80-ops/10-audit/20-rules/audit_checkout_expiry.sql
+
+create view ops.audit_checkout_expiry (what, id, which, why, remedy) with (security_invoker = on) as
+select 'checkout open past its time', s.id::text, 'checkout of ' || s.email,
+  format('It should have expired at %s.', ops.iso_utc(s.expires_at)), 'select commerce.expire_checkouts()'
+from public.checkout_sessions s
+where s.status = 'open' and s.expires_at < now() - interval '10 minutes';
+comment on view ops.audit_checkout_expiry is
+  'A rule of ops.inconsistencies: a checkout that nobody pays in time expires.';
+
+-- sql/80-ops/10-audit/20-rules/audit_checkout_news.sql
+
+create view ops.audit_checkout_news (what, id, which, why, remedy) with (security_invoker = on) as
+select 'checkout without news for a week', s.id::text, 'checkout of ' || s.email,
+  'Money is said to be on its way, and its stock waits for it.',
+  'ask the provider: select inbox.reconcile_all(); if nothing comes, it is failed there: '
+  'tell us so by its webhook, or call it off'
+from public.checkout_sessions s
+where s.status = 'payment_pending' and s.updated_at < now() - interval '7 days'
+  and not exists (
+    select 1 from public.payments p
+    where p.checkout_session_id = s.id and (p.needs_review or p.updated_at >= now() - interval '7 days')
+  )
+  and not exists (
+    select 1 from public.payment_approvals a
+    where a.checkout_session_id = s.id and a.created_at >= now() - interval '7 days'
+  );
+comment on view ops.audit_checkout_news is
+  'A rule of ops.inconsistencies: a pending payment of a checkout is decided within a week.';
+
+-- sql/80-ops/10-audit/20-rules/audit_checkout_without_order.sql
+
+create view ops.audit_checkout_without_order (what, id, which, why, remedy) with (security_invoker = on) as
+select 'completed checkout without an order', s.id::text, 'checkout of ' || s.email,
+  'It says that it was paid, and no order was made.',
+  'see its payments: ' || format('select * from public.payments where checkout_session_id = %L', s.id)
+from public.checkout_sessions s
+where s.status = 'payment_completed'
+  and not exists (select 1 from public.orders o where o.checkout_session_id = s.id);
+comment on view ops.audit_checkout_without_order is
+  'A rule of ops.inconsistencies: a checkout that is completed has its order.';
+
+-- sql/80-ops/10-audit/20-rules/audit_cohort_capacity.sql
+
+create view ops.audit_cohort_capacity (what, id, which, why, remedy) with (security_invoker = on) as
+select 'more students than seats', c.id::text, c.name,
+  format('%s seats are taken or held, of %s.', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.capacity),
+  'move somebody to another cohort, or raise the capacity: '
+    || format(
+      'update public.cohorts set capacity = %s where id = %L', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.id
+    )
+from public.cohorts c
+left join (
+  select n.cohort_id, count(*) as seats from public.enrollments n where n.status <> 'cancelled' group by 1
+) e on e.cohort_id = c.id
+left join (
+  select r.cohort_id, sum(r.quantity) as seats
+  from public.stock_reservations r
+  where r.status = 'held' and r.cohort_id is not null
+  group by 1
+) h on h.cohort_id = c.id
+where coalesce(e.seats, 0) + coalesce(h.seats, 0) > c.capacity;
+comment on view ops.audit_cohort_capacity is
+  'A rule of ops.inconsistencies: no more seats of a cohort are taken or held than it has.';
+
+-- sql/80-ops/10-audit/20-rules/audit_credits.sql
+
+create view ops.audit_credits (what, id, which, why, remedy) with (security_invoker = on) as
+select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref,
+  format('It bought %s, the ledger holds %s.', c.bought, c.held),
+  format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id)
+from (
+  select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
+  from (
+    select p.id as payment_id, p.credits as bought, 0 as held
+    from public.payments p
+    where p.credits is not null and p.captured_at is not null and p.status <> 'refunded'
+    union all
+    select o.payment_id, sum(i.credits * i.quantity), 0
+    from public.orders o
+    join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack'
+    join public.payments p on p.id = o.payment_id
+    where p.credits is null and p.captured_at is not null and o.status <> 'refunded'
+    group by 1
+    union all
+    select l.payment_id, 0, sum(l.credits) from public.credit_ledger l where l.payment_id is not null group by 1
+  ) x
+  group by 1
+) c
+join public.payments p on p.id = c.payment_id
+where c.bought <> c.held;
+comment on view ops.audit_credits is
+  'A rule of ops.inconsistencies: the ledger holds the credits that a payment bought.';
+
+-- sql/80-ops/10-audit/20-rules/audit_goods_without_parcel.sql
+
+create view ops.audit_goods_without_parcel (what, id, which, why, remedy) with (security_invoker = on) as
+select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'Nobody is told to send it.',
+  format('insert into public.fulfillments (order_id) values (%L)', b.order_id)
+from (select distinct b.order_id, b.number from ops.bought_items b where b.kind = 'goods') b
+where not exists (select 1 from public.fulfillments f where f.order_id = b.order_id);
+comment on view ops.audit_goods_without_parcel is
+  'A rule of ops.inconsistencies: goods that were bought have a parcel.';
+
+-- sql/80-ops/10-audit/20-rules/audit_item_reservation.sql
+
+create view ops.audit_item_reservation (what, id, which, why, remedy) with (security_invoker = on) as
+select 'sold and not taken from what there is', b.item_id::text, format('%s of order %s', b.sku, b.number),
+  case
+    when b.reservation is null then 'Nothing was reserved for it.' else format('Its reservation is %s.', b.reservation)
+  end,
+  format(
+    'update public.orders set status = ''needs_attention'', attention_reason = ''an audit found it'' where id = %L; '
+    'then select commerce.settle_order(%L)', b.order_id, b.order_id
+  )
+from ops.bought_items b
+where b.status = 'confirmed' and not b.settled_without_stock and b.reservation is distinct from 'taken'
+  and (b.reservation is not null or exists (
+    select 1
+    from public.checkout_items c
+    join public.order_items i on i.id = b.item_id
+    where c.checkout_session_id = b.checkout_session_id and c.product_id = i.product_id
+      and c.starts_at is not distinct from i.starts_at and c.reserved
+  ));
+comment on view ops.audit_item_reservation is
+  'A rule of ops.inconsistencies: what a confirmed order sold was taken from stock.';
+
+-- sql/80-ops/10-audit/20-rules/audit_order_amount.sql
+
+create view ops.audit_order_amount (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
+  format(
+    'The order is of %s %s (minor units), captured were %s %s, and nobody accepted that.',
+    o.total_minor, o.currency, p.amount_minor, p.currency
+  ),
+  'refund the difference, or accept it: '
+    || format('update public.payments set reviewed_at = now() where id = %L', p.id)
+from public.orders o
+join public.payments p on p.id = o.payment_id
+where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency)
+  and p.reviewed_at is null and p.captured_at is not null
+  and (
+    p.part_of is null or o.currency <> p.currency or commerce.captured_in_parts(p, refunded => true) <> o.total_minor
+  );
+comment on view ops.audit_order_amount is
+  'A rule of ops.inconsistencies: what was captured for an order is its total, or an admin accepted the difference.';
+
+-- sql/80-ops/10-audit/20-rules/audit_order_items.sql
+
+create view ops.audit_order_items (what, id, which, why, remedy) with (security_invoker = on) as
+with items_of_orders as (
+  select o.checkout_session_id, i.product_id, i.starts_at, i.quantity, i.unit_price_minor, i.kind, i.cohort_id,
+    i.credits
+  from public.order_items i
+  join public.orders o on o.id = i.order_id
+), items_of_their_checkouts as (
+  select c.checkout_session_id, c.product_id, c.starts_at, c.quantity, c.unit_price_minor, c.kind, c.cohort_id,
+    c.credits
+  from public.checkout_items c
+  join public.orders o on o.checkout_session_id = c.checkout_session_id
+)
+select 'order and checkout differ in items', o.id::text, 'order ' || o.number,
+  'What was sold is not what was checked out.',
+  'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
+from public.orders o
+where o.checkout_session_id in (
+  (select f.checkout_session_id from (select * from items_of_orders except select * from items_of_their_checkouts) f)
+  union
+  (select f.checkout_session_id from (select * from items_of_their_checkouts except select * from items_of_orders) f)
+);
+comment on view ops.audit_order_items is
+  'A rule of ops.inconsistencies: an order has the items of its checkout.';
+
+-- sql/80-ops/10-audit/20-rules/audit_order_items_total.sql
+
+create view ops.audit_order_items_total (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order and its items differ in total', o.id::text, 'order ' || o.number,
+  format(
+    'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.',
+    o.total_minor, coalesce(t.total, 0), o.tax_minor, o.shipping_minor, o.discount_minor
+  ),
+  'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
+from public.orders o
+left join (
+  select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1
+) t on t.order_id = o.id
+where o.total_minor - (coalesce(t.total, 0) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor;
+comment on view ops.audit_order_items_total is
+  'A rule of ops.inconsistencies: an order comes to the sum of its items, with its tax, shipping and discount.';
+
+-- sql/80-ops/10-audit/20-rules/audit_order_of_another_checkout.sql
+
+create view ops.audit_order_of_another_checkout (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order of another checkout than its payment', o.id::text, 'order ' || o.number,
+  format(
+    'It is of checkout %s, its payment is for %s.', o.checkout_session_id, coalesce(p.checkout_session_id::text, 'none')
+  ),
+  'find out what the buyer paid for, by the two checkouts; refund what was not meant'
+from public.orders o
+join public.payments p on p.id = o.payment_id
+where p.checkout_session_id is distinct from o.checkout_session_id;
+comment on view ops.audit_order_of_another_checkout is
+  'A rule of ops.inconsistencies: an order and its payment are of one checkout.';
+
+-- sql/80-ops/10-audit/20-rules/audit_order_of_open_checkout.sql
+
+create view ops.audit_order_of_open_checkout (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order of a checkout that is not completed', o.id::text, 'order ' || o.number,
+  format('Its checkout is %s.', s.status),
+  'its buyer could pay again; see the checkout: '
+    || format('select * from public.checkout_sessions where id = %L', s.id)
+from public.orders o
+join public.checkout_sessions s on s.id = o.checkout_session_id
+where s.status <> 'payment_completed';
+comment on view ops.audit_order_of_open_checkout is
+  'A rule of ops.inconsistencies: the checkout of an order is completed.';
+
+-- sql/80-ops/10-audit/20-rules/audit_order_total.sql
+
+create view ops.audit_order_total (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
+  format(
+    'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.',
+    o.total_minor, o.currency, s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+  ),
+  'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
+from public.orders o
+join public.checkout_sessions s on s.id = o.checkout_session_id
+where o.currency <> s.currency
+  or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor;
+comment on view ops.audit_order_total is
+  'A rule of ops.inconsistencies: an order comes to what its checkout said, with its tax, shipping and discount.';
+
+-- sql/80-ops/10-audit/20-rules/audit_order_without_money.sql
+
+create view ops.audit_order_without_money (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order without captured money', o.id::text, 'order ' || o.number,
+  format('Its payment %s %s is %s.', p.provider, p.provider_ref, p.status),
+  'do not fulfil it; ask the provider how the payment stands: select inbox.reconcile_all()'
+from public.orders o
+join public.payments p on p.id = o.payment_id
+where p.captured_at is null;
+comment on view ops.audit_order_without_money is
+  'A rule of ops.inconsistencies: the payment of an order was captured.';
+
+-- sql/80-ops/10-audit/20-rules/audit_parcel_of_refunded_order.sql
+
+create view ops.audit_parcel_of_refunded_order (what, id, which, why, remedy) with (security_invoker = on) as
+select 'parcel of a refunded order', f.id::text, 'order ' || o.number,
+  format('Its money went back, and it is %s.', f.status),
+  format('update public.fulfillments set status = ''cancelled'' where id = %L', f.id)
+from public.fulfillments f
+join public.orders o on o.id = f.order_id
+where f.status in ('pending', 'packed') and o.status = 'refunded';
+comment on view ops.audit_parcel_of_refunded_order is
+  'A rule of ops.inconsistencies: no parcel of a refunded order waits to be sent.';
+
+-- sql/80-ops/10-audit/20-rules/audit_payment_for_nothing.sql
+
+create view ops.audit_payment_for_nothing (what, id, which, why, remedy) with (security_invoker = on) as
+select 'captured payment that is for nothing', p.id::text, p.provider || ' ' || p.provider_ref,
+  'It names no checkout, membership or credits, and nobody looked at it.',
+  format('select commerce.refresh_payment(%L)', p.id)
+from public.payments p
+where p.checkout_session_id is null and p.captured_at is not null
+  and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
+  and p.membership_ref is null and p.credits is null
+  and not community.pays_membership(p.provider, p.provider_ref);
+comment on view ops.audit_payment_for_nothing is
+  'A rule of ops.inconsistencies: captured money is for a checkout, a membership or credits, or an admin looks at it.';
+
+-- sql/80-ops/10-audit/20-rules/audit_payment_refunds.sql
+
+create view ops.audit_payment_refunds (what, id, which, why, remedy) with (security_invoker = on) as
+with refunded as (
   select r.payment_id, r.currency, coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0) as succeeded,
     coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0) as undone
-  from public.refunds r group by 1, 2
-), items_of_orders as (
-  select o.checkout_session_id, i.product_id, i.starts_at, i.quantity, i.unit_price_minor, i.kind, i.cohort_id, i.credits
-  from public.order_items i join public.orders o on o.id = i.order_id
-), items_of_their_checkouts as (
-  select c.checkout_session_id, c.product_id, c.starts_at, c.quantity, c.unit_price_minor, c.kind, c.cohort_id, c.credits
-  from public.checkout_items c join public.orders o on o.checkout_session_id = c.checkout_session_id
+  from public.refunds r
+  group by 1, 2
 )
-  select 'captured payment without an order' as what, p.id::text as id, p.provider || ' ' || p.provider_ref as which,
-    'The buyer paid, and gets nothing.' as why,
-    format('select commerce.make_order(p, s) from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id where p.id = %L', p.id) as remedy
-  from public.payments p
-  where p.captured_at is not null and p.checkout_session_id is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
-    and not exists (select 1 from public.orders o where o.payment_id = p.id)
-    -- A part alone makes none.
-    and (p.part_of is null or (
-      commerce.order_of(p) is null
-      and commerce.captured_in_parts(p) >= (select s.total_minor from public.checkout_sessions s where s.id = p.checkout_session_id)
-    ))
-  union all
-  select 'order without captured money', o.id::text, 'order ' || o.number, format('Its payment %s %s is %s.', p.provider, p.provider_ref, p.status),
-    'do not fulfil it; ask the provider how the payment stands: select inbox.reconcile_all()'
-  from public.orders o join public.payments p on p.id = o.payment_id where p.captured_at is null
-  union all
-  select 'order of another checkout than its payment', o.id::text, 'order ' || o.number,
-    format('It is of checkout %s, its payment is for %s.', o.checkout_session_id, coalesce(p.checkout_session_id::text, 'none')),
-    'find out what the buyer paid for, by the two checkouts; refund what was not meant'
-  from public.orders o join public.payments p on p.id = o.payment_id where p.checkout_session_id is distinct from o.checkout_session_id
-  union all
-  select 'completed checkout without an order', s.id::text, 'checkout of ' || s.email, 'It says that it was paid, and no order was made.',
-    'see its payments: ' || format('select * from public.payments where checkout_session_id = %L', s.id)
-  from public.checkout_sessions s
-  where s.status = 'payment_completed' and not exists (select 1 from public.orders o where o.checkout_session_id = s.id)
-  union all
-  select 'order of a checkout that is not completed', o.id::text, 'order ' || o.number, format('Its checkout is %s.', s.status),
-    'its buyer could pay again; see the checkout: ' || format('select * from public.checkout_sessions where id = %L', s.id)
-  from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id where s.status <> 'payment_completed'
-  union all
-  select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
-    format(
-      'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.', o.total_minor, o.currency,
-      s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
-    ),
-    'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
-  from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id
-  where o.currency <> s.currency or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
-  union all
-  select 'order and its items differ in total', o.id::text, 'order ' || o.number,
-    format(
-      'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.', o.total_minor, coalesce(t.total, 0),
-      o.tax_minor, o.shipping_minor, o.discount_minor
-    ),
-    'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
-  from public.orders o
-  left join (select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1) t on t.order_id = o.id
-  where o.total_minor - (coalesce(t.total, 0) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor
-  union all
-  select 'order and checkout differ in items', o.id::text, 'order ' || o.number, 'What was sold is not what was checked out.',
-    'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
-  from public.orders o
-  where o.checkout_session_id in (
-    (select f.checkout_session_id from (select * from items_of_orders except select * from items_of_their_checkouts) f)
-    union
-    (select f.checkout_session_id from (select * from items_of_their_checkouts except select * from items_of_orders) f)
+select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
+  format(
+    'It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor,
+    greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))
+  ),
+  format('select commerce.refresh_payment(%L)', p.id)
+from public.payments p
+left join refunded r on r.payment_id = p.id and r.currency = p.currency
+where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0));
+comment on view ops.audit_payment_refunds is
+  'A rule of ops.inconsistencies: a payment knows how much its refunds gave back.';
+
+-- sql/80-ops/10-audit/20-rules/audit_payment_without_order.sql
+
+create view ops.audit_payment_without_order (what, id, which, why, remedy) with (security_invoker = on) as
+select 'captured payment without an order', p.id::text, p.provider || ' ' || p.provider_ref,
+  'The buyer paid, and gets nothing.',
+  format(
+    'select commerce.make_order(p, s) from public.payments p '
+    'join public.checkout_sessions s on s.id = p.checkout_session_id where p.id = %L', p.id
   )
-  union all
-  select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
-    format('The order is of %s %s (minor units), captured were %s %s, and nobody accepted that.', o.total_minor, o.currency, p.amount_minor, p.currency),
-    'refund the difference, or accept it: ' || format('update public.payments set reviewed_at = now() where id = %L', p.id)
-  from public.orders o join public.payments p on p.id = o.payment_id
-  where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency) and p.reviewed_at is null and p.captured_at is not null
-    and (p.part_of is null or o.currency <> p.currency or commerce.captured_in_parts(p, refunded => true) <> o.total_minor)
-  union all
-  select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
-    format('It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor, greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))),
-    format('select commerce.refresh_payment(%L)', p.id)
-  from public.payments p left join refunded r on r.payment_id = p.id and r.currency = p.currency
-  where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))
-  union all
-  select 'stock and its ledger differ', p.id::text, p.sku,
-    format('There are %s to sell, the ledger says %s.', coalesce(p.stock::text, 'any number'), coalesce(m.quantity, 0)),
-    -- The stock is what is sold by; the ledger follows.
-    format('insert into public.stock_movements (product_id, quantity, reason, note) values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0))
-  from public.products p
-  left join (select l.product_id, sum(l.quantity) as quantity from public.stock_movements l group by 1) m on m.product_id = p.id
-  where coalesce(p.stock, 0) <> coalesce(m.quantity, 0)
-  union all
-  select 'stock held for a checkout that has ended', s.id::text, 'checkout of ' || s.email, format('It is %s, and what it held is not on sale again.', s.status),
-    case when s.status = 'payment_completed' then 'see why its order did not take it: ' || format('select * from public.stock_reservations where checkout_session_id = %L', s.id)
-      else format('select commerce.release_stock(%L)', s.id) end
-  from public.checkout_sessions s
-  where s.status in ('payment_failed', 'expired', 'payment_completed')
-    and s.id in (select r.checkout_session_id from public.stock_reservations r where r.status = 'held')
-  union all
-  select 'checkout open past its time', s.id::text, 'checkout of ' || s.email, format('It should have expired at %s.', ops.iso_utc(s.expires_at)), 'select commerce.expire_checkouts()'
-  from public.checkout_sessions s where s.status = 'open' and s.expires_at < now() - interval '10 minutes'
-  union all
-  select 'checkout without news for a week', s.id::text, 'checkout of ' || s.email, 'Money is said to be on its way, and its stock waits for it.',
-    'ask the provider: select inbox.reconcile_all(); if nothing comes, it is failed there: tell us so by its webhook, or call it off'
-  from public.checkout_sessions s
-  where s.status = 'payment_pending' and s.updated_at < now() - interval '7 days'
-    and not exists (
-      select 1 from public.payments p where p.checkout_session_id = s.id and (p.needs_review or p.updated_at >= now() - interval '7 days')
+from public.payments p
+where p.captured_at is not null and p.checkout_session_id is not null
+  and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
+  and not exists (select 1 from public.orders o where o.payment_id = p.id)
+  -- A part alone makes none.
+  and (p.part_of is null or (
+    commerce.order_of(p) is null
+    and commerce.captured_in_parts(p) >= (
+      select s.total_minor from public.checkout_sessions s where s.id = p.checkout_session_id
     )
-    and not exists (select 1 from public.payment_approvals a where a.checkout_session_id = s.id and a.created_at >= now() - interval '7 days')
-  union all
-  select 'stock taken without an order', r.id::text, p.sku, format('%s are sold to nobody.', r.quantity),
-    format('update public.stock_reservations set status = ''held'' where id = %L; then select commerce.release_stock(%L)', r.id, r.checkout_session_id)
-  from public.stock_reservations r join public.products p on p.id = r.product_id
-  where r.status = 'taken' and not exists (select 1 from public.orders o where o.checkout_session_id = r.checkout_session_id)
-  union all
-  select 'sold and not taken from what there is', b.item_id::text, format('%s of order %s', b.sku, b.number),
-    case when b.reservation is null then 'Nothing was reserved for it.' else format('Its reservation is %s.', b.reservation) end,
-    format('update public.orders set status = ''needs_attention'', attention_reason = ''an audit found it'' where id = %L; then select commerce.settle_order(%L)', b.order_id, b.order_id)
-  from bought b
-  where b.status = 'confirmed' and not b.settled_without_stock and b.reservation is distinct from 'taken'
-    and (b.reservation is not null or exists (
-      select 1 from public.checkout_items c join public.order_items i on i.id = b.item_id
-      where c.checkout_session_id = b.checkout_session_id and c.product_id = i.product_id and c.starts_at is not distinct from i.starts_at and c.reserved
-    ))
-  union all
-  select 'more students than seats', c.id::text, c.name, format('%s seats are taken or held, of %s.', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.capacity),
-    'move somebody to another cohort, or raise the capacity: ' || format('update public.cohorts set capacity = %s where id = %L', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.id)
-  from public.cohorts c
-  left join (select n.cohort_id, count(*) as seats from public.enrollments n where n.status <> 'cancelled' group by 1) e on e.cohort_id = c.id
-  left join (
-    select r.cohort_id, sum(r.quantity) as seats from public.stock_reservations r where r.status = 'held' and r.cohort_id is not null group by 1
-  ) h on h.cohort_id = c.id
-  where coalesce(e.seats, 0) + coalesce(h.seats, 0) > c.capacity
-  union all
-  select 'seat that nothing bought', e.id::text, e.email,
-    case when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number) else format('Order %s, which it names, bought something else.', o.number) end,
-    format('update public.enrollments set status = ''cancelled'' where id = %L; or, when it is a gift, set order_item_id = null', e.id)
-  from public.enrollments e join public.order_items i on i.id = e.order_item_id join public.orders o on o.id = i.order_id
-  where e.status = 'active' and (o.status = 'refunded' or i.cohort_id is distinct from e.cohort_id)
-  union all
-  select 'seat bought and not given', b.item_id::text, format('%s of order %s', b.sku, b.number), format('%s paid for it and is not enrolled by it.', b.email),
-    format('select commerce.fulfil_services(%L)', b.order_id)
-  from bought b
-  where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_without_stock
-    and not exists (select 1 from public.enrollments e where e.order_item_id = b.item_id and not e.cancelled_by_refund)
-    -- Cancelled by hand, and bought anew: the later purchase had it, whatever became of that one.
-    and not exists (
-      select 1 from bought n where n.cohort_id = b.cohort_id and n.email = b.email and n.item_id > b.item_id and n.reservation = 'taken'
-    )
-  union all
-  select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'Nobody is told to send it.', format('insert into public.fulfillments (order_id) values (%L)', b.order_id)
-  from (select distinct b.order_id, b.number from bought b where b.kind = 'goods') b
-  where not exists (select 1 from public.fulfillments f where f.order_id = b.order_id)
-  union all
-  select 'parcel of a refunded order', f.id::text, 'order ' || o.number, format('Its money went back, and it is %s.', f.status),
-    format('update public.fulfillments set status = ''cancelled'' where id = %L', f.id)
-  from public.fulfillments f join public.orders o on o.id = f.order_id where f.status in ('pending', 'packed') and o.status = 'refunded'
-  union all
-  select 'session bought and not booked', b.item_id::text, format('%s of order %s', b.sku, b.number), format('%s paid for it and has no appointment by it.', b.email),
-    format('select commerce.fulfil_services(%L)', b.order_id)
-  from bought b
-  where b.kind = 'tutoring_session' and b.status = 'confirmed' and not b.settled_without_stock
-    and not exists (select 1 from public.tutoring_sessions s where s.order_item_id = b.item_id and not s.cancelled_by_refund)
-  union all
-  select 'session that nothing bought', s.id::text, format('%s at %s', s.title, ops.iso_utc(s.starts_at)),
-    case when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number) else format('Order %s, which it names, bought something else.', o.number) end,
-    format('update public.tutoring_sessions set status = ''cancelled'' where id = %L; or, when it is a gift, set order_item_id = null', s.id)
-  from public.tutoring_sessions s join public.order_items i on i.id = s.order_item_id join public.orders o on o.id = i.order_id
-  where s.status = 'scheduled' and ((o.status = 'refunded' and s.starts_at > now()) or i.kind <> 'tutoring_session')
-  union all
-  select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
-    format('Another session that was bought goes on until %s.', ops.iso_utc(b.busy_until)),
-    'agree on another time with one of the two students: ' || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
-  from (
-    select s.id, s.tutor_email, s.starts_at,
-      max(s.ends_at) over (partition by s.tutor_email order by s.starts_at, s.id rows between unbounded preceding and 1 preceding) as busy_until
-    from public.tutoring_sessions s where s.status = 'scheduled' and s.order_item_id is not null
-  ) b
-  where b.starts_at < b.busy_until
-  union all
-  select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref, format('It bought %s, the ledger holds %s.', c.bought, c.held),
-    format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id)
-  from (
-    select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
-    from (
-      select p.id as payment_id, p.credits as bought, 0 as held from public.payments p where p.credits is not null and p.captured_at is not null and p.status <> 'refunded'
-      union all
-      select o.payment_id, sum(i.credits * i.quantity), 0
-      from public.orders o join public.order_items i on i.order_id = o.id and i.kind = 'credit_pack' join public.payments p on p.id = o.payment_id
-      where p.credits is null and p.captured_at is not null and o.status <> 'refunded'
-      group by 1
-      union all
-      select l.payment_id, 0, sum(l.credits) from public.credit_ledger l where l.payment_id is not null group by 1
-    ) x
-    group by 1
-  ) c
-  join public.payments p on p.id = c.payment_id
-  where c.bought <> c.held
-  union all
-  select 'captured payment that is for nothing', p.id::text, p.provider || ' ' || p.provider_ref, 'It names no checkout, membership or credits, and nobody looked at it.',
-    format('select commerce.refresh_payment(%L)', p.id)
-  from public.payments p
-  where p.checkout_session_id is null and p.captured_at is not null and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
-    and p.membership_ref is null and p.credits is null
-    and not community.pays_membership(p.provider, p.provider_ref)
-  union all
-  select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
-    format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id), 'find out what the buyer meant; refund what he did not'
-  from public.started_payments s join public.payments p on p.provider = s.provider and p.provider_ref = s.provider_ref
-  where p.checkout_session_id <> s.checkout_session_id
-  union all
-  select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
-    format('%s %s (minor units) went back of a payment in %s, and count for nothing here.', r.amount_minor, r.currency, p.currency),
-    'look at the provider how much that was, and record it: ' || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
-  from public.refunds r join public.payments p on p.id = r.payment_id
-  where r.currency <> p.currency and r.status in ('pending', 'succeeded')
-  union all
-  select 'refund of another payment', q.id::text, p.provider || ' ' || q.provider_ref, format('It was asked for payment %s, and made of %s.', q.payment_id, r.payment_id),
-    'see both payments at the provider, and refund the right one'
-  from public.refund_requests q
-  join public.payments p on p.id = q.payment_id
-  join public.refunds r on r.provider = p.provider and r.provider_ref = q.provider_ref
-  where r.payment_id <> q.payment_id;
+  ));
+comment on view ops.audit_payment_without_order is
+  'A rule of ops.inconsistencies: money captured for a checkout has made its order.';
+
+-- sql/80-ops/10-audit/20-rules/audit_refund_currency.sql
+
+create view ops.audit_refund_currency (what, id, which, why, remedy) with (security_invoker = on) as
+select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
+  format(
+    '%s %s (minor units) went back of a payment in %s, and count for nothing here.',
+    r.amount_minor, r.currency, p.currency
+  ),
+  'look at the provider how much that was, and record it: '
+    || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
+from public.refunds r
+join public.payments p on p.id = r.payment_id
+where r.currency <> p.currency and r.status in ('pending', 'succeeded');
+comment on view ops.audit_refund_currency is
+  'A rule of ops.inconsistencies: a refund is in the currency of its payment.';
+
+-- sql/80-ops/10-audit/20-rules/audit_refund_payment.sql
+
+create view ops.audit_refund_payment (what, id, which, why, remedy) with (security_invoker = on) as
+select 'refund of another payment', q.id::text, p.provider || ' ' || q.provider_ref,
+  format('It was asked for payment %s, and made of %s.', q.payment_id, r.payment_id),
+  'see both payments at the provider, and refund the right one'
+from public.refund_requests q
+join public.payments p on p.id = q.payment_id
+join public.refunds r on r.provider = p.provider and r.provider_ref = q.provider_ref
+where r.payment_id <> q.payment_id;
+comment on view ops.audit_refund_payment is
+  'A rule of ops.inconsistencies: a refund is of the payment that it was requested for.';
+
+-- sql/80-ops/10-audit/20-rules/audit_seat_not_bought.sql
+
+create view ops.audit_seat_not_bought (what, id, which, why, remedy) with (security_invoker = on) as
+select 'seat that nothing bought', e.id::text, e.email,
+  case
+    when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number)
+    else format('Order %s, which it names, bought something else.', o.number)
+  end,
+  format(
+    'update public.enrollments set status = ''cancelled'' where id = %L; '
+    'or, when it is a gift, set order_item_id = null', e.id
+  )
+from public.enrollments e
+join public.order_items i on i.id = e.order_item_id
+join public.orders o on o.id = i.order_id
+where e.status = 'active' and (o.status = 'refunded' or i.cohort_id is distinct from e.cohort_id);
+comment on view ops.audit_seat_not_bought is
+  'A rule of ops.inconsistencies: a seat that names an order was bought by it, and the order was not refunded.';
+
+-- sql/80-ops/10-audit/20-rules/audit_seat_not_given.sql
+
+create view ops.audit_seat_not_given (what, id, which, why, remedy) with (security_invoker = on) as
+select 'seat bought and not given', b.item_id::text, format('%s of order %s', b.sku, b.number),
+  format('%s paid for it and is not enrolled by it.', b.email),
+  format('select commerce.fulfil_services(%L)', b.order_id)
+from ops.bought_items b
+where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_without_stock
+  and not exists (
+    select 1 from public.enrollments e where e.order_item_id = b.item_id and not e.cancelled_by_refund
+  )
+  -- Cancelled by hand, and bought anew: the later purchase had it, whatever became of that one.
+  and not exists (
+    select 1 from ops.bought_items n
+    where n.cohort_id = b.cohort_id and n.email = b.email and n.item_id > b.item_id and n.reservation = 'taken'
+  );
+comment on view ops.audit_seat_not_given is
+  'A rule of ops.inconsistencies: who bought a seat is enrolled.';
+
+-- sql/80-ops/10-audit/20-rules/audit_session_not_booked.sql
+
+create view ops.audit_session_not_booked (what, id, which, why, remedy) with (security_invoker = on) as
+select 'session bought and not booked', b.item_id::text, format('%s of order %s', b.sku, b.number),
+  format('%s paid for it and has no appointment by it.', b.email),
+  format('select commerce.fulfil_services(%L)', b.order_id)
+from ops.bought_items b
+where b.kind = 'tutoring_session' and b.status = 'confirmed' and not b.settled_without_stock
+  and not exists (
+    select 1 from public.tutoring_sessions s where s.order_item_id = b.item_id and not s.cancelled_by_refund
+  );
+comment on view ops.audit_session_not_booked is
+  'A rule of ops.inconsistencies: who bought a session has an appointment.';
+
+-- sql/80-ops/10-audit/20-rules/audit_session_not_bought.sql
+
+create view ops.audit_session_not_bought (what, id, which, why, remedy) with (security_invoker = on) as
+select 'session that nothing bought', s.id::text, format('%s at %s', s.title, ops.iso_utc(s.starts_at)),
+  case
+    when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number)
+    else format('Order %s, which it names, bought something else.', o.number)
+  end,
+  format(
+    'update public.tutoring_sessions set status = ''cancelled'' where id = %L; '
+    'or, when it is a gift, set order_item_id = null', s.id
+  )
+from public.tutoring_sessions s
+join public.order_items i on i.id = s.order_item_id
+join public.orders o on o.id = i.order_id
+where s.status = 'scheduled'
+  and ((o.status = 'refunded' and s.starts_at > now()) or i.kind <> 'tutoring_session');
+comment on view ops.audit_session_not_bought is
+  'A rule of ops.inconsistencies: a session that names an order was bought by it, and the order was not refunded.';
+
+-- sql/80-ops/10-audit/20-rules/audit_started_payment.sql
+
+create view ops.audit_started_payment (what, id, which, why, remedy) with (security_invoker = on) as
+select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
+  format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id),
+  'find out what the buyer meant; refund what he did not'
+from public.started_payments s
+join public.payments p on p.provider = s.provider and p.provider_ref = s.provider_ref
+where p.checkout_session_id <> s.checkout_session_id;
+comment on view ops.audit_started_payment is
+  'A rule of ops.inconsistencies: a payment is for the checkout that it was started for.';
+
+-- sql/80-ops/10-audit/20-rules/audit_stock_held.sql
+
+create view ops.audit_stock_held (what, id, which, why, remedy) with (security_invoker = on) as
+select 'stock held for a checkout that has ended', s.id::text, 'checkout of ' || s.email,
+  format('It is %s, and what it held is not on sale again.', s.status),
+  case
+    when s.status = 'payment_completed' then
+      'see why its order did not take it: '
+        || format('select * from public.stock_reservations where checkout_session_id = %L', s.id)
+    else format('select commerce.release_stock(%L)', s.id)
+  end
+from public.checkout_sessions s
+where s.status in ('payment_failed', 'expired', 'payment_completed')
+  and s.id in (select r.checkout_session_id from public.stock_reservations r where r.status = 'held');
+comment on view ops.audit_stock_held is
+  'A rule of ops.inconsistencies: no stock is held for a checkout that has ended.';
+
+-- sql/80-ops/10-audit/20-rules/audit_stock_ledger.sql
+
+create view ops.audit_stock_ledger (what, id, which, why, remedy) with (security_invoker = on) as
+select 'stock and its ledger differ', p.id::text, p.sku,
+  format(
+    'There are %s to sell, the ledger says %s.', coalesce(p.stock::text, 'any number'), coalesce(m.quantity, 0)
+  ),
+  -- The stock is what is sold by; the ledger follows.
+  format(
+    'insert into public.stock_movements (product_id, quantity, reason, note) '
+    'values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0)
+  )
+from public.products p
+left join (
+  select l.product_id, sum(l.quantity) as quantity from public.stock_movements l group by 1
+) m on m.product_id = p.id
+where coalesce(p.stock, 0) <> coalesce(m.quantity, 0);
+comment on view ops.audit_stock_ledger is
+  'A rule of ops.inconsistencies: the stock of a product is the sum of its movements.';
+
+-- sql/80-ops/10-audit/20-rules/audit_stock_taken.sql
+
+create view ops.audit_stock_taken (what, id, which, why, remedy) with (security_invoker = on) as
+select 'stock taken without an order', r.id::text, p.sku, format('%s are sold to nobody.', r.quantity),
+  format(
+    'update public.stock_reservations set status = ''held'' where id = %L; then select commerce.release_stock(%L)',
+    r.id, r.checkout_session_id
+  )
+from public.stock_reservations r
+join public.products p on p.id = r.product_id
+where r.status = 'taken'
+  and not exists (select 1 from public.orders o where o.checkout_session_id = r.checkout_session_id);
+comment on view ops.audit_stock_taken is
+  'A rule of ops.inconsistencies: what is taken from stock is in an order.';
+
+-- sql/80-ops/10-audit/20-rules/audit_tutor_twice.sql
+
+create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_invoker = on) as
+select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
+  format('Another session that was bought goes on until %s.', ops.iso_utc(b.busy_until)),
+  'agree on another time with one of the two students: '
+    || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
+from (
+  select s.id, s.tutor_email, s.starts_at,
+    max(s.ends_at) over (
+      partition by s.tutor_email order by s.starts_at, s.id rows between unbounded preceding and 1 preceding
+    ) as busy_until
+  from public.tutoring_sessions s
+  where s.status = 'scheduled' and s.order_item_id is not null
+) b
+where b.starts_at < b.busy_until;
+comment on view ops.audit_tutor_twice is
+  'A rule of ops.inconsistencies: sessions that were bought of one tutor do not overlap.';
+
+-- sql/80-ops/10-audit/30-inconsistencies.sql
+
+-- One statement, and so one snapshot: it can be asked while money moves. Each rule is a view in 20-rules/, with the
+-- same columns. Whole tables are read and joined by hash, as the planner likes it; only what is under way is found by
+-- index. What constraints guarantee is not asked again.
+create view ops.inconsistencies with (security_invoker = on) as
+select * from ops.audit_payment_without_order
+union all select * from ops.audit_order_without_money
+union all select * from ops.audit_order_of_another_checkout
+union all select * from ops.audit_checkout_without_order
+union all select * from ops.audit_order_of_open_checkout
+union all select * from ops.audit_order_total
+union all select * from ops.audit_order_items_total
+union all select * from ops.audit_order_items
+union all select * from ops.audit_order_amount
+union all select * from ops.audit_payment_refunds
+union all select * from ops.audit_stock_ledger
+union all select * from ops.audit_stock_held
+union all select * from ops.audit_checkout_expiry
+union all select * from ops.audit_checkout_news
+union all select * from ops.audit_stock_taken
+union all select * from ops.audit_item_reservation
+union all select * from ops.audit_cohort_capacity
+union all select * from ops.audit_seat_not_bought
+union all select * from ops.audit_seat_not_given
+union all select * from ops.audit_goods_without_parcel
+union all select * from ops.audit_parcel_of_refunded_order
+union all select * from ops.audit_session_not_booked
+union all select * from ops.audit_session_not_bought
+union all select * from ops.audit_tutor_twice
+union all select * from ops.audit_credits
+union all select * from ops.audit_payment_for_nothing
+union all select * from ops.audit_started_payment
+union all select * from ops.audit_refund_currency
+union all select * from ops.audit_refund_payment;
 comment on view ops.inconsistencies is
-  'Everything that must never be, now: what, which, why, and what to do. select * from ops.inconsistencies. None: all is well. ops.audit_consistency keeps what it says.';
+  'Everything that must never be, now: what, which, why, and what to do. select * from ops.inconsistencies. '
+  'None: all is well. ops.audit_consistency keeps what it says.';
 
 -- sql/80-ops/10-audit/audit_consistency.sql
 
@@ -9390,20 +9850,25 @@ alter table outbox.couriers set (autovacuum_vacuum_scale_factor = 0, autovacuum_
 
 -- sql/80-ops/30-retention/purge.sql
 
+-- Each part (ops.purge_…) looks at the oldest rows of a table, in the order of an index that runs in order of time,
+-- up to the first that is too young. Where rows may have to stay, the walk remembers how far it came
+-- (ops.retention.reached).
+--   A delivery's attempts go first, then it, then its message, so that nothing goes by a cascade, but for the few
+-- requests to the reconciler. Nothing that waits, is under way or is referred to may go.
 create function ops.purge(what text, at_most integer) returns integer
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_policy ops.retention;
-  v_way record;
-  v_old timestamptz;
-  v_walk record;
-  v_messages uuid[];
+  v_before timestamptz;
+  v_gone integer;
+  v_reached text;
 begin
   select r.* into v_policy from ops.retention r where r.what = purge.what;
   if not found then
-    raise exception 'nothing is kept under the name %', coalesce(purge.what, '(null)') using hint = 'select what from ops.retention';
+    raise exception 'nothing is kept under the name %', coalesce(purge.what, '(null)')
+      using hint = 'select what from ops.retention';
   end if;
   -- One at a time, so that of two deliveries of one message the later one is seen to be the last.
   if v_policy.keep is null or not pg_try_advisory_xact_lock(hashtextextended('signalbox/ops/purge', 0)) then
@@ -9413,50 +9878,45 @@ begin
     update ops.retention r set reached = null, walk_began_at = now() where r.what = purge.what;
     v_policy.reached := null;
   end if;
-  v_old := now() - v_policy.keep;
-  select w.* into strict v_way from ops.retention_rules(purge.what) w;
+  v_before := now() - v_policy.keep;
 
-  execute format(
-    $walk$
-      with oldest as materialized (
-        select t.ctid as place, t.%2$I as key, %3$s < $1 as old
-        from %1$s t
-        where %4$s and %5$s
-        order by t.%2$I
-        limit $2
-      ), looked_at as materialized (
-        select o.place, o.key, bool_and(o.old) over (order by o.key) as old from oldest o
-      ), gone as (
-        delete from %1$s x
-        where x.ctid = any (array(
-          select t.ctid from %1$s t
-          where t.ctid = any (array(select l.place from looked_at l where l.old)) and (%6$s)
-          for update of t skip locked
-        ))
-        returning %7$s as message_id
-      )
-      select (select count(*)::integer from gone) as gone,
-        (select array_agg(distinct g.message_id) from gone g) as messages,
-        (select l.key::text from looked_at l where l.old order by l.key desc limit 1) as reached
-    $walk$,
-    v_way.relation, v_way.key, v_way.born, v_way.among,
-    case when v_way.key_type is null or v_policy.reached is null then 'true' else format('t.%I > %L::%s', v_way.key, v_policy.reached, v_way.key_type) end,
-    v_way.may_go,
-    case when v_way.relation = 'outbox.deliveries' then 'x.message_id' else 'null::uuid' end
-  ) into v_walk using v_old, at_most;
+  case purge.what
+    when 'attempts' then
+      select p.* into v_gone, v_reached from ops.purge_attempts(v_before, at_most, v_policy.reached) p;
+    when 'deliveries' then
+      select p.* into v_gone, v_reached
+      from ops.purge_deliveries(v_before, at_most, v_policy.reached, '{delivered,cancelled}') p;
+    when 'dead deliveries' then
+      select p.* into v_gone, v_reached from ops.purge_deliveries(v_before, at_most, v_policy.reached, '{dead}') p;
+    when 'reconciler requests' then v_gone := ops.purge_reconciler_requests(v_before, at_most);
+    when 'reconciliations' then v_gone := ops.purge_reconciliations(v_before, at_most, false);
+    when 'reconciliations that found' then v_gone := ops.purge_reconciliations(v_before, at_most, true);
+    when 'inquiries' then v_gone := ops.purge_inquiries(v_before, at_most);
+    when 'audits' then v_gone := ops.purge_audits(v_before, at_most, false);
+    when 'audits that found' then v_gone := ops.purge_audits(v_before, at_most, true);
+    when 'checkout requests' then v_gone := ops.purge_checkout_requests(v_before, at_most);
+    when 'events' then
+      select p.* into v_gone, v_reached from ops.purge_events(v_before, at_most, v_policy.reached) p;
+    when 'rejections' then v_gone := ops.purge_rejections(v_before, at_most);
+    when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
+    when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);
+    when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
+    when 'cron log' then
+      select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
+    else
+      raise exception 'there is no rule for removing %', purge.what
+        using hint = 'Add a branch to ops.purge, or delete the row from ops.retention.';
+  end case;
 
-  if v_way.relation = 'outbox.deliveries' then
-    delete from outbox.messages m
-    where m.id = any (v_walk.messages) and not exists (select from outbox.deliveries d where d.message_id = m.id);
+  if v_reached is not null then
+    update ops.retention r set reached = v_reached where r.what = purge.what;
   end if;
-  if v_way.key_type is not null and v_walk.reached is not null then
-    update ops.retention r set reached = v_walk.reached where r.what = purge.what;
-  end if;
-  return v_walk.gone;
+  return v_gone;
 end
 $$;
 comment on function ops.purge(text, integer) is
-  'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';
+  'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked '
+  'is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';
 
 -- sql/80-ops/30-retention/purge_all.sql
 
@@ -9481,46 +9941,412 @@ end
 $$;
 comment on function ops.purge_all(integer) is 'One step of ops.purge for everything in ops.retention. Run by cron every minute, which keeps up with two million rows of each kind a day. Returns how many rows are gone.';
 
--- sql/80-ops/30-retention/retention_rules.sql
+-- sql/80-ops/30-retention/purge_attempts.sql
 
--- For ops.purge. Of the rows t of a relation (that are among these), those may go that were born longer ago than they are kept, and of
--- which may_go holds; $1 is the moment before which things are old. key: an index that runs in order of time, so that the first row that
--- is too young ends the walk; key_type: where rows may have to stay, so that the walk remembers how far it came.
---   A delivery is settled some days after it was made at the latest, by the schedule of its tries. Its attempts go first, then it, then its
--- message, so that nothing goes by a cascade, but for the few requests to the reconciler. Nothing that waits, is under way or is referred
--- to may go.
-create function ops.retention_rules(what text) returns table (relation text, among text, key text, key_type text, born text, may_go text)
-language sql immutable
+create function ops.purge_attempts(before timestamptz, at_most integer, after text, out gone integer, out reached text)
+language plpgsql
 set search_path = ''
-begin atomic
-  select w.relation, coalesce(w.among, 'true'), w.key, w.key_type, w.born, coalesce(w.may_go, 'true')
-  from (values
-    ('attempts', 'outbox.attempts', null, 'id', 'bigint', 't.started_at', null),
-    ('deliveries', 'outbox.deliveries', null, 'id', 'bigint', $$t.created_at + interval '4 days'$$,
-      $$t.status in ('delivered', 'cancelled') and t.settled_at < $1 and not exists (select from outbox.attempts a where a.delivery_id = t.id)$$),
-    ('dead deliveries', 'outbox.deliveries', null, 'id', 'bigint', $$t.created_at + interval '4 days'$$,
-      $$t.status = 'dead' and t.settled_at < $1 and not exists (select from outbox.attempts a where a.delivery_id = t.id)$$),
-    ('reconciler requests', 'outbox.messages', $$t.type = 'reconciliation.requested'$$, 'created_at', null, 't.created_at',
-      $$not exists (select from outbox.deliveries d where d.message_id = t.id and d.status in ('pending', 'sending'))$$),
-    ('reconciliations', 'inbox.reconciliations', 't.missed = 0', 'id', null, 't.started_at', null),
-    ('reconciliations that found', 'inbox.reconciliations', 't.missed > 0', 'id', null, 't.started_at', null),
-    ('inquiries', 'inbox.inquiries', null, 'next_at', null, 't.next_at', null),
-    ('audits', 'ops.audits', 't.found = 0', 'id', null, 't.started_at', null),
-    ('audits that found', 'ops.audits', 't.found > 0', 'id', null, 't.started_at', null),
-    ('checkout requests', 'public.checkout_requests', null, 'created_at', null, 't.created_at', null),
-    ('events', 'inbox.events', null, 'id', 'uuid', 't.received_at',
-      $$t.status in ('applied', 'ignored') and (t.trust <> 'unconfirmed' or t.next_attempt_at is null)
-        and not exists (select from outbox.messages m where m.event_id = t.id)$$),
-    ('rejections', 'inbox.rejections', null, 'minute', null, 't.minute', null),
-    ('couriers', 'outbox.couriers', null, 'id', null, 't.started_at', 't.awake_until is null or t.awake_until < $1'),
-    ('quota usage', 'ops.quota_usage', null, 'hour', null, 't.hour', null),
-    ('checkout limits', 'commerce.checkout_limits', null, 'refilled_at', null, 't.refilled_at', null),
-    ('cron log', 'cron.job_run_details', null, 'runid', 'bigint', $$coalesce(t.end_time, t.start_time, '-infinity')$$,
-      $$t.end_time is not null or t.status = 'failed'$$)
-  ) w (what, relation, among, key, key_type, born, may_go)
-  where w.what = retention_rules.what;
-end;
-comment on function ops.retention_rules(text) is 'How the rows of ops.retention are found: conditions in SQL on the row t.';
+set plan_cache_mode = force_custom_plan -- so that the walk begins where `after` says
+as $$
+begin
+  with walk as materialized (
+    select o.place, o.id, bool_and(o.old) over (order by o.id) as old
+    from (
+      select t.ctid as place, t.id, t.started_at < before as old
+      from outbox.attempts t
+      where (after is null or t.id > after::bigint)
+      order by t.id
+      limit at_most
+    ) o
+  ), removed as (
+    delete from outbox.attempts x
+    where x.ctid = any (array(
+      select t.ctid
+      from outbox.attempts t
+      where t.ctid = any (array(select w.place from walk w where w.old))
+      for update of t skip locked
+    ))
+    returning 1
+  )
+  select (select count(*) from removed), (select w.id from walk w where w.old order by w.id desc limit 1)
+  into gone, reached;
+end
+$$;
+comment on function ops.purge_attempts(timestamptz, integer, text) is
+  'The part of ops.purge for attempts to deliver.';
+
+-- sql/80-ops/30-retention/purge_audits.sql
+
+create function ops.purge_audits(before timestamptz, at_most integer, findings boolean) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with walk as materialized (
+    select o.place, o.id, bool_and(o.old) over (order by o.id) as old
+    from (
+      select t.ctid as place, t.id, t.started_at < before as old
+      from ops.audits t
+      where (t.found > 0) = purge_audits.findings
+      order by t.id
+      limit at_most
+    ) o
+  ), removed as (
+    delete from ops.audits x
+    where x.ctid = any (array(
+      select t.ctid
+      from ops.audits t
+      where t.ctid = any (array(select w.place from walk w where w.old))
+      for update of t skip locked
+    ))
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_audits(timestamptz, integer, boolean) is
+  'The part of ops.purge for runs of the audit. findings: those that found something, or those that did not.';
+
+-- sql/80-ops/30-retention/purge_checkout_limits.sql
+
+create function ops.purge_checkout_limits(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from commerce.checkout_limits x
+  where x.ctid = any (array(
+    select t.ctid
+    from commerce.checkout_limits t
+    where t.refilled_at < before
+    order by t.refilled_at
+    limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_checkout_limits(timestamptz, integer) is
+  'The part of ops.purge for counters of commerce.checkout_limits.';
+
+-- sql/80-ops/30-retention/purge_checkout_requests.sql
+
+create function ops.purge_checkout_requests(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from public.checkout_requests x
+  where x.ctid = any (array(
+    select t.ctid
+    from public.checkout_requests t
+    where t.created_at < before
+    order by t.created_at
+    limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_checkout_requests(timestamptz, integer) is
+  'The part of ops.purge for calls of functions/checkout.';
+
+-- sql/80-ops/30-retention/purge_couriers.sql
+
+create function ops.purge_couriers(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with walk as materialized (
+    select o.place, o.id, bool_and(o.old) over (order by o.id) as old
+    from (
+      select t.ctid as place, t.id, t.started_at < before as old
+      from outbox.couriers t
+      order by t.id
+      limit at_most
+    ) o
+  ), removed as (
+    delete from outbox.couriers x
+    where x.ctid = any (array(
+      select t.ctid
+      from outbox.couriers t
+      where t.ctid = any (array(select w.place from walk w where w.old))
+        and (t.awake_until is null or t.awake_until < before)
+      for update of t skip locked
+    ))
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_couriers(timestamptz, integer) is
+  'The part of ops.purge for runs of the courier that have ended.';
+
+-- sql/80-ops/30-retention/purge_cron_log.sql
+
+create function ops.purge_cron_log(before timestamptz, at_most integer, after text, out gone integer, out reached text)
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_custom_plan -- so that the walk begins where `after` says
+as $$
+begin
+  with walk as materialized (
+    select o.place, o.runid, bool_and(o.old) over (order by o.runid) as old
+    from (
+      select t.ctid as place, t.runid, coalesce(t.end_time, t.start_time, '-infinity') < before as old
+      from cron.job_run_details t
+      where (after is null or t.runid > after::bigint)
+      order by t.runid
+      limit at_most
+    ) o
+  ), removed as (
+    delete from cron.job_run_details x
+    where x.ctid = any (array(
+      select t.ctid
+      from cron.job_run_details t
+      where t.ctid = any (array(select w.place from walk w where w.old))
+        and (t.end_time is not null or t.status = 'failed')
+      for update of t skip locked
+    ))
+    returning 1
+  )
+  select (select count(*) from removed), (select w.runid from walk w where w.old order by w.runid desc limit 1)
+  into gone, reached;
+end
+$$;
+comment on function ops.purge_cron_log(timestamptz, integer, text) is
+  'The part of ops.purge for runs of cron''s jobs that have ended.';
+
+-- sql/80-ops/30-retention/purge_deliveries.sql
+
+create function ops.purge_deliveries(
+  before timestamptz, at_most integer, after text, statuses outbox.delivery_status[], out gone integer, out reached text
+)
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_custom_plan -- so that the walk begins where `after` says
+as $$
+declare
+  -- What was made before this has been settled before `before`, unless a person brought it back.
+  v_made_before timestamptz := before - outbox.retry_span();
+  v_messages uuid[];
+begin
+  with walk as materialized (
+    select o.place, o.id, bool_and(o.old) over (order by o.id) as old
+    from (
+      select t.ctid as place, t.id, t.created_at < v_made_before as old
+      from outbox.deliveries t
+      where (after is null or t.id > after::bigint)
+      order by t.id
+      limit at_most
+    ) o
+  ), removed as (
+    delete from outbox.deliveries x
+    where x.ctid = any (array(
+      select t.ctid
+      from outbox.deliveries t
+      where t.ctid = any (array(select w.place from walk w where w.old))
+        and t.status = any (statuses)
+        and t.settled_at < before
+        and not exists (select from outbox.attempts a where a.delivery_id = t.id)
+      for update of t skip locked
+    ))
+    returning x.message_id
+  )
+  select (select count(*) from removed), (select array_agg(distinct r.message_id) from removed r),
+    (select w.id from walk w where w.old order by w.id desc limit 1)
+  into gone, v_messages, reached;
+  delete from outbox.messages m
+  where m.id = any (v_messages) and not exists (select from outbox.deliveries d where d.message_id = m.id);
+end
+$$;
+comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
+  'The part of ops.purge for deliveries of these statuses whose attempts are gone, and for each message of which no '
+  'delivery is left.';
+
+-- sql/80-ops/30-retention/purge_events.sql
+
+create function ops.purge_events(before timestamptz, at_most integer, after text, out gone integer, out reached text)
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_custom_plan -- so that the walk begins where `after` says
+as $$
+begin
+  with walk as materialized (
+    select o.place, o.id, bool_and(o.old) over (order by o.id) as old
+    from (
+      select t.ctid as place, t.id, t.received_at < before as old
+      from inbox.events t
+      where (after is null or t.id > after::uuid)
+      order by t.id
+      limit at_most
+    ) o
+  ), removed as (
+    delete from inbox.events x
+    where x.ctid = any (array(
+      select t.ctid
+      from inbox.events t
+      where t.ctid = any (array(select w.place from walk w where w.old))
+        and t.status in ('applied', 'ignored')
+        and (t.trust <> 'unconfirmed' or t.next_attempt_at is null)
+        and not exists (select from outbox.messages m where m.event_id = t.id)
+      for update of t skip locked
+    ))
+    returning 1
+  )
+  select (select count(*) from removed), (select w.id from walk w where w.old order by w.id desc limit 1)
+  into gone, reached;
+end
+$$;
+comment on function ops.purge_events(timestamptz, integer, text) is
+  'The part of ops.purge for webhooks: settled ones that no message refers to.';
+
+-- sql/80-ops/30-retention/purge_inquiries.sql
+
+create function ops.purge_inquiries(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from inbox.inquiries x
+  where x.ctid = any (array(
+    select t.ctid
+    from inbox.inquiries t
+    where t.next_at < before
+    order by t.next_at
+    limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_inquiries(timestamptz, integer) is
+  'The part of ops.purge for payments that a provider was asked about.';
+
+-- sql/80-ops/30-retention/purge_quota_usage.sql
+
+create function ops.purge_quota_usage(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from ops.quota_usage x
+  where x.ctid = any (array(
+    select t.ctid from ops.quota_usage t where t.hour < before order by t.hour limit at_most for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_quota_usage(timestamptz, integer) is
+  'The part of ops.purge for counters of ops.quotas.';
+
+-- sql/80-ops/30-retention/purge_reconciler_requests.sql
+
+create function ops.purge_reconciler_requests(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from outbox.messages x
+  where x.ctid = any (array(
+    select t.ctid
+    from outbox.messages t
+    where t.ctid = any (array(
+        select o.ctid
+        from outbox.messages o
+        where o.type = 'reconciliation.requested' and o.created_at < before
+        order by o.created_at
+        limit at_most
+      ))
+      and not exists (
+        select from outbox.deliveries d where d.message_id = t.id and d.status in ('pending', 'sending')
+      )
+    for update of t skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_reconciler_requests(timestamptz, integer) is
+  'The part of ops.purge for messages that sent the reconciler, with their deliveries, unless they wait or are under '
+  'way.';
+
+-- sql/80-ops/30-retention/purge_reconciliations.sql
+
+create function ops.purge_reconciliations(before timestamptz, at_most integer, with_missing boolean) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with walk as materialized (
+    select o.place, o.id, bool_and(o.old) over (order by o.id) as old
+    from (
+      select t.ctid as place, t.id, t.started_at < before as old
+      from inbox.reconciliations t
+      where (t.missed > 0) = purge_reconciliations.with_missing
+      order by t.id
+      limit at_most
+    ) o
+  ), removed as (
+    delete from inbox.reconciliations x
+    where x.ctid = any (array(
+      select t.ctid
+      from inbox.reconciliations t
+      where t.ctid = any (array(select w.place from walk w where w.old))
+      for update of t skip locked
+    ))
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_reconciliations(timestamptz, integer, boolean) is
+  'The part of ops.purge for runs of the reconciler. with_missing: those that found something missing, or those that '
+  'did not.';
+
+-- sql/80-ops/30-retention/purge_rejections.sql
+
+create function ops.purge_rejections(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from inbox.rejections x
+  where x.ctid = any (array(
+    select t.ctid from inbox.rejections t where t.minute < before order by t.minute limit at_most for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_rejections(timestamptz, integer) is
+  'The part of ops.purge for rejected requests.';
 
 -- sql/80-ops/30-retention/uuid7_at.sql
 

@@ -1,26 +1,29 @@
-/** What anybody might send, for the tests of "any …" (fast-check): odd JSON, damaged events, header text and bodies. */
+/**
+ * Generators of arbitrary requests for property tests (fast-check): unusual JSON, damaged events, headers and bodies.
+ */
 import fc from "fast-check";
 import { utf8 } from "../../functions/_shared/crypto/signature.ts";
 
-/** Any JSON, two times in three one of the values that matter most, to which a test can add its own. */
+/** Any JSON. Two of three values are edge cases, to which a test can add its own (`more`). */
 export const json = (...more: unknown[]): fc.Arbitrary<unknown> => {
-  const telling = fc.constantFrom<unknown[]>(
+  const edgeCase = fc.constantFrom<unknown[]>(
     ...[null, true, false, 0, -1, 1.5, 2 ** 53, 1e300],
-    ...["\0", "a\0b", "\ud800", "a\ud800"], // what Postgres cannot store
-    ...["", "🎓".repeat(40), "🎓".repeat(400), "x".repeat(20_000)], // and what is too short or too long
+    ...["\0", "a\0b", "\ud800", "a\ud800"], // not storable in Postgres
+    ...["", "🎓".repeat(40), "🎓".repeat(400), "x".repeat(20_000)], // empty or too long
     ...["__proto__", "toString", "5000", "1e5", "9".repeat(40)],
     ...[[], {}, [null], { id: "x" }],
     ...more,
   );
-  return fc.oneof(fc.jsonValue({ maxDepth: 3 }), { arbitrary: telling, weight: 2 });
+  return fc.oneof(fc.jsonValue({ maxDepth: 3 }), { arbitrary: edgeCase, weight: 2 });
 };
 
-/** The path of every value in a document, the whole document's (none) first. */
+/** The path of every value in a document; that of the document itself, [], is first. */
 function paths(value: unknown, at: string[] = []): string[][] {
   if (typeof value !== "object" || value === null) return [at];
   return [at, ...Object.entries(value).flatMap(([key, child]) => paths(child, [...at, key]))];
 }
 
+/** A copy of `document` with `value` at a path. */
 function replaced(document: unknown, [first, ...rest]: string[], value: unknown): unknown {
   if (first === undefined) return value;
   const copy = Array.isArray(document) ? [...document] : { ...(document as object) };
@@ -28,7 +31,7 @@ function replaced(document: unknown, [first, ...rest]: string[], value: unknown)
   return copy;
 }
 
-/** One of these documents, in which up to four values, at any depth, became something else or, one time in four, nothing (`undefined`). */
+/** One of `samples` with up to four values, at any depth, replaced by odd ones or, one time in four, by `undefined`. */
 export const damaged = (samples: unknown[], odd = json()): fc.Arbitrary<unknown> => {
   const change = fc.tuple(fc.nat(), fc.oneof({ arbitrary: odd, weight: 3 }, fc.constant(undefined)));
   return fc.tuple(fc.constantFrom(...samples), fc.array(change, { maxLength: 4 })).map(([sample, changes]) =>
@@ -39,18 +42,18 @@ export const damaged = (samples: unknown[], odd = json()): fc.Arbitrary<unknown>
   );
 };
 
-/** What a header can carry at all: bytes but for control characters. */
+/** Any text that a header can contain: bytes except control characters. */
 export const headerText = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
 });
 
-/** Any bytes as a body, mostly no text. */
-export const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => Uint8Array.from(bytes)); // from: typed as on an ArrayBuffer
+/** Any bytes as a body, usually not valid UTF-8. `Uint8Array.from` gives them the type of a body. */
+export const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => Uint8Array.from(bytes));
 
-/** Any text that a sender can write as UTF-8. */
+/** Any text that can be encoded as UTF-8. */
 export const anyText = fc.string({ unit: "binary" }).map((text) => new TextDecoder().decode(utf8(text)));
 
-/** These bytes with any one of them altered. */
+/** `bytes` with one byte changed. */
 export const oneByteAltered = (bytes: Uint8Array) =>
   fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, flip]) => {
     const altered = Uint8Array.from(bytes);

@@ -73,11 +73,28 @@ describe("providers", () => {
         .sort(),
     );
   });
+
+  test("those whose gateway refunds can refund, and no other can", async () => {
+    const refunding: string[] = [];
+    for (const [name, { gateway }] of Object.entries(PROVIDERS)) {
+      if ((await gateway?.())?.refundPayment) refunding.push(name);
+    }
+    expect(rows.filter(({ can_refund }) => can_refund === "true").map(({ name }) => name)).toEqual(refunding);
+  });
 });
 
-test("every destination that we come with has an adapter", () => {
+describe("destinations", () => {
   const rows = inserted("outbox.destinations");
-  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(["make", "paypal", "reconciler"]));
-  for (const { name, adapter } of rows)
-    expect([name, Object.keys(ADAPTERS)]).toEqual([name, expect.arrayContaining([adapter])]);
+
+  test("what only tells may be replayed to, and what does work of our own may not", async () => {
+    for (const { name, adapter, replayable } of rows) {
+      expect([name, replayable]).toEqual([name, String("headers" in (await ADAPTERS[adapter!]!()))]);
+    }
+  });
+
+  test("every one that we come with has an adapter", () => {
+    expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(["make", "paypal", "reconciler"]));
+    for (const { name, adapter } of rows)
+      expect([name, Object.keys(ADAPTERS)]).toEqual([name, expect.arrayContaining([adapter])]);
+  });
 });

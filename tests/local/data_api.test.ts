@@ -7,8 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import { signJwt } from "../../local/keys.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+import { untilHolds } from "../until.ts";
 
 const SCHEMA = `
 create table public.notes (
@@ -62,7 +61,7 @@ beforeAll(async () => {
   await writeFile(path.join(project, "supabase", "migrations", "20260101000000_schema.sql"), SCHEMA);
   // lite prints every database error, and most tests here ask for one.
   vi.spyOn(console, "error").mockImplementation(() => {});
-  stack = await startStack({ project, background: { cron: false, pgNet: false } });
+  stack = await startStack({ project, prepared: true, background: { cron: false, pgNet: false } });
   anonymous = client();
 });
 
@@ -192,9 +191,6 @@ test("a browser may call it from anywhere", async () => {
 test("a database that was killed is used again as soon as it is back", async () => {
   const killed = await stack.postgres.pid();
   process.kill(killed, "SIGKILL");
-  await vi.waitFor(async () => expect((await anonymous.rpc("kind_of", { value: 1 })).data).toBe("number"), {
-    timeout: 20_000,
-    interval: 100,
-  });
+  await untilHolds(async () => expect((await anonymous.rpc("kind_of", { value: 1 })).data).toBe("number"));
   expect(await stack.postgres.pid()).not.toBe(killed);
 });

@@ -3,12 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type FunctionConfig, type Functions, readFunctionsConfig, startFunctions } from "../../local/functions.ts";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import { DEVELOPMENT_KEYS as keys, legacyKeys, signJwt } from "../../local/keys.ts";
-
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+import { untilHolds } from "../until.ts";
 
 let folder: string;
 let gateway: Gateway;
@@ -57,8 +56,7 @@ async function serve(sources: Record<string, string>, setting: Setting = {}): Pr
 const call = (target: string, init?: RequestInit) => fetch(`${gateway.url}/functions/v1${target}`, init);
 
 /** A lasting look at what the function process has printed. */
-const logged = (text: string) =>
-  vi.waitFor(() => expect(log.join("\n")).toContain(text), { timeout: 10_000, interval: 20 });
+const logged = (text: string) => untilHolds(() => expect(log.join("\n")).toContain(text));
 
 const ECHO = `Deno.serve(async (request) => new Response(await request.arrayBuffer(), { headers: {
   "x-path": new URL(request.url).pathname + new URL(request.url).search, "x-method": request.method,

@@ -2,8 +2,9 @@
 import { once } from "node:events";
 import http from "node:http";
 import { connect } from "node:net";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Gateway, type Routes, startGateway } from "../../local/gateway.ts";
+import { untilHolds } from "../until.ts";
 
 let gateway: Gateway;
 let log: string[];
@@ -130,7 +131,7 @@ test("a part is told when its caller gives up", async () => {
   const signal = await asked.promise;
   caller.abort();
   expect(await answer).toBe("given up");
-  await vi.waitFor(() => expect(signal.aborted).toBe(true), { interval: 10 });
+  await untilHolds(() => expect(signal.aborted).toBe(true));
   expect(log).toEqual([]);
 });
 

@@ -1,8 +1,10 @@
 /** The contract of pg_cron (platform.md, section 3), held against the stand-in in local/. */
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { intervalOf, isDue, minutesBetween, startPgCron } from "../../local/extensions/pg_cron.ts";
-import { type Postgres, startPostgres } from "../../local/postgres/postgres.ts";
+import type { Postgres } from "../../local/postgres/postgres.ts";
+import { untilHolds as until } from "../until.ts";
+import { startTestPostgres } from "./test_postgres.ts";
 
 let database: Postgres;
 let scheduler: Awaited<ReturnType<typeof startPgCron>>;
@@ -11,7 +13,6 @@ let probe: string;
 /** The scheduler's clock. It stands still unless a test moves it. */
 let time = Date.parse("2026-11-21T10:00:00Z");
 
-const until = <T>(condition: () => T | Promise<T>) => vi.waitFor(condition, { timeout: 20_000, interval: 20 });
 const schedule = async (name: string, when: string, command: string): Promise<string> =>
   (await sql`select cron.schedule(${name}, ${when}, ${command}) as id`)[0]!.id;
 const unschedule = (name: string) => sql`select cron.unschedule(${name}::text)`;
@@ -63,7 +64,7 @@ async function killDatabase(): Promise<void> {
 }
 
 beforeAll(async () => {
-  database = await startPostgres();
+  database = await startTestPostgres({ fsync: true });
   connect();
   scheduler = await startPgCron({ databaseUrl: database.url("supabase_admin"), now: () => time });
   await sql`create table public.notes (text text)`;

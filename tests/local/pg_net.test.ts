@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPgNet } from "../../local/extensions/pg_net.ts";
-import { type Postgres, startPostgres } from "../../local/postgres/postgres.ts";
+import type { Postgres } from "../../local/postgres/postgres.ts";
+import { untilHolds as until } from "../until.ts";
+import { startTestPostgres } from "./test_postgres.ts";
 
 interface Received {
   method: string;
@@ -57,7 +59,6 @@ const server = createServer(async (request, answer) => {
   else answers[path.split("?")[0]!]?.(answer);
 });
 
-const until = <T>(condition: () => T | Promise<T>) => vi.waitFor(condition, { timeout: 20_000, interval: 20 });
 const get = async (path: string): Promise<string> => (await sql`select net.http_get(${target + path}) as id`)[0]!.id;
 const post = async (path: string, body: object = {}): Promise<string> =>
   (await sql`select net.http_post(${target + path}, ${sql.json(body as never)}) as id`)[0]!.id;
@@ -107,7 +108,7 @@ async function killDatabase(): Promise<void> {
 beforeAll(async () => {
   await once(server.listen(0, "127.0.0.1"), "listening");
   target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  database = await startPostgres();
+  database = await startTestPostgres({ fsync: true });
   connect();
   worker = await startPgNet({ databaseUrl: database.url("supabase_admin") });
 });

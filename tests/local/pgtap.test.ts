@@ -2,7 +2,8 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installPgtap } from "../../local/postgres/pgtap.ts";
-import { type Postgres, startPostgres } from "../../local/postgres/postgres.ts";
+import type { Postgres } from "../../local/postgres/postgres.ts";
+import { startTestPostgres } from "./test_postgres.ts";
 
 let database: Postgres;
 let sql: postgres.Sql;
@@ -15,7 +16,7 @@ const tap = async (text: string): Promise<string> => {
 };
 
 beforeAll(async () => {
-  database = await startPostgres();
+  database = await startTestPostgres();
   await installPgtap(database.url("supabase_admin"));
   sql = postgres(database.url(), {
     max: 1,

@@ -5,13 +5,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
-import { vi } from "vitest";
 import WebSocket from "ws";
 import { signJwt } from "../../local/keys.ts";
-import { type Postgres, startPostgres } from "../../local/postgres/postgres.ts";
+import type { Postgres } from "../../local/postgres/postgres.ts";
 import { type Realtime, startRealtime } from "../../local/realtime/server.ts";
+import { untilHolds as until } from "../until.ts";
+import { startTestPostgres } from "./test_postgres.ts";
 
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 60_000 });
+export { until };
 
 export const KEYS = {
   jwtSecret: "a-secret-of-the-realtime-tests-and-nothing-else",
@@ -40,10 +41,6 @@ export function newUser(): User {
 
 /** A topic or table that no other test uses. */
 export const unique = (name: string) => `${name}_${randomUUID().slice(0, 8)}`;
-
-/** Waits until `look` no longer throws, and returns what it returns. */
-export const until = <Result>(look: () => Result | Promise<Result>) =>
-  vi.waitFor(look, { timeout: 10_000, interval: 10 });
 
 /** The item that matches, as soon as there is one. */
 export function arrival<Item>(items: Item[], matches: (item: Item) => boolean): Promise<Item> {
@@ -129,11 +126,14 @@ export interface World {
 export async function startWorld({
   joinErrorDelay = 20,
   on,
+  fsync,
 }: {
   joinErrorDelay?: number;
   on?: Postgres;
+  /** As of startTestPostgres. */
+  fsync?: boolean;
 } = {}): Promise<World> {
-  const database = on ?? (await startPostgres());
+  const database = on ?? (await startTestPostgres({ fsync }));
   const logged: string[] = [];
   const realtime = await startRealtime({
     ...KEYS,

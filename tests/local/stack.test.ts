@@ -5,11 +5,10 @@ import os from "node:os";
 import path from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import WebSocket from "ws";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+import { untilHolds } from "../until.ts";
 
 const SCHEMA = `
 create table public.kept (word text primary key);
@@ -212,9 +211,6 @@ test("a Postgres that is killed comes back, and functions reach it again", async
   expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200);
   const killed = await stack.postgres.pid();
   process.kill(killed, "SIGKILL");
-  await vi.waitFor(async () => expect(await stack.postgres.pid()).not.toBe(killed), { timeout: 20_000, interval: 50 });
-  await vi.waitFor(async () => expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200), {
-    timeout: 30_000,
-    interval: 100,
-  });
+  await untilHolds(async () => expect(await stack.postgres.pid()).not.toBe(killed));
+  await untilHolds(async () => expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200));
 });

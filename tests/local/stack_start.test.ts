@@ -8,8 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { developmentEnvironment, loadEnvironment } from "../../local/environment.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+import { untilHolds } from "../until.ts";
 
 const START = fileURLToPath(new URL("../../scripts/start.ts", import.meta.url));
 
@@ -52,7 +51,7 @@ function start(args: string[], env: Record<string, string> = {}): Run {
 
 /** What the ready file says, once it is there; fails with the output when the process ends before. */
 async function ready(run: Run, file: string): Promise<Record<string, unknown>> {
-  const found = () => vi.waitFor(() => access(file), { timeout: 50_000, interval: 50 });
+  const found = () => untilHolds(() => access(file));
   const ended = run.exited.then(() => Promise.reject(new Error(`It ended:\n${run.output.text}`)));
   await Promise.race([found(), ended]);
   ended.catch(() => {});
@@ -95,7 +94,7 @@ test("--port 0 --ready-file: the file says where everything is, and SIGTERM ends
   const health = await fetch(`${info.functions_url}/health`);
   expect([health.status, (await health.json()).status]).toEqual([200, "ok"]);
 
-  await vi.waitFor(() => expect(run.output.text).toContain(`${info.functions_url}/health`));
+  await untilHolds(() => expect(run.output.text).toContain(`${info.functions_url}/health`));
   run.process.kill("SIGTERM");
   expect(await run.exited).toBe(0);
 });
@@ -122,13 +121,13 @@ test("nothing outlives it, even when it is killed", async () => {
   expect(parts.map(({ args }) => args).join("\n")).toMatch(/bin\/postgres.*deno run|deno run.*bin\/postgres/s);
   run.process.kill("SIGKILL");
   await run.exited;
-  await vi.waitFor(() => expect(parts.filter(exists)).toEqual([]), { timeout: 30_000, interval: 50 });
+  await untilHolds(() => expect(parts.filter(exists)).toEqual([]));
 });
 
 test("SIGINT while it starts ends it with 0, and it never gets ready", async () => {
   const file = path.join(folder, "ready.json");
   const run = start(["--port", "0", "--ready-file", file]);
-  await vi.waitFor(() => expect(run.output.text).toContain("Starting"), { timeout: 20_000, interval: 10 });
+  await untilHolds(() => expect(run.output.text).toContain("Starting"));
   run.process.kill("SIGINT");
   expect(await run.exited).toBe(0);
   await expect(readFile(file)).rejects.toThrow("ENOENT");

@@ -1,7 +1,8 @@
 /** The contract of Supabase Vault (platform.md, section 4), held against the stand-in in local/. */
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Postgres, startPostgres } from "../../local/postgres/postgres.ts";
+import type { Postgres } from "../../local/postgres/postgres.ts";
+import { startTestPostgres } from "./test_postgres.ts";
 
 let database: Postgres;
 let sql: postgres.Sql;
@@ -17,7 +18,7 @@ const as = (role: string, work: (tx: postgres.TransactionSql) => Promise<unknown
   });
 
 beforeAll(async () => {
-  database = await startPostgres();
+  database = await startTestPostgres();
   sql = postgres(database.url(), { max: 2, onnotice() {} });
   admin = postgres(database.url("supabase_admin"), { max: 1 });
 });

@@ -37,7 +37,7 @@ let sql: postgres.Sql;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "deploy-test-"));
-  stack = await startStack({ background: { cron: false, pgNet: false } });
+  stack = await startStack({ prepared: true, fsync: false, background: { cron: false, pgNet: false } });
   sql = postgres(stack.dbUrl, { max: 1, onnotice() {} });
 });
 

@@ -406,7 +406,7 @@ test("the command itself sends, prints and exits", async () => {
   expect(await once(command, "close")).toEqual([1, null]);
   expect(output).toBe('401 {"answer":1}\n');
   expect(event().type).toBe("charge.refunded");
-}, 30_000);
+});
 
 describe("stripeEvent", () => {
   const parsed = (...args: Parameters<typeof stripeEvent>) => JSON.parse(stripeEvent(...args));

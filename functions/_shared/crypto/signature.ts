@@ -1,35 +1,36 @@
-/** What signing schemes share, on Web Crypto alone: secrets, digests and their comparison, encodings. */
+/** The building blocks of signature schemes, on Web Crypto alone: secrets, digests, comparison, encodings. */
 
 import { concat } from "../http/streams.ts";
 import type { Environment } from "../platform/environment.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The secrets of a scheme that are live now: one, or during a rotation several, separated by spaces. */
+/** The secrets that are valid now, from the variable `name`: one, or several separated by spaces during a rotation. */
 export function secretsFrom(env: Environment, name: string): string[] {
   return (env(name) ?? "").split(/\s+/).filter((secret) => secret !== "");
 }
 
-const keys = new Map<string, Promise<CryptoKey>>();
+const MAX_CACHED_KEYS = 100;
+const importedKeys = new Map<string, Promise<CryptoKey>>();
 
-/** Importing a key costs more than using it, and the same few secrets come with every request. */
+/** Caches imported keys: importing a key costs more than using it, and few keys are in use. */
 function hmacKey(key: string | Bytes): Promise<CryptoKey> {
   const name = typeof key === "string" ? `text ${key}` : `hex ${toHex(key)}`;
-  let imported = keys.get(name);
+  let imported = importedKeys.get(name);
   if (!imported) {
-    if (keys.size >= 100) keys.clear();
+    if (importedKeys.size >= MAX_CACHED_KEYS) importedKeys.clear();
     imported = crypto.subtle.importKey("raw", utf8(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-    keys.set(name, imported);
+    importedKeys.set(name, imported);
   }
   return imported;
 }
 
-/** HMAC-SHA256 over `parts`, one after the other. Text (the key's too) stands for its UTF-8 bytes. */
+/** HMAC-SHA256 over the concatenated `parts`. Text, also as the key, is encoded as UTF-8. */
 export async function hmacSha256(key: string | Bytes, ...parts: (string | Bytes)[]): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign("HMAC", await hmacKey(key), concat(parts.map(utf8))));
 }
 
-/** Compares two digests in a time that does not tell where they differ. */
+/** Compares two digests in constant time, so that the time does not reveal where they differ. */
 export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;
@@ -37,40 +38,47 @@ export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** Is this one of the secrets? Digests are of one length, so that the time to compare them does not tell how long a secret is. */
+/**
+ * Whether `given` is one of `secrets`. Compares digests, which have one length, so that the time reveals no secret's
+ * length.
+ */
 export async function isSecret(given: string, secrets: readonly string[]): Promise<boolean> {
-  const [theirs, ...ours] = await Promise.all([given, ...secrets].map(sha256));
-  return ours.some((one) => constantTimeEqual(one, theirs!));
+  const [givenDigest, ...digests] = await Promise.all([given, ...secrets].map(sha256));
+  return digests.some((digest) => constantTimeEqual(digest, givenDigest!));
 }
 
+/** The SHA-256 digest of the UTF-8 bytes of `text`. */
 export async function sha256(text: string): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
 }
 
+/** Text as UTF-8 bytes; bytes unchanged. */
 export function utf8(text: string | Bytes): Bytes {
   return typeof text === "string" ? new TextEncoder().encode(text) : text;
 }
 
+/** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Lower-case hex only, as signatures are written; null for anything else. */
+/** The bytes of lower-case hex, the form of signatures; null for any other text. */
 export function fromHex(hex: string): Bytes | null {
   if (!/^([0-9a-f]{2})*$/.test(hex)) return null;
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 
+/** Standard base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
-/** Standard base64, with or without its padding; null for anything else, stray bits at the end included. */
+/** The bytes of standard base64, with or without padding; null for any other text, also for stray bits at its end. */
 export function fromBase64(base64: string): Bytes | null {
-  const bare = (text: string) => text.replace(/={1,2}$/, "");
+  const withoutPadding = (text: string) => text.replace(/={1,2}$/, "");
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return bare(toBase64(bytes)) === bare(base64) ? bytes : null;
+    return withoutPadding(toBase64(bytes)) === withoutPadding(base64) ? bytes : null;
   } catch {
     return null;
   }

@@ -1,4 +1,6 @@
-/** What every check of a webhook is asked and answers: a request in, a verdict out; and the refusals that all schemes share. */
+/**
+ * The input and output of verifying a webhook, the request and the verdict, and the refusals that all schemes share.
+ */
 
 import type { ErrorCode } from "../http/error_codes.ts";
 import type { Environment } from "../platform/environment.ts";
@@ -8,7 +10,7 @@ export interface WebhookRequest {
   headers: Headers;
   /** The raw body, byte for byte: all signatures are over these bytes. */
   body: Uint8Array<ArrayBuffer>;
-  /** Now, in ms since the epoch; given so that a test can fix it. */
+  /** The current time, in ms since the epoch; a parameter so that tests can set it. */
   now: number;
   env: Environment;
 }
@@ -17,7 +19,10 @@ export interface WebhookRequest {
 export interface Refusal {
   code: ErrorCode;
   detail: string;
-  /** It could not be judged, and the sender is not at fault: answered 503, so that it is sent again, instead of 401. */
+  /**
+   * The request cannot be verified now, through no fault of the sender: answered 503 instead of 401, so that it is
+   * retried.
+   */
   retryLater?: boolean;
 }
 
@@ -27,34 +32,40 @@ export type Verdict =
 
 export type RefusedVerdict = Verdict & { authentic: false };
 
+/** Rejects a request. @param code A stable code. @param detail What is wrong and what to do next. */
 export function refuse(code: ErrorCode, detail: string): RefusedVerdict {
   return { authentic: false, refusal: { code, detail } };
 }
 
-/** A refusal that is not the sender's fault: answered 503, so that it is sent again. */
+/**
+ * Rejects a request that cannot be verified now, through no fault of the sender: answered 503, so that it is retried.
+ */
 export function refuseForNow(code: ErrorCode, detail: string): RefusedVerdict {
   return { authentic: false, refusal: { code, detail, retryLater: true } };
 }
 
-/** The secret that every check needs is not set. `where`: where an admin finds it. */
+/** Rejects for now, since the secret `name` is not set. @param where What to set it to and where to find it. */
 export function secretNotConfigured(name: string, where: string): RefusedVerdict {
   return refuseForNow("secret_not_configured", `${name} is not set. Set it to ${where}.`);
 }
 
-/** Seconds that a signature is valid for, before and after its time. */
-const TOLERANCE_S = 300;
+/** How far the time of a signature may be in the past or in the future. */
+const TOLERANCE_SECONDS = 300;
 
 /**
- * Refuses a signature by its time (unix seconds): an old one may be a replay, a future one would be valid for too long.
- * Ask this only once the signature is known to be authentic: otherwise its time says nothing.
+ * Rejects a signature by its age: an old one may be a replay, and one from the future would be valid for too long. Call
+ * it only for a verified signature, since the time of any other is not trustworthy.
+ * @param signedAt The time of the signature, in unix seconds.
+ * @param now The current time, in ms since the epoch.
+ * @returns null when the age is within 300 s.
  */
 export function clockRefusal(signedAt: number, now: number): RefusedVerdict | null {
   const age = Math.floor(now / 1000) - signedAt;
   const advice =
-    `at most ${TOLERANCE_S} s is allowed. Check the clock, ` +
-    "or resend the event from the provider's dashboard: it is then signed anew.";
-  if (age > TOLERANCE_S) return refuse("timestamp_too_old", `The signature is ${age} s old; ${advice}`);
-  if (age < -TOLERANCE_S)
+    `at most ${TOLERANCE_SECONDS} s is allowed. ` +
+    "Check the sender's clock, or resend the event from the provider's dashboard, which signs it again.";
+  if (age > TOLERANCE_SECONDS) return refuse("timestamp_too_old", `The signature is ${age} s old; ${advice}`);
+  if (age < -TOLERANCE_SECONDS)
     return refuse("timestamp_in_future", `The signature is dated ${-age} s in the future; ${advice}`);
   return null;
 }

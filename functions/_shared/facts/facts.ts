@@ -1,23 +1,34 @@
 /**
- * The fact vocabulary: what an event says, in our words instead of a provider's.
+ * The fact vocabulary: the meaning of an event in our terms, independent of the provider.
  *
- * Every provider's `translate` makes these and nothing else; `sql/` applies them
- * (`inbox.apply_fact` dispatches on `type`). This file is the contract between the two:
- * a new fact needs a schema here and a branch there.
+ * Every provider's `translate` returns facts and nothing else; `sql/` applies them (`inbox.apply_fact` dispatches on
+ * `type`). This file is the contract between the two: a new fact needs a schema here and a branch there.
  *
- * Units: money is an integer in minor units plus an upper-case ISO 4217 code;
- * times are ISO 8601 in UTC. `…_ref` is the provider's own id of a thing.
+ * Units: money is an integer in minor units plus an upper-case ISO 4217 code; times are ISO 8601 in UTC. `…_ref` is the
+ * provider's own id of an object.
  */
 import { z } from "zod";
 
 const ref = z.string().min(1).max(255);
 const time = z.iso.datetime();
 const minor = z.int().min(0);
+/**
+ * What orders facts of one moment: many providers count whole seconds. `previous`: those fields of the fact that this change
+ * replaced, as they were. `is_last`: nothing follows it, the thing ended.
+ */
+const order = {
+  previous: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .nullable()
+    .optional(),
+  is_last: z.boolean().optional(),
+};
 const currency = z.string().regex(/^[A-Z]{3}$/, "an upper-case ISO 4217 code");
 
 /**
- * What each fact of a payment's life carries. `provider_ref` is the same in all of them. What follows the dot in its `type` is a word of
- * the SQL type public.payment_status: commerce.apply_payment takes the status from there.
+ * The fields of every fact about a payment's state. `provider_ref` is the same in all facts about one payment. The part
+ * of `type` after the dot is a value of the SQL type public.payment_status: commerce.apply_payment takes the status
+ * from it.
  */
 const payment = {
   occurred_at: time,
@@ -29,20 +40,29 @@ const payment = {
   currency,
   customer_ref: ref.nullable(),
   email: z.string().max(320).nullable(),
-  /** The membership whose bill it pays, where the provider says: such a payment needs no checkout. */
+  /** The membership that this payment is for, if the provider names it: such a payment needs no checkout. */
   membership_ref: ref.nullable().optional(),
-  /** What it buys, when it buys credits at the provider's own shop: such a payment needs no checkout either. */
+  /** The credits bought in the provider's own shop, if any: such a payment needs no checkout either. */
   credits: z
     .strictObject({ pack_ref: ref, credits: z.int().positive().max(1_000_000_000) })
     .nullable()
     .optional(),
+  /** The provider's id of a whole that may be paid in several captures (PayPal: the order). */
+  part_of: ref.nullable().optional(),
+  /** Whether the provider says that no further part of it comes. */
+  is_last_part: z.boolean().nullable().optional(),
+  /** How the amount came about, where the provider worked out tax, shipping or a discount: `subtotal_minor` is the items' sum. */
+  breakdown: z
+    .strictObject({ subtotal_minor: minor, tax_minor: minor, shipping_minor: minor, discount_minor: minor })
+    .nullable()
+    .optional(),
 };
 
-/** It was begun, and nothing paid yet. */
+/** The payment was created, and nothing is paid yet. */
 export const paymentCreated = z.strictObject({ type: z.literal("payment.created"), ...payment });
-/** Money is on its way but not ours yet (a delayed method, a bank debit). */
+/** The payment is under way, but the money is not received yet (a delayed payment method, a bank debit). */
 export const paymentPending = z.strictObject({ type: z.literal("payment.pending"), ...payment });
-/** The money is ours. `amount_minor` is what was really received. */
+/** The money is received. `amount_minor` is the amount received. */
 export const paymentCaptured = z.strictObject({ type: z.literal("payment.captured"), ...payment });
 /** An attempt failed. Not final: the same payment may still be captured. */
 export const paymentFailed = z.strictObject({
@@ -51,12 +71,12 @@ export const paymentFailed = z.strictObject({
   failure_code: z.string().max(255).nullable(),
   failure_message: z.string().max(2000).nullable(),
 });
-/** The payment was called off by us, the buyer or the provider. */
+/** The payment was cancelled by us, the buyer or the provider. */
 export const paymentCancelled = z.strictObject({ type: z.literal("payment.cancelled"), ...payment });
 /** The time to pay ran out. */
 export const paymentExpired = z.strictObject({ type: z.literal("payment.expired"), ...payment });
 
-/** The provider's checkout page closed unpaid, with no payment to speak of. */
+/** The provider's checkout page expired unpaid, and there is no payment. */
 export const checkoutExpired = z.strictObject({
   type: z.literal("checkout.expired"),
   occurred_at: time,
@@ -66,8 +86,8 @@ export const checkoutExpired = z.strictObject({
 });
 
 /**
- * The buyer agreed to pay, and the provider waits for us to take the money (PayPal: an approved order). The courier takes it, once.
- * `provider_ref` is the provider's id of what was approved; the payment itself will have another.
+ * The buyer approved the payment, and the provider waits for us to capture it (PayPal: an approved order). The courier
+ * captures it once. `provider_ref` is the provider's id of the approval; the payment itself has another id.
  */
 export const paymentApproved = z.strictObject({
   type: z.literal("payment.approved"),
@@ -78,7 +98,7 @@ export const paymentApproved = z.strictObject({
   currency,
 });
 
-/** The provider's checkout was called off, or an approval taken back, before any money moved. */
+/** The provider's checkout was cancelled, or an approval withdrawn, before any money moved. */
 export const checkoutCancelled = z.strictObject({
   type: z.literal("checkout.cancelled"),
   occurred_at: time,
@@ -87,7 +107,7 @@ export const checkoutCancelled = z.strictObject({
   checkout_session_id: z.guid().nullable(),
 });
 
-/** How much of a payment has gone back so far, all refunds together. Only ever grows. */
+/** The amount of a payment that is refunded so far, all refunds together. Never decreases. */
 export const paymentRefunded = z.strictObject({
   type: z.literal("payment.refunded"),
   occurred_at: time,
@@ -96,7 +116,7 @@ export const paymentRefunded = z.strictObject({
   currency,
 });
 
-/** One refund as it stands. A refund that `succeeded` may still turn `failed`. */
+/** The current state of one refund. A refund that `succeeded` may still become `failed`. */
 export const refundUpdated = z.strictObject({
   type: z.literal("refund.updated"),
   occurred_at: time,
@@ -108,7 +128,7 @@ export const refundUpdated = z.strictObject({
   reason: z.string().max(2000).nullable(),
 });
 
-/** One dispute (chargeback or inquiry) as it stands. */
+/** The current state of one dispute (chargeback or inquiry). */
 export const disputeUpdated = z.strictObject({
   type: z.literal("dispute.updated"),
   occurred_at: time,
@@ -119,9 +139,10 @@ export const disputeUpdated = z.strictObject({
   status: z.enum(["needs_response", "under_review", "won", "lost", "closed"]),
   reason: z.string().max(2000).nullable(),
   evidence_due_at: time.nullable(),
+  ...order,
 });
 
-/** A customer record at the provider as it stands. The newest by `occurred_at` wins. */
+/** The current state of a customer record at the provider. The newest by `occurred_at` wins. */
 export const customerUpdated = z.strictObject({
   type: z.literal("customer.updated"),
   occurred_at: time,
@@ -129,55 +150,70 @@ export const customerUpdated = z.strictObject({
   email: z.string().max(320).nullable(),
   name: z.string().max(500).nullable(),
   phone: z.string().max(100).nullable(),
+  ...order,
 });
 
-/** A catalogue entry at the provider as it stands; applied to our product of that `sku`. */
+/** The current state of a product at the provider; applied to our product with that `sku`. */
 export const productUpdated = z.strictObject({
   type: z.literal("product.updated"),
   occurred_at: time,
   provider_ref: ref,
-  /** Our sku, where the provider's object names one. */
+  /** Our SKU, where the provider's object names one. */
   sku: z.string().max(255).nullable(),
   name: z.string().min(1).max(500),
   description: z.string().max(10_000).nullable(),
   active: z.boolean(),
+  ...order,
 });
 
-/** A subscription or membership as it stands. */
+/** The current state of a subscription or membership. */
 export const membershipUpdated = z.strictObject({
   type: z.literal("membership.updated"),
   occurred_at: time,
   provider_ref: ref,
   customer_ref: ref.nullable(),
   email: z.string().max(320).nullable(),
-  /** The provider's id of what the membership is for (a price, plan or product). */
+  /** The provider's id of the price, plan or product that the membership is for. */
   product_ref: ref.nullable(),
   status: z.enum(["incomplete", "trialing", "active", "past_due", "paused", "cancelled", "expired"]),
   current_period_start: time.nullable(),
   current_period_end: time.nullable(),
   cancel_at_period_end: z.boolean(),
+  ...order,
 });
 
-/** A periodic bill of a membership was paid, or could not be collected. */
+/** An invoice of a membership was paid, or its payment failed. */
 export const membershipBilled = z.strictObject({
   type: z.literal("membership.billed"),
   occurred_at: time,
   /** The membership. */
   provider_ref: ref,
   invoice_ref: ref,
-  /** The payment that paid it, where the provider says. */
+  /** The payment of the invoice, if the provider names it. */
   payment_ref: ref.nullable(),
   outcome: z.enum(["paid", "failed"]),
   amount_minor: minor,
   currency,
 });
 
+/** A payment paid an invoice. Of which membership the invoice is, if of one, `membership.billed` says. */
+export const invoicePaid = z.strictObject({
+  type: z.literal("invoice.paid"),
+  occurred_at: time,
+  /** The invoice. */
+  provider_ref: ref,
+  payment_ref: ref,
+  /** How much of the payment. */
+  amount_minor: minor,
+  currency,
+});
+
 const email = z.string().max(320);
-const words = z.string().max(2000);
+const url = z.string().max(2000);
 
 /**
- * A meeting was recorded. Its parts (summary, transcript, action items) may come in several events, in any order:
- * null says nothing about a part, and the latest by `occurred_at` wins, part by part.
+ * A meeting was recorded. Its parts (summary, transcript, action items) may arrive in several events, in any order:
+ * null leaves a part unchanged, and for each part the latest by `occurred_at` wins.
  */
 export const meetingRecorded = z.strictObject({
   type: z.literal("meeting.recorded"),
@@ -185,14 +221,14 @@ export const meetingRecorded = z.strictObject({
   /** The provider's id of the recording. */
   provider_ref: ref,
   title: z.string().max(500),
-  url: words.nullable(),
-  share_url: words.nullable(),
+  url: url.nullable(),
+  share_url: url.nullable(),
   scheduled_start_at: time.nullable(),
   scheduled_end_at: time.nullable(),
   started_at: time,
   ended_at: time.nullable(),
   language: z.string().max(50).nullable(),
-  /** Everybody known to have been there or invited, who recorded it first; `email` in lower case. */
+  /** All known participants and invitees, the recorder first; `email` in lower case. */
   people: z.array(z.strictObject({ name: z.string().max(500).nullable(), email: email.nullable() })).max(1000),
   summary_markdown: z.string().max(200_000).nullable(),
   action_items: z
@@ -202,9 +238,9 @@ export const meetingRecorded = z.strictObject({
         completed: z.boolean(),
         assignee_name: z.string().max(500).nullable(),
         assignee_email: email.nullable(),
-        /** Where in the recording, in seconds from its start. */
+        /** Position in the recording, in seconds from its start. */
         at_seconds: z.int().min(0).nullable(),
-        url: words.nullable(),
+        url: url.nullable(),
       }),
     )
     .max(1000)
@@ -223,27 +259,30 @@ export const meetingRecorded = z.strictObject({
 });
 
 const sku = z.string().min(1).max(255);
-/** Grows with each write of one thing. Far below what JavaScript counts exactly, so that it can go on growing. */
+/**
+ * Increases with each write of one object. The limit is well below 2^53, above which JavaScript does not represent
+ * every integer.
+ */
 const version = z.int().positive().max(1_000_000_000_000_000);
 const quantity = z.int().min(-1_000_000_000).max(1_000_000_000);
 
-/** What the inventory system says of a product, with the version that makes it. What is left out says nothing. */
+/** The inventory system set a product's data. `version` is that of the product. An absent field is left unchanged. */
 export const productSet = z.strictObject({
   type: z.literal("product.set"),
   occurred_at: time,
-  /** The sku. */
+  /** The SKU. */
   provider_ref: ref,
   sku,
   version,
   name: z.string().min(1).max(500).optional(),
   description: z.string().max(10_000).nullable().optional(),
-  /** Both or none. */
+  /** Price and currency: both or neither. */
   price_minor: minor.optional(),
   currency: currency.optional(),
   active: z.boolean().optional(),
 });
 
-/** How many of a product can be sold, by a count of the inventory system's. `version` is that of the stock. */
+/** The inventory system set how many units of a product can be sold. `version` is that of the stock. */
 export const stockSet = z.strictObject({
   type: z.literal("stock.set"),
   occurred_at: time,
@@ -253,57 +292,61 @@ export const stockSet = z.strictObject({
   stock: quantity.min(0),
 });
 
-/** The inventory system took some of a product in (more than 0) or out (less). */
+/** The inventory system added units to a product's stock (`change` above 0) or removed them (below 0). */
 export const stockMoved = z.strictObject({
   type: z.literal("stock.moved"),
   occurred_at: time,
-  /** The movement's own id there: it counts once. */
+  /** The inventory system's id of the movement, which is applied once. */
   provider_ref: ref,
   sku,
   change: quantity.refine((change) => change !== 0, "not 0"),
   reason: z.string().max(2000).nullable(),
 });
 
-/** An appointment was changed in the calendar. Null says nothing of a part; the latest by `occurred_at` wins, part by part. */
+/**
+ * An appointment was changed in the calendar. Null leaves a part unchanged, and for each part the latest by
+ * `occurred_at` wins.
+ */
 export const calendarChanged = z.strictObject({
   type: z.literal("calendar.changed"),
   occurred_at: time,
   /** The calendar's id of the appointment. */
   provider_ref: ref,
-  /** Which of ours it is: one of these, or neither: then the one with that id of the calendar's. */
+  /** Our session or appointment: at most one of the two. If neither is set, it is found by `provider_ref`. */
   session_id: z.guid().nullable(),
   appointment_id: z.guid().nullable(),
-  /** Both or none. */
+  /** Start and end: both or neither. */
   starts_at: time.nullable(),
   ends_at: time.nullable(),
   status: z.enum(["confirmed", "cancelled"]).nullable(),
-  meet_link: words.nullable(),
+  meet_link: url.nullable(),
 });
 
-/** An e-mail answered a student's question, or went on with a support ticket. */
+/** An e-mail replied to a student's question or to a support ticket. */
 export const replyReceived = z.strictObject({
   type: z.literal("reply.received"),
-  /** Null: when it came. */
+  /** Null: the time it was received. */
   occurred_at: time.nullable(),
-  /** The id of the reply: it counts once. */
+  /** The id of the reply, which is applied once. */
   provider_ref: ref,
-  /** One of the two. */
+  /** The question or the ticket: exactly one of the two. */
   question_id: z.guid().nullable(),
   ticket_id: z.guid().nullable(),
-  /** In lower case. A From line: it proves nothing. */
+  /** The From address in lower case. It is not proven: see `authenticated`. */
   from: email,
-  /** Of the e-mail it answers (learning.reply_token). */
+  /** The token of the e-mail that it replies to (learning.reply_token). */
   token: z.string().min(1).max(255).nullable(),
-  /** Whether the receiving mail server found it to be from that address (DKIM or DMARC). */
+  /** Whether the receiving mail server verified the From address (DKIM or DMARC). */
   authenticated: z.boolean(),
   body: z.string().min(1).max(20_000),
 });
 
-/** A form of somebody else's was filled in. */
+/** An external form was submitted. */
 export const formSubmitted = z.strictObject({
   type: z.literal("form.submitted"),
+  /** Null: the time it was received. */
   occurred_at: time.nullable(),
-  /** The id of the submission: it counts once. */
+  /** The id of the submission, which is applied once. */
   provider_ref: ref,
   form: z.string().min(1).max(200),
   email: email.nullable(),
@@ -328,6 +371,7 @@ export const fact = z.discriminatedUnion("type", [
   productUpdated,
   membershipUpdated,
   membershipBilled,
+  invoicePaid,
   meetingRecorded,
   productSet,
   stockSet,
@@ -339,13 +383,13 @@ export const fact = z.discriminatedUnion("type", [
 
 export type Fact = z.infer<typeof fact>;
 
-/** The facts as the vocabulary has them. Throws an Error that names what is not as it should be. */
+/** Validates facts against the vocabulary. @throws Error that names the fact, the field and what is wrong with it. */
 export function checked(facts: Fact[]): Fact[] {
-  return facts.map((one) => {
-    const { data, error } = fact.safeParse(one);
+  return facts.map((candidate) => {
+    const { data, error } = fact.safeParse(candidate);
     if (data) return data;
     throw new Error(
-      `${one.type}: ${error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`,
+      `${candidate.type}: ${error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`,
     );
   });
 }

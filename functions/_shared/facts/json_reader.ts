@@ -1,14 +1,14 @@
 /**
- * Reading JSON that somebody else wrote. A value is asked for by kind and place, and what is missing or odd
- * makes an error that names the place, what belongs there and what was found:
+ * Reads JSON from an external system. A value is read by kind and path; a missing or invalid value throws an error that
+ * names the path, what was expected and what was found:
  *
  *     const refund = new Json(event).at("data.object");
  *     refund.get(minor, "amount");                             // 4900
- *     refund.get(reference, "payment_intent", "charge");       // the first of these that holds something
- *     refund.maybe(text(2000), "reason");                      // null when there is none
+ *     refund.get(reference, "payment_intent", "charge");       // the first of these that has a value
+ *     refund.maybe(text(2000), "reason");                      // null when there is no value
  *     refund.get(currency, "currency");                        // Error: data.object.currency: expected …, found 12
  *
- * All text that goes to Postgres passes through here: see `text` and `id`.
+ * All text that is stored in Postgres is read here: see `text` and `id`.
  */
 import { storable } from "../platform/storable.ts";
 import type { Fact } from "./facts.ts";
@@ -16,20 +16,60 @@ import { currencyCode } from "./money.ts";
 
 /** How to read one kind of value. */
 export interface Kind<T> {
-  /** As in "expected …". */
+  /** Follows "expected" in an error message. */
   name: string;
-  /** The value; null when it amounts to nothing; undefined when it is not of this kind. Never called for null or undefined. */
+  /** The value; null if it is empty; undefined if it is not of this kind. Never called with null or undefined. */
   read(value: unknown): T | null | undefined;
 }
 
-/** A value inside a JSON document, which knows its place in it. */
+/** What was found where something was asked for, by path: `{"data.total": "number", "data.refunds": "list"}`. */
+export type Fields = Record<string, FieldKind>;
+export type FieldKind = "nothing" | "null" | "text" | "number" | "flag" | "list" | "object";
+
+let tracing: Fields | null = null;
+
+/** Reads, and writes down in `fields` what was found at each path that was asked for, also when reading throws. */
+export function traced<T>(fields: Fields, read: () => T): T {
+  const before = tracing;
+  tracing = fields;
+  try {
+    return read();
+  } finally {
+    tracing = before;
+  }
+}
+
+/** Not told: what a shop itself writes into a provider's objects says nothing about the provider. */
+const OWN_NOTES = /(^|\.)metadata(\.|$)/;
+
+function fieldKind(value: unknown, kind: Kind<unknown>): FieldKind {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "list";
+  switch (typeof value) {
+    case "boolean":
+      return "flag";
+    case "object":
+      return "object";
+    case "string": // `decimalsAsText` leaves some numbers as text
+      return kind.name.startsWith(decimal.name) && decimal.read(value) !== undefined ? "number" : "text";
+    default:
+      return "number";
+  }
+}
+
+/** A value inside a JSON document, with its path. */
 export class Json {
   constructor(
     readonly value: unknown,
     readonly path = "",
+    /** Whether what is read here is kept out of the trace: the second and later members of a list. */
+    private readonly untraced = false,
   ) {}
 
-  /** The value at a dotted path from here: `items.data.0.price`. Undefined inside when the way ends early. */
+  /**
+   * The value at a dotted path from here: `items.data.0.price`. Its `value` is undefined if the path does not exist.
+   */
   at(path: string): Json {
     let value = this.value;
     for (const step of path.split(".")) {
@@ -38,13 +78,30 @@ export class Json {
           ? (value as Record<string, unknown>)[step]
           : undefined;
     }
-    return new Json(value, this.path ? `${this.path}.${path}` : path);
+    return new Json(value, this.path ? `${this.path}.${path}` : path, this.untraced);
   }
 
-  /** The first of `paths` that holds something, else null. Throws when that is of another kind. */
+  private trace(kind: Kind<unknown>): void {
+    if (!tracing || this.untraced || kind === checkoutId || OWN_NOTES.test(this.path)) return;
+    tracing[this.path.replace(/\.\d+(?=\.|$)/g, "[]")] = fieldKind(this.value, kind);
+  }
+
+  /** The first of `paths` that holds something; null when none does. */
+  where(...paths: string[]): string | null {
+    return (
+      paths.find((path) => {
+        const found = this.at(path);
+        found.trace(object);
+        return found.value !== undefined && found.value !== null;
+      }) ?? null
+    );
+  }
+
+  /** The value at the first of `paths` that has one, else null. @throws Error when that value is of another kind. */
   maybe<T>(kind: Kind<T>, ...paths: string[]): T | null {
     for (const path of paths) {
       const found = this.at(path);
+      found.trace(kind);
       if (found.value === undefined || found.value === null) continue;
       const value = kind.read(found.value);
       if (value === undefined) throw found.unexpected(kind.name);
@@ -53,7 +110,7 @@ export class Json {
     return null;
   }
 
-  /** As `maybe`, but throws when none of `paths` holds anything. */
+  /** As `maybe`. @throws Error also when none of `paths` has a value. */
   get<T>(kind: Kind<T>, ...paths: [string, ...string[]]): T {
     const value = this.maybe(kind, ...paths);
     if (value !== null) return value;
@@ -62,12 +119,19 @@ export class Json {
     );
   }
 
-  /** The members of the list at `path`, each knowing its place. None when there is no list. Throws when it is something else. */
+  /**
+   * The members of the list at `path`, each with its path; [] if there is none.
+   * @throws Error when it is not a list.
+   */
   each(path: string): Json[] {
     const list = this.maybe(items, path) ?? [];
-    return list.map((_, i) => this.at(`${path}.${i}`));
+    return list.map((one, i) => {
+      const { path: place } = this.at(`${path}.${i}`);
+      return new Json(one, place, this.untraced || i > 0);
+    });
   }
 
+  /** The error that says what was expected at this path, and what was found. */
   unexpected(expected: string): Error {
     return new Error(`${this.path}: expected ${expected}, found ${show(this.value)}`);
   }
@@ -81,15 +145,17 @@ function show(value: unknown): string {
   return shown.length > 60 ? `${storable(shown, 60)}…` : shown;
 }
 
-/** Words for people, no longer than `max`. Empty is nothing. */
+/** Text for display, cut to `max` characters. Empty text reads as null. */
 export const text = (max: number): Kind<string> => ({
   name: "text",
   read: (value) => (typeof value === "string" ? storable(value, max) || null : undefined),
 });
 
-/** A page of the web that nobody on the way can read or replace; as it came, and no script. */
+/**
+ * The URL of a web page: https only (so no script and no plain-text transport), at most `max` characters, unchanged.
+ */
 export const link = (max: number): Kind<string> => ({
-  name: "an address that begins with https://",
+  name: "a URL that begins with https://",
   read: (value) => {
     if (value === "") return null;
     return typeof value === "string" &&
@@ -101,7 +167,7 @@ export const link = (max: number): Kind<string> => ({
   },
 });
 
-/** An identifier: never cut or cleaned, since two that differ must stay different. */
+/** An identifier. It is never cut or cleaned, since two ids that differ must stay different. */
 export const id: Kind<string> = {
   name: "an id of 1 to 255 printable characters",
   read: (value) => {
@@ -129,13 +195,14 @@ export const currency: Kind<string> = {
   read: (value) => (typeof value === "string" ? (currencyCode(value) ?? undefined) : undefined),
 };
 
-/** A time in seconds since the epoch, as ISO 8601 in UTC. 0 is how some write "none". */
+/** A time in seconds since the epoch, as ISO 8601 in UTC. Some providers write 0 for "none": it reads as null. */
 export const unixTime: Kind<string> = {
   name: "a time in unix seconds",
   read: (value) => {
     if (value === 0) return null;
     const seconds = Number.isInteger(value) ? (value as number) : Number.NaN;
-    return seconds > 0 && seconds < 253_402_300_800 ? new Date(seconds * 1000).toISOString() : undefined; // before the year 10000
+    // before the year 10000
+    return seconds > 0 && seconds < 253_402_300_800 ? new Date(seconds * 1000).toISOString() : undefined;
   },
 };
 
@@ -154,7 +221,9 @@ export const items: Kind<unknown[]> = {
   read: (value) => (Array.isArray(value) ? value : undefined),
 };
 
-/** An amount in major units, as its digits: text ("49.00"), or a number as `decimalsAsText` leaves it. For `minorUnits`. */
+/**
+ * An amount in major units, as its digits: text ("49.00"), or a number as `decimalsAsText` leaves it. For `minorUnits`.
+ */
 export const decimal: Kind<string> = {
   name: "a decimal amount",
   read: (value) => {
@@ -163,7 +232,7 @@ export const decimal: Kind<string> = {
   },
 };
 
-/** A time in ISO 8601 (a date alone is its midnight; without an offset it is UTC), as ISO 8601 in UTC with ms. */
+/** A time in ISO 8601, as ISO 8601 in UTC with ms. A date alone means midnight; a time without an offset is UTC. */
 export const isoTime: Kind<string> = {
   name: "a time in ISO 8601",
   read: (value) => {
@@ -185,16 +254,31 @@ export const uuid: Kind<string> = {
   read: (value) => (typeof value === "string" && UUID.test(value) ? value.toLowerCase() : undefined),
 };
 
-/** The id of a checkout session of ours, in a field for anybody's notes: what is not a uuid there is not ours, and no error. */
+/**
+ * The id of our checkout session in a free-text field of the provider's. Anything other than a UUID there is somebody
+ * else's note: it reads as null and is not an error.
+ */
 export const checkoutId: Kind<string> = { ...uuid, read: (value) => uuid.read(value) ?? null };
 
-/** One of a provider's words, in ours: `oneOf({ canceled: "cancelled" })`. */
-export const oneOf = <T>(words: Record<string, T>): Kind<T> => ({
-  name: `one of ${Object.keys(words).join(", ")}`,
-  read: (value) => (typeof value === "string" && Object.hasOwn(words, value) ? words[value] : undefined),
+/** One of a provider's enum values, mapped to ours: `oneOf({ canceled: "cancelled" })`. */
+export const oneOf = <T>(values: Record<string, T>): Kind<T> => ({
+  name: `one of ${Object.keys(values).join(", ")}`,
+  read: (value) => (typeof value === "string" && Object.hasOwn(values, value) ? values[value] : undefined),
 });
 
-/** The frame of every `translate`: an error names the type of event it is about. */
+/** What is read, or null where it is odd: for parts of an envelope that not every event needs. */
+export function orNull<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Runs `make`, the body of a provider's `translate`.
+ * @throws Error of `make`, with the event's `type` before its message.
+ */
 export function translated(type: string, make: () => Fact[]): Fact[] {
   try {
     return make();
@@ -204,11 +288,12 @@ export function translated(type: string, make: () => Fact[]): Fact[] {
 }
 
 /**
- * As JSON.parse, but a number that a float may not hold to its last digit (one with a fraction, an exponent or more than
- * 15 digits) comes as its text: amounts in major units are read by their digits (see `decimal`).
+ * As JSON.parse, but a number that a float may not represent exactly (one with a fraction, an exponent or more than 15
+ * digits) becomes its text: amounts in major units are read from their digits (see `decimal`).
  */
 export function decimalsAsText(text: string): unknown {
-  // Parsed twice on purpose: quoting makes JSON of some text that is none (00.5, say), so the text is checked first.
+  // Parsed twice on purpose: quoting turns some invalid text (00.5, for example) into JSON, so the text is checked
+  // first.
   JSON.parse(text);
   return JSON.parse(
     text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>

@@ -1,5 +1,5 @@
 /**
- * Calls of a provider's API: JSON over HTTP with a timeout, a few patient retries, and errors that say what to do.
+ * A client for a provider's API: JSON over HTTP with a timeout, a few retries, and errors that say what to do.
  *
  *     const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
  *     const { text, json } = await api.get("/payment-status/abc", { signal });
@@ -12,22 +12,24 @@ import { networkError } from "./network_error.ts";
 import { allOf } from "./streams.ts";
 
 export interface ApiOptions {
-  /** The provider, for errors. */
+  /** The provider's name, for error messages. */
   name: string;
-  /** Without a slash at the end: see `baseOf`. */
+  /** The URL that paths are appended to, without a slash at the end: see `baseOf`. */
   base: string;
-  /** Sent with every call, such as credentials. A function is asked anew for every try. */
+  /** Sent with every call, for example credentials. A function is called again for every try. */
   headers: Record<string, string> | ((signal?: AbortSignal) => Promise<Record<string, string>>);
-  /** How long one try may take, in ms. */
+  /** How long one try may take, in ms. Default: 10,000. */
   timeout?: number;
+  /** How the body of an answer becomes `json`. Default JSON.parse. */
+  parse?: (text: string) => unknown;
 }
 
 export interface ApiCall {
   query?: Record<string, string | number | boolean | string[] | undefined>;
   headers?: Record<string, string>;
-  /** Sent as JSON; text is sent as it is. */
+  /** An object is sent as JSON; text is sent unchanged. */
   body?: object | string;
-  /** Whether the same call may be made twice without harm. GET always may. */
+  /** Whether the call may be sent twice without harm, so that it is retried. GET is always retried. */
   idempotent?: boolean;
   signal?: AbortSignal;
 }
@@ -35,9 +37,11 @@ export interface ApiCall {
 export interface ApiAnswer {
   status: number;
   headers: Headers;
-  /** The body as it came. */
+  /** The body, unchanged. */
   text: string;
-  /** The body, parsed. Numbers as floats: where they are money in major units, read `text` with `decimalsAsText`. */
+  /**
+   * The parsed body; null if it is empty. Numbers are floats: to read money in major units, let `parse` be `decimalsAsText`.
+   */
   json: unknown;
 }
 
@@ -47,8 +51,9 @@ export interface Api {
 }
 
 /**
- * What can go wrong: no_answer (network, timeout), rate_limited (429), unavailable (5xx), unauthorized (401, 403: check the
- * credentials), not_found (404), refused (any other 4xx), unexpected_answer (not JSON, or not the shape that is documented).
+ * Why a call failed: no_answer (network error, timeout or abort), rate_limited (429), unavailable (5xx, 408),
+ * unauthorized (401, 403: check the credentials), not_found (404), refused (any other 4xx), unexpected_answer (not
+ * JSON, too large, a redirect, or not the documented shape).
  */
 export type ApiErrorCode =
   | "no_answer"
@@ -59,17 +64,18 @@ export type ApiErrorCode =
   | "refused"
   | "unexpected_answer";
 
+/** A call of a provider's API failed. */
 export class ApiError extends Error {
   override name = "ApiError";
   constructor(
     readonly code: ApiErrorCode,
     message: string,
-    /** `issue`: the provider's own word for what is wrong. */
+    /** `body`: the response, cut to 20,000 characters. `issue`: the provider's own error code. */
     readonly details: { status?: number; body?: string; issue?: string; retryAfterMs?: number } = {},
   ) {
     super(message);
   }
-  /** Whether trying later may help. */
+  /** Whether the call may succeed later. */
   get temporary(): boolean {
     return (
       this.code === "no_answer" ||
@@ -80,42 +86,48 @@ export class ApiError extends Error {
   }
 }
 
-/** Where an API is: what the variable says, else `live`. */
+/** The base URL of an API without a slash at its end: the value of `variable` if it is set, else `live`. */
 export function baseOf(env: Environment, variable: string, live: string): string {
   return (env(variable) || live).replace(/\/+$/, "");
 }
 
-/** Tries of a call that may be repeated, and how long a Retry-After is waited for here; longer ones are the caller's to plan. */
-const TRIES = 3;
-const LONGEST_WAIT = 5000;
+/** How often a call that may be repeated is tried. */
+const MAX_TRIES = 3;
+/** The longest Retry-After that is waited for here; a longer one is left to the caller. */
+const MAX_WAIT_MS = 5000;
 const MAX_ANSWER_BYTES = 50_000_000;
 
-export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): Api {
+/** @throws ApiError from every call that fails, see `ApiErrorCode`. */
+export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.parse }: ApiOptions): Api {
   async function call(method: "GET" | "POST", path: string, options: ApiCall = {}): Promise<ApiAnswer> {
-    const tries = method === "GET" || options.idempotent ? TRIES : 1;
+    const tries = method === "GET" || options.idempotent ? MAX_TRIES : 1;
     for (let n = 1; ; n++) {
       try {
-        return await once(method, path, options);
+        return await tryOnce(method, path, options);
       } catch (error) {
         const wait =
           error instanceof ApiError && error.temporary
             ? (error.details.retryAfterMs ?? 200 * 2 ** n)
             : Number.POSITIVE_INFINITY;
-        if (n >= tries || wait > LONGEST_WAIT || options.signal?.aborted) throw error;
+        if (n >= tries || wait > MAX_WAIT_MS || options.signal?.aborted) throw error;
         await sleep(wait * (1 + Math.random() / 4), options.signal);
         if (options.signal?.aborted) throw error;
       }
     }
   }
 
-  async function once(method: string, path: string, { query, body, signal, ...options }: ApiCall): Promise<ApiAnswer> {
+  async function tryOnce(
+    method: string,
+    path: string,
+    { query, body, signal, ...options }: ApiCall,
+  ): Promise<ApiAnswer> {
     const url = new URL(base + path);
     for (const [key, value] of Object.entries(query ?? {})) {
       if (Array.isArray(value)) for (const one of value) url.searchParams.append(key, one);
       else if (value !== undefined) url.searchParams.set(key, String(value));
     }
     const what = `${name}: ${method} ${url.pathname}`;
-    const clock = AbortSignal.timeout(timeout);
+    const timedOut = AbortSignal.timeout(timeout);
     let response: Response;
     let text: string;
     try {
@@ -129,12 +141,12 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
           ...options.headers,
         },
         ...(body !== undefined && { body: typeof body === "object" ? JSON.stringify(body) : body }),
-        signal: signal ? AbortSignal.any([clock, signal]) : clock,
+        signal: signal ? AbortSignal.any([timedOut, signal]) : timedOut,
       });
       text = await answerOf(response, what);
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      const why = clock.aborted
+      const why = timedOut.aborted
         ? `no answer within ${timeout} ms`
         : signal?.aborted
           ? "given up"
@@ -143,9 +155,9 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
     }
     const details = { status: response.status, body: text.slice(0, 20_000), ...retryAfter(response.headers) };
     if (!response.ok)
-      throw new ApiError(codeOf(response.status), `${what} answered ${response.status}${said(text)}`, details);
+      throw new ApiError(codeOf(response.status), `${what} answered ${response.status}${messageIn(text)}`, details);
     try {
-      return { status: response.status, headers: response.headers, text, json: text === "" ? null : JSON.parse(text) };
+      return { status: response.status, headers: response.headers, text, json: text === "" ? null : parse(text) };
     } catch {
       throw new ApiError("unexpected_answer", `${what} answered ${response.status}, but not with JSON`, details);
     }
@@ -154,14 +166,17 @@ export function openApi({ name, base, headers, timeout = 10_000 }: ApiOptions): 
   return { get: (path, options) => call("GET", path, options), post: (path, options) => call("POST", path, options) };
 }
 
-/** The body of an answer. One that does not end would fill the memory of every request beside it. @throws ApiError */
+/**
+ * The body of a response as text. It is limited to 50 MB, since an endless one would exhaust the memory of this worker.
+ * @throws ApiError unexpected_answer when it is larger.
+ */
 export async function answerOf(response: Response, what: string): Promise<string> {
   const body = await allOf(response.body, MAX_ANSWER_BYTES);
   if (!body) throw new ApiError("unexpected_answer", `${what} answered more than ${MAX_ANSWER_BYTES} bytes`);
   return new TextDecoder().decode(body);
 }
 
-/** What an answer with this status means. */
+/** The error code for the status of a response that is not 2xx. */
 export function codeOf(status: number): ApiErrorCode {
   if (status === 429) return "rate_limited";
   if (status >= 500 || status === 408) return "unavailable";
@@ -170,24 +185,24 @@ export function codeOf(status: number): ApiErrorCode {
   return status >= 400 ? "refused" : "unexpected_answer"; // redirects are not followed
 }
 
-/** The provider's own words, where it has some, for the log: an API tells its caller no secrets in them. */
-function said(text: string): string {
+/** The provider's own error message, if the body has one, as ": <message>". It is logged: APIs put no secrets there. */
+function messageIn(text: string): string {
   try {
     const { message, error, error_description, name } = JSON.parse(text);
-    const words = [
+    const found = [
       error_description,
       message,
       error?.message,
       typeof error === "string" ? error : undefined,
       name,
     ].find((one) => typeof one === "string");
-    return words ? `: ${storable(redact(words), 300)}` : "";
+    return found ? `: ${storable(redact(found), 300)}` : "";
   } catch {
     return "";
   }
 }
 
-/** Retry-After in ms from now: seconds or an HTTP date; at most a day. */
+/** The Retry-After header (seconds or an HTTP date) in ms from `now`, at most one day; {} if there is none. */
 export function retryAfter(headers: Headers, now = Date.now()): { retryAfterMs?: number } {
   const value = headers.get("retry-after")?.trim();
   if (!value) return {};

@@ -28,6 +28,9 @@ export const ERROR_CODES = [
   "verification_unavailable",
   "transaction_malformed",
   "transaction_unknown",
+  "event_unknown",
+  "body_too_slow",
+  "too_busy",
   // A webhook that is authentic and not accepted.
   "type_missing",
   "id_missing",

@@ -1,11 +1,14 @@
 import type { ErrorCode } from "./error_codes.ts";
 
-/** Thrown where a request cannot be served: becomes the answer, whoever called. `message` says what to do next. */
+/**
+ * Thrown when a request cannot be served: the handler answers with this status, code and message. `message` says what
+ * to do next.
+ */
 export class HttpError extends Error {
-  override name = "TurnedAway";
+  override name = "HttpError";
   constructor(
     readonly status: number,
-    /** A word for programs. */
+    /** A stable code that programs may rely on. */
     readonly code: ErrorCode,
     message: string,
     readonly headers: Record<string, string> = {},

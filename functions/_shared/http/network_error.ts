@@ -1,9 +1,9 @@
 /**
- * Why a request got no answer, in words of our own. A runtime's text is never passed on: Deno's carries the whole address, which may be
- * a secret (make.com's is), and header values.
+ * The reason why a request got no response, in our own text. The runtime's error message is never passed on: Deno's
+ * contains header values and the whole URL, which may be a secret (make.com's is).
  */
 
-/** What an error's text or code must hold, and what it means. The first that fits. */
+/** Patterns of the name, code and message of an error, and their meaning. The first match is used. */
 const CAUSES: [RegExp, string][] = [
   [/TimeoutError|timed? ?out|ETIMEDOUT|deadline/i, "no answer in time"],
   [/dns|resolve|ENOTFOUND|EAI_AGAIN|lookup/i, "its host name cannot be resolved"],
@@ -18,7 +18,7 @@ const CAUSES: [RegExp, string][] = [
   [/redirect/i, "it redirects"],
 ];
 
-/** What kept a request from being answered, such as "the connection was refused". Holds nothing of the runtime's text. */
+/** Why a request got no response, such as "the connection was refused". Contains nothing of the runtime's message. */
 export function networkError(error: unknown): string {
   const parts: string[] = [];
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {

@@ -1,11 +1,13 @@
-/** The answers functions give. Every refusal has a stable code and says what to do next. */
+/** The responses of our functions. Every error has a stable code and a message that says what to do next. */
 
 import type { ErrorCode } from "./error_codes.ts";
 
+/** A successful JSON response. */
 export function ok(body: object, status = 200): Response {
   return Response.json(body, { status });
 }
 
+/** An error response `{ error, message, ...extraFields }`. @param error The stable code. */
 export function refused(
   status: number,
   error: ErrorCode,
@@ -16,7 +18,11 @@ export function refused(
   return Response.json({ error, message, ...extraFields }, { status, headers });
 }
 
+/** 405, with the methods that are allowed: "POST", "GET, POST". */
 export const methodNotAllowed = (allow: string) => refused(405, "method_not_allowed", `Send ${allow}.`, { allow });
 
+/** 503: the database cannot be reached, see `DatabaseAway`. */
 export const databaseAway = () =>
-  refused(503, "try_again", "The database is away. Nothing is stored yet: send it again.", { "retry-after": "10" });
+  refused(503, "try_again", "The database cannot be reached. Nothing is stored yet: send the request again.", {
+    "retry-after": "10",
+  });

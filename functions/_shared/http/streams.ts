@@ -1,4 +1,4 @@
-/** The chunks of a body. Leaving the loop early cancels the rest. */
+/** The chunks of a body; none if it is null. Leaving the loop early cancels the stream. */
 export async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader();
   if (!reader) return;
@@ -15,7 +15,7 @@ export async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncG
   }
 }
 
-/** All of a body, but never more than `limit` bytes of it. Null: there is more. */
+/** The whole body, but never more than `limit` bytes. Null if it is larger. */
 export async function allOf(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
@@ -30,7 +30,7 @@ export async function allOf(
   return concat(chunks);
 }
 
-/** One after the other, as one. */
+/** Concatenates `parts`. */
 export function concat(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;

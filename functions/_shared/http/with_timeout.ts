@@ -1,6 +1,9 @@
 import { ApiError } from "./api_client.ts";
 
-/** Lets `work` go on for so many ms, and no longer than until `ending`, whether it heeds its signal or not. @throws ApiError no_answer */
+/**
+ * Runs `work` for at most `milliseconds`, and not beyond the moment `ending` aborts, even if `work` ignores its signal.
+ * @throws ApiError no_answer when the time is over.
+ */
 export async function withTimeout<T>(
   milliseconds: number,
   ending: AbortSignal,
@@ -8,13 +11,13 @@ export async function withTimeout<T>(
 ): Promise<T> {
   const signal = AbortSignal.any([AbortSignal.timeout(milliseconds), ending]);
   let giveUp = () => {};
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     giveUp = () => reject(new ApiError("no_answer", `no answer within ${milliseconds} ms`));
     signal.addEventListener("abort", giveUp);
     if (signal.aborted) giveUp();
   });
   try {
-    return await Promise.race([work(signal), late]);
+    return await Promise.race([work(signal), timeout]);
   } finally {
     signal.removeEventListener("abort", giveUp);
   }

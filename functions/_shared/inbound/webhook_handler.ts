@@ -7,9 +7,9 @@
  * sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
  */
 
-import type { Refusal } from "../crypto/verdict.ts";
-import { readBody } from "../http/read_body.ts";
+import type { Refusal, Verdict } from "../crypto/verdict.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
+import { withBody } from "../http/with_body.ts";
 import { DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
@@ -19,6 +19,10 @@ import { parseBody, readConfirmed, readEvent } from "./read_event.ts";
 import { openRejections } from "./rejections.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
+/** The bodies that all requests of this worker may hold together, in bytes, or one of the largest: hosted ends a worker at 256 MB. */
+const MAX_BYTES_IN_FLIGHT = 16_000_000;
+/** How long a body may take to arrive, in ms. Providers send theirs at once. */
+const BODY_TIMEOUT_MS = 20_000;
 /** How long a provider's API may take to confirm an event while the sender waits, in ms. */
 const CONFIRM_TIMEOUT_MS = 5000;
 
@@ -37,10 +41,17 @@ export function webhookHandler(
     Number(runtime.env("WEBHOOK_MAX_BODY_BYTES")) || DEFAULT_MAX_BODY_BYTES,
     provider.maxBodyBytes ?? 0,
   );
+  const maxBytesInFlight = Math.max(MAX_BYTES_IN_FLIGHT, maxBodyBytes);
 
-  function reject(request: Request, size: number | null, status: number, { code, detail }: Refusal): Response {
+  function reject(
+    request: Request,
+    size: number | null,
+    status: number,
+    { code, detail }: Refusal,
+    headers: Record<string, string> = {},
+  ): Response {
     rejections.count(code, request, size);
-    return refused(status, code, detail);
+    return refused(status, code, detail, headers);
   }
 
   /** Null when the event is not known to be stored. */
@@ -74,16 +85,31 @@ export function webhookHandler(
   return async (request) => {
     if (provider.answersPings && request.method === "GET") return ok({ status: "ok" });
     if (request.method !== "POST") return methodNotAllowed("POST");
-    const body = await readBody(request, maxBodyBytes);
-    if (!body) {
-      const detail = `The body is too large. Send at most ${maxBodyBytes} bytes (WEBHOOK_MAX_BODY_BYTES).`;
-      return reject(request, null, 413, { code: "body_too_large", detail });
+    // Whatever is not signed is refused before its body is read, and whatever is read counts against one budget.
+    const { headers } = request;
+    if (!provider.isSigned(headers) || provider.signsNoBody) {
+      const verdict = await verify(headers, new Uint8Array());
+      if (!verdict.authentic) return rejectUnauthentic(request, null, verdict.refusal);
     }
+    return await withBody(
+      request,
+      { maxBytes: maxBodyBytes, maxBytesInFlight, timeoutMs: BODY_TIMEOUT_MS },
+      (body) => receive(request, body),
+      (refusal) => reject(request, null, refusal.status, refusal, refusal.headers),
+    );
+  };
 
-    const verdict = await provider.verify({ headers: request.headers, body, now: runtime.now(), env: runtime.env });
-    if (!verdict.authentic) {
-      return reject(request, body.length, verdict.refusal.retryLater ? 503 : 401, verdict.refusal);
-    }
+  function verify(headers: Headers, body: Uint8Array<ArrayBuffer>): Promise<Verdict> {
+    return provider.verify({ headers, body, now: runtime.now(), env: runtime.env });
+  }
+
+  function rejectUnauthentic(request: Request, size: number | null, refusal: Refusal): Response {
+    return reject(request, size, refusal.retryLater ? 503 : 401, refusal);
+  }
+
+  async function receive(request: Request, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const verdict = await verify(request.headers, body);
+    if (!verdict.authentic) return rejectUnauthentic(request, body.length, verdict.refusal);
 
     const text = decode(body);
     const event = text === null ? undefined : parseBody(provider, text);
@@ -95,7 +121,8 @@ export function webhookHandler(
     if (refusal) return reject(request, body.length, 422, refusal);
 
     const webhook = { provider, headers: request.headers, body: text };
-    if (verdict.trust !== "unconfirmed" || !provider.confirm) {
+    const mustConfirm = verdict.trust === "unconfirmed" || provider.mustConfirm?.(event.value);
+    if (!mustConfirm || !provider.confirm) {
       const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }));
       return result ? ok({ ...bodyOf(result), ...(await extraFields(event.value, result)) }) : databaseAway();
     }
@@ -115,7 +142,7 @@ export function webhookHandler(
         : await readEvent({ ...webhook, trust: "unconfirmed", event: event.value });
     const result = await store(received);
     return result ? ok(bodyOf(result)) : databaseAway();
-  };
+  }
 }
 
 const bodyOf = ({ id, status, duplicate }: ReceivedResult) => ({ id, status, duplicate });

@@ -1,12 +1,12 @@
 /**
- * What an adapter is: how to hand one delivery to one kind of destination. One file each in `destinations/`,
- * named by `outbox.destinations.adapter`.
+ * What an adapter is: how to deliver to one kind of destination. One file each in `adapters/` (sends a POST) or `jobs/` (does work of
+ * our own), listed in `adapter_registry.ts` under its name in `outbox.destinations.adapter`.
  */
 
 import type { Environment } from "../platform/environment.ts";
 import type { Runtime } from "../platform/runtime.ts";
 
-/** One delivery, as `outbox.claim` hands it to the courier. */
+/** One delivery, as `outbox.claim` returns it to the courier. */
 export interface Delivery {
   delivery_id: string;
   /** Counts from 1. */
@@ -17,11 +17,11 @@ export interface Delivery {
   adapter: string;
   url: string | null;
   timeout_ms: number;
-  /** Set when an inbound event is passed on. */
+  /** Set when an inbound event is forwarded. */
   provider: string | null;
   /** The exact text to send. */
   body: string;
-  /** Set when a person asked for it to be sent once more. */
+  /** Set when an admin asked for a replay (outbox.replay). */
   replay_id: string | null;
 }
 
@@ -32,52 +32,52 @@ export interface Answer {
   body: string;
 }
 
-/** What an answer means; see outbox.record for what follows from it. */
+/** What an attempt came to; docs/errors.md says what follows from each, outbox.record does it. */
 export type Outcome = { outcome: "delivered" } | { outcome: "retry" | "refused" | "gone" | "cancelled"; error: string };
 
-/** Hands a delivery over by one POST to the destination's address. */
+/** Delivers by one POST to the destination's address. */
 export interface HttpAdapter {
-  /** The headers of one attempt, signed with each of `secrets` at `now` (ms). @throws Unsent when something is not configured. */
+  /** The headers of one attempt, signed with each of `secrets` at `now` (ms). @throws NotConfigured */
   headers(delivery: Delivery, secrets: string[], env: Environment, now: number): Promise<Record<string, string>>;
   outcomeOf(answer: Answer): Outcome;
 }
 
-/** What a Worker did. The rest is for the log, as of an HTTP answer. */
+/** What a job or a POST came to. The optional fields are for outbox.attempts. */
 export type AttemptOutcome = Outcome & { status?: number | null; body?: string; retryAfterMs?: number | null };
 
-/** What a job is given of its delivery. */
+/** The part of a delivery that a job works on. */
 export interface Job {
-  /** The same on every attempt: a key by which a provider does the work once. */
+  /** The same on every attempt: an idempotency key for the provider. */
   message_id: string;
-  /** `data` of the message: a row that our own SQL wrote, so that a job believes its shape. */
+  /** `data` of the message: a row that our own SQL wrote, so its shape is not checked. */
   data: unknown;
 }
 
-/** Does what a delivery asks for itself, where one POST to one address would not do. */
+/** Does the work of a delivery itself: work that is more than one POST to one address. */
 export interface JobAdapter {
-  /** `signal` ends it when the delivery's time is up. @throws NotConfigured when something is not set; anything else is tried again. */
+  /** `signal` is aborted when the delivery's time is up. @throws NotConfigured; after any other error the delivery is tried again. */
   run(job: Job, runtime: Runtime, signal: AbortSignal): Promise<AttemptOutcome>;
 }
 
 export type Adapter = HttpAdapter | JobAdapter;
 
-/** Nothing was sent, and why: the delivery waits, and uses up no attempt. */
+/** Thrown when nothing can be sent until an admin sets something: the delivery waits, and uses up no attempt. */
 export class NotConfigured extends Error {
-  override name = "Unsent";
+  override name = "NotConfigured";
 }
 
-/** The function secret that belongs to a destination: `make` + `SIGNING_SECRET` → MAKE_SIGNING_SECRET. */
+/** The name of a destination's function secret: `make` + `SIGNING_SECRET` → MAKE_SIGNING_SECRET. */
 export function settingName(destination: string, what: string): string {
   return `${destination.toUpperCase()}_${what}`;
 }
 
-/** What most receivers mean by their answer. */
+/** What the status of an answer means, by the rules that most receivers follow. */
 export function outcomeByStatus({ status }: Answer): Outcome {
   if (status >= 200 && status < 300) return { outcome: "delivered" };
   if (status === 410)
     return {
       outcome: "gone",
-      error: "The receiver answered 410: it takes nothing here any more. Resume when it does.",
+      error: "The receiver answered 410: it accepts nothing here any more. Resume when it does again.",
     };
   if (status >= 300 && status < 400)
     return {
@@ -88,21 +88,21 @@ export function outcomeByStatus({ status }: Answer): Outcome {
 }
 
 /**
- * The word that a receiver of any kind may give beside its status, in the header `webhook-delivery` (as Svix has it): `abort-message`
- * or `disable`. Null: none that we know; then the status counts.
+ * What the header `webhook-delivery` of an answer says (Svix's convention): `abort-message` or `disable`. It overrides the status.
+ * Null when it has neither; then the status counts.
  */
 export function deliveryDirective(headers: Headers): Outcome | null {
-  const words = (headers.get("webhook-delivery") ?? "").toLowerCase().split(/[\s,;]+/);
-  for (const word of words) {
-    if (word === "abort-message")
+  const directives = (headers.get("webhook-delivery") ?? "").toLowerCase().split(/[\s,;]+/);
+  for (const directive of directives) {
+    if (directive === "abort-message")
       return {
         outcome: "refused",
         error: "The receiver answered webhook-delivery: abort-message: it will never take this message.",
       };
-    if (word === "disable")
+    if (directive === "disable")
       return {
         outcome: "gone",
-        error: "The receiver answered webhook-delivery: disable: it wants nothing more. Resume when it does.",
+        error: "The receiver answered webhook-delivery: disable: it wants nothing more. Resume when it does again.",
       };
   }
   return null;

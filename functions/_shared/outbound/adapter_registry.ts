@@ -1,6 +1,4 @@
-/**
- * The adapters by name, which is `outbox.destinations.adapter`. Those that bring a provider's API along are loaded when one is needed.
- */
+/** The adapters by name, which is `outbox.destinations.adapter`. Those that call a provider's API are loaded when first needed. */
 import type { Adapter } from "./adapter.ts";
 import { makeWebhook } from "./adapters/make.ts";
 import { standardWebhook } from "./adapters/standard_webhook.ts";

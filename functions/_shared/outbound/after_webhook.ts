@@ -1,46 +1,46 @@
 /**
- * The inbound tail: a moment after a webhook, looks whether its deliveries are under way, and if not
- * (pg_net and cron silent), empties the outbox itself.
+ * What follows a webhook: a moment later, checks whether a courier is at work on its deliveries, and if none is (because pg_net and cron
+ * are not running), runs one here. outbox.couriers calls this way of starting one `tail`.
  */
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
 
-/** Time for the doorbell to do its work, in ms. */
-const DELAY_MS = 1000;
-/** How long a tail may deliver, in ms: the function that it follows should end some time. */
+/** How long the doorbell is given to start a courier, in ms. */
+const CHECK_DELAY_MS = 1000;
+/** How long a courier may claim deliveries here, in ms: the webhook's function should end some time. */
 const RUN_MS = 20_000;
 
 export interface AfterWebhook {
-  /** An event was received. */
+  /** To be called after an event was received. Several calls in a row cause one check. */
   scheduleDelivery(): void;
 }
 
 export function openAfterWebhook(runtime: Runtime): AfterWebhook {
-  let following = false;
+  let scheduled = false;
 
-  async function look(): Promise<void> {
+  async function deliverIfNeeded(): Promise<void> {
     try {
-      await sleep(DELAY_MS, runtime.ending);
+      await sleep(CHECK_DELAY_MS, runtime.ending);
       if (runtime.ending.aborted) return;
       const [answer] = await runtime.database.query<{ needed: boolean }>("select outbox.needs_courier() as needed", []);
       if (answer?.needed) {
-        // Loaded only when needed: a webhook's cold start should not pay for the courier.
+        // Loaded when first needed, so that a webhook's cold start does not wait for it.
         const { runCourier } = await import("./courier.ts");
         await runCourier(runtime, { pump: "tail", milliseconds: RUN_MS });
       }
     } catch (error) {
-      log("warn", "the tail could not look after the outbox; the doorbell and cron will", { error });
+      log("warn", "the outbox could not be checked after a webhook; the doorbell and cron check it too", { error });
     } finally {
-      following = false;
+      scheduled = false;
     }
   }
 
   return {
     scheduleDelivery() {
-      if (following) return;
-      following = true;
-      runtime.defer(look());
+      if (scheduled) return;
+      scheduled = true;
+      runtime.defer(deliverIfNeeded());
     },
   };
 }

@@ -1,4 +1,4 @@
-/** One attempt of one delivery: signs, sends, judges the answer. Never throws: whatever happens is a result for outbox.record. */
+/** One attempt of one delivery: sign, send, judge the answer. Never throws: whatever happens is a result for outbox.record. */
 import { retryAfter } from "../http/api_client.ts";
 import { networkError } from "../http/network_error.ts";
 import { chunksOf } from "../http/streams.ts";
@@ -19,16 +19,17 @@ import { ADAPTERS } from "./adapter_registry.ts";
 import type { SigningSecrets } from "./signing_secrets.ts";
 import { assertPublicUrl } from "./url_guard.ts";
 
-/** How much of an answer is kept, in characters. */
+/** How much of an answer's body is kept, in characters. */
 const MAX_BODY_CHARACTERS = 20_480;
 const MAX_ERROR_CHARACTERS = 1000;
-/** How long the body of an answer is waited for once its status is here, in ms: the status decides, the body is for the log. */
+/** How long the rest of a body is waited for after the status has arrived, in ms: the status decides, the body is for the log. */
 const BODY_TIMEOUT_MS = 2000;
 
 /** How one attempt went, as outbox.record takes it. */
 export interface AttemptResult {
   delivery_id: string;
   attempt: number;
+  /** unsent: nothing was sent, because something is not configured; it uses up no attempt. */
   outcome: Outcome["outcome"] | "unsent";
   /** ISO 8601, UTC. */
   started_at: string;
@@ -59,10 +60,10 @@ export async function attempt(delivery: Delivery, runtime: Runtime, secrets: Sig
       throw new NotConfigured(`There is no adapter ${delivery.adapter}: use one of ${names}.`);
     }
     const adapter = await load();
-    const clock = AbortSignal.timeout(delivery.timeout_ms);
+    const signal = AbortSignal.timeout(delivery.timeout_ms);
     const done = await ("run" in adapter
-      ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, clock)
-      : post(adapter, delivery, runtime, secrets, clock));
+      ? adapter.run({ message_id: delivery.message_id, data: JSON.parse(delivery.body).data }, runtime, signal)
+      : post(adapter, delivery, runtime, secrets, signal));
     result.outcome = done.outcome;
     result.error = "error" in done ? storable(redact(done.error), MAX_ERROR_CHARACTERS) : null;
     result.status_code = done.status ?? null;
@@ -91,8 +92,8 @@ async function post(
     throw new NotConfigured(`${name} is not set, and outbox.destinations.url is null: there is no address to send to.`);
   }
   await assertPublicUrl(url, env);
-  // Ends an answer whose body does not.
-  const enough = new AbortController();
+  // Ends the request when its body does not end.
+  const stopReading = new AbortController();
   const headers = await adapter.headers(delivery, await secrets.of(delivery.destination), env, runtime.now());
   const response = await fetch(url, {
     method: "POST",
@@ -103,15 +104,15 @@ async function post(
     },
     body: delivery.body,
     redirect: "manual",
-    signal: AbortSignal.any([signal, enough.signal]),
+    signal: AbortSignal.any([signal, stopReading.signal]),
   });
-  const answer = { status: response.status, headers: response.headers, body: await readSome(response, enough) };
+  const answer = { status: response.status, headers: response.headers, body: await readSome(response, stopReading) };
   const outcome = deliveryDirective(answer.headers) ?? adapter.outcomeOf(answer);
   return { ...outcome, status: answer.status, body: answer.body, ...retryAfter(response.headers, runtime.now()) };
 }
 
-/** The first part of an answer's body. One that breaks off, cannot be unpacked or does not end is what came of it by then. */
-async function readSome(response: Response, enough: AbortController): Promise<string> {
+/** The first part of an answer's body. Of a body that breaks off, cannot be decompressed or does not end, what has arrived by then. */
+async function readSome(response: Response, stopReading: AbortController): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -121,13 +122,13 @@ async function readSome(response: Response, enough: AbortController): Promise<st
       if (text.length >= MAX_BODY_CHARACTERS) break;
     }
   })();
-  const late = new Promise<void>((resolve) => {
+  const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
       resolve();
-      enough.abort();
+      stopReading.abort();
     }, BODY_TIMEOUT_MS);
   });
-  await Promise.race([read.catch(() => {}), late]);
+  await Promise.race([read.catch(() => {}), timeout]);
   clearTimeout(timer);
   return text.slice(0, MAX_BODY_CHARACTERS);
 }

@@ -1,11 +1,10 @@
 /**
- * A destination reads its messages itself: one that was away, or wants no pushes. The same messages, each once, a record's in order;
- * what is read is pushed all the same (outbox.changes tells how, and why nothing is missed).
+ * Lets a destination read its messages itself, because it was down or wants no pushes: each message once, those of a record in order.
+ * What is read is pushed all the same. outbox.changes says how it works, and why no message is skipped.
  *
  *     GET /functions/v1/changes?destination=railway&after=<cursor>&limit=100      Authorization: Bearer <RAILWAY_PULL_KEY>
  *
- * Answers: 200 {messages, cursor, more}; 400 no cursor of ours, or no such limit; 401 wrong key or destination; 410 the messages after
- * the cursor are not kept any more, with a cursor to go on from; 405; 503 when no key is set or the database is away.
+ * Answers 200 {messages, cursor, more}. Errors: docs/errors.md; 410 has a cursor to go on from.
  */
 
 import { isSecret, secretsFrom } from "../crypto/signature.ts";
@@ -14,11 +13,13 @@ import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { settingName } from "./adapter.ts";
 
-const LIMIT = { usual: 100, most: 500 };
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 500;
 
+/** A row of outbox.changes. */
 interface Page {
   outcome: "ok" | "malformed" | "gone" | "unknown";
-  /** JSON text, passed on as it is: reading it here would round its numbers. */
+  /** JSON text, passed on as it is: parsing it here would round its numbers. */
   messages: string | null;
   cursor: string | null;
   more: boolean | null;
@@ -29,23 +30,23 @@ export function changesHandler(
 ): (request: Request) => Promise<Response> {
   const { env, database } = runtime;
 
-  /** Null: go on. */
-  async function turnAway(destination: string, authorization: string | null): Promise<Response | null> {
+  /** Null when the key is right. */
+  async function checkKey(destination: string, authorization: string | null): Promise<Response | null> {
     if (!/^[a-z][a-z0-9_]{0,62}$/.test(destination)) return unauthorized();
     const name = settingName(destination, "PULL_KEY");
     const keys = secretsFrom(env, name);
     if (keys.length === 0) {
-      // Whoever guesses names learns no more than from a wrong key, but for destinations that nobody can read yet.
-      const known = await database.query("select 1 from outbox.destinations d where d.name = $1", [destination]);
-      if (known.length === 0) return unauthorized();
+      // A name that does not exist is answered like a wrong key; only one without a key is told apart.
+      const destinations = await database.query("select 1 from outbox.destinations d where d.name = $1", [destination]);
+      if (destinations.length === 0) return unauthorized();
       return refused(
         503,
         "secret_not_configured",
-        `${name} is not set. Set it as a function secret (a long random text), the same at the reader.`,
+        `${name} is not set. Set it as a function secret (a long random text), and the same at the reader.`,
       );
     }
-    const theirs = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
-    return (await isSecret(theirs, keys)) ? null : unauthorized();
+    const given = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
+    return (await isSecret(given, keys)) ? null : unauthorized();
   }
 
   return async (request) => {
@@ -53,14 +54,14 @@ export function changesHandler(
     const { searchParams } = new URL(request.url);
     const destination = searchParams.get("destination") ?? "";
     try {
-      const refusal = await turnAway(destination, request.headers.get("authorization"));
+      const refusal = await checkKey(destination, request.headers.get("authorization"));
       if (refusal) return refusal;
-      const limit = Number(searchParams.get("limit") ?? LIMIT.usual);
-      if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT.most) {
+      const limit = Number(searchParams.get("limit") ?? DEFAULT_LIMIT);
+      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
         return refused(
           400,
           "limit_not_understood",
-          `limit is a whole number from 1 to ${LIMIT.most}; left out, it is ${LIMIT.usual}.`,
+          `limit is a whole number from 1 to ${MAX_LIMIT}. The default is ${DEFAULT_LIMIT}.`,
         );
       }
       const after = searchParams.get("after") || null;
@@ -82,8 +83,8 @@ function answer({ outcome, messages, cursor, more }: Page): Response {
   if (outcome === "malformed") return malformed();
   if (outcome === "gone") {
     const message =
-      "Messages after this cursor are not kept any more. Keep the cursor of this answer, read the tables anew, then go on from that cursor.";
-    return Response.json({ error: "cursor_too_old", message, cursor }, { status: 410, headers: HEADERS });
+      "Messages after this cursor are no longer kept. Keep the cursor of this answer, read the tables again, then go on from that cursor.";
+    return refused(410, "cursor_too_old", message, HEADERS, { cursor });
   }
   return new Response(`{"messages":${messages},"cursor":${JSON.stringify(cursor)},"more":${more}}`, {
     headers: HEADERS,
@@ -96,7 +97,7 @@ const malformed = () =>
   refused(
     400,
     "cursor_malformed",
-    "after is no cursor of ours. Send the cursor of the last answer as it came; leave it out to begin anew.",
+    "after is not a cursor. Send the cursor of the last answer unchanged, or leave it out to begin with the first message.",
   );
 
 const unauthorized = () =>

@@ -1,55 +1,56 @@
 /**
- * Guards where the courier may send to: public addresses only, over https. Whoever may edit a destination could otherwise have
- * us call what only this side of the network reaches, such as a cloud's metadata service (SSRF).
+ * Checks where the courier may send to: public addresses only, over https. Otherwise a destination's address could make us call what only
+ * our side of the network reaches, such as a cloud's metadata service (server-side request forgery, SSRF).
  */
 
 import type { Environment } from "../platform/environment.ts";
 import { NotConfigured } from "./adapter.ts";
 
-/** All addresses of a host name. Throws when there are none. Null: this platform cannot tell. */
+/** All IP addresses of a host name. Throws when there are none. Null when this platform has no resolver. */
 export type Lookup = (host: string) => Promise<string[] | null>;
 
-/** How long an answer of the resolver is good for, for how many hosts, and how long it may take, in ms. */
-const KEPT = 60_000;
-const HOSTS = 500;
-const TIMEOUT_MS = 5000;
+/** How long a resolver's answer is used, in ms, and for how many hosts. */
+const CACHE_TTL_MS = 60_000;
+const MAX_CACHED = 500;
+/** How long the resolver may take to answer, in ms. */
+const LOOKUP_TIMEOUT_MS = 5000;
 
-const ELSE = "Give the destination the public https address of its receiver";
+const ADVICE = "Give the destination the public https address of its receiver";
 
-/** Where an address leads: out, to this machine, or (in words) nowhere we may call. */
+/** What kind of address it is: public, loopback (this machine), or else in words, such as "a private". */
 type Place = "public" | "loopback" | string;
 
 /**
- * Throws Unsent unless `url` may be called: https, no user or password in it, and every address of its host public. This machine
- * may be called, over http too, where OUTBOUND_ALLOW_LOOPBACK is `true`. Answers about names are kept for a minute.
+ * Throws NotConfigured unless `url` may be called: https, without user or password, and every address of its host public. Loopback
+ * addresses may be called, over http too, if OUTBOUND_ALLOW_LOOPBACK is `true`. Host names are looked up at most once a minute.
  *
- * What it cannot guard: Deno's fetch looks the name up once more, and a name that changes its address in between (DNS rebinding)
- * leads elsewhere. Where the platform has no resolver to ask, names are believed; addresses written as numbers are judged all the same.
+ * Not covered: Deno's fetch looks the name up again, and may get another address by then (DNS rebinding). On a platform without a
+ * resolver host names are accepted unchecked; IP addresses are always checked.
  */
-export const assertPublicUrl = openGuard();
+export const assertPublicUrl = openUrlGuard();
 
-/** A checkAddress with a cache, and for tests a resolver and clock, of its own. */
-export function openGuard(
+/** An `assertPublicUrl` with a cache of its own and, for tests, another resolver and clock. */
+export function openUrlGuard(
   lookup: Lookup = systemLookup,
   now: () => number = Date.now,
 ): (url: string, env: Environment) => Promise<void> {
-  const asked = new Map<string, { until: number; addresses: Promise<string[] | null> }>();
+  const cache = new Map<string, { expiresAt: number; addresses: Promise<string[] | null> }>();
 
   function addressesOf(host: string): Promise<string[] | null> {
-    const known = asked.get(host);
-    if (known && known.until > now()) return known.addresses;
-    if (asked.size >= HOSTS) asked.clear();
-    const addresses = patiently(lookup(host));
-    asked.set(host, { until: now() + KEPT, addresses });
-    // No answer is asked for again: what is wrong may be mended by then.
-    addresses.catch(() => asked.delete(host));
+    const cached = cache.get(host);
+    if (cached && cached.expiresAt > now()) return cached.addresses;
+    if (cache.size >= MAX_CACHED) cache.clear();
+    const addresses = withLookupTimeout(lookup(host));
+    cache.set(host, { expiresAt: now() + CACHE_TTL_MS, addresses });
+    // Errors are not cached, so that a corrected name is found at once.
+    addresses.catch(() => cache.delete(host));
     return addresses;
   }
 
   async function placesOf(host: string): Promise<Place[]> {
     const literal = host.startsWith("[") ? host.slice(1, -1) : host;
     if (host.startsWith("[") || isIpv4(host)) return [placeOf(literal)];
-    // By definition, whatever a resolver says (RFC 6761).
+    // By definition, whatever a resolver answers (RFC 6761).
     if (/(^|\.)localhost\.?$/.test(host)) return ["loopback"];
     let addresses: string[] | null;
     try {
@@ -65,55 +66,55 @@ export function openGuard(
   }
 
   return async (url, env) => {
-    // The address may itself be a secret: only its host is told.
+    // The address may contain a secret: messages name its host only.
     const address = URL.canParse(url) ? new URL(url) : undefined;
-    if (!address) throw new NotConfigured(`The destination's address is no URL. ${ELSE}.`);
+    if (!address) throw new NotConfigured(`The destination's address is not a URL. ${ADVICE}.`);
     const { protocol, hostname: host } = address;
-    if (protocol !== "https:" && protocol !== "http:") throw new NotConfigured(`${protocol} is not sent to. ${ELSE}.`);
+    if (protocol !== "https:" && protocol !== "http:")
+      throw new NotConfigured(`An address that begins with ${protocol} cannot be sent to. ${ADVICE}.`);
     if (address.username || address.password)
       throw new NotConfigured(
-        `The address at ${host} holds a user or a password, which logs would show. Leave it out; the signature says who calls.`,
+        `The address at ${host} contains a user or a password, which logs would show. Leave it out; requests are signed.`,
       );
 
     const places = await placesOf(host);
-    const barred = places.find((place) => place !== "public" && place !== "loopback");
-    if (barred) throw new NotConfigured(`${host} is ${barred} address, not one of the public internet. ${ELSE}.`);
+    const forbidden = places.find((place) => place !== "public" && place !== "loopback");
+    if (forbidden)
+      throw new NotConfigured(`${host} is ${forbidden} address, not one of the public internet. ${ADVICE}.`);
     if (places.includes("loopback") && env("OUTBOUND_ALLOW_LOOPBACK") !== "true")
       throw new NotConfigured(
-        `${host} is this machine itself. ${ELSE}; in development, set OUTBOUND_ALLOW_LOOPBACK=true.`,
+        `${host} is this machine itself. ${ADVICE}; in development, set OUTBOUND_ALLOW_LOOPBACK=true.`,
       );
     if (protocol === "http:" && places.includes("public"))
-      throw new NotConfigured(`http to ${host} could be read on the way. ${ELSE}.`);
+      throw new NotConfigured(`A request to ${host} over http could be read on the way. ${ADVICE}.`);
   };
 }
 
-/**
- * The platform's own resolver, the one its connections use. Imported only when asked: a platform without it still has a courier.
- */
+/** The platform's own resolver, which its connections use. Imported when first needed: the courier also runs without one. */
 async function systemLookup(host: string): Promise<string[] | null> {
   const dns = await import("node:dns/promises").catch(() => null);
   if (typeof dns?.lookup !== "function") return null;
   return (await dns.lookup(host, { all: true })).map(({ address }) => address);
 }
 
-function patiently<T>(answer: Promise<T>): Promise<T> {
+function withLookupTimeout<T>(answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${LOOKUP_TIMEOUT_MS} ms`)), LOOKUP_TIMEOUT_MS);
   });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** As the URL parser writes one: it has turned decimal, octal, hex and short spellings into this. */
+/** In the form that the URL parser writes: it converts decimal, octal, hexadecimal and short forms into this one. */
 function isIpv4(text: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(text);
 }
 
-/** Where this address leads, by IANA's registries of special-purpose addresses. */
+/** What kind of address it is, by IANA's registries of special-purpose addresses. */
 export function placeOf(address: string): Place {
   if (isIpv4(address)) return placeOfIpv4(address.split(".").reduce((number, part) => number * 256 + Number(part), 0));
   const groups = groupsOf(address);
-  return groups ? placeOfIpv6(groups) : "no readable";
+  return groups ? placeOfIpv6(groups) : "an unreadable";
 }
 
 const IPV4: [base: string, bits: number, place: Place][] = [
@@ -143,7 +144,7 @@ function placeOfIpv4(number: number): Place {
   return RANGES.find(({ first, last }) => first <= number && number <= last)?.place ?? "public";
 }
 
-/** Only 2000::/3 is given out. The rest is barred, but for the forms in which a system writes an IPv4 address. */
+/** Only 2000::/3 is allocated. The rest is forbidden, except the forms in which a system writes an IPv4 address. */
 function placeOfIpv6(groups: number[]): Place {
   const [a, b, c, d, e, f] = groups as [number, number, number, number, number, number];
   const ipv4 = () => placeOfIpv4(groups[6]! * 65536 + groups[7]!);
@@ -162,9 +163,9 @@ function placeOfIpv6(groups: number[]): Place {
   return (a & 0xe000) === 0x2000 ? "public" : "a reserved";
 }
 
-/** The eight numbers of an IPv6 address; null for anything else. */
+/** The eight groups of an IPv6 address; null for anything else. */
 function groupsOf(address: string): number[] | null {
-  // A resolver may name the interface too. The URL parser knows every other spelling.
+  // A resolver may append the interface (%eth0). The URL parser reads every other form.
   const written = `http://[${address.replace(/%.*$/, "")}]/`;
   if (!URL.canParse(written)) return null;
   const [head = "", tail] = new URL(written).hostname.slice(1, -1).split("::");

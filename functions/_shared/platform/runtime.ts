@@ -1,23 +1,24 @@
-/** What a function gets from the platform it runs on, in one place, so that tests and benchmarks can give it something else. */
+/** Everything a function needs from its platform, in one interface that tests and benchmarks can replace. */
 
 import { type Database, openDatabase } from "./database.ts";
 import type { Environment } from "./environment.ts";
 
 export interface Runtime {
+  /** Reads a function secret or setting. */
   env: Environment;
-  /** Now, in ms since the epoch. */
+  /** The current time, in ms since the epoch. */
   now(): number;
-  /** Lets work go on after the response is sent. */
+  /** Keeps the worker alive until `work` ends, after the response is sent. */
   defer(work: Promise<unknown>): void;
   database: Database;
-  /** Aborted when the platform is about to end this worker: finish what is begun, begin nothing new. */
+  /** Aborted when the platform is about to end this worker: finish running work, start nothing new. */
   ending: AbortSignal;
 }
 
 declare const Deno: { env: { get(name: string): string | undefined } };
 declare const EdgeRuntime: { waitUntil(work: Promise<unknown>): void };
 
-/** The edge runtime, hosted or local. */
+/** The runtime of Supabase Edge Functions, hosted or local. */
 export function edgeRuntime(): Runtime {
   const ending = new AbortController();
   addEventListener("beforeunload", () => ending.abort());

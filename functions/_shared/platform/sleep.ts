@@ -1,4 +1,4 @@
-/** Waits, but no longer than until `ending`, where there is one. */
+/** Resolves after `milliseconds`, or as soon as `ending` aborts. Never rejects. */
 export function sleep(milliseconds: number, ending?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (ending?.aborted) return resolve();

@@ -1,13 +1,13 @@
 /**
- * What we ask a provider to do with money: begin a payment, close where it could be paid, give it back. Only functions/checkout and the
- * courier ask. One file each in `gateways/`; what happened is told by webhooks, or by `history.ts`, and never believed from here alone.
+ * What we ask a provider to do with money: create a payment, cancel it, refund it. Only functions/checkout and the courier ask.
+ * `<name>/gateway.ts` fills in this interface. Whether money moved is learnt from webhooks and from `history.ts`, not from here.
  */
 import type { Environment } from "../platform/environment.ts";
 import type { ProviderMessage } from "./provider_history.ts";
 
-/** A checkout, as commerce.checkout_details has it. */
+/** A checkout, as commerce.checkout_details returns it. */
 export interface Checkout {
-  /** What the provider's objects name. */
+  /** The provider's objects carry it, so that webhooks name the checkout. */
   id: string;
   email: string;
   /** In minor units of `currency`, an upper-case ISO code. */
@@ -18,13 +18,13 @@ export interface Checkout {
   items: { sku: string; name: string; quantity: number; unit_price_minor: number; starts_at: string | null }[];
 }
 
-/** Where the buyer comes back to; both name the checkout. */
+/** Where the provider sends the buyer afterwards; both name the checkout in their query. */
 export interface RedirectUrls {
   success_url: string;
   cancel_url: string;
 }
 
-/** What every gateway says to a total of 0. */
+/** What every gateway says of a total of 0. */
 export const NOTHING_TO_PAY = "There is nothing to pay: the total is 0.";
 
 /**
@@ -33,19 +33,19 @@ export const NOTHING_TO_PAY = "There is nothing to pay: the total is 0.";
  */
 export const PAYMENT_KINDS = ["checkout_session", "payment_intent", "order", "transaction"] as const;
 
-/** What was made at the provider. */
+/** A payment that was created at the provider, and not paid yet. */
 export interface CreatedPayment {
   kind: (typeof PAYMENT_KINDS)[number];
-  /** The provider's id of it. */
+  /** The provider's id. */
   ref: string;
-  /** Where to send the buyer. Null: the storefront shows the provider's own form, with `client_secret`. */
+  /** Where to send the buyer. Null: the storefront shows the provider's form, with `client_secret`. */
   redirect_url: string | null;
   client_secret: string | null;
 }
 
-/** A refund that an admin asked for, as commerce.may_refund has it. */
+/** A refund that an admin asked for, as commerce.may_refund returns it. */
 export interface Refund {
-  /** Ours: the same asks for it once, however often it is asked. */
+  /** Our id: asked for again under the same id, it is the same refund. */
   request_id: string;
   /** The provider's id of the payment. */
   payment_ref: string;
@@ -56,25 +56,28 @@ export interface Refund {
 }
 
 export interface PaymentGateway {
-  /** The variables without which nothing can be asked. */
+  /** The variables that must be set before the API can be called. */
   requiredEnv: readonly string[];
-  /** The ways to pay there; the first is meant when none is named. */
+  /** The ways to pay there; the first is the default. */
   methods: readonly string[];
-  /** The one currency that is paid in there, whatever the products' own; null: many. */
+  /** The one currency that can be paid in there, whatever currency the products have; null: many. */
   currency: string | null;
-  /** Why a payment cannot be made of this, in words for the storefront; null when it can. Asked before anything is begun. */
+  /** Why this checkout cannot be paid there, in words for the storefront; null when it can. Asked before anything is created. */
   unsupportedReason(checkout: Checkout): string | null;
-  /** Begins a payment; asked again for the same checkout, it is the same payment, where the provider can know. @throws ApiError */
+  /** Creates a payment. Called again for the same checkout, returns the same payment, where the provider has such a key. @throws ApiError */
   createPayment(
     env: Environment,
     checkout: Checkout,
-    back: RedirectUrls,
+    redirects: RedirectUrls,
     method: string,
     signal: AbortSignal,
   ): Promise<CreatedPayment>;
-  /** The buyer is not to pay there any more. Resolves when he cannot; what is paid or closed already is no error. @throws ApiError */
-  cancelPayment?(env: Environment, started: Pick<CreatedPayment, "kind" | "ref">, signal: AbortSignal): Promise<void>;
-  /** Gives money back. An error that is for good says what can be done. Resolves to the provider's id of the refund, and how it stands, for the inbox. @throws ApiError */
+  /** Resolves once nobody can pay there any more. That it is paid or cancelled already is no error. @throws ApiError */
+  cancelPayment?(env: Environment, payment: Pick<CreatedPayment, "kind" | "ref">, signal: AbortSignal): Promise<void>;
+  /**
+   * Refunds. Resolves to the provider's id of the refund, and to its state as a message for the inbox. An error that is permanent says
+   * what can be done about it. @throws ApiError
+   */
   refundPayment?(
     env: Environment,
     refund: Refund,

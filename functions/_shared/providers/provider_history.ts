@@ -1,12 +1,12 @@
 /**
- * What a provider's API can tell afterwards: what happened, and how one payment stands. For the reconciler, which
- * feeds what no webhook brought through the same door. One file each in `histories/`.
+ * What a provider's API says afterwards: what happened, and the status of one payment. The reconciler asks, and receives what no webhook
+ * brought in the same way as a webhook. `<name>/history.ts` fills in this interface.
  */
 import type { Environment } from "../platform/environment.ts";
 
-/** Something that happened, as the API tells it, in the shape of the provider's webhook body: read by the same `read` and `translate`. */
+/** Something that happened, from the API, in the shape of the provider's webhook body: the same `read` and `translate` read it. */
 export interface ProviderMessage {
-  /** What is read: what the provider's `parse` makes of `text`, and parsed once. */
+  /** What is read: the value that the provider's `parse` makes of `text`. */
   event: unknown;
   /** What is archived. */
   text: string;
@@ -14,28 +14,28 @@ export interface ProviderMessage {
   headers?: Record<string, string>;
 }
 
-/** A message of which the API gave the value, and no text of its own. */
+/** A message whose text the API did not give by itself: one item of a list. */
 export function messageOf(event: unknown): ProviderMessage {
   return { event, text: JSON.stringify(event) };
 }
 
 export interface ProviderHistory {
-  /** The variables without which nothing can be asked. */
+  /** The variables that must be set before the API can be called. */
   requiredEnv: readonly string[];
   /**
-   * events: the list holds the very events that webhooks carry, under their ids; one whose id is not in the inbox was missed.
-   * objects: the list holds the things that events are about; one that would change something here was missed.
+   * events: the list has the events that webhooks carry, under the same ids; one whose id is not in the inbox was missed.
+   * objects: the list has the objects that events are about; one whose facts are not known here was missed.
    */
   listKind: "events" | "objects";
   /** What happened from `since` until `until`, in pages. @throws ApiError */
   listSince(env: Environment, since: Date, until: Date, signal: AbortSignal): AsyncIterable<ProviderMessage[]>;
-  /** How one payment stands: asked about when it has been pending for long. Null: the provider does not know it. @throws ApiError */
-  getStatus?(env: Environment, asked: PaymentQuery, signal: AbortSignal): Promise<ProviderMessage | null>;
+  /** The status of one payment, for one that has been pending for long. Null: the provider does not know it. @throws ApiError */
+  getStatus?(env: Environment, query: PaymentQuery, signal: AbortSignal): Promise<ProviderMessage | null>;
 }
 
 export interface PaymentQuery {
-  /** approval: what was approved and not captured yet (`payment.approved`). */
+  /** approval: approved by the buyer and not captured yet (`payment.approved`). */
   kind: "payment" | "approval";
-  /** The provider's id of it. */
+  /** The provider's id. */
   ref: string;
 }

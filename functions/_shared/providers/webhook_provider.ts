@@ -1,6 +1,6 @@
 /**
- * What a provider is: everything we know about one system's webhooks, in one file
- * (`providers/<name>.ts`) that fills in this interface. Pure: no I/O but the check, `confirm` and `answer`.
+ * How a provider's webhooks are checked and read: `<name>/webhook.ts` fills in this interface with everything we know about them.
+ * Pure: no I/O but in `verify`, `confirm` and `answer`.
  */
 
 import type { Refusal, Verdict, WebhookRequest } from "../crypto/verdict.ts";
@@ -8,24 +8,30 @@ import type { Fact } from "../facts/facts.ts";
 import type { Database } from "../platform/database.ts";
 import type { Environment } from "../platform/environment.ts";
 
-/** What every event has, whatever it says. */
+/** What every event has, whatever happened. */
 export interface Envelope {
-  /** The provider's id of the event: the key by which duplicates are dropped. */
+  /** The provider's id of the event: duplicates are dropped by it. */
   id: string;
   type: string;
   /** When it happened by the provider's clock, ISO 8601 UTC; null where it does not say. */
   occurredAt: string | null;
   /** The provider's id of the object the event is about: events of one subject are forwarded in order. */
   subject: string | null;
+  /** The version of the provider's API that the event is shaped by, where it says. */
+  version?: string | null;
+  /** The provider's id of the account that the event is of, where it says. */
+  account?: string | null;
+  /** Whether it happened with real money; null or absent where it does not say. */
+  livemode?: boolean | null;
 }
 
-/** What the provider's API says to an event that its signature alone does not prove. */
+/** What the provider's API says about an event that its signature alone does not prove. */
 export type Confirmation =
-  /** What the API answered, in the shape of a webhook body: `event` is read instead of the body that came, `text` archived beside it. */
+  /** What the API answered, in the shape of a webhook body: `event` is read instead of the webhook's own body, `text` is archived beside it. */
   | { outcome: "confirmed"; event: unknown; text: string }
-  /** The provider knows nothing of it: it is not authentic. */
+  /** The provider knows no such thing: the event is not authentic. */
   | { outcome: "unknown"; refusal: Refusal }
-  /** No answer now: the event is kept, and asked about again. */
+  /** The API did not answer: the event is stored as unconfirmed, and asked about again. */
   | { outcome: "unanswered"; why: string };
 
 /** What became of an event. It is durable. */
@@ -33,31 +39,42 @@ export interface ReceivedResult {
   id: string;
   status: "applied" | "ignored" | "parked" | "failed" | "dead";
   duplicate: boolean;
-  /** Why it is not applied, where it is to be. */
+  /** Why it is not applied, where it should be. */
   error: string | null;
 }
 
 export interface WebhookProvider {
-  /** Lower case; the name of the rows in `inbox.events`, of `<NAME>_WEBHOOK_SECRET` and, if nothing else is said, of the function. */
+  /** Lower case: its name in the registry, in `inbox.events`, in `<NAME>_WEBHOOK_SECRET` and, unless another is chosen, of its function. */
   name: string;
-  /** Is this really from the provider? Never throws for anything a caller may send. */
+  /** Whether a request is really from the provider. Never throws, whatever a caller sends. */
   verify(incoming: WebhookRequest): Promise<Verdict>;
+  /**
+   * Whether the headers carry a signature at all. Asked before the body is read: a request without one costs no memory, and is refused by
+   * `verify` with an empty body.
+   */
+  isSigned(headers: Headers): boolean;
+  /** The signature is over no body (a shared secret in a header): `verify` decides before the body is read. */
+  signsNoBody?: boolean;
   /** The body as a value. Default JSON.parse. Throws when it is not JSON. */
   parse?(text: string): unknown;
   /** Reads the envelope of an authentic body. Throws an Error naming the field that is missing or odd. */
   read(event: unknown, headers: Headers): Envelope;
-  /** What the event says. Empty: nothing we act on. Throws an Error naming the field that is missing or odd. */
+  /** What happened, as facts. Empty: nothing we act on. Throws an Error naming the field that is missing or odd. */
   translate(event: unknown, envelope: Envelope): Fact[];
-  /** For events of trust `unconfirmed`: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
+  /** Whether an event needs `confirm` though its signature is right, because the signature proves too little. */
+  mustConfirm?(event: unknown): boolean;
+  /** For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API for the truth. Never throws. `signal` ends the asking. */
   confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
+  /** Why an authentic event is none of this project's: of another account, or a test. Null: it is ours. */
+  notOurs?(envelope: Envelope, env: Environment): string | null;
   /** What even an authentic sender is told is not taken, and why (answered 422): for senders whom their user can put right. */
   refuses?(event: unknown): Refusal | null;
-  /** What the sender is told besides, once the event is durable: for senders that can use it. */
+  /** Extra fields of the response, once the event is durable: for senders that can use them. */
   answer?(event: unknown, receipt: ReceivedResult, database: Database): Promise<object>;
-  /** Request headers worth keeping with the event, for `read` too. Never one that holds a secret. */
+  /** Request headers to store with the event, and those that `read` looks at. Never one that holds a secret. */
   keptHeaders: readonly string[];
-  /** Largest body in bytes, where the provider's are larger than WEBHOOK_MAX_BODY_BYTES. */
+  /** Largest body in bytes, where the provider's bodies are larger than WEBHOOK_MAX_BODY_BYTES. */
   maxBodyBytes?: number;
-  /** The provider sends GET requests to see whether somebody is there: answered 200. */
+  /** The provider sends GET requests to see whether the endpoint exists: answered 200. */
   answersPings?: boolean;
 }

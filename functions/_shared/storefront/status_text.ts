@@ -5,6 +5,8 @@ export interface Status {
   state: "processing" | "paid" | "in_review" | "failed" | "cancelled" | "expired" | "unpaid" | "refunded";
   /** Since the buyer first asked, in ms. */
   waited_ms: number;
+  /** That is longer than a webhook takes. */
+  late: boolean;
   order: { number: number; status: string } | null;
 }
 
@@ -13,18 +15,18 @@ export interface StatusText {
   text: string;
 }
 
-/** A webhook that takes longer than this, in ms, is late. */
-const SLOW_AFTER_MS = 30_000;
+/** After this time, in ms, a waiting page asks less often. */
+const RARELY_AFTER_MS = 120_000;
 
-export function statusText({ state, waited_ms, order }: Status): StatusText {
+export function statusText({ state, late, order }: Status): StatusText {
   switch (state) {
     case "processing":
-      return waited_ms < SLOW_AFTER_MS
-        ? { title: "Processing payment…", text: "This takes a few seconds. Please keep this page open." }
-        : {
+      return late
+        ? {
             title: "Processing payment…",
             text: "This takes longer than usual. You may close this page: your order is made as soon as the payment is through.",
-          };
+          }
+        : { title: "Processing payment…", text: "This takes a few seconds. Please keep this page open." };
     case "paid":
       return order?.status === "needs_attention"
         ? {
@@ -57,7 +59,7 @@ export function statusText({ state, waited_ms, order }: Status): StatusText {
 }
 
 /** When to ask again, in ms. Null when the status will not change while the buyer waits. */
-export function pollAgainMs({ state, waited_ms }: Status): number | null {
-  if (state === "processing") return waited_ms < SLOW_AFTER_MS ? 2500 : waited_ms < 4 * SLOW_AFTER_MS ? 5000 : 15_000;
+export function pollAgainMs({ state, waited_ms, late }: Status): number | null {
+  if (state === "processing") return !late ? 2500 : waited_ms < RARELY_AFTER_MS ? 5000 : 15_000;
   return state === "unpaid" || state === "in_review" ? 15_000 : null;
 }

@@ -7,9 +7,7 @@ begin
   perform pg_advisory_xact_lock(k.id)
   from (
     select distinct hashtextextended(key, 0) as id
-    from jsonb_array_elements(events) as e,
-         jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f,
-         unnest(inbox.fact_keys(e.value ->> 'provider', f.value)) as key
+    from inbox.facts_in(events) as f, unnest(inbox.fact_keys(f.provider, f.fact)) as key
     order by id
   ) as k;
   if events @? '$[*].facts[*] ? (@.type starts with "product." || @.type starts with "stock.")' then
@@ -21,10 +19,9 @@ begin
       coalesce(array_agg(f.id) filter (where f.type <> 'payment.captured'), '{}')
     )
     from (
-      select f.value ->> 'type' as type, (f.value ->> 'checkout_session_id')::uuid as id
-      from jsonb_array_elements(events) as e,
-           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
-      where f.value ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      select f.fact ->> 'type' as type, (f.fact ->> 'checkout_session_id')::uuid as id
+      from inbox.facts_in(events) as f
+      where f.fact ->> 'checkout_session_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     ) f;
   end if;
 end

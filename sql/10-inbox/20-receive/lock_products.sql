@@ -7,10 +7,9 @@ begin
   from public.products p
   where p.sku in (
     with named as (
-      select e.value ->> 'provider' as provider, f.value as fact
-      from jsonb_array_elements(events) as e,
-           jsonb_array_elements(case when jsonb_typeof(e.value -> 'facts') = 'array' then e.value -> 'facts' else '[]' end) as f
-      where split_part(f.value ->> 'type', '.', 1) in ('product', 'stock')
+      select f.provider, f.fact
+      from inbox.facts_in(events) as f
+      where split_part(f.fact ->> 'type', '.', 1) in ('product', 'stock')
     )
     select n.fact ->> 'sku' from named n
     union

@@ -1,3 +1,9 @@
-insert into inbox.providers (name) values ('stripe'), ('paypal'), ('fapshi'), ('whop'), ('fathom');
--- Ours to be told by, and no API to ask.
-insert into inbox.providers (name, reconcile) values ('railway', false), ('make', false);
+insert into inbox.providers (name, reconcile, can_refund) values
+  ('stripe', true, true),
+  ('paypal', true, true),
+  ('fapshi', true, false),
+  ('whop', true, false),
+  ('fathom', true, false),
+  -- They send webhooks, and have no API to ask.
+  ('railway', false, false),
+  ('make', false, false);

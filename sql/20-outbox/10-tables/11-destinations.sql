@@ -2,6 +2,7 @@ create table outbox.destinations (
   name text primary key,
   description text,
   adapter text not null default 'webhook',
+  replayable boolean not null default true,
   url text,
   max_in_flight integer not null default 10,
   max_per_second numeric not null default 50,
@@ -37,6 +38,9 @@ alter table outbox.destinations enable row level security;
 
 comment on table outbox.destinations is 'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET (and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
 comment on column outbox.destinations.adapter is 'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
+comment on column outbox.destinations.replayable is
+  'Whether outbox.replay may send to it again. False where the adapter does work (takes or returns money, asks a '
+  'provider): a replay tells again, and never does again.';
 comment on column outbox.destinations.url is 'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
 comment on column outbox.destinations.max_in_flight is 'Requests under way at once, over all couriers.';
 comment on column outbox.destinations.max_per_second is 'Requests started a second, over all couriers.';

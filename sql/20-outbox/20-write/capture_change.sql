@@ -27,7 +27,7 @@ begin
   if tg_op = 'UPDATE' then
     select array_agg(n.key order by n.key) into v_changed
     from jsonb_each(v_new) n
-    where n.key not in ('updated_at', 'as_of', 'as_of_event') and n.value is distinct from v_old -> n.key;
+    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of') and n.value is distinct from v_old -> n.key;
     if v_changed is null then
       return null;
     end if;

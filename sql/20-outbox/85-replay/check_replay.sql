@@ -7,17 +7,17 @@ declare
     "everything": "true", "types": "a list of types", "since": "a time", "until": "a time", "record_key": "a text",
     "message_ids": "a list of ids", "status": "a list of delivered, dead, cancelled", "from_destination": "a destination"
   }';
-  v_adapter text;
+  v_destination outbox.destinations;
   v_member record;
   v_fits boolean;
 begin
-  select d.adapter into v_adapter from outbox.destinations d where d.name = check_replay.destination;
-  if v_adapter is null then
+  select d.* into v_destination from outbox.destinations d where d.name = check_replay.destination;
+  if not found then
     raise exception 'there is no destination %', coalesce(check_replay.destination, '(null)') using hint = 'select name from outbox.destinations';
   end if;
-  -- The other adapters take money, write to people, ask providers: a replay tells again, and never does again.
-  if v_adapter <> all ('{webhook,make,stripe}') then
-    raise exception 'nothing is replayed to %: its adapter % does the work itself', check_replay.destination, v_adapter
+  if not v_destination.replayable then
+    raise exception 'nothing is replayed to %: its adapter % does the work itself',
+      check_replay.destination, v_destination.adapter
       using hint = 'Bring single deliveries back with outbox.retry(<delivery id>).';
   end if;
   if jsonb_typeof(filter) is distinct from 'object' or filter = '{}' then

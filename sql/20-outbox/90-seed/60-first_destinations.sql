@@ -1,11 +1,11 @@
-insert into outbox.destinations (name, adapter, max_in_flight, max_per_second, description) values
-  ('make', 'make', 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
-  ('railway', 'webhook', 10, 50, 'The Railway backend: inventory and accounting.'),
-  ('railway_stripe', 'stripe', 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
-  ('paypal', 'paypal_capture', 5, 10, 'Takes the money of an approved PayPal order.'),
-  ('refunds', 'refund', 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
-  ('payment_pages', 'close_payment', 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
-  ('reconciler', 'reconcile', 2, 5, 'Asks the providers what happened, and receives what never arrived.');
+insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_per_second, description) values
+  ('make', 'make', true, 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
+  ('railway', 'webhook', true, 10, 50, 'The Railway backend: inventory and accounting.'),
+  ('railway_stripe', 'stripe', true, 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
+  ('paypal', 'paypal_capture', false, 5, 10, 'Takes the money of an approved PayPal order.'),
+  ('refunds', 'refund', false, 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
+  ('payment_pages', 'close_payment', false, 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
+  ('reconciler', 'reconcile', false, 2, 5, 'Asks the providers what happened, and receives what never arrived.');
 update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler'; -- one provider's trouble is not another's
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values

@@ -4,6 +4,7 @@ create table public.memberships (
   provider_ref text not null,
   status public.membership_status not null,
   email text,
+  email_as_of timestamptz,
   user_id uuid,
   customer_ref text,
   product_ref text,
@@ -15,6 +16,7 @@ create table public.memberships (
   as_of timestamptz not null,
   as_of_event text not null,
 
+  constraint an_address_is_as_of_when check ((email is null) = (email_as_of is null)),
   constraint a_provider_names_a_membership_once unique (provider, provider_ref)
 );
 create index memberships_by_user on public.memberships (user_id);
@@ -29,5 +31,7 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 
 comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
+comment on column public.memberships.email is 'The latest that the provider told: not each of its events has one.';
+comment on column public.memberships.email_as_of is 'When it was told.';
 comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
 comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';

@@ -4,27 +4,45 @@ set search_path = ''
 as $$
 declare
   v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
+  v_old public.memberships;
+  v_email text := lower(fact ->> 'email');
+  v_email_at timestamptz := case when fact ->> 'email' is not null then (fact ->> 'occurred_at')::timestamptz end;
 begin
+  select m.* into v_old
+  from public.memberships m
+  where m.provider = apply_membership.provider and m.provider_ref = fact ->> 'provider_ref'
+  for no key update;
+  -- Not every version of a provider's API names the member's address: what says nothing of it takes none away.
+  if v_old.email is not null and (v_email is null or (v_email_at, v_email) < (v_old.email_as_of, v_old.email)) then
+    v_email := v_old.email;
+    v_email_at := v_old.email_as_of;
+  end if;
   if v is null then
+    if v_email is distinct from v_old.email then
+      update public.memberships m
+      set email = v_email, email_as_of = v_email_at, user_id = community.member_of(m.provider, m.customer_ref, v_email)
+      where m.id = v_old.id;
+    end if;
     return;
   end if;
+
   insert into public.memberships as m (
-    provider, provider_ref, status, email, user_id, customer_ref, product_ref, current_period_start, current_period_end,
+    provider, provider_ref, status, email, email_as_of, user_id, customer_ref, product_ref, current_period_start, current_period_end,
     cancel_at_period_end, as_of, as_of_event
   )
   values (
-    apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, lower(v ->> 'email'),
-    community.member_of(apply_membership.provider, v ->> 'customer_ref', v ->> 'email'),
+    apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, v_email, v_email_at,
+    community.member_of(apply_membership.provider, v ->> 'customer_ref', v_email),
     v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
     (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean, (v ->> 'occurred_at')::timestamptz,
     v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_membership_once do update
-  set status = excluded.status, email = excluded.email, user_id = excluded.user_id, customer_ref = excluded.customer_ref,
-      product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
+  set status = excluded.status, email = excluded.email, email_as_of = excluded.email_as_of, user_id = excluded.user_id,
+      customer_ref = excluded.customer_ref, product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 end
 $$;
 comment on function community.apply_membership(text, text, jsonb) is
-  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of).';
+  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). The address is the latest that was told.';

@@ -1,17 +1,22 @@
+-- Each part (ops.purge_…) looks at the oldest rows of a table, in the order of an index that runs in order of time,
+-- up to the first that is too young. Where rows may have to stay, the walk remembers how far it came
+-- (ops.retention.reached).
+--   A delivery's attempts go first, then it, then its message, so that nothing goes by a cascade, but for the few
+-- requests to the reconciler. Nothing that waits, is under way or is referred to may go.
 create function ops.purge(what text, at_most integer) returns integer
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_policy ops.retention;
-  v_way record;
-  v_old timestamptz;
-  v_walk record;
-  v_messages uuid[];
+  v_before timestamptz;
+  v_gone integer;
+  v_reached text;
 begin
   select r.* into v_policy from ops.retention r where r.what = purge.what;
   if not found then
-    raise exception 'nothing is kept under the name %', coalesce(purge.what, '(null)') using hint = 'select what from ops.retention';
+    raise exception 'nothing is kept under the name %', coalesce(purge.what, '(null)')
+      using hint = 'select what from ops.retention';
   end if;
   -- One at a time, so that of two deliveries of one message the later one is seen to be the last.
   if v_policy.keep is null or not pg_try_advisory_xact_lock(hashtextextended('signalbox/ops/purge', 0)) then
@@ -21,47 +26,42 @@ begin
     update ops.retention r set reached = null, walk_began_at = now() where r.what = purge.what;
     v_policy.reached := null;
   end if;
-  v_old := now() - v_policy.keep;
-  select w.* into strict v_way from ops.retention_rules(purge.what) w;
+  v_before := now() - v_policy.keep;
 
-  execute format(
-    $walk$
-      with oldest as materialized (
-        select t.ctid as place, t.%2$I as key, %3$s < $1 as old
-        from %1$s t
-        where %4$s and %5$s
-        order by t.%2$I
-        limit $2
-      ), looked_at as materialized (
-        select o.place, o.key, bool_and(o.old) over (order by o.key) as old from oldest o
-      ), gone as (
-        delete from %1$s x
-        where x.ctid = any (array(
-          select t.ctid from %1$s t
-          where t.ctid = any (array(select l.place from looked_at l where l.old)) and (%6$s)
-          for update of t skip locked
-        ))
-        returning %7$s as message_id
-      )
-      select (select count(*)::integer from gone) as gone,
-        (select array_agg(distinct g.message_id) from gone g) as messages,
-        (select l.key::text from looked_at l where l.old order by l.key desc limit 1) as reached
-    $walk$,
-    v_way.relation, v_way.key, v_way.born, v_way.among,
-    case when v_way.key_type is null or v_policy.reached is null then 'true' else format('t.%I > %L::%s', v_way.key, v_policy.reached, v_way.key_type) end,
-    v_way.may_go,
-    case when v_way.relation = 'outbox.deliveries' then 'x.message_id' else 'null::uuid' end
-  ) into v_walk using v_old, at_most;
+  case purge.what
+    when 'attempts' then
+      select p.* into v_gone, v_reached from ops.purge_attempts(v_before, at_most, v_policy.reached) p;
+    when 'deliveries' then
+      select p.* into v_gone, v_reached
+      from ops.purge_deliveries(v_before, at_most, v_policy.reached, '{delivered,cancelled}') p;
+    when 'dead deliveries' then
+      select p.* into v_gone, v_reached from ops.purge_deliveries(v_before, at_most, v_policy.reached, '{dead}') p;
+    when 'reconciler requests' then v_gone := ops.purge_reconciler_requests(v_before, at_most);
+    when 'reconciliations' then v_gone := ops.purge_reconciliations(v_before, at_most, false);
+    when 'reconciliations that found' then v_gone := ops.purge_reconciliations(v_before, at_most, true);
+    when 'inquiries' then v_gone := ops.purge_inquiries(v_before, at_most);
+    when 'audits' then v_gone := ops.purge_audits(v_before, at_most, false);
+    when 'audits that found' then v_gone := ops.purge_audits(v_before, at_most, true);
+    when 'checkout requests' then v_gone := ops.purge_checkout_requests(v_before, at_most);
+    when 'events' then
+      select p.* into v_gone, v_reached from ops.purge_events(v_before, at_most, v_policy.reached) p;
+    when 'rejections' then v_gone := ops.purge_rejections(v_before, at_most);
+    when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
+    when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);
+    when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
+    when 'cron log' then
+      select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
+    else
+      raise exception 'there is no rule for removing %', purge.what
+        using hint = 'Add a branch to ops.purge, or delete the row from ops.retention.';
+  end case;
 
-  if v_way.relation = 'outbox.deliveries' then
-    delete from outbox.messages m
-    where m.id = any (v_walk.messages) and not exists (select from outbox.deliveries d where d.message_id = m.id);
+  if v_reached is not null then
+    update ops.retention r set reached = v_reached where r.what = purge.what;
   end if;
-  if v_way.key_type is not null and v_walk.reached is not null then
-    update ops.retention r set reached = v_walk.reached where r.what = purge.what;
-  end if;
-  return v_walk.gone;
+  return v_gone;
 end
 $$;
 comment on function ops.purge(text, integer) is
-  'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';
+  'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked '
+  'is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';

@@ -33,12 +33,12 @@ export interface GatewaySample {
   unpayable: Checkout;
   /** Whether asking twice for one checkout makes one payment. False where the provider knows no two calls for the same. */
   idempotent: boolean;
-  /** After the buyer has paid: the provider's id of the payment, as a refund names it. Where payments can be refunded. */
-  paymentRef?(created: CreatedPayment, env: Environment): Promise<string>;
+  /** Where the buyer only approves, and we take the money then: takes it. Resolves to the provider's id of the payment. */
+  capture?(created: CreatedPayment, env: Environment): Promise<string>;
 }
 
-/** Every JSON file of tests/fixtures/<provider> but those whose names match `not`, by name. */
-export function fixtures(provider: string, not: RegExp): Record<string, string> {
+/** Every JSON file of tests/fixtures/<provider>, by name, but those whose names match `not`: what is no webhook. */
+export function fixtures(provider: string, not = /^$/): Record<string, string> {
   const folder = fileURLToPath(new URL(`../../fixtures/${provider}`, import.meta.url));
   const files = readdirSync(folder).filter((file) => file.endsWith(".json") && !not.test(file));
   return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(folder, file), "utf8")]));

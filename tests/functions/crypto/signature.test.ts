@@ -16,24 +16,24 @@ import { anyBytes } from "../arbitraries.ts";
 
 describe("secretsFrom", () => {
   const secrets = (value: string | undefined) =>
-    secretsFrom((name) => (name === "X_SECRET" ? value : "of another name"), "X_SECRET");
+    secretsFrom((name) => (name === "X_SECRET" ? value : "another variable"), "X_SECRET");
 
-  test("gives one secret as it is", () => expect(secrets("whsec_a")).toEqual(["whsec_a"]));
-  test("splits several at spaces", () =>
+  test("returns a single secret unchanged", () => expect(secrets("whsec_a")).toEqual(["whsec_a"]));
+  test("splits several secrets at spaces", () =>
     expect(secrets("whsec_a whsec_b whsec_c")).toEqual(["whsec_a", "whsec_b", "whsec_c"]));
-  test("ignores blanks around and between", () =>
+  test("ignores white space around and between secrets", () =>
     expect(secrets("  whsec_a \n  whsec_b\t")).toEqual(["whsec_a", "whsec_b"]));
-  test.each([undefined, "", "   "])("gives none for %j", (value) => expect(secrets(value)).toEqual([]));
+  test.each([undefined, "", "   "])("returns none for %j", (value) => expect(secrets(value)).toEqual([]));
 });
 
 describe("hmacSha256", () => {
-  test("agrees with RFC 4231, test case 2", async () => {
+  test("matches RFC 4231, test case 2", async () => {
     expect(toHex(await hmacSha256("Jefe", "what do ya want for nothing?"))).toBe(
       "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
     );
   });
 
-  test("agrees with node:crypto for any key and any split of the message, again and again", async () => {
+  test("matches node:crypto for any key and any split of the message, also with a cached key", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ minLength: 1, maxLength: 100 }),
@@ -48,11 +48,11 @@ describe("hmacSha256", () => {
     );
   });
 
-  test("takes text as its UTF-8 bytes", async () => {
+  test("encodes text as UTF-8", async () => {
     expect(await hmacSha256("clé", "é")).toEqual(await hmacSha256(utf8("clé"), utf8("é")));
   });
 
-  test("keeps a key that is text apart from one that is bytes", async () => {
+  test("does not confuse a text key with the bytes key of the same hex", async () => {
     const asText = toHex(await hmacSha256("6162", "m"));
     const asBytes = toHex(await hmacSha256(utf8("ab"), "m"));
     expect(asText).not.toBe(asBytes);
@@ -62,7 +62,7 @@ describe("hmacSha256", () => {
 
 describe("constantTimeEqual", () => {
   test("is true for equal digests", () => expect(constantTimeEqual(utf8("abc"), utf8("abc"))).toBe(true));
-  test("is false when any one byte differs", () => {
+  test("is false when one byte differs", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 32, maxLength: 32 }),
@@ -76,26 +76,26 @@ describe("constantTimeEqual", () => {
       ),
     );
   });
-  test("is false for different lengths, the one being the start of the other", () => {
+  test("is false when one digest is a prefix of the other", () => {
     expect(constantTimeEqual(utf8("abc"), utf8("ab"))).toBe(false);
     expect(constantTimeEqual(utf8(""), utf8("ab"))).toBe(false);
   });
 });
 
 describe("hex and base64", () => {
-  test("give back any bytes", () => {
+  test("decode what they encode, for any bytes", () => {
     fc.assert(
-      fc.property(anyBytes, (any) => {
-        expect(fromHex(toHex(any))).toEqual(any);
-        expect(fromBase64(toBase64(any))).toEqual(any);
+      fc.property(anyBytes, (bytes) => {
+        expect(fromHex(toHex(bytes))).toEqual(bytes);
+        expect(fromBase64(toBase64(bytes))).toEqual(bytes);
       }),
     );
   });
-  test("agree with Buffer", () => {
+  test("match Buffer", () => {
     fc.assert(
-      fc.property(anyBytes, (any) => {
-        expect(toHex(any)).toBe(Buffer.from(any).toString("hex"));
-        expect(toBase64(any)).toBe(Buffer.from(any).toString("base64"));
+      fc.property(anyBytes, (bytes) => {
+        expect(toHex(bytes)).toBe(Buffer.from(bytes).toString("hex"));
+        expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
       }),
     );
   });
@@ -105,20 +105,20 @@ describe("hex and base64", () => {
   test.each(["a", "ab*d", "ab d", "_-==", "====", "ab=c", "YR==", "YQ===", " YQ=="])("fromBase64(%j) is null", (text) =>
     expect(fromBase64(text)).toBeNull(),
   );
-  test("fromBase64 does without the padding", () => expect(fromBase64("YQ")).toEqual(utf8("a")));
+  test("fromBase64 accepts base64 without padding", () => expect(fromBase64("YQ")).toEqual(utf8("a")));
 });
 
 describe("clockRefusal", () => {
   const now = 1_795_168_805_999;
-  const age = (seconds: number) => clockRefusal(1_795_168_805 - seconds, now)?.refusal;
+  const refusalAt = (seconds: number) => clockRefusal(1_795_168_805 - seconds, now)?.refusal;
 
-  test.each([0, 300, -300])("lets %i s pass", (seconds) => expect(age(seconds)).toBeUndefined());
-  test("refuses 301 s and says so", () => {
-    expect(age(301)?.code).toBe("timestamp_too_old");
-    expect(age(301)?.detail).toContain("301 s old; at most 300 s is allowed");
+  test.each([0, 300, -300])("accepts an age of %i s", (seconds) => expect(refusalAt(seconds)).toBeUndefined());
+  test("rejects an age of 301 s and names it", () => {
+    expect(refusalAt(301)?.code).toBe("timestamp_too_old");
+    expect(refusalAt(301)?.detail).toContain("301 s old; at most 300 s is allowed");
   });
-  test("refuses 301 s ahead and says so", () => {
-    expect(age(-301)?.code).toBe("timestamp_in_future");
-    expect(age(-301)?.detail).toContain("301 s in the future; at most 300 s is allowed");
+  test("rejects a time 301 s in the future and names the difference", () => {
+    expect(refusalAt(-301)?.code).toBe("timestamp_in_future");
+    expect(refusalAt(-301)?.detail).toContain("301 s in the future; at most 300 s is allowed");
   });
 });

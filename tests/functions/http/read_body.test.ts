@@ -3,7 +3,7 @@ import { readBody } from "../../../functions/_shared/http/read_body.ts";
 
 const LIMIT = 10;
 
-/** A request whose body comes in these chunks, with the headers that a server would pass on. */
+/** A request with a body in these chunks, and the headers that a server passes on. */
 function request(chunks: string[], headers: Record<string, string> = {}): Request {
   const body = new ReadableStream({
     start(controller) {
@@ -18,32 +18,35 @@ const read = async (...args: Parameters<typeof request>) => {
   return body && new TextDecoder().decode(body);
 };
 
-test("a body of an announced length is read whole", async () => {
+test("reads a body with content-length completely", async () => {
   expect(await read(["01234", "56789"], { "content-length": "10" })).toBe("0123456789");
 });
 
-test("a body of no announced length is read whole", async () => {
+test("reads a body without content-length completely", async () => {
   expect(await read(["01234", "56789"])).toBe("0123456789");
 });
 
-test("no body is an empty one", async () => {
+test("reads a missing body as empty", async () => {
   expect(await readBody(new Request("http://127.0.0.1/", { method: "POST" }), LIMIT)).toEqual(new Uint8Array());
 });
 
-test.each<[what: string, headers: Record<string, string>]>([
-  ["announces more", { "content-length": "11" }],
-  ["announces less than it is", { "content-length": "5" }],
-  ["comes in chunks", { "transfer-encoding": "chunked" }],
-  ["announces less and comes in chunks", { "content-length": "5", "transfer-encoding": "chunked" }],
-])("a body over the limit that %s is not read", async (_, headers) => {
+test.each<[name: string, headers: Record<string, string>]>([
+  ["a content-length over the limit", { "content-length": "11" }],
+  ["a content-length that is too small", { "content-length": "5" }],
+  ["transfer-encoding chunked", { "transfer-encoding": "chunked" }],
+  [
+    "a content-length that is too small and transfer-encoding chunked",
+    { "content-length": "5", "transfer-encoding": "chunked" },
+  ],
+])("returns null for a body over the limit with %s", async (_, headers) => {
   expect(await read(["01234", "567890"], headers)).toBeNull();
 });
 
-test("what comes in chunks is read no further than the limit, whatever length is announced", async () => {
-  let given = 0;
+test("stops reading a chunked body at the limit, whatever its content-length", async () => {
+  let pulled = 0;
   const endless = new ReadableStream({
     pull(controller) {
-      given++;
+      pulled++;
       controller.enqueue(new Uint8Array(4));
     },
   });
@@ -54,5 +57,5 @@ test("what comes in chunks is read no further than the limit, whatever length is
       LIMIT,
     ),
   ).toBeNull();
-  expect(given).toBeLessThan(10);
+  expect(pulled).toBeLessThan(10);
 });

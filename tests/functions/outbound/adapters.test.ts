@@ -1,4 +1,4 @@
-/** How a delivery is signed, checked with the receivers' own libraries, and what a receiver's answer means. */
+/** How deliveries are signed, checked with the libraries that receivers use, and what their answers mean. */
 import { createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Webhook } from "standardwebhooks";
@@ -46,12 +46,12 @@ const answer = (status: number, body = "", headers = {}): Answer => ({ status, b
 describe("Standard Webhooks", () => {
   const headersBy = (secrets: string[], now = Date.now()) => standardWebhook.headers(delivery(), secrets, unset, now);
 
-  test.each([[OLD], [NEW]])("during a rotation, a receiver that holds either secret verifies", async (held) => {
+  test.each([[OLD], [NEW]])("during a rotation, a receiver with either secret verifies", async (secret) => {
     const headers = await headersBy([OLD, NEW]);
-    expect(new Webhook(held).verify(BODY, headers)).toEqual(JSON.parse(BODY));
+    expect(new Webhook(secret).verify(BODY, headers)).toEqual(JSON.parse(BODY));
     expect(() => new Webhook(OTHER).verify(BODY, headers)).toThrow();
   });
-  test("after it, the old one no longer does", async () => {
+  test("after a rotation, the old secret no longer verifies", async () => {
     const headers = await headersBy([NEW]);
     expect(new Webhook(NEW).verify(BODY, headers)).toEqual(JSON.parse(BODY));
     expect(() => new Webhook(OLD).verify(BODY, headers)).toThrow();
@@ -59,7 +59,7 @@ describe("Standard Webhooks", () => {
   test("agrees with the signature vectors", async () => {
     const { vectors } = fixture("standard-webhooks/signature-vectors");
     for (const vector of vectors) {
-      if (!vector.id.startsWith("msg_")) throw new Error(`an id of ours begins with msg_: ${vector.id}`);
+      if (!vector.id.startsWith("msg_")) throw new Error(`our ids begin with msg_, this one does not: ${vector.id}`);
       const headers = await standardWebhook.headers(
         delivery({ message_id: vector.id.slice("msg_".length), body: vector.body }),
         [vector.secret].flat(),
@@ -69,14 +69,14 @@ describe("Standard Webhooks", () => {
       expect(headers["webhook-signature"]).toBe(vector.signature);
     }
   });
-  test("the id stays over attempts, the time is that of the attempt", async () => {
+  test("every attempt has the same id and a timestamp of its own", async () => {
     const first = await headersBy([OLD], 1_795_168_805_999);
     const second = await headersBy([OLD], 1_795_168_865_000);
     expect([first["webhook-timestamp"], second["webhook-timestamp"]]).toEqual(["1795168805", "1795168865"]);
     expect(second["webhook-id"]).toBe(first["webhook-id"]);
     expect(second["webhook-signature"]).not.toBe(first["webhook-signature"]);
   });
-  test("a whsk_ secret signs with Ed25519, beside another that does not", async () => {
+  test("a whsk_ secret signs with Ed25519, also beside an HMAC secret", async () => {
     const headers = await headersBy([OLD, SEED]);
     const signature = headers["webhook-signature"]!.split(" ").find((one) => one.startsWith("v1a,"))!;
     const x = Buffer.from((await publicKeyOf(SEED)).slice("whpk_".length), "base64").toString("base64url");
@@ -86,7 +86,7 @@ describe("Standard Webhooks", () => {
     expect(new Webhook(OLD).verify(BODY, headers)).toEqual(JSON.parse(BODY));
   });
   test.each(["whsec_", "whsec_c2hvcnQ=", "whsec_not base64 at all", "whsk_c2hvcnQ=", "whpk_c2hvcnQ="])(
-    "with %j nothing is sent, and the secret is not repeated",
+    "with the secret %j nothing is sent, and the error does not contain it",
     async (secret) => {
       const headers = headersBy([OLD, secret]);
       await expect(headers).rejects.toThrow(NotConfigured);
@@ -98,17 +98,20 @@ describe("Standard Webhooks", () => {
   );
 });
 
-describe("Stripe's scheme", () => {
-  test.each(["any text", "whsec_text"])("during a rotation, constructEvent takes either secret (%s)", async (held) => {
-    const headers = await stripeWebhook.headers(delivery(), ["any text", "whsec_text"], unset, Date.now());
-    const construct = (secret: string) => Stripe.webhooks.constructEvent(BODY, headers["stripe-signature"]!, secret);
-    expect(construct(held)).toEqual(JSON.parse(BODY));
-    expect(() => construct("another")).toThrow();
-  });
+describe("Stripe's signature", () => {
+  test.each(["any text", "whsec_text"])(
+    "during a rotation, constructEvent accepts either secret (%s)",
+    async (secret) => {
+      const headers = await stripeWebhook.headers(delivery(), ["any text", "whsec_text"], unset, Date.now());
+      const construct = (key: string) => Stripe.webhooks.constructEvent(BODY, headers["stripe-signature"]!, key);
+      expect(construct(secret)).toEqual(JSON.parse(BODY));
+      expect(() => construct("another")).toThrow();
+    },
+  );
 });
 
 describe("make.com", () => {
-  test("gets its key, if there is one, and is signed to like any other", async () => {
+  test("gets its API key, if there is one, and a signature like any receiver", async () => {
     const env = (name: string) => (name === "MAKE_API_KEY" ? "key-1" : undefined);
     const headers = await makeWebhook.headers(delivery(), [OLD], env, Date.now());
     expect(headers["x-make-apikey"]).toBe("key-1");
@@ -116,8 +119,8 @@ describe("make.com", () => {
     expect(await makeWebhook.headers(delivery(), [OLD], unset, Date.now())).not.toHaveProperty("x-make-apikey");
   });
 
-  /** For each answer of the fixture what is done, and what the person who reads it is told to do. */
-  const MEANT: [status: number, body: string, outcome: string, advice: RegExp | null][] = [
+  /** Each answer of the fixture, its outcome, and the advice for the admin. */
+  const MEANINGS: [status: number, body: string, outcome: string, advice: RegExp | null][] = [
     [200, "Accepted", "delivered", null],
     [400, "Queue is full.", "retry", /run more often/],
     [400, "Validation failed", "refused", /data structure in make\.com, then replay/],
@@ -130,20 +133,21 @@ describe("make.com", () => {
     [500, "Scenario failed to complete.", "retry", /history in make\.com/],
   ];
 
-  test("every answer of the fixture is known", () => {
+  test("every answer of the fixture is in the table", () => {
     const { responses } = fixture("make/responses");
-    const told = ({ status, body }: Answer) => `${status} ${body}`;
-    expect(MEANT.map(([status, body]) => `${status} ${body}`)).toEqual(responses.map(told));
+    expect(MEANINGS.map(([status, body]) => `${status} ${body}`)).toEqual(
+      responses.map(({ status, body }: Answer) => `${status} ${body}`),
+    );
   });
-  test.each(MEANT)("%i %s: %s", (status, body, outcome, advice) => {
-    const judged = makeWebhook.outcomeOf(answer(status, body));
-    expect(judged.outcome).toBe(outcome);
-    if (judged.outcome === "delivered") return;
-    expect(judged.error).toMatch(advice!);
-    expect(judged.error).toContain(`make.com answered ${status} ("${body}"): `);
+  test.each(MEANINGS)("%i %s: %s", (status, body, outcome, advice) => {
+    const result = makeWebhook.outcomeOf(answer(status, body));
+    expect(result.outcome).toBe(outcome);
+    if (result.outcome === "delivered") return;
+    expect(result.error).toMatch(advice!);
+    expect(result.error).toContain(`make.com answered ${status} ("${body}"): `);
   });
   test.each<[number, string, string]>([
-    [200, "an answer of the scenario's own", "delivered"],
+    [200, "an answer that the scenario makes", "delivered"],
     [204, "", "delivered"],
     [302, "", "retry"],
     [400, "", "refused"],
@@ -152,9 +156,9 @@ describe("make.com", () => {
     [500, "Internal Server Error", "retry"],
     [502, "<html>Bad Gateway</html>", "retry"],
   ])("%i %s: %s", (status, body, outcome) => expect(makeWebhook.outcomeOf(answer(status, body)).outcome).toBe(outcome));
-  test("of a long answer only the beginning is repeated", () => {
-    const judged = makeWebhook.outcomeOf(answer(400, "x".repeat(20_000)));
-    expect(judged.outcome === "refused" && judged.error.length).toBeLessThan(500);
+  test("the error contains only the beginning of a long answer", () => {
+    const result = makeWebhook.outcomeOf(answer(400, "x".repeat(20_000)));
+    expect(result.outcome === "refused" && result.error.length).toBeLessThan(500);
   });
 });
 
@@ -170,26 +174,26 @@ describe("any receiver", () => {
   ])("%i: %s", (status, outcome) => expect(outcomeByStatus(answer(status)).outcome).toBe(outcome));
 });
 
-describe("a receiver's word beside its status", () => {
-  const said = (word: string) => deliveryDirective(new Headers({ "webhook-delivery": word }));
+describe("the header webhook-delivery", () => {
+  const outcomeOf = (directive: string) => deliveryDirective(new Headers({ "webhook-delivery": directive }));
 
   test.each(["abort-message", "Abort-Message", " abort-message ", "later, abort-message"])(
-    "%j: the message is refused",
-    (word) => {
-      expect(said(word)).toEqual({
+    "%j refuses the message",
+    (directive) => {
+      expect(outcomeOf(directive)).toEqual({
         outcome: "refused",
         error: expect.stringContaining("abort-message: it will never take this message"),
       });
     },
   );
-  test.each(["disable", "DISABLE", "x;disable"])("%j: the destination pauses", (word) => {
-    expect(said(word)).toEqual({
+  test.each(["disable", "DISABLE", "x;disable"])("%j pauses the destination", (directive) => {
+    expect(outcomeOf(directive)).toEqual({
       outcome: "gone",
       error: expect.stringContaining("disable: it wants nothing more. Resume"),
     });
   });
-  test.each(["", "later", "disabled", "abort", "abort-messages"])("%j is no word that we know", (word) =>
-    expect(said(word)).toBeNull(),
+  test.each(["", "later", "disabled", "abort", "abort-messages"])("%j is ignored", (directive) =>
+    expect(outcomeOf(directive)).toBeNull(),
   );
-  test("is mostly not given", () => expect(deliveryDirective(new Headers())).toBeNull());
+  test("may be missing", () => expect(deliveryDirective(new Headers())).toBeNull());
 });

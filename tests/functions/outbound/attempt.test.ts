@@ -1,4 +1,4 @@
-/** What one attempt makes of answers that are not as they should be. Real sockets, on loopback. */
+/** The result of one attempt whose answer is broken, incomplete or hostile. Real sockets, on loopback. */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -44,7 +44,7 @@ function send(url: string | null, { destination = "tests", adapter = "webhook", 
 
 const headers = (more: string) => `HTTP/1.1 200 OK\r\nconnection: close\r\n${more}\r\n\r\n`;
 
-describe("a 200 is a success, whatever becomes of its body", () => {
+describe("a 200 is a success, even if its body is", () => {
   test.each<[string, (socket: Socket) => void]>([
     ["cut short", (socket) => socket.end(`${headers("content-length: 100")}half`)],
     [
@@ -52,9 +52,9 @@ describe("a 200 is a success, whatever becomes of its body", () => {
       (socket) =>
         socket.write(`${headers("content-length: 100")}half`, () => setTimeout(() => socket.resetAndDestroy(), 50)),
     ],
-    ["badly packed", (socket) => socket.end(`${headers("content-encoding: gzip")}this is not gzip`)],
+    ["badly compressed", (socket) => socket.end(`${headers("content-encoding: gzip")}this is not gzip`)],
     [
-      "packed and cut short",
+      "compressed and cut short",
       (socket) => {
         socket.write(headers("content-encoding: gzip"));
         socket.end(gzipSync("a".repeat(100_000)).subarray(0, 40));
@@ -77,7 +77,7 @@ describe("what a receiver answers can be stored", () => {
     const { response_body } = await send(await serve(answering(`${"a".repeat(20_479)}😀`)));
     expect(/\p{Surrogate}/u.test(response_body!)).toBe(false);
   });
-  test("nor does one in the words that make.com's error repeats", async () => {
+  test("nor does one in the excerpt in make.com's error", async () => {
     const url = await serve(answering(`${"a".repeat(199)}😀`));
     const { error } = await send(url, { destination: "make", adapter: "make" });
     expect(error).toMatch(/^make\.com answered 400/);
@@ -85,26 +85,26 @@ describe("what a receiver answers can be stored", () => {
   });
 });
 
-describe("an error says why, and tells neither address nor secret", () => {
-  const tells = (error: string | null) => /secret-path|127\.0\.0\.1|whsec_|clé/.test(error!);
+describe("an error says why, and contains neither address nor secret", () => {
+  const leaks = (error: string | null) => /secret-path|127\.0\.0\.1|whsec_|clé/.test(error!);
 
-  test("a connection that is refused", async () => {
+  test("when the connection is refused", async () => {
     const { outcome, error } = await send("http://127.0.0.1:9/very-secret-path");
-    expect([outcome, tells(error)]).toEqual(["retry", false]);
+    expect([outcome, leaks(error)]).toEqual(["retry", false]);
     expect(error).toMatch(/^The receiver could not be reached: /);
   });
-  test("a connection that breaks off before an answer", async () => {
+  test("when the connection breaks before an answer", async () => {
     const { outcome, error } = await send(await serve((socket) => socket.destroy()));
-    expect([outcome, tells(error)]).toEqual(["retry", false]);
+    expect([outcome, leaks(error)]).toEqual(["retry", false]);
   });
-  test("a key that no header can carry", async () => {
+  test("when the API key cannot be a header", async () => {
     const url = await serve((socket) => socket.end(headers("content-length: 0")));
     const { error } = await send(url, { destination: "make", adapter: "make", more: { MAKE_API_KEY: "clé €" } });
     expect(error).toContain("a header cannot be sent");
-    expect(tells(error)).toBe(false);
+    expect(leaks(error)).toBe(false);
   });
-  test("an address that is none", async () => {
+  test("when the URL is invalid", async () => {
     const { error } = await send("http://very-secret-path:99999/");
-    expect(tells(error)).toBe(false);
+    expect(leaks(error)).toBe(false);
   });
 });

@@ -1,18 +1,18 @@
-/** Where the courier may send to. The resolver is the test's own, but for one that asks the platform's. */
+/** Where the courier may send to. All tests but the last have a resolver of their own. */
 
 import { describe, expect, test, vi } from "vitest";
 import { NotConfigured } from "../../../functions/_shared/outbound/adapter.ts";
-import { assertPublicUrl, type Lookup, openGuard, placeOf } from "../../../functions/_shared/outbound/url_guard.ts";
+import { assertPublicUrl, type Lookup, openUrlGuard, placeOf } from "../../../functions/_shared/outbound/url_guard.ts";
 import type { Environment } from "../../../functions/_shared/platform/environment.ts";
 
 const PUBLIC = "93.184.215.14";
 const hosted: Environment = () => undefined;
 const development: Environment = (name) => (name === "OUTBOUND_ALLOW_LOOPBACK" ? "true" : undefined);
 
-/** What a guard says to an address whose name stands for `addresses`; null: it may be called. */
+/** The error for a URL whose host has these IP addresses; null when it may be called. */
 async function refusal(url: string, { addresses = [PUBLIC] as string[] | null, env = hosted } = {}) {
   try {
-    await openGuard(async () => addresses)(url, env);
+    await openUrlGuard(async () => addresses)(url, env);
     return null;
   } catch (error) {
     expect(error).toBeInstanceOf(NotConfigured);
@@ -20,7 +20,7 @@ async function refusal(url: string, { addresses = [PUBLIC] as string[] | null, e
   }
 }
 
-describe("the address itself", () => {
+describe("a URL", () => {
   test.each([
     "https://receiver.example/hook",
     "https://receiver.example:8443/hook?a=b",
@@ -28,8 +28,8 @@ describe("the address itself", () => {
     "https://[2606:4700::1111]/",
   ])("%s may be called", async (url) => expect(await refusal(url)).toBeNull());
   test.each(["", "receiver.example", "https://", "https://[::1", "https://256.256.256.256/", "https://1.2.3.4.5/"])(
-    "%j is no URL",
-    async (url) => expect(await refusal(url)).toMatch(/is no URL.*public https address/),
+    "%j is not a URL",
+    async (url) => expect(await refusal(url)).toMatch(/is not a URL.*public https address/),
   );
   test.each([
     "ftp://receiver.example/",
@@ -37,29 +37,29 @@ describe("the address itself", () => {
     "data:text/plain,x",
     "javascript:1",
     "ws://receiver.example/",
-  ])("%s is not sent to", async (url) => expect(await refusal(url)).toMatch(/is not sent to/));
+  ])("%s cannot be sent to", async (url) => expect(await refusal(url)).toMatch(/cannot be sent to/));
   test.each([
     "https://user@receiver.example/",
     "https://user:secret@receiver.example/",
     "https://:secret@receiver.example/",
-  ])("%s holds a user or a password, which is not repeated", async (url) => {
-    const said = await refusal(url);
-    expect(said).toMatch(/holds a user or a password/);
-    expect(said).not.toContain("secret@");
+  ])("%s contains a user or a password, which the error does not repeat", async (url) => {
+    const error = await refusal(url);
+    expect(error).toMatch(/contains a user or a password/);
+    expect(error).not.toContain("secret@");
   });
-  test.each([hosted, development])("http leads nowhere but to this machine", async (env) => {
+  test.each([hosted, development])("over http may be called on this machine only", async (env) => {
     expect(await refusal("http://receiver.example/", { env })).toMatch(/could be read on the way/);
     expect(await refusal(`http://${PUBLIC}/`, { env })).toMatch(/could be read on the way/);
   });
-  test("what is said of it holds its host alone: its path may be a secret", async () => {
-    const said = await refusal("http://receiver.example/hook-secret?key=k");
-    expect(said).toContain("receiver.example");
-    expect(said).not.toMatch(/hook-secret|key=k/);
+  test("is named by its host in an error, since its path may be a secret", async () => {
+    const error = await refusal("http://receiver.example/hook-secret?key=k");
+    expect(error).toContain("receiver.example");
+    expect(error).not.toMatch(/hook-secret|key=k/);
   });
 });
 
-/** One of each range, its ends first. */
-const BARRED: [string, string[]][] = [
+/** For each forbidden range its first and last address, or one within. */
+const FORBIDDEN: [string, string[]][] = [
   ["an unspecified", ["0.0.0.0", "0.255.255.255", "::"]],
   ["a private", ["10.0.0.0", "10.255.255.255", "172.16.0.0", "172.31.255.255", "192.168.0.0", "192.168.255.255"]],
   ["a carrier's private", ["100.64.0.0", "100.127.255.255"]],
@@ -90,15 +90,15 @@ const BARRED: [string, string[]][] = [
   ],
   ["a private", ["::ffff:10.0.0.1", "::ffff:a00:1", "64:ff9b::10.0.0.1", "64:ff9b::a00:1"]],
   ["a link-local", ["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"]],
-  ["no readable", ["", "somewhere", "1.2.3", "12345::", "::1::"]],
+  ["an unreadable", ["", "somewhere", "1.2.3", "12345::", "::1::"]],
 ];
 
-describe("every address of a name", () => {
-  for (const [place, addresses] of BARRED) {
+describe("the IP addresses of a host", () => {
+  for (const [place, addresses] of FORBIDDEN) {
     test.each(addresses)(`%s is ${place} address`, async (address) => {
       expect(placeOf(address)).toContain(place);
-      const said = await refusal("https://receiver.example/", { addresses: [address], env: development });
-      expect(said).toMatch(/^receiver\.example is .* address, not one of the public internet/);
+      const error = await refusal("https://receiver.example/", { addresses: [address], env: development });
+      expect(error).toMatch(/^receiver\.example is .* address, not one of the public internet/);
     });
   }
   test.each([
@@ -138,18 +138,18 @@ describe("every address of a name", () => {
     (address) => expect(placeOf(address)).toBe("loopback"),
   );
 
-  test("is judged, not only the first", async () => {
+  test("are all checked, not only the first", async () => {
     expect(await refusal("https://receiver.example/", { addresses: [PUBLIC, "2606:4700::1111"] })).toBeNull();
     expect(await refusal("https://receiver.example/", { addresses: [PUBLIC, "10.0.0.1"] })).toMatch(/private/);
     expect(await refusal("https://receiver.example/", { addresses: [PUBLIC, "::1"] })).toMatch(/this machine/);
   });
-  test("is needed: a name without one is not called", async () => {
+  test("are required: a host without one is not called", async () => {
     expect(await refusal("https://receiver.example/", { addresses: [] })).toMatch(/has no address/);
   });
-  test("is asked for again after a failure", async () => {
-    let asked = 0;
-    const check = openGuard(async () => {
-      if (++asked === 1) throw new Error("ENOTFOUND");
+  test("are looked up again after an error", async () => {
+    let lookups = 0;
+    const check = openUrlGuard(async () => {
+      if (++lookups === 1) throw new Error("ENOTFOUND");
       return [PUBLIC];
     });
     await expect(check("https://receiver.example/", hosted)).rejects.toThrow(
@@ -157,25 +157,27 @@ describe("every address of a name", () => {
     );
     await check("https://receiver.example/", hosted);
   });
-  test("is waited for no longer than five seconds", async () => {
+  test("are waited for no longer than five seconds", async () => {
     vi.useFakeTimers();
     try {
-      const late = openGuard(() => new Promise(() => {}))("https://receiver.example/", hosted);
-      const said = expect(late).rejects.toThrow(/receiver\.example cannot be found \(no answer within 5000 ms\)/);
+      const checking = openUrlGuard(() => new Promise(() => {}))("https://receiver.example/", hosted);
+      const refused = expect(checking).rejects.toThrow(
+        /receiver\.example cannot be found \(no answer within 5000 ms\)/,
+      );
       await vi.advanceTimersByTimeAsync(5000);
-      await said;
+      await refused;
     } finally {
       vi.useRealTimers();
     }
   });
-  test("is believed in where the platform has no resolver; numbers are judged all the same", async () => {
+  test("are not checked on a platform without a resolver; IP addresses in the URL are", async () => {
     expect(await refusal("https://receiver.example/", { addresses: null })).toBeNull();
     expect(await refusal("https://10.0.0.1/", { addresses: null })).toMatch(/private/);
   });
 });
 
-describe("addresses written as numbers", () => {
-  const none: Lookup = () => Promise.reject(new Error("nobody is asked about a number"));
+describe("a URL with an IP address", () => {
+  const noLookup: Lookup = () => Promise.reject(new Error("an IP address is not looked up"));
 
   test.each([
     ...[
@@ -191,8 +193,8 @@ describe("addresses written as numbers", () => {
       "%31%32%37.0.0.1",
     ],
     ...["１２７.0.0.1", "127。0。0。1", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"],
-  ])("%s is this machine, however it is spelt", async (host) => {
-    await expect(openGuard(none)(`https://${host}/`, hosted)).rejects.toThrow(/is this machine itself/);
+  ])("%s is this machine, in whatever form", async (host) => {
+    await expect(openUrlGuard(noLookup)(`https://${host}/`, hosted)).rejects.toThrow(/is this machine itself/);
   });
   test.each([
     "169.254.169.254",
@@ -201,8 +203,8 @@ describe("addresses written as numbers", () => {
     "0251.0376.0251.0376",
     "169.254.43518",
     "[::ffff:a9fe:a9fe]",
-  ])("%s is a cloud's metadata service, however it is spelt", async (host) => {
-    await expect(openGuard(none)(`https://${host}/`, development)).rejects.toThrow(/a link-local address/);
+  ])("%s is a cloud's metadata service, in whatever form", async (host) => {
+    await expect(openUrlGuard(noLookup)(`https://${host}/`, development)).rejects.toThrow(/a link-local address/);
   });
 });
 
@@ -217,10 +219,10 @@ describe("this machine", () => {
     expect(await refusal(url, { env: development })).toBeNull();
     expect(await refusal(url)).toMatch(/is this machine itself.*set OUTBOUND_ALLOW_LOOPBACK=true/);
   });
-  test.each(["", "false", "1", "TRUE", "yes"])("is not what OUTBOUND_ALLOW_LOOPBACK=%j allows", async (value) => {
+  test.each(["", "false", "1", "TRUE", "yes"])("may not be called with OUTBOUND_ALLOW_LOOPBACK=%j", async (value) => {
     expect(await refusal("http://127.0.0.1/", { env: () => value })).toMatch(/is this machine itself/);
   });
-  test("is found behind a name too", async () => {
+  test("is also recognized behind a host name", async () => {
     expect(await refusal("http://receiver.example/", { addresses: ["127.0.0.1", "::1"], env: development })).toBeNull();
     expect(await refusal("https://receiver.example/", { addresses: ["127.0.0.1"] })).toMatch(/is this machine itself/);
     expect(await refusal("http://receiver.example/", { addresses: ["127.0.0.1", PUBLIC], env: development })).toMatch(
@@ -229,39 +231,39 @@ describe("this machine", () => {
   });
 });
 
-describe("what the resolver said", () => {
-  function counting() {
-    const asked: string[] = [];
+describe("an answer of the resolver", () => {
+  function countingGuard() {
+    const lookups: string[] = [];
     let now = 0;
-    const check = openGuard(
+    const check = openUrlGuard(
       async (host) => {
-        asked.push(host);
+        lookups.push(host);
         return [PUBLIC];
       },
       () => now,
     );
-    return { asked, check: (host: string) => check(`https://${host}/`, hosted), pass: (ms: number) => (now += ms) };
+    return { lookups, check: (host: string) => check(`https://${host}/`, hosted), pass: (ms: number) => (now += ms) };
   }
 
-  test("is good for a minute, for each host", async () => {
-    const { asked, check, pass } = counting();
+  test("is used for a minute, for each host", async () => {
+    const { lookups, check, pass } = countingGuard();
     await Promise.all([check("a.example"), check("a.example"), check("b.example")]);
     pass(59_999);
     await check("a.example");
-    expect(asked).toEqual(["a.example", "b.example"]);
+    expect(lookups).toEqual(["a.example", "b.example"]);
     pass(1);
     await check("a.example");
-    expect(asked).toEqual(["a.example", "b.example", "a.example"]);
+    expect(lookups).toEqual(["a.example", "b.example", "a.example"]);
   });
-  test("is kept of some hundred hosts", async () => {
-    const { asked, check } = counting();
+  test("is kept for 500 hosts", async () => {
+    const { lookups, check } = countingGuard();
     for (let n = 0; n <= 500; n++) await check(`n${n}.example`);
     await check("n0.example");
-    expect(asked.length).toBe(502);
+    expect(lookups.length).toBe(502);
   });
 });
 
-test("the platform's own resolver is asked", async () => {
+test("the platform's own resolver is used", async () => {
   await expect(assertPublicUrl("https://no-such-name.invalid/", hosted)).rejects.toThrow(
     /no-such-name\.invalid cannot be found/,
   );

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withValues } from "../../../functions/_shared/platform/database.ts";
 
-test("text stands between quotes that it cannot end", () => {
+test("encloses text in quotes that the text cannot end", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: "binary" }).filter((text) => !text.includes("\0")),
@@ -16,24 +16,24 @@ test("text stands between quotes that it cannot end", () => {
   );
 });
 
-test("what looks like a place in a value is left alone", () => {
+test("leaves a value that looks like a placeholder unchanged", () => {
   expect(withValues("select $1, $2", ["$2 $1 '", 7])).toMatch(/^select (\$v\w+\$)\$2 \$1 '\1, 7$/);
 });
 
-test("numbers, true, false and null are written as such", () => {
+test("writes numbers, booleans and null as literals", () => {
   expect(withValues("select $1, $2, $3", [1, true, null])).toBe("select 1, true, null");
 });
 
-test("lists and objects go as JSON text", () => {
+test("writes arrays and objects as JSON text", () => {
   expect(withValues("select $1::text::jsonb", [[{ a: "b'c" }]])).toMatch(
     /^select (\$v\w+\$)\[\{"a":"b'c"\}\]\1::text::jsonb$/,
   );
 });
 
-test("a NUL, which would end the statement early, is left out", () => {
+test("leaves out NUL, which would end the statement early", () => {
   expect(withValues("select $1", ["a\0b"])).toContain("ab");
 });
 
-test("a place without a value is an error", () => {
+test("rejects a placeholder without a value", () => {
   expect(() => withValues("select $2", ["a"])).toThrow("no value for $2");
 });

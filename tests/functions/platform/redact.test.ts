@@ -4,41 +4,41 @@ import { redact } from "../../../functions/_shared/platform/redact.ts";
 
 const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLW9mLWl0";
 
-describe("what is masked", () => {
+describe("redact masks", () => {
   test.each([
     ["a Standard Webhooks secret", "key whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw is wrong", "key whsec_*** is wrong"],
     ["a private signing key", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw+/=", "whsk_***"],
-    ["a key of Stripe", "No such key: sk_live_51Habcdefgh", "No such key: sk_live_***"],
-    ["a test key of Stripe", "rk_test_51Habcdefgh", "rk_test_***"],
-    ["a key of Supabase", '{"key":"sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"}', '{"key":"sb_secret_***"}'],
-    ["a secret of Whop", `ws_${"8606f1c1".repeat(8)}`, "ws_***"],
+    ["a live Stripe key", "No such key: sk_live_51Habcdefgh", "No such key: sk_live_***"],
+    ["a test Stripe key", "rk_test_51Habcdefgh", "rk_test_***"],
+    ["a Supabase key", '{"key":"sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"}', '{"key":"sb_secret_***"}'],
+    ["a Whop secret", `ws_${"8606f1c1".repeat(8)}`, "ws_***"],
     ["a bearer token", "authorized by Bearer abc123def456", "authorized by Bearer ***"],
     ["a bearer header", "authorization: bearer ZGVmYXVsdC10b2tlbi13aXRob3V0", "authorization: bearer ***"],
     ["a basic header", '{"Authorization":"Basic dXNlcjpwYXNzMQ=="}', '{"Authorization":"Basic ***"}'],
     ["a JWT", `got ${JWT}, expired`, "got ***, expired"],
-    ["a JWT that was cut", `got ${JWT.split(".").slice(0, 2).join(".")}`, "got ***"],
+    ["a truncated JWT", `got ${JWT.split(".").slice(0, 2).join(".")}`, "got ***"],
     ["a token in JSON", '{"access_token": "9f86d081884c7d65", "n": 1}', '{"access_token": "***", "n": 1}'],
     ["a secret in a form", "client_secret=abc%2F123def&grant=x", "client_secret=***&grant=x"],
     ["an API key in text", "X-Api-Key: 5f4dcc3b5aa765d6", "X-Api-Key: ***"],
-    ["camel case", '{"apiKey":"5f4dcc3b5aa765d6"}', '{"apiKey":"***"}'],
+    ["a camel-case name", '{"apiKey":"5f4dcc3b5aa765d6"}', '{"apiKey":"***"}'],
     [
-      "JSON within JSON",
+      "a token in JSON within JSON",
       String.raw`{"body":"{\"token\":\"5f4dcc3b5aa765d6\"}"}`,
       String.raw`{"body":"{\"token\":\"***\"}"}`,
     ],
-    ["letters too many for a word", "secret=abcdefghijklmnopqrstuvwxyz", "secret=***"],
+    ["a secret of letters that is too long for a word", "secret=abcdefghijklmnopqrstuvwxyz", "secret=***"],
     ["any password in JSON", '{"password":"my dog \\"Rex\\" is","n":1}', '{"password":"***","n":1}'],
     [
-      "any password within JSON",
+      "any password in JSON within JSON",
       String.raw`"{\"password\":\"hunter\",\"n\":1}"`,
       String.raw`"{\"password\":\"***\",\"n\":1}"`,
     ],
     ["any password in a form", "user=a&password=hunter&x=1", "user=a&password=***&x=1"],
     ["a password in single quotes", "{'pwd': 'a b', 'n': 1}", "{'pwd': '***', 'n': 1}"],
-    ["a short password, not made longer", "pwd=a b", "pwd=* b"],
-    ["a password that was cut", '{"password":"my dog', '{"password":"***'],
+    ["a short password without making the text longer", "pwd=a b", "pwd=* b"],
+    ["a truncated password", '{"password":"my dog', '{"password":"***'],
     ["a card number", "card 4242424242424242 declined", "card *** declined"],
-    ["a card number in groups", "card 4242 4242 4242 4242 2026", "card *** 2026"],
+    ["a card number in digit groups", "card 4242 4242 4242 4242 2026", "card *** 2026"],
     ["a card number after other digits", "1234 5555-5555-5555-4444.", "1234 ***."],
     ["an American Express card", '{"n":"378282246310005"}', '{"n":"***"}'],
   ])("%s", (_, text, masked) => {
@@ -47,7 +47,7 @@ describe("what is masked", () => {
   });
 });
 
-describe("what stays", () => {
+describe("redact leaves unchanged", () => {
   test.each([
     "Accepted",
     "Queue is full.",
@@ -62,7 +62,7 @@ describe("what stays", () => {
   ])("%s", (text) => expect(redact(text)).toBe(text));
 });
 
-describe("any text", () => {
+describe("redact, for any text,", () => {
   const word = fc.constantFrom(
     ...['"', "'", "\\", ":", "=", " ", "{", "}", "&", ".", "-", "\n"],
     ...[
@@ -81,7 +81,7 @@ describe("any text", () => {
   );
   const any = fc.array(fc.oneof(word, fc.string()), { maxLength: 30 }).map((words) => words.join(""));
 
-  test("never becomes longer", () => {
+  test("never makes it longer", () => {
     fc.assert(
       fc.property(any, (text) => {
         expect(redact(text).length).toBeLessThanOrEqual(text.length);
@@ -90,12 +90,12 @@ describe("any text", () => {
     );
   });
 
-  test("around a secret shows nothing of it", () => {
+  test("never shows a secret within it", () => {
     const plain = fc.string({ unit: fc.constantFrom(..."abc {}[],.:\n") });
     const secret = fc
       .base64String({ minLength: 32, maxLength: 88 })
       .filter((text) => /\d/.test(text) && /[A-Za-z]/.test(text));
-    const written = [
+    const forms = [
       (value: string) => `whsec_${value}`,
       (value: string) => `Bearer ${value}`,
       (value: string) => JSON.stringify({ client_secret: value }),
@@ -104,15 +104,15 @@ describe("any text", () => {
       (value: string) => `x-api-key: ${value}`,
     ];
     fc.assert(
-      fc.property(plain, secret, fc.constantFrom(...written), plain, (before, value, write, after) => {
+      fc.property(plain, secret, fc.constantFrom(...forms), plain, (before, value, write, after) => {
         expect(redact(`${before} ${write(value)} ${after}`)).not.toContain(value.slice(0, 12));
       }),
     );
   });
 });
 
-describe("the time it takes", () => {
-  // Ten times what is kept of an answer: what grows with the square of the length would take minutes.
+describe("the time of redact", () => {
+  // Ten times the stored length of a response: quadratic time would take minutes.
   const LENGTH = 200_000;
   test.each([
     "eyJ",
@@ -130,7 +130,7 @@ describe("the time it takes", () => {
     "\\",
     '"',
     "=",
-  ])("does not explode on %j again and again", (piece) => {
+  ])("is linear in the length for a repeated %j", (piece) => {
     for (const end of ["", "x", '"']) {
       const text = piece.repeat(LENGTH / piece.length) + end;
       const started = performance.now();

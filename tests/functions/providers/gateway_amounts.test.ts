@@ -1,4 +1,7 @@
-/** What a provider is asked for is what the checkout costs, to the unit; and its lines add up to that, as Stripe and PayPal demand. */
+/**
+ * A payment is created for exactly the total of the checkout, and its line items add up to it, as Stripe and PayPal
+ * require.
+ */
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { exponentOf, minorUnits } from "../../../functions/_shared/facts/money.ts";
@@ -9,7 +12,7 @@ import { createFapshi } from "../../../local/providers/fapshi.ts";
 import { createPaypal } from "../../../local/providers/paypal.ts";
 import { createStripe } from "../../../local/providers/stripe.ts";
 import { type Mounted, mounted } from "../mounted.ts";
-import { BACK, CHECKOUT, patience, posts } from "./gateways.ts";
+import { CHECKOUT, posts, REDIRECT_URLS, timeout } from "./gateways.ts";
 
 const standIns = { stripe: createStripe(), paypal: createPaypal(), fapshi: createFapshi() };
 let server: Mounted;
@@ -25,7 +28,7 @@ beforeEach(() => {
   for (const { asked } of Object.values(standIns)) asked.length = 0;
 });
 
-/** A cart in this currency; its amounts are multiples of `step`, as SQL adds them up. */
+/** A checkout in this currency. Its amounts are multiples of `step`; its total is computed as in SQL. */
 const cart = (currency: string, step: number) =>
   fc
     .array(
@@ -46,7 +49,7 @@ const cart = (currency: string, step: number) =>
       return { ...CHECKOUT, id: crypto.randomUUID(), currency, total_minor, items };
     });
 
-const paid = (
+const payableCart = (
   gateway: { unsupportedReason(checkout: typeof CHECKOUT): string | null },
   steps: Record<string, number>,
 ) =>
@@ -57,11 +60,11 @@ const paid = (
 
 const RUNS = { numRuns: 100 };
 
-test("Stripe's page asks for exactly the total, in any currency", async () => {
+test("creates a Stripe Checkout Session for exactly the total, in any currency", async () => {
   const steps = { EUR: 1, USD: 1, XAF: 1, JPY: 1, HUF: 1, TWD: 1, KWD: 10, BHD: 10, ISK: 100, UGX: 100 };
   await fc.assert(
-    fc.asyncProperty(paid(stripeGateway, steps), async (checkout) => {
-      await stripeGateway.createPayment(env, checkout, BACK, "checkout_session", patience());
+    fc.asyncProperty(payableCart(stripeGateway, steps), async (checkout) => {
+      await stripeGateway.createPayment(env, checkout, REDIRECT_URLS, "checkout_session", timeout());
       const form = new URLSearchParams(posts(standIns.stripe.asked, "/v1/checkout/sessions").at(-1)!.body);
       const lines = checkout.items.map((_, n) => {
         expect(form.get(`line_items[${n}][price_data][currency]`)).toBe(checkout.currency.toLowerCase());
@@ -76,10 +79,10 @@ test("Stripe's page asks for exactly the total, in any currency", async () => {
   );
 });
 
-test("Stripe's form asks for exactly the total, in any currency", async () => {
+test("creates a Stripe PaymentIntent for exactly the total, in any currency", async () => {
   await fc.assert(
-    fc.asyncProperty(paid(stripeGateway, { EUR: 1, XAF: 1, KWD: 10, ISK: 100, UGX: 100 }), async (checkout) => {
-      await stripeGateway.createPayment(env, checkout, BACK, "payment_intent", patience());
+    fc.asyncProperty(payableCart(stripeGateway, { EUR: 1, XAF: 1, KWD: 10, ISK: 100, UGX: 100 }), async (checkout) => {
+      await stripeGateway.createPayment(env, checkout, REDIRECT_URLS, "payment_intent", timeout());
       const form = new URLSearchParams(posts(standIns.stripe.asked, "/v1/payment_intents").at(-1)!.body);
       expect([form.get("amount"), form.get("currency")]).toEqual([
         String(checkout.total_minor),
@@ -90,12 +93,12 @@ test("Stripe's form asks for exactly the total, in any currency", async () => {
   );
 });
 
-test("PayPal's order is of exactly the total, with lines that add up, in any currency", async () => {
+test("creates a PayPal order for exactly the total, with items that add up, in any currency", async () => {
   const steps = { EUR: 1, USD: 1, JPY: 1, BRL: 1, HUF: 100, TWD: 100 };
   await fc.assert(
-    fc.asyncProperty(paid(paypalGateway, steps), async (checkout) => {
+    fc.asyncProperty(payableCart(paypalGateway, steps), async (checkout) => {
       const { currency } = checkout;
-      await paypalGateway.createPayment(env, checkout, BACK, "order", patience());
+      await paypalGateway.createPayment(env, checkout, REDIRECT_URLS, "order", timeout());
       const [unit] = JSON.parse(posts(standIns.paypal.asked, "/v2/checkout/orders").at(-1)!.body).purchase_units;
       const minor = ({ value, currency_code }: { value: string; currency_code: string }) => {
         expect(currency_code).toBe(currency);
@@ -103,7 +106,7 @@ test("PayPal's order is of exactly the total, with lines that add up, in any cur
         return minorUnits(value, currency);
       };
       const lines = unit.items.map(
-        (one: { quantity: string; unit_amount: never }) => Number(one.quantity) * minor(one.unit_amount),
+        (item: { quantity: string; unit_amount: never }) => Number(item.quantity) * minor(item.unit_amount),
       );
       expect(minor(unit.amount)).toBe(checkout.total_minor);
       expect(minor(unit.amount.breakdown.item_total)).toBe(checkout.total_minor);
@@ -113,11 +116,11 @@ test("PayPal's order is of exactly the total, with lines that add up, in any cur
   );
 });
 
-test("Fapshi's link is of exactly the total", async () => {
+test("creates a Fapshi payment link for exactly the total", async () => {
   expect(exponentOf("XAF")).toBe(0);
   await fc.assert(
-    fc.asyncProperty(paid(fapshiGateway, { XAF: 1 }), async (checkout) => {
-      await fapshiGateway.createPayment(env, checkout, BACK, "link", patience());
+    fc.asyncProperty(payableCart(fapshiGateway, { XAF: 1 }), async (checkout) => {
+      await fapshiGateway.createPayment(env, checkout, REDIRECT_URLS, "link", timeout());
       expect(JSON.parse(posts(standIns.fapshi.asked, "/initiate-pay").at(-1)!.body).amount).toBe(checkout.total_minor);
     }),
     RUNS,

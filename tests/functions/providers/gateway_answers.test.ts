@@ -1,9 +1,9 @@
-/** What a provider may answer to a payment that is begun, and must not reach a buyer. */
+/** Provider responses to createPayment that must not reach a buyer. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
-import { BACK, CHECKOUT, failure, patience } from "./gateways.ts";
+import { CHECKOUT, failure, REDIRECT_URLS, timeout } from "./gateways.ts";
 
 let answer: (response: ServerResponse) => void;
 let env: (name: string) => string | undefined;
@@ -23,22 +23,28 @@ afterAll(() => {
   server.close();
 });
 
-const start = async (name: string) => {
+const createPayment = async (name: string) => {
   const gateway = await PROVIDERS[name]!.gateway!();
-  return await gateway.createPayment(env, { ...CHECKOUT, currency: "XAF" }, BACK, gateway.methods[0]!, patience());
+  return await gateway.createPayment(
+    env,
+    { ...CHECKOUT, currency: "XAF" },
+    REDIRECT_URLS,
+    gateway.methods[0]!,
+    timeout(),
+  );
 };
 
-/** The same, as each provider would answer it. */
-const ANSWERS: [string, (page: unknown) => object][] = [
+/** The response of each provider that contains this URL of the payment page. */
+const RESPONSES: [string, (page: unknown) => object][] = [
   ["stripe", (url) => ({ id: "cs_test_1", object: "checkout.session", url })],
   ["paypal", (href) => ({ id: "5O190127TN364715T", links: [{ rel: "payer-action", href }] })],
   ["fapshi", (link) => ({ transId: "ll7J2fl4", link })],
 ];
 
-describe.each(ANSWERS)("%s", (name, told) => {
-  test("that answers with a page sends the buyer there", async () => {
-    answer = (response) => response.end(JSON.stringify(told("https://pay.example/1#x?y=%20")));
-    expect((await start(name)).redirect_url).toBe("https://pay.example/1#x?y=%20");
+describe.each(RESPONSES)("%s", (name, response) => {
+  test("redirects the buyer to the payment page of the response", async () => {
+    answer = (out) => out.end(JSON.stringify(response("https://pay.example/1#x?y=%20")));
+    expect((await createPayment(name)).redirect_url).toBe("https://pay.example/1#x?y=%20");
   });
 
   test.each([
@@ -55,25 +61,25 @@ describe.each(ANSWERS)("%s", (name, told) => {
     null,
     1,
     ["https://pay.example/1"],
-  ])("that answers with %j as the page to pay at sends the buyer nowhere", async (page) => {
-    answer = (response) => response.end(JSON.stringify(told(page)));
-    expect(await failure(start(name))).toMatchObject({ code: "unexpected_answer" });
+  ])("rejects %j as the URL of the payment page", async (page) => {
+    answer = (out) => out.end(JSON.stringify(response(page)));
+    expect(await failure(createPayment(name))).toMatchObject({ code: "unexpected_answer" });
   });
 
-  test("whose answer does not end is given up, and does not fill the memory", async () => {
+  test("stops reading an endless response before it fills the memory", async () => {
     let sent = 0;
-    answer = (response) => {
+    answer = (out) => {
       const chunk = Buffer.alloc(1_000_000, " ");
       const more = () => {
-        while (!response.destroyed && sent < 2_000_000_000) {
+        while (!out.destroyed && sent < 2_000_000_000) {
           sent += chunk.length;
-          if (!response.write(chunk)) return void response.once("drain", more);
+          if (!out.write(chunk)) return void out.once("drain", more);
         }
       };
       more();
     };
-    const error = await failure(start(name));
+    const error = await failure(createPayment(name));
     expect(error.message).toContain("more than 50000000 bytes");
-    expect(sent).toBeLessThan(400_000_000); // the three tries of a call, and what was on the way
+    expect(sent).toBeLessThan(400_000_000); // Three tries of a call, and what was already sent.
   });
 });

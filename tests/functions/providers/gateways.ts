@@ -1,4 +1,4 @@
-/** What the tests of the gateways share: a checkout, and how an error is caught. */
+/** Helpers of the gateway tests: a checkout, and a function that returns an error. */
 import { expect } from "vitest";
 import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import type { Checkout } from "../../../functions/_shared/providers/payment_gateway.ts";
@@ -15,30 +15,32 @@ export const CHECKOUT: Checkout = {
     { sku: "tea", name: "Tea", quantity: 1, unit_price_minor: 1000, starts_at: null },
   ],
 };
-export const BACK = {
+export const REDIRECT_URLS = {
   success_url: "https://shop.example/thanks?checkout=1",
   cancel_url: "https://shop.example/cart?checkout=1",
 };
-export const REQUEST = "0198f0aa-0000-7000-8000-00000000000a";
+export const REFUND_REQUEST_ID = "0198f0aa-0000-7000-8000-00000000000a";
 
-/** One thing for this price, in minor units. */
-export const priced = (total_minor: number, currency: string): Checkout => ({
+/** A checkout of one item with this price, in minor units. */
+export const checkoutOf = (total_minor: number, currency: string): Checkout => ({
   ...CHECKOUT,
   total_minor,
   currency,
   items: [{ sku: "thing", name: "Thing", quantity: 1, unit_price_minor: total_minor, starts_at: null }],
 });
 
-export const patience = (ms = 20_000) => AbortSignal.timeout(ms);
+export const timeout = (ms = 20_000) => AbortSignal.timeout(ms);
 
-export async function failure(doing: Promise<unknown>): Promise<ApiError> {
-  const error = await doing.then(
-    () => "nothing went wrong",
+/** The ApiError that a promise rejects with; fails when it resolves. */
+export async function failure(promise: Promise<unknown>): Promise<ApiError> {
+  const error = await promise.then(
+    () => "no error",
     (error) => error,
   );
   expect(error).toBeInstanceOf(ApiError);
   return error;
 }
 
+/** The POST requests to `path`. */
 export const posts = (asked: Asked[], path: string) =>
-  asked.filter((one) => one.method === "POST" && one.path === path);
+  asked.filter((request) => request.method === "POST" && request.path === path);

@@ -1,4 +1,4 @@
-/** What functions/checkout does when its neighbours fail it. What is sold, and for how much, is the database's to say: tests/stack/money/checkout.test.ts. */
+/** How functions/checkout handles failures of the database and the provider. What is sold is decided in SQL: tests/stack/money/checkout.test.ts. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import { DatabaseAway } from "../../../functions/_shared/platform/database.ts";
@@ -31,36 +31,37 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** functions/checkout with a database and a gateway of the test's own; `did` is what they were asked, in order. */
+/** functions/checkout with a fake database and gateway. `calls`: what was called on them, in order. */
 function shop({
   gateway,
   env = ENV,
   clock = () => 0,
   ...answers
 }: Partial<Answers> & { gateway?: Partial<PaymentGateway>; env?: Record<string, string>; clock?: () => number } = {}) {
-  const did: string[] = [];
-  const asked: { back?: RedirectUrls; method?: string; values?: unknown[] } = {};
+  const calls: string[] = [];
+  const received: { redirectUrls?: RedirectUrls; method?: string; values?: unknown[] } = {};
   const query = async (statement: string, values: unknown[]) => {
-    const [, what] = /commerce\.(begin|start|undo)_/.exec(statement)!;
-    did.push(what!);
-    if (what === "begin") asked.values = values;
-    const answer = await (answers[what as keyof Answers] ?? (() => BEGUN))(did.filter((one) => one === what).length);
+    const [, name] = /commerce\.(begin|start|undo)_/.exec(statement)!;
+    calls.push(name!);
+    if (name === "begin") received.values = values;
+    const times = calls.filter((call) => call === name).length;
+    const answer = await (answers[name as keyof Answers] ?? (() => BEGUN))(times);
     return [answer];
   };
-  const ownTill: PaymentGateway = {
+  const shopGateway: PaymentGateway = {
     requiredEnv: ["SHOP_KEY"],
     methods: ["order", "form"],
     currency: null,
     unsupportedReason: () => null,
-    async createPayment(_env, _checkout, back, method) {
-      did.push("pay");
-      Object.assign(asked, { back, method });
+    async createPayment(_env, _checkout, redirectUrls, method) {
+      calls.push("pay");
+      Object.assign(received, { redirectUrls, method });
       return STARTED;
     },
     ...gateway,
   };
   const handle = checkoutHandler({
-    providers: { shop: { gateway: async () => ownTill } },
+    providers: { shop: { gateway: async () => shopGateway } },
     timeoutMs: 100,
     runtime: {
       env: (name) => env[name],
@@ -71,8 +72,8 @@ function shop({
     },
   });
   return {
-    did,
-    asked,
+    calls,
+    received,
     async buy(body: object = {}) {
       const response = await handle(
         new Request("http://localhost/checkout", {
@@ -92,54 +93,47 @@ function shop({
 }
 
 describe("a checkout", () => {
-  test("is begun, paid and written down, in this order, and told", async () => {
-    const { did, asked, buy } = shop();
+  test("is begun, paid and recorded, in this order, and the answer says where to pay", async () => {
+    const { calls, received, buy } = shop();
     expect(await buy()).toMatchObject({
       status: 201,
       body: { checkout_session_id: ID, token: BEGUN.token, redirect_url: STARTED.redirect_url },
     });
-    expect(did).toEqual(["begin", "pay", "start"]);
-    expect(asked).toMatchObject({
+    expect(calls).toEqual(["begin", "pay", "start"]);
+    expect(received).toMatchObject({
       method: "order",
-      back: {
+      redirectUrls: {
         success_url: `https://shop.example.com/checkout/success?checkout_session_id=${ID}`,
         cancel_url: `https://shop.example.com/checkout/cancelled?checkout_session_id=${ID}`,
       },
     });
   });
 
-  test("is in the gateway's one currency where none is named, else in the one that is", async () => {
+  test("is in the gateway's only currency if the request names none, else in the one it names", async () => {
     const one = shop({ gateway: { currency: "XAF" } });
     await one.buy();
-    expect(one.asked.values![5]).toBe("XAF");
+    expect(one.received.values![5]).toBe("XAF");
     const many = shop();
     await many.buy({ currency: "usd" });
-    expect(many.asked.values![5]).toBe("USD");
+    expect(many.received.values![5]).toBe("USD");
     await many.buy();
-    expect(many.asked.values![5]).toBeNull();
+    expect(many.received.values![5]).toBeNull();
   });
 });
 
-describe("before anything is begun", () => {
+describe("before anything is reserved", () => {
   test.each<[string, Parameters<typeof shop>[0], object, number, string, RegExp]>([
     [
-      "a till that is not set up",
+      "a gateway that is not set up",
       { env: { STOREFRONT_URL: ENV.STOREFRONT_URL! } },
       {},
       503,
       "not_configured",
       /SHOP_KEY not set/,
     ],
-    [
-      "no storefront to come back to",
-      { env: { SHOP_KEY: "x" } },
-      {},
-      503,
-      "not_configured",
-      /STOREFRONT_URL is not set/,
-    ],
-    ["a method that the gateway has not", {}, { method: "barter" }, 400, "method_unknown", /order, form/],
-    ["a till that there is not", {}, { provider: "toString" }, 400, "provider_unknown", /choose shop/],
+    ["a missing STOREFRONT_URL", { env: { SHOP_KEY: "x" } }, {}, 503, "not_configured", /STOREFRONT_URL is not set/],
+    ["a method that the gateway does not have", {}, { method: "barter" }, 400, "method_unknown", /order, form/],
+    ["an unknown provider", {}, { provider: "toString" }, 400, "provider_unknown", /choose shop/],
     [
       "a currency that the gateway does not take",
       { gateway: { currency: "XAF" } },
@@ -148,39 +142,44 @@ describe("before anything is begun", () => {
       "currency_not_payable",
       /XAF/,
     ],
-  ])("%s is told", async (_, set, body, status, error, message) => {
-    const { did, buy } = shop(set);
+  ])("%s is refused", async (_, set, body, status, error, message) => {
+    const { calls, buy } = shop(set);
     expect(await buy(body)).toMatchObject({ status, body: { error, message: expect.stringMatching(message) } });
-    expect(did).toEqual([]);
+    expect(calls).toEqual([]);
   });
 });
 
 describe("nothing is left reserved", () => {
-  test("when the gateway would not take it", async () => {
-    const { did, buy } = shop({ gateway: { unsupportedReason: () => "Too little to be paid here." } });
+  test("when the gateway does not support it", async () => {
+    const { calls, buy } = shop({ gateway: { unsupportedReason: () => "Too little to be paid here." } });
     expect(await buy()).toMatchObject({
       status: 422,
       body: { error: "not_payable", message: "Too little to be paid here." },
     });
-    expect(did).toEqual(["begin", "undo"]);
+    expect(calls).toEqual(["begin", "undo"]);
   });
 
   test.each<[string, Error, number, string]>([
     ["is away", new ApiError("unavailable", "shop: POST / answered 500: key the-secret-key"), 503, "5"],
-    ["wants to be asked later", new ApiError("rate_limited", "shop: too many", { retryAfterMs: 41_500 }), 503, "42"],
+    ["has too many requests", new ApiError("rate_limited", "shop: too many", { retryAfterMs: 41_500 }), 503, "42"],
     ["refuses", new ApiError("refused", "shop: no such account the-secret-key"), 502, "5"],
-    ["does not know us", new ApiError("unauthorized", "shop: Invalid API Key provided: the-secret-key"), 502, "5"],
-    ["breaks", new TypeError("x is not a function: the-secret-key"), 502, "5"],
-  ])("when the provider %s; its words stay in the log", async (_, error, status, again) => {
-    const { did, buy } = shop({ gateway: { createPayment: () => Promise.reject(error) } });
+    [
+      "refuses the credentials",
+      new ApiError("unauthorized", "shop: Invalid API Key provided: the-secret-key"),
+      502,
+      "5",
+    ],
+    ["has an error in our code", new TypeError("x is not a function: the-secret-key"), 502, "5"],
+  ])("when the provider %s; its message stays in the log", async (_, error, status, retryAfter) => {
+    const { calls, buy } = shop({ gateway: { createPayment: () => Promise.reject(error) } });
     const answer = await buy();
     expect(answer).toMatchObject({ status, body: { error: "provider_unavailable" } });
-    expect(answer.headers.get("retry-after")).toBe(again);
+    expect(answer.headers.get("retry-after")).toBe(retryAfter);
     expect(JSON.stringify(answer.body)).not.toContain("the-secret-key");
-    expect(did).toEqual(["begin", "undo"]);
+    expect(calls).toEqual(["begin", "undo"]);
   });
 
-  test("when the provider repeats the buyer's address, which is kept out of the log", async () => {
+  test("when the provider's message contains the buyer's address, which is kept out of the log", async () => {
     const { buy } = shop({
       gateway: {
         createPayment: () => Promise.reject(new ApiError("refused", "shop: Invalid email address: amina@example.com")),
@@ -192,20 +191,20 @@ describe("nothing is left reserved", () => {
     expect(lines).not.toContain("amina@example.com");
   });
 
-  test("when the provider hangs, and whoever asks it does not heed the time", async () => {
-    const { did, buy } = shop({ gateway: { createPayment: () => new Promise(() => {}) } });
+  test("when the provider hangs, and the gateway ignores its signal", async () => {
+    const { calls, buy } = shop({ gateway: { createPayment: () => new Promise(() => {}) } });
     expect(await buy()).toMatchObject({ status: 503, body: { error: "provider_unavailable" } });
-    expect(did).toEqual(["begin", "undo"]);
+    expect(calls).toEqual(["begin", "undo"]);
   });
 
-  test("when the payment could not be written down: SQL knows whether it was", async () => {
-    const { did, buy } = shop({ start: () => Promise.reject(new DatabaseAway("gone")) });
+  test("when the payment could not be recorded: SQL knows whether it was", async () => {
+    const { calls, buy } = shop({ start: () => Promise.reject(new DatabaseAway("gone")) });
     expect(await buy()).toMatchObject({ status: 503, body: { error: "try_again" } });
-    expect(did).toEqual(["begin", "pay", "start", "undo"]);
+    expect(calls).toEqual(["begin", "pay", "start", "undo"]);
   });
 });
 
-test("what cannot be undone either changes nothing about the answer", async () => {
+test("a checkout that cannot be undone gets the same answer", async () => {
   const away = () => Promise.reject(new DatabaseAway("gone"));
   const { buy } = shop({
     gateway: { createPayment: () => Promise.reject(new ApiError("unavailable", "down")) },
@@ -214,15 +213,15 @@ test("what cannot be undone either changes nothing about the answer", async () =
   expect(await buy()).toMatchObject({ status: 503, body: { error: "provider_unavailable" } });
 });
 
-test("without a database nobody is asked for money", async () => {
-  const { did, buy } = shop({ begin: () => Promise.reject(new DatabaseAway("gone")) });
+test("without a database no payment is created", async () => {
+  const { calls, buy } = shop({ begin: () => Promise.reject(new DatabaseAway("gone")) });
   const answer = await buy();
   expect(answer).toMatchObject({ status: 503, body: { error: "try_again" } });
   expect([answer.headers.get("retry-after"), answer.headers.get("access-control-allow-origin")]).toEqual(["10", "*"]);
-  expect(did).toEqual(["begin"]);
+  expect(calls).toEqual(["begin"]);
 });
 
-test("what nobody thought of is told without its words", async () => {
+test("an unexpected error is answered without its message", async () => {
   const { buy } = shop({
     begin: () => Promise.reject(new Error('relation "commerce.secret" does not exist at line 12')),
   });
@@ -231,32 +230,32 @@ test("what nobody thought of is told without its words", async () => {
   expect(JSON.stringify(answer.body)).not.toMatch(/relation|line 12/);
 });
 
-describe("a second click", () => {
-  test("waits for the first, and is told the same", async () => {
-    const told = { checkout_session_id: ID, state: "open" };
-    const { did, buy } = shop({
-      begin: (times) => (times < 4 ? { ...BEGUN, outcome: "busy" } : { ...BEGUN, outcome: "answered", answer: told }),
+describe("a second call with the same key", () => {
+  test("waits for the first, and gets the same answer", async () => {
+    const answer = { checkout_session_id: ID, state: "open" };
+    const { calls, buy } = shop({
+      begin: (times) => (times < 4 ? { ...BEGUN, outcome: "busy" } : { ...BEGUN, outcome: "answered", answer }),
     });
-    expect(await buy()).toMatchObject({ status: 200, body: { ...told, token: BEGUN.token } });
-    expect(did).toEqual(Array(4).fill("begin"));
+    expect(await buy()).toMatchObject({ status: 200, body: { ...answer, token: BEGUN.token } });
+    expect(calls).toEqual(Array(4).fill("begin"));
   });
 
   test("takes over when the first was undone", async () => {
-    const { did, buy } = shop({ begin: (times) => (times < 3 ? { ...BEGUN, outcome: "busy" } : BEGUN) });
+    const { calls, buy } = shop({ begin: (times) => (times < 3 ? { ...BEGUN, outcome: "busy" } : BEGUN) });
     expect((await buy()).status).toBe(201);
-    expect(did).toEqual(["begin", "begin", "begin", "pay", "start"]);
+    expect(calls).toEqual(["begin", "begin", "begin", "pay", "start"]);
   });
 
-  test("is sent away after 10 s, to come again", async () => {
+  test("is answered 409 after 10 s, to try again", async () => {
     let time = 0;
     const clock = () => {
       time += 4000;
       return time;
     };
-    const { did, buy } = shop({ begin: () => ({ ...BEGUN, outcome: "busy" }), clock });
+    const { calls, buy } = shop({ begin: () => ({ ...BEGUN, outcome: "busy" }), clock });
     const answer = await buy();
     expect(answer).toMatchObject({ status: 409, body: { error: "in_progress" } });
     expect(answer.headers.get("retry-after")).toBe("2");
-    expect(did).not.toContain("undo");
+    expect(calls).not.toContain("undo");
   });
 });

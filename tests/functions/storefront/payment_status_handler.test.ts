@@ -1,4 +1,4 @@
-/** How functions/payment-status asks a provider, and the words that it has for a buyer. How a checkout stands is the database's to say. */
+/** How functions/payment-status asks a provider, and the text that it shows. SQL decides the status of a checkout. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import { DatabaseAway } from "../../../functions/_shared/platform/database.ts";
@@ -8,11 +8,11 @@ import { pollAgainMs, type Status, statusText } from "../../../functions/_shared
 
 const ID = "6f0d2c5e-93a1-4a57-8d2b-1c3f6a2b9e10";
 const TOKEN = "a".repeat(64);
-const PROCESSING = { checkout_session_id: ID, state: "processing", waited_ms: 4000, order: null };
+const PROCESSING = { checkout_session_id: ID, state: "processing", waited_ms: 4000, late: false, order: null };
 const PAID = { ...PROCESSING, state: "paid", order: { number: 1001, status: "confirmed" } };
 
-/** A payment as Stripe's API has it: read by the real reader of Stripe's webhooks. */
-const TOLD = messageOf({
+/** A payment in Stripe's API: read by the real code for Stripe's webhooks. */
+const MESSAGE = messageOf({
   id: "confirmed:pi_1:succeeded",
   object: "event",
   type: "payment_intent.succeeded",
@@ -35,31 +35,31 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** functions/payment-status with a database and a history of the test's own. */
-function desk({
-  standing,
+/** functions/payment-status with a fake database and provider history. `calls`: what was called on the database, in order. */
+function endpoint({
+  getStatus,
   statuses = [PROCESSING, PAID],
   env = {},
 }: {
-  standing?: ProviderHistory["getStatus"];
+  getStatus?: ProviderHistory["getStatus"];
   statuses?: (object | null | Error)[];
   env?: Record<string, string>;
 } = {}) {
-  const did: string[] = [];
+  const calls: string[] = [];
   const deferred: Promise<unknown>[] = [];
   const ending = new AbortController();
   const query = async (statement: string) => {
-    const what = /commerce\.claim_status_checks|payment_status|inbox\.(?:missing|receive)|needs_courier/.exec(
+    const name = /commerce\.claim_status_checks|payment_status|inbox\.(?:missing|receive)|needs_courier/.exec(
       statement,
     )![0];
-    did.push(what);
-    if (what === "commerce.claim_status_checks") return [{ provider: "stripe", kind: "payment", ref: "pi_1" }];
-    if (what === "inbox.missing") return [{ position: 0 }];
-    if (what === "inbox.receive") return [{ id: "1", status: "applied", duplicate: false }];
-    if (what === "needs_courier") return [{ needed: false }];
-    const status = statuses[did.filter((one) => one === what).length - 1] ?? statuses.at(-1);
+    calls.push(name);
+    if (name === "commerce.claim_status_checks") return [{ provider: "stripe", kind: "payment", ref: "pi_1" }];
+    if (name === "inbox.missing") return [{ position: 0 }];
+    if (name === "inbox.receive") return [{ id: "1", status: "applied", duplicate: false }];
+    if (name === "needs_courier") return [{ needed: false }];
+    const status = statuses[calls.filter((call) => call === name).length - 1] ?? statuses.at(-1);
     if (status instanceof Error) throw status;
-    return [{ status: status ?? null }];
+    return [{ value: status ?? null }];
   };
   const handle = paymentStatusHandler({
     providers: {
@@ -68,7 +68,7 @@ function desk({
           requiredEnv: ["KEY"],
           listKind: "events",
           async *listSince() {},
-          getStatus: standing ?? (async () => TOLD),
+          getStatus: getStatus ?? (async () => MESSAGE),
         }),
       },
     },
@@ -83,7 +83,7 @@ function desk({
     },
   });
   return {
-    did,
+    calls,
     deferred,
     end: () => ending.abort(),
     ask: async (query = `checkout_session_id=${ID}&token=${TOKEN}`) => {
@@ -94,62 +94,66 @@ function desk({
 }
 
 describe("while a buyer waits", () => {
-  test("the provider's word is received like a webhook, and the answer is how it stands after that", async () => {
-    const { did, deferred, end, ask } = desk();
+  test("the provider's answer is received like a webhook, and the response is the status after that", async () => {
+    const { calls, deferred, end, ask } = endpoint();
     expect(await ask()).toMatchObject({ status: 200, body: { state: "paid", ask_again_in_ms: null } });
-    expect(did).toEqual([
+    expect(calls).toEqual([
       "payment_status",
       "commerce.claim_status_checks",
       "inbox.missing",
       "inbox.receive",
       "payment_status",
     ]);
-    expect(deferred).toHaveLength(1); // the tail, which lets the courier take what was approved
+    expect(deferred).toHaveLength(1); // the check for deliveries, such as the capture of an approved payment
     end();
   });
 
   test.each<[string, ProviderHistory["getStatus"]]>([
-    ["is away", () => Promise.reject(new ApiError("unavailable", "down"))],
-    ["knows nothing of it", async () => null],
-    ["hangs, and nobody heeds the time", () => new Promise(() => {})],
-    ["says what cannot be read", async () => messageOf("<html>")],
-  ])("a provider that %s spoils nothing", async (_, standing) => {
-    const { ask } = desk({ standing, statuses: [PROCESSING, PROCESSING] });
+    ["cannot be reached", () => Promise.reject(new ApiError("unavailable", "down"))],
+    ["does not know the payment", async () => null],
+    ["hangs, and ignores its signal", () => new Promise(() => {})],
+    ["answers with something that cannot be read", async () => messageOf("<html>")],
+  ])("a provider that %s changes nothing", async (_, getStatus) => {
+    const { ask } = endpoint({ getStatus, statuses: [PROCESSING, PROCESSING] });
     expect(await ask()).toMatchObject({ status: 200, body: { state: "processing", ask_again_in_ms: 2500 } });
   });
 
   test("a provider that is not set up is not asked", async () => {
-    const standing = vi.fn(async () => null);
-    await desk({ standing, env: { KEY: "" } }).ask();
-    expect(standing).not.toHaveBeenCalled();
+    const getStatus = vi.fn(async () => null);
+    await endpoint({ getStatus, env: { KEY: "" } }).ask();
+    expect(getStatus).not.toHaveBeenCalled();
   });
 });
 
-test("of what is over nobody is asked", async () => {
-  const { did, ask } = desk({ statuses: [PAID] });
+test("no provider is asked about a checkout that is settled", async () => {
+  const { calls, ask } = endpoint({ statuses: [PAID] });
   await ask();
-  expect(did).toEqual(["payment_status"]);
+  expect(calls).toEqual(["payment_status"]);
 });
 
-test("what is not theirs is unknown", async () => {
-  expect(await desk({ statuses: [null] }).ask()).toMatchObject({ status: 404, body: { error: "checkout_unknown" } });
+test("a checkout of somebody else is unknown", async () => {
+  expect(await endpoint({ statuses: [null] }).ask()).toMatchObject({
+    status: 404,
+    body: { error: "checkout_unknown" },
+  });
 });
 
-test("without a database it is to be asked again", async () => {
-  expect(await desk({ statuses: [new DatabaseAway("gone")] }).ask()).toMatchObject({
+test("without a database the answer is to try again", async () => {
+  expect(await endpoint({ statuses: [new DatabaseAway("gone")] }).ask()).toMatchObject({
     status: 503,
     body: { error: "try_again" },
   });
 });
 
 describe("a buyer is shown", () => {
-  const standing = (
+  const status = (
     state: Status["state"],
     waited_ms = 0,
     order: Status["order"] = { number: 1001, status: "confirmed" },
   ): Status => ({
     state,
     waited_ms,
+    late: waited_ms >= 30_000,
     order,
   });
 
@@ -162,16 +166,16 @@ describe("a buyer is shown", () => {
     ["expired", "Checkout expired", /order again/],
     ["unpaid", "Not paid yet", /may still pay/],
     ["refunded", "Payment refunded", /1001/],
-  ])("%s in plain words", (state, title, text) => {
-    expect(statusText(standing(state))).toEqual({ title, text: expect.stringMatching(text) });
+  ])("a text for %s", (state, title, text) => {
+    expect(statusText(status(state))).toEqual({ title, text: expect.stringMatching(text) });
   });
 
-  test("that he may leave when it takes long", () => {
-    expect(statusText(standing("processing", 30_000)).text).toContain("You may close this page");
+  test("that the page may be closed when it takes long", () => {
+    expect(statusText(status("processing", 30_000)).text).toContain("You may close this page");
   });
 
-  test("that his order needs a closer look", () => {
-    expect(statusText(standing("paid", 0, { number: 1001, status: "needs_attention" })).text).toContain("closer look");
+  test("that the order needs a closer look", () => {
+    expect(statusText(status("paid", 0, { number: 1001, status: "needs_attention" })).text).toContain("closer look");
   });
 
   test.each<[Status["state"], number, number | null]>([
@@ -186,7 +190,7 @@ describe("a buyer is shown", () => {
     ["cancelled", 0, null],
     ["expired", 0, null],
     ["refunded", 0, null],
-  ])("%s after %d ms again in %s ms", (state, waited, again) => {
-    expect(pollAgainMs(standing(state, waited))).toBe(again);
+  ])("%s after %d ms is asked again in %s ms", (state, waited, again) => {
+    expect(pollAgainMs(status(state, waited))).toBe(again);
   });
 });

@@ -1,18 +1,18 @@
-/** Nobody is sent anywhere but where STOREFRONT_URL says. */
+/** Buyers are sent back to addresses of STOREFRONT_URL only. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolveRedirectUrls, withCheckoutId } from "../../../functions/_shared/storefront/redirect_urls.ts";
 
 const SHOP = "https://shop.example.com myapp://checkout https://pages.example.com/shop/";
-const to = (address: string | null, setting: string | undefined = SHOP) =>
-  resolveRedirectUrls(setting, { success_url: address, cancel_url: null }).success_url;
+const successUrl = (address: string | null, storefrontUrl: string | undefined = SHOP) =>
+  resolveRedirectUrls(storefrontUrl, { success_url: address, cancel_url: null }).success_url;
 
-test("what is left out is the first storefront's own", () => {
+test("the default is a page of the first address", () => {
   expect(resolveRedirectUrls(SHOP, { success_url: null, cancel_url: null })).toEqual({
     success_url: "https://shop.example.com/checkout/success",
     cancel_url: "https://shop.example.com/checkout/cancelled",
   });
-  expect(to(null, "myapp://checkout")).toBe("myapp://checkout/checkout/success");
+  expect(successUrl(null, "myapp://checkout")).toBe("myapp://checkout/checkout/success");
 });
 
 test.each([
@@ -21,8 +21,8 @@ test.each([
   "myapp://checkout",
   "myapp://checkout/done?x=1",
   "https://pages.example.com/shop/thanks",
-])("%s is the storefront's", (address) => {
-  expect(to(address)).toBe(address);
+])("%s is allowed", (address) => {
+  expect(successUrl(address)).toBe(address);
 });
 
 test.each([
@@ -46,17 +46,17 @@ test.each([
   "https://pages.example.com/shop/../admin",
   "https://pages.example.com/shop/%2e%2e/admin",
   `https://shop.example.com/${"x".repeat(2000)}`,
-])("%j is not", (address) => {
-  expect(() => to(address)).toThrow(expect.objectContaining({ status: 400, code: "redirect_not_allowed" }));
+])("%j is not allowed", (address) => {
+  expect(() => successUrl(address)).toThrow(expect.objectContaining({ status: 400, code: "redirect_not_allowed" }));
 });
 
-test("an app's scheme alone is all of the app", () => {
-  expect(to("myapp://anything/there", "myapp://")).toBe("myapp://anything/there");
+test("an app's scheme alone allows every address of the app", () => {
+  expect(successUrl("myapp://anything/there", "myapp://")).toBe("myapp://anything/there");
 });
 
-test("http is for this machine alone", () => {
-  for (const here of ["http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:3000"])
-    expect(to(null, here)).toBe(`${here}/checkout/success`);
+test("http is allowed for this machine only", () => {
+  for (const origin of ["http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:3000"])
+    expect(successUrl(null, origin)).toBe(`${origin}/checkout/success`);
 });
 
 test.each([
@@ -65,8 +65,8 @@ test.each([
   "shop.example.com",
   "https://shop.example.com http://shop.example.com",
   "javascript:alert(1)",
-])("STOREFRONT_URL=%j is to be set right first", (setting) => {
-  expect(() => resolveRedirectUrls(setting, { success_url: null, cancel_url: null })).toThrow(
+])("STOREFRONT_URL=%j is an error to correct", (storefrontUrl) => {
+  expect(() => resolveRedirectUrls(storefrontUrl, { success_url: null, cancel_url: null })).toThrow(
     expect.objectContaining({
       status: 503,
       code: "not_configured",
@@ -75,7 +75,7 @@ test.each([
   );
 });
 
-test("whatever address is taken, a browser reads the storefront's origin in it", () => {
+test("every address that is allowed has the storefront's origin for a browser", () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -84,21 +84,21 @@ test("whatever address is taken, a browser reads the storefront's origin in it",
         fc.string().map((end) => `https://shop.example.com${end}`),
       ),
       (address) => {
-        let taken: string;
+        let allowed: string;
         try {
-          taken = to(address, "https://shop.example.com");
+          allowed = successUrl(address, "https://shop.example.com");
         } catch {
           return;
         }
-        expect(new URL(taken).origin).toBe("https://shop.example.com");
+        expect(new URL(allowed).origin).toBe("https://shop.example.com");
       },
     ),
   );
 });
 
-describe("the checkout", () => {
+describe("the checkout's id", () => {
   const ID = "6f0d2c5e-93a1-4a57-8d2b-1c3f6a2b9e10";
-  const named = (success_url: string) => withCheckoutId(ID, { success_url, cancel_url: success_url }).success_url;
+  const withId = (success_url: string) => withCheckoutId(ID, { success_url, cancel_url: success_url }).success_url;
 
   test.each([
     ["https://a.example/", `https://a.example/?checkout_session_id=${ID}`],
@@ -114,7 +114,7 @@ describe("the checkout", () => {
       `https://a.example/?s={CHECKOUT_SESSION_ID}&checkout_session_id=${ID}#checkout_session_id=3`,
     ],
     ["myapp://checkout", `myapp://checkout?checkout_session_id=${ID}`],
-  ])("is named in %s", (address, expected) => {
-    expect(named(address)).toBe(expected);
+  ])("is added to %s", (address, expected) => {
+    expect(withId(address)).toBe(expected);
   });
 });

@@ -17,6 +17,9 @@ import { pays, postCheckout, sends } from "../storefront.ts";
 import { aBuyer, startTestStack, type TestStack, until } from "../test_stack.ts";
 import { apply, blocksOf, copyProject, type Project } from "./guide.ts";
 
+/** For hooks that start a stack: a machine that is busy with other tests takes its time. */
+const HOOK_MS = 600_000;
+
 const GUIDES = (await readdir(path.join(ROOT, "docs/guides"))).filter((name) => name.endsWith(".md"));
 const labels = (await Promise.all(GUIDES.map(blocksOf))).flatMap((blocks) => Object.keys(blocks));
 
@@ -149,7 +152,7 @@ describe("the guides, applied to a copy of the project", () => {
     await testStack.sql.unsafe(warehouse!);
     await testStack.sql.unsafe(adapters!);
     await testStack.sql.unsafe((await blocksOf("add_a_kind_of_product.md"))["on_sale.sql"]!);
-  });
+  }, HOOK_MS);
   afterAll(async () => {
     await testStack?.stop();
     await project?.remove();
@@ -265,28 +268,32 @@ describe("the guides, applied to a copy of the project", () => {
   });
 });
 
-test("the TypeScript of all guides fits the interfaces that they fill in", async () => {
-  const project = await copyProject();
-  try {
-    await symlink(path.join(ROOT, "node_modules"), path.join(project.folder, "node_modules"));
-    for (const guide of GUIDES) {
-      const blocks = await blocksOf(guide);
-      const code = Object.keys(blocks).filter((file) => /^functions\/_shared\/[^#]+\.ts$/.test(file));
-      // The registry's entry is a line of a list: sixth_provider.test.ts puts it there.
-      await apply(
-        project,
-        guide,
-        code.filter((file) => !file.endsWith("/registry.ts")),
-      );
-      for (const [file, text] of Object.entries(blocks))
-        if (/^\w+\.ts$/.test(file)) await project.write(`guides/${path.basename(guide, ".md")}/${file}`, text);
+test(
+  "the TypeScript of all guides fits the interfaces that they fill in",
+  async () => {
+    const project = await copyProject();
+    try {
+      await symlink(path.join(ROOT, "node_modules"), path.join(project.folder, "node_modules"));
+      for (const guide of GUIDES) {
+        const blocks = await blocksOf(guide);
+        const code = Object.keys(blocks).filter((file) => /^functions\/_shared\/[^#]+\.ts$/.test(file));
+        // The registry's entry is a line of a list: sixth_provider.test.ts puts it there.
+        await apply(
+          project,
+          guide,
+          code.filter((file) => !file.endsWith("/registry.ts")),
+        );
+        for (const [file, text] of Object.entries(blocks))
+          if (/^\w+\.ts$/.test(file)) await project.write(`guides/${path.basename(guide, ".md")}/${file}`, text);
+      }
+      const config = { extends: path.join(ROOT, "tsconfig.json"), include: ["functions/_shared", "guides"] };
+      await project.write("tsconfig.json", JSON.stringify(config));
+      const tsc = path.join(ROOT, "node_modules/.bin/tsc");
+      const { stdout } = await promisify(execFile)(tsc, ["-p", project.folder]).catch((error) => error);
+      expect(stdout).toBe("");
+    } finally {
+      await project.remove();
     }
-    const config = { extends: path.join(ROOT, "tsconfig.json"), include: ["functions/_shared", "guides"] };
-    await project.write("tsconfig.json", JSON.stringify(config));
-    const tsc = path.join(ROOT, "node_modules/.bin/tsc");
-    const { stdout } = await promisify(execFile)(tsc, ["-p", project.folder]).catch((error) => error);
-    expect(stdout).toBe("");
-  } finally {
-    await project.remove();
-  }
-}, 600_000);
+  },
+  HOOK_MS,
+);

@@ -203,9 +203,9 @@ test("an odd field is kept as failed, and named in the answer", async () => {
 describe("everything else is refused with a reason", () => {
   test.each([
     ["payment.captured", /payment provider's own webhook/],
-    ["enrollment.created", /enrol him twice/],
-    ["order.created", /by its payment alone/],
-    ["something.else", /nothing that begins outside/],
+    ["enrollment.created", /enrol the person twice/],
+    ["order.created", /only by its payment/],
+    ["something.else", /not a type of event that originates outside Signalbox/],
   ])("%s", async (type, why) => {
     const id = crypto.randomUUID();
     const [status, answer] = await tell({ id, type, data: { amount_minor: 4900 } });

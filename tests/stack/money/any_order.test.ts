@@ -27,6 +27,9 @@ beforeAll(async () => {
   // Nothing but the events moves anything: no courier captures what was approved.
   testStack = await startTestStack({ background: { cron: false, pgNet: false } });
   runtime = testRuntime(testStack);
+  await testStack.sql`
+    insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)
+    select 'whop', 'pack_1', '50 credits', 50, 1000, c from unnest(array['EUR', 'USD']) c`;
 });
 afterAll(async () => {
   await Promise.all(runtime?.deferred ?? []);
@@ -247,6 +250,8 @@ async function letIn({ provider: name, body, headers }: Sent): Promise<void> {
     );
     return;
   }
+  // PayPal's API is asked about all that moves money, and knows what PayPal sends.
+  if (name === "paypal") testStack.stack.providers.paypal.put(body);
   const signed = headers ?? (await signatures(testStack, name, body));
   handlers[name] ??= webhookHandler(provider, openAfterWebhook, runtime);
   const answer = await handlers[name](

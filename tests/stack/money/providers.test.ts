@@ -266,6 +266,10 @@ describe("Whop", () => {
       "data.metadata": { type: "credit_pack", packId: "pack_9", credits: 250 },
     };
     const paid = whopEvent("payment.succeeded", set, name);
+    // The pack is on sale in every currency that the simulator might pay in.
+    await testStack.sql`
+      insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)
+      select 'whop', 'pack_9', '250 credits', 250, 4900, c from unnest(array['EUR', 'USD']) c`;
     await Promise.all([
       post(testStack, "whop", paid),
       post(testStack, "whop", paid),

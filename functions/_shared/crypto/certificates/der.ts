@@ -1,15 +1,18 @@
-/** Reading DER (X.690), as far as certificates need it: strictly, since two readings of one signed text would be a way in. */
+/**
+ * A strict DER parser (X.690) for what certificates contain. It must be strict: an attacker could exploit signed bytes
+ * that two parsers read differently.
+ */
 import type { Bytes } from "../signature.ts";
 
-/** One element. */
+/** One DER element. */
 export interface Der {
   tag: number;
   content: Bytes;
-  /** With its tag and length: what signatures and comparisons of names are over. */
+  /** The element with its tag and length. Signatures and comparisons of names use these bytes. */
   whole: Bytes;
 }
 
-/** The kinds of elements that certificates are made of. */
+/** The tags of the elements in certificates. */
 export const TAG = {
   boolean: 1,
   integer: 2,
@@ -22,49 +25,50 @@ export const TAG = {
   set: 0x31,
 } as const;
 
-/** The elements that `bytes` are, one after the other. @throws Error when they are not. */
+/** The sequence of elements in `bytes`. @throws Error when they are not valid DER. */
 export function elements(bytes: Bytes): Der[] {
   const found: Der[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const one = element(bytes.subarray(at));
-    found.push(one);
-    at += one.whole.length;
+    const next = element(bytes.subarray(at));
+    found.push(next);
+    at += next.whole.length;
   }
   return found;
 }
 
-/** The only element that `bytes` are. @throws Error when it is another, or there is more. */
+/** The only element in `bytes`. @throws Error when it has another tag, or when there are more elements. */
 export function only(bytes: Bytes, tag: number): Der {
-  const [one, ...more] = elements(bytes);
-  if (!one || more.length > 0) throw new Error("expected exactly one DER element");
-  return expect(one, tag);
+  const [first, ...more] = elements(bytes);
+  if (!first || more.length > 0) throw new Error("expected exactly one DER element");
+  return expect(first, tag);
 }
 
-/** `one`, which has to be there and to have this tag. */
-export function expect(one: Der | undefined, tag: number): Der {
-  if (one?.tag !== tag) throw new Error(`expected a DER element of tag ${tag}, found ${one ? one.tag : "nothing"}`);
-  return one;
+/** Returns `found`. @throws Error when it is undefined or has another tag. */
+export function expect(found: Der | undefined, tag: number): Der {
+  if (found?.tag !== tag)
+    throw new Error(`expected a DER element of tag ${tag}, found ${found ? found.tag : "nothing"}`);
+  return found;
 }
 
 function element(bytes: Bytes): Der {
   const [tag, first] = bytes;
-  if (tag === undefined || first === undefined) throw new Error("a DER element is cut short");
-  if ((tag & 0x1f) === 0x1f) throw new Error("a DER tag is of the long form, which no certificate uses");
+  if (tag === undefined || first === undefined) throw new Error("a DER element is truncated");
+  if ((tag & 0x1f) === 0x1f) throw new Error("a DER tag has the long form, which certificates do not use");
   let start = 2;
   let length = first;
   if (first >= 0x80) {
     const count = first & 0x7f;
-    if (count === 0 || count > 3 || bytes.length < 2 + count) throw new Error("a DER length is odd");
+    if (count === 0 || count > 3 || bytes.length < 2 + count) throw new Error("a DER length is invalid");
     start += count;
     length = bytes.subarray(2, start).reduce((sum, byte) => sum * 256 + byte, 0);
-    if (length < 0x80 || length < 256 ** (count - 1)) throw new Error("a DER length is not the shortest");
+    if (length < 0x80 || length < 256 ** (count - 1)) throw new Error("a DER length is not in its shortest form");
   }
   const end = start + length;
-  if (end > bytes.length) throw new Error("a DER element is cut short");
+  if (end > bytes.length) throw new Error("a DER element is truncated");
   return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(0, end) };
 }
 
-/** An object identifier as it is written: "2.5.4.3". */
+/** An object identifier in dotted form: "2.5.4.3". */
 export function oid({ content }: Der): string {
   const arcs: number[] = [];
   let arc = 0;
@@ -81,19 +85,19 @@ export function oid({ content }: Der): string {
 }
 
 /** A UTCTime or GeneralizedTime, in ms since the epoch (RFC 5280, 4.1.2.5: always to the second, always Z). */
-export function timeOf(one: Der | undefined): number {
-  const text = one ? new TextDecoder("latin1").decode(one.content) : "";
-  const short = one?.tag === TAG.utcTime && /^\d{12}Z$/.test(text);
-  if (!short && !(one?.tag === TAG.time && /^\d{14}Z$/.test(text))) throw new Error("expected a time in DER");
+export function timeOf(element: Der | undefined): number {
+  const text = element ? new TextDecoder("latin1").decode(element.content) : "";
+  const short = element?.tag === TAG.utcTime && /^\d{12}Z$/.test(text);
+  if (!short && !(element?.tag === TAG.time && /^\d{14}Z$/.test(text))) throw new Error("expected a DER time");
   const full = short ? `${text < "5" ? "20" : "19"}${text}` : text;
   const ms = Date.parse(full.replace(/^(....)(..)(..)(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  if (Number.isNaN(ms)) throw new Error("a time in DER is none");
+  if (Number.isNaN(ms)) throw new Error("a DER time is not a valid date");
   return ms;
 }
 
 /** The content of a BIT STRING of whole bytes. */
-export function bitString(one: Der | undefined): Bytes {
-  const { content } = expect(one, TAG.bits);
+export function bitString(element: Der | undefined): Bytes {
+  const { content } = expect(element, TAG.bits);
   if (content[0] !== 0) throw new Error("expected a DER bit string of whole bytes");
   return content.subarray(1);
 }

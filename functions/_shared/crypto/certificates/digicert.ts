@@ -1,10 +1,10 @@
 /**
- * The authorities behind PayPal's certificates. The roots are pinned: they are those of this name in Mozilla's store, as Node 20 brings
- * it along (`tls.rootCertificates`; a test compares them). What stands in between is public and proves itself by its signature; PayPal
- * serves the last certificate alone, so it has to be known here.
+ * The certificate authorities behind PayPal's certificates. The roots are pinned: they are the ones of the same name in
+ * Mozilla's store, as bundled with Node 20 (`tls.rootCertificates`; a test compares them). The intermediates are public
+ * and proven by their signatures; they are bundled because PayPal serves only the leaf certificate.
  */
 
-/** Who is trusted. */
+/** The trusted root certificates. */
 export const DIGICERT_ROOTS = `
 DigiCert High Assurance EV Root CA, until 2031-11-10
 -----BEGIN CERTIFICATE-----
@@ -127,7 +127,7 @@ UA==
 -----END CERTIFICATE-----
 `;
 
-/** Who issued PayPal's certificates until 2025, and who issues DigiCert's certificates of that kind today. */
+/** The issuer of PayPal's certificates until 2025, and DigiCert's issuer of that kind of certificate today. */
 export const DIGICERT_INTERMEDIATES = `
 DigiCert SHA2 Extended Validation Server CA, until 2028-10-22
 -----BEGIN CERTIFICATE-----

@@ -1,34 +1,35 @@
 /**
- * X.509 certificates (RFC 5280), as far as a signed webhook needs them: reading one, and proving by a chain of signatures that
- * a trusted root stands behind it. Web Crypto has no such thing, and the libraries that do weigh more than all of our code.
+ * X.509 certificates (RFC 5280), as far as signed webhooks need them: parses a certificate and verifies its chain of
+ * signatures up to a trusted root. Web Crypto cannot do this, and the libraries that can are larger than all of our
+ * code.
  */
 import { type Bytes, fromBase64 } from "../signature.ts";
 import { bitString, type Der, elements, expect, oid, only, TAG, timeOf } from "./der.ts";
 
 export interface Certificate {
-  /** The part that its issuer signed. */
+  /** The part that the issuer signed (TBSCertificate). */
   signed: Bytes;
-  /** By which algorithm, as an object identifier. */
+  /** The signature algorithm, as an object identifier. */
   algorithm: string;
   signature: Bytes;
   issuer: Bytes;
   subject: Bytes;
-  /** ms since the epoch, both inclusive. */
+  /** The validity period in ms since the epoch, both ends inclusive. */
   from: number;
   to: number;
-  /** The public key (SubjectPublicKeyInfo), as Web Crypto imports it. */
+  /** The public key (SubjectPublicKeyInfo), in the form that Web Crypto imports. */
   key: Bytes;
-  /** The names it is for: those of the subject alternative name, and the common name. In lower case. */
+  /** The common name and the DNS names of the subject alternative name, in lower case. */
   names: string[];
-  /** Whether it may issue certificates. */
+  /** Whether it may issue certificates (a CA certificate). */
   authority: boolean;
-  /** How many authorities may stand between it and the last certificate. */
+  /** The most CAs that may be between it and the leaf certificate. */
   pathLength: number;
-  /** Whether it may stand for a server: the only purpose that authorities check the right to a domain name for. */
+  /** Whether it is valid for server authentication: the purpose for which CAs check the right to a domain name. */
   forServers: boolean;
 }
 
-/** The certificates in a PEM text. @throws Error when one of them cannot be read. */
+/** The certificates in a PEM text. @throws Error when one of them cannot be parsed. */
 export function readPem(text: string): Certificate[] {
   return [...text.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g)].map(
     ([, base64]) => {
@@ -50,19 +51,19 @@ const OID = {
   server: "1.3.6.1.5.5.7.3.1",
 };
 
-/** Reads one. @throws Error when it is not as RFC 5280 has it, or holds a critical extension that is not understood here. */
+/** Parses a certificate. @throws Error when it does not follow RFC 5280 or has a critical extension unknown here. */
 export function readCertificate(der: Bytes): Certificate {
   const [signed, algorithm, signature] = elements(only(der, TAG.sequence).content);
   const fields = elements(expect(signed, TAG.sequence).content);
-  if (fields[0]?.tag === 0xa0) fields.shift(); // the version
+  if (fields[0]?.tag === 0xa0) fields.shift(); // version
   const [, innerAlgorithm, issuer, validity, subject, key, ...rest] = fields;
-  const named = expect(algorithm, TAG.sequence);
-  if (!sameBytes(expect(innerAlgorithm, TAG.sequence).whole, named.whole))
-    throw new Error("a certificate names two signature algorithms");
+  const outerAlgorithm = expect(algorithm, TAG.sequence);
+  if (!sameBytes(expect(innerAlgorithm, TAG.sequence).whole, outerAlgorithm.whole))
+    throw new Error("a certificate names two different signature algorithms");
   const [from, to] = elements(expect(validity, TAG.sequence).content);
-  const read: Certificate = {
+  const certificate: Certificate = {
     signed: signed!.whole,
-    algorithm: oid(expect(elements(named.content)[0], TAG.oid)),
+    algorithm: oid(expect(elements(outerAlgorithm.content)[0], TAG.oid)),
     signature: bitString(signature),
     issuer: expect(issuer, TAG.sequence).whole,
     subject: expect(subject, TAG.sequence).whole,
@@ -79,23 +80,23 @@ export function readCertificate(der: Bytes): Certificate {
   for (const { id, critical, value } of extensions ? extensionsOf(extensions) : []) {
     if (id === OID.basicConstraints) {
       const [authority, pathLength] = elements(only(value, TAG.sequence).content);
-      read.authority = authority?.tag === TAG.boolean && authority.content[0] === 0xff;
+      certificate.authority = authority?.tag === TAG.boolean && authority.content[0] === 0xff;
       if (pathLength)
-        read.pathLength = expect(pathLength, TAG.integer).content.reduce((sum, byte) => sum * 256 + byte, 0);
+        certificate.pathLength = expect(pathLength, TAG.integer).content.reduce((sum, byte) => sum * 256 + byte, 0);
     } else if (id === OID.keyUsage) {
       mayIssue = ((only(value, TAG.bits).content[1] ?? 0) & 0x04) !== 0; // keyCertSign
     } else if (id === OID.alternativeName) {
       const names = elements(only(value, TAG.sequence).content).filter(({ tag }) => tag === 0x82); // dNSName
-      read.names.push(...names.map(({ content }) => words(content)));
+      certificate.names.push(...names.map(({ content }) => lowerCaseText(content)));
     } else if (id === OID.purposes) {
       const purposes = elements(only(value, TAG.sequence).content).map(oid);
-      read.forServers = purposes.includes(OID.server) || purposes.includes(OID.anyPurpose);
+      certificate.forServers = purposes.includes(OID.server) || purposes.includes(OID.anyPurpose);
     } else if (critical && id !== OID.certificatePolicies) {
-      throw new Error(`a certificate has a critical extension (${id}) that is not understood here`);
+      throw new Error(`a certificate has a critical extension (${id}) that is not supported here`);
     }
   }
-  read.authority &&= mayIssue;
-  return read;
+  certificate.authority &&= mayIssue;
+  return certificate;
 }
 
 function extensionsOf(field: Der) {
@@ -111,17 +112,17 @@ function commonNames(subject: Der): string[] {
     .flatMap((set) => elements(expect(set, TAG.set).content))
     .map((attribute) => elements(expect(attribute, TAG.sequence).content))
     .filter(([type]) => oid(expect(type, TAG.oid)) === OID.commonName)
-    .map(([, value]) => words(value?.content ?? new Uint8Array()));
+    .map(([, value]) => lowerCaseText(value?.content ?? new Uint8Array()));
 }
 
-const words = (bytes: Bytes) => new TextDecoder().decode(bytes).toLowerCase();
+const lowerCaseText = (bytes: Bytes) => new TextDecoder().decode(bytes).toLowerCase();
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 const RSA = "RSASSA-PKCS1-v1_5";
-/** How issuers sign. No SHA-1: it can be forged. */
+/** The supported signature algorithms, by object identifier. No SHA-1, which can be forged. */
 const ALGORITHMS: Record<string, { name: string; hash: string }> = {
   "1.2.840.113549.1.1.11": { name: RSA, hash: "SHA-256" },
   "1.2.840.113549.1.1.12": { name: RSA, hash: "SHA-384" },
@@ -129,46 +130,49 @@ const ALGORITHMS: Record<string, { name: string; hash: string }> = {
   "1.2.840.10045.4.3.2": { name: "ECDSA", hash: "SHA-256" },
   "1.2.840.10045.4.3.3": { name: "ECDSA", hash: "SHA-384" },
 };
-/** By object identifier, with the bytes of a coordinate. */
+/** The supported curves, by object identifier. `size` is that of a coordinate, in bytes. */
 const CURVES: Record<string, { namedCurve: string; size: number }> = {
   "1.2.840.10045.3.1.7": { namedCurve: "P-256", size: 32 },
   "1.3.132.0.34": { namedCurve: "P-384", size: 48 },
 };
 
-/** Whether the key of `issuer` signed `certificate`. False too for an algorithm that is not known here. */
+/** Whether the key of `issuer` signed the certificate. False also for an unsupported algorithm. */
 export async function isSignedBy({ signed, signature, algorithm }: Certificate, issuer: Certificate): Promise<boolean> {
-  const by = ALGORITHMS[algorithm];
-  if (!by) return false;
+  const scheme = ALGORITHMS[algorithm];
+  if (!scheme) return false;
   try {
-    if (by.name === RSA) {
-      const key = await crypto.subtle.importKey("spki", issuer.key, by, false, ["verify"]);
-      return await crypto.subtle.verify(by, key, signature, signed);
+    if (scheme.name === RSA) {
+      const key = await crypto.subtle.importKey("spki", issuer.key, scheme, false, ["verify"]);
+      return await crypto.subtle.verify(scheme, key, signature, signed);
     }
     const [keyAlgorithm] = elements(only(issuer.key, TAG.sequence).content);
     const { namedCurve, size } = CURVES[oid(expect(elements(keyAlgorithm!.content)[1], TAG.oid))]!;
-    const key = await crypto.subtle.importKey("spki", issuer.key, { name: by.name, namedCurve }, false, ["verify"]);
-    return await crypto.subtle.verify(by, key, fixedSize(signature, size), signed);
+    const key = await crypto.subtle.importKey("spki", issuer.key, { name: scheme.name, namedCurve }, false, ["verify"]);
+    return await crypto.subtle.verify(scheme, key, fixedSize(signature, size), signed);
   } catch {
-    return false; // a key of another kind, or none at all
+    return false; // The issuer's key is of another kind, or is not a key.
   }
 }
 
-/** Certificates hold an ECDSA signature as two integers in DER; Web Crypto takes the two at their full size. */
+/**
+ * Converts an ECDSA signature from two DER integers, the form in certificates, to two fixed-size ones for Web Crypto.
+ */
 function fixedSize(signature: Bytes, size: number): Bytes {
-  const both = new Uint8Array(2 * size);
+  const signatureBytes = new Uint8Array(2 * size);
   elements(only(signature, TAG.sequence).content).forEach((integer, i) => {
     const digits = expect(integer, TAG.integer).content.subarray(integer.content[0] === 0 ? 1 : 0);
-    both.set(digits, (i + 1) * size - digits.length);
+    signatureBytes.set(digits, (i + 1) * size - digits.length);
   });
-  return both;
+  return signatureBytes;
 }
 
-/** Authorities between the root and the last certificate, at most. */
-const LONGEST = 4;
+/** The most intermediate CAs between the root and the leaf certificate. */
+const MAX_INTERMEDIATES = 4;
 
 /**
- * The way from `leaf` up to one of `roots`, each certificate signed by the next, all of them valid at `now` (ms). `others` may stand
- * in between, and are believed nothing. Null when there is no such way.
+ * Finds a certificate chain from `leaf` up to one of `roots`: each certificate is signed by the next, and all are valid
+ * at `now` (ms since the epoch). `others` are candidates for intermediates and are not trusted. Null when there is no
+ * chain.
  */
 export async function chainTo(
   roots: Certificate[],
@@ -176,25 +180,25 @@ export async function chainTo(
   others: Certificate[],
   now: number,
 ): Promise<Certificate[] | null> {
-  const isValid = (one: Certificate) => one.from <= now && now <= one.to;
+  const isValid = (certificate: Certificate) => certificate.from <= now && now <= certificate.to;
 
-  async function upFrom(chain: Certificate[]): Promise<Certificate[] | null> {
+  async function extend(chain: Certificate[]): Promise<Certificate[] | null> {
     const last = chain.at(-1)!;
-    // Every authority so far, the leaf not counted, stands below whoever comes next.
-    const mayIssue = (one: Certificate) =>
-      sameBytes(one.subject, last.issuer) &&
-      one.authority &&
-      one.forServers &&
-      isValid(one) &&
-      one.pathLength >= chain.length - 1;
+    // The path length of an issuer counts all CAs of the chain so far, without the leaf.
+    const mayIssue = (issuer: Certificate) =>
+      sameBytes(issuer.subject, last.issuer) &&
+      issuer.authority &&
+      issuer.forServers &&
+      isValid(issuer) &&
+      issuer.pathLength >= chain.length - 1;
     for (const root of roots.filter(mayIssue)) if (await isSignedBy(last, root)) return [...chain, root];
-    if (chain.length > LONGEST) return null;
-    for (const one of others.filter(mayIssue)) {
-      if (chain.includes(one) || !(await isSignedBy(last, one))) continue;
-      const found = await upFrom([...chain, one]);
-      if (found) return found;
+    if (chain.length > MAX_INTERMEDIATES) return null;
+    for (const issuer of others.filter(mayIssue)) {
+      if (chain.includes(issuer) || !(await isSignedBy(last, issuer))) continue;
+      const complete = await extend([...chain, issuer]);
+      if (complete) return complete;
     }
     return null;
   }
-  return isValid(leaf) && leaf.forServers ? await upFrom([leaf]) : null;
+  return isValid(leaf) && leaf.forServers ? await extend([leaf]) : null;
 }

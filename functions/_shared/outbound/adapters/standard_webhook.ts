@@ -28,11 +28,11 @@ export const standardWebhook: HttpAdapter = {
   outcomeOf: outcomeByStatus,
 };
 
-/** One signature for each secret: while one replaces another, the receiver may hold either. */
+/** One signature. There is one for each secret: during a rotation the receiver may have either. */
 async function sign(secret: string, text: Bytes): Promise<string> {
   if (secret.startsWith("whsk_")) return `v1a,${await signEd25519(secret, text)}`;
   const key = fromBase64(secret.replace(/^whsec_/, ""));
   if (!key || key.length < 16)
-    throw new Error("It is not a Standard Webhooks secret: whsec_ and the base64 of 24 to 64 random bytes.");
+    throw new Error("It is not a Standard Webhooks secret: set whsec_ and the base64 of 24 to 64 random bytes.");
   return `v1,${toBase64(await hmacSha256(key, text))}`;
 }

@@ -1,6 +1,6 @@
 /**
- * A receiver that checks Stripe's signature (`stripe.webhooks.constructEvent`): Stripe's own events, byte for byte,
- * signed in Stripe's scheme on every attempt, since it refuses a signature older than 300 s. A secret is any text.
+ * A receiver that checks Stripe's signature (`stripe.webhooks.constructEvent`): Stripe's own events, byte for byte, signed in Stripe's
+ * scheme. Each attempt is signed anew, since the check refuses a signature older than 300 s. A secret is any text.
  */
 
 import { hmacSha256, toHex, utf8 } from "../../crypto/signature.ts";

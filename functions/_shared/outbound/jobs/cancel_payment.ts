@@ -1,4 +1,4 @@
-/** Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay. */
+/** Cancels a payment at the provider, so that the buyer of a checkout that was cancelled or has expired can no longer pay it. */
 import { ApiError } from "../../http/api_client.ts";
 import type { CreatedPayment } from "../../providers/payment_gateway.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
@@ -6,7 +6,7 @@ import type { JobAdapter } from "../adapter.ts";
 import { outcomeOf, requireEnv } from "./provider_call.ts";
 
 /** A row of public.started_payments. */
-interface Row {
+interface StartedPayment {
   id: string;
   provider: string;
   kind: CreatedPayment["kind"];
@@ -15,12 +15,13 @@ interface Row {
 
 export const cancelPayment: JobAdapter = {
   async run({ data }, { database, env }, signal) {
-    const { id, provider, kind, provider_ref: ref } = data as Row;
-    const [may] = await database.query<{ why_not: string | null }>("select commerce.may_close($1::uuid) as why_not", [
-      id,
-    ]);
-    if (!may) throw new Error(`commerce.may_close says nothing of ${id}`);
-    if (may.why_not !== null) return { outcome: "cancelled", error: may.why_not };
+    const { id, provider, kind, provider_ref: ref } = data as StartedPayment;
+    const [permission] = await database.query<{ why_not: string | null }>(
+      "select commerce.may_close($1::uuid) as why_not",
+      [id],
+    );
+    if (!permission) throw new Error(`commerce.may_close returned no row for started payment ${id}`);
+    if (permission.why_not !== null) return { outcome: "cancelled", error: permission.why_not };
 
     const gateway = await PROVIDERS[provider]?.gateway?.();
     if (gateway?.cancelPayment) {
@@ -33,6 +34,6 @@ export const cancelPayment: JobAdapter = {
       }
     }
     await database.query("select commerce.note_closed($1::uuid)", [id]);
-    return { outcome: "delivered", body: gateway?.cancelPayment ? ref : `${provider} has nothing to close.` };
+    return { outcome: "delivered", body: gateway?.cancelPayment ? ref : `${provider} has nothing to cancel.` };
   },
 };

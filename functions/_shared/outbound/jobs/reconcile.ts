@@ -1,6 +1,6 @@
 /**
- * The reconciler: closes the gap that no webhook can close by itself, the one that never arrives. Asks a provider what
- * happened, and receives what is missing through the same door, as confirmed. Told in inbox.reconciliations.
+ * The reconciler: finds events whose webhook never arrived. Asks a provider what happened, and receives what is missing like a webhook,
+ * as confirmed. Each run is a row of inbox.reconciliations.
  */
 import { ApiError } from "../../http/api_client.ts";
 import { type Inbox, openInbox } from "../../inbound/inbox.ts";
@@ -10,37 +10,37 @@ import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../../provi
 import { PROVIDERS } from "../../providers/registry.ts";
 import type { AttemptOutcome, JobAdapter } from "../adapter.ts";
 
-/** What inbox.reconcile asks for. */
-interface Order {
+/** What inbox.reconcile writes into a message. */
+interface Assignment {
   reconciliation_id: string;
   provider: string;
+  /** ISO 8601 UTC, by the provider's clock. */
   since: string;
   until: string;
 }
 
-/** Payments asked about one by one in a run. */
-const ASK = 25;
+/** Pending payments that a run asks about, one by one. */
+const MAX_INQUIRIES = 25;
 
 export const reconcileJob: JobAdapter = {
   async run({ data }, runtime, signal) {
-    const order = data as Order;
-    const run = new Run(order, runtime, signal);
+    const run = new Run(data as Assignment, runtime, signal);
     try {
-      const skipped = await run.go();
-      await run.note(true, skipped);
-      return { outcome: "delivered", body: run.told(skipped) };
+      const skipped = await run.reconcile();
+      await run.record(true, skipped);
+      return { outcome: "delivered", body: skipped ?? run.summary() };
     } catch (error) {
-      // What was healed so far is healed; the next try looks at the rest.
-      const why = (error as Error).message;
-      await run.note(false, why);
-      return failed(error, why);
+      // What was received so far stays; the next attempt receives the rest.
+      const reason = (error as Error).message;
+      await run.record(false, reason);
+      return retry(error, reason);
     }
   },
 };
 
-function failed(error: unknown, why: string): AttemptOutcome {
+function retry(error: unknown, reason: string): AttemptOutcome {
   const retryAfterMs = error instanceof ApiError ? (error.details.retryAfterMs ?? null) : null;
-  return { outcome: "retry", error: why, retryAfterMs };
+  return { outcome: "retry", error: reason, retryAfterMs };
 }
 
 class Run {
@@ -50,62 +50,60 @@ class Run {
   #healed = 0;
 
   constructor(
-    readonly order: Order,
+    readonly assignment: Assignment,
     readonly runtime: Runtime,
     readonly signal: AbortSignal,
   ) {
     this.#inbox = openInbox(runtime.database);
   }
 
-  /** Null when everything was looked at, else why there was nothing to ask. */
-  async go(): Promise<string | null> {
-    const { provider, since, until } = this.order;
+  /** Null when the provider was asked about the whole time, else why there was nothing to ask. */
+  async reconcile(): Promise<string | null> {
+    const { provider, since, until } = this.assignment;
     const history = await PROVIDERS[provider]?.history?.();
-    if (!history) return `There is no history of ${provider}.`;
+    if (!history) return `${provider} has no history that could be asked.`;
     const unset = history.requiredEnv.filter((name) => !this.runtime.env(name));
     if (unset.length > 0) return `Not connected: ${unset.join(", ")} not set.`;
 
-    await this.#askAbout(history);
+    await this.#askAboutPending(history);
     for await (const page of history.listSince(this.runtime.env, new Date(since), new Date(until), this.signal)) {
       this.#lookedAt += page.length;
-      await this.#heal(page, history.listKind);
+      await this.#receive(page, history.listKind);
     }
     return null;
   }
 
-  /** Payments that have been pending for long: asked about directly. One that is not answered about spoils no other. */
-  async #askAbout(history: ProviderHistory): Promise<void> {
+  /** Asks about each payment that has been pending for long. A payment without an answer holds up no other. */
+  async #askAboutPending(history: ProviderHistory): Promise<void> {
     if (!history.getStatus) return;
     const { env, database } = this.runtime;
-    const { provider } = this.order;
-    for (const asked of await database.query<PaymentQuery>("select kind, ref from inbox.to_ask_about($1, $2::int)", [
-      provider,
-      ASK,
-    ])) {
-      const told = await paymentStatusAt(provider, history, asked, env, this.signal);
-      await database.query("select inbox.asked_about($1, $2)", [provider, asked.ref]);
-      if (!told) continue;
+    const { provider } = this.assignment;
+    const statement = "select kind, ref from inbox.to_ask_about($1, $2::int)";
+    for (const payment of await database.query<PaymentQuery>(statement, [provider, MAX_INQUIRIES])) {
+      const message = await paymentStatusAt(provider, history, payment, env, this.signal);
+      await database.query("select inbox.asked_about($1, $2)", [provider, payment.ref]);
+      if (!message) continue;
       this.#lookedAt++;
-      await this.#heal([told], "objects");
+      await this.#receive([message], "objects");
     }
   }
 
-  async #heal(page: ProviderMessage[], lists: ProviderHistory["listKind"]): Promise<void> {
-    const { database } = this.runtime;
-    const { missed, healed } = await receiveMissing(this.order.provider, page, lists, { database, inbox: this.#inbox });
+  async #receive(messages: ProviderMessage[], listKind: ProviderHistory["listKind"]): Promise<void> {
+    const target = { database: this.runtime.database, inbox: this.#inbox };
+    const { missed, healed } = await receiveMissing(this.assignment.provider, messages, listKind, target);
     this.#missed += missed;
     this.#healed += healed;
   }
 
-  async note(complete: boolean, remark: string | null): Promise<void> {
-    const { reconciliation_id } = this.order;
+  async record(complete: boolean, remark: string | null): Promise<void> {
+    const { reconciliation_id } = this.assignment;
     await this.runtime.database.query(
       "select inbox.note_reconciliation($1::uuid, $2::int, $3::int, $4::int, $5::boolean, $6)",
       [...[reconciliation_id, this.#lookedAt, this.#missed, this.#healed, complete], remark],
     );
   }
 
-  told(skipped: string | null): string {
-    return skipped ?? `looked at ${this.#lookedAt}, missed ${this.#missed}, healed ${this.#healed}`;
+  summary(): string {
+    return `looked at ${this.#lookedAt}, missed ${this.#missed}, healed ${this.#healed}`;
   }
 }

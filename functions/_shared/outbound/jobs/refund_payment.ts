@@ -1,6 +1,6 @@
 /**
- * Asks a provider to give money back, where an admin asked for it. Its answer is received like its webhook. A try whose answer was
- * lost is harmless: the same request gives back once, and the next try is answered with the same refund.
+ * Refunds a payment at the provider after an admin asked for it. The provider's answer is received like a webhook. An attempt whose
+ * answer was lost does no harm: the request's id makes the refund once, and the next attempt is answered with the same refund.
  */
 import { ApiError } from "../../http/api_client.ts";
 import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
@@ -9,55 +9,55 @@ import type { AttemptOutcome, JobAdapter } from "../adapter.ts";
 import { outcomeOf, requireEnv } from "./provider_call.ts";
 
 /** A row of public.refund_requests. */
-interface Request {
+interface RefundRequest {
   id: string;
   reason: string | null;
 }
 
-/** What commerce.may_refund says: go ahead (outcome is null), or why not. */
-interface May {
+/** A row of commerce.may_refund. `outcome` is null when the payment may be refunded. */
+interface Permission {
   outcome: "cancelled" | "refused" | null;
   reason: string;
   provider: string;
   payment_ref: string;
-  /** A bigint: text. */
+  /** In minor units of `currency`; a bigint, hence text. */
   amount_minor: string;
   currency: string;
 }
 
 export const refundPayment: JobAdapter = {
   async run({ data }, runtime, signal) {
-    const { id, reason } = data as Request;
+    const { id, reason } = data as RefundRequest;
     const { database, env } = runtime;
     const note = (ref: string | null, error: string | null) =>
       database.query("select commerce.note_refund($1::uuid, $2, $3)", [id, ref, error]);
-    const refuse = async (done: AttemptOutcome & { error: string }): Promise<AttemptOutcome> => {
-      await note(null, done.error);
-      return done;
+    const noteRefusal = async (outcome: AttemptOutcome & { error: string }): Promise<AttemptOutcome> => {
+      await note(null, outcome.error);
+      return outcome;
     };
 
-    const [may] = await database.query<May>("select * from commerce.may_refund($1::uuid)", [id]);
-    if (!may) throw new Error(`commerce.may_refund says nothing of request ${id}`);
-    if (may.outcome === "cancelled") return { outcome: "cancelled", error: may.reason };
-    if (may.outcome === "refused") return await refuse({ outcome: "refused", error: may.reason });
-    const gateway = await PROVIDERS[may.provider]?.gateway?.();
+    const [permission] = await database.query<Permission>("select * from commerce.may_refund($1::uuid)", [id]);
+    if (!permission) throw new Error(`commerce.may_refund returned no row for request ${id}`);
+    if (permission.outcome === "cancelled") return { outcome: "cancelled", error: permission.reason };
+    if (permission.outcome === "refused") return await noteRefusal({ outcome: "refused", error: permission.reason });
+    const { provider, payment_ref, amount_minor, currency } = permission;
+    const gateway = await PROVIDERS[provider]?.gateway?.();
     if (!gateway?.refundPayment) {
-      const why = `${may.provider} gives no money back by its API. Pay it back by hand, then commerce.record_refund.`;
-      return await refuse({ outcome: "refused", error: why });
+      const error = `${provider} makes no refunds by its API. Pay the money back by hand, then call commerce.record_refund.`;
+      return await noteRefusal({ outcome: "refused", error });
     }
     requireEnv(gateway.requiredEnv, env);
 
-    const { provider, payment_ref, amount_minor, currency } = may;
     try {
-      const asked = { request_id: id, payment_ref, amount_minor: Number(amount_minor), currency, reason };
-      const { ref, message } = await gateway.refundPayment(env, asked, signal);
+      const refund = { request_id: id, payment_ref, amount_minor: Number(amount_minor), currency, reason };
+      const { ref, message } = await gateway.refundPayment(env, refund, signal);
       await receiveProviderMessage(database, provider, message);
       await note(ref, null);
       return { outcome: "delivered", body: ref };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const done = outcomeOf(error, gateway.requiredEnv);
-      return done.outcome === "refused" ? await refuse(done) : done;
+      const outcome = outcomeOf(error, gateway.requiredEnv);
+      return outcome.outcome === "refused" ? await noteRefusal(outcome) : outcome;
     }
   },
 };

@@ -1,4 +1,4 @@
-/** Fapshi's API (docs.fapshi.com): how one transaction stands, which there were, and links to pay. */
+/** Fapshi's API (docs.fapshi.com): the status of a transaction, searches, and links to pay. */
 
 import { id, Json, link } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
@@ -6,17 +6,17 @@ import type { Environment } from "../../platform/environment.ts";
 import { messageOf, type ProviderMessage } from "../provider_history.ts";
 import { transIdOf, unwrapTransaction } from "./transaction.ts";
 
-/** What a search asks for. Values that Fapshi does not know it ignores, and answers as if they were not there. */
+/** What to search for. Fapshi ignores values that it does not know, and answers as if they were not there. */
 export interface Search {
   status: "successful" | "failed" | "expired";
-  /** The days on which it was initiated, as 2026-11-20. Whether `end` itself belongs to them is not documented. */
+  /** The days on which it was initiated, as 2026-11-20. Whether `end` is included is not documented. */
   start: string;
   end: string;
-  /** By when it was initiated. */
+  /** By the time of initiation. */
   sort: "asc" | "desc";
 }
 
-/** A link to pay, as it is asked for. */
+/** A link to pay, as it is requested. */
 export interface Link {
   /** In XAF, from 100. */
   amount: number;
@@ -27,21 +27,21 @@ export interface Link {
   message: string;
 }
 
-/** Without these nothing can be asked. */
-export const FAPSHI_NEEDS = ["FAPSHI_API_USER", "FAPSHI_API_KEY"] as const;
+/** The variables that must be set before the API can be called. */
+export const FAPSHI_REQUIRED_ENV = ["FAPSHI_API_USER", "FAPSHI_API_KEY"] as const;
 
 export interface Fapshi {
-  /** Makes a link to pay, another one each time: Fapshi knows no two calls for the same, so that it is asked once. @throws ApiError */
+  /** Creates a link to pay, a new one each time: Fapshi has no idempotency key, so the call is never repeated. @throws ApiError */
   initiatePay(link: Link, signal?: AbortSignal): Promise<{ transId: string; link: string }>;
-  /** Closes a link. @throws ApiError, also when it is paid or has expired. */
+  /** Expires a link. @throws ApiError, also when it is paid or has expired. */
   expirePay(transId: string, signal?: AbortSignal): Promise<void>;
-  /** The transaction as it stands, which is a webhook's body too; null when Fapshi knows none of this id. @throws ApiError */
+  /** The transaction as it is now, in the shape of a webhook's body; null when Fapshi does not know the id. @throws ApiError */
   transaction(transId: string, signal?: AbortSignal): Promise<ProviderMessage | null>;
-  /** Up to SEARCH_LIMIT transactions, from one end. @throws ApiError */
+  /** Up to SEARCH_LIMIT transactions, from one end of the days. @throws ApiError */
   search(query: Search, signal?: AbortSignal): Promise<object[]>;
 }
 
-/** The most that one search answers. */
+/** The most that one search returns. */
 export const SEARCH_LIMIT = 100;
 
 /** @throws ApiError when there are no credentials. */
@@ -49,7 +49,10 @@ export function openFapshi(env: Environment): Fapshi {
   const apiuser = env("FAPSHI_API_USER");
   const apikey = env("FAPSHI_API_KEY");
   if (!apiuser || !apikey)
-    throw new ApiError("unauthorized", `Fapshi cannot be asked: ${FAPSHI_NEEDS.join(" and ")} are not both set.`);
+    throw new ApiError(
+      "unauthorized",
+      `Fapshi cannot be asked: ${FAPSHI_REQUIRED_ENV.join(" and ")} are not both set.`,
+    );
   const base = baseOf(env, "FAPSHI_BASE_URL", "https://live.fapshi.com");
   const api = openApi({ name: "fapshi", base, headers: { apiuser, apikey } });
 
@@ -65,11 +68,11 @@ export function openFapshi(env: Environment): Fapshi {
   }
 
   return {
-    async initiatePay(asked, signal) {
-      const { json } = await call("post", "/initiate-pay", { body: asked, signal });
+    async initiatePay(request, signal) {
+      const { json } = await call("post", "/initiate-pay", { body: request, signal });
       try {
-        const made = new Json(json);
-        return { transId: made.get(id, "transId"), link: made.get(link(2000), "link") };
+        const answer = new Json(json);
+        return { transId: answer.get(id, "transId"), link: answer.get(link(2000), "link") };
       } catch (error) {
         throw new ApiError(
           "unexpected_answer",
@@ -110,7 +113,7 @@ export function openFapshi(env: Environment): Fapshi {
   };
 }
 
-/** Fapshi's own words only: errors of its API always have a message. A 404 without one is of a wrong address. */
+/** Only by Fapshi's own message: errors of its API always have one. A 404 without one means a wrong address. */
 function saysUnknown(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   const { status, body = "" } = error.details;

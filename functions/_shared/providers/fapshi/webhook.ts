@@ -1,9 +1,10 @@
 /**
- * Fapshi's webhooks (mobile money in Cameroon): what they carry, and how they are confirmed.
+ * Fapshi's webhooks (mobile money in Cameroon): authentication, confirmation and translation.
  *
- * A body is one transaction as it stands, the same that GET /payment-status answers. Nothing is signed: a header repeats
- * a secret, whatever the body says. So a webhook is only a hint that something happened, and Fapshi's API is asked what.
- * It is sent once and never again (docs.fapshi.com/en/api-reference/endpoint/webhook): what is missed, the reconciler finds.
+ * A body is the current state of one transaction, the same object that GET /payment-status returns. Nothing is signed:
+ * a header contains a fixed secret, whatever the body is. A webhook is therefore only a hint, and Fapshi's API is asked
+ * for the transaction. A webhook is sent once and never again (docs.fapshi.com/en/api-reference/endpoint/webhook): the
+ * reconciler finds what is missed.
  */
 
 import { isSecret, secretsFrom } from "../../crypto/signature.ts";
@@ -16,31 +17,35 @@ import { transactionId, transIdOf, unwrapTransaction } from "./transaction.ts";
 
 export const fapshi = {
   name: "fapshi",
-  keptHeaders: [], // x-wh-secret is the secret itself
+  keptHeaders: [], // x-wh-secret contains the secret itself
+  isSigned: (headers: Headers) => headers.has("x-wh-secret"),
+  signsNoBody: true,
 
   async verify({ headers, env }: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(env, "FAPSHI_WEBHOOK_SECRET");
     if (secrets.length === 0) {
       return secretNotConfigured(
         "FAPSHI_WEBHOOK_SECRET",
-        "the webhook secret that you gave the service in Fapshi's dashboard (one without spaces)",
+        "the webhook secret of the service from Fapshi's dashboard (without spaces)",
       );
     }
     const header = headers.get("x-wh-secret");
     if (!header) {
       return refuse(
         "signature_missing",
-        "There is no x-wh-secret header. Fapshi sends it once the service has a webhook secret: set one in Fapshi's dashboard.",
+        "There is no x-wh-secret header. Fapshi sends it when the service has a webhook secret: " +
+          "set one in Fapshi's dashboard.",
       );
     }
     if (!(await isSecret(header, secrets))) {
       return refuse(
         "signature_wrong",
-        `The x-wh-secret header is no secret in FAPSHI_WEBHOOK_SECRET (there: ${secrets.length}). Check that it is this service's own ` +
-          "(sandbox and live each have another); the dashboard does not show it again, so if it is lost, set a new one there and here.",
+        `The x-wh-secret header is none of the secrets in FAPSHI_WEBHOOK_SECRET (${secrets.length} set). ` +
+          "Check that it is the secret of this service (sandbox and live have different ones). " +
+          "The dashboard does not show a secret again: if it is lost, set a new one in both places.",
       );
     }
-    return { authentic: true, trust: "unconfirmed" }; // who knows the secret can say anything: see confirm
+    return { authentic: true, trust: "unconfirmed" }; // The secret does not protect the body: see `confirm`.
   },
 
   parse: (body: string): unknown => unwrapTransaction(JSON.parse(body)),
@@ -48,7 +53,9 @@ export const fapshi = {
   async confirm(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
     const transId = transIdOf(event);
     if (transId === null) {
-      const detail = `The body has no transId of ${transactionId.name}, so Fapshi cannot be asked about it. Check what the sender sends.`;
+      const detail =
+        `The body has no transId of ${transactionId.name}, so Fapshi cannot be asked about the transaction. ` +
+        "Send the body of a Fapshi webhook.";
       return { outcome: "unknown", refusal: { code: "transaction_malformed", detail } };
     }
     try {
@@ -59,12 +66,12 @@ export const fapshi = {
       return { outcome: "unanswered", why: error instanceof Error ? error.message : String(error) };
     }
     const detail =
-      `Fapshi knows no transaction ${transId}. If it should, check FAPSHI_BASE_URL: sandbox and live know only their own, ` +
-      "and a service only those made with its FAPSHI_API_USER.";
+      `Fapshi has no transaction ${transId}. If it exists, check FAPSHI_BASE_URL (sandbox and live have separate ` +
+      "transactions) and FAPSHI_API_USER (a service has access only to its own).";
     return { outcome: "unknown", refusal: { code: "transaction_unknown", detail } };
   },
 
-  /** There is no id of an event: a transaction that comes to have the same status again says nothing new. */
+  /** Events have no id. Transaction and status identify one: the same status again is not a new event. */
   read(event: unknown) {
     const transaction = new Json(event);
     const transId = transaction.get(transactionId, "transId");
@@ -76,21 +83,23 @@ export const fapshi = {
     const transaction = new Json(event);
     const type = transaction.get(statusKind, "status");
     return translated(type, () =>
-      transaction.maybe(direction, "transType") === "out" ? [] : [says[type](transaction)],
+      transaction.maybe(direction, "transType") === "out" ? [] : [translators[type](transaction)],
     );
   },
 } satisfies WebhookProvider;
 
-/** When it became what it is: dateConfirmed once it was paid, else only its beginning is told. */
+/** The time of the current status: dateConfirmed once it is paid; for other statuses only the start is known. */
 const DATES = ["dateConfirmed", "dateInitiated"] as const;
 
-/** The provider's words, in any letter case. */
-function anyCase<T>(words: Record<string, T>): Kind<T> {
-  const kind = oneOf(words);
+/** As `oneOf`, for values that the provider writes in any letter case. */
+function anyCase<T>(values: Record<string, T>): Kind<T> {
+  const kind = oneOf(values);
   return { ...kind, read: (value) => kind.read(typeof value === "string" ? value.toUpperCase() : value) };
 }
 
-/** Money comes in with a collection, and goes out with a payout. Only newer transactions say which; a payout service cannot collect. */
+/**
+ * A collection is incoming money, a payout outgoing. Only newer transactions have it; a payout service cannot collect.
+ */
 const direction = anyCase({ COLLECTION: "in", PAYOUT: "out" });
 
 /** The CFA franc has no minor unit: 30000 is 30 000 FCFA. */
@@ -109,27 +118,28 @@ const payment = (transaction: Json) => ({
   email: transaction.maybe(text(320), "email"),
 });
 
-const pays =
+const paymentFact =
   (type: "payment.created" | "payment.pending" | "payment.captured" | "payment.expired") =>
   (transaction: Json): Fact => ({ type, ...payment(transaction) });
 
-/** FAILED is not final: the payer may try again until the link expires, and the same transaction succeed. */
-const fails = (transaction: Json): Fact => ({
+/** FAILED is not final: the payer may try again until the link expires, and the same transaction may succeed. */
+const paymentFailed = (transaction: Json): Fact => ({
   type: "payment.failed",
   ...payment(transaction),
   failure_code: null,
   failure_message: transaction.maybe(text(2000), "reason"),
 });
 
-const says = {
-  CREATED: pays("payment.created"),
-  PENDING: pays("payment.pending"),
-  SUCCESSFUL: pays("payment.captured"),
-  FAILED: fails,
-  EXPIRED: pays("payment.expired"),
+/** The fact of a transaction with this status. */
+const translators = {
+  CREATED: paymentFact("payment.created"),
+  PENDING: paymentFact("payment.pending"),
+  SUCCESSFUL: paymentFact("payment.captured"),
+  FAILED: paymentFailed,
+  EXPIRED: paymentFact("payment.expired"),
 };
 
-type Status = keyof typeof says;
+type Status = keyof typeof translators;
 const statusKind: Kind<Status> = anyCase(
-  Object.fromEntries((Object.keys(says) as Status[]).map((status) => [status, status])),
+  Object.fromEntries((Object.keys(translators) as Status[]).map((status) => [status, status])),
 );

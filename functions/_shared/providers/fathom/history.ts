@@ -10,12 +10,13 @@ export const fathomHistory: ProviderHistory = {
   listKind: "objects",
 
   async *listSince(env, since, until, signal) {
-    for await (const page of openFathom(env).meetings(since, until, signal)) yield await Promise.all(page.map(told));
+    for await (const page of openFathom(env).meetings(since, until, signal))
+      yield await Promise.all(page.map(messageAbout));
   },
 };
 
-/** As a webhook, whose id and time are in its headers. Another content of the same meeting is another event. */
-async function told(meeting: unknown): Promise<ProviderMessage> {
+/** A meeting as a webhook, whose id and time are in its headers. Other content of the same meeting is another event. */
+async function messageAbout(meeting: unknown): Promise<ProviderMessage> {
   const message = messageOf(meeting);
   try {
     const { subject, occurredAt } = fathom.read(meeting, new Headers());
@@ -28,6 +29,6 @@ async function told(meeting: unknown): Promise<ProviderMessage> {
       },
     };
   } catch {
-    return message; // what cannot be read is received too, and shown with the reason
+    return message; // it cannot be read: it is received all the same, and shown with the reason
   }
 }

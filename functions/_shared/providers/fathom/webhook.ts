@@ -22,6 +22,7 @@ type Meeting = Extract<Fact, { type: "meeting.recorded" }>;
 export const fathom = {
   name: "fathom",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature", "svix-id", "svix-timestamp", "svix-signature"],
+  isSigned: (headers: Headers) => headers.has("webhook-signature") || headers.has("svix-signature"),
   maxBodyBytes: 20_000_000, // The transcript of a full-day workshop has several megabytes.
 
   verify(incoming: WebhookRequest): Promise<Verdict> {

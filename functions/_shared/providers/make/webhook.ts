@@ -1,8 +1,9 @@
 /**
- * What make.com may tell us: three things that begin outside, and nothing else. It is told of all that happens here, and the
- * database is the truth: docs/guides/receive_messages.md, "What make.com may tell us".
+ * The webhooks that make.com may send: three types of event that originate outside Signalbox, and no others. make.com
+ * receives all other events from us, and the database is the source of truth: docs/guides/receive_messages.md, "What
+ * make.com may tell us".
  *
- * A scenario cannot easily sign a body, so a header carries the secret itself.
+ * A make.com scenario cannot easily sign a body, so a header contains the secret itself.
  */
 
 import { isSecret, secretsFrom, utf8 } from "../../crypto/signature.ts";
@@ -13,26 +14,31 @@ import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provi
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
 const WHERE =
-  "a long random text without spaces, and send it from make.com as authorization: Bearer <secret>. Until then nothing is taken from make.com";
+  "a long random text without spaces, and send it from make.com as authorization: Bearer <secret>. " +
+  "Until then nothing is accepted from make.com";
 
 export const make = {
   name: "make",
-  keptHeaders: [], // authorization and x-make-secret hold the secret itself
+  keptHeaders: [], // authorization and x-make-secret contain the secret itself
+  isSigned: (headers: Headers) => headers.has("authorization") || headers.has("x-make-secret"),
+  signsNoBody: true,
 
   async verify({ headers, env }: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(env, SECRET);
     if (secrets.length === 0) return secretNotConfigured(SECRET, WHERE);
-    const given = /^bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? headers.get("x-make-secret");
-    if (!given) {
+    const secret = /^bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? headers.get("x-make-secret");
+    if (!secret) {
       return refuse(
         "secret_missing",
-        "There is no header authorization: Bearer <secret>, or x-make-secret: <secret>. Add one in make.com's HTTP module.",
+        "There is no header authorization: Bearer <secret>, or x-make-secret: <secret>. " +
+          "Add one in make.com's HTTP module.",
       );
     }
-    if (!(await isSecret(given, secrets))) {
+    if (!(await isSecret(secret, secrets))) {
       return refuse(
         "secret_wrong",
-        `That is no secret in ${SECRET} (there: ${secrets.length}). Set the same in make.com's HTTP module.`,
+        `The secret of the request is none of those in ${SECRET} (${secrets.length} set). ` +
+          "Set the same secret in make.com's HTTP module.",
       );
     }
     return { authentic: true, trust: "signed" };
@@ -47,20 +53,23 @@ export const make = {
         detail: `There is no "type" in the body. Send {"id", "type", "occurred_at", "data"}; type is one of ${TYPES}.`,
       };
     }
-    if (!isTaken(type)) return { code: "not_taken_from_make", detail: `${whyNot(type)} make.com may tell ${TYPES}.` };
+    if (!isAccepted(type)) {
+      return { code: "not_taken_from_make", detail: `${reasonNotAccepted(type)} make.com may send ${TYPES}.` };
+    }
     if (id.read(body.at("id").value ?? "")) return null;
     return {
       code: "id_missing",
       detail:
-        'There is no "id" in the body. Send what names this one thing, and is the same when it is sent again: the message id of the e-mail, ' +
-        "the id of the form's submission, the calendar's id of the appointment with the time of its change.",
+        'There is no "id" in the body. Send an id that is unique to this event and the same when it is sent again: ' +
+        "the message id of the e-mail, the id of the form submission, " +
+        "or the calendar's id of the appointment with the time of its change.",
     };
   },
 
   read(event: unknown): Envelope {
     const body = new Json(event);
     return {
-      // make.com's scenarios choose ids of their own: a form and a cancellation may have the same one.
+      // make.com's scenarios choose their own ids, so events of different types may have the same one.
       id: `${body.get(id, "type")}/${body.get(id, "id")}`.slice(0, 255),
       type: body.get(id, "type"),
       occurredAt: body.maybe(isoTime, "occurred_at"),
@@ -70,11 +79,11 @@ export const make = {
 
   translate(event: unknown, envelope: Envelope): Fact[] {
     const { type } = envelope;
-    if (!isTaken(type)) return [];
+    if (!isAccepted(type)) return [];
     return translated(type, () => {
       const body = new Json(event);
       body.get(object, "data");
-      return [says[type](body.at("data"), envelope, body)];
+      return [translators[type](body.at("data"), envelope, body)];
     });
   },
 
@@ -83,29 +92,29 @@ export const make = {
   },
 } satisfies WebhookProvider;
 
-/** In lower case, and without the name that mail programs write before it: `Amina <amina@example.com>`. */
+/** An e-mail address in lower case, without the name that mail programs put before it: `Amina <amina@example.com>`. */
 const address: Kind<string> = {
   name: "an e-mail address",
   read: (value) => {
     if (typeof value !== "string") return undefined;
-    const bare = (/<([^<>]*)>\s*$/.exec(value)?.[1] ?? value).trim().toLowerCase();
-    if (bare === "") return null;
-    return bare.length <= 320 && /^[^@\s]+@[^@\s]+$/.test(bare) && id.read(bare) ? bare : undefined;
+    const email = (/<([^<>]*)>\s*$/.exec(value)?.[1] ?? value).trim().toLowerCase();
+    if (email === "") return null;
+    return email.length <= 320 && /^[^@\s]+@[^@\s]+$/.test(email) && id.read(email) ? email : undefined;
   },
 };
 
-/** Words for people, without the space around them. Blank is nothing. */
-const written = (max: number): Kind<string> => ({
+/** Text for display, trimmed and cut to `max` characters. Blank text reads as null. */
+const trimmed = (max: number): Kind<string> => ({
   name: "text",
   read: (value) => (typeof value === "string" ? text(max).read(value.trim()) : undefined),
 });
 
-/** One of our own ids. Empty is how make.com writes what a module did not give. */
+/** One of our own ids. make.com sends "" for a value that a module did not set: it reads as null. */
 const ourId: Kind<string> = { ...uuid, read: (value) => (value === "" ? null : uuid.read(value)) };
 
-/** What an external form holds, without what Postgres cannot store, and no larger or deeper than a form's. */
+/** The fields of an external form, limited in size and depth, without characters that Postgres cannot store. */
 const fields: Kind<Record<string, unknown>> = {
-  name: "an object of at most 64 kB, at most 10 deep",
+  name: "an object of at most 64 KiB and 10 levels",
   read: (value) => {
     if (!object.read(value)) return undefined;
     try {
@@ -117,24 +126,30 @@ const fields: Kind<Record<string, unknown>> = {
   },
 };
 
+/** `value` without characters that Postgres cannot store. @throws Error when it has more than `depth` levels. */
 function storable(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return words(value);
+  if (typeof value === "string") return storableText(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth === 0) throw new Error("too deep");
-  if (Array.isArray(value)) return value.map((one) => storable(one, depth - 1));
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [words(name), storable(one, depth - 1)]));
+  if (Array.isArray(value)) return value.map((member) => storable(member, depth - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [storableText(name), storable(member, depth - 1)]),
+  );
 }
 
-const words = (value: string) => text(65_536).read(value) ?? "";
+const storableText = (value: string) => text(65_536).read(value) ?? "";
 
-/** "pass", or an Authentication-Results header (RFC 8601) that says so of DKIM or DMARC. SPF alone says nothing of the From line. */
+/**
+ * Whether the receiving mail server verified the sender: "pass", or an Authentication-Results header (RFC 8601) with a
+ * pass of DKIM or DMARC. SPF alone does not verify the From line.
+ */
 function authenticated(verdict: string | null): boolean {
   return verdict !== null && /^\s*pass\s*$|\b(?:dkim|dmarc)\s*=\s*pass\b/i.test(verdict);
 }
 
-type Says = (data: Json, envelope: Envelope, body: Json) => Fact;
+type Translator = (data: Json, envelope: Envelope, body: Json) => Fact;
 
-const says = {
+const translators = {
   "calendar.changed": (data, { occurredAt }, body) => {
     const [starts_at, ends_at] = [data.maybe(isoTime, "starts_at"), data.maybe(isoTime, "ends_at")];
     if (starts_at === null && ends_at !== null)
@@ -146,7 +161,7 @@ const says = {
       throw data.at("appointment_id").unexpected("either session_id or appointment_id");
     return {
       type: "calendar.changed",
-      // The latest wins, so it must be known.
+      // Required: the latest change wins.
       occurred_at: occurredAt ?? body.get(isoTime, "occurred_at"),
       provider_ref: data.get(id, "calendar_event_id"),
       session_id,
@@ -170,64 +185,68 @@ const says = {
       from: data.get(address, "from"),
       token: data.maybe(id, "reply_token"),
       authenticated: authenticated(data.maybe(text(10_000), "authentication")),
-      body: data.get(written(20_000), "body"),
+      body: data.get(trimmed(20_000), "body"),
     };
   },
   "form.submitted": (data, envelope, body) => ({
     type: "form.submitted",
     occurred_at: envelope.occurredAt,
     provider_ref: body.get(id, "id"),
-    form: data.get(written(200), "form"),
+    form: data.get(trimmed(200), "form"),
     email: data.maybe(address, "email"),
-    name: data.maybe(written(200), "name"),
+    name: data.maybe(trimmed(200), "name"),
     fields: data.maybe(fields, "fields") ?? {},
   }),
-} satisfies Record<string, Says>;
+} satisfies Record<string, Translator>;
 
-const TYPES = Object.keys(says)
+/** "a, b and c", for messages. */
+const TYPES = Object.keys(translators)
   .join(", ")
   .replace(/, (?=[^,]*$)/, " and ");
 
-function isTaken(type: string): type is keyof typeof says {
-  return Object.hasOwn(says, type);
+function isAccepted(type: string): type is keyof typeof translators {
+  return Object.hasOwn(translators, type);
 }
 
-const OF_MONEY =
-  "make.com is told of money and never tells of it: the payment provider's own webhook does (Stripe, PayPal, Fapshi, Whop).";
-const OF_ORDERS = "An order is made by its payment alone, and moved on by admins: a second way would make it twice.";
-const OF_SEATS =
-  "Somebody is enrolled by a payment alone, or by an admin in public.enrollments: a second way would enrol him twice.";
-const OF_GOODS = "Products and stock are written by the backend, at functions/catalog.";
-const OF_MEMBERS = "Memberships and credits come by Whop's own webhook.";
-const OF_TIMES = "What changed in the calendar is told as calendar.changed.";
-const OF_ANSWERS = "An answer by e-mail is told as reply.received.";
+const PAYMENTS =
+  "Payments are not accepted from make.com: " +
+  "the payment provider's own webhook sends them (Stripe, PayPal, Fapshi, Whop).";
+const ORDERS =
+  "An order is created only by its payment and updated only by admins: a second source would create it twice.";
+const ENROLLMENTS =
+  "A person is enrolled only by a payment, or by an admin in public.enrollments: " +
+  "a second source would enrol the person twice.";
+const PRODUCTS = "Products and stock are written by the backend, at functions/catalog.";
+const MEMBERSHIPS = "Memberships and credits are sent by Whop's own webhook.";
+const APPOINTMENTS = "Send a change in the calendar as calendar.changed.";
+const REPLIES = "Send a reply by e-mail as reply.received.";
+const RECORDINGS = "Recordings are sent by Fathom's own webhook.";
 
-/** By the first word of a type. */
+/** Why a type of event is not accepted, by its first word. */
 const REASONS: Record<string, string> = {
   ...{
-    payment: OF_MONEY,
-    refund: OF_MONEY,
-    dispute: OF_MONEY,
-    checkout: OF_MONEY,
-    charge: OF_MONEY,
-    payment_intent: OF_MONEY,
-    invoice: OF_MONEY,
+    payment: PAYMENTS,
+    refund: PAYMENTS,
+    dispute: PAYMENTS,
+    checkout: PAYMENTS,
+    charge: PAYMENTS,
+    payment_intent: PAYMENTS,
+    invoice: PAYMENTS,
   },
-  ...{ order: OF_ORDERS, fulfillment: OF_ORDERS },
-  ...{ enrollment: OF_SEATS, cohort: OF_SEATS },
-  ...{ product: OF_GOODS, stock: OF_GOODS, catalog: OF_GOODS },
-  ...{ membership: OF_MEMBERS, credits: OF_MEMBERS },
-  ...{ tutoring_session: OF_TIMES, appointment: OF_TIMES, calendar: OF_TIMES },
-  ...{ question: OF_ANSWERS, ticket: OF_ANSWERS, reply: OF_ANSWERS, email: OF_ANSWERS },
-  recap: "Recordings come by Fathom's own webhook.",
-  meeting: "Recordings come by Fathom's own webhook.",
-  customer: "Customers come by the payment providers' own webhooks.",
+  ...{ order: ORDERS, fulfillment: ORDERS },
+  ...{ enrollment: ENROLLMENTS, cohort: ENROLLMENTS },
+  ...{ product: PRODUCTS, stock: PRODUCTS, catalog: PRODUCTS },
+  ...{ membership: MEMBERSHIPS, credits: MEMBERSHIPS },
+  ...{ tutoring_session: APPOINTMENTS, appointment: APPOINTMENTS, calendar: APPOINTMENTS },
+  ...{ question: REPLIES, ticket: REPLIES, reply: REPLIES, email: REPLIES },
+  ...{ recap: RECORDINGS, meeting: RECORDINGS },
+  customer: "Customers are sent by the payment providers' own webhooks.",
 };
 
-function whyNot(type: string): string {
+function reasonNotAccepted(type: string): string {
   const family = type.split(".")[0]!;
   return (
     (Object.hasOwn(REASONS, family) && REASONS[family]) ||
-    `${JSON.stringify(type.slice(0, 60))} is nothing that begins outside: what happens here, make.com is told of.`
+    `${JSON.stringify(type.slice(0, 60))} is not a type of event that originates outside Signalbox.`
   );
 }

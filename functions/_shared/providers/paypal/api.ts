@@ -1,4 +1,4 @@
-/** PayPal's REST API, as far as it is needed: orders, captures, refunds, past events, and the check of a webhook's signature. */
+/** The calls of PayPal's REST API that we need: orders, captures, refunds, past events, and the check of a webhook's signature. */
 
 import { id, isoTime, items, Json, link, text } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
@@ -6,45 +6,54 @@ import type { Environment } from "../../platform/environment.ts";
 import type { ProviderMessage } from "../provider_history.ts";
 import type { Signed } from "./signed.ts";
 
-/** Without these nothing can be asked. */
-export const PAYPAL_NEEDS = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] as const;
+/** The variables that must be set before the API can be called. */
+export const PAYPAL_REQUIRED_ENV = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] as const;
 
 const LIVE = "https://api-m.paypal.com";
 const EVENTS = "/v1/notifications/webhooks-events";
 
-/** An order that waits for its buyer. */
+/** An order that waits for its buyer's approval. */
 export interface CreatedOrder {
   id: string;
   /** Where the buyer approves it. */
   approveAt: string;
 }
 
-/** A list of events, in part. */
+/** One page of a list of events. */
 export interface EventPage {
   events: unknown[];
-  /** Where the list goes on; null at its end. */
+  /** Where the next page is; null on the last one. */
   next: string | null;
 }
 
 export interface PaypalApi {
-  /** The same `requestId` makes it once, for some hours. */
+  /** Called again with the same `requestId`, returns the same order, for some hours. */
   createOrder(order: object, requestId: string, signal?: AbortSignal): Promise<CreatedOrder>;
   getOrder(orderId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   getCapture(captureId: string, signal?: AbortSignal): Promise<ApiAnswer>;
-  /** Takes the money of an approved order. The same `requestId` takes it once, however often it is asked. */
+  /** Captures an approved order. The same `requestId` captures it once, however often it is called. */
   captureOrder(orderId: string, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
-  /** Gives the money of a capture back, in part or in whole. The same `requestId` gives it back once, for 45 days. */
+  /** Refunds a capture, in part or in whole. The same `requestId` refunds it once, for 45 days. */
   refundCapture(captureId: string, refund: object, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
-  /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: of the page before. */
+  /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: from the page before. */
   listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
+  /** An event as PayPal sent it, for as long as PayPal keeps it (30 days). */
+  getEvent(eventId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Whether PayPal signed `event`, which is spliced in as it came: PayPal compares the text, and no serializer writes what another did. */
   verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** Every call throws ApiError when it did not work. */
+/** Every call throws ApiError when it fails. @throws ApiError when there are no credentials. */
 export function openPaypal(env: Environment): PaypalApi {
+  const clientId = env("PAYPAL_CLIENT_ID");
+  const secret = env("PAYPAL_CLIENT_SECRET");
+  if (!clientId || !secret)
+    throw new ApiError(
+      "unauthorized",
+      `PayPal cannot be asked: ${PAYPAL_REQUIRED_ENV.join(" and ")} are not both set.`,
+    );
   const base = baseOf(env, "PAYPAL_BASE_URL", LIVE);
-  const tokens = tokensOf(base, env("PAYPAL_CLIENT_ID") ?? "", env("PAYPAL_CLIENT_SECRET") ?? "");
+  const tokens = tokensOf(base, clientId, secret);
   const api = openApi({ name: "paypal", base, headers: {} });
 
   async function call(method: "get" | "post", path: string, options: ApiCall): Promise<ApiAnswer> {
@@ -57,7 +66,7 @@ export function openPaypal(env: Environment): PaypalApi {
         });
       } catch (error) {
         if (tries > 1 || !(error instanceof ApiError) || error.details.status !== 401) throw error;
-        tokens.forget(token); // taken back before its time
+        tokens.forget(token); // revoked before it expired
       }
     }
   }
@@ -71,27 +80,27 @@ export function openPaypal(env: Environment): PaypalApi {
     });
 
   return {
-    async createOrder(order, requestId, signal) {
-      const { json } = await posted("/v2/checkout/orders", order, requestId, signal);
+    async createOrder(request, requestId, signal) {
+      const { json } = await posted("/v2/checkout/orders", request, requestId, signal);
       return shaped("POST /v2/checkout/orders", () => {
-        const made = new Json(json);
-        const links = made.each("links");
+        const order = new Json(json);
+        const links = order.each("links");
         // With a payment_source it is "payer-action"; without one it was "approve".
         const approval = ["payer-action", "approve"]
           .map((rel) => links.find((one) => one.at("rel").value === rel))
           .find(Boolean);
-        if (!approval) throw made.at("links").unexpected("a link for the buyer");
-        return { id: made.get(id, "id"), approveAt: approval.get(link(2000), "href") };
+        if (!approval) throw order.at("links").unexpected("a link for the buyer");
+        return { id: order.get(id, "id"), approveAt: approval.get(link(2000), "href") };
       });
     },
 
     getOrder: async (orderId, signal) =>
-      of(orderId, await call("get", `/v2/checkout/orders/${segment(orderId)}`, { signal })),
+      about(orderId, await call("get", `/v2/checkout/orders/${segment(orderId)}`, { signal })),
     getCapture: async (captureId, signal) =>
-      of(captureId, await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal })),
+      about(captureId, await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal })),
 
     captureOrder: async (orderId, requestId, signal) =>
-      of(orderId, await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal)),
+      about(orderId, await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal)),
 
     refundCapture: async (captureId, refund, requestId, signal) =>
       await posted(`/v2/payments/captures/${segment(captureId)}/refund`, refund, requestId, signal),
@@ -107,6 +116,9 @@ export function openPaypal(env: Environment): PaypalApi {
         return { events, next: link ? nextPath(link.get(text(2000), "href")) : null };
       });
     },
+
+    getEvent: async (eventId, signal) =>
+      about(eventId, await call("get", `${EVENTS}/${encodeURIComponent(eventId)}`, { signal })),
 
     async verifySignature(signed, webhookId, event, signal) {
       const question = JSON.stringify({ ...signed, webhook_id: webhookId });
@@ -124,21 +136,21 @@ export function openPaypal(env: Environment): PaypalApi {
   };
 }
 
-/** The answer, which must not be about another than was asked about: what it says is believed. */
-function of(ref: string, answer: ApiAnswer): ApiAnswer {
-  const told = new Json(answer.json).at("id").value;
-  if (told === undefined || told === ref) return answer;
+/** The answer, which must be about the object that was asked for: what it says is believed. */
+function about(ref: string, answer: ApiAnswer): ApiAnswer {
+  const found = new Json(answer.json).at("id").value;
+  if (found === undefined || found === ref) return answer;
   throw new ApiError("unexpected_answer", `paypal: asked about ${ref}, and was told of another`);
 }
 
-/** Nothing but letters and digits goes into a path, whoever wrote it. */
+/** Only letters and digits go into a path, wherever the id is from. */
 function segment(ref: string): string {
   if (!/^[A-Za-z0-9]{1,255}$/.test(ref))
     throw new ApiError("refused", `paypal: ${JSON.stringify(ref.slice(0, 60))} is no id of PayPal's`);
   return ref;
 }
 
-/** The path of a link of PayPal's to a further page. Its host is not looked at: our token goes nowhere but where we send it. */
+/** The path of PayPal's link to the next page. Its host is ignored: our token goes only to the host that we call. */
 function nextPath(href: string): string {
   const { pathname, search } = new URL(href, LIVE);
   if (!pathname.endsWith(EVENTS))
@@ -164,7 +176,7 @@ interface Tokens {
 
 const opened = new Map<string, Tokens>();
 
-/** The access tokens of one app: each is used until shortly before it expires, and asked for once, however many wait for it. */
+/** The access tokens of one app: each is used until shortly before it expires, and requested once, however many calls wait for it. */
 function tokensOf(base: string, clientId: string, secret: string): Tokens {
   const name = JSON.stringify([base, clientId, secret]);
   const known = opened.get(name);
@@ -180,22 +192,22 @@ function tokensOf(base: string, clientId: string, secret: string): Tokens {
   let current: { token: Promise<string>; value?: string; until: number } | undefined;
 
   async function ask(): Promise<string> {
-    const asked = { until: Number.POSITIVE_INFINITY } as NonNullable<typeof current>;
-    asked.token = (async () => {
+    const requested = { until: Number.POSITIVE_INFINITY } as NonNullable<typeof current>;
+    requested.token = (async () => {
       const { json } = await api.post("/v1/oauth2/token", { body: "grant_type=client_credentials", idempotent: true });
       return shaped("POST /v1/oauth2/token", () => {
         const answer = new Json(json);
         const seconds = answer.at("expires_in").value;
-        asked.until = Date.now() + Math.max(0, (typeof seconds === "number" ? seconds : 0) - 60) * 1000;
-        asked.value = answer.get(text(10_000), "access_token");
-        return asked.value;
+        requested.until = Date.now() + Math.max(0, (typeof seconds === "number" ? seconds : 0) - 60) * 1000;
+        requested.value = answer.get(text(10_000), "access_token");
+        return requested.value;
       });
     })();
-    current = asked;
+    current = requested;
     try {
-      return await asked.token;
+      return await requested.token;
     } catch (error) {
-      if (current === asked) current = undefined;
+      if (current === requested) current = undefined;
       throw error;
     }
   }
@@ -211,7 +223,7 @@ function tokensOf(base: string, clientId: string, secret: string): Tokens {
   return tokens;
 }
 
-/** A token is everybody's: who gives up stops waiting for it, and does not stop the asking. */
+/** A token is shared: a call that gives up stops waiting for it, and the request for it goes on. */
 async function orGivenUp(token: Promise<string>, signal?: AbortSignal): Promise<string> {
   if (!signal) return await token;
   return await Promise.race([
@@ -224,21 +236,21 @@ async function orGivenUp(token: Promise<string>, signal?: AbortSignal): Promise<
   ]);
 }
 
-/** Why PayPal did not say whether a message is its own; null when it would not look at it because of what it holds. */
+/** Why PayPal did not say whether it signed a message; null when it refused to check it because of what it holds. */
 export function whyUnverified(error: unknown): string | null {
   return error instanceof ApiError && error.code === "refused" ? null : (error as Error).message;
 }
 
 /** What PayPal says is wrong, in its own words: `INSTRUMENT_DECLINED`, and a sentence. */
 export function issueOf(error: ApiError): { issue: string; description: string } {
-  let said: Json;
+  let problem: Json;
   try {
-    said = new Json(JSON.parse(error.details.body ?? ""));
+    problem = new Json(JSON.parse(error.details.body ?? ""));
   } catch {
-    said = new Json(undefined);
+    problem = new Json(undefined);
   }
   const word = (...paths: string[]) =>
-    paths.map((path) => said.at(path).value).find((value) => typeof value === "string" && value !== "");
+    paths.map((path) => problem.at(path).value).find((value) => typeof value === "string" && value !== "");
   return {
     issue: String(word("details.0.issue", "name", "error") ?? error.code),
     description: String(word("details.0.description", "message", "error_description") ?? error.message).slice(0, 500),
@@ -246,12 +258,13 @@ export function issueOf(error: ApiError): { issue: string; description: string }
 }
 
 /**
- * An error as a person should read it: what is for good in PayPal's words, and with what can be done (`advice` by PayPal's word, or
- * under ""). A 403 is among these: it is about this call, and not about our credentials.
+ * An error as an admin should read it: a permanent one in PayPal's words, and with what can be done (`advice` by PayPal's word, or under
+ * ""). A 403 is permanent too: it is about this call, and not about our credentials.
  */
-export function inWords(error: unknown, what: string, advice: Record<string, string>): unknown {
-  if (!(error instanceof ApiError) || error.temporary || error.details.status === 401 || error.details.status === 409)
-    return error;
+export function withAdvice(error: unknown, what: string, advice: Record<string, string>): unknown {
+  if (!(error instanceof ApiError) || error.temporary) return error;
+  const { status } = error.details;
+  if ((error.code === "unauthorized" && status !== 403) || status === 409) return error;
   const { issue, description } = issueOf(error);
   return new ApiError(
     "refused",
@@ -270,7 +283,7 @@ const CAPTURE_EVENTS: Record<string, string> = {
   FAILED: "DECLINED",
 };
 
-/** An order as it stands, in the shape of the webhook about it. Its id changes with its state and nothing else. */
+/** An order as it is now, in the shape of the webhook about it. The event's id changes with the order's status only. */
 export function orderAsEvent(answer: ApiAnswer): ProviderMessage {
   return asEvent(answer, "checkout-order", (order, status) => {
     const captures = order.each("purchase_units").flatMap((unit) => unit.each("payments.captures"));
@@ -279,7 +292,7 @@ export function orderAsEvent(answer: ApiAnswer): ProviderMessage {
   });
 }
 
-/** A capture as it stands, in the shape of the webhook about it. */
+/** A capture as it is now, in the shape of the webhook about it. */
 export function captureAsEvent(answer: ApiAnswer): ProviderMessage {
   return asEvent(answer, "capture", (capture, status) => ({
     id: `confirmed:capture:${capture.get(id, "id")}:${status}`,
@@ -287,7 +300,7 @@ export function captureAsEvent(answer: ApiAnswer): ProviderMessage {
   }));
 }
 
-/** A refund as it stands, in the shape of the webhook about it. */
+/** A refund as it is now, in the shape of the webhook about it. */
 export function refundAsEvent(answer: ApiAnswer): ProviderMessage {
   return asEvent(answer, "refund", (refund, status) => ({
     id: `confirmed:refund:${refund.get(id, "id")}:${status}`,

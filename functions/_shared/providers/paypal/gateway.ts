@@ -1,17 +1,17 @@
-/** PayPal: an order that its buyer approves on PayPal's page; the courier then takes the money (destinations/paypal_capture.ts). */
+/** PayPal: an order that its buyer approves on PayPal's page; the courier then captures it (outbound/jobs/capture_payment.ts). */
 
 import { id, Json, text } from "../../facts/json_reader.ts";
 import { decimalAmount, exponentOf } from "../../facts/money.ts";
 import { type Checkout, NOTHING_TO_PAY, type PaymentGateway, type Refund } from "../payment_gateway.ts";
-import { inWords, openPaypal, PAYPAL_NEEDS, refundAsEvent } from "./api.ts";
+import { openPaypal, PAYPAL_REQUIRED_ENV, refundAsEvent, withAdvice } from "./api.ts";
 
 /** developer.paypal.com/reports/reference/paypal-supported-currencies. */
 const CURRENCIES =
   "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD".split(" ");
-/** Those that PayPal takes no decimals of, though we count them in hundredths. */
-const WHOLE = ["HUF", "TWD"];
+/** PayPal takes no decimals of these, though we count them in hundredths. */
+const WITHOUT_DECIMALS = ["HUF", "TWD"];
 
-/** What the shop can do about what PayPal will not do. */
+/** By PayPal's word: what an admin can do about a refund that PayPal refuses. */
 const REFUND_ADVICE: Record<string, string> = {
   CAPTURE_FULLY_REFUNDED: "There is nothing left to give back.",
   REFUND_AMOUNT_EXCEEDED: "Part of it went back already: ask for less.",
@@ -27,7 +27,7 @@ const REFUND_ADVICE: Record<string, string> = {
 const ORDER_ADVICE: Record<string, string> = { "": "Nothing was begun; let the buyer pay another way." };
 
 export const paypalGateway: PaymentGateway = {
-  requiredEnv: PAYPAL_NEEDS,
+  requiredEnv: PAYPAL_REQUIRED_ENV,
   methods: ["order"],
   currency: null,
 
@@ -35,7 +35,7 @@ export const paypalGateway: PaymentGateway = {
     if (!CURRENCIES.includes(currency))
       return `PayPal takes no ${currency}. Offer another way to pay, or another of the currencies it is sold in.`;
     if (total_minor === 0) return NOTHING_TO_PAY;
-    const step = WHOLE.includes(currency) ? 10 ** exponentOf(currency) : 1;
+    const step = WITHOUT_DECIMALS.includes(currency) ? 10 ** exponentOf(currency) : 1;
     if ([total_minor, ...items.map((one) => one.unit_price_minor)].some((amount) => amount % step !== 0)) {
       return `PayPal takes whole ${currency} only, and a price here has decimals.`;
     }
@@ -61,27 +61,32 @@ export const paypalGateway: PaymentGateway = {
       const { id, approveAt } = await openPaypal(env).createOrder(order, checkout.id, signal);
       return { kind: "order", ref: id, redirect_url: approveAt, client_secret: null };
     } catch (error) {
-      throw inWords(error, "begin this payment", ORDER_ADVICE);
+      throw withAdvice(error, "begin this payment", ORDER_ADVICE);
     }
   },
 
-  async refundPayment(env, asked, signal) {
+  async refundPayment(env, refund, signal) {
     try {
-      const answer = await openPaypal(env).refundCapture(asked.payment_ref, refundFor(asked), asked.request_id, signal);
+      const answer = await openPaypal(env).refundCapture(
+        refund.payment_ref,
+        refundFor(refund),
+        refund.request_id,
+        signal,
+      );
       const message = refundAsEvent(answer);
       return { ref: new Json(answer.json).get(id, "id"), message };
     } catch (error) {
-      throw inWords(error, "refund", REFUND_ADVICE);
+      throw withAdvice(error, "refund", REFUND_ADVICE);
     }
   },
 };
 
 function money(minor: number, currency: string): { currency_code: string; value: string } {
   const value = decimalAmount(minor, currency);
-  return { currency_code: currency, value: WHOLE.includes(currency) ? value.replace(/\.0+$/, "") : value };
+  return { currency_code: currency, value: WITHOUT_DECIMALS.includes(currency) ? value.replace(/\.0+$/, "") : value };
 }
 
-/** PayPal takes money once for one invoice_id (DUPLICATE_INVOICE_ID). */
+/** PayPal captures once for one invoice_id (DUPLICATE_INVOICE_ID). */
 function unitOf({ id, total_minor, currency, items }: Checkout): object {
   const total = money(total_minor, currency);
   return {

@@ -1,10 +1,10 @@
-/** What PayPal can tell afterwards: the events of the last 30 days, and how one capture or one approved order stands. */
+/** What happened at PayPal: the events of the last 30 days, and the status of one capture or one approved order. */
 import { ApiError } from "../../http/api_client.ts";
 import { messageOf, type ProviderHistory } from "../provider_history.ts";
-import { captureAsEvent, openPaypal, orderAsEvent, PAYPAL_NEEDS } from "./api.ts";
+import { captureAsEvent, openPaypal, orderAsEvent, PAYPAL_REQUIRED_ENV } from "./api.ts";
 
 export const paypalHistory: ProviderHistory = {
-  requiredEnv: PAYPAL_NEEDS,
+  requiredEnv: PAYPAL_REQUIRED_ENV,
   listKind: "events",
 
   async *listSince(env, since, until, signal) {

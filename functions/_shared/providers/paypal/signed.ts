@@ -1,4 +1,4 @@
-/** The headers that a PayPal signature needs, by the names they have where PayPal's API is asked about it. */
+/** The headers of a PayPal signature, by the names of the fields in PayPal's API for verifying it. */
 export const SIGNED_BY = {
   transmission_id: "paypal-transmission-id",
   transmission_time: "paypal-transmission-time",
@@ -7,5 +7,5 @@ export const SIGNED_BY = {
   auth_algo: "paypal-auth-algo",
 };
 
-/** What those headers hold. */
+/** The values of those headers. */
 export type Signed = Record<keyof typeof SIGNED_BY, string>;

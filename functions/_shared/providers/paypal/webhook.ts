@@ -1,6 +1,7 @@
 /**
- * PayPal's webhooks: the signature, the envelope, and what each event of Orders v2, Payments v2 and Disputes v1 says.
- * The shapes are those of @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI customer_disputes_v1 and genuine messages (tests/fixtures/paypal).
+ * PayPal's webhooks: signature, envelope and translation of the events of Orders v2, Payments v2 and Disputes v1. The
+ * shapes are those of @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI customer_disputes_v1 and genuine webhooks
+ * (tests/fixtures/paypal).
  */
 
 import { crc32 } from "../../crypto/crc32.ts";
@@ -28,27 +29,28 @@ import {
   translated,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
-import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { Confirmation, Envelope, WebhookProvider } from "../webhook_provider.ts";
 import type { Certificates } from "./certificates.ts";
 import { SIGNED_BY, type Signed } from "./signed.ts";
 
-/** `load`: how to come by PayPal's certificates. Only a request that asks for one pays for what they need. */
+/**
+ * @param load Loads PayPal's certificates. It is called only for a request that needs one, to keep cold starts short.
+ */
 export const paypalWith = (load: () => Promise<Certificates>) =>
   ({
     name: "paypal",
-    keptHeaders: [...Object.values(SIGNED_BY), "paypal-auth-version", "correlation-id"],
+    // The signature is not kept: it is over a CRC-32 of the body, and whoever read it here could put it under another body.
+    keptHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-version", "correlation-id"],
+    isSigned: (headers: Headers) => Object.values(SIGNED_BY).every((name) => headers.has(name)),
 
-    /**
-     * PayPal defines no time after which a message is too old: it tries again for three days, and resends on request. A replay does no
-     * harm, since an event is known by its id.
-     */
     async verify(incoming: WebhookRequest): Promise<Verdict> {
       const { headers, env } = incoming;
       const webhookIds = secretsFrom(env, "PAYPAL_WEBHOOK_ID");
       if (webhookIds.length === 0) {
         return secretNotConfigured(
           "PAYPAL_WEBHOOK_ID",
-          "the id that the developer dashboard shows for this webhook (it is part of what is signed)",
+          "the id that the developer dashboard shows for this webhook (it is part of the signed message)",
         );
       }
       const mode = env("PAYPAL_VERIFY") || "certificate";
@@ -62,7 +64,7 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       if (missing.length > 0) {
         return refuse(
           "signature_missing",
-          `There is no ${missing.join(", ").toUpperCase()} header. Every webhook call of PayPal's carries one.`,
+          `There is no ${missing.join(", ").toUpperCase()} header. Every PayPal webhook has one.`,
         );
       }
       const signed = Object.fromEntries(
@@ -71,18 +73,20 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       if (signed.auth_algo !== "SHA256withRSA") {
         return refuse(
           "algorithm_not_supported",
-          "PAYPAL-AUTH-ALGO is not SHA256withRSA, the only algorithm that PayPal signs with.",
+          "PAYPAL-AUTH-ALGO is not SHA256withRSA, the only algorithm that PayPal signs with. " +
+            "Check that PayPal sent this webhook.",
         );
       }
       const verdict = await (mode === "api"
-        ? askApi(incoming, signed, webhookIds)
-        : checkSignature(incoming, signed, webhookIds, load));
+        ? verifyByApi(incoming, signed, webhookIds)
+        : verifySignature(incoming, signed, webhookIds, load));
       if (typeof verdict !== "boolean") return verdict;
-      if (verdict) return { authentic: true, trust: "signed" };
+      if (verdict) return timeRefusal(signed.transmission_time, incoming.now) ?? { authentic: true, trust: "signed" };
       return refuse(
         "signature_wrong",
-        `No id in PAYPAL_WEBHOOK_ID (there: ${webhookIds.length}) fits this signature and this body. Check that it is this webhook's own ` +
-          "(sandbox and live each have another; the dashboard's simulator signs for WEBHOOK_ID), and that nothing on the way re-wrote the body.",
+        `None of the ids in PAYPAL_WEBHOOK_ID (${webhookIds.length} set) matches this signature and this body. ` +
+          "Check that it holds the id of this webhook (sandbox and live have different ones; the dashboard's " +
+          "simulator signs for WEBHOOK_ID), and that no proxy changes the body.",
       );
     },
 
@@ -94,42 +98,72 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
         id: envelope.get(id, "id"),
         type: envelope.get(id, "event_type"),
         occurredAt: envelope.get(isoTime, "create_time"),
-        subject: captureAbove(resource) ?? resource.maybe(id, "id", "order_id", DISPUTED, "dispute_id"),
+        subject: parentCapture(resource) ?? resource.maybe(id, "id", "order_id", DISPUTED_CAPTURE, "dispute_id"),
       };
+    },
+
+    /** PayPal signs a CRC-32 of the body, for which anybody finds another body: what moves money is confirmed at its API. */
+    mustConfirm: (event: unknown): boolean => isActedOn(new Json(event).at("event_type").value),
+
+    async confirm(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
+      const { confirmEvent } = await import("./confirm.ts");
+      return await confirmEvent(event, env, signal);
     },
 
     translate(event: unknown): Fact[] {
       const envelope = new Json(event);
       const type = envelope.get(id, "event_type");
-      if (!Object.hasOwn(says, type)) return [];
+      if (!isActedOn(type)) return [];
       return translated(type, () => {
-        const said = says[type]!(envelope.at("resource"));
+        const facts = translators[type]!(envelope.at("resource"));
         const occurred_at = envelope.get(isoTime, "create_time");
-        return said.map((fact) => ({ ...fact, occurred_at: fact.occurred_at ?? occurred_at }));
+        return facts.map((fact) => ({ ...fact, occurred_at: fact.occurred_at ?? occurred_at }));
       });
     },
   }) satisfies WebhookProvider;
 
-let opened: Certificates | undefined;
+const isActedOn = (type: unknown): boolean => typeof type === "string" && Object.hasOwn(translators, type);
 
-/** PayPal, with its certificates from PayPal. */
+/** PayPal tries again for three days, and signs what is resent by hand anew. A header of another form is judged by its signature alone. */
+const MAX_AGE_MS = 5 * 86_400_000;
+const MAX_AHEAD_MS = 300_000;
+
+/** Refuses a message by its transmission time: one that was seen once must not be good for ever. */
+function timeRefusal(time: string, now: number): RefusedVerdict | null {
+  const sent = Date.parse(time);
+  if (Number.isNaN(sent)) return null;
+  const advice = "Resend the event from PayPal's dashboard: it is then signed anew.";
+  if (now - sent > MAX_AGE_MS)
+    return refuse("timestamp_too_old", `PAYPAL-TRANSMISSION-TIME is ${time}, more than 5 days ago. ${advice}`);
+  if (sent - now > MAX_AHEAD_MS)
+    return refuse(
+      "timestamp_in_future",
+      `PAYPAL-TRANSMISSION-TIME is ${time}, in the future. Check the clock. ${advice}`,
+    );
+  return null;
+}
+
+let certificates: Certificates | undefined;
+
+/** PayPal, with certificates downloaded from PayPal. */
 export const paypal = paypalWith(async () => {
-  opened ??= (await import("./certificates.ts")).openCertificates();
-  return opened;
+  certificates ??= (await import("./certificates.ts")).openCertificates();
+  return certificates;
 });
 
-type Checked = boolean | RefusedVerdict;
+/** Whether the signature is valid, or the refusal when that cannot be decided. */
+type Verification = boolean | RefusedVerdict;
 
-/** Here, with PayPal's certificate (developer.paypal.com/api/rest/webhooks/rest). */
-async function checkSignature(
+/** Verifies the signature here, with PayPal's certificate (developer.paypal.com/api/rest/webhooks/rest). */
+async function verifySignature(
   { body, now, env }: WebhookRequest,
   { transmission_id, transmission_time, transmission_sig, cert_url }: Signed,
   webhookIds: string[],
   load: () => Promise<Certificates>,
-): Promise<Checked> {
+): Promise<Verification> {
   const signature = fromBase64(transmission_sig);
   if (!signature)
-    return refuse("signature_malformed", "PAYPAL-TRANSMISSION-SIG is not base64. Was it changed on the way?");
+    return refuse("signature_malformed", "PAYPAL-TRANSMISSION-SIG is not base64. Check whether a proxy changes it.");
   const key = await (await load()).keyAt(cert_url, now, env);
   if ("authentic" in key) return key;
   for (const webhookId of webhookIds) {
@@ -139,16 +173,17 @@ async function checkSignature(
   return false;
 }
 
-/** By PayPal. */
-async function askApi({ body, env }: WebhookRequest, signed: Signed, webhookIds: string[]): Promise<Checked> {
+/** Asks PayPal's API to verify the signature. */
+async function verifyByApi({ body, env }: WebhookRequest, signed: Signed, webhookIds: string[]): Promise<Verification> {
   const unset = ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"].find((name) => !env(name));
   if (unset)
     return secretNotConfigured(
       unset,
-      "that of the app, from the developer dashboard, or set PAYPAL_VERIFY to certificate",
+      "the value of the app in the developer dashboard, or set PAYPAL_VERIFY to certificate",
     );
   const { openPaypal, whyUnverified } = await import("./api.ts");
-  // The body becomes a part of our question as it stands: one that is no JSON by itself could add answers of its own.
+  // The body is inserted unchanged into our request to the API: a body that is not valid JSON could inject other
+  // fields.
   const event = jsonText(body);
   if (event === null) return false;
   try {
@@ -157,18 +192,19 @@ async function askApi({ body, env }: WebhookRequest, signed: Signed, webhookIds:
       if (await api.verifySignature(signed, webhookId, event, AbortSignal.timeout(8000))) return true;
     return false;
   } catch (error) {
-    const why = whyUnverified(error);
-    return why === null
+    const reason = whyUnverified(error);
+    return reason === null
       ? false
-      : refuseForNow("verification_unavailable", `PayPal could not be asked about this message: ${why}`);
+      : refuseForNow("verification_unavailable", `PayPal's API could not verify this webhook: ${reason}`);
   }
 }
 
+/** The body as text if it is valid UTF-8 and JSON, else null. */
 function jsonText(body: Uint8Array): string | null {
   try {
-    const read = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
-    JSON.parse(read);
-    return read;
+    const decoded = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    JSON.parse(decoded);
+    return decoded;
   } catch {
     return null;
   }
@@ -192,23 +228,26 @@ function money(o: Json, path: string): { amount_minor: number; currency: string 
   return { amount_minor: o.get(amount, `${path}.value`), currency: code };
 }
 
-/** The capture that a refund's link "up" leads to; a capture's own leads to its order. */
-function captureAbove(o: Json): string | null {
-  const above = o.each("links").filter((link) => link.at("rel").value === "up");
-  return above.map((link) => link.maybe(captureAddress, "href")).find((found) => found !== null) ?? null;
+/** The capture in the link "up" of a refund. The link "up" of a capture is its order: then null. */
+function parentCapture(o: Json): string | null {
+  const upLinks = o.each("links").filter((link) => link.at("rel").value === "up");
+  return upLinks.map((link) => link.maybe(captureUrl, "href")).find((found) => found !== null) ?? null;
 }
 
-const captureAddress: Kind<string> = {
-  name: "an address",
+const captureUrl: Kind<string> = {
+  name: "a URL",
   read: (value) =>
     typeof value === "string" ? (/\/payments\/captures\/([A-Za-z0-9]{1,255})$/.exec(value)?.[1] ?? null) : undefined,
 };
 
-/** What one type of event says, from its `resource` (always `o` here). A fact without a time has that of the event. */
-type Says = (o: Json) => Timeless<Fact>[];
+/** Translates the `resource` of an event (always `o` here) to facts. A fact without a time gets that of the event. */
+type Translator = (o: Json) => Timeless<Fact>[];
 type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> & { occurred_at?: string } : never;
 
-/** What all payment facts share. A capture inside its order knows its buyer by `order`, and perhaps our checkout by `unit`. */
+/**
+ * The common fields of payment facts. For a capture inside an order, `order` has the buyer and `unit` may name our
+ * checkout.
+ */
 const payment = (capture: Json, unit: Json, order: Json) => ({
   provider_ref: capture.get(id, "id"),
   checkout_session_id: capture.maybe(checkoutId, "custom_id") ?? unit.maybe(checkoutId, "custom_id"),
@@ -225,11 +264,11 @@ function captureFact(type: CaptureFact, capture: Json, unit = capture, order = c
   return { type, ...fact, failure_code: capture.maybe(text(255), "status_details.reason"), failure_message: null };
 }
 
-const captureIs =
-  (type: CaptureFact): Says =>
+const captureTranslator =
+  (type: CaptureFact): Translator =>
   (o) => [captureFact(type, o)];
 
-/** By the status of a capture. What was refunded was captured before; the refund's own event tells of it. */
+/** The fact for the status of a capture. A refunded one was captured before; the refund has an event of its own. */
 const captureStatus: Record<string, CaptureFact> = {
   COMPLETED: "payment.captured",
   PARTIALLY_REFUNDED: "payment.captured",
@@ -239,7 +278,7 @@ const captureStatus: Record<string, CaptureFact> = {
   FAILED: "payment.failed",
 };
 
-const capturesOf: Says = (o) =>
+const capturesOf: Translator = (o) =>
   o
     .each("purchase_units")
     .flatMap((unit) =>
@@ -248,13 +287,14 @@ const capturesOf: Says = (o) =>
         .map((capture) => captureFact(capture.get(oneOf(captureStatus), "status"), capture, unit, o)),
     );
 
-const waitsForCapture = oneOf({ CAPTURE: true, AUTHORIZE: false });
+/** Whether we capture the order, by its `intent`. */
+const isToCapture = oneOf({ CAPTURE: true, AUTHORIZE: false });
 
-/** Money is not taken by an approval; but an order that was captured already may come under this name too. */
-const orderApproved: Says = (o) => {
+/** An approval moves no money. But PayPal also sends this event for an order that is already captured. */
+const orderApproved: Translator = (o) => {
   const captures = capturesOf(o);
   if (captures.length > 0) return captures;
-  if (!o.get(waitsForCapture, "intent")) return [];
+  if (!o.get(isToCapture, "intent")) return [];
   const [first, ...more] = o.each("purchase_units");
   if (!first) throw o.at("purchase_units").unexpected("at least one purchase unit");
   const total = money(first, "amount");
@@ -274,7 +314,7 @@ const orderApproved: Says = (o) => {
   ];
 };
 
-const orderCancelled: Says = (o) => [
+const orderCancelled: Translator = (o) => [
   {
     type: "checkout.cancelled",
     provider_ref: o.get(id, "order_id", "id"),
@@ -289,20 +329,21 @@ const refundStatus: Record<string, Extract<Fact, { type: "refund.updated" }>["st
   CANCELLED: "cancelled",
 };
 
-/** All refunds of a capture together. */
-const TOTAL = "seller_payable_breakdown.total_refunded_amount";
+/** The total of all refunds of a capture. */
+const TOTAL_REFUNDED = "seller_payable_breakdown.total_refunded_amount";
 
-function refunded(payment_ref: string, o: Json, path: string): Timeless<Fact> {
+/** The fact that `payment_ref` is refunded by the total amount at `path`. */
+function paymentRefunded(payment_ref: string, o: Json, path: string): Timeless<Fact> {
   const { amount_minor, currency: code } = money(o, path);
   return { type: "payment.refunded", payment_ref, refunded_minor: amount_minor, currency: code };
 }
 
-/** The resource is the refund, and names its capture by a link only. `payer` in it is the shop. */
+/** The resource is the refund. It names its capture only by a link, and its `payer` is the shop. */
 const refund =
-  (reason: string | null = null): Says =>
+  (reason: string | null = null): Translator =>
   (o) => {
     if (o.at("status").value === "REFUNDED" || o.at("status").value === "PARTIALLY_REFUNDED") return captureRefunded(o);
-    const payment_ref = o.maybe(id, "supplementary_data.related_ids.capture_id") ?? captureAbove(o);
+    const payment_ref = o.maybe(id, "supplementary_data.related_ids.capture_id") ?? parentCapture(o);
     if (payment_ref === null) throw o.at("links").unexpected('a link "up" to the capture');
     const status = o.get(oneOf(refundStatus), "status");
     const update: Timeless<Fact> = {
@@ -313,16 +354,19 @@ const refund =
       status,
       reason: o.maybe(text(2000), "note_to_payer") ?? reason,
     };
-    return status === "succeeded" && o.maybe(object, TOTAL) ? [update, refunded(payment_ref, o, TOTAL)] : [update];
+    return status === "succeeded" && o.maybe(object, TOTAL_REFUNDED)
+      ? [update, paymentRefunded(payment_ref, o, TOTAL_REFUNDED)]
+      : [update];
   };
 
-/** Older messages hold the capture instead: refunded in full, or with the total of its refunds. */
-const captureRefunded: Says = (o) => [
-  refunded(o.get(id, "id"), o, o.at("status").value === "REFUNDED" && !o.maybe(object, TOTAL) ? "amount" : TOTAL),
-];
+/** Older webhooks contain the capture instead: refunded in full, or with the total of its refunds. */
+const captureRefunded: Translator = (o) => {
+  const isFull = o.at("status").value === "REFUNDED" && !o.maybe(object, TOTAL_REFUNDED);
+  return [paymentRefunded(o.get(id, "id"), o, isFull ? "amount" : TOTAL_REFUNDED)];
+};
 
-/** The capture that a dispute is about; one about several payments names more, and is kept with the first. */
-const DISPUTED = "disputed_transactions.0.seller_transaction_id";
+/** The capture that a dispute is about. A dispute about several payments lists more; it is recorded with the first. */
+const DISPUTED_CAPTURE = "disputed_transactions.0.seller_transaction_id";
 
 type DisputeStatus = Extract<Fact, { type: "dispute.updated" }>["status"];
 
@@ -331,11 +375,11 @@ const disputeStatus: Record<string, DisputeStatus | "resolved"> = {
   WAITING_FOR_SELLER_RESPONSE: "needs_response",
   WAITING_FOR_BUYER_RESPONSE: "under_review",
   UNDER_REVIEW: "under_review",
-  OTHER: "under_review", // not over
+  OTHER: "under_review", // not resolved
   RESOLVED: "resolved",
 };
 
-/** How one that is over ended. */
+/** The outcome of a resolved dispute. */
 const disputeOutcome: Record<string, DisputeStatus> = {
   RESOLVED_BUYER_FAVOUR: "lost",
   ACCEPTED: "lost", // by us
@@ -343,18 +387,18 @@ const disputeOutcome: Record<string, DisputeStatus> = {
   RESOLVED_WITH_PAYOUT: "won", // PayPal itself paid
   DENIED: "won",
   CANCELED_BY_BUYER: "closed",
-  NONE: "closed", // another dispute took its place
+  NONE: "closed", // replaced by another dispute
 };
 
-/** An event may be sent some time after what it tells of: the dispute's own time decides which news is newer. */
-const dispute: Says = (o) => {
+/** An event may be sent long after the change of the dispute: the dispute's own time decides which change is newer. */
+const dispute: Translator = (o) => {
   const status = o.get(oneOf(disputeStatus), "status");
   return [
     {
       type: "dispute.updated",
       occurred_at: o.maybe(isoTime, "update_time", "create_time") ?? undefined,
       provider_ref: o.get(id, "dispute_id"),
-      payment_ref: o.get(id, DISPUTED),
+      payment_ref: o.get(id, DISPUTED_CAPTURE),
       ...money(o, "dispute_amount"),
       status:
         status === "resolved" ? (o.maybe(oneOf(disputeOutcome), "dispute_outcome.outcome_code") ?? "closed") : status,
@@ -364,12 +408,15 @@ const dispute: Says = (o) => {
   ];
 };
 
-/** `…DENIED` is the v1 name of `…DECLINED`, still in PayPal's guides. `CHECKOUT.ORDER.CANCELLED` and `.VOIDED` are in no table of its. */
-const says: Record<string, Says> = {
-  "PAYMENT.CAPTURE.COMPLETED": captureIs("payment.captured"),
-  "PAYMENT.CAPTURE.PENDING": captureIs("payment.pending"),
-  "PAYMENT.CAPTURE.DECLINED": captureIs("payment.failed"),
-  "PAYMENT.CAPTURE.DENIED": captureIs("payment.failed"),
+/**
+ * `…DENIED` is the v1 name of `…DECLINED`, still used in PayPal's guides. PayPal's list of event types does not contain
+ * `CHECKOUT.ORDER.CANCELLED` and `.VOIDED`.
+ */
+const translators: Record<string, Translator> = {
+  "PAYMENT.CAPTURE.COMPLETED": captureTranslator("payment.captured"),
+  "PAYMENT.CAPTURE.PENDING": captureTranslator("payment.pending"),
+  "PAYMENT.CAPTURE.DECLINED": captureTranslator("payment.failed"),
+  "PAYMENT.CAPTURE.DENIED": captureTranslator("payment.failed"),
   "PAYMENT.CAPTURE.REFUNDED": refund(),
   "PAYMENT.CAPTURE.REVERSED": refund("reversed"),
   "PAYMENT.REFUND.PENDING": refund(),

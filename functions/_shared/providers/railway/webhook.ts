@@ -1,6 +1,7 @@
 /**
- * What the Railway backend writes back to the catalogue: products, counts and movements of stock, each with a version or an id.
- * How to send it: docs/guides/receive_messages.md, "Write back". Signed by Standard Webhooks, as what we send there is.
+ * Catalog updates from the Railway backend: products, stock counts and stock movements, each with a version or an id.
+ * How to send them: docs/guides/receive_messages.md, "Write back". They are signed by Standard Webhooks, like our
+ * messages to it.
  */
 
 import { verifyByStandardSecrets } from "../../crypto/standard_webhooks.ts";
@@ -24,14 +25,15 @@ import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provi
 
 const TYPE = "catalog.updated";
 const WHERE =
-  "the secret (whsec_ and base64 of 24 to 64 random bytes) that the backend signs with; it is yours to make";
-/** So that the products' locks are not held for long. */
-const MOST_PRODUCTS = 500;
+  "the secret that the backend signs with: whsec_ and the base64 of 24 to 64 random bytes, which you generate yourself";
+/** The limit keeps the time short that the products are locked. */
+const MAX_PRODUCTS = 500;
 
 export const railway = {
   name: "railway",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature"],
-  maxBodyBytes: 5_000_000, // 500 products with long descriptions
+  isSigned: (headers: Headers) => headers.has("webhook-signature"),
+  maxBodyBytes: 5_000_000, // Enough for 500 products with long descriptions.
 
   verify(incoming: WebhookRequest): Promise<Verdict> {
     return verifyByStandardSecrets(incoming, { secretName: "RAILWAY_WEBHOOK_SECRET", where: WHERE });
@@ -39,10 +41,10 @@ export const railway = {
 
   refuses(event: unknown): Refusal | null {
     const count = items.read(new Json(event).at("data.products").value)?.length ?? 0;
-    if (count <= MOST_PRODUCTS) return null;
+    if (count <= MAX_PRODUCTS) return null;
     return {
       code: "too_many_products",
-      detail: `There are ${count} products. Send at most ${MOST_PRODUCTS} at once, the others in another request.`,
+      detail: `There are ${count} products. Send at most ${MAX_PRODUCTS} per request.`,
     };
   },
 
@@ -68,35 +70,33 @@ export const railway = {
       return body
         .each("data.products")
         .flatMap((product) => [
-          ...says(product, occurred_at),
-          ...counts(product, occurred_at),
-          ...moves(product, occurred_at),
+          ...productSet(product, occurred_at),
+          ...stockSet(product, occurred_at),
+          ...stockMoved(product, occurred_at),
         ]);
     });
   },
 
-  /** How the products stand now, so that whoever wrote too late knows what to base the next write on. */
+  /** The current state of the products: a sender with an outdated version needs it for its next update. */
   async answer(event: unknown, { error }: ReceivedResult, database: Database): Promise<object> {
     const [state] = await database.query<{ products: object[] }>(
       "select commerce.catalog_state($1::text::jsonb) as products",
-      [skusOf(event).slice(0, MOST_PRODUCTS)],
+      [skusOf(event).slice(0, MAX_PRODUCTS)],
     );
     return { ...(error !== null && { error }), products: state!.products };
   },
 } satisfies WebhookProvider;
 
-/** The skus that an event names, as far as they can be read. */
+/** The SKUs in an event, without those that are not valid ids. */
 function skusOf(event: unknown): string[] {
   const products = items.read(new Json(event).at("data.products").value) ?? [];
   return products.flatMap((product) => id.read(new Json(product).at("sku").value) ?? []);
 }
 
-const whole = (least: number, most: number, but = ""): Kind<number> => ({
-  name: `a whole number from ${least} to ${most}${but}`,
+const whole = (min: number, max: number, exception = ""): Kind<number> => ({
+  name: `a whole number from ${min} to ${max}${exception}`,
   read: (value) =>
-    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
-      ? (value as number)
-      : undefined,
+    Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max ? (value as number) : undefined,
 });
 
 const version = whole(1, 1e15);
@@ -104,65 +104,68 @@ const stock = whole(0, 1e9);
 const anyChange = whole(-1e9, 1e9, ", but not 0");
 const change: Kind<number> = { ...anyChange, read: (value) => anyChange.read(value) || undefined };
 
-/** What is said of the product itself. */
-function says(o: Json, occurred_at: string): Fact[] {
-  const said = {
-    name: o.maybe(text(500), "name"),
-    active: o.maybe(flag, "active"),
-    price: o.maybe(minor, "price_minor"),
-    currency: o.maybe(currency, "currency"),
-    described: o.at("description").value !== undefined, // null says that there is none
+/** The product's own data. A field that is absent is left unchanged, and is not part of the fact. */
+function productSet(product: Json, occurred_at: string): Fact[] {
+  const fields = {
+    name: product.maybe(text(500), "name"),
+    active: product.maybe(flag, "active"),
+    price: product.maybe(minor, "price_minor"),
+    currency: product.maybe(currency, "currency"),
+    hasDescription: product.at("description").value !== undefined, // Null deletes the description.
   };
-  if (!said.described && [said.name, said.active, said.price, said.currency].every((value) => value === null))
-    return [];
-  const sku = o.get(id, "sku");
+  const values = [fields.name, fields.active, fields.price, fields.currency];
+  if (!fields.hasDescription && values.every((value) => value === null)) return [];
+  const sku = product.get(id, "sku");
   return [
     {
       type: "product.set",
       occurred_at,
       provider_ref: sku,
       sku,
-      version: o.get(version, "version"),
-      ...(said.name !== null && { name: said.name }),
-      ...(said.described && { description: o.maybe(text(10_000), "description") }),
-      // A price is nothing without its currency.
-      ...((said.price !== null || said.currency !== null) && {
-        price_minor: o.get(minor, "price_minor"),
-        currency: o.get(currency, "currency"),
+      version: product.get(version, "version"),
+      ...(fields.name !== null && { name: fields.name }),
+      ...(fields.hasDescription && { description: product.maybe(text(10_000), "description") }),
+      // Price and currency are required together.
+      ...((fields.price !== null || fields.currency !== null) && {
+        price_minor: product.get(minor, "price_minor"),
+        currency: product.get(currency, "currency"),
       }),
-      ...(said.active !== null && { active: said.active }),
+      ...(fields.active !== null && { active: fields.active }),
     },
   ];
 }
 
-function counts(o: Json, occurred_at: string): Fact[] {
-  const counted = o.maybe(stock, "stock");
-  if (counted === null) return [];
-  const sku = o.get(id, "sku");
+/** A count of the stock. */
+function stockSet(product: Json, occurred_at: string): Fact[] {
+  const count = product.maybe(stock, "stock");
+  if (count === null) return [];
+  const sku = product.get(id, "sku");
   return [
     {
       type: "stock.set",
       occurred_at,
       provider_ref: sku,
       sku,
-      version: o.get(version, "stock_version"),
-      stock: counted,
+      version: product.get(version, "stock_version"),
+      stock: count,
     },
   ];
 }
 
-function moves(o: Json, occurred_at: string): Fact[] {
-  const moved = o.maybe(change, "stock_change");
-  if (moved === null) return [];
-  if (o.maybe(stock, "stock") !== null) throw o.at("stock_change").unexpected("either stock or stock_change");
+/** A movement of the stock. */
+function stockMoved(product: Json, occurred_at: string): Fact[] {
+  const difference = product.maybe(change, "stock_change");
+  if (difference === null) return [];
+  if (product.maybe(stock, "stock") !== null)
+    throw product.at("stock_change").unexpected("either stock or stock_change");
   return [
     {
       type: "stock.moved",
       occurred_at,
-      provider_ref: o.get(id, "id"),
-      sku: o.get(id, "sku"),
-      change: moved,
-      reason: o.maybe(text(2000), "reason"),
+      provider_ref: product.get(id, "id"),
+      sku: product.get(id, "sku"),
+      change: difference,
+      reason: product.maybe(text(2000), "reason"),
     },
   ];
 }

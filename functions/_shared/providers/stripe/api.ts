@@ -1,6 +1,6 @@
 /**
- * Stripe's API, by the official SDK: what happened, how a payment or a checkout stands, how one is begun and closed, and refunds.
- * The SDK is loaded when something is asked, and not with this file.
+ * Stripe's API, by the official SDK: past events, the status of a payment or a checkout, creating and cancelling one, and refunds.
+ * The SDK is loaded by the first call, and not with this file.
  */
 import type Stripe from "stripe";
 import { id as anId, object } from "../../facts/json_reader.ts";
@@ -8,16 +8,19 @@ import { ApiError, answerOf, baseOf, codeOf, retryAfter } from "../../http/api_c
 import type { Environment } from "../../platform/environment.ts";
 import { messageOf, type ProviderMessage } from "../provider_history.ts";
 
-/** Without these nothing can be asked. */
-export const STRIPE_NEEDS = ["STRIPE_API_KEY"] as const;
+/** The variables that must be set before the API can be called. */
+export const STRIPE_REQUIRED_ENV = ["STRIPE_API_KEY"] as const;
+
+/** The version of the API that calls are answered in, and that this SDK's types are of. Webhooks have their endpoint's own. */
+const VERSION = "2026-10-28.endive";
 
 /** What is made under the same `key` is made once: asked again with the same parameters, it is the same. */
 export interface StripeApi {
-  /** Events from `since` until `until` that no endpoint has taken yet, newest first, in pages. @throws ApiError */
+  /** Events from `since` until `until` that were delivered to no endpoint yet, newest first, in pages. @throws ApiError */
   undeliveredEvents(since: Date, until: Date): AsyncGenerator<Stripe.Event[]>;
-  /** Null when Stripe knows none of this id. @throws ApiError */
+  /** Null when Stripe does not know the id. @throws ApiError */
   paymentIntent(id: string): Promise<Stripe.PaymentIntent | null>;
-  /** Null when Stripe knows none of this id. @throws ApiError */
+  /** Null when Stripe does not know the id. @throws ApiError */
   checkoutSession(id: string): Promise<Stripe.Checkout.Session | null>;
   /** @throws ApiError */
   createCheckoutSession(params: Stripe.Checkout.SessionCreateParams, key: string): Promise<Stripe.Checkout.Session>;
@@ -27,26 +30,27 @@ export interface StripeApi {
   expireCheckoutSession(id: string): Promise<void>;
   /** @throws ApiError, also when it is paid or was canceled before. */
   cancelPaymentIntent(id: string): Promise<void>;
-  /** The newest 100 of a payment, which is named as for `createRefund`. @throws ApiError */
+  /** The newest 100 of a payment, named as for `createRefund`. @throws ApiError */
   refunds(of: Pick<Stripe.RefundCreateParams, "payment_intent" | "charge">): Promise<Stripe.Refund[]>;
   /** @throws ApiError */
   createRefund(params: Stripe.RefundCreateParams, key: string): Promise<Stripe.Refund>;
 }
 
-/** `signal` ends whatever is asked. @throws ApiError when there is no API key. */
+/** `signal` ends every call. @throws ApiError when there is no API key. */
 export async function openStripe(env: Environment, signal?: AbortSignal): Promise<StripeApi> {
   const key = env("STRIPE_API_KEY");
   if (!key) throw new ApiError("unauthorized", "Stripe cannot be asked: STRIPE_API_KEY is not set.");
   const base = baseOf(env, "STRIPE_BASE_URL", "https://api.stripe.com");
   const { default: Sdk } = await import("stripe");
   const stripe = new Sdk(key, {
+    apiVersion: VERSION,
     httpClient: Sdk.createFetchHttpClient(fetchFrom(base, signal)),
     maxNetworkRetries: 2,
     timeout: 10_000,
     telemetry: false,
   });
 
-  /** What the SDK answers, its errors as ours, and no longer than until `signal`: the SDK would still try again after that. */
+  /** Calls the SDK, with its errors as ours, and no longer than until `signal`: the SDK itself would try again after that. */
   function ask<T>(what: string, call: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const giveUp = () => reject(new ApiError("no_answer", `stripe: ${what}: given up`));
@@ -58,10 +62,14 @@ export async function openStripe(env: Environment, signal?: AbortSignal): Promis
     });
   }
 
-  async function known<T>(path: string, id: string, retrieve: () => Promise<T & { id: string }>): Promise<T | null> {
+  async function retrieved<T>(
+    path: string,
+    id: string,
+    retrieve: () => Promise<T & { id: string }>,
+  ): Promise<T | null> {
     const found = await ask(`GET ${path}/${id}`, () =>
       retrieve().catch((error) => {
-        // Any other 404 is of a wrong address.
+        // Any other 404 means a wrong address.
         if (error instanceof Sdk.errors.StripeError && error.statusCode === 404 && error.code === "resource_missing")
           return null;
         throw error;
@@ -72,11 +80,11 @@ export async function openStripe(env: Environment, signal?: AbortSignal): Promis
     return found;
   }
 
-  async function made<T extends { id: string }>(path: string, create: () => Promise<T>): Promise<T> {
-    const thing = await ask(`POST ${path}`, create);
-    if (!anId.read(thing.id))
-      throw new ApiError("unexpected_answer", `stripe: POST ${path} answered, but not with what was to be made`);
-    return thing;
+  async function posted<T extends { id: string }>(path: string, post: () => Promise<T>): Promise<T> {
+    const object = await ask(`POST ${path}`, post);
+    if (!anId.read(object.id))
+      throw new ApiError("unexpected_answer", `stripe: POST ${path} answered, but not with an object that has an id`);
+    return object;
   }
 
   return {
@@ -92,24 +100,24 @@ export async function openStripe(env: Environment, signal?: AbortSignal): Promis
         starting_after = has_more ? data.at(-1)?.id : undefined;
       } while (starting_after !== undefined);
     },
-    paymentIntent: (id) => known("/v1/payment_intents", id, () => stripe.paymentIntents.retrieve(id)),
-    checkoutSession: (id) => known("/v1/checkout/sessions", id, () => stripe.checkout.sessions.retrieve(id)),
+    paymentIntent: (id) => retrieved("/v1/payment_intents", id, () => stripe.paymentIntents.retrieve(id)),
+    checkoutSession: (id) => retrieved("/v1/checkout/sessions", id, () => stripe.checkout.sessions.retrieve(id)),
     createCheckoutSession: (params, key) =>
-      made("/v1/checkout/sessions", () => stripe.checkout.sessions.create(params, { idempotencyKey: key })),
+      posted("/v1/checkout/sessions", () => stripe.checkout.sessions.create(params, { idempotencyKey: key })),
     createPaymentIntent: (params, key) =>
-      made("/v1/payment_intents", () => stripe.paymentIntents.create(params, { idempotencyKey: key })),
+      posted("/v1/payment_intents", () => stripe.paymentIntents.create(params, { idempotencyKey: key })),
     async expireCheckoutSession(id) {
-      await made(`/v1/checkout/sessions/${id}/expire`, () => stripe.checkout.sessions.expire(id));
+      await posted(`/v1/checkout/sessions/${id}/expire`, () => stripe.checkout.sessions.expire(id));
     },
     async cancelPaymentIntent(id) {
-      await made(`/v1/payment_intents/${id}/cancel`, () => stripe.paymentIntents.cancel(id));
+      await posted(`/v1/payment_intents/${id}/cancel`, () => stripe.paymentIntents.cancel(id));
     },
     async refunds(of) {
       const { data } = await ask("GET /v1/refunds", () => stripe.refunds.list({ ...of, limit: 100 }));
       mustBeList("/v1/refunds", data);
       return data;
     },
-    createRefund: (params, key) => made("/v1/refunds", () => stripe.refunds.create(params, { idempotencyKey: key })),
+    createRefund: (params, key) => posted("/v1/refunds", () => stripe.refunds.create(params, { idempotencyKey: key })),
   };
 }
 
@@ -118,7 +126,7 @@ function mustBeList(path: string, data: unknown): void {
     throw new ApiError("unexpected_answer", `stripe: GET ${path} answered, but not with a list`);
 }
 
-/** What a webhook would say of an object that stands so. Events are what happened; this is what was found, now: its id changes with `status` only. */
+/** An object as it is now, in the shape of the webhook about it. The event's id changes with `status` only. */
 export function asEvent(type: string, status: string, object: { id: string; livemode?: boolean }): ProviderMessage {
   return messageOf({
     id: `confirmed:${object.id}:${status}`,
@@ -131,8 +139,8 @@ export function asEvent(type: string, status: string, object: { id: string; live
 }
 
 /**
- * The SDK knows a host and no path; takes what comes without Stripe's own error object for a success, whatever its status;
- * and never ends, leaving a rejection that nobody handles, when what comes is JSON but no object.
+ * Guards the SDK, which takes a host and no path; takes an answer without Stripe's own error object for a success, whatever its status;
+ * and never settles, leaving an unhandled rejection, when an answer is JSON but no object. So an answer is parsed here, and once more there.
  */
 function fetchFrom(base: string, signal: AbortSignal | undefined): typeof fetch {
   return async (input, init) => {
@@ -151,7 +159,7 @@ function fetchFrom(base: string, signal: AbortSignal | undefined): typeof fetch 
   };
 }
 
-/** Whether it is JSON of an object, which where there is an error has Stripe's own about it. */
+/** Whether it is JSON of an object, and, where the status is an error, has Stripe's own error object. */
 function readable(text: string, ok: boolean): boolean {
   try {
     const answer = JSON.parse(text);

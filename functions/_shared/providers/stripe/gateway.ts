@@ -1,21 +1,21 @@
-/** Stripe: its own checkout page, or a form in the storefront. */
+/** Stripe: its own checkout page, or a form in the storefront (Payment Element). */
 import type Stripe from "stripe";
 import { type Kind, link, text } from "../../facts/json_reader.ts";
 import { ApiError } from "../../http/api_client.ts";
 import { type Checkout, NOTHING_TO_PAY, type PaymentGateway, type Refund } from "../payment_gateway.ts";
-import { asEvent, openStripe, STRIPE_NEEDS, type StripeApi } from "./api.ts";
+import { asEvent, openStripe, STRIPE_REQUIRED_ENV, type StripeApi } from "./api.ts";
 
-/** Eight digits (PaymentIntents.d.ts, `amount`). */
-const MOST = 99_999_999;
+/** In minor units: eight digits (PaymentIntents.d.ts, `amount`). */
+const MAX_MINOR = 99_999_999;
 
 /** Amounts must be multiples of this (docs.stripe.com/currencies, "Special cases" and "Three-decimal currencies"). */
 const STEPS: Record<string, number> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
 
-/** A session lives for 30 minutes to 24 hours (Sessions.d.ts, `expires_at`), by Stripe's clock: a minute less on either side. */
-const SHORTEST = 31 * 60;
-const LONGEST = 24 * 3600 - 60;
+/** In seconds. A session lives for 30 minutes to 24 hours (Sessions.d.ts, `expires_at`) by Stripe's clock; a minute is left on either side. */
+const SHORTEST_S = 31 * 60;
+const LONGEST_S = 24 * 3600 - 60;
 
-/** What the shop can do about a refund that Stripe will not make. */
+/** By Stripe's word: what an admin can do about a refund that Stripe refuses. */
 const ADVICE: Record<string, string> = {
   charge_already_refunded: "All of it went back already: there is nothing left to give back.",
   amount_too_large: "Part of it went back already: ask for less.",
@@ -26,18 +26,19 @@ const ADVICE: Record<string, string> = {
   resource_missing:
     "Check that STRIPE_API_KEY is of the account, and of the mode (test or live), in which it was paid.",
 };
-const ELSE = "Look the payment up in Stripe's dashboard.";
+const DEFAULT_ADVICE = "Look the payment up in Stripe's dashboard.";
 
 const REASONS = ["duplicate", "fraudulent", "requested_by_customer"];
 
 export const stripeGateway: PaymentGateway = {
-  requiredEnv: STRIPE_NEEDS,
+  requiredEnv: STRIPE_REQUIRED_ENV,
   methods: ["checkout_session", "payment_intent"],
   currency: null,
 
   unsupportedReason({ total_minor, currency, items }) {
     if (total_minor === 0) return NOTHING_TO_PAY;
-    if (total_minor > MOST) return "This is more than can be paid by Stripe at once: split it into several purchases.";
+    if (total_minor > MAX_MINOR)
+      return "This is more than can be paid by Stripe at once: split it into several purchases.";
     const step = STEPS[currency] ?? 1;
     if ([total_minor, ...items.map((one) => one.unit_price_minor)].some((amount) => amount % step !== 0)) {
       return `Stripe takes ${currency} in multiples of ${step} minor units only, and a price here is not one.`;
@@ -45,7 +46,7 @@ export const stripeGateway: PaymentGateway = {
     return null;
   },
 
-  async createPayment(env, checkout, back, method, signal) {
+  async createPayment(env, checkout, redirects, method, signal) {
     const stripe = await openStripe(env, signal);
     if (method === "payment_intent") {
       const intent = await stripe.createPaymentIntent(intentFor(checkout), `${checkout.id}:payment_intent`);
@@ -53,19 +54,19 @@ export const stripeGateway: PaymentGateway = {
         kind: "payment_intent",
         ref: intent.id,
         redirect_url: null,
-        client_secret: given(intent.client_secret, "client_secret", text(5000)),
+        client_secret: required(intent.client_secret, "client_secret", text(5000)),
       };
     }
     const expires_at = expiryOf(checkout);
-    // A key stands for its parameters, and this one moves once the checkout is nearly over.
+    // A key belongs to its parameters, and this one moves once the checkout is nearly over.
     const session = await stripe.createCheckoutSession(
-      { ...sessionFor(checkout), expires_at, ...back },
+      { ...sessionFor(checkout), expires_at, ...redirects },
       `${checkout.id}:checkout_session:${expires_at}`,
     );
     return {
       kind: "checkout_session",
       ref: session.id,
-      redirect_url: given(session.url, "url", link(5000)),
+      redirect_url: required(session.url, "url", link(5000)),
       client_secret: null,
     };
   },
@@ -81,55 +82,55 @@ export const stripeGateway: PaymentGateway = {
     }
   },
 
-  async refundPayment(env, asked, signal) {
+  async refundPayment(env, request, signal) {
     const stripe = await openStripe(env, signal);
     try {
-      const payment = await paymentNamed(stripe, asked.payment_ref);
-      // Stripe forgets a key after a day or so, and the courier may try for longer.
+      const payment = await paymentNamed(stripe, request.payment_ref);
+      // Stripe forgets an idempotency key after a day or so, and the courier may try for longer.
       const before = (await stripe.refunds(payment)).find(
-        ({ metadata }) => metadata?.refund_request_id === asked.request_id,
+        ({ metadata }) => metadata?.refund_request_id === request.request_id,
       );
-      const refund = before ?? (await stripe.createRefund({ ...payment, ...refundFor(asked) }, asked.request_id));
+      const refund = before ?? (await stripe.createRefund({ ...payment, ...refundFor(request) }, request.request_id));
       return { ref: refund.id, message: asEvent("refund.updated", String(refund.status), refund) };
     } catch (error) {
-      throw inWords(error);
+      throw withAdvice(error);
     }
   },
 };
 
-/** By this the webhooks name our checkout. */
-const named = ({ id }: Checkout) => ({ checkout_session_id: id });
+/** Webhooks name our checkout by this. */
+const metadataOf = ({ id }: Checkout) => ({ checkout_session_id: id });
 
 const intentFor = (checkout: Checkout): Stripe.PaymentIntentCreateParams => ({
   amount: checkout.total_minor,
   currency: checkout.currency.toLowerCase(),
   automatic_payment_methods: { enabled: true },
   receipt_email: checkout.email,
-  metadata: named(checkout),
+  metadata: metadataOf(checkout),
 });
 
 const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => ({
   mode: "payment",
   client_reference_id: checkout.id,
   customer_email: checkout.email,
-  metadata: named(checkout),
-  payment_intent_data: { metadata: named(checkout) },
+  metadata: metadataOf(checkout),
+  payment_intent_data: { metadata: metadataOf(checkout) },
   line_items: checkout.items.map(({ name, quantity, unit_price_minor }) => ({
     quantity,
-    // Without our sku: Stripe makes a product of this, and the event about it would change ours.
+    // Without our sku: Stripe makes a product of this, and the event about that product would change ours.
     price_data: { currency: checkout.currency.toLowerCase(), unit_amount: unit_price_minor, product_data: { name } },
   })),
 });
 
 function expiryOf({ expires_at }: Checkout): number {
   const now = Math.floor(Date.now() / 1000);
-  return Math.min(Math.max(Math.floor(Date.parse(expires_at) / 1000), now + SHORTEST), now + LONGEST);
+  return Math.min(Math.max(Math.floor(Date.parse(expires_at) / 1000), now + SHORTEST_S), now + LONGEST_S);
 }
 
-function given(value: string | null, what: string, kind: Kind<string>): string {
+function required(value: string | null, what: string, kind: Kind<string>): string {
   const read = kind.read(value ?? "");
   if (read) return read;
-  throw new ApiError("unexpected_answer", `stripe: what was made has no ${what}: expected ${kind.name}`);
+  throw new ApiError("unexpected_answer", `stripe: the new payment has no ${what}: expected ${kind.name}`);
 }
 
 /** Whether it could still be paid. */
@@ -139,7 +140,7 @@ async function isOpen(stripe: StripeApi, ref: string): Promise<boolean> {
   return intent !== null && !["succeeded", "processing", "canceled"].includes(intent.status);
 }
 
-/** A payment as a refund names it: a charge (`ch_…`, `py_…`) is from before PaymentIntents. */
+/** The payment as a refund names it: a charge (`ch_…`, `py_…`) is from before PaymentIntents. */
 async function paymentNamed(stripe: StripeApi, ref: string): Promise<{ payment_intent: string } | { charge: string }> {
   if (ref.startsWith("ch_") || ref.startsWith("py_")) return { charge: ref };
   if (!ref.startsWith("cs_")) return { payment_intent: ref };
@@ -149,20 +150,20 @@ async function paymentNamed(stripe: StripeApi, ref: string): Promise<{ payment_i
   return { payment_intent: typeof intent === "string" ? intent : intent.id };
 }
 
-/** Words of one's own are for us only. */
+/** A reason that is none of Stripe's words goes into the metadata, which only we see. */
 function refundFor({ amount_minor, request_id, reason }: Refund): Stripe.RefundCreateParams {
-  const isTheirs = reason !== null && REASONS.includes(reason);
+  const isStripes = reason !== null && REASONS.includes(reason);
   return {
     amount: amount_minor,
-    metadata: { refund_request_id: request_id, ...(reason && !isTheirs && { reason: reason.slice(0, 500) }) },
-    ...(isTheirs && { reason }),
+    metadata: { refund_request_id: request_id, ...(reason && !isStripes && { reason: reason.slice(0, 500) }) },
+    ...(isStripes && { reason }),
   };
 }
 
-/** What is for good, with what can be done about it. */
-function inWords(error: unknown): unknown {
+/** A permanent error, with what can be done about it. */
+function withAdvice(error: unknown): unknown {
   if (!(error instanceof ApiError) || (error.code !== "refused" && error.code !== "not_found")) return error;
   const { status, issue = "" } = error.details;
   if (status === undefined || status === 409) return error;
-  return new ApiError(error.code, `${error.message} ${ADVICE[issue] ?? ELSE}`, error.details);
+  return new ApiError(error.code, `${error.message} ${ADVICE[issue] ?? DEFAULT_ADVICE}`, error.details);
 }

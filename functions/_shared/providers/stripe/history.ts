@@ -1,17 +1,17 @@
-/** What happened at Stripe: the events that no endpoint has taken, and how a payment or a checkout stands. */
+/** What happened at Stripe: the events that were delivered to no endpoint, and the status of a payment or a checkout. */
 import type Stripe from "stripe";
 import { messageOf, type ProviderHistory } from "../provider_history.ts";
-import { asEvent, openStripe, STRIPE_NEEDS } from "./api.ts";
+import { asEvent, openStripe, STRIPE_REQUIRED_ENV } from "./api.ts";
 
 /** Stripe keeps events for 30 days (docs.stripe.com/api/events). */
-const KEPT = 30 * 86_400_000;
+const KEPT_MS = 30 * 86_400_000;
 
 export const stripeHistory: ProviderHistory = {
-  requiredEnv: STRIPE_NEEDS,
+  requiredEnv: STRIPE_REQUIRED_ENV,
   listKind: "events",
 
   async *listSince(env, since, until, signal) {
-    const from = new Date(Math.max(since.getTime(), Date.now() - KEPT));
+    const from = new Date(Math.max(since.getTime(), Date.now() - KEPT_MS));
     if (from > until) return;
     const stripe = await openStripe(env, signal);
     for await (const page of stripe.undeliveredEvents(from, until)) yield page.map(messageOf);
@@ -28,7 +28,7 @@ export const stripeHistory: ProviderHistory = {
   },
 };
 
-/** Types that nothing is done about where there is nothing to tell: the buyer is not done yet. */
+/** The event of a payment in this status. While its buyer is not done yet, one of a type that nothing is done about. */
 function paymentEvent({ status, last_payment_error }: Stripe.PaymentIntent): string {
   switch (status) {
     case "succeeded":

@@ -28,6 +28,7 @@ import type { WebhookProvider } from "../webhook_provider.ts";
 export const stripe = {
   name: "stripe",
   keptHeaders: ["stripe-signature"],
+  isSigned: (headers: Headers) => headers.has("stripe-signature"),
 
   async verify({ headers, body, now, env }: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(env, "STRIPE_WEBHOOK_SECRET");

@@ -1,22 +1,32 @@
 /**
- * The calls of Whop's API that we need. Not through @whop/sdk: it reads amounts as floats, and repeats a failed POST, which
- * would send a message twice. Paths, parameters and pages are its own (payments.d.ts, memberships.d.ts, core/pagination.d.ts).
+ * The calls of Whop's API that we need. Not by @whop/sdk: it reads amounts as floats, and repeats a failed POST, which would send a
+ * message twice. Paths, parameters and pages are as there (payments.d.ts, memberships.d.ts, core/pagination.d.ts).
  */
 
 import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../facts/json_reader.ts";
-import { type Api, ApiError, baseOf, openApi } from "../../http/api_client.ts";
+import { type Api, type ApiAnswer, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
+
+/**
+ * The version of the API that calls are answered in, whatever comes later (docs.whop.com/developer/api/versioning); without
+ * it Whop answers as in 2025. The newest that Whop's own SDKs name (whopsdk-rust). Webhooks have a version of their own,
+ * which the dashboard sets: webhook.ts reads all.
+ */
+const VERSION = "2026-09-15";
+
+/** How long before a change a payment may have been made: this list can't be asked by change, and is not read from its beginning. */
+const LOOK_BACK_MS = 400 * 86_400_000;
 
 /** Memberships and payments are listed oldest first, so that what is made meanwhile moves no page. */
 const OLDEST_FIRST = { order: "created_at", direction: "asc" };
-/** Whop may give fewer a page; it says whether there are more. */
-const PAGE = 100;
+/** Items a page. Whop may return fewer; it says whether there are more. */
+const PAGE_SIZE = 100;
 
-/** A payment or a membership, as the API has it. */
+/** A payment or a membership, as the API returns it. */
 export interface WhopObject {
   id: string;
   status: string | null;
-  /** Of a payment: its status in more words. */
+  /** Of a payment: its status in more detail. */
   substatus: string | null;
   createdAt: string | null;
   updatedAt: string | null;
@@ -25,7 +35,7 @@ export interface WhopObject {
 }
 
 export interface WhopApi {
-  /** Payments that changed after `changedAfter` and were made before `madeBefore`, page by page. */
+  /** Payments that changed after `changedAfter` and were made before `madeBefore`, at most 400 days earlier, page by page. */
   payments(changedAfter: Date, madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
   /** Memberships made before `madeBefore`, page by page: this list can't be asked by change. */
   memberships(madeBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
@@ -33,27 +43,30 @@ export interface WhopApi {
   payment(ref: string, signal?: AbortSignal): Promise<WhopObject | null>;
 }
 
+/** The variables that must be set before the API can be called. */
+export const WHOP_REQUIRED_ENV = ["WHOP_API_KEY", "WHOP_COMPANY_ID"] as const;
+
 export function openWhop(env: Environment): WhopApi {
   const api = openApi({
     name: "whop",
     base: baseOf(env, "WHOP_BASE_URL", "https://api.whop.com/api/v1"),
-    headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}` },
+    headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}`, "api-version-date": VERSION },
+    // Amounts are decimals: their digits are kept.
+    parse: decimalsAsText,
   });
   const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>
-    pages(api, path, { company_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
+    pages(api, path, { account_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
   return {
-    payments: (changedAfter, madeBefore, signal) =>
-      list(
-        "/payments",
-        { updated_after: changedAfter.toISOString(), created_before: madeBefore.toISOString() },
-        signal,
-      ),
+    async *payments(changedAfter, madeBefore, signal) {
+      const created_after = new Date(changedAfter.getTime() - LOOK_BACK_MS).toISOString();
+      for await (const page of list("/payments", { created_after, created_before: madeBefore.toISOString() }, signal))
+        yield page.filter(({ updatedAt }) => updatedAt === null || Date.parse(updatedAt) > changedAfter.getTime());
+    },
     memberships: (madeBefore, signal) => list("/memberships", { created_before: madeBefore.toISOString() }, signal),
     async payment(ref, signal) {
       const path = `/payments/${encodeURIComponent(ref)}`;
       try {
-        const { text } = await api.get(path, { signal });
-        return shaped(path, text, objectOf);
+        return shaped(path, await api.get(path, { signal }), objectOf);
       } catch (error) {
         if (error instanceof ApiError && error.code === "not_found") return null;
         throw error;
@@ -70,7 +83,7 @@ async function* pages(
 ): AsyncGenerator<WhopObject[]> {
   let after: string | undefined;
   do {
-    const { text: answer } = await api.get(path, { query: { ...query, first: PAGE, after }, signal });
+    const answer = await api.get(path, { query: { ...query, first: PAGE_SIZE, after }, signal });
     const page = shaped(path, answer, (it) => {
       it.get(object, "page_info");
       if (!Array.isArray(it.at("data").value)) throw it.at("data").unexpected("a list");
@@ -93,16 +106,16 @@ const objectOf = (it: Json): WhopObject => ({
   value: it.value,
 });
 
-/** Reads an answer; one that is not of the documented shape is an error of the API's. */
-function shaped<T>(path: string, answer: string, read: (it: Json) => T): T {
+/** Reads an answer; one that has not the documented shape is an error of the API. */
+function shaped<T>(path: string, { text, json }: ApiAnswer, read: (it: Json) => T): T {
   try {
-    return read(new Json(decimalsAsText(answer)));
+    return read(new Json(json));
   } catch (error) {
     throw new ApiError(
       "unexpected_answer",
       `whop: GET ${path} answered in another shape than documented: ${(error as Error).message}`,
       {
-        body: answer.slice(0, 20_000),
+        body: text.slice(0, 20_000),
       },
     );
   }

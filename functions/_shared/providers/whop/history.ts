@@ -1,40 +1,42 @@
 /**
- * What happened at Whop, from its lists of payments and memberships: it gives up on a webhook after some 70 seconds, so
- * that a short outage here would lose events for good.
+ * What happened at Whop, from its lists of payments and memberships. Whop gives up on a webhook after some 70 seconds, so that without
+ * this a short outage here would lose events.
  */
 
 import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
-import { openWhop, type WhopObject } from "./api.ts";
+import { openWhop, WHOP_REQUIRED_ENV, type WhopObject } from "./api.ts";
 
 export const whopHistory: ProviderHistory = {
-  requiredEnv: ["WHOP_API_KEY", "WHOP_COMPANY_ID"],
+  requiredEnv: WHOP_REQUIRED_ENV,
   listKind: "objects",
 
   async *listSince(env, since, until, signal) {
     const whop = openWhop(env);
-    // Payments first: they matter most, and memberships may be many. The server's `after` may leave out the very moment.
+    // Payments first: they matter most, and there may be many memberships. Whop's `updated_after` may exclude the moment itself.
     for await (const page of whop.payments(new Date(since.getTime() - 1000), until, signal)) {
-      yield page.filter((payment) => changedFrom(since, payment)).map((payment) => told(payment, eventOf(payment)));
+      yield page
+        .filter((payment) => changedFrom(since, payment))
+        .map((payment) => messageAbout(payment, eventOf(payment)));
     }
     for await (const page of whop.memberships(until, signal)) {
       yield page
         .filter((membership) => changedFrom(since, membership))
-        .map((membership) => told(membership, "membership.updated"));
+        .map((membership) => messageAbout(membership, "membership.updated"));
     }
   },
 
   async getStatus(env, { kind, ref }, signal) {
     if (kind !== "payment") return null; // nothing is approved at Whop before it is paid
     const payment = await openWhop(env).payment(ref, signal);
-    return payment && told(payment, eventOf(payment));
+    return payment && messageAbout(payment, eventOf(payment));
   },
 };
 
-/** Whether it may have changed since; what does not say when it changed may. */
+/** Whether it may have changed since then; one that does not say when it changed may have. */
 const changedFrom = (since: Date, { updatedAt }: WhopObject) =>
   updatedAt === null || Date.parse(updatedAt) >= since.getTime();
 
-/** The webhook that Whop sends of a payment in this state. */
+/** The type of the webhook that Whop sends about a payment in this state. */
 function eventOf({ status, substatus }: WhopObject): string {
   if (status === "open" && substatus !== null && FAILED.has(substatus)) return "payment.failed";
   return EVENTS.get(status ?? "draft") ?? `payment.${status}`;
@@ -50,11 +52,11 @@ const EVENTS = new Map([
   ["uncollectible", "payment.failed"],
 ]);
 
-/** An open payment that was tried in vain, and may be tried again. */
+/** Substatuses of an open payment whose last attempt failed; it may be tried again. */
 const FAILED = new Set(["failed", "past_due", "canceled", "uncollectible", "price_too_low"]);
 
-/** As the body of a webhook. Amounts are text by now, which is read like numbers. One state of an object has one id. */
-function told({ id, status, updatedAt, createdAt, value }: WhopObject, type: string): ProviderMessage {
+/** An object as the body of a webhook. Amounts are text by now, which is read like numbers. One state of an object has one id. */
+function messageAbout({ id, status, updatedAt, createdAt, value }: WhopObject, type: string): ProviderMessage {
   const timestamp = updatedAt ?? createdAt;
   return messageOf({ id: `confirmed:${id}:${status}:${timestamp}`, api_version: "v1", timestamp, type, data: value });
 }

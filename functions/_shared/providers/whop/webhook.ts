@@ -1,10 +1,11 @@
 /**
  * Whop's webhooks: both signature schemes, envelope and translation of the events.
  *
- * There are two generations of webhooks, distinguished by their fields and not by a version number: the current one has
- * `type`, ISO times and nested objects (`user.id`); the old one (v2, v5) has `action`, unix seconds and flat ids
- * (`user_id`). Amounts are decimals in major units in both. The current shapes are in @whop/sdk@0.0.42 (`webhooks.d.ts`
- * and the like), the old ones in @whop/api@0.0.51.
+ * There are three generations of payloads, distinguished by their fields and not by a version number. v1 has `type`, ISO
+ * times and nested objects (`user.id`); its dated versions from 2026-08-14 have flat ids (`payment_id`) and money as an
+ * object (`{amount, currency, decimals}`); the old one (v2, v5) has `action`, unix seconds and flat ids, and goes on for
+ * webhooks that were made with it. Amounts are decimals in major units in all. The shapes are in @whop/sdk@0.0.42
+ * (`webhooks.d.ts` and the like), in whopsdk-python (`types/payment.py`), and in @whop/api@0.0.51.
  */
 
 import { constantTimeEqual, fromHex, hmacSha256, secretsFrom, utf8 } from "../../crypto/signature.ts";
@@ -23,6 +24,7 @@ import {
   type Kind,
   object,
   oneOf,
+  orNull,
   reference,
   text,
   translated,
@@ -37,6 +39,7 @@ const OLD_SIGNATURE = "x-whop-signature";
 export const whop = {
   name: "whop",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature", OLD_SIGNATURE],
+  isSigned: (headers: Headers) => headers.has("webhook-signature") || headers.has(OLD_SIGNATURE),
   answersPings: true,
   parse: decimalsAsText,
 
@@ -54,22 +57,27 @@ export const whop = {
     const body = new Json(event);
     const type = typeOf(body);
     const data = body.at("data");
-    body.get(object, "data");
     return {
       id: idOf(type, body, headers),
       type,
-      occurredAt:
-        data.maybe(time, ...(timePaths.get(type) ?? [])) ?? body.maybe(time, "timestamp") ?? signedAt(headers),
-      subject: /^(refund|dispute)/.test(type) ? data.maybe(reference, "payment", "payment_id") : data.maybe(id, "id"),
+      occurredAt: orNull(() => timeOf(type, body, headers)),
+      subject: orNull(() =>
+        /^(refund|dispute)/.test(type) ? data.maybe(reference, ...PAYMENT) : data.maybe(id, "id", "membership_id"),
+      ),
+      version:
+        orNull(() => body.maybe(id, "api_version_date", "api_version")) ?? (body.at("action").value ? "v2" : null),
+      account: orNull(() => body.maybe(id, "account_id", "company_id")),
     };
   },
 
   translate(event: unknown, { type, occurredAt }: Envelope): Fact[] {
     if (!isKnown(type)) return [];
     return translated(type, () => {
-      if (occurredAt === null)
-        throw new Json(event).at("timestamp").unexpected("a time (here, in data or in the signature)");
-      return translators[type](new Json(event).at("data")).map((fact) => ({ occurred_at: occurredAt, ...fact }));
+      const body = new Json(event);
+      body.get(object, "data");
+      const occurred_at = occurredAt ?? timeOf(type, body, new Headers());
+      if (occurred_at === null) throw body.at("timestamp").unexpected("a time (here, in data or in the signature)");
+      return translators[type](body.at("data")).map((fact) => ({ occurred_at, ...fact }));
     });
   },
 } satisfies WebhookProvider;
@@ -99,6 +107,12 @@ const OLD_PATTERN = /^t=(\d{1,12}),\s*v1=([0-9a-f]{64})$/;
 /** Whether the request is signed by the old scheme, which does not cover the headers of the current one. */
 const isOld = (headers: Headers) => headers.has(OLD_SIGNATURE) && !headers.has("webhook-signature");
 
+/** When an event happened, else when it was sent. */
+function timeOf(type: string, body: Json, headers: Headers): string | null {
+  const paths = timePaths.get(type) ?? [];
+  return body.at("data").maybe(time, ...paths) ?? body.maybe(time, "timestamp") ?? signedAt(headers);
+}
+
 /** When the request was signed: the only time of an old membership event. */
 function signedAt(headers: Headers): string | null {
   const seconds = isOld(headers)
@@ -117,14 +131,16 @@ const withoutSeparators = (type: string) => type.replace(/[._]/g, "");
 
 /**
  * The id of an event. The current scheme has one in the header and the body. The old scheme has none: two equal bodies
- * are the same event. (Switching a setting on, off and on again sends one body twice; the reconciler finds the final
- * state.)
+ * are the same event. A body about a membership has no time either, and is the same when somebody leaves and joins
+ * again: signed in another hour it is another event, which does no harm where it is a retry after all.
  */
 function idOf(type: string, body: Json, headers: Headers): string {
   const givenId = (isOld(headers) ? null : id.read(headers.get("webhook-id") ?? "")) ?? body.maybe(id, "id");
   if (givenId) return givenId;
-  const subject = body.get(id, "data.id");
-  return `${type.slice(0, 60)}:${subject.slice(0, 100)}:${fingerprint(JSON.stringify(body.value))}`;
+  const subject = body.maybe(id, "data.id", "data.membership_id") ?? "";
+  const hour = type.startsWith("membership.") ? signedAt(headers)?.slice(0, 13) : undefined;
+  const parts = [type.slice(0, 60), subject.slice(0, 100), fingerprint(JSON.stringify(body.value)), hour];
+  return parts.filter((part) => part).join(":");
 }
 
 /**
@@ -173,17 +189,31 @@ type Timeless = Fact extends infer F
 type Status<T extends Fact["type"]> = Extract<Fact, { type: T; status: string }>["status"];
 
 /**
- * Money in minor units, read from its digits. Whop does not document how many decimals it sends: those beyond the
- * currency's own are rounded.
+ * Money in minor units, read from its digits: a decimal beside the object's `currency`, or an object with its own. Whop
+ * does not document how many decimals it sends: those beyond the currency's own are rounded. Null: none of `paths` holds
+ * any.
  */
-function money(o: Json, ...paths: [string, ...string[]]) {
-  const code = o.get(currency, "currency");
-  return { amount_minor: minorUnits(o.get(amount, ...paths), code, "round"), currency: code };
+function moneyAt(o: Json, ...paths: string[]): { amount_minor: number; currency: string } | null {
+  const path = o.where(...paths);
+  if (path === null) return null;
+  const whole = object.read(o.at(path).value) !== undefined;
+  const code =
+    (whole ? o.maybe(currency, `${path}.currency`) : null) ??
+    o.maybe(currency, "currency", "payment.currency") ??
+    o.get(currency, "currency");
+  const digits = o.get(amount, whole ? `${path}.amount` : path);
+  return { amount_minor: minorUnits(digits, code, "round"), currency: code };
+}
+
+function money(o: Json, ...paths: [string, ...string[]]): { amount_minor: number; currency: string } {
+  const found = moneyAt(o, ...paths);
+  if (found) return found;
+  throw o.at(paths[0]).unexpected(`${amount.name} (here or at ${paths.slice(1).join(", ")})`);
 }
 
 const buyer = (o: Json) => ({
   customer_ref: o.maybe(reference, "user", "user_id"),
-  email: o.maybe(text(320), "user.email", "user_email", "email"),
+  email: o.maybe(text(320), "user.email", "customer_email", "user_email", "email"),
 });
 
 /**
@@ -197,16 +227,17 @@ function creditsOf(o: Json) {
   };
 }
 
-/**
- * The common fields of payment facts. `total` (formerly `final_amount`) is the buyer's price without Whop's own fees.
- */
+/** The buyer's price without Whop's own fees. */
+const TOTAL = ["total", "final_amount"] as const;
+
+/** The common fields of payment facts. */
 function payment(o: Json) {
   const checkout_session_id = o.maybe(checkoutId, "metadata.checkout_session_id");
   const credits = checkout_session_id ? null : creditsOf(o); // Our checkout already has its items.
   return {
     provider_ref: o.get(id, "id"),
     checkout_session_id,
-    ...money(o, "total", "final_amount"),
+    ...money(o, ...TOTAL),
     ...buyer(o),
     // Whop creates a membership for every purchase: it is the purpose of the payment only if there is no other.
     membership_ref: checkout_session_id || credits ? null : o.maybe(reference, "membership", "membership_id"),
@@ -216,38 +247,40 @@ function payment(o: Json) {
 
 /** The refunded amount of a payment that the API lists. In a payment webhook it is still 0. */
 function refunded(o: Json): Timeless[] {
-  if (o.maybe(amount, "refunded_amount") === null) return [];
-  const { amount_minor: refunded_minor, currency } = money(o, "refunded_amount");
-  if (refunded_minor === 0) return [];
+  const back = moneyAt(o, "refunded_amount");
+  if (!back || back.amount_minor === 0) return [];
   const occurred_at = o.maybe(time, "refunded_at");
   return [
     {
       type: "payment.refunded",
       payment_ref: o.get(id, "id"),
-      refunded_minor,
-      currency,
+      refunded_minor: back.amount_minor,
+      currency: back.currency,
       ...(occurred_at && { occurred_at }),
     },
   ];
 }
 
-const paymentFact =
-  (type: "payment.created" | "payment.pending" | "payment.captured"): Translator =>
-  (o) => [{ type, ...payment(o) }, ...refunded(o)];
+const captured: Translator = (o) => [{ type: "payment.captured", ...payment(o) }, ...refunded(o)];
 
-/** A new payment may have no total yet; then there is no fact. */
-const paymentCreated: Translator = (o) =>
-  o.maybe(amount, "total", "final_amount") === null ? [] : paymentFact("payment.created")(o);
+/** Until it is paid, a payment may have no total; then there is no fact. */
+const unlessWithoutTotal =
+  (translate: Translator): Translator =>
+  (o) =>
+    o.where(...TOTAL) === null ? [] : translate(o);
 
-const paymentFailed: Translator = (o) => [
+const unpaid = (type: "payment.created" | "payment.pending"): Translator =>
+  unlessWithoutTotal((o) => [{ type, ...payment(o) }, ...refunded(o)]);
+
+const paymentFailed: Translator = unlessWithoutTotal((o) => [
   {
     type: "payment.failed",
     ...payment(o),
-    failure_code: null,
+    failure_code: o.maybe(text(255), "decline_code"),
     failure_message: o.maybe(text(2000), "failure_message"),
   },
   ...refunded(o),
-];
+]);
 
 const refundStatus: Record<string, Status<"refund.updated">> = {
   pending: "pending",
@@ -270,31 +303,40 @@ const disputeStatus: Record<string, Status<"dispute.updated">> = {
   other: "closed", // none of the above: no action is possible
 };
 
+const PAYMENT = ["payment", "payment_id"] as const;
+
+/** A refund or dispute may be of no payment that Whop names; then there is no fact. */
+const unlessWithoutPayment =
+  (translate: Translator): Translator =>
+  (o) =>
+    o.maybe(reference, ...PAYMENT) === null ? [] : translate(o);
+
 /** The common fields of refunds and disputes. */
 const moneyBack = (o: Json) => ({
   provider_ref: o.get(id, "id"),
-  payment_ref: o.get(reference, "payment", "payment_id"),
-  ...money(o, "amount"),
+  payment_ref: o.get(reference, ...PAYMENT),
+  // What was settled counts against the payment; it is null where Whop knows no exchange rate.
+  ...money(o, "amount", "original_amount"),
 });
 
-const refund: Translator = (o) => [
+const refund: Translator = unlessWithoutPayment((o) => [
   {
     type: "refund.updated",
     ...moneyBack(o),
     status: o.get(oneOf(refundStatus), "status"),
-    reason: o.maybe(text(2000), "reason"),
+    reason: o.maybe(text(2000), "failure_message", "failure_reason", "reason"),
   },
-];
+]);
 
-const dispute: Translator = (o) => [
+const dispute: Translator = unlessWithoutPayment((o) => [
   {
     type: "dispute.updated",
     ...moneyBack(o),
     status: o.get(oneOf(disputeStatus), "status"),
     reason: o.maybe(text(2000), "reason"),
-    evidence_due_at: o.maybe(time, "needs_response_by"),
+    evidence_due_at: o.maybe(time, "needs_response_by", "evidence_due_at"),
   },
-];
+]);
 
 const membershipStatus: Record<string, Status<"membership.updated">> = {
   trialing: "trialing",
@@ -316,26 +358,31 @@ const ACCESS_STATUSES: Status<"membership.updated">[] = ["trialing", "active", "
 const membership =
   (ended = false): Translator =>
   (o) => {
-    const status = o.get(oneOf(membershipStatus), "status");
-    const hasEnded = ended || o.maybe(flag, "valid") === false;
+    const isValid = o.maybe(flag, "valid");
+    // The oldest webhooks say no more than whether it is valid.
+    const status =
+      isValid === null
+        ? o.get(oneOf(membershipStatus), "status")
+        : (o.maybe(oneOf(membershipStatus), "status") ?? "active");
+    const hasEnded = ended || isValid === false;
     return [
       {
         type: "membership.updated",
-        provider_ref: o.get(id, "id"),
+        provider_ref: o.get(id, "id", "membership_id"),
         ...buyer(o),
         product_ref: o.maybe(reference, "product", "product_id", "plan", "plan_id"),
         status: hasEnded && ACCESS_STATUSES.includes(status) ? "expired" : status,
-        current_period_start: o.maybe(time, "renewal_period_start"),
-        current_period_end: o.maybe(time, "renewal_period_end", "expires_at"),
+        current_period_start: o.maybe(time, "renewal_period_start", "current_period_start"),
+        current_period_end: o.maybe(time, "renewal_period_end", "current_period_end", "expires_at"),
         cancel_at_period_end: o.maybe(flag, "cancel_at_period_end") === true || o.at("status").value === "canceling",
       },
     ];
   };
 
 const translators = {
-  "payment.created": paymentCreated,
-  "payment.pending": paymentFact("payment.pending"),
-  "payment.succeeded": paymentFact("payment.captured"),
+  "payment.created": unpaid("payment.created"),
+  "payment.pending": unpaid("payment.pending"),
+  "payment.succeeded": captured,
   "payment.failed": paymentFailed,
   "refund.created": refund,
   "refund.updated": refund,
@@ -368,11 +415,12 @@ const spellings = new Map(
 /** Where the time of an event is in `data`. The `timestamp` of the envelope is the time it was sent. */
 const timePaths = new Map([
   ["payment.created", ["created_at"]],
-  ["payment.pending", ["last_payment_attempt", "updated_at"]],
+  ["payment.pending", ["last_payment_attempt", "last_payment_attempt_at", "updated_at"]],
   ["payment.succeeded", ["paid_at", "updated_at"]],
-  ["payment.failed", ["last_payment_attempt", "updated_at"]],
+  ["payment.failed", ["last_payment_attempt", "last_payment_attempt_at", "updated_at"]],
   ["refund.created", ["created_at"]],
   ["dispute.created", ["created_at"]],
+  ["dispute.updated", ["updated_at"]],
   ...Object.keys(translators).flatMap((type): [string, string[]][] =>
     type.startsWith("membership.") ? [[type, ["updated_at"]]] : [],
   ),

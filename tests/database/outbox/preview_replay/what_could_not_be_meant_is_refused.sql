@@ -27,7 +27,7 @@ select matches(tests.the_refusal('tests_a', '{"status": ["pending"]}'), 'status 
 select matches(tests.the_refusal('tests_a', '{"from_destination": "nobody"}'), 'from_destination cannot be "nobody"', 'from nowhere');
 select matches(tests.the_refusal('tests_a', '{"everything": false}'), 'everything cannot be false', 'not everything');
 select matches(tests.the_refusal('tests_a', '{"record_key": null}'), 'record_key cannot be null', 'no record');
-update outbox.destinations set adapter = 'paypal_capture' where name = 'tests_a';
+update outbox.destinations set adapter = 'paypal_capture', replayable = false where name = 'tests_a';
 select matches(tests.the_refusal('tests_a', '{"everything": true}'), 'does the work itself .*outbox.retry', 'a destination that would take the money again');
 
 select * from finish();

@@ -1,5 +1,5 @@
 import { fapshiEvent, fapshiHeaders, fapshiTypes } from "../../../../simulator/providers/fapshi.ts";
-import { CHECKOUT, priced } from "../../providers/gateways.ts";
+import { CHECKOUT, checkoutOf } from "../../providers/gateways.ts";
 import { fixtures, type GatewaySample, made, type WebhookSample } from "../sample.ts";
 
 export const webhook: WebhookSample = {
@@ -13,6 +13,6 @@ export const webhook: WebhookSample = {
 
 export const gateway: GatewaySample = {
   payable: { ...CHECKOUT, total_minor: 30_000, currency: "XAF" },
-  unpayable: priced(5000, "EUR"),
+  unpayable: checkoutOf(5000, "EUR"),
   idempotent: false,
 };

@@ -1,7 +1,7 @@
 import { openPaypal } from "../../../../functions/_shared/providers/paypal/api.ts";
 import { CERTIFICATE_PATH, captureIdOf, DEVELOPMENT_ROOT } from "../../../../local/providers/paypal.ts";
 import { paypalEvent, paypalHeaders, paypalTypes } from "../../../../simulator/providers/paypal.ts";
-import { CHECKOUT, priced } from "../../providers/gateways.ts";
+import { CHECKOUT, checkoutOf } from "../../providers/gateways.ts";
 import { fixtures, type GatewaySample, made, type WebhookSample } from "../sample.ts";
 
 export const webhook: WebhookSample = {
@@ -17,10 +17,10 @@ export const webhook: WebhookSample = {
 
 export const gateway: GatewaySample = {
   payable: CHECKOUT,
-  unpayable: priced(5000, "XAF"),
+  unpayable: checkoutOf(5000, "XAF"),
   idempotent: true,
-  async paymentRef({ ref }, env) {
-    await openPaypal(env).captureOrder(ref, ref); // as the courier does once its buyer approved it
+  async capture({ ref }, env) {
+    await openPaypal(env).captureOrder(ref, ref);
     return captureIdOf(ref);
   },
 };

@@ -1,5 +1,5 @@
 import { stripeEvent, stripeHeaders, stripeTypes } from "../../../../simulator/providers/stripe.ts";
-import { CHECKOUT, priced } from "../../providers/gateways.ts";
+import { CHECKOUT, checkoutOf } from "../../providers/gateways.ts";
 import { fixtures, type GatewaySample, made, type WebhookSample } from "../sample.ts";
 
 export const webhook: WebhookSample = {
@@ -13,7 +13,6 @@ export const webhook: WebhookSample = {
 
 export const gateway: GatewaySample = {
   payable: CHECKOUT,
-  unpayable: priced(150, "ISK"), // whole crowns only
+  unpayable: checkoutOf(150, "ISK"), // whole crowns only
   idempotent: true,
-  paymentRef: async ({ ref }) => ref,
 };

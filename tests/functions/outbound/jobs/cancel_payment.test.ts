@@ -1,4 +1,4 @@
-/** The Worker that closes what could still be paid: against the stand-ins over real HTTP, with a database that only listens. */
+/** The job that cancels started payments: against the stand-ins over real HTTP, with a fake database. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NotConfigured } from "../../../../functions/_shared/outbound/adapter.ts";
 import { cancelPayment } from "../../../../functions/_shared/outbound/jobs/cancel_payment.ts";
@@ -8,7 +8,7 @@ import { PROVIDERS } from "../../../../functions/_shared/providers/registry.ts";
 import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
 import { createStripe, type StripeStandIn } from "../../../../local/providers/stripe.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
-import { BACK, CHECKOUT, patience } from "../../providers/gateways.ts";
+import { CHECKOUT, REDIRECT_URLS, timeout } from "../../providers/gateways.ts";
 
 const STARTED = "0198f0aa-0000-7000-8000-00000000000b";
 
@@ -18,13 +18,13 @@ let servers: Mounted[];
 let settings: Record<string, string>;
 const env = (name: string) => settings[name];
 
-/** What commerce.may_close says, and what was noted. */
-let may: { why_not: string | null }[];
+/** The rows of commerce.may_close, and what commerce.note_closed was called with. */
+let permissions: { why_not: string | null }[];
 let noted: unknown[][];
 const database: Database = {
   // biome-ignore lint/suspicious/noExplicitAny: rows of two kinds.
   async query(statement, values): Promise<any[]> {
-    if (statement === "select commerce.may_close($1::uuid) as why_not") return may;
+    if (statement === "select commerce.may_close($1::uuid) as why_not") return permissions;
     expect(statement).toBe("select commerce.note_closed($1::uuid)");
     noted.push(values);
     return [];
@@ -40,7 +40,7 @@ beforeEach(async () => {
     ...{ STRIPE_BASE_URL: servers[0]!.url, STRIPE_API_KEY: "sk_test_x" },
     ...{ FAPSHI_BASE_URL: servers[1]!.url, FAPSHI_API_USER: "user", FAPSHI_API_KEY: "key" },
   };
-  may = [{ why_not: null }];
+  permissions = [{ why_not: null }];
   noted = [];
 });
 afterEach(() => Promise.all(servers.map((server) => server.stop())));
@@ -50,33 +50,33 @@ async function start(provider: "stripe" | "fapshi", method: string): Promise<Cre
   return await gateway.createPayment(
     env,
     { ...CHECKOUT, total_minor: 3450, currency: gateway.currency ?? "EUR" },
-    BACK,
+    REDIRECT_URLS,
     method,
-    patience(),
+    timeout(),
   );
 }
 
-function work(provider: string, { kind, ref }: { kind: string; ref: string }, time = 20_000) {
+function run(provider: string, { kind, ref }: { kind: string; ref: string }, time = 20_000) {
   const data = { id: STARTED, checkout_session_id: CHECKOUT.id, provider, kind, provider_ref: ref };
   const runtime = { env, now: Date.now, defer() {}, database, ending: new AbortController().signal };
-  return cancelPayment.run({ message_id: "m", data }, runtime, patience(time));
+  return cancelPayment.run({ message_id: "m", data }, runtime, timeout(time));
 }
 
 test.each([
   ["stripe", "checkout_session"],
   ["stripe", "payment_intent"],
   ["fapshi", "link"],
-] as const)("what was started at %s (%s) is closed, and that is noted", async (provider, method) => {
+] as const)("a payment started at %s (%s) is cancelled, and that is noted", async (provider, method) => {
   const started = await start(provider, method);
-  expect(await work(provider, started)).toEqual({ outcome: "delivered", body: started.ref });
+  expect(await run(provider, started)).toEqual({ outcome: "delivered", body: started.ref });
   expect(noted).toEqual([[STARTED]]);
   expect(() => (provider === "stripe" ? stripe : fapshi).pay(started.ref, "captured")).toThrow("nobody can pay");
 });
 
-test("what its buyer paid meanwhile is left alone", async () => {
+test("a payment that its buyer has made meanwhile is not cancelled", async () => {
   const started = await start("stripe", "checkout_session");
-  may = [{ why_not: "Its buyer has paid here, or is paying." }];
-  expect(await work("stripe", started)).toEqual({
+  permissions = [{ why_not: "Its buyer has paid here, or is paying." }];
+  expect(await run("stripe", started)).toEqual({
     outcome: "cancelled",
     error: "Its buyer has paid here, or is paying.",
   });
@@ -84,52 +84,52 @@ test("what its buyer paid meanwhile is left alone", async () => {
   expect(stripe.pay(started.ref, "captured")).toHaveLength(2);
 });
 
-test.each(["paypal", "whop", "nobody"])("at %s there is nothing to close, and that is noted", async (provider) => {
-  expect(await work(provider, { kind: "order", ref: "ORDER1" })).toMatchObject({ outcome: "delivered" });
+test.each(["paypal", "whop", "nobody"])("at %s there is nothing to cancel, and that is noted", async (provider) => {
+  expect(await run(provider, { kind: "order", ref: "ORDER1" })).toMatchObject({ outcome: "delivered" });
   expect(noted).toEqual([[STARTED]]);
 });
 
-test("nothing is asked when the database says nothing of it", async () => {
-  may = [];
-  await expect(work("stripe", { kind: "payment_intent", ref: "pi_1" })).rejects.toThrow(STARTED);
+test("the provider is not called when the database returns no row", async () => {
+  permissions = [];
+  await expect(run("stripe", { kind: "payment_intent", ref: "pi_1" })).rejects.toThrow(STARTED);
   expect(stripe.asked).toEqual([]);
 });
 
-describe("it stays open, and nothing is noted,", () => {
-  const anything = { kind: "payment_intent", ref: "pi_1" };
+describe("the payment stays open, and nothing is noted,", () => {
+  const payment = { kind: "payment_intent", ref: "pi_1" };
   afterEach(() => expect(noted).toEqual([]));
 
-  test("without a key: that waits, and says what is missing", async () => {
+  test("without an API key: the delivery waits, and the error names the key", async () => {
     settings.STRIPE_API_KEY = "";
-    await expect(work("stripe", anything)).rejects.toThrow(NotConfigured);
-    await expect(work("stripe", anything)).rejects.toThrow("STRIPE_API_KEY not set");
+    await expect(run("stripe", payment)).rejects.toThrow(NotConfigured);
+    await expect(run("stripe", payment)).rejects.toThrow("STRIPE_API_KEY not set");
     expect(stripe.asked).toEqual([]);
   });
   test.each([
     ["is down", { kind: "500" }, { outcome: "retry", status: 500 }],
-    ["has too much to do", { kind: "429", retryAfter: 30 }, { outcome: "retry", status: 429, retryAfterMs: 30_000 }],
-    ["answers in another shape", { kind: "wrong shape" }, { outcome: "retry" }],
-  ] as const)("while the provider %s: it is asked later", async (_, fault, expected) => {
+    ["has too many requests", { kind: "429", retryAfter: 30 }, { outcome: "retry", status: 429, retryAfterMs: 30_000 }],
+    ["answers in another form", { kind: "wrong shape" }, { outcome: "retry" }],
+  ] as const)("while the provider %s: the delivery is retried", async (_, fault, expected) => {
     stripe.fail({ ...fault, times: 99 });
-    expect(await work("stripe", anything)).toMatchObject(expected);
+    expect(await run("stripe", payment)).toMatchObject(expected);
   });
-  test("while the provider hangs: it is asked later", async () => {
+  test("while the provider hangs: the delivery is retried", async () => {
     stripe.fail({ kind: "hang", times: 99 });
-    expect(await work("stripe", anything, 300)).toMatchObject({ outcome: "retry" });
+    expect(await run("stripe", payment, 300)).toMatchObject({ outcome: "retry" });
   });
-  test("when the provider will not: a person should look", async () => {
+  test("when the provider refuses: an admin should look", async () => {
     const started = await start("fapshi", "link");
     const { handle } = fapshi;
     fapshi.handle = async (request, path) =>
       path === "/expire-pay" ? Response.json({ message: "not now" }, { status: 400 }) : await handle(request, path);
-    expect(await work("fapshi", started)).toMatchObject({
+    expect(await run("fapshi", started)).toMatchObject({
       outcome: "refused",
       status: 400,
       error: expect.stringContaining("not now"),
     });
   });
-  test("when the provider does not take the credentials: it waits", async () => {
+  test("when the provider refuses the credentials: the delivery waits", async () => {
     fapshi.handle = async () => Response.json({ message: "invalid api credentials" }, { status: 403 });
-    await expect(work("fapshi", { kind: "transaction", ref: "ll7J2fl4" })).rejects.toThrow(NotConfigured);
+    await expect(run("fapshi", { kind: "transaction", ref: "ll7J2fl4" })).rejects.toThrow(NotConfigured);
   });
 });

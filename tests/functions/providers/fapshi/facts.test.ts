@@ -1,4 +1,4 @@
-/** Every fixture of Fapshi's, and every type: what it says, written out. */
+/** The facts of every Fapshi fixture and of every type of transaction. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checked, type Fact } from "../../../../functions/_shared/facts/facts.ts";
@@ -8,7 +8,7 @@ import { fapshiEvent, fapshiHeaders, fapshiTypes, fapshi as sender } from "../..
 const FIXTURES = new URL("../../../fixtures/fapshi/", import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(`${name}.json`, FIXTURES), "utf8");
 
-const SALE = {
+const PAYMENT = {
   provider_ref: "ll7J2fl4",
   checkout_session_id: null,
   amount_minor: 30000,
@@ -16,35 +16,35 @@ const SALE = {
   customer_ref: "user_7b0c2f0e",
   email: "amina.buyer@example.com",
 };
-const BEGUN = "2026-11-20T09:58:41.112Z";
-const PAID = "2026-11-20T10:00:03.450Z";
+const INITIATED_AT = "2026-11-20T09:58:41.112Z";
+const CONFIRMED_AT = "2026-11-20T10:00:03.450Z";
 
-const SAYS: Record<string, Fact[]> = {
-  "payment-status.created": [{ type: "payment.created", occurred_at: BEGUN, ...SALE }],
-  "payment-status.pending": [{ type: "payment.pending", occurred_at: BEGUN, ...SALE }],
-  successful: [{ type: "payment.captured", occurred_at: PAID, ...SALE }],
+const EXPECTED: Record<string, Fact[]> = {
+  "payment-status.created": [{ type: "payment.created", occurred_at: INITIATED_AT, ...PAYMENT }],
+  "payment-status.pending": [{ type: "payment.pending", occurred_at: INITIATED_AT, ...PAYMENT }],
+  successful: [{ type: "payment.captured", occurred_at: CONFIRMED_AT, ...PAYMENT }],
   "successful.orange-money": [
-    { type: "payment.captured", occurred_at: PAID, ...SALE, provider_ref: "k9QwZx3Bp", amount_minor: 5000 },
+    { type: "payment.captured", occurred_at: CONFIRMED_AT, ...PAYMENT, provider_ref: "k9QwZx3Bp", amount_minor: 5000 },
   ],
   failed: [
     {
       type: "payment.failed",
-      occurred_at: BEGUN,
-      ...SALE,
+      occurred_at: INITIATED_AT,
+      ...PAYMENT,
       provider_ref: "Wd84kLm2",
       failure_code: null,
       failure_message: null,
     },
   ],
-  expired: [{ type: "payment.expired", occurred_at: BEGUN, ...SALE, provider_ref: "Pz71HhQe" }],
+  expired: [{ type: "payment.expired", occurred_at: INITIATED_AT, ...PAYMENT, provider_ref: "Pz71HhQe" }],
   "payout.failed": [],
 };
 
-describe("the fixture", () => {
-  test.each(Object.entries(SAYS))("%s", (name, facts) => {
+describe("translate", () => {
+  test.each(Object.entries(EXPECTED))("translates the fixture %s", (name, facts) => {
     expect(checked(fapshi.translate(fapshi.parse(fixture(name))))).toEqual(facts);
   });
-  test("none is left out", () => {
+  test("is tested with every fixture", () => {
     const others = [
       "error.403",
       "error.404",
@@ -53,32 +53,32 @@ describe("the fixture", () => {
       "webhook-request.headers",
     ];
     const files = readdirSync(FIXTURES).map((file) => file.replace(/\.json$/, ""));
-    expect(files.sort()).toEqual([...Object.keys(SAYS), ...others].sort());
+    expect(files.sort()).toEqual([...Object.keys(EXPECTED), ...others].sort());
   });
 });
 
-/** What a transaction says when these fields are as given; undefined takes a field away. */
-function says(type: string, fields: Record<string, unknown> = {}) {
+/** The fact of a transaction with these fields; undefined removes a field. */
+function factOf(type: string, fields: Record<string, unknown> = {}) {
   return checked(fapshi.translate(JSON.parse(fapshiEvent(type, fields))))[0] ?? null;
 }
 const SESSION = "1f0e9b52-6c0f-4a7e-8f0a-3b1f5f7d2c11";
 
-describe("a transaction", () => {
+describe("translate, for a transaction", () => {
   test.each([
     ["SUCCESSFUL", "payment.captured"],
     ["FAILED", "payment.failed"],
     ["EXPIRED", "payment.expired"],
     ["payout.FAILED", undefined],
-  ])("of npm run send that is %s says %s", (type, said) => expect(says(type)?.type).toBe(said));
+  ])("of npm run send, %s, returns %s", (type, expectedType) => expect(factOf(type)?.type).toBe(expectedType));
 
-  test.each(["Payout", "PAYOUT", "payout"])("that is a %s says nothing, whatever became of it", (transType) => {
+  test.each(["Payout", "PAYOUT", "payout"])("of type %s, returns no fact, whatever its status", (transType) => {
     for (const status of ["CREATED", "PENDING", "SUCCESSFUL", "FAILED", "EXPIRED"])
-      expect(says("SUCCESSFUL", { transType, status })).toBeNull();
+      expect(factOf("SUCCESSFUL", { transType, status })).toBeNull();
   });
-  test.each([undefined, null, "collection"])("whose transType is %j is a payment", (transType) => {
-    expect(says("SUCCESSFUL", { transType })).toMatchObject({ type: "payment.captured" });
+  test.each([undefined, null, "collection"])("with transType %j, returns a payment", (transType) => {
+    expect(factOf("SUCCESSFUL", { transType })).toMatchObject({ type: "payment.captured" });
   });
-  test("that failed and then succeeded says both of the same payment", () => {
+  test("that failed and then succeeded, returns two facts about the same payment", () => {
     const [failed, succeeded] = ["FAILED", "SUCCESSFUL"].map(
       (type) => fapshi.translate(JSON.parse(fapshiEvent(type, {}, "one")))[0],
     );
@@ -86,56 +86,54 @@ describe("a transaction", () => {
     expect(failed).toMatchObject({ type: "payment.failed", provider_ref: transId });
     expect(succeeded).toMatchObject({ type: "payment.captured", provider_ref: transId });
   });
-  test("that failed may say why", () => {
-    expect(says("FAILED", { reason: "LOW_BALANCE_OR_PAYEE_LIMIT_REACHED" })).toMatchObject({
+  test("that failed, returns the reason", () => {
+    expect(factOf("FAILED", { reason: "LOW_BALANCE_OR_PAYEE_LIMIT_REACHED" })).toMatchObject({
       failure_message: "LOW_BALANCE_OR_PAYEE_LIMIT_REACHED",
     });
   });
 
-  test("names our checkout session in externalId, in any letter case", () => {
-    expect(says("SUCCESSFUL", { externalId: SESSION })).toMatchObject({ checkout_session_id: SESSION });
-    expect(says("SUCCESSFUL", { externalId: SESSION.toUpperCase() })).toMatchObject({ checkout_session_id: SESSION });
+  test("returns our checkout session from externalId, in any letter case", () => {
+    expect(factOf("SUCCESSFUL", { externalId: SESSION })).toMatchObject({ checkout_session_id: SESSION });
+    expect(factOf("SUCCESSFUL", { externalId: SESSION.toUpperCase() })).toMatchObject({ checkout_session_id: SESSION });
   });
   test.each(["ord_01JD2Q9X6V8M", "", null, undefined, 7, `${SESSION}0`])(
-    "names none when externalId is %j",
+    "returns no checkout session for externalId %j",
     (externalId) => {
-      expect(says("SUCCESSFUL", { externalId })).toMatchObject({ checkout_session_id: null });
+      expect(factOf("SUCCESSFUL", { externalId })).toMatchObject({ checkout_session_id: null });
     },
   );
 
-  test.each([null, undefined])("may have no payer, e-mail, customer or reason: %j", (nothing) => {
+  test.each([null, undefined])("accepts %j for payer, e-mail, customer and reason", (empty) => {
     const fields = {
-      medium: nothing,
-      payerName: nothing,
-      email: nothing,
-      userId: nothing,
-      externalId: nothing,
-      reason: nothing,
+      medium: empty,
+      payerName: empty,
+      email: empty,
+      userId: empty,
+      externalId: empty,
+      reason: empty,
     };
-    expect(
-      says("FAILED", { ...fields, redirectUrl: nothing, financialTransId: nothing, revenue: nothing }),
-    ).toMatchObject({
+    expect(factOf("FAILED", { ...fields, redirectUrl: empty, financialTransId: empty, revenue: empty })).toMatchObject({
       checkout_session_id: null,
       customer_ref: null,
       email: null,
       failure_message: null,
     });
   });
-  test("may hold any words", () => {
-    expect(says("FAILED", { reason: "Échec 🎓\0 \ud800", email: "été@example.cm" })).toMatchObject({
+  test("with any text, returns it without characters that Postgres cannot store", () => {
+    expect(factOf("FAILED", { reason: "Échec 🎓\0 \ud800", email: "été@example.cm" })).toMatchObject({
       failure_message: "Échec 🎓 \uFFFD",
       email: "été@example.cm",
     });
   });
 
-  test.each([100, 30000, "30000", 0, 900_000_000])("of %j francs has them as minor units", (amount) => {
-    expect(says("SUCCESSFUL", { amount })).toMatchObject({ amount_minor: Number(amount), currency: "XAF" });
+  test.each([100, 30000, "30000", 0, 900_000_000])("of %j francs, returns the amount as minor units", (amount) => {
+    expect(factOf("SUCCESSFUL", { amount })).toMatchObject({ amount_minor: Number(amount), currency: "XAF" });
   });
-  test("with dates alone was at their midnights", () => {
-    expect(says("SUCCESSFUL", { dateInitiated: "2026-11-19", dateConfirmed: "2026-11-20" })).toMatchObject({
+  test("with dates without a time, returns midnight", () => {
+    expect(factOf("SUCCESSFUL", { dateInitiated: "2026-11-19", dateConfirmed: "2026-11-20" })).toMatchObject({
       occurred_at: "2026-11-20T00:00:00.000Z",
     });
-    expect(says("EXPIRED", { dateInitiated: "2026-11-19", dateConfirmed: null })).toMatchObject({
+    expect(factOf("EXPIRED", { dateInitiated: "2026-11-19", dateConfirmed: null })).toMatchObject({
       occurred_at: "2026-11-19T00:00:00.000Z",
     });
   });
@@ -156,30 +154,32 @@ describe("a transaction", () => {
       { dateInitiated: null, dateConfirmed: undefined },
       "SUCCESSFUL: dateConfirmed: expected a time in ISO 8601 (here or at dateInitiated), found nothing",
     ],
-  ])("with %j is an error that names the field", (fields, message) =>
-    expect(() => says("SUCCESSFUL", fields)).toThrow(new Error(message)),
+  ])("with %j, throws an error that names the field", (fields, message) =>
+    expect(() => factOf("SUCCESSFUL", fields)).toThrow(new Error(message)),
   );
 });
 
 describe("npm run send -- fapshi", () => {
   const parsed = (...args: Parameters<typeof fapshiEvent>) => JSON.parse(fapshiEvent(...args));
 
-  test("offers what Fapshi sends webhooks for", () => {
+  test("offers the types that Fapshi sends", () => {
     expect(sender.types).toBe(fapshiTypes);
     expect(fapshiTypes).toEqual(["EXPIRED", "FAILED", "SUCCESSFUL", "payout.FAILED"]);
   });
-  test("makes transactions of now", () => {
+  test("makes transactions with the current time", () => {
     const { dateInitiated, dateConfirmed } = parsed("SUCCESSFUL");
     expect(Math.abs(Date.parse(dateConfirmed) - Date.now())).toBeLessThan(5000);
-    expect(Date.parse(dateConfirmed) - Date.parse(dateInitiated)).toBe(Date.parse(PAID) - Date.parse(BEGUN));
+    expect(Date.parse(dateConfirmed) - Date.parse(dateInitiated)).toBe(
+      Date.parse(CONFIRMED_AT) - Date.parse(INITIATED_AT),
+    );
     expect(parsed("FAILED").dateConfirmed).toBeNull();
   });
-  test("makes another transaction each time, but for one sale the same", () => {
+  test("makes a new transaction each time, but the same one for the same sale", () => {
     expect(parsed("SUCCESSFUL").transId).not.toBe(parsed("SUCCESSFUL").transId);
     expect(parsed("SUCCESSFUL").transId).toMatch(/^[a-zA-Z0-9]{8,10}$/);
     const ids = ["FAILED", "EXPIRED", "SUCCESSFUL"].map((type) => parsed(type, {}, "one").transId);
     expect(new Set(ids).size).toBe(1);
-    expect(parsed("payout.FAILED", {}, "one").transId).not.toBe(ids[0]); // what goes out is no part of what comes in
+    expect(parsed("payout.FAILED", {}, "one").transId).not.toBe(ids[0]); // A payout is not part of a sale.
   });
   test("sets fields", () => {
     expect(parsed("SUCCESSFUL", { externalId: SESSION, amount: 5000, transId: "mine0001", reason: "x" })).toMatchObject(
@@ -191,17 +191,17 @@ describe("npm run send -- fapshi", () => {
       },
     );
   });
-  test("throws for a field that it does not know", () => {
+  test("throws for an unknown field", () => {
     expect(() => fapshiEvent("SUCCESSFUL", { amout: 5 })).toThrow(
       '"amout" is no field of a transaction. There are: transId, status,',
     );
   });
-  test("throws for a type that it does not know", () => {
+  test("throws for an unknown type", () => {
     expect(() => fapshiEvent("CREATED")).toThrow(
       'There is no Fapshi event "CREATED". There are: EXPIRED, FAILED, SUCCESSFUL, payout.FAILED',
     );
   });
-  test("sends the secret, and the first of two", () => {
+  test("sends the secret, or the first of two", () => {
     expect(fapshiHeaders("{}", "s")).toEqual({ "content-type": "application/json", "x-wh-secret": "s" });
     expect(sender.headers("{}", "http://127.0.0.1/fapshi")).toMatchObject({
       "x-wh-secret": expect.stringMatching(/^\S+$/),

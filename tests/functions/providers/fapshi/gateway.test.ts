@@ -1,11 +1,11 @@
-/** Beginning and closing payments at Fapshi: against the stand-in, over real HTTP. */
+/** Creating and cancelling payments at Fapshi, against the stand-in over HTTP. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fapshiGateway as gateway } from "../../../../functions/_shared/providers/fapshi/gateway.ts";
 import { fapshiHistory } from "../../../../functions/_shared/providers/fapshi/history.ts";
 import { fapshi } from "../../../../functions/_shared/providers/fapshi/webhook.ts";
 import { createFapshi, type FapshiStandIn } from "../../../../local/providers/fapshi.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
-import { BACK, CHECKOUT, failure, patience, posts, priced } from "../gateways.ts";
+import { CHECKOUT, checkoutOf, failure, posts, REDIRECT_URLS, timeout } from "../gateways.ts";
 
 let standIn: FapshiStandIn;
 let server: Mounted;
@@ -21,138 +21,143 @@ afterEach(() => server.stop());
 
 const IN_XAF = { ...CHECKOUT, total_minor: 30_000, currency: "XAF" };
 
-const start = (checkout = IN_XAF, signal = patience()) => gateway.createPayment(env, checkout, BACK, "link", signal);
-const close = (ref: string, signal = patience()) => gateway.cancelPayment!(env, { kind: "transaction", ref }, signal);
+const createPayment = (checkout = IN_XAF, signal = timeout()) =>
+  gateway.createPayment(env, checkout, REDIRECT_URLS, "link", signal);
+const cancelPayment = (ref: string, signal = timeout()) =>
+  gateway.cancelPayment!(env, { kind: "transaction", ref }, signal);
 const facts = (bodies: string[]) => bodies.flatMap((body) => fapshi.translate(JSON.parse(body)));
-const standing = async (ref: string) =>
-  facts([(await fapshiHistory.getStatus!(env, { kind: "payment", ref }, patience()))!.text]);
-const initiated = () => posts(standIn.asked, "/initiate-pay");
+const currentFacts = async (ref: string) =>
+  facts([(await fapshiHistory.getStatus!(env, { kind: "payment", ref }, timeout()))!.text]);
+const linkRequests = () => posts(standIn.asked, "/initiate-pay");
 
-describe("a link to pay", () => {
-  test("is asked for with the amount, our checkout and what is bought", async () => {
-    const started = await start();
-    const [{ body, headers }] = initiated() as [FapshiStandIn["asked"][0]];
+describe("createPayment", () => {
+  test("requests a link with the amount, our checkout id and the items", async () => {
+    const payment = await createPayment();
+    const [{ body, headers }] = linkRequests() as [FapshiStandIn["asked"][0]];
     expect(JSON.parse(body)).toEqual({
       amount: 30_000,
       email: "amina@example.com",
-      redirectUrl: BACK.success_url,
+      redirectUrl: REDIRECT_URLS.success_url,
       externalId: CHECKOUT.id,
       message: "2 × Mug, Tea",
     });
     expect([headers.get("apiuser"), headers.get("apikey")]).toEqual(["user", "key"]);
     const [transaction] = standIn.transactions.values();
-    expect(started).toEqual({
+    expect(payment).toEqual({
       kind: "transaction",
       ref: transaction!.transId,
       redirect_url: expect.stringMatching(/^https:\/\/checkout\.fapshi\.com\/payment\//),
       client_secret: null,
     });
   });
-  test("says at most so much of what is bought", async () => {
-    await start({ ...IN_XAF, items: Array.from({ length: 100 }, () => IN_XAF.items[0]!) });
-    expect(JSON.parse(initiated()[0]!.body).message).toHaveLength(200);
+  test("limits the description of the items to 200 characters", async () => {
+    await createPayment({ ...IN_XAF, items: Array.from({ length: 100 }, () => IN_XAF.items[0]!) });
+    expect(JSON.parse(linkRequests()[0]!.body).message).toHaveLength(200);
   });
   test.each(["500", "429", "not json", "wrong shape", "hang"] as const)(
-    "is asked for once, whatever comes back: %s",
+    "sends one request only, whatever the response: %s",
     async (kind) => {
       standIn.fail({ kind, times: 9 });
-      expect(await failure(start(IN_XAF, patience(500)))).toMatchObject({ temporary: true });
-      expect(initiated()).toHaveLength(1);
+      expect(await failure(createPayment(IN_XAF, timeout(500)))).toMatchObject({ temporary: true });
+      expect(linkRequests()).toHaveLength(1);
     },
   );
-  test("of an amount that Fapshi refuses is an error for good", async () => {
-    const error = await failure(start({ ...IN_XAF, total_minor: 99 }));
+  test("throws a permanent error for an amount that Fapshi refuses", async () => {
+    const error = await failure(createPayment({ ...IN_XAF, total_minor: 99 }));
     expect(error).toMatchObject({
       code: "refused",
       temporary: false,
       message: expect.stringContaining("less than 100 XAF"),
     });
   });
-  test.each(["FAPSHI_API_USER", "FAPSHI_API_KEY"])("is not asked for without %s", async (name) => {
+  test.each(["FAPSHI_API_USER", "FAPSHI_API_KEY"])("sends no request without %s", async (name) => {
     settings[name] = "";
     expect(gateway.requiredEnv).toContain(name);
-    expect(await failure(start())).toMatchObject({ code: "unauthorized" });
+    expect(await failure(createPayment())).toMatchObject({ code: "unauthorized" });
     expect(standIn.asked).toEqual([]);
   });
 });
 
-describe("what cannot be paid at Fapshi", () => {
+describe("unsupportedReason", () => {
   test.each([
     [0, "XAF", "There is nothing to pay"],
     [99, "XAF", "takes 100 XAF or more, and this is 99 XAF"],
     [5000, "EUR", "takes XAF only, and this is in EUR"],
-  ])("%d %s: %s", (total, currency, words) =>
-    expect(gateway.unsupportedReason(priced(total, currency))).toContain(words),
+  ])("of %d %s: %s", (total, currency, reason) =>
+    expect(gateway.unsupportedReason(checkoutOf(total, currency))).toContain(reason),
   );
-  test("is not 100 XAF", () => expect(gateway.unsupportedReason(priced(100, "XAF"))).toBeNull());
-  test("is a refund: Fapshi has none", () => expect(gateway.refundPayment).toBeUndefined());
+  test("of 100 XAF is null", () => expect(gateway.unsupportedReason(checkoutOf(100, "XAF"))).toBeNull());
+  test("has no refundPayment beside it: Fapshi has no refunds", () => expect(gateway.refundPayment).toBeUndefined());
 });
 
-describe("a begun link", () => {
-  const ours = { checkout_session_id: CHECKOUT.id, amount_minor: 30_000, currency: "XAF" };
+describe("a payment link", () => {
+  const expected = { checkout_session_id: CHECKOUT.id, amount_minor: 30_000, currency: "XAF" };
 
-  test("and paid, says so in its webhook, and when Fapshi is asked", async () => {
-    const { ref } = await start();
+  test("that is paid is captured in its webhook and in the API", async () => {
+    const { ref } = await createPayment();
     expect(facts(standIn.pay(ref, "captured"))).toMatchObject([
-      { type: "payment.captured", provider_ref: ref, ...ours },
+      { type: "payment.captured", provider_ref: ref, ...expected },
     ]);
-    expect(await standing(ref)).toMatchObject([{ type: "payment.captured", ...ours }]);
+    expect(await currentFacts(ref)).toMatchObject([{ type: "payment.captured", ...expected }]);
     expect(() => standIn.pay(ref, "failed")).toThrow("nobody can pay");
   });
-  test("that failed can be paid after all", async () => {
-    const { ref } = await start();
-    expect(facts(standIn.pay(ref, "failed"))).toMatchObject([{ type: "payment.failed", ...ours }]);
+  test("that failed can still be paid", async () => {
+    const { ref } = await createPayment();
+    expect(facts(standIn.pay(ref, "failed"))).toMatchObject([{ type: "payment.failed", ...expected }]);
     expect(facts(standIn.pay(ref, "captured"))).toMatchObject([{ type: "payment.captured" }]);
   });
-  test("that is being paid is told of only when Fapshi is asked", async () => {
-    const { ref } = await start();
+  test("that is being paid is pending in the API, without a webhook", async () => {
+    const { ref } = await createPayment();
     expect(standIn.pay(ref, "pending")).toEqual([]);
-    expect(await standing(ref)).toMatchObject([{ type: "payment.pending" }]);
+    expect(await currentFacts(ref)).toMatchObject([{ type: "payment.pending" }]);
   });
 
-  test("is closed: nobody can pay there any more", async () => {
-    const { ref } = await start();
-    await close(ref);
+  test("that is cancelled can no longer be paid", async () => {
+    const { ref } = await createPayment();
+    await cancelPayment(ref);
     expect(JSON.parse(posts(standIn.asked, "/expire-pay")[0]!.body)).toEqual({ transId: ref });
     expect(() => standIn.pay(ref, "captured")).toThrow("nobody can pay");
   });
-  test("is closed twice without harm", async () => {
-    const { ref } = await start();
-    await close(ref);
-    await close(ref);
+  test("can be cancelled twice", async () => {
+    const { ref } = await createPayment();
+    await cancelPayment(ref);
+    await cancelPayment(ref);
   });
-  test("that was paid meanwhile stays paid, and that is no error", async () => {
-    const { ref } = await start();
+  test("that is paid before it is cancelled stays paid, without an error", async () => {
+    const { ref } = await createPayment();
     standIn.pay(ref, "captured");
-    await close(ref);
+    await cancelPayment(ref);
     expect(standIn.transactions.get(ref)!.status).toBe("SUCCESSFUL");
   });
-  test("that Fapshi does not know is closed", async () => await close("unknown00"));
-  test("that Fapshi does not close though it is open is an error", async () => {
-    const { ref } = await start();
+  test("that Fapshi does not have counts as cancelled", async () => await cancelPayment("unknown00"));
+  test("that is open and that Fapshi refuses to cancel is an error", async () => {
+    const { ref } = await createPayment();
     const { handle } = standIn;
     standIn.handle = async (request, path) =>
       path === "/expire-pay" ? Response.json({ message: "not now" }, { status: 400 }) : await handle(request, path);
-    expect(await failure(close(ref))).toMatchObject({ code: "refused", message: expect.stringContaining("not now") });
+    expect(await failure(cancelPayment(ref))).toMatchObject({
+      code: "refused",
+      message: expect.stringContaining("not now"),
+    });
   });
-  test("is closed in spite of a moment of 500, for that may be asked twice", async () => {
-    const { ref } = await start();
+  test("is cancelled after a retry of a brief 500", async () => {
+    const { ref } = await createPayment();
     standIn.fail({ kind: "500", path: "/expire-pay" });
-    await close(ref);
+    await cancelPayment(ref);
     expect(posts(standIn.asked, "/expire-pay")).toHaveLength(2);
   });
   test.each(["429", "500", "not json", "hang"] as const)(
-    "that could not be closed (%s) may be closed later",
+    "that cannot be cancelled (%s) may be cancelled later",
     async (kind) => {
-      const { ref } = await start();
+      const { ref } = await createPayment();
       standIn.fail({ kind, times: 99, retryAfter: 30 });
-      expect(await failure(close(ref, patience(3000)))).toMatchObject({ temporary: true });
+      expect(await failure(cancelPayment(ref, timeout(3000)))).toMatchObject({ temporary: true });
     },
   );
-  test("is not closed with credentials that Fapshi does not take", async () => {
-    const { ref } = await start();
+  test("is not cancelled with credentials that Fapshi refuses", async () => {
+    const { ref } = await createPayment();
     standIn.handle = async () => Response.json({ message: "invalid api credentials" }, { status: 403 });
-    expect(await failure(close(ref))).toMatchObject({
+    expect(await failure(cancelPayment(ref))).toMatchObject({
       code: "unauthorized",
       message: expect.stringContaining("Check FAPSHI_API_USER"),
     });

@@ -1,4 +1,4 @@
-/** Fapshi's secret header and envelope. What a body says is in fapshi-facts; confirming it, in fapshi-api. */
+/** Fapshi's secret header and envelope. Translation is tested in facts.test.ts, confirmation in api.test.ts. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -24,28 +24,28 @@ function verify(
 
 async function refusal(...request: Parameters<typeof verify>) {
   const verdict = await verify(...request);
-  if (verdict.authentic) throw new Error("taken for authentic");
+  if (verdict.authentic) throw new Error("the request was accepted");
   return verdict.refusal;
 }
 
-describe("the secret is right, and the body still unconfirmed,", () => {
-  test("in the request of the fixture", async () => {
+describe("verify accepts, as unconfirmed,", () => {
+  test("the request of the fixture", async () => {
     const headers = JSON.parse(
       readFileSync(new URL("../../../fixtures/fapshi/webhook-request.headers.json", import.meta.url), "utf8"),
     );
     expect(await verify({ "x-wh-secret": headers["x-wh-secret"] })).toEqual(UNCONFIRMED);
   });
-  test("with the headers of npm run send", async () =>
+  test("the headers of npm run send", async () =>
     expect(await verify(fapshiHeaders(BODY, SECRET))).toEqual(UNCONFIRMED));
-  test("with either of two secrets, whichever comes first", async () => {
+  test("either of two secrets, in any order", async () => {
     for (const secrets of [`${SECRET} ${OTHER}`, `${OTHER}\n${SECRET} `]) {
       expect(await verify(fapshiHeaders(BODY, SECRET), secrets)).toEqual(UNCONFIRMED);
       expect(await verify(fapshiHeaders(BODY, OTHER), secrets)).toEqual(UNCONFIRMED);
     }
   });
-  test("whatever the header's name looks like", async () =>
+  test("the header name in any letter case", async () =>
     expect(await verify({ "X-WH-Secret": SECRET })).toEqual(UNCONFIRMED));
-  test("with any body: nothing protects it", async () => {
+  test("any body, since the secret does not protect it", async () => {
     expect(await verify(fapshiHeaders(BODY, SECRET), SECRET, utf8('{"transId":"altered00"}'))).toEqual(UNCONFIRMED);
     expect(await verify(fapshiHeaders(BODY, SECRET), SECRET, new Uint8Array([0xff, 0x00, 0xc3, 0x28]))).toEqual(
       UNCONFIRMED,
@@ -53,14 +53,14 @@ describe("the secret is right, and the body still unconfirmed,", () => {
   });
 });
 
-describe("a request is refused as", () => {
-  test.each(["", "  \n "])("secret_not_configured, for now, when the secret is %j", async (secret) => {
+describe("verify rejects", () => {
+  test.each(["", "  \n "])("for now, as secret_not_configured, when the secret is %j", async (secret) => {
     expect(await refusal(fapshiHeaders(BODY, SECRET), secret)).toMatchObject({
       code: "secret_not_configured",
       retryLater: true,
     });
   });
-  test("secret_not_configured when there is none", async () => {
+  test("for now, as secret_not_configured, when the secret is not set", async () => {
     const verdict = await fapshi.verify({
       headers: new Headers({ "x-wh-secret": SECRET }),
       body: utf8(BODY),
@@ -69,27 +69,28 @@ describe("a request is refused as", () => {
     });
     expect(verdict).toMatchObject({ authentic: false, refusal: { code: "secret_not_configured", retryLater: true } });
   });
-  test("signature_missing without the header", async () => expect((await refusal({})).code).toBe("signature_missing"));
-  test("signature_missing with an empty header", async () => {
+  test("a request without the header as signature_missing", async () =>
+    expect((await refusal({})).code).toBe("signature_missing"));
+  test("an empty header as signature_missing", async () => {
     expect((await refusal({ "x-wh-secret": "" })).code).toBe("signature_missing");
   });
-  test("signature_missing with another provider's valid signature", async () => {
+  test("another provider's valid signature as signature_missing", async () => {
     expect((await refusal(stripeHeaders(BODY, SECRET))).code).toBe("signature_missing");
   });
   test.each([
     ["another secret", OTHER],
-    ["a part of the secret", SECRET.slice(0, -1)],
-    ["more than the secret", `${SECRET}x`],
-    ["another letter case", SECRET.toUpperCase()],
+    ["a prefix of the secret", SECRET.slice(0, -1)],
+    ["the secret with a suffix", `${SECRET}x`],
+    ["the secret in another letter case", SECRET.toUpperCase()],
     ["the secret twice", `${SECRET}, ${SECRET}`],
-    ["a signature of another provider's", stripeHeaders(BODY, SECRET)["stripe-signature"]!],
-  ])("signature_wrong with %s", async (_, header) =>
+    ["another provider's signature", stripeHeaders(BODY, SECRET)["stripe-signature"]!],
+  ])("%s as signature_wrong", async (_, header) =>
     expect((await refusal({ "x-wh-secret": header })).code).toBe("signature_wrong"),
   );
-  test("signature_wrong with both of two secrets in one header", async () => {
+  test("both of two secrets in one header as signature_wrong", async () => {
     expect((await refusal({ "x-wh-secret": `${SECRET} ${OTHER}` }, `${SECRET} ${OTHER}`)).code).toBe("signature_wrong");
   });
-  test("whatever it is, without telling a secret", async () => {
+  test("a request without revealing a secret", async () => {
     for (const headers of [{} as Record<string, string>, { "x-wh-secret": OTHER }]) {
       const { detail } = await refusal(headers);
       expect(detail).not.toContain(SECRET);
@@ -98,18 +99,18 @@ describe("a request is refused as", () => {
   });
 });
 
-test("the secret is not kept with an event", () => expect(fapshi.keptHeaders).toEqual([]));
+test("stores no header, since the header is the secret", () => expect(fapshi.keptHeaders).toEqual([]));
 
-describe("a body is parsed", () => {
-  test("as it is", () => expect(fapshi.parse(BODY)).toEqual({ transId: "ll7J2fl4" }));
-  test("out of a list of one, as older documents have it", () =>
+describe("parse", () => {
+  test("returns an object unchanged", () => expect(fapshi.parse(BODY)).toEqual({ transId: "ll7J2fl4" }));
+  test("returns the member of a list with one member, as in older docs", () =>
     expect(fapshi.parse(`[${BODY}]`)).toEqual({ transId: "ll7J2fl4" }));
-  test("as a list when there are two in it, which read refuses", () => {
+  test("returns a list with two members, which read rejects", () => {
     expect(() => fapshi.read(fapshi.parse(`[${BODY},${BODY}]`))).toThrow(
       "transId: expected 8 to 10 letters and digits, found nothing",
     );
   });
-  test("with unicode and escaped slashes", () => {
+  test("decodes unicode and escaped slashes", () => {
     expect(fapshi.parse('{"payerName":"Ngo Bayi\\u00e9 🎓","redirectUrl":"https:\\/\\/shop.example.com"}')).toEqual({
       payerName: "Ngo Bayié 🎓",
       redirectUrl: "https://shop.example.com",
@@ -121,7 +122,7 @@ describe("read", () => {
   const event = (change: object) => ({ ...JSON.parse(fapshiEvent("SUCCESSFUL", { transId: "ll7J2fl4" })), ...change });
   const read = (change: object) => fapshi.read(event(change));
 
-  test("makes the id of transaction and status, for there is none", () => {
+  test("makes the id from the transaction and the status", () => {
     expect(read({ dateInitiated: "2026-11-20T09:58:41.112Z", dateConfirmed: "2026-11-20T10:00:03.450Z" })).toEqual({
       id: "ll7J2fl4:SUCCESSFUL",
       type: "SUCCESSFUL",
@@ -129,24 +130,27 @@ describe("read", () => {
       subject: "ll7J2fl4",
     });
   });
-  test.each(["CREATED", "PENDING", "SUCCESSFUL", "FAILED", "EXPIRED"])("knows %s in any letter case", (status) => {
-    for (const written of [status, status.toLowerCase(), status[0] + status.slice(1).toLowerCase()]) {
-      expect(read({ status: written })).toMatchObject({ id: `ll7J2fl4:${status}`, type: status });
-    }
-  });
-  test("tells a failure from a later success of the same transaction", () => {
+  test.each(["CREATED", "PENDING", "SUCCESSFUL", "FAILED", "EXPIRED"])(
+    "accepts the status %s in any letter case",
+    (status) => {
+      for (const spelling of [status, status.toLowerCase(), status[0] + status.slice(1).toLowerCase()]) {
+        expect(read({ status: spelling })).toMatchObject({ id: `ll7J2fl4:${status}`, type: status });
+      }
+    },
+  );
+  test("gives a failure and a later success of the same transaction different ids", () => {
     expect(read({ status: "FAILED" }).id).not.toBe(read({ status: "SUCCESSFUL" }).id);
   });
 
-  test.each([null, undefined, ""])("takes the beginning when dateConfirmed is %j", (dateConfirmed) => {
+  test.each([null, undefined, ""])("uses dateInitiated when dateConfirmed is %j", (dateConfirmed) => {
     expect(read({ dateConfirmed, dateInitiated: "2026-11-20T09:58:41.112Z" }).occurredAt).toBe(
       "2026-11-20T09:58:41.112Z",
     );
   });
-  test.each([null, undefined, ""])("knows no time when both dates are %j", (date) => {
+  test.each([null, undefined, ""])("returns no time when both dates are %j", (date) => {
     expect(read({ dateConfirmed: date, dateInitiated: date }).occurredAt).toBeNull();
   });
-  test("takes a date alone as its midnight", () => {
+  test("reads a date without a time as midnight", () => {
     expect(read({ dateConfirmed: "2026-11-20" }).occurredAt).toBe("2026-11-20T00:00:00.000Z");
   });
 
@@ -160,14 +164,17 @@ describe("read", () => {
     [{ status: 1 }, "status: expected one of CREATED, PENDING, SUCCESSFUL, FAILED, EXPIRED, found 1"],
     [{ dateConfirmed: "yesterday" }, 'dateConfirmed: expected a time in ISO 8601, found "yesterday"'],
     [{ dateConfirmed: null, dateInitiated: 5 }, "dateInitiated: expected a time in ISO 8601, found 5"],
-  ])("throws for %j, naming the field", (change, message) => expect(() => read(change)).toThrow(new Error(message)));
+  ])("throws an error that names the field, for %j", (change, message) =>
+    expect(() => read(change)).toThrow(new Error(message)),
+  );
 });
 
-describe("whatever comes,", () => {
-  const samples = fapshiTypes.map((type) => ({ reason: undefined, ...JSON.parse(fapshiEvent(type)) })); // a reason can be damaged too
+describe("for any input,", () => {
+  // With `reason: undefined`, so that the reason is damaged too.
+  const samples = fapshiTypes.map((type) => ({ reason: undefined, ...JSON.parse(fapshiEvent(type)) }));
   const transaction = fc.oneof(json(), damaged(samples));
 
-  test("verify never throws, and believes nothing but the secret", async () => {
+  test("verify never throws, and accepts nothing but the secret", async () => {
     await fc.assert(
       fc.asyncProperty(headerText, anyBytes, fc.string(), async (header, body, secret) => {
         fc.pre(!secret.split(/\s+/).includes(header.trim()));
@@ -176,7 +183,7 @@ describe("whatever comes,", () => {
       { numRuns: 1000 },
     );
   });
-  test("read and translate give what they should, or an Error that names the field", async () => {
+  test("read and translate return a valid result, or throw an error that names the field", async () => {
     const { checked } = await import("../../../../functions/_shared/facts/facts.ts");
     fc.assert(
       fc.property(transaction, (event) => {
@@ -189,13 +196,13 @@ describe("whatever comes,", () => {
             if (typeof value === "string") expect(value).not.toMatch(/\0|\p{Surrogate}/u);
         } catch (error) {
           expect((error as Error).message).toMatch(/^([A-Z]+: )?[a-zA-Z]+: expected .+, found /s);
-          expect((error as Error).message).not.toMatch(/\0|\p{Surrogate}/u); // it is stored too
+          expect((error as Error).message).not.toMatch(/\0|\p{Surrogate}/u); // The message is stored too.
         }
       }),
       { numRuns: 5000 },
     );
   });
-  test("confirm never throws, and asks nobody about what has no usable transId", async () => {
+  test("confirm never throws, and sends no request without a valid transId", async () => {
     const env = (name: string) =>
       ({ FAPSHI_BASE_URL: "http://127.0.0.1:1", FAPSHI_API_USER: "u", FAPSHI_API_KEY: "k" })[name];
     await fc.assert(

@@ -1,4 +1,4 @@
-/** Finding meetings that no webhook told of: client, history and stand-in over real HTTP. */
+/** Fathom's API over HTTP: the client, the history of meetings, and the stand-in. */
 import { Fathom } from "fathom-typescript";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../../../../functions/_shared/http/api_client.ts";
@@ -27,35 +27,35 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-/** A meeting recorded on that day of November. */
-const recorded = (recording_id: unknown, day: number, more: object = {}) =>
+/** The body of a meeting that was recorded on this day of November. */
+const meetingBody = (recording_id: unknown, day: number, more: object = {}) =>
   fathomEvent(READY, { recording_id, created_at: `2026-11-${String(day).padStart(2, "0")}T10:00:00Z`, ...more });
 
-async function happened(signal = AbortSignal.timeout(30_000), since = SINCE): Promise<ProviderMessage[][]> {
+async function listed(signal = AbortSignal.timeout(30_000), since = SINCE): Promise<ProviderMessage[][]> {
   const pages: ProviderMessage[][] = [];
   for await (const page of fathomHistory.listSince((name) => env[name], since, UNTIL, signal)) pages.push(page);
   return pages;
 }
 
-/** As the reconciler reads it. */
-const received = ({ event, text, headers }: ProviderMessage) =>
+/** Reads a message as the reconciler does. */
+const readMessage = ({ event, text, headers }: ProviderMessage) =>
   readEvent({ provider: fathom, headers: new Headers(headers), body: text, trust: "confirmed", event });
 
 describe("the history", () => {
-  test("tells every meeting of that time once, in pages, newest first", async () => {
+  test("lists every meeting of the window once, in pages, newest first", async () => {
     for (let i = 1; i <= 25; i++)
-      standIn.put(recorded(i, 2, { created_at: new Date(Date.UTC(2026, 10, 2, i)).toISOString() }));
-    standIn.put(recorded(100, 1, { created_at: SINCE.toISOString() }));
-    standIn.put(recorded(101, 1, { created_at: UNTIL.toISOString() }));
-    const pages = await happened();
+      standIn.put(meetingBody(i, 2, { created_at: new Date(Date.UTC(2026, 10, 2, i)).toISOString() }));
+    standIn.put(meetingBody(100, 1, { created_at: SINCE.toISOString() }));
+    standIn.put(meetingBody(101, 1, { created_at: UNTIL.toISOString() }));
+    const pages = await listed();
     expect(pages.map((page) => page.length)).toEqual([10, 10, 5]);
     expect(pages.flat().map(({ text }) => JSON.parse(text).recording_id)).toEqual(
       Array.from({ length: 25 }, (_, i) => 25 - i),
     );
   });
 
-  test("asks with the key, for the time, and for all that can be in a meeting", async () => {
-    await happened();
+  test("sends the key, the window, and the flags for all parts of a meeting", async () => {
+    await listed();
     const [{ path, headers }] = standIn.asked as [StandIn["asked"][0]];
     expect(headers.get("x-api-key")).toBe("key");
     expect(Object.fromEntries(new URL(path, "http://x").searchParams)).toEqual({
@@ -64,11 +64,11 @@ describe("the history", () => {
     });
   });
 
-  test("tells what the webhook would have told, as of when it was recorded", async () => {
-    const body = recorded(7, 20);
+  test("lists a meeting with the facts of its webhook, dated by its recording", async () => {
+    const body = meetingBody(7, 20);
     standIn.put(body);
-    const [told] = (await happened()).flat();
-    const event = await received(told!);
+    const [message] = (await listed()).flat();
+    const event = await readMessage(message!);
     const webhook = fathom.translate(JSON.parse(body), fathom.read(JSON.parse(body), new Headers()));
     expect(event).toMatchObject({
       type: READY,
@@ -80,70 +80,70 @@ describe("the history", () => {
     expect(event.provider_event_id).toMatch(/^confirmed:7:[0-9a-f]{16}$/);
   });
 
-  test("tells the same meeting under the same id, and under another when there is more of it", async () => {
-    const id = async () => (await received((await happened()).flat()[0]!)).provider_event_id;
-    standIn.put(recorded(7, 20, { transcript: null }));
+  test("gives an unchanged meeting the same id, and one with more parts another id", async () => {
+    const id = async () => (await readMessage((await listed()).flat()[0]!)).provider_event_id;
+    standIn.put(meetingBody(7, 20, { transcript: null }));
     const before = await id();
     expect(await id()).toBe(before);
-    standIn.put(recorded(7, 20));
+    standIn.put(meetingBody(7, 20));
     expect(await id()).not.toBe(before);
   });
 
-  test("tells meetings that cannot be read too, so that they are kept with the reason", async () => {
-    standIn.put(recorded(7, 20));
-    standIn.put(recorded({ odd: "💥" }, 19));
-    standIn.put(recorded(8, 18, { title: 5 }));
-    expect((await Promise.all((await happened()).flat().map(received))).map(({ error }) => error)).toEqual([
+  test("lists invalid meetings too, so that they are stored with the error", async () => {
+    standIn.put(meetingBody(7, 20));
+    standIn.put(meetingBody({ odd: "💥" }, 19));
+    standIn.put(meetingBody(8, 18, { title: 5 }));
+    expect((await Promise.all((await listed()).flat().map(readMessage))).map(({ error }) => error)).toEqual([
       null,
       "recording_id: expected the id of a recording, found an object",
       `${READY}: title: expected text, found 5`,
     ]);
   });
 
-  test("is asked for only where there is a key", async () => {
+  test("requires the key", async () => {
     expect([fathomHistory.requiredEnv, fathomHistory.listKind]).toEqual([["FATHOM_API_KEY"], "objects"]);
     expect(() => openFathom(() => "")).toThrow("FATHOM_API_KEY is not set");
   });
 });
 
-describe("what goes wrong", () => {
+describe("on an error, the history", () => {
   async function failure(signal?: AbortSignal): Promise<ApiError> {
-    const error = await happened(signal).catch((error) => error);
+    const error = await listed(signal).catch((error) => error);
     expect(error).toBeInstanceOf(ApiError);
     return error;
   }
 
-  test("a moment of 429 or 500 is waited out", async () => {
-    standIn.put(recorded(7, 20));
+  test("retries after a brief 429 or 500", async () => {
+    standIn.put(meetingBody(7, 20));
     standIn.fail({ kind: "429" });
     standIn.fail({ kind: "500" });
-    expect((await happened()).flat()).toHaveLength(1);
+    expect((await listed()).flat()).toHaveLength(1);
     expect(standIn.asked).toHaveLength(3);
   });
-  test("a long 429 is told with how long", async () => {
+  test("reports a long 429 with its Retry-After", async () => {
     standIn.fail({ kind: "429", retryAfter: 60 });
     expect(await failure()).toMatchObject({ code: "rate_limited", temporary: true, details: { retryAfterMs: 60_000 } });
   });
-  test("a lasting 500 is unavailable", async () => {
+  test("reports a lasting 500 as unavailable", async () => {
     standIn.fail({ kind: "500", times: 3 });
     expect(await failure()).toMatchObject({ code: "unavailable", temporary: true });
   });
-  test("no answer is given up when the time is over", async () => {
+  test("stops waiting for a response when its signal aborts", async () => {
     standIn.fail({ kind: "hang" });
     expect((await failure(AbortSignal.timeout(100))).message).toBe("fathom: GET /providers/fathom/meetings: given up");
   });
-  test("another shape is named", async () => {
+  test("names what is wrong with a response of another shape", async () => {
     standIn.fail({ kind: "wrong shape", times: 3 });
     expect(await failure()).toMatchObject({
       code: "unexpected_answer",
       message: "fathom: GET /meetings answered, but not with a list of meetings: items: expected a list, found nothing",
     });
   });
-  test("what is no JSON is named", async () => {
+  test("reports a response that is not JSON", async () => {
     standIn.fail({ kind: "not json", times: 3 });
     expect(await failure()).toMatchObject({ code: "unexpected_answer" });
   });
-  test("a list that never ends is noticed", async () => {
+  test("detects a list that never ends", async () => {
     await server.stop();
     const endless = createStandIn({ put() {}, answer: () => Response.json({ items: [], next_cursor: "again" }) });
     server = await mounted({ fathom: endless });
@@ -151,8 +151,8 @@ describe("what goes wrong", () => {
     expect((await failure()).message).toBe("fathom: GET /meetings answered the same cursor again");
     expect(endless.asked).toHaveLength(2);
   });
-  test("what failed on the second page spoils not the first", async () => {
-    for (let i = 1; i <= 11; i++) standIn.put(recorded(i, 2));
+  test("returns the first page when the second fails", async () => {
+    for (let i = 1; i <= 11; i++) standIn.put(meetingBody(i, 2));
     const seen: number[] = [];
     await expect(async () => {
       for await (const page of fathomHistory.listSince(
@@ -170,12 +170,12 @@ describe("what goes wrong", () => {
 });
 
 describe("the stand-in", () => {
-  test("answers nobody without credentials", async () => {
+  test("rejects a request without credentials", async () => {
     expect((await fetch(`${server.url}/meetings`)).status).toBe(401);
     expect((await fetch(`${server.url}/meetings`, { headers: { "x-api-key": "key" } })).status).toBe(200);
   });
-  test("shows what the official client asks for and understands", async () => {
-    for (let i = 1; i <= 11; i++) standIn.put(recorded(i, i));
+  test("works with the official client", async () => {
+    for (let i = 1; i <= 11; i++) standIn.put(meetingBody(i, i));
     const client = new Fathom({ security: { apiKeyAuth: "key" }, serverURL: server.url });
     const ids: number[] = [];
     for await (const page of await client.listMeetings({
@@ -189,11 +189,11 @@ describe("the stand-in", () => {
     }
     expect(ids).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
   });
-  test("knows all that several webhooks told of a meeting", async () => {
-    standIn.put(recorded(7, 20, { transcript: null }));
-    standIn.put(recorded(7, 20, { default_summary: null }));
-    const [told] = (await happened()).flat();
-    expect(JSON.parse(told!.text)).toMatchObject({
+  test("merges the parts of a meeting from several webhooks", async () => {
+    standIn.put(meetingBody(7, 20, { transcript: null }));
+    standIn.put(meetingBody(7, 20, { default_summary: null }));
+    const [message] = (await listed()).flat();
+    expect(JSON.parse(message!.text)).toMatchObject({
       transcript: [{}, {}, {}],
       default_summary: { template_name: "general" },
     });

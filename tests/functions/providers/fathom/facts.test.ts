@@ -1,4 +1,4 @@
-/** What Fathom's meetings say, written out; and what holds whatever they look like. */
+/** The facts of Fathom's meetings, by example and for any input. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../fixtures/fathom/${name}.json`, import.meta.url), "utf8"));
 const HEADERS = new Headers({ "webhook-id": "msg_1", "webhook-timestamp": "1795168805", "webhook-signature": "v1,x" });
 
-function said(meeting: unknown): Meeting {
+function factOf(meeting: unknown): Meeting {
   const facts = fathom.translate(meeting, fathom.read(meeting, HEADERS));
   expect(checked(facts)).toEqual(facts);
   expect(facts).toHaveLength(1);
@@ -21,7 +21,7 @@ function said(meeting: unknown): Meeting {
 }
 
 const READY = fixture("new-meeting-content-ready");
-const ready = (change: object) => said({ ...READY, ...change });
+const factWith = (change: object) => factOf({ ...READY, ...change });
 
 const EXPECTED: Meeting = {
   type: "meeting.recorded",
@@ -75,10 +75,10 @@ const EXPECTED: Meeting = {
   ],
 };
 
-describe("a meeting says", () => {
-  test("all that is in it", () => expect(said(READY)).toEqual(EXPECTED));
-  test("the same but the transcript when the CRM failed and none was included", () => {
-    expect(said(fixture("new-meeting-content-ready.crm-error"))).toEqual({
+describe("translate", () => {
+  test("returns all parts of a meeting", () => expect(factOf(READY)).toEqual(EXPECTED));
+  test("returns a meeting after a CRM error, which has no transcript", () => {
+    expect(factOf(fixture("new-meeting-content-ready.crm-error"))).toEqual({
       ...EXPECTED,
       provider_ref: "123456791",
       url: "https://fathom.video/calls/123456791",
@@ -90,47 +90,49 @@ describe("a meeting says", () => {
     ["new_meeting_content_ready.without_transcript", ["transcript"]],
     ["new_meeting_content_ready.without_summary", ["summary_markdown", "action_items"]],
     ["new_meeting_content_ready.crm_error", ["transcript"]],
-  ])("%s: null for %j alone", (type, missing) => {
-    const fact = said(JSON.parse(fathomEvent(type)));
+  ])("returns null for the missing parts of %s: %j", (type, missing) => {
+    const fact = factOf(JSON.parse(fathomEvent(type)));
     expect(Object.keys(fact).filter((key) => fact[key as keyof Meeting] === null)).toEqual(missing);
   });
-  test.each([undefined, null, []])("nothing of a part that is %j", (nothing) => {
+  test.each([undefined, null, []])("returns null for a part that is %j", (empty) => {
     expect(
-      ready({ transcript: nothing, action_items: nothing, default_summary: nothing, calendar_invitees: nothing }),
+      factWith({ transcript: empty, action_items: empty, default_summary: empty, calendar_invitees: empty }),
     ).toEqual({
       ...EXPECTED,
       ...{ transcript: null, action_items: null, summary_markdown: null },
       people: [{ name: "Rita Host", email: "rita@coach.example.com" }],
     });
   });
-  test("nothing of a summary without words", () => {
+  test("returns null for an empty summary", () => {
     for (const markdown_formatted of [null, ""]) {
-      expect(ready({ default_summary: { template_name: "general", markdown_formatted } }).summary_markdown).toBeNull();
+      expect(
+        factWith({ default_summary: { template_name: "general", markdown_formatted } }).summary_markdown,
+      ).toBeNull();
     }
   });
-  test("the same whatever fields are new", () => {
+  test("ignores unknown fields", () => {
     expect(
-      ready({ type: "new", default_summary: { ...READY.default_summary, language: "en" }, highlights: [{}] }),
+      factWith({ type: "new", default_summary: { ...READY.default_summary, language: "en" }, highlights: [{}] }),
     ).toEqual(EXPECTED);
   });
-  test("when its content was ready: the headers' time, or where there are none when it was recorded", () => {
+  test("dates a meeting by its recording when there are no headers", () => {
     const none = fathom.read(READY, new Headers());
     expect(fathom.translate(READY, none)[0]!.occurred_at).toBe("2026-11-20T10:32:11.000Z");
   });
 });
 
-describe("nulls where values are promised:", () => {
-  test("a title is the calendar's, or says that there is none", () => {
-    expect(ready({ title: null, meeting_title: "From the calendar" }).title).toBe("From the calendar");
-    expect(ready({ title: "", meeting_title: null }).title).toBe("Untitled meeting");
+describe("translate, for null in a documented field,", () => {
+  test("uses the calendar's title, or Untitled meeting", () => {
+    expect(factWith({ title: null, meeting_title: "From the calendar" }).title).toBe("From the calendar");
+    expect(factWith({ title: "", meeting_title: null }).title).toBe("Untitled meeting");
   });
-  test("the start is when it was planned, or made", () => {
-    expect(ready({ recording_start_time: null }).started_at).toBe("2026-11-20T10:00:00.000Z");
-    expect(ready({ recording_start_time: null, scheduled_start_time: null }).started_at).toBe(
+  test("uses the scheduled start, or the creation time", () => {
+    expect(factWith({ recording_start_time: null }).started_at).toBe("2026-11-20T10:00:00.000Z");
+    expect(factWith({ recording_start_time: null, scheduled_start_time: null }).started_at).toBe(
       "2026-11-20T10:32:11.000Z",
     );
   });
-  test("all else is null", () => {
+  test("returns null for all other fields", () => {
     const nulls = [
       "url",
       "share_url",
@@ -140,7 +142,7 @@ describe("nulls where values are promised:", () => {
       "transcript_language",
       "recorded_by",
     ];
-    expect(ready(Object.fromEntries(nulls.map((name) => [name, null])))).toEqual({
+    expect(factWith(Object.fromEntries(nulls.map((name) => [name, null])))).toEqual({
       ...EXPECTED,
       ...{
         url: null,
@@ -152,8 +154,8 @@ describe("nulls where values are promised:", () => {
       },
     });
   });
-  test("a line without a speaker, an item without an assignee", () => {
-    const fact = ready({
+  test("accepts a line without a speaker and an item without an assignee", () => {
+    const fact = factWith({
       transcript: [{ speaker: null, text: "Hello", timestamp: null }],
       action_items: [{ description: "Call", assignee: null }],
     });
@@ -162,17 +164,17 @@ describe("nulls where values are promised:", () => {
       { description: "Call", completed: false, assignee_name: null, assignee_email: null, at_seconds: null, url: null },
     ]);
   });
-  test("a line or an item without words is left out", () => {
-    const fact = ready({ transcript: [{ text: "" }, { text: null }], action_items: [{ description: null }] });
+  test("omits a line or an item without text", () => {
+    const fact = factWith({ transcript: [{ text: "" }, { text: null }], action_items: [{ description: null }] });
     expect([fact.transcript, fact.action_items]).toEqual([null, null]);
   });
 });
 
 describe("people", () => {
   const people = (recorded_by: unknown, calendar_invitees: unknown[]) =>
-    ready({ recorded_by, calendar_invitees }).people;
+    factWith({ recorded_by, calendar_invitees }).people;
 
-  test("are there once by address, whatever its case, who recorded it first", () => {
+  test("are listed once per address in any letter case, the recorder first", () => {
     expect(
       people({ name: "Rita", email: "Rita@Coach.example.com " }, [
         { email: "a@b.c" },
@@ -184,7 +186,7 @@ describe("people", () => {
       { name: null, email: "a@b.c" },
     ]);
   });
-  test("get the name from where there is one", () => {
+  test("have the first name that is known, also that of the matched speaker", () => {
     expect(
       people({ name: null, email: "r@x.y" }, [
         { name: "Rita", email: "r@x.y" },
@@ -195,14 +197,14 @@ describe("people", () => {
       { name: "Voice", email: "v@x.y" },
     ]);
   });
-  test("without an address are kept by name, and nobody without either", () => {
+  test("are listed without an address if they have a name", () => {
     expect(people(null, [{ name: "Room 4", email: null }, { name: null, email: null }, {}])).toEqual([
       { name: "Room 4", email: null },
     ]);
   });
 });
 
-describe("times into the recording", () => {
+describe("a position in the recording", () => {
   test.each([
     ["00:00:00", 0],
     ["01:02:03", 3723],
@@ -214,25 +216,25 @@ describe("times into the recording", () => {
     ["00:00:08.750", 8],
     ["", null],
     [null, null],
-  ])("%j is %j s", (timestamp, seconds) =>
-    expect(ready({ transcript: [{ text: "x", timestamp }] }).transcript![0]!.at_seconds).toBe(seconds),
+  ])("of %j is %j s", (timestamp, seconds) =>
+    expect(factWith({ transcript: [{ text: "x", timestamp }] }).transcript![0]!.at_seconds).toBe(seconds),
   );
 });
 
-describe("unicode and length", () => {
-  test("words of any language come through", () => {
-    const words = "Réunion à Douala 🎓 \u202eעברית\u202c";
-    const fact = ready({
-      title: words,
-      transcript: [{ speaker: { display_name: words }, text: words, timestamp: "00:01" }],
+describe("text", () => {
+  test("of any language is unchanged", () => {
+    const title = "Réunion à Douala 🎓 \u202eעברית\u202c";
+    const fact = factWith({
+      title,
+      transcript: [{ speaker: { display_name: title }, text: title, timestamp: "00:01" }],
     });
-    expect([fact.title, fact.transcript![0]!.speaker, fact.transcript![0]!.text]).toEqual([words, words, words]);
+    expect([fact.title, fact.transcript![0]!.speaker, fact.transcript![0]!.text]).toEqual([title, title, title]);
   });
-  test("what Postgres cannot store is taken out", () =>
-    expect(ready({ title: "a\0b\ud800c" }).title).toBe("ab\ufffdc"));
-  test("what is too long is cut", () => {
+  test("loses the characters that Postgres cannot store", () =>
+    expect(factWith({ title: "a\0b\ud800c" }).title).toBe("ab\ufffdc"));
+  test("that is too long is cut", () => {
     const long = "é".repeat(300_000);
-    const fact = ready({
+    const fact = factWith({
       ...{ title: long, meeting_title: long, transcript_language: long, share_url: long },
       default_summary: { markdown_formatted: long },
       action_items: Array.from({ length: 1001 }, () => ({ description: long.slice(0, 11_000) })),
@@ -244,7 +246,7 @@ describe("unicode and length", () => {
     ]);
     expect([fact.people.length, fact.action_items!.length]).toEqual([1000, 1000]);
   });
-  test("a transcript of 5 MB takes no more than its length asks for", () => {
+  test("of 5 MB is translated in linear time", () => {
     const line = {
       speaker: { display_name: "Rita Host", matched_calendar_invitee_email: null },
       text: "words ".repeat(5),
@@ -253,13 +255,13 @@ describe("unicode and length", () => {
     const body = JSON.stringify({ ...READY, transcript: Array.from({ length: 40_000 }, () => line) });
     expect(body.length).toBeGreaterThan(5_000_000);
     const start = performance.now();
-    expect(said(JSON.parse(body)).transcript).toHaveLength(40_000);
-    expect(performance.now() - start).toBeLessThan(10_000); // about 0.3 s; in quadratic time minutes
+    expect(factOf(JSON.parse(body)).transcript).toHaveLength(40_000);
+    expect(performance.now() - start).toBeLessThan(10_000); // About 0.3 s; in quadratic time it would be minutes.
   });
 });
 
-describe("a field that is broken is named:", () => {
-  const T = "new_meeting_content_ready: ";
+describe("an error names the invalid field:", () => {
+  const PREFIX = "new_meeting_content_ready: ";
   test.each([
     [{ title: 5 }, "title: expected text, found 5"],
     [{ url: {} }, "url: expected text, found an object"],
@@ -282,16 +284,16 @@ describe("a field that is broken is named:", () => {
     [{ default_summary: { markdown_formatted: 1 } }, "default_summary.markdown_formatted: expected text, found 1"],
   ])("%j", (change, message) => {
     expect(() => fathom.translate({ ...READY, ...change }, fathom.read(READY, HEADERS))).toThrow(
-      new Error(T + message),
+      new Error(PREFIX + message),
     );
   });
 });
 
-describe("whatever JSON comes,", () => {
+describe("translate, for any JSON,", () => {
   const samples = fathomTypes.map((type) => JSON.parse(fathomEvent(type)));
   const odd = json("x".repeat(120_000), "00:10", "2026-11-20", { text: "x" });
 
-  test("it makes valid facts that Postgres can store, or an Error that names the field", () => {
+  test("returns valid facts that Postgres can store, or throws an error that names the field", () => {
     fc.assert(
       fc.property(fc.oneof(odd, damaged(samples, odd)), (meeting) => {
         let facts: Fact[];
@@ -308,7 +310,7 @@ describe("whatever JSON comes,", () => {
       { numRuns: 3000 },
     );
   });
-  test("it makes the same of the same meeting", () => {
-    for (const sample of samples) expect(said(sample)).toEqual(said(structuredClone(sample)));
+  test("returns the same facts for the same meeting", () => {
+    for (const sample of samples) expect(factOf(sample)).toEqual(factOf(structuredClone(sample)));
   });
 });

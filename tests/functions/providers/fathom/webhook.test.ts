@@ -1,4 +1,4 @@
-/** Fathom's signature and envelope. What a meeting says is in fathom-facts. */
+/** Fathom's signature and envelope. Translation is tested in facts.test.ts. */
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
@@ -32,7 +32,7 @@ function verify({ headers = HEADERS, body = BODY, now = NOW, secret = SECRET }: 
 
 async function refusal(request: Request) {
   const verdict = await verify(request);
-  if (verdict.authentic) throw new Error("it was not refused");
+  if (verdict.authentic) throw new Error("the request was accepted");
   return verdict.refusal;
 }
 
@@ -44,7 +44,7 @@ const {
 } = HEADERS as Record<string, string>;
 const without = (name: string) => Object.fromEntries(Object.entries(HEADERS).filter(([key]) => key !== name));
 
-describe("verify, by the vectors", () => {
+describe("verify, for the signature vector", () => {
   const { vectors } = JSON.parse(
     readFileSync(new URL("../../../fixtures/fathom/signature-vectors.json", import.meta.url), "utf8"),
   );
@@ -63,12 +63,12 @@ describe("verify, by the vectors", () => {
 });
 
 describe("verify accepts", () => {
-  test("what the official library accepts", async () => {
+  test("a request that the official library accepts", async () => {
     const headers = fathomHeaders(BODY, SECRET);
     expect(Fathom.verifyWebhook(SECRET, headers, BODY)).toEqual(JSON.parse(BODY));
     expect(await verify({ headers, now: Date.now() })).toEqual(AUTHENTIC);
   });
-  test("the names that Svix gives the headers", async () => {
+  test("the header names of Svix", async () => {
     const headers = { "svix-id": ID!, "svix-timestamp": TIME!, "svix-signature": SIGNATURE! };
     expect(await verify({ headers })).toEqual(AUTHENTIC);
   });
@@ -78,21 +78,21 @@ describe("verify accepts", () => {
   });
   test("a secret without its prefix", async () =>
     expect(await verify({ secret: SECRET.slice("whsec_".length) })).toEqual(AUTHENTIC));
-  test("one right signature among others, and of other versions", async () => {
+  test("a valid signature in a list with others and other versions", async () => {
     const wrong = fathomHeaders(BODY, OTHER, NOW)["webhook-signature"];
     expect(await verify({ headers: { ...HEADERS, "webhook-signature": `v1a,AAAA ${wrong} ${SIGNATURE}` } })).toEqual(
       AUTHENTIC,
     );
   });
-  test("a signature from 300 s ago to 300 s ahead", async () => {
+  test("a signature up to 300 s old or 300 s in the future", async () => {
     expect(await verify({ now: NOW + 300_000 })).toEqual(AUTHENTIC);
     expect(await verify({ now: NOW - 300_000 })).toEqual(AUTHENTIC);
   });
   test.each(['{"title":"Réunion 🎓 à Douala"}', '{"title":"\\u00e9 \\/ \\ud83c\\udf93"}', " {}\n", ""])(
-    "%j as it was sent",
+    "the body %j unchanged",
     async (body) => expect(await verify({ body, headers: fathomHeaders(body, SECRET, NOW) })).toEqual(AUTHENTIC),
   );
-  test("bytes that are no UTF-8: the receiver refuses them as no JSON", async () => {
+  test("a body that is not UTF-8, which is rejected later as invalid JSON", async () => {
     const body = Uint8Array.of(0xff, 0xfe, 0x00);
     const hmac = createHmac("sha256", Buffer.from(SECRET.slice("whsec_".length), "base64"))
       .update(`${ID}.${TIME}.`)
@@ -103,7 +103,7 @@ describe("verify accepts", () => {
   });
 });
 
-describe("verify refuses as", () => {
+describe("verify rejects as", () => {
   test.each([
     ["signature_missing", {}],
     ["signature_missing", without("webhook-signature")],
@@ -117,7 +117,8 @@ describe("verify refuses as", () => {
     ["signature_wrong", { ...HEADERS, "webhook-timestamp": String(Number(TIME) + 1) }],
     ["signature_wrong", fathomHeaders(`${BODY} `, SECRET, NOW)],
     ["signature_wrong", fathomHeaders(BODY, OTHER, NOW)],
-    ["signature_wrong", { ...without("webhook-signature"), ...standardHeaders(ID!, BODY, SECRET, NOW) }], // the secret's text as key: Whop's way
+    // Whop's key: the text of the secret.
+    ["signature_wrong", { ...without("webhook-signature"), ...standardHeaders(ID!, BODY, SECRET, NOW) }],
     ["signature_missing", stripeHeaders(BODY, SECRET, NOW)],
   ] as [string, Record<string, string>][])("%s: %j", async (code, headers) =>
     expect((await refusal({ headers })).code).toBe(code),
@@ -126,34 +127,35 @@ describe("verify refuses as", () => {
   test("timestamp_too_old", async () => expect((await refusal({ now: NOW + 301_000 })).code).toBe("timestamp_too_old"));
   test("timestamp_in_future", async () =>
     expect((await refusal({ now: NOW - 301_000 })).code).toBe("timestamp_in_future"));
-  test("secret_not_configured, to be tried again, with where to find it", async () => {
+  test("secret_not_configured, for now, with where to find the secret", async () => {
     expect(await refusal({ secret: "" })).toEqual({
       code: "secret_not_configured",
       detail:
-        "FATHOM_WEBHOOK_SECRET is not set. Set it to the webhook's secret (whsec_ and base64) that Fathom shows when the webhook is made: Settings > API access.",
+        "FATHOM_WEBHOOK_SECRET is not set. Set it to the webhook's secret (whsec_ and base64), " +
+        "which Fathom shows when the webhook is created: Settings > API access.",
       retryLater: true,
     });
   });
   test.each(["whsec_not base64!", "whsec_", "whsec_a", `${SECRET} whsec_%%%`])(
-    "secret_not_usable, to be tried again, when it is %j",
+    "secret_not_usable, for now, when the secret is %j",
     async (secret) => {
-      const { code, detail, retryLater: later } = await refusal({ secret });
-      expect([code, later]).toEqual(["secret_not_usable", true]);
+      const { code, detail, retryLater } = await refusal({ secret });
+      expect([code, retryLater]).toEqual(["secret_not_usable", true]);
       expect(detail).toContain("whsec_ and base64");
     },
   );
-  test("whatever it is, without telling the secret", async () => {
+  test("any code without revealing the secret", async () => {
     for (const request of [{ headers: {} }, { body: "{}" }, { now: 0 }, { secret: "whsec_%secret%" }]) {
       expect((await refusal(request)).detail).not.toMatch(/RVhB|%secret%/);
     }
   });
 });
 
-describe("verify, whatever is sent,", () => {
+describe("verify, for any request,", () => {
   const header = fc.oneof(headerText, fc.constantFrom(ID!, TIME!, SIGNATURE!, `${SIGNATURE} x`, "v1,", "-1", "1e9"));
   const names = fc.constantFrom(...fathom.keptHeaders, "stripe-signature");
 
-  test("never throws, and never believes what it cannot check", async () => {
+  test("never throws, and never accepts a request that it cannot verify", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.dictionary(names, header),
@@ -162,14 +164,14 @@ describe("verify, whatever is sent,", () => {
         fc.string(),
         async (headers, body, now, secret) => {
           const verdict = await verify({ headers, body, now, secret });
-          if (verdict.authentic) throw new Error("it was believed");
+          if (verdict.authentic) throw new Error("the request was accepted");
           expect(verdict.refusal.code).toMatch(/^[a-z_]+$/);
         },
       ),
       { numRuns: 1000 },
     );
   });
-  test("refuses the body when any one byte was altered", async () => {
+  test("rejects a body with one byte changed", async () => {
     await fc.assert(
       fc.asyncProperty(oneByteAltered(utf8(BODY)), async (body) => {
         expect((await verify({ body })).authentic).toBe(false);
@@ -185,7 +187,7 @@ describe("read", () => {
   const read = (change: object, headers: Record<string, string> = HEADERS) =>
     fathom.read({ ...meeting, ...change }, new Headers(headers));
 
-  test("gives the id and time of the headers, and the recording as subject", () => {
+  test("returns the id and time of the headers, and the recording as the subject", () => {
     expect(read({})).toEqual({
       id: ID,
       type: "new_meeting_content_ready",
@@ -193,57 +195,58 @@ describe("read", () => {
       subject: "123456789",
     });
   });
-  test("reads the names that Svix gives the headers", () => {
+  test("accepts the header names of Svix", () => {
     expect(read({}, { "svix-id": "msg_1", "svix-timestamp": "1795168000", "svix-signature": "v1,x" })).toMatchObject({
       id: "msg_1",
       occurredAt: "2026-11-20T09:46:40.000Z",
     });
   });
-  test("believes no id beside the signed one", () => {
+  test("ignores an id header that the signature does not cover", () => {
     const svix = { "svix-id": "msg_signed", "svix-timestamp": TIME!, "svix-signature": SIGNATURE! };
-    expect(read({}, { ...svix, "webhook-id": "msg_of_anybody" }).id).toBe("msg_signed");
-    expect(read({}, { ...HEADERS, "svix-id": "msg_of_anybody" }).id).toBe(ID);
+    expect(read({}, { ...svix, "webhook-id": "msg_unsigned" }).id).toBe("msg_signed");
+    expect(read({}, { ...HEADERS, "svix-id": "msg_unsigned" }).id).toBe(ID);
   });
-  test("makes do with the body where no headers are", () => {
+  test("uses the body when there are no headers", () => {
     expect(read({}, {})).toMatchObject({
       id: "recording:123456789:2026-11-20T09:32:11.000Z",
       occurredAt: "2026-11-20T09:32:11.000Z",
     });
   });
-  test("takes a recording's id as text", () => expect(read({ recording_id: "123456789" }).subject).toBe("123456789"));
+  test("accepts the id of a recording as text", () =>
+    expect(read({ recording_id: "123456789" }).subject).toBe("123456789"));
 
   test.each([
     [{ recording_id: undefined }, "recording_id: expected the id of a recording, found nothing"],
     [{ recording_id: 1.5 }, "recording_id: expected the id of a recording, found 1.5"],
     [{ recording_id: 2 ** 53 }, "recording_id: expected the id of a recording, found 9007199254740992"],
     [{ created_at: "yesterday" }, 'created_at: expected a time in ISO 8601, found "yesterday"'],
-  ])("throws for %j, naming the field", (change, message) =>
+  ])("throws an error that names the field, for %j", (change, message) =>
     expect(() => read(change, {})).toThrow(new Error(message)),
   );
-  test("throws for a header that is odd, naming it", () => {
+  test("throws an error that names an invalid header", () => {
     expect(() => read({}, { ...HEADERS, "webhook-timestamp": "soon" })).toThrow(
       'webhook-timestamp: expected a time in unix seconds, found "soon"',
     );
     expect(() => read({}, { ...HEADERS, "webhook-id": "x".repeat(256) })).toThrow(/^webhook-id: expected an id/);
   });
-  test.each([null, 5, "text", [], true])("throws for %j", (body) => {
+  test.each([null, 5, "text", [], true])("throws for the body %j", (body) => {
     expect(() => fathom.read(body, new Headers(HEADERS))).toThrow(
       "recording_id: expected the id of a recording, found nothing",
     );
   });
 });
 
-test("the headers that are kept tell no secret", () => {
+test("stores no header with a secret", () => {
   expect(fathom.keptHeaders.every((name) => /^(webhook|svix)-(id|timestamp|signature)$/.test(name))).toBe(true);
 });
 
-describe("the sender", () => {
+describe("npm run send", () => {
   test.each(fathomTypes)("makes %s so that the official library verifies and parses it", (type) => {
     const body = fathomEvent(type);
     const parsed = Meeting$inboundSchema.parse(Fathom.verifyWebhook(SECRET, fathomHeaders(body, SECRET), body));
     expect(Math.abs(parsed.createdAt.getTime() - Date.now())).toBeLessThan(10_000);
   });
-  test("makes a new event of the same recording for the same sale", () => {
+  test("makes a new event about the same recording for the same sale", () => {
     const [one, two] = ["", ".without_summary"].map((variant) =>
       fathomEvent(`new_meeting_content_ready${variant}`, {}, "amina"),
     );
@@ -251,14 +254,14 @@ describe("the sender", () => {
     expect(JSON.parse(one!).url).toBe(`https://fathom.video/calls/${JSON.parse(one!).recording_id}`);
     expect(JSON.parse(fathomEvent(fathomTypes[0]!)).recording_id).not.toBe(JSON.parse(one!).recording_id);
   });
-  test("sends one event under one id, and another under another", () => {
+  test("gives each event its own id, the same one when it is sent again", () => {
     const ids = [BODY, BODY, ...Array.from({ length: 5 }, () => fathomEvent(fathomTypes[0]!, {}, "amina"))].map(
       (body) => fathomHeaders(body, SECRET)["webhook-id"],
     );
     expect(new Set(ids).size).toBe(6);
     expect(ids[0]).toBe(ids[1]);
   });
-  test("sets who was there and when", () => {
+  test("sets the participants and the time", () => {
     const set = {
       "calendar_invitees.1.email": "new@example.com",
       scheduled_start_time: "2026-12-01T09:00:00Z",
@@ -272,7 +275,7 @@ describe("the sender", () => {
       "https://fathom.video/calls/7",
     ]);
   });
-  test("names what it does not know", () => {
+  test("throws for an unknown type or field", () => {
     expect(() => fathomEvent("meeting.recorded")).toThrow(
       'There is no Fathom event "meeting.recorded". There are: new_meeting_content_ready,',
     );

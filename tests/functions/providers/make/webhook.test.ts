@@ -1,4 +1,4 @@
-/** What make.com may tell us: its secret, what is refused and why, and what each of the three things says. */
+/** Webhooks from make.com: the secret, the refusals with their reasons, and the facts of the three accepted types. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../../../functions/_shared/crypto/signature.ts";
@@ -24,7 +24,7 @@ describe("verify", () => {
     ["signed", makeHeaders(SECRET), `another ${SECRET}`],
     ["signed", makeHeaders(SECRET), `${SECRET} another`],
     ["secret_wrong", makeHeaders("guessed")],
-    ["secret_missing", makeHeaders(`${SECRET} another`), `${SECRET} another`], // two words are no secret
+    ["secret_missing", makeHeaders(`${SECRET} another`), `${SECRET} another`], // Two words are not a secret.
     ["secret_wrong", makeHeaders(SECRET.slice(0, -1))],
     ["secret_wrong", { authorization: "Bearer guessed", "x-make-secret": SECRET }],
     ["secret_missing", {}],
@@ -34,7 +34,7 @@ describe("verify", () => {
     ["secret_not_configured, later", makeHeaders(""), " "],
   ])("%s: %j %j", async (code, headers, secret) => expect(await codeOf(headers, secret)).toBe(code));
 
-  test("any other header is turned away, and never throws", async () => {
+  test("rejects any other header, and never throws", async () => {
     await fc.assert(
       fc.asyncProperty(headerText, headerText, async (authorization, secret) => {
         expect(await codeOf({ authorization, "x-make-secret": secret })).toMatch(/^secret_(wrong|missing)$/);
@@ -42,53 +42,55 @@ describe("verify", () => {
     );
   });
 
-  test("no header that holds the secret is kept", () => expect(make.keptHeaders).toEqual([]));
-  test("without a secret it says how to switch it on", async () => {
+  test("stores no header, since headers contain the secret", () => expect(make.keptHeaders).toEqual([]));
+  test("says how to set the secret when it is not set", async () => {
     const verdict = await make.verify({ headers: new Headers(), body: utf8(""), now: 0, env: () => undefined });
     expect(verdict).toMatchObject({
       refusal: {
-        detail: expect.stringMatching(/MAKE_WEBHOOK_SECRET is not set\..*Until then nothing is taken from make\.com/),
+        detail: expect.stringMatching(
+          /MAKE_WEBHOOK_SECRET is not set\..*Until then nothing is accepted from make\.com/,
+        ),
       },
     });
   });
 });
 
 describe("refuses", () => {
-  test.each(makeTypes)("%s is taken", (type) => expect(make.refuses(JSON.parse(makeEvent(type)))).toBeNull());
+  test.each(makeTypes)("does not refuse %s", (type) => expect(make.refuses(JSON.parse(makeEvent(type)))).toBeNull());
 
   test.each<[string, RegExp]>([
-    ["payment.captured", /never tells of it: the payment provider's own webhook does \(Stripe/],
+    ["payment.captured", /not accepted from make\.com: the payment provider's own webhook sends them \(Stripe/],
     ["payment.failed", /payment provider's own webhook/],
     ["refund.created", /payment provider's own webhook/],
     ["dispute.created", /payment provider's own webhook/],
     ["checkout.session.completed", /payment provider's own webhook/],
-    ["order.created", /An order is made by its payment alone/],
-    ["fulfillment.changed", /moved on by admins/],
-    ["enrollment.created", /a second way would enrol him twice/],
+    ["order.created", /An order is created only by its payment/],
+    ["fulfillment.changed", /updated only by admins/],
+    ["enrollment.created", /a second source would enrol the person twice/],
     ["product.changed", /functions\/catalog/],
     ["stock.set", /functions\/catalog/],
     ["membership.created", /Whop's own webhook/],
     ["credits.changed", /Whop's own webhook/],
-    ["tutoring_session.changed", /told as calendar\.changed/],
-    ["appointment.created", /told as calendar\.changed/],
-    ["calendar.deleted", /told as calendar\.changed/],
-    ["question.answered", /told as reply\.received/],
-    ["ticket.changed", /told as reply\.received/],
+    ["tutoring_session.changed", /Send a change in the calendar as calendar\.changed/],
+    ["appointment.created", /Send a change in the calendar as calendar\.changed/],
+    ["calendar.deleted", /Send a change in the calendar as calendar\.changed/],
+    ["question.answered", /Send a reply by e-mail as reply\.received/],
+    ["ticket.changed", /Send a reply by e-mail as reply\.received/],
     ["recap.created", /Fathom's own webhook/],
     ["customer.created", /payment providers' own webhooks/],
-    ["weather.changed", /"weather\.changed" is nothing that begins outside/],
-    ["constructor", /"constructor" is nothing that begins outside/],
-    ["Form.submitted", /"Form\.submitted" is nothing that begins outside/],
-    ["form.submitted ", /"form\.submitted " is nothing that begins outside/],
-  ])("%s, and says who tells it instead", (type, why) => {
+    ["weather.changed", /"weather\.changed" is not a type of event that originates outside Signalbox/],
+    ["constructor", /"constructor" is not a type of event that originates outside Signalbox/],
+    ["Form.submitted", /"Form\.submitted" is not a type of event that originates outside Signalbox/],
+    ["form.submitted ", /"form\.submitted " is not a type of event that originates outside Signalbox/],
+  ])("refuses %s and names its source", (type, reason) => {
     const refusal = make.refuses({ id: "x", type, data: {} });
     expect(refusal?.code).toBe("not_taken_from_make");
-    expect(refusal?.detail).toMatch(why);
-    expect(refusal?.detail).toMatch(/make\.com may tell calendar\.changed, reply\.received and form\.submitted\.$/);
+    expect(refusal?.detail).toMatch(reason);
+    expect(refusal?.detail).toMatch(/make\.com may send calendar\.changed, reply\.received and form\.submitted\.$/);
   });
 
   test.each([null, 7, "x", [], {}, { type: "" }, { type: 5 }, { id: "x" }])(
-    "%j has no type, and is told what to send",
+    "refuses %j, which has no type, and says what to send",
     (event) => {
       expect(make.refuses(event)).toMatchObject({
         code: "type_missing",
@@ -96,7 +98,7 @@ describe("refuses", () => {
       });
     },
   );
-  test.each([undefined, null, "", 5, {}])("without an id (%j) it is told what to send", (id) => {
+  test.each([undefined, null, "", 5, {}])("refuses the id %j and says what to send", (id) => {
     expect(make.refuses({ id, type: "form.submitted" })).toMatchObject({
       code: "id_missing",
       detail: expect.stringMatching(/the same when it is sent again/),
@@ -104,15 +106,17 @@ describe("refuses", () => {
   });
 });
 
-const says = (event: unknown): Fact[] => checked(make.translate(event, make.read(event)));
-const told = (type: string, overrides: Record<string, unknown> = {}) =>
+const factsOf = (event: unknown): Fact[] => checked(make.translate(event, make.read(event)));
+const sampleEvent = (type: string, overrides: Record<string, unknown> = {}) =>
   JSON.parse(makeEvent(type, { id: "id_1", occurred_at: "2026-11-20T10:00:00Z", ...overrides }, "one"));
 const ID = "0198f000-0000-7000-8000-00000000000A";
-const at = (type: string, data: object) => ({ id: "id_1", type, occurred_at: "2026-11-20T10:00:00Z", data });
+const eventOf = (type: string, data: object) => ({ id: "id_1", type, occurred_at: "2026-11-20T10:00:00Z", data });
 
 describe("translate", () => {
-  test("a change in the calendar, with its times in UTC", () => {
-    expect(says(told("calendar.changed", { "data.calendar_event_id": "cal_1", "data.session_id": ID }))).toEqual([
+  test("returns a calendar change with its times in UTC", () => {
+    expect(
+      factsOf(sampleEvent("calendar.changed", { "data.calendar_event_id": "cal_1", "data.session_id": ID })),
+    ).toEqual([
       {
         type: "calendar.changed",
         occurred_at: "2026-11-20T10:00:00.000Z",
@@ -126,14 +130,16 @@ describe("translate", () => {
       },
     ]);
   });
-  test("of which only a part is said; what make.com leaves empty is not said", () => {
+  test("returns null for the parts of a calendar change that are empty", () => {
     const empty = { session_id: "", appointment_id: "", starts_at: "", ends_at: "", meet_link: "" };
-    expect(says(at("calendar.changed", { calendar_event_id: "cal_1", status: "cancelled", ...empty }))).toMatchObject([
+    expect(
+      factsOf(eventOf("calendar.changed", { calendar_event_id: "cal_1", status: "cancelled", ...empty })),
+    ).toMatchObject([
       { status: "cancelled", session_id: null, appointment_id: null, starts_at: null, ends_at: null, meet_link: null },
     ]);
   });
-  test("an answer by e-mail, from the address alone", () => {
-    expect(says(told("reply.received"))).toEqual([
+  test("returns a reply by e-mail with the bare address", () => {
+    expect(factsOf(sampleEvent("reply.received"))).toEqual([
       {
         type: "reply.received",
         occurred_at: "2026-11-20T10:00:00.000Z",
@@ -147,17 +153,19 @@ describe("translate", () => {
       },
     ]);
   });
-  test("whatever is written in it, but for what cannot be stored", () => {
+  test("returns any text of a reply, without characters that Postgres cannot store", () => {
     const body = " Ça va ? 🎓 عربى \u0000 \ud800 ‮ <b>&amp;</b> {{1.y}} '; drop table ";
-    const [reply] = says(at("reply.received", { ticket_id: ID, from: "a@b.c", body: `${body}\r\n` }));
+    const [reply] = factsOf(eventOf("reply.received", { ticket_id: ID, from: "a@b.c", body: `${body}\r\n` }));
     expect(reply).toMatchObject({
       ticket_id: ID.toLowerCase(),
       body: "Ça va ? 🎓 عربى  \uFFFD ‮ <b>&amp;</b> {{1.y}} '; drop table",
     });
   });
-  test("a form, with whatever its fields are", () => {
+  test("returns a form with any fields", () => {
     expect(
-      says(told("form.submitted", { "data.fields": { "a\u0000b": ["\ud800", 1, null, { deep: true }], "": "x" } })),
+      factsOf(
+        sampleEvent("form.submitted", { "data.fields": { "a\u0000b": ["\ud800", 1, null, { deep: true }], "": "x" } }),
+      ),
     ).toEqual([
       {
         type: "form.submitted",
@@ -170,8 +178,8 @@ describe("translate", () => {
       },
     ]);
   });
-  test("a reply or a form may leave out when it was", () => {
-    expect(says({ ...at("form.submitted", { form: "Waiting list" }), occurred_at: undefined })).toMatchObject([
+  test("accepts a form without a time", () => {
+    expect(factsOf({ ...eventOf("form.submitted", { form: "Waiting list" }), occurred_at: undefined })).toMatchObject([
       { occurred_at: null, email: null, name: null, fields: {} },
     ]);
   });
@@ -180,20 +188,20 @@ describe("translate", () => {
   test.each<[RegExp, object]>([
     [
       /^calendar\.changed: occurred_at: expected a time in ISO 8601, found nothing/,
-      { ...at("calendar.changed", { calendar_event_id: "c" }), occurred_at: undefined },
+      { ...eventOf("calendar.changed", { calendar_event_id: "c" }), occurred_at: undefined },
     ],
-    [/data\.calendar_event_id: expected an id/, at("calendar.changed", {})],
+    [/data\.calendar_event_id: expected an id/, eventOf("calendar.changed", {})],
     [
       /data\.ends_at: expected a time after starts_at, found nothing/,
-      at("calendar.changed", { calendar_event_id: "c", starts_at: "2026-11-27T15:00:00Z" }),
+      eventOf("calendar.changed", { calendar_event_id: "c", starts_at: "2026-11-27T15:00:00Z" }),
     ],
     [
       /data\.starts_at: expected a time/,
-      at("calendar.changed", { calendar_event_id: "c", ends_at: "2026-11-27T15:00:00Z" }),
+      eventOf("calendar.changed", { calendar_event_id: "c", ends_at: "2026-11-27T15:00:00Z" }),
     ],
     [
       /data\.ends_at: expected a time after/,
-      at("calendar.changed", {
+      eventOf("calendar.changed", {
         calendar_event_id: "c",
         starts_at: "2026-11-27T15:00Z",
         ends_at: "2026-11-27T16:00+01:00",
@@ -201,46 +209,57 @@ describe("translate", () => {
     ],
     [
       /data\.status: expected one of confirmed, cancelled, found "tentative"/,
-      at("calendar.changed", { calendar_event_id: "c", status: "tentative" }),
+      eventOf("calendar.changed", { calendar_event_id: "c", status: "tentative" }),
     ],
     [
-      /data\.meet_link: expected an address that begins with https:\/\//,
-      at("calendar.changed", { calendar_event_id: "c", meet_link: "javascript:alert(1)" }),
+      /data\.meet_link: expected a URL that begins with https:\/\//,
+      eventOf("calendar.changed", { calendar_event_id: "c", meet_link: "javascript:alert(1)" }),
     ],
     [
       /data\.session_id: expected a uuid, found "17"/,
-      at("calendar.changed", { calendar_event_id: "c", session_id: "17" }),
+      eventOf("calendar.changed", { calendar_event_id: "c", session_id: "17" }),
     ],
     [
       /either session_id or appointment_id/,
-      at("calendar.changed", { calendar_event_id: "c", session_id: ID, appointment_id: ID }),
+      eventOf("calendar.changed", { calendar_event_id: "c", session_id: ID, appointment_id: ID }),
     ],
-    [/data\.question_id: expected either question_id or ticket_id/, at("reply.received", { from: "a@b.c", body: "x" })],
     [
       /data\.question_id: expected either question_id or ticket_id/,
-      at("reply.received", { question_id: ID, ticket_id: ID, from: "a@b.c", body: "x" }),
+      eventOf("reply.received", { from: "a@b.c", body: "x" }),
+    ],
+    [
+      /data\.question_id: expected either question_id or ticket_id/,
+      eventOf("reply.received", { question_id: ID, ticket_id: ID, from: "a@b.c", body: "x" }),
     ],
     [
       /data\.from: expected an e-mail address, found "somebody"/,
-      at("reply.received", { ticket_id: ID, from: "somebody", body: "x" }),
+      eventOf("reply.received", { ticket_id: ID, from: "somebody", body: "x" }),
     ],
-    [/data\.body: expected text, found " \\n "/, at("reply.received", { ticket_id: ID, from: "a@b.c", body: " \n " })],
-    [/data\.form: expected text, found nothing/, at("form.submitted", {})],
     [
-      /data\.fields: expected an object of at most 64 kB, at most 10 deep, found a list/,
-      at("form.submitted", { form: "x", fields: [] }),
+      /data\.body: expected text, found " \\n "/,
+      eventOf("reply.received", { ticket_id: ID, from: "a@b.c", body: " \n " }),
     ],
-    [/data\.fields: expected an object/, at("form.submitted", { form: "x", fields: { long: "é".repeat(40_000) } })],
-    [/data\.fields: expected an object/, at("form.submitted", { form: "x", fields: deep })],
-    [/data: expected an object, found "x"/, { ...at("form.submitted", {}), data: "x" }],
-  ])("an odd field is named: %s", (message, event) => expect(() => says(event)).toThrow(message));
+    [/data\.form: expected text, found nothing/, eventOf("form.submitted", {})],
+    [
+      /data\.fields: expected an object of at most 64 KiB and 10 levels, found a list/,
+      eventOf("form.submitted", { form: "x", fields: [] }),
+    ],
+    [
+      /data\.fields: expected an object/,
+      eventOf("form.submitted", { form: "x", fields: { long: "é".repeat(40_000) } }),
+    ],
+    [/data\.fields: expected an object/, eventOf("form.submitted", { form: "x", fields: deep })],
+    [/data: expected an object, found "x"/, { ...eventOf("form.submitted", {}), data: "x" }],
+  ])("throws an error that names the invalid field: %s", (message, event) =>
+    expect(() => factsOf(event)).toThrow(message),
+  );
 
-  test("any damage to it makes a refusal, an Error or facts of the three kinds", () => {
+  test("refuses, throws or returns facts of the three types, for any damaged event", () => {
     fc.assert(
       fc.property(damaged(makeTypes.map((type) => JSON.parse(makeEvent(type)))), (event) => {
         if (make.refuses(event)) return;
         try {
-          const facts = says(event);
+          const facts = factsOf(event);
           for (const { type } of facts) expect(makeTypes).toContain(type);
           expect(JSON.stringify(facts)).not.toMatch(/\\u0000|\\ud[89a-f]/i);
         } catch (error) {

@@ -1,4 +1,4 @@
-/** PayPal's API: the client, PayPal's own check of a signature, what was missed, and the stand-in, over real HTTP. */
+/** PayPal's API over HTTP: the client, signature verification by PayPal, the history, and the stand-in. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { utf8 } from "../../../../functions/_shared/crypto/signature.ts";
@@ -30,7 +30,7 @@ beforeEach(async () => {
   settings = {
     PAYPAL_BASE_URL: base,
     PAYPAL_CLIENT_ID: "a client",
-    PAYPAL_CLIENT_SECRET: "sécret", // in UTF-8, as RFC 7617 has it
+    PAYPAL_CLIENT_SECRET: "sécret", // encoded in UTF-8 (RFC 7617)
     PAYPAL_WEBHOOK_ID: WEBHOOK,
     PAYPAL_VERIFY: "api",
     PAYPAL_TRUSTED_ROOTS: DEVELOPMENT_ROOT,
@@ -42,11 +42,11 @@ afterEach(async () => {
 });
 
 const paths = () => standIn.asked.map(({ method, path }) => `${method} ${path}`);
-const asked = (path: string) => standIn.asked.filter((one) => one.path.startsWith(path));
-const patience = (ms = 10_000) => AbortSignal.timeout(ms);
+const requestsTo = (path: string) => standIn.asked.filter((one) => one.path.startsWith(path));
+const timeout = (ms = 10_000) => AbortSignal.timeout(ms);
 const ORDER = "/v2/checkout/orders/5O190127TN364715T";
 
-/** An order that its buyer approved; its id. */
+/** Puts an order that is approved by the buyer. Returns its id. */
 function approved(sale = "sale", set = {}): string {
   const body = paypalEvent("CHECKOUT.ORDER.APPROVED", set, sale);
   standIn.put(body);
@@ -54,45 +54,45 @@ function approved(sale = "sale", set = {}): string {
 }
 
 describe("the access token", () => {
-  test("is asked for by id and secret, once, however many wait for it, and sent with every call", async () => {
+  test("is requested once with id and secret for parallel calls, and sent with every call", async () => {
     const id = approved();
     const api = openPaypal(env);
     await Promise.all([api.getOrder(id), api.getOrder(id), openPaypal(env).getOrder(id)]);
-    const [token, ...more] = asked("/v1/oauth2/token");
+    const [token, ...more] = requestsTo("/v1/oauth2/token");
     expect(more).toEqual([]);
     expect(token!.headers.get("authorization")).toBe(`Basic ${Buffer.from("a client:sécret").toString("base64")}`);
     expect(token!.headers.get("content-type")).toBe("application/x-www-form-urlencoded");
     expect(token!.body).toBe("grant_type=client_credentials");
-    expect(new Set(asked("/v2/").map(({ headers }) => headers.get("authorization")))).toEqual(
+    expect(new Set(requestsTo("/v2/").map(({ headers }) => headers.get("authorization")))).toEqual(
       new Set(["Bearer A21AA_stand_in_1"]),
     );
   });
-  test("is another for another app", async () => {
+  test("is requested separately for another app", async () => {
     const id = approved();
     await openPaypal(env).getOrder(id);
     settings.PAYPAL_CLIENT_ID = "another";
     await openPaypal(env).getOrder(id);
-    expect(asked("/v1/oauth2/token")).toHaveLength(2);
+    expect(requestsTo("/v1/oauth2/token")).toHaveLength(2);
   });
-  test("is asked for again a minute before it expires", async () => {
+  test("is requested again one minute before it expires", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const id = approved();
     await openPaypal(env).getOrder(id);
     vi.setSystemTime(Date.now() + (32_400 - 61) * 1000);
     await openPaypal(env).getOrder(id);
-    expect(asked("/v1/oauth2/token")).toHaveLength(1);
+    expect(requestsTo("/v1/oauth2/token")).toHaveLength(1);
     vi.setSystemTime(Date.now() + 2000);
     await openPaypal(env).getOrder(id);
-    expect(asked("/v1/oauth2/token")).toHaveLength(2);
+    expect(requestsTo("/v1/oauth2/token")).toHaveLength(2);
   });
-  test("that was taken back is replaced once, and the call made again", async () => {
+  test("that was revoked is replaced once, and the call is retried", async () => {
     const id = approved();
     await openPaypal(env).getOrder(id);
     standIn.expireTokens();
     expect((await openPaypal(env).getOrder(id)).status).toBe(200);
-    expect(asked("/v1/oauth2/token")).toHaveLength(2);
+    expect(requestsTo("/v1/oauth2/token")).toHaveLength(2);
   });
-  test("that is refused even when it is fresh is given up", async () => {
+  test("that is new and refused is not replaced again", async () => {
     const id = approved();
     const { handle } = standIn;
     standIn.handle = (request, path) => {
@@ -100,17 +100,17 @@ describe("the access token", () => {
       return handle(request, path);
     };
     await expect(openPaypal(env).getOrder(id)).rejects.toMatchObject({ code: "unauthorized" });
-    expect(asked("/v2/")).toHaveLength(2);
+    expect(requestsTo("/v2/")).toHaveLength(2);
   });
-  test("that was not given is asked for anew by the next call", async () => {
+  test("that could not be requested is requested again by the next call", async () => {
     const id = approved();
     standIn.fail({ kind: "wrong shape", path: "/v1/oauth2/token" });
     await expect(openPaypal(env).getOrder(id)).rejects.toMatchObject({ code: "unexpected_answer" });
     expect((await openPaypal(env).getOrder(id)).status).toBe(200);
   });
-  test("that does not come is not waited for by those who have no time", async () => {
+  test("that does not arrive is not waited for beyond the timeout of the call", async () => {
     standIn.fail({ kind: "hang", path: "/v1/oauth2/token", times: 3 });
-    await expect(openPaypal(env).getOrder(approved(), patience(100))).rejects.toMatchObject({
+    await expect(openPaypal(env).getOrder(approved(), timeout(100))).rejects.toMatchObject({
       code: "no_answer",
       message: /given up/,
     });
@@ -118,22 +118,22 @@ describe("the access token", () => {
 });
 
 describe("a call", () => {
-  test.each(["429", "500", "not json"] as const)("that is answered %s is made again, and works", async (kind) => {
+  test.each(["429", "500", "not json"] as const)("is retried after %s", async (kind) => {
     const id = approved();
     standIn.fail({ kind, path: "/v2" });
     expect((await openPaypal(env).getOrder(id)).status).toBe(200);
-    expect(asked("/v2")).toHaveLength(2);
+    expect(requestsTo("/v2")).toHaveLength(2);
   });
-  test("that is answered 500 again and again fails, and may be tried later", async () => {
+  test("fails with a temporary error when PayPal keeps answering 500", async () => {
     standIn.fail({ kind: "500", path: "/v2", times: 9 });
     await expect(openPaypal(env).getOrder(approved())).rejects.toMatchObject({ code: "unavailable", temporary: true });
   });
-  test("that hangs ends with its caller's time", async () => {
+  test("that hangs ends at the timeout of its caller", async () => {
     standIn.fail({ kind: "hang", path: "/v2", times: 9 });
-    await expect(openPaypal(env).getOrder(approved(), patience(200))).rejects.toMatchObject({ code: "no_answer" });
+    await expect(openPaypal(env).getOrder(approved(), timeout(200))).rejects.toMatchObject({ code: "no_answer" });
   });
   test.each(["../v1/oauth2/token", "A/capture", "A?x", "", "A B", "É", "A".repeat(256)])(
-    "for %j is not made at all",
+    "is not made for the id %j",
     async (id) => {
       const api = openPaypal(env);
       await expect(api.getOrder(id)).rejects.toMatchObject({ code: "refused" });
@@ -142,24 +142,24 @@ describe("a call", () => {
       expect(standIn.asked).toEqual([]);
     },
   );
-  test("for what PayPal does not know is not_found", async () => {
+  test("for an id that PayPal does not have is not_found", async () => {
     await expect(openPaypal(env).getOrder("NOBODY")).rejects.toMatchObject({ code: "not_found" });
     await expect(openPaypal(env).getCapture("NOBODY")).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
-describe("a message is checked by PayPal", () => {
+describe("verify by PayPal's API", () => {
   const body =
     '{"id":"WH-1","links":[{"href":"https:\\/\\/api.paypal.com"}],  "n":1.10,"n":1e2,"s":"\\u20ac é 🎓"}\r\n';
   const verify = (
-    given: string | Uint8Array<ArrayBuffer> = body,
+    rawBody: string | Uint8Array<ArrayBuffer> = body,
     headers = paypalHeaders(body, WEBHOOK, Date.now(), "https://x.example/any"),
-  ) => paypal.verify({ headers: new Headers(headers), body: utf8(given), now: Date.now(), env });
-  const question = () => asked("/v1/notifications/verify-webhook-signature");
+  ) => paypal.verify({ headers: new Headers(headers), body: utf8(rawBody), now: Date.now(), env });
+  const requests = () => requestsTo("/v1/notifications/verify-webhook-signature");
 
-  test("who is given the text of the body byte for byte, and all that he needs", async () => {
+  test("sends the body byte for byte, and all documented fields", async () => {
     expect(await verify()).toEqual({ authentic: true, trust: "signed" });
-    const [{ body: text, headers }] = question() as [PaypalStandIn["asked"][0]];
+    const [{ body: text, headers }] = requests() as [PaypalStandIn["asked"][0]];
     expect(text.endsWith(`,"webhook_event":${body}}`)).toBe(true);
     expect(headers.get("content-type")).toBe("application/json");
     const documented = JSON.parse(
@@ -168,16 +168,16 @@ describe("a message is checked by PayPal", () => {
     expect(Object.keys(JSON.parse(text)).sort()).toEqual(Object.keys(documented).sort());
     expect(JSON.parse(text).webhook_id).toBe(WEBHOOK);
   });
-  test("and his FAILURE is signature_wrong", async () => {
+  test("rejects FAILURE as signature_wrong", async () => {
     expect(await verify(body.replace("WH-1", "WH-2"))).toMatchObject({
       authentic: false,
       refusal: { code: "signature_wrong" },
     });
   });
-  test("for each of two webhook ids", async () => {
+  test("asks for each of two webhook ids", async () => {
     settings.PAYPAL_WEBHOOK_ID = `OTHER ${WEBHOOK}`;
     expect(await verify()).toEqual({ authentic: true, trust: "signed" });
-    expect(question()).toHaveLength(2);
+    expect(requests()).toHaveLength(2);
     settings.PAYPAL_WEBHOOK_ID = "OTHER ANOTHER";
     expect(await verify()).toMatchObject({ refusal: { code: "signature_wrong" } });
   });
@@ -190,45 +190,50 @@ describe("a message is checked by PayPal", () => {
     ["not json"],
     [""],
     ["\ufeff{}"],
-  ])("but never with %j, which would not stay a part of the question", async (given) => {
-    expect(await verify(given, paypalHeaders(given, WEBHOOK))).toMatchObject({ refusal: { code: "signature_wrong" } });
+  ])("rejects the body %j, which could inject fields, without a request", async (rawBody) => {
+    expect(await verify(rawBody, paypalHeaders(rawBody, WEBHOOK))).toMatchObject({
+      refusal: { code: "signature_wrong" },
+    });
     expect(standIn.asked).toEqual([]);
   });
-  test("nor with what is not UTF-8", async () => {
+  test("rejects a body that is not UTF-8, without a request", async () => {
     expect(await verify(new Uint8Array([0x22, 0xff, 0x22]))).toMatchObject({ refusal: { code: "signature_wrong" } });
     expect(standIn.asked).toEqual([]);
   });
-  test("and a header cannot add to the question either", async () => {
+  test("escapes a header that could inject fields", async () => {
     const headers = { ...paypalHeaders(body, WEBHOOK), "paypal-transmission-id": '","webhook_id":"MINE' };
     expect(await verify(body, headers)).toMatchObject({ refusal: { code: "signature_wrong" } });
-    const asked = JSON.parse(question()[0]!.body);
-    expect(asked).toMatchObject({ webhook_id: WEBHOOK, transmission_id: headers["paypal-transmission-id"] });
+    const sent = JSON.parse(requests()[0]!.body);
+    expect(sent).toMatchObject({ webhook_id: WEBHOOK, transmission_id: headers["paypal-transmission-id"] });
   });
 
   test.each([
     ["is down", { kind: "500", path: "/v1/notifications", times: 9 }],
-    ["has too much to do", { kind: "429", path: "/v1/notifications", times: 9 }],
-    ["answers something else", { kind: "wrong shape", path: "/v1/notifications", times: 9 }],
-    ["answers no JSON", { kind: "not json", path: "/v1/notifications", times: 9 }],
+    ["limits the rate", { kind: "429", path: "/v1/notifications", times: 9 }],
+    ["answers in another shape", { kind: "wrong shape", path: "/v1/notifications", times: 9 }],
+    ["does not answer with JSON", { kind: "not json", path: "/v1/notifications", times: 9 }],
     ["gives no token", { kind: "500", path: "/v1/oauth2", times: 9 }],
-  ] as const)("later, when he %s", async (_, fault) => {
+  ] as const)("rejects for now when PayPal %s", async (_, fault) => {
     standIn.fail(fault);
     expect(await verify()).toMatchObject({ refusal: { code: "verification_unavailable", retryLater: true } });
   });
-  test("later, when he cannot be reached", async () => {
+  test("rejects for now when PayPal cannot be reached", async () => {
     settings.PAYPAL_BASE_URL = "http://127.0.0.1:1";
     expect(await verify()).toMatchObject({ refusal: { code: "verification_unavailable", retryLater: true } });
   });
-  test.each(["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"])("only when %s is set, and it is named", async (name) => {
-    settings[name] = "";
-    const verdict = await verify();
-    expect(verdict).toMatchObject({
-      refusal: { code: "secret_not_configured", detail: expect.stringContaining(name), retryLater: true },
-    });
-  });
+  test.each(["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"])(
+    "rejects for now when %s is not set, and names it",
+    async (name) => {
+      settings[name] = "";
+      const verdict = await verify();
+      expect(verdict).toMatchObject({
+        refusal: { code: "secret_not_configured", detail: expect.stringContaining(name), retryLater: true },
+      });
+    },
+  );
 });
 
-test("a message is checked here by the certificate that the stand-in serves", async () => {
+test("verifies a webhook with the certificate that the stand-in serves", async () => {
   settings.PAYPAL_VERIFY = "certificate";
   const body = paypalEvent("PAYMENT.CAPTURE.COMPLETED");
   const headers = new Headers(paypalHeaders(body, WEBHOOK, Date.now(), base + CERTIFICATE_PATH));
@@ -238,45 +243,46 @@ test("a message is checked here by the certificate that the stand-in serves", as
   expect(paths()).toEqual([`GET ${CERTIFICATE_PATH}`]);
 });
 
-describe("what happened", () => {
+describe("listSince", () => {
   const HOUR = 3_600_000;
   const AT = Date.parse("2026-11-20T12:00:00Z");
   const SINCE = new Date(AT - HOUR);
   const UNTIL = new Date(AT + HOUR);
-  const put = (n: number, at = AT) => {
+  const putCaptures = (n: number, at = AT) => {
     const bodies = Array.from({ length: n }, (_, i) =>
       paypalEvent("PAYMENT.CAPTURE.COMPLETED", { create_time: new Date(at + i).toISOString() }),
     );
     for (const body of bodies) standIn.put(body);
     return bodies;
   };
-  async function happened(since = SINCE, until = UNTIL, signal = patience()): Promise<ProviderMessage[][]> {
+  async function listed(since = SINCE, until = UNTIL, signal = timeout()): Promise<ProviderMessage[][]> {
     const pages: ProviderMessage[][] = [];
     for await (const page of paypalHistory.listSince(env, since, until, signal)) pages.push(page);
     return pages;
   }
-  const ids = (told: { text: string }[]) => told.map(({ text }) => JSON.parse(text).id).sort();
+  const ids = (message: { text: string }[]) => message.map(({ text }) => JSON.parse(text).id).sort();
 
-  test("is told page by page, every event once, under the ids of the webhooks and in their words", async () => {
-    const bodies = put(230);
-    const pages = await happened();
+  test("lists every event once, in pages, with the ids and bodies of the webhooks", async () => {
+    const bodies = putCaptures(230);
+    const pages = await listed();
     expect(pages.map((page) => page.length)).toEqual([100, 100, 30]);
     expect(ids(pages.flat())).toEqual(ids(bodies.map((text) => ({ text }))));
     expect(pages.flat().map(({ text }) => text)).toContain(bodies[0]);
   });
-  test("is asked for by its time, and no further than that", async () => {
-    put(1, AT - 2 * HOUR);
-    put(1, AT + 2 * HOUR);
-    const bodies = put(1);
-    expect((await happened()).flat()).toEqual([{ event: JSON.parse(bodies[0]!), text: bodies[0] }]);
+  test("lists only the events of the window", async () => {
+    putCaptures(1, AT - 2 * HOUR);
+    putCaptures(1, AT + 2 * HOUR);
+    const bodies = putCaptures(1);
+    expect((await listed()).flat()).toEqual([{ event: JSON.parse(bodies[0]!), text: bodies[0] }]);
     expect(paths()).toContain(
-      `GET /v1/notifications/webhooks-events?start_time=2026-11-20T11%3A00%3A00.000Z&end_time=2026-11-20T13%3A00%3A00.000Z&page_size=100`,
+      "GET /v1/notifications/webhooks-events" +
+        "?start_time=2026-11-20T11%3A00%3A00.000Z&end_time=2026-11-20T13%3A00%3A00.000Z&page_size=100",
     );
   });
-  test("is told as nothing when nothing did", async () => expect((await happened()).flat()).toEqual([]));
-  test.each(["429", "500", "not json"] as const)("is told in spite of a page that is answered %s", async (kind) => {
-    const bodies = put(230);
-    const history = paypalHistory.listSince(env, SINCE, UNTIL, patience());
+  test("lists nothing when there are no events", async () => expect((await listed()).flat()).toEqual([]));
+  test.each(["429", "500", "not json"] as const)("retries a page after %s", async (kind) => {
+    const bodies = putCaptures(230);
+    const history = paypalHistory.listSince(env, SINCE, UNTIL, timeout());
     const found: ProviderMessage[] = [];
     for await (const page of history) {
       found.push(...page);
@@ -284,20 +290,20 @@ describe("what happened", () => {
     }
     expect(ids(found)).toEqual(ids(bodies.map((text) => ({ text }))));
   });
-  test("is an error when PayPal answers in another shape", async () => {
+  test("throws when PayPal answers in another shape", async () => {
     standIn.fail({ kind: "wrong shape", path: "/v1/notifications" });
-    await expect(happened()).rejects.toMatchObject({
+    await expect(listed()).rejects.toMatchObject({
       code: "unexpected_answer",
       message: /events: expected a list, found nothing/,
     });
   });
-  test("is an error in time when PayPal hangs", async () => {
+  test("throws at the timeout when PayPal hangs", async () => {
     standIn.fail({ kind: "hang", path: "/v1/notifications" });
-    await expect(happened(SINCE, UNTIL, patience(200))).rejects.toMatchObject({ code: "no_answer" });
+    await expect(listed(SINCE, UNTIL, timeout(200))).rejects.toMatchObject({ code: "no_answer" });
   });
 
-  /** Answers the list itself, with this link to the next page. */
-  const leadingTo = (href: string) => {
+  /** Answers the list with this link to the next page. */
+  const answerWithNext = (href: string) => {
     const { handle } = standIn;
     standIn.handle = async (request, path) => {
       if (!path.startsWith("/v1/notifications")) return await handle(request, path);
@@ -306,31 +312,31 @@ describe("what happened", () => {
     };
   };
   test.each(["https://evil.com/v1/notifications/webhooks-events?page=2", "/v1/notifications/webhooks-events?page=2"])(
-    "is asked for where we ask, wherever PayPal's link %s leads",
+    "follows the path of the link %s on our own base URL",
     async (href) => {
-      leadingTo(href);
-      await expect(happened()).rejects.toMatchObject({ message: /leads back to itself/ });
+      answerWithNext(href);
+      await expect(listed()).rejects.toMatchObject({ message: /leads back to itself/ });
       expect(paths().at(-1)).toBe("GET /v1/notifications/webhooks-events?page=2");
     },
   );
   test.each(["https://api-m.paypal.com/v1/oauth2/token", "https://api-m.paypal.com/", "http://["])(
-    "is no link to %s",
+    "rejects the link %s",
     async (href) => {
-      leadingTo(href);
-      await expect(happened()).rejects.toMatchObject({ code: "unexpected_answer" });
-      expect(asked("/v1/notifications")).toHaveLength(1);
+      answerWithNext(href);
+      await expect(listed()).rejects.toMatchObject({ code: "unexpected_answer" });
+      expect(requestsTo("/v1/notifications")).toHaveLength(1);
     },
   );
 });
 
-describe("how one stands:", () => {
-  const standing = async (kind: "payment" | "approval", ref: string) => {
-    const told = await paypalHistory.getStatus!(env, { kind, ref }, patience());
-    if (!told) return null;
-    const event = JSON.parse(told.text);
-    return { envelope: paypal.read(event), facts: paypal.translate(event), text: told.text };
+describe("getStatus", () => {
+  const statusOf = async (kind: "payment" | "approval", ref: string) => {
+    const message = await paypalHistory.getStatus!(env, { kind, ref }, timeout());
+    if (!message) return null;
+    const event = JSON.parse(message.text);
+    return { envelope: paypal.read(event), facts: paypal.translate(event), text: message.text };
   };
-  const captured = (status: string, type = "COMPLETED") => {
+  const putCapture = (status: string, type = "COMPLETED") => {
     const body = paypalEvent(`PAYMENT.CAPTURE.${type}`, {
       "resource.status": status,
       "resource.update_time": "2026-11-20T10:00:00Z",
@@ -346,52 +352,52 @@ describe("how one stands:", () => {
     ["PENDING", "PAYMENT.CAPTURE.PENDING", "payment.pending"],
     ["DECLINED", "PAYMENT.CAPTURE.DECLINED", "payment.failed"],
     ["FAILED", "PAYMENT.CAPTURE.DECLINED", "payment.failed"],
-  ])("a capture that is %s", async (status, type, fact) => {
-    const { id } = captured(status);
-    const told = await standing("payment", id);
-    expect(told!.envelope).toEqual({
+  ])("returns a capture that is %s as %s", async (status, type, fact) => {
+    const { id } = putCapture(status);
+    const message = await statusOf("payment", id);
+    expect(message!.envelope).toEqual({
       id: `confirmed:capture:${id}:${status}`,
       type,
       occurredAt: "2026-11-20T10:00:00.000Z",
       subject: id,
     });
-    expect(told!.facts).toMatchObject([{ type: fact, provider_ref: id, amount_minor: 4900 }]);
+    expect(message!.facts).toMatchObject([{ type: fact, provider_ref: id, amount_minor: 4900 }]);
   });
-  test("a capture of a status that nobody knows says nothing", async () => {
-    expect((await standing("payment", captured("NEW").id))!.facts).toEqual([]);
+  test("returns a capture with an unknown status, which has no facts", async () => {
+    expect((await statusOf("payment", putCapture("NEW").id))!.facts).toEqual([]);
   });
 
-  test("an order that is still approved says so again", async () => {
+  test("returns an order that is still approved", async () => {
     const id = approved();
-    const told = await standing("approval", id);
-    expect(told!.envelope).toMatchObject({
+    const message = await statusOf("approval", id);
+    expect(message!.envelope).toMatchObject({
       id: `confirmed:order:${id}:APPROVED`,
       type: "CHECKOUT.ORDER.APPROVED",
       subject: id,
     });
-    expect(told!.facts).toMatchObject([{ type: "payment.approved", provider_ref: id }]);
+    expect(message!.facts).toMatchObject([{ type: "payment.approved", provider_ref: id }]);
   });
-  test("an order that was captured tells of its capture", async () => {
+  test("returns the capture of an order that is captured", async () => {
     const id = approved();
     await openPaypal(env).captureOrder(id, "request-1");
-    const told = await standing("approval", id);
-    expect(told!.envelope).toMatchObject({
+    const message = await statusOf("approval", id);
+    expect(message!.envelope).toMatchObject({
       id: `confirmed:order:${id}:COMPLETED:COMPLETED`,
       type: "CHECKOUT.ORDER.COMPLETED",
     });
-    expect(told!.facts).toMatchObject([
+    expect(message!.facts).toMatchObject([
       { type: "payment.captured", provider_ref: captureIdOf(id), amount_minor: 4900 },
     ]);
   });
-  test("an order that is void is cancelled", async () => {
-    const told = await standing("approval", approved("sale", { "resource.status": "VOIDED" }));
-    expect(told!.facts).toMatchObject([{ type: "checkout.cancelled" }]);
+  test("returns a voided order as cancelled", async () => {
+    const message = await statusOf("approval", approved("sale", { "resource.status": "VOIDED" }));
+    expect(message!.facts).toMatchObject([{ type: "checkout.cancelled" }]);
   });
-  test("an order that nobody has approved says nothing", async () => {
-    expect((await standing("approval", approved("sale", { "resource.status": "CREATED" })))!.facts).toEqual([]);
+  test("returns an order that is not approved, which has no facts", async () => {
+    expect((await statusOf("approval", approved("sale", { "resource.status": "CREATED" })))!.facts).toEqual([]);
   });
   test.each(["payment", "approval"] as const)(
-    "an error, when PayPal tells of another %s than was asked about",
+    "throws when PayPal answers with another %s than requested",
     async (kind) => {
       standIn.handle = async (_, path) =>
         Response.json(
@@ -404,18 +410,19 @@ describe("how one stands:", () => {
       );
     },
   );
-  test.each(["payment", "approval"] as const)("nothing, of a %s that PayPal does not know", async (kind) => {
-    expect(await standing(kind, "NOBODY")).toBeNull();
+  test.each(["payment", "approval"] as const)("returns null for a %s that PayPal does not have", async (kind) => {
+    expect(await statusOf(kind, "NOBODY")).toBeNull();
   });
-  test.each(["500", "wrong shape", "not json"] as const)("an error, when PayPal answers %s", async (kind) => {
+  test.each(["500", "wrong shape", "not json"] as const)("throws when PayPal answers %s", async (kind) => {
     const id = approved();
     standIn.fail({ kind, path: "/v2", times: 9 });
-    await expect(standing("approval", id)).rejects.toMatchObject({ name: "ApiError", temporary: true });
+    await expect(statusOf("approval", id)).rejects.toMatchObject({ name: "ApiError", temporary: true });
   });
 
-  test("in PayPal's own words, whatever numbers and escapes are in them", () => {
+  test("returns PayPal's JSON unchanged, with its numbers and escapes", () => {
     const text =
-      '{"id":"A1","status":"COMPLETED","create_time":"2026-11-20T10:00:00-07:00","n":1.10,"u":"https:\\/\\/x","big":12345678901234567890}';
+      '{"id":"A1","status":"COMPLETED","create_time":"2026-11-20T10:00:00-07:00",' +
+      '"n":1.10,"u":"https:\\/\\/x","big":12345678901234567890}';
     const answer = { status: 200, headers: new Headers(), text, json: JSON.parse(text) };
     expect(captureAsEvent(answer).text.endsWith(`,"resource":${text}}`)).toBe(true);
     const { event, text: archived } = orderAsEvent(answer);
@@ -442,7 +449,7 @@ describe("the stand-in", () => {
   const issue = ({ status, json }: Awaited<ReturnType<typeof call>>) =>
     `${status} ${json.details?.[0]?.issue ?? json.status}`;
 
-  test("gives a token in the documented shape, for any credentials but none", async () => {
+  test("returns a token in the documented shape for any credentials, but not without", async () => {
     const ask = (headers: Record<string, string>) =>
       fetch(`${base}/v1/oauth2/token`, { method: "POST", headers, body: "grant_type=client_credentials" });
     expect((await ask({})).status).toBe(401);
@@ -459,14 +466,14 @@ describe("the stand-in", () => {
       expect([response.status, await response.json()]).toMatchObject([401, { error: "invalid_token" }]);
     },
   );
-  test("takes an order from its making to its money, which it takes once", async () => {
+  test("creates, approves and captures an order, once", async () => {
     const order = {
       intent: "CAPTURE",
       purchase_units: [{ amount: { currency_code: "EUR", value: "49.00" }, custom_id: "x" }],
     };
-    const made = await call("POST", "/v2/checkout/orders", { body: JSON.stringify(order) });
-    const { id } = made.json;
-    expect([made.status, made.json.status, Object.keys(made.json)]).toEqual([
+    const created = await call("POST", "/v2/checkout/orders", { body: JSON.stringify(order) });
+    const { id } = created.json;
+    expect([created.status, created.json.status, Object.keys(created.json)]).toEqual([
       201,
       "CREATED",
       ["id", "status", "links"],
@@ -481,16 +488,16 @@ describe("the stand-in", () => {
     expect(await capture("1")).toEqual(first);
     expect(issue(await capture("2"))).toBe("422 ORDER_ALREADY_CAPTURED");
     expect(standIn.captures.size).toBe(1);
-    const taken = await call("GET", `/v2/payments/captures/${captureIdOf(id)}`);
-    expect(taken.json).toMatchObject({ status: "COMPLETED", amount: { value: "49.00" }, custom_id: "x" });
+    const captured = await call("GET", `/v2/payments/captures/${captureIdOf(id)}`);
+    expect(captured.json).toMatchObject({ status: "COMPLETED", amount: { value: "49.00" }, custom_id: "x" });
     expect(issue(await call("GET", `/v2/checkout/orders/${id}`))).toBe("200 COMPLETED");
   });
-  test("refuses an order without an amount, and one that it does not know", async () => {
+  test("rejects an order without an amount, and an unknown order", async () => {
     expect((await call("POST", "/v2/checkout/orders", { body: '{"intent":"CAPTURE"}' })).status).toBe(400);
     expect(issue(await call("GET", ORDER))).toBe("404 INVALID_RESOURCE_ID");
     expect((await call("GET", "/v3/anything")).status).toBe(404);
   });
-  test("keeps an order captured when its approval is told late", async () => {
+  test("keeps an order captured when its approval is put later", async () => {
     const id = approved();
     await openPaypal(env).captureOrder(id, "1");
     expect(approved()).toBe(id);

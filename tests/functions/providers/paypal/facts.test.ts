@@ -1,4 +1,4 @@
-/** Every fixture of PayPal's, every variant and every older shape: what it says, written out. */
+/** The facts of every PayPal fixture, variant and older shape. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -16,8 +16,8 @@ const CAPTURE = "3C679366HH908993F";
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../fixtures/paypal/${name}.json`, import.meta.url), "utf8"));
 
-/** What an event says, with its fields changed by dotted path. */
-function says(name: string, changes: Overrides = {}): Fact[] {
+/** The facts of a fixture with these fields changed, by dotted path. */
+function factsOf(name: string, changes: Overrides = {}): Fact[] {
   const event = fixture(name);
   for (const [path, value] of Object.entries(changes)) set(event, path, value);
   return checked(paypal.translate(event));
@@ -25,24 +25,24 @@ function says(name: string, changes: Overrides = {}): Fact[] {
 
 const MONEY = { amount_minor: 4900, currency: "EUR" };
 const BUYER = { customer_ref: "QYR5Z8XDVJNXQ", email: "amina.buyer@example.com" };
-const NOBODY = { customer_ref: null, email: null };
+const NO_BUYER = { customer_ref: null, email: null };
 const PAYMENT = { provider_ref: CAPTURE, checkout_session_id: null, ...MONEY };
 const FAILED = { failure_code: "DECLINED_BY_RISK_FRAUD_FILTERS", failure_message: null };
 const REFUND = { type: "refund.updated", provider_ref: "1JU08902781691411", payment_ref: CAPTURE, ...MONEY } as const;
 const REFUNDED = { type: "payment.refunded", payment_ref: CAPTURE, refunded_minor: 4900, currency: "EUR" } as const;
 
-const SAYS: Record<string, Fact[]> = {
+const EXPECTED: Record<string, Fact[]> = {
   "PAYMENT.CAPTURE.COMPLETED": [
-    { type: "payment.captured", occurred_at: "2026-11-20T09:52:18.022Z", ...PAYMENT, ...NOBODY },
+    { type: "payment.captured", occurred_at: "2026-11-20T09:52:18.022Z", ...PAYMENT, ...NO_BUYER },
   ],
   "PAYMENT.CAPTURE.PENDING": [
-    { type: "payment.pending", occurred_at: "2026-11-20T09:52:17.100Z", ...PAYMENT, ...NOBODY },
+    { type: "payment.pending", occurred_at: "2026-11-20T09:52:17.100Z", ...PAYMENT, ...NO_BUYER },
   ],
   "PAYMENT.CAPTURE.DECLINED": [
-    { type: "payment.failed", occurred_at: "2026-11-20T10:52:17.400Z", ...PAYMENT, ...NOBODY, ...FAILED },
+    { type: "payment.failed", occurred_at: "2026-11-20T10:52:17.400Z", ...PAYMENT, ...NO_BUYER, ...FAILED },
   ],
   "PAYMENT.CAPTURE.DENIED": [
-    { type: "payment.failed", occurred_at: "2026-11-20T10:52:17.100Z", ...PAYMENT, ...NOBODY, ...FAILED },
+    { type: "payment.failed", occurred_at: "2026-11-20T10:52:17.100Z", ...PAYMENT, ...NO_BUYER, ...FAILED },
   ],
   "PAYMENT.CAPTURE.REFUNDED": [
     { ...REFUND, occurred_at: "2026-11-20T11:10:33.543Z", status: "succeeded", reason: "Cancelled session" },
@@ -92,22 +92,24 @@ const SAYS: Record<string, Fact[]> = {
   ],
 };
 
-describe("what each fixture says", () => {
-  test.each(Object.entries(SAYS))("%s", (name, facts) => expect(says(name)).toEqual(facts));
-  test("and there is no other", () => {
-    const fixtures = paypalTypes.filter((type) => Object.hasOwn(SAYS, type));
-    expect(fixtures).toEqual(Object.keys(SAYS).sort());
+describe("translate", () => {
+  test.each(Object.entries(EXPECTED))("translates the fixture %s", (name, facts) =>
+    expect(factsOf(name)).toEqual(facts),
+  );
+  test("is tested with every fixture", () => {
+    const fixtures = paypalTypes.filter((type) => Object.hasOwn(EXPECTED, type));
+    expect(fixtures).toEqual(Object.keys(EXPECTED).sort());
   });
 });
 
-describe("the genuine messages say", () => {
+describe("translate, for a genuine webhook,", () => {
   const { vectors } = fixture("signature-vectors");
-  const said = (type: string) => {
+  const factsOfVector = (type: string) => {
     const { raw_body } = vectors.find(({ event_type }: { event_type: string }) => event_type === type);
     return checked(paypal.translate(JSON.parse(raw_body)));
   };
-  test("a pending capture, of which PayPal does not say whose", () => {
-    expect(said("PAYMENT.CAPTURE.PENDING")).toEqual([
+  test("returns a pending capture without a buyer", () => {
+    expect(factsOfVector("PAYMENT.CAPTURE.PENDING")).toEqual([
       {
         type: "payment.pending",
         occurred_at: "2018-08-15T20:03:06.086Z",
@@ -115,14 +117,16 @@ describe("the genuine messages say", () => {
         checkout_session_id: null,
         amount_minor: 251,
         currency: "USD",
-        ...NOBODY,
+        ...NO_BUYER,
       },
     ]);
   });
-  test("a capture", () =>
-    expect(said("PAYMENT.CAPTURE.COMPLETED")).toMatchObject([{ type: "payment.captured", amount_minor: 3000 }]));
-  test("a second refund, with the total of both", () => {
-    expect(said("PAYMENT.CAPTURE.REFUNDED")).toMatchObject([
+  test("returns a capture", () =>
+    expect(factsOfVector("PAYMENT.CAPTURE.COMPLETED")).toMatchObject([
+      { type: "payment.captured", amount_minor: 3000 },
+    ]));
+  test("returns a second refund with the total of both", () => {
+    expect(factsOfVector("PAYMENT.CAPTURE.REFUNDED")).toMatchObject([
       {
         type: "refund.updated",
         provider_ref: "1Y107995YT783435V",
@@ -135,28 +139,28 @@ describe("the genuine messages say", () => {
   });
 });
 
-describe("a payment names our checkout", () => {
-  test("by the custom_id of the capture", () => {
-    const [captured] = says("PAYMENT.CAPTURE.COMPLETED", { "resource.custom_id": CHECKOUT.toUpperCase() });
+describe("the checkout of a payment", () => {
+  test("is the custom_id of the capture", () => {
+    const [captured] = factsOf("PAYMENT.CAPTURE.COMPLETED", { "resource.custom_id": CHECKOUT.toUpperCase() });
     expect(captured).toMatchObject({ checkout_session_id: CHECKOUT });
   });
-  test("by that of the order's unit, where the capture has none", () => {
+  test("is the custom_id of the purchase unit when the capture has none", () => {
     const named = { "resource.purchase_units.0.custom_id": CHECKOUT };
     const unnamed = { "resource.purchase_units.0.payments.captures.0.custom_id": null };
-    expect(says("CHECKOUT.ORDER.COMPLETED", { ...named, ...unnamed })).toMatchObject([
+    expect(factsOf("CHECKOUT.ORDER.COMPLETED", { ...named, ...unnamed })).toMatchObject([
       { checkout_session_id: CHECKOUT },
     ]);
-    expect(says("CHECKOUT.ORDER.APPROVED", named)).toMatchObject([{ checkout_session_id: CHECKOUT }]);
-    expect(says("CHECKOUT.PAYMENT-APPROVAL.REVERSED", named)).toMatchObject([{ checkout_session_id: CHECKOUT }]);
+    expect(factsOf("CHECKOUT.ORDER.APPROVED", named)).toMatchObject([{ checkout_session_id: CHECKOUT }]);
+    expect(factsOf("CHECKOUT.PAYMENT-APPROVAL.REVERSED", named)).toMatchObject([{ checkout_session_id: CHECKOUT }]);
   });
-  test.each([null, "", "somebody's own note", 12])("and none by %j", (custom_id) => {
-    expect(says("PAYMENT.CAPTURE.COMPLETED", { "resource.custom_id": custom_id })).toMatchObject([
+  test.each([null, "", "somebody's own note", 12])("is null for the custom_id %j", (custom_id) => {
+    expect(factsOf("PAYMENT.CAPTURE.COMPLETED", { "resource.custom_id": custom_id })).toMatchObject([
       { checkout_session_id: null },
     ]);
   });
 });
 
-describe("money", () => {
+describe("an amount", () => {
   test.each([
     ["49.99", "EUR", 4999],
     ["0.1", "USD", 10],
@@ -167,24 +171,27 @@ describe("money", () => {
     ["1500", "HUF", 150_000],
     ["150.00", "TWD", 15_000],
     ["0.00", "EUR", 0],
-  ])("%s %s is %d", (value, currency_code, amount_minor) => {
-    const [captured] = says("PAYMENT.CAPTURE.COMPLETED", { "resource.amount": { currency_code, value } });
+  ])("of %s %s is %d minor units", (value, currency_code, amount_minor) => {
+    const [captured] = factsOf("PAYMENT.CAPTURE.COMPLETED", { "resource.amount": { currency_code, value } });
     expect(captured).toMatchObject({ amount_minor, currency: currency_code });
   });
-  test.each(["-1.00", "1.001", "1,50", "", "many", null, {}, 1.5])("%j is none, and the field is named", (value) => {
-    expect(() => says("PAYMENT.CAPTURE.COMPLETED", { "resource.amount.value": value })).toThrow(
-      /^PAYMENT.CAPTURE.COMPLETED: resource.amount.value: expected an amount in EUR, 0 or more, found /,
-    );
-  });
-  test("of an approved order is that of all its units", () => {
+  test.each(["-1.00", "1.001", "1,50", "", "many", null, {}, 1.5])(
+    "of %j is an error that names the field",
+    (value) => {
+      expect(() => factsOf("PAYMENT.CAPTURE.COMPLETED", { "resource.amount.value": value })).toThrow(
+        /^PAYMENT.CAPTURE.COMPLETED: resource.amount.value: expected an amount in EUR, 0 or more, found /,
+      );
+    },
+  );
+  test("of an approved order is the total of its units", () => {
     const unit = { amount: { currency_code: "EUR", value: "0.20" } };
     expect(
-      says("CHECKOUT.ORDER.APPROVED", { "resource.purchase_units.1": unit, "resource.purchase_units.2": unit }),
+      factsOf("CHECKOUT.ORDER.APPROVED", { "resource.purchase_units.1": unit, "resource.purchase_units.2": unit }),
     ).toMatchObject([{ amount_minor: 4940, currency: "EUR" }]);
   });
-  test("of an order in two currencies is refused", () => {
+  test("of an order in two currencies is an error", () => {
     const unit = { amount: { currency_code: "USD", value: "1.00" } };
-    expect(() => says("CHECKOUT.ORDER.APPROVED", { "resource.purchase_units.1": unit })).toThrow(
+    expect(() => factsOf("CHECKOUT.ORDER.APPROVED", { "resource.purchase_units.1": unit })).toThrow(
       'resource.purchase_units.1.amount.currency_code: expected EUR, as in the order\'s first unit, found "USD"',
     );
   });
@@ -199,40 +206,40 @@ describe("an order", () => {
     ["PENDING", "payment.pending"],
     ["DECLINED", "payment.failed"],
     ["FAILED", "payment.failed"],
-  ])("with a capture that is %s says %s", (status, type) => {
-    expect(says("CHECKOUT.ORDER.COMPLETED", { [`${CAPTURES}.status`]: status })).toMatchObject([
+  ])("with a capture that is %s is %s", (status, type) => {
+    expect(factsOf("CHECKOUT.ORDER.COMPLETED", { [`${CAPTURES}.status`]: status })).toMatchObject([
       { type, ...PAYMENT, ...BUYER },
     ]);
   });
-  test("with two captures says two things", () => {
+  test("with two captures has two facts", () => {
     const second = {
       id: "9XY",
       status: "DECLINED",
       amount: { currency_code: "EUR", value: "1.00" },
       status_details: { reason: "OTHER" },
     };
-    expect(says("CHECKOUT.ORDER.COMPLETED", { "resource.purchase_units.0.payments.captures.1": second })).toMatchObject(
-      [
-        { type: "payment.captured", provider_ref: CAPTURE },
-        { type: "payment.failed", provider_ref: "9XY", amount_minor: 100, failure_code: "OTHER", ...BUYER },
-      ],
-    );
-  });
-  test("that is completed without a capture says nothing", () => {
     expect(
-      says("CHECKOUT.ORDER.COMPLETED", { "resource.purchase_units.0.payments": { authorizations: [{}] } }),
+      factsOf("CHECKOUT.ORDER.COMPLETED", { "resource.purchase_units.0.payments.captures.1": second }),
+    ).toMatchObject([
+      { type: "payment.captured", provider_ref: CAPTURE },
+      { type: "payment.failed", provider_ref: "9XY", amount_minor: 100, failure_code: "OTHER", ...BUYER },
+    ]);
+  });
+  test("that is completed without a capture has no facts", () => {
+    expect(
+      factsOf("CHECKOUT.ORDER.COMPLETED", { "resource.purchase_units.0.payments": { authorizations: [{}] } }),
     ).toEqual([]);
   });
-  test("that is approved and captured already is not to be captured again", () => {
+  test("that is approved and already captured is not captured again", () => {
     const event = JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED.captured"));
     expect(checked(paypal.translate(event))).toMatchObject([{ type: "payment.captured", ...MONEY, ...BUYER }]);
   });
-  test("whose money is only to be authorised is not ours to capture", () => {
-    expect(says("CHECKOUT.ORDER.APPROVED", { "resource.intent": "AUTHORIZE" })).toEqual([]);
+  test("with the intent AUTHORIZE is not captured", () => {
+    expect(factsOf("CHECKOUT.ORDER.APPROVED", { "resource.intent": "AUTHORIZE" })).toEqual([]);
     expect(paypal.translate(JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED.authorize")))).toEqual([]);
   });
   test.each(["CHECKOUT.ORDER.CANCELLED", "CHECKOUT.ORDER.VOIDED"])(
-    "of %s is cancelled under the id it was approved under",
+    "is cancelled by %s with the id of its approval",
     (type) => {
       const event = (name: string) =>
         JSON.parse(paypalEvent(name, { "resource.purchase_units.0.custom_id": CHECKOUT }, "one sale"));
@@ -243,11 +250,11 @@ describe("an order", () => {
       expect(checked(paypal.translate(event("CHECKOUT.PAYMENT-APPROVAL.REVERSED")))).toMatchObject([cancelled]);
     },
   );
-  test("knows its buyer by the payment source, where there is no payer", () => {
-    expect(says("CHECKOUT.ORDER.COMPLETED", { "resource.payer": null })).toMatchObject([BUYER]);
+  test("has the buyer of the payment source when there is no payer", () => {
+    expect(factsOf("CHECKOUT.ORDER.COMPLETED", { "resource.payer": null })).toMatchObject([BUYER]);
     expect(
-      says("CHECKOUT.ORDER.COMPLETED", { "resource.payer": null, "resource.payment_source": { card: {} } }),
-    ).toMatchObject([NOBODY]);
+      factsOf("CHECKOUT.ORDER.COMPLETED", { "resource.payer": null, "resource.payment_source": { card: {} } }),
+    ).toMatchObject([NO_BUYER]);
   });
 });
 
@@ -257,52 +264,52 @@ describe("a refund", () => {
     ["COMPLETED", "succeeded"],
     ["FAILED", "failed"],
     ["CANCELLED", "cancelled"],
-  ])("PAYMENT.REFUND.%s is %s, and moves money only when it succeeded", (type, status) => {
+  ])("by PAYMENT.REFUND.%s is %s, and changes the payment only if it succeeded", (type, status) => {
     const facts = checked(paypal.translate(JSON.parse(paypalEvent(`PAYMENT.REFUND.${type}`, {}, "sale"))));
     const capture = JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED", {}, "sale")).resource.id;
     expect(facts[0]).toMatchObject({ type: "refund.updated", payment_ref: capture, status });
     expect(facts.slice(1).map((one) => one.type)).toEqual(status === "succeeded" ? ["payment.refunded"] : []);
   });
-  test("that PayPal made says so, where it has no words for it", () => {
-    expect(says("PAYMENT.CAPTURE.REVERSED", { "resource.note_to_payer": null })[0]).toMatchObject({
+  test("by PayPal has the reason reversed when there is no note", () => {
+    expect(factsOf("PAYMENT.CAPTURE.REVERSED", { "resource.note_to_payer": null })[0]).toMatchObject({
       reason: "reversed",
     });
-    expect(says("PAYMENT.CAPTURE.REFUNDED", { "resource.note_to_payer": null })[0]).toMatchObject({ reason: null });
+    expect(factsOf("PAYMENT.CAPTURE.REFUNDED", { "resource.note_to_payer": null })[0]).toMatchObject({ reason: null });
   });
-  test("without a total says nothing of one", () => {
+  test("without a total has no payment.refunded", () => {
     expect(
-      says("PAYMENT.CAPTURE.REFUNDED", { "resource.seller_payable_breakdown": null }).map(({ type }) => type),
+      factsOf("PAYMENT.CAPTURE.REFUNDED", { "resource.seller_payable_breakdown": null }).map(({ type }) => type),
     ).toEqual(["refund.updated"]);
   });
-  test("in part is told with the total of all", () => {
-    const facts = says("PAYMENT.CAPTURE.REFUNDED", {
+  test("in part has the total of all refunds", () => {
+    const facts = factsOf("PAYMENT.CAPTURE.REFUNDED", {
       "resource.amount.value": "10.00",
       "resource.seller_payable_breakdown.total_refunded_amount.value": "25.00",
     });
     expect(facts).toMatchObject([{ amount_minor: 1000 }, { refunded_minor: 2500 }]);
   });
-  test("knows its capture by supplementary data too", () => {
-    const facts = says("PAYMENT.CAPTURE.REFUNDED", {
+  test("may name its capture in supplementary_data", () => {
+    const facts = factsOf("PAYMENT.CAPTURE.REFUNDED", {
       "resource.links": [],
       "resource.supplementary_data.related_ids.capture_id": "ABC",
     });
     expect(facts).toMatchObject([{ payment_ref: "ABC" }, { payment_ref: "ABC" }]);
   });
-  test("without a link to its capture is refused", () => {
-    expect(() => says("PAYMENT.CAPTURE.REFUNDED", { "resource.links": [] })).toThrow(
+  test("without a link to its capture is an error", () => {
+    expect(() => factsOf("PAYMENT.CAPTURE.REFUNDED", { "resource.links": [] })).toThrow(
       'PAYMENT.CAPTURE.REFUNDED: resource.links: expected a link "up" to the capture, found a list',
     );
   });
 
-  test("in the older shape is the capture, refunded in full", () => {
+  test("in the older shape is a capture that is refunded in full", () => {
     const event = JSON.parse(
       paypalEvent("PAYMENT.CAPTURE.REFUNDED.capture", { create_time: "2026-11-20T11:00:00Z", "resource.id": CAPTURE }),
     );
     expect(checked(paypal.translate(event))).toEqual([{ ...REFUNDED, occurred_at: "2026-11-20T11:00:00.000Z" }]);
   });
-  test("in the older shape and in part needs the total", () => {
+  test("in the older shape and in part requires the total", () => {
     const shape = (more: Overrides) =>
-      says("PAYMENT.CAPTURE.COMPLETED", { event_type: "PAYMENT.CAPTURE.REFUNDED", ...more });
+      factsOf("PAYMENT.CAPTURE.COMPLETED", { event_type: "PAYMENT.CAPTURE.REFUNDED", ...more });
     const total = { currency_code: "EUR", value: "9.00" };
     expect(
       shape({
@@ -321,16 +328,16 @@ describe("an event", () => {
     "BILLING.SUBSCRIPTION.CREATED",
     "__proto__",
     "toString",
-  ])("%s says nothing that we act on", (event_type) =>
+  ])("of type %s has no facts", (event_type) =>
     expect(paypal.translate({ ...fixture("PAYMENT.CAPTURE.COMPLETED"), event_type })).toEqual([]),
   );
-  test("without resource_type and resource_version says the same", () => {
-    for (const [name, facts] of Object.entries(SAYS)) {
-      expect(says(name, { resource_type: undefined, resource_version: undefined })).toEqual(facts);
+  test("without resource_type and resource_version has the same facts", () => {
+    for (const [name, facts] of Object.entries(EXPECTED)) {
+      expect(factsOf(name, { resource_type: undefined, resource_version: undefined })).toEqual(facts);
     }
   });
-  test("keeps words in any script, without what Postgres cannot hold", () => {
-    expect(says("PAYMENT.CAPTURE.REFUNDED", { "resource.note_to_payer": "Désolé 🎓\0\ud800" })[0]).toMatchObject({
+  test("keeps text in any script, without characters that Postgres cannot store", () => {
+    expect(factsOf("PAYMENT.CAPTURE.REFUNDED", { "resource.note_to_payer": "Désolé 🎓\0\ud800" })[0]).toMatchObject({
       reason: "Désolé 🎓\ufffd",
     });
   });
@@ -358,13 +365,13 @@ describe("an event", () => {
       "resource.purchase_units: expected at least one purchase unit",
     ],
     ["CHECKOUT.PAYMENT-APPROVAL.REVERSED", { "resource.order_id": null }, "resource.order_id: expected an id"],
-  ])("%s with %j is refused, and the field named", (name, changes, message) => {
-    expect(() => says(name, changes)).toThrow(`${name}: ${message}`);
+  ])("of type %s with %j is an error that names the field", (name, changes, message) => {
+    expect(() => factsOf(name, changes)).toThrow(`${name}: ${message}`);
   });
 });
 
 describe("npm run send", () => {
-  test("makes a true event of every type it knows", () => {
+  test("makes a valid event of every type", () => {
     for (const type of paypalTypes) {
       const event = JSON.parse(paypalEvent(type));
       const envelope = paypal.read(event);
@@ -373,7 +380,7 @@ describe("npm run send", () => {
       if (!type.endsWith(".authorize")) expect(checked(paypal.translate(event))).not.toEqual([]);
     }
   });
-  test("makes a new event of the same sale each time", () => {
+  test("makes a new event about the same order for the same sale", () => {
     const [a, b, other] = ["one", "one", "two"].map((sale) =>
       JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED", {}, sale)),
     );
@@ -382,11 +389,11 @@ describe("npm run send", () => {
     expect(a.resource.id).not.toBe(other.resource.id);
     expect(a.resource.id).toMatch(/^[A-Z0-9]{17}$/);
   });
-  test("tells of the capture that the stand-in makes of the same sale", () => {
+  test("has the capture id that the stand-in uses for the same sale", () => {
     const order = JSON.parse(paypalEvent("CHECKOUT.ORDER.APPROVED", {}, "one")).resource.id;
     expect(JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED", {}, "one")).resource.id).toBe(captureIdOf(order));
   });
-  test("sets an id and a custom_id wherever it stands", () => {
+  test("sets an id and a custom_id everywhere in the event", () => {
     const event = paypalEvent("CHECKOUT.ORDER.COMPLETED", {
       "resource.id": "NEWID",
       "resource.purchase_units.0.custom_id": CHECKOUT,
@@ -394,17 +401,17 @@ describe("npm run send", () => {
     expect(event).toContain("/v2/checkout/orders/NEWID");
     expect(JSON.parse(event).resource.purchase_units[0].payments.captures[0].custom_id).toBe(CHECKOUT);
   });
-  test("refuses a type or a field that there is not", () => {
+  test("throws for an unknown type or field", () => {
     expect(() => paypalEvent("CHECKOUT.ORDER.EATEN")).toThrow('There is no PayPal event "CHECKOUT.ORDER.EATEN"');
     expect(() => paypalEvent("CHECKOUT.ORDER.APPROVED", { amount: 1 })).toThrow("Write resource.amount");
   });
 });
 
-describe("whatever JSON comes", () => {
+describe("for any JSON,", () => {
   const event = fc.oneof(json(), damaged(paypalTypes.map((type) => JSON.parse(paypalEvent(type)))));
   const NAMES_A_FIELD = /^([A-Z.-]+: )?[a-z_.0-9]+: expected .+, found /s;
 
-  test("translate makes valid facts that Postgres can store, or an Error that names a field", () => {
+  test("translate returns valid facts that Postgres can store, or throws an error that names a field", () => {
     fc.assert(
       fc.property(event, (event) => {
         let facts: unknown[];
@@ -424,7 +431,7 @@ describe("whatever JSON comes", () => {
     );
   });
 
-  test("read makes an envelope, or an Error that names a field", () => {
+  test("read returns an envelope, or throws an error that names a field", () => {
     fc.assert(
       fc.property(event, (event) => {
         try {
@@ -439,7 +446,7 @@ describe("whatever JSON comes", () => {
 });
 
 describe("a dispute", () => {
-  const one = (changes: Overrides) => says("CUSTOMER.DISPUTE.CREATED", changes)[0];
+  const factWith = (changes: Overrides) => factsOf("CUSTOMER.DISPUTE.CREATED", changes)[0];
 
   test.each([
     ["OPEN", "needs_response"],
@@ -447,7 +454,9 @@ describe("a dispute", () => {
     ["WAITING_FOR_BUYER_RESPONSE", "under_review"],
     ["UNDER_REVIEW", "under_review"],
     ["OTHER", "under_review"],
-  ])("that is %s is %s", (status, ours) => expect(one({ "resource.status": status })).toMatchObject({ status: ours }));
+  ])("that is %s is %s", (status, expected) =>
+    expect(factWith({ "resource.status": status })).toMatchObject({ status: expected }),
+  );
   test.each([
     ["RESOLVED_BUYER_FAVOUR", "lost"],
     ["ACCEPTED", "lost"],
@@ -458,7 +467,7 @@ describe("a dispute", () => {
     ["NONE", "closed"],
     [null, "closed"],
   ])("that is resolved as %s is %s", (outcome_code, status) => {
-    expect(one({ "resource.status": "RESOLVED", "resource.dispute_outcome": { outcome_code } })).toMatchObject({
+    expect(factWith({ "resource.status": "RESOLVED", "resource.dispute_outcome": { outcome_code } })).toMatchObject({
       status,
     });
   });
@@ -467,30 +476,30 @@ describe("a dispute", () => {
     ["resource.dispute_id", null],
     ["resource.disputed_transactions", []],
     ["resource.dispute_amount.value", "much"],
-  ])("with %s %j is an error that names it", (path, value) => {
-    expect(() => one({ [path]: value })).toThrow(/^CUSTOMER\.DISPUTE\.CREATED: resource\./);
+  ])("with %s %j is an error that names the field", (path, value) => {
+    expect(() => factWith({ [path]: value })).toThrow(/^CUSTOMER\.DISPUTE\.CREATED: resource\./);
   });
-  test("of which no time is told has that of its event", () => {
+  test("without a time has that of its event", () => {
     const times = { "resource.update_time": null, "resource.create_time": null };
-    expect(one(times)).toMatchObject({ occurred_at: "2026-11-20T13:20:05.412Z" });
+    expect(factWith(times)).toMatchObject({ occurred_at: "2026-11-20T13:20:05.412Z" });
   });
-  test("may have no reason and nothing to answer by", () => {
-    expect(one({ "resource.reason": null, "resource.seller_response_due_date": null })).toMatchObject({
+  test("may have no reason and no due date", () => {
+    expect(factWith({ "resource.reason": null, "resource.seller_response_due_date": null })).toMatchObject({
       reason: null,
       evidence_due_at: null,
     });
   });
-  test("is forwarded in order with its payment", () => {
+  test("has its payment as the subject, so that both are forwarded in order", () => {
     expect(paypal.read(fixture("CUSTOMER.DISPUTE.CREATED"))).toMatchObject({ subject: CAPTURE });
   });
-  test("of one sale is one dispute of that sale's capture, whatever is told of it", () => {
-    const told = ["CREATED", "UPDATED", "RESOLVED"].flatMap((what) =>
-      checked(paypal.translate(JSON.parse(paypalEvent(`CUSTOMER.DISPUTE.${what}`, {}, "sale")))),
+  test("of one sale has one id and the sale's capture in all its events", () => {
+    const facts = ["CREATED", "UPDATED", "RESOLVED"].flatMap((change) =>
+      checked(paypal.translate(JSON.parse(paypalEvent(`CUSTOMER.DISPUTE.${change}`, {}, "sale")))),
     );
-    expect(told.map((one) => "status" in one && one.status)).toEqual(["needs_response", "under_review", "won"]);
-    expect(new Set(told.map((one) => "provider_ref" in one && one.provider_ref)).size).toBe(1);
-    for (const one of told)
-      expect(one).toMatchObject({
+    expect(facts.map((fact) => "status" in fact && fact.status)).toEqual(["needs_response", "under_review", "won"]);
+    expect(new Set(facts.map((fact) => "provider_ref" in fact && fact.provider_ref)).size).toBe(1);
+    for (const fact of facts)
+      expect(fact).toMatchObject({
         payment_ref: JSON.parse(paypalEvent("PAYMENT.CAPTURE.COMPLETED", {}, "sale")).resource.id,
       });
   });

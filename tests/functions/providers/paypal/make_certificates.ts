@@ -1,4 +1,7 @@
-/** Certificates for tests, good and bad, made on the spot: a writer of DER that knows nothing of the reader in functions/. */
+/**
+ * Generates valid and invalid certificates for tests, with a DER writer that shares no code with the reader in
+ * functions/.
+ */
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 
 const tlv = (tag: number, ...parts: Uint8Array[]): Buffer => {
@@ -11,7 +14,7 @@ const sequence = (...parts: Uint8Array[]) => tlv(0x30, ...parts);
 const text = (tag: number, value: string) => tlv(tag, Buffer.from(value));
 const integer = (value: number) => tlv(2, Buffer.from([value]));
 const bits = (...bytes: number[]) => tlv(3, Buffer.from([0, ...bytes]));
-const yes = tlv(1, Buffer.from([0xff]));
+const derTrue = tlv(1, Buffer.from([0xff]));
 
 function oid(dotted: string): Buffer {
   const [first, second, ...rest] = dotted.split(".").map(Number) as [number, number, ...number[]];
@@ -29,7 +32,7 @@ const time = (ms: number) => {
 };
 const named = (name: string) => sequence(tlv(0x31, sequence(oid("2.5.4.3"), text(0x0c, name))));
 const extension = (id: string, value: Uint8Array, critical = false) =>
-  sequence(oid(id), ...(critical ? [yes] : []), tlv(4, value));
+  sequence(oid(id), ...(critical ? [derTrue] : []), tlv(4, value));
 
 export interface Keys {
   publicKey: KeyObject;
@@ -38,7 +41,7 @@ export interface Keys {
 export const rsaKeys = (): Keys => generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const ecKeys = (namedCurve: string): Keys => generateKeyPairSync("ec", { namedCurve });
 
-/** Who signs: a name and a key. */
+/** A subject or issuer: a name and a key pair. */
 export interface Party {
   name: string;
   keys: Keys;
@@ -51,13 +54,13 @@ export interface Wanted {
   to?: number;
   authority?: boolean;
   pathLength?: number;
-  /** Whether its key may sign certificates, where it says. */
+  /** Whether its key may sign certificates. Default: no key usage extension. */
   mayIssue?: boolean;
   /** Alternative names. */
   names?: string[];
-  /** Purposes. Default: serverAuth for what is no authority. */
+  /** Extended key usages. Default: serverAuth, none for a CA. */
   purposes?: string[];
-  /** An extension that nobody knows. */
+  /** An unknown extension. */
   unknown?: "critical" | "harmless";
   hash?: "sha1" | "sha256" | "sha384" | "sha512";
 }
@@ -67,7 +70,7 @@ const YEAR = 365 * 86_400_000;
 const RSA = { sha1: 5, sha256: 11, sha384: 12, sha512: 13 };
 const EC = { sha1: "1", sha256: "3.2", sha384: "3.3", sha512: "3.4" };
 
-/** One certificate, as PEM. Valid for a year around June 2026 unless it says otherwise. */
+/** A certificate as PEM. Default validity: one year around June 2026. */
 export function certificate(wanted: Wanted): string {
   const { subject, issuer, from = JUNE - YEAR / 2, to = JUNE + YEAR / 2, authority = false, hash = "sha256" } = wanted;
   const { names = [], purposes = authority ? [] : ["1.3.6.1.5.5.7.3.1"], pathLength, mayIssue, unknown } = wanted;
@@ -78,7 +81,7 @@ export function certificate(wanted: Wanted): string {
   const extensions = [
     extension(
       "2.5.29.19",
-      authority ? sequence(yes, ...(pathLength === undefined ? [] : [integer(pathLength)])) : sequence(),
+      authority ? sequence(derTrue, ...(pathLength === undefined ? [] : [integer(pathLength)])) : sequence(),
       true,
     ),
     ...(mayIssue === undefined ? [] : [extension("2.5.29.15", bits(mayIssue ? 0x04 : 0x80), true)]),

@@ -1,4 +1,4 @@
-/** What the Railway backend may write to the catalogue: its signature, its envelope, and what each update says. */
+/** Catalog updates from the Railway backend: signature, envelope and facts. */
 import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import fc from "fast-check";
@@ -31,7 +31,7 @@ async function codeOf({ headers = HEADERS, body = BODY, now = NOW, secret = SECR
 }
 
 describe("verify", () => {
-  test("takes what the official library signs", async () => {
+  test("accepts a request that the official library signs", async () => {
     const headers = {
       "webhook-id": "upd_1",
       "webhook-timestamp": String(NOW / 1000),
@@ -54,7 +54,7 @@ describe("verify", () => {
     ["secret_not_usable, later", { secret: "whsec_not base64!" }],
   ])("%s: %j", async (code, request) => expect(await codeOf(request)).toBe(code));
 
-  test("refuses any other body, and never throws for any headers", async () => {
+  test("rejects a changed body, and never throws for any headers", async () => {
     await fc.assert(
       fc.asyncProperty(oneByteAltered(utf8(BODY)), async (body) => {
         expect(await codeOf({ body })).toBe("signature_wrong");
@@ -70,23 +70,23 @@ describe("verify", () => {
 });
 
 const AT = "2026-11-20T10:00:00.000Z";
-const update = (...products: unknown[]) => ({ type: "catalog.updated", timestamp: AT, data: { products } });
+const updateOf = (...products: unknown[]) => ({ type: "catalog.updated", timestamp: AT, data: { products } });
 const headersOf = (id = "upd_1") => new Headers({ "webhook-id": id, "webhook-timestamp": "1795168805" });
-const says = (event: unknown): Fact[] => checked(railway.translate(event, railway.read(event, headersOf())));
-const about = { occurred_at: AT, provider_ref: "mug", sku: "mug" };
+const factsOf = (event: unknown): Fact[] => checked(railway.translate(event, railway.read(event, headersOf())));
+const common = { occurred_at: AT, provider_ref: "mug", sku: "mug" };
 
 describe("read", () => {
-  test("the id is that of the request, which is signed", () => {
-    expect(railway.read(update({ sku: "mug" }), headersOf("upd_7"))).toEqual({
+  test("returns the id of the request, which is signed", () => {
+    expect(railway.read(updateOf({ sku: "mug" }), headersOf("upd_7"))).toEqual({
       id: "upd_7",
       type: "catalog.updated",
       occurredAt: AT,
       subject: "mug",
     });
   });
-  test("without a timestamp it happened when it was signed; about several products it is about none", () => {
+  test("uses the time of the signature without a timestamp, and no subject for several products", () => {
     const { occurredAt, subject } = railway.read(
-      { ...update({ sku: "mug" }, { sku: "cup" }), timestamp: undefined },
+      { ...updateOf({ sku: "mug" }, { sku: "cup" }), timestamp: undefined },
       headersOf(),
     );
     expect([occurredAt, subject]).toEqual(["2026-11-20T10:00:05.000Z", null]);
@@ -94,12 +94,12 @@ describe("read", () => {
 });
 
 describe("translate", () => {
-  test("a whole product with its stock", () => {
+  test("returns a complete product with its stock", () => {
     const [product] = JSON.parse(BODY).data.products;
-    expect(says(update({ ...product, sku: "mug" }))).toEqual([
+    expect(factsOf(updateOf({ ...product, sku: "mug" }))).toEqual([
       {
         type: "product.set",
-        ...about,
+        ...common,
         version: 2,
         name: "Enamel mug",
         description: "Holds 0.4 l.",
@@ -107,36 +107,36 @@ describe("translate", () => {
         currency: "EUR",
         active: true,
       },
-      { type: "stock.set", ...about, version: 2, stock: 40 },
+      { type: "stock.set", ...common, version: 2, stock: 40 },
     ]);
   });
-  test("what is left out, or null, says nothing", () => {
-    expect(says(update({ sku: "mug", version: 3, name: "Mug", price_minor: null, active: null }))).toEqual([
-      { type: "product.set", ...about, version: 3, name: "Mug" },
+  test("omits fields that are absent or null", () => {
+    expect(factsOf(updateOf({ sku: "mug", version: 3, name: "Mug", price_minor: null, active: null }))).toEqual([
+      { type: "product.set", ...common, version: 3, name: "Mug" },
     ]);
   });
-  test("a description that is null, or empty, says that there is none", () => {
+  test("deletes the description when it is null or empty", () => {
     for (const description of [null, ""]) {
-      expect(says(update({ sku: "mug", version: 3, description }))).toEqual([
-        { type: "product.set", ...about, version: 3, description: null },
+      expect(factsOf(updateOf({ sku: "mug", version: 3, description }))).toEqual([
+        { type: "product.set", ...common, version: 3, description: null },
       ]);
     }
   });
-  test("no stock at all is a count, and off sale is said", () => {
-    expect(says(update({ sku: "mug", version: 3, active: false, stock: 0, stock_version: 1 }))).toEqual([
-      { type: "product.set", ...about, version: 3, active: false },
-      { type: "stock.set", ...about, version: 1, stock: 0 },
+  test("returns a stock of 0 and active false", () => {
+    expect(factsOf(updateOf({ sku: "mug", version: 3, active: false, stock: 0, stock_version: 1 }))).toEqual([
+      { type: "product.set", ...common, version: 3, active: false },
+      { type: "stock.set", ...common, version: 1, stock: 0 },
     ]);
   });
-  test("a movement of stock, known by its own id", () => {
-    expect(says(update({ sku: "mug", stock_change: -3, id: "d_1", reason: "broken" }))).toEqual([
-      { type: "stock.moved", ...about, provider_ref: "d_1", change: -3, reason: "broken" },
+  test("returns a stock movement with its own id", () => {
+    expect(factsOf(updateOf({ sku: "mug", stock_change: -3, id: "d_1", reason: "broken" }))).toEqual([
+      { type: "stock.moved", ...common, provider_ref: "d_1", change: -3, reason: "broken" },
     ]);
   });
-  test("a sku alone says nothing: it asks how the product stands", () =>
-    expect(says(update({ sku: "mug", version: 9 }))).toEqual([]));
-  test("what is of another type is kept, and says nothing", () =>
-    expect(says({ ...update({ sku: "mug", name: 1 }), type: "order.packed" })).toEqual([]));
+  test("returns no fact for a SKU alone, which requests the current state", () =>
+    expect(factsOf(updateOf({ sku: "mug", version: 9 }))).toEqual([]));
+  test("returns no fact for another type", () =>
+    expect(factsOf({ ...updateOf({ sku: "mug", name: 1 }), type: "order.packed" })).toEqual([]));
 
   test.each<[RegExp, object]>([
     [/^catalog\.updated: data\.products\.0\.sku: expected an id .*, found nothing$/, { version: 1, name: "Mug" }],
@@ -169,25 +169,27 @@ describe("translate", () => {
       /data\.products\.0\.stock_change: expected either stock or stock_change, found 1/,
       { sku: "mug", stock: 5, stock_version: 2, stock_change: 1, id: "d" },
     ],
-  ])("an odd field is named: %s", (message, product) => expect(() => says(update(product))).toThrow(message));
-  test("the place in the list is named too", () => {
+  ])("throws an error that names the invalid field: %s", (message, product) =>
+    expect(() => factsOf(updateOf(product))).toThrow(message),
+  );
+  test("throws an error that names the position in the list", () => {
     expect(() =>
-      says(update({ sku: "cup", version: 1, name: "Cup" }, { sku: "mug", version: "1", name: "Mug" })),
+      factsOf(updateOf({ sku: "cup", version: 1, name: "Cup" }, { sku: "mug", version: "1", name: "Mug" })),
     ).toThrow(/data\.products\.1\.version/);
   });
-  test("so is a list that is none", () =>
-    expect(() => says({ ...update(), data: {} })).toThrow(/data\.products: expected a list, found nothing/));
+  test("throws an error that names a missing list", () =>
+    expect(() => factsOf({ ...updateOf(), data: {} })).toThrow(/data\.products: expected a list, found nothing/));
 
-  test("any damage to it makes an Error or facts of the vocabulary, about products alone", () => {
+  test("throws or returns facts about products and stock only, for any damaged event", () => {
     const samples = [
       ...railwayTypes.map((type) => JSON.parse(railwayEvent(type))),
-      update({ sku: "a" }, { sku: "b", stock: 1, stock_version: 1 }),
+      updateOf({ sku: "a" }, { sku: "b", stock: 1, stock_version: 1 }),
     ];
     fc.assert(
       fc.property(damaged(samples), (event) => {
         try {
           railway.refuses(event);
-          for (const { type } of says(event)) expect(type).toMatch(/^(product\.set|stock\.set|stock\.moved)$/);
+          for (const { type } of factsOf(event)) expect(type).toMatch(/^(product\.set|stock\.set|stock\.moved)$/);
         } catch (error) {
           expect((error as Error).message).toMatch(/: expected .*, found/);
         }
@@ -197,40 +199,40 @@ describe("translate", () => {
   });
 });
 
-test("more than 500 products are refused, and told how to send them", () => {
-  const many = (count: number) => update(...Array.from({ length: count }, (_, i) => ({ sku: `sku-${i}` })));
-  expect(railway.refuses(many(500))).toBeNull();
-  expect(railway.refuses(many(501))).toEqual({
+test("refuses more than 500 products and says how to send them", () => {
+  const updateWith = (count: number) => updateOf(...Array.from({ length: count }, (_, i) => ({ sku: `sku-${i}` })));
+  expect(railway.refuses(updateWith(500))).toBeNull();
+  expect(railway.refuses(updateWith(501))).toEqual({
     code: "too_many_products",
-    detail: "There are 501 products. Send at most 500 at once, the others in another request.",
+    detail: "There are 501 products. Send at most 500 per request.",
   });
 });
 
-test("the answer says how the named products stand, as far as they can be read, and why an update is not applied", async () => {
-  const asked: unknown[] = [];
+test("answers with the state of the products with a valid SKU, and with the error of an update", async () => {
+  const queried: unknown[] = [];
   const database = {
     query: async (_: string, values: unknown[]) => {
-      asked.push(values);
+      queried.push(values);
       return [{ products: [{ sku: "mug" }] }];
     },
   } as unknown as Database;
   const receipt = { id: "1", status: "failed", duplicate: false, error: "why" } as const;
   expect(
-    await railway.answer(update({ sku: "mug" }, 7, { sku: 7 }, { sku: "cup", name: {} }), receipt, database),
+    await railway.answer(updateOf({ sku: "mug" }, 7, { sku: 7 }, { sku: "cup", name: {} }), receipt, database),
   ).toEqual({
     error: "why",
     products: [{ sku: "mug" }],
   });
-  expect(asked).toEqual([[["mug", "cup"]]]);
+  expect(queried).toEqual([[["mug", "cup"]]]);
   expect(await railway.answer(null, { ...receipt, error: null }, database)).toEqual({ products: [{ sku: "mug" }] });
 });
 
-test("nobody else's events set products or move stock", async () => {
+test("is the only provider whose events set products or move stock", async () => {
   const folder = new URL("../../../../functions/_shared/providers/", import.meta.url);
-  const speakers = (await readdir(folder, { recursive: true })).filter(
+  const sources = (await readdir(folder, { recursive: true })).filter(
     (file) =>
       file.endsWith(".ts") &&
       /"(product\.set|stock\.set|stock\.moved)"/.test(readFileSync(new URL(file, folder), "utf8")),
   );
-  expect(speakers).toEqual(["railway/webhook.ts"]);
+  expect(sources).toEqual(["railway/webhook.ts"]);
 });

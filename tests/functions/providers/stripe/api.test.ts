@@ -1,4 +1,4 @@
-/** What Stripe's API tells: undelivered events, and how a payment or a checkout stands. The official SDK and the stand-in over real HTTP. */
+/** Stripe's API over HTTP, with the official SDK: undelivered events, the status of payments, and the stand-in. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../../../../functions/_shared/http/api_client.ts";
 import { readEvent } from "../../../../functions/_shared/inbound/read_event.ts";
@@ -18,7 +18,7 @@ const seconds = (ms: number) => Math.floor(ms / 1000);
 let standIn: StripeStandIn;
 let server: Mounted;
 let env: Record<string, string>;
-const read = (name: string) => env[name];
+const readEnv = (name: string) => env[name];
 
 beforeEach(async () => {
   standIn = createStripe();
@@ -27,25 +27,26 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-const patience = () => AbortSignal.timeout(30_000);
+const timeout = () => AbortSignal.timeout(30_000);
 
-async function happened(
+async function listed(
   since = new Date(NOW - DAY),
   until = new Date(NOW + DAY),
-  signal = patience(),
+  signal = timeout(),
 ): Promise<ProviderMessage[][]> {
   const pages: ProviderMessage[][] = [];
-  for await (const page of stripeHistory.listSince(read, since, until, signal)) pages.push(page);
+  for await (const page of stripeHistory.listSince(readEnv, since, until, signal)) pages.push(page);
   return pages;
 }
-const standing = (ref: string, signal = patience()) => stripeHistory.getStatus!(read, { kind: "payment", ref }, signal);
+const statusOf = (ref: string, signal = timeout()) =>
+  stripeHistory.getStatus!(readEnv, { kind: "payment", ref }, signal);
 
-/** As the reconciler reads it. */
-const received = ({ event, text, headers }: ProviderMessage) =>
+/** Reads a message as the reconciler does. */
+const readMessage = ({ event, text, headers }: ProviderMessage) =>
   readEvent({ provider: stripe, headers: new Headers(headers), body: text, trust: "confirmed", event });
 
-/** What Stripe knows of a payment that stands so, put there by an event about it. */
-const intent = (fields: object) =>
+/** Puts a PaymentIntent with these fields, by an event about it. */
+const putIntent = (fields: object) =>
   standIn.put(
     stripeEvent("payment_intent.succeeded", {
       "data.object.id": "pi_1",
@@ -53,35 +54,35 @@ const intent = (fields: object) =>
     }),
   );
 
-describe("what happened", () => {
-  test("is every event that was not delivered, letter for letter, newest first", async () => {
+describe("listSince", () => {
+  test("lists every undelivered event, unchanged, newest first", async () => {
     const older = stripeEvent("invoice.paid", { created: seconds(NOW) - 60 });
     const newer = stripeEvent("checkout.session.completed", { created: seconds(NOW) });
-    const taken = stripeEvent("charge.refunded");
-    for (const body of [newer, taken, older]) standIn.put(body);
-    standIn.delivered(JSON.parse(taken).id);
-    expect((await happened()).flat()).toEqual([newer, older].map((text) => ({ event: JSON.parse(text), text })));
+    const delivered = stripeEvent("charge.refunded");
+    for (const body of [newer, delivered, older]) standIn.put(body);
+    standIn.delivered(JSON.parse(delivered).id);
+    expect((await listed()).flat()).toEqual([newer, older].map((text) => ({ event: JSON.parse(text), text })));
   });
 
-  test("is told in as many pages as it takes, each event once", async () => {
+  test("lists each event once, over several pages", async () => {
     const ids = Array.from({ length: 250 }, (_, i) => `evt_${i}`);
     for (const [i, id] of ids.entries())
       standIn.put(stripeEvent("product.updated", { id, created: seconds(NOW) - Math.floor(i / 7) }));
-    const pages = await happened();
+    const pages = await listed();
     expect(pages.map((page) => page.length)).toEqual([100, 100, 50]);
     expect(new Set(pages.flat().map(({ text }) => JSON.parse(text).id))).toEqual(new Set(ids));
   });
 
-  test("is of the time that was asked for", async () => {
-    const at = (created: number) => standIn.put(stripeEvent("product.updated", { id: `evt_${created}`, created }));
+  test("lists only the events of the window", async () => {
+    const putAt = (created: number) => standIn.put(stripeEvent("product.updated", { id: `evt_${created}`, created }));
     const since = seconds(NOW) - 1000;
-    for (const created of [since - 1, since, since + 500, since + 501]) at(created);
-    const told = (await happened(new Date(since * 1000), new Date((since + 500) * 1000))).flat();
-    expect(told.map(({ text }) => JSON.parse(text).created)).toEqual([since + 500, since]);
+    for (const created of [since - 1, since, since + 500, since + 501]) putAt(created);
+    const message = (await listed(new Date(since * 1000), new Date((since + 500) * 1000))).flat();
+    expect(message.map(({ text }) => JSON.parse(text).created)).toEqual([since + 500, since]);
   });
 
-  test("is asked for with the key, below the base's own path", async () => {
-    await happened(new Date("2026-11-20T00:00:00Z"), new Date("2026-11-20T01:00:00Z"));
+  test("sends the key, and keeps the path of the base URL", async () => {
+    await listed(new Date("2026-11-20T00:00:00Z"), new Date("2026-11-20T01:00:00Z"));
     const [{ path, headers }] = standIn.asked as [StripeStandIn["asked"][0]];
     expect(headers.get("authorization")).toBe("Bearer sk_test_x");
     const { pathname, searchParams } = new URL(path, "http://x");
@@ -93,20 +94,20 @@ describe("what happened", () => {
     expect(searchParams.has("created[gte]") && searchParams.has("created[lte]")).toBe(true);
   });
 
-  test("goes back 30 days at most, for that is how long Stripe keeps it", async () => {
-    await happened(new Date(NOW - 90 * DAY), new Date(NOW));
-    const asked = Number(new URL(standIn.asked[0]!.path, "http://x").searchParams.get("created[gte]"));
-    expect(Math.abs(asked - (seconds(NOW) - 30 * 86_400))).toBeLessThan(60);
-    expect(await happened(new Date(NOW - 90 * DAY), new Date(NOW - 40 * DAY))).toEqual([]);
+  test("goes back at most 30 days, as long as Stripe keeps events", async () => {
+    await listed(new Date(NOW - 90 * DAY), new Date(NOW));
+    const since = Number(new URL(standIn.asked[0]!.path, "http://x").searchParams.get("created[gte]"));
+    expect(Math.abs(since - (seconds(NOW) - 30 * 86_400))).toBeLessThan(60);
+    expect(await listed(new Date(NOW - 90 * DAY), new Date(NOW - 40 * DAY))).toEqual([]);
     expect(standIn.asked).toHaveLength(1);
   });
 
-  test("is read as the webhook would have been", async () => {
+  test("lists an event with the facts of its webhook", async () => {
     const body = stripeEvent("payment_intent.succeeded");
     standIn.put(body);
-    const [told] = (await happened()).flat();
+    const [message] = (await listed()).flat();
     const { id, type } = JSON.parse(body);
-    expect(await received(told!)).toMatchObject({
+    expect(await readMessage(message!)).toMatchObject({
       provider_event_id: id,
       type,
       facts: stripe.translate(JSON.parse(body)),
@@ -115,7 +116,7 @@ describe("what happened", () => {
   });
 });
 
-describe("how a payment stands", () => {
+describe("getStatus", () => {
   test.each([
     [{ status: "succeeded" }, "payment_intent.succeeded", "payment.captured"],
     [{ status: "processing" }, "payment_intent.processing", "payment.pending"],
@@ -128,9 +129,9 @@ describe("how a payment stands", () => {
     [{ status: "requires_payment_method", last_payment_error: null }, "payment_intent.created", undefined],
     [{ status: "requires_action" }, "payment_intent.created", undefined],
     [{ status: "requires_capture" }, "payment_intent.created", undefined],
-  ])("%j: as %s would say", async (fields, type, fact) => {
-    intent(fields);
-    const event = await received((await standing("pi_1"))!);
+  ])("returns a payment with %j as the event %s", async (fields, type, fact) => {
+    putIntent(fields);
+    const event = await readMessage((await statusOf("pi_1"))!);
     expect(event).toMatchObject({
       provider_event_id: `confirmed:pi_1:${fields.status}`,
       type,
@@ -145,28 +146,28 @@ describe("how a payment stands", () => {
     ["checkout.session.completed", "complete:paid", "payment.captured"],
     ["checkout.session.completed.unpaid", "complete:unpaid", "payment.pending"],
     ["checkout.session.expired", "expired:unpaid", "checkout.expired"],
-  ])("a checkout after %s: %s", async (put, status, fact) => {
-    standIn.put(stripeEvent(put, { "data.object.id": "cs_test_1" }));
-    const event = await received((await standing("cs_test_1"))!);
-    expect(event).toMatchObject({
+  ])("returns a checkout after %s as %s", async (event, status, fact) => {
+    standIn.put(stripeEvent(event, { "data.object.id": "cs_test_1" }));
+    const message = await readMessage((await statusOf("cs_test_1"))!);
+    expect(message).toMatchObject({
       provider_event_id: `confirmed:cs_test_1:${status}`,
       error: null,
       facts: [{ type: fact }],
     });
   });
-  test("an open checkout says nothing", async () => {
+  test("returns an open checkout without facts", async () => {
     standIn.put(
       stripeEvent("checkout.session.completed", { "data.object.id": "cs_test_1", "data.object.status": "open" }),
     );
-    expect(await received((await standing("cs_test_1"))!)).toMatchObject({ facts: [], error: null });
+    expect(await readMessage((await statusOf("cs_test_1"))!)).toMatchObject({ facts: [], error: null });
   });
 
-  test("is the same whether the payment or its checkout told of it", async () => {
+  test("returns the same payment as the event of its checkout", async () => {
     const sale = "amina";
     const body = stripeEvent("checkout.session.completed", {}, sale);
     standIn.put(body);
     const session = JSON.parse(body).data.object;
-    const { facts } = await received((await standing(session.payment_intent))!);
+    const { facts } = await readMessage((await statusOf(session.payment_intent))!);
     const [paid] = stripe.translate(JSON.parse(body));
     expect(facts).toMatchObject([
       {
@@ -180,33 +181,33 @@ describe("how a payment stands", () => {
     ["checkout.session.completed.unpaid", "payment.pending"],
     ["checkout.session.async_payment_succeeded", "payment.captured"],
     ["checkout.session.async_payment_failed", "payment.failed"],
-  ])("of a debit after %s: %s", async (type, fact) => {
+  ])("returns a bank debit after %s as %s", async (type, fact) => {
     const body = stripeEvent(type, { "data.object.payment_intent": "pi_debit" });
     standIn.put(body);
-    expect((await received((await standing("pi_debit"))!)).facts).toMatchObject([
+    expect((await readMessage((await statusOf("pi_debit"))!)).facts).toMatchObject([
       { type: fact, provider_ref: "pi_debit" },
     ]);
   });
 
   test.each(["pi_unknown", "cs_test_unknown", "ch_of_old"])(
-    "is null for %s, which Stripe does not know",
+    "returns null for %s, which Stripe does not have",
     async (ref) => {
-      expect(await standing(ref)).toBeNull();
+      expect(await statusOf(ref)).toBeNull();
     },
   );
 });
 
-describe("what goes wrong", () => {
-  async function failure(ask: Promise<unknown> = happened()): Promise<ApiError> {
-    const error = await ask.then(
-      () => "nothing went wrong",
+describe("on an error, a call", () => {
+  async function failure(call: Promise<unknown> = listed()): Promise<ApiError> {
+    const error = await call.then(
+      () => "no error",
       (error) => error,
     );
     expect(error).toBeInstanceOf(ApiError);
     return error;
   }
-  /** Stripe, or what stands before it, answers this to everything. */
-  async function answering(answer: () => Response) {
+  /** Replaces the stand-in by a server that gives this response to every request. */
+  async function answerAll(answer: () => Response) {
     await server.stop();
     const other = Object.assign(createStandIn({ put() {}, answer }), { delivered() {}, pay: () => [] });
     server = await mounted({ stripe: other });
@@ -214,20 +215,20 @@ describe("what goes wrong", () => {
     return other;
   }
 
-  test("a moment of 500 is waited out", async () => {
+  test("is retried after a brief 500", async () => {
     standIn.put(stripeEvent("product.updated"));
     standIn.fail({ kind: "500" });
-    expect((await happened()).flat()).toHaveLength(1);
+    expect((await listed()).flat()).toHaveLength(1);
     expect(standIn.asked).toHaveLength(2);
   });
-  test("a lasting 500 is unavailable", async () => {
+  test("throws unavailable after a lasting 500", async () => {
     standIn.fail({ kind: "500", times: 3 });
     expect(await failure()).toMatchObject({
       ...{ code: "unavailable", temporary: true, details: { status: 500 } },
       message: "stripe: GET /v1/events answered 500: Internal Server Error",
     });
   });
-  test("429 is told with how long, also by what stands before Stripe", async () => {
+  test("throws rate_limited with the Retry-After of a 429", async () => {
     standIn.fail({ kind: "429", retryAfter: 30 });
     expect(await failure()).toMatchObject({
       code: "rate_limited",
@@ -235,47 +236,47 @@ describe("what goes wrong", () => {
       details: { status: 429, retryAfterMs: 30_000 },
     });
   });
-  test("a key that is not taken", async () => {
+  test("throws unauthorized when Stripe refuses the key", async () => {
     const message = "Invalid API Key provided: sk_test_*";
-    await answering(() => Response.json({ error: { message, type: "invalid_request_error" } }, { status: 401 }));
+    await answerAll(() => Response.json({ error: { message, type: "invalid_request_error" } }, { status: 401 }));
     expect(await failure()).toMatchObject({
       code: "unauthorized",
       message: `stripe: GET /v1/events answered 401: ${message}`,
     });
   });
-  test("a wrong address, which says nothing about the payment", async () => {
-    await answering(() => new Response("no such page", { status: 404 }));
-    expect(await failure(standing("pi_1"))).toMatchObject({ code: "not_found", details: { status: 404 } });
+  test("throws not_found for a 404 that is not Stripe's own", async () => {
+    await answerAll(() => new Response("no such page", { status: 404 }));
+    expect(await failure(statusOf("pi_1"))).toMatchObject({ code: "not_found", details: { status: 404 } });
   });
-  test("a redirect is not followed", async () => {
-    const other = await answering(() => new Response(null, { status: 302, headers: { location: "/elsewhere" } }));
+  test("does not follow a redirect", async () => {
+    const other = await answerAll(() => new Response(null, { status: 302, headers: { location: "/elsewhere" } }));
     expect(await failure()).toMatchObject({ code: "unexpected_answer", details: { status: 302 } });
     expect(other.asked).toHaveLength(1);
   });
-  test("no answer is given up when the time is over, and not tried again", async () => {
+  test("stops waiting for a response when its signal aborts, without a retry", async () => {
     standIn.fail({ kind: "hang", times: 3 });
-    expect((await failure(happened(undefined, undefined, AbortSignal.timeout(100)))).message).toBe(
+    expect((await failure(listed(undefined, undefined, AbortSignal.timeout(100)))).message).toBe(
       "stripe: GET /v1/events: given up",
     );
-    expect((await failure(happened(undefined, undefined, AbortSignal.abort()))).message).toBe(
+    expect((await failure(listed(undefined, undefined, AbortSignal.abort()))).message).toBe(
       "stripe: GET /v1/events: given up",
     );
     expect(standIn.asked).toHaveLength(1);
   });
-  test("nobody there", async () => {
+  test("throws no_answer when the connection is refused", async () => {
     await server.stop();
-    const error = await failure(standing("pi_1"));
+    const error = await failure(statusOf("pi_1"));
     expect(error).toMatchObject({ code: "no_answer", temporary: true });
     expect(error.message).toMatch(
       /^stripe: GET \/v1\/payment_intents\/pi_1: An error occurred with our connection to Stripe/,
     );
     server = await mounted({ stripe: standIn });
   });
-  test.each(["wrong shape", "not json"] as const)("%s", async (kind) => {
+  test.each(["wrong shape", "not json"] as const)("throws unexpected_answer for a response with %s", async (kind) => {
     standIn.fail({ kind });
     expect(await failure()).toMatchObject({ code: "unexpected_answer", temporary: true });
     standIn.fail({ kind });
-    expect(await failure(standing("pi_1"))).toMatchObject({ code: "unexpected_answer" });
+    expect(await failure(statusOf("pi_1"))).toMatchObject({ code: "unexpected_answer" });
   });
   test.each([
     [200, "null"],
@@ -284,30 +285,30 @@ describe("what goes wrong", () => {
     [200, ""],
     [302, '{"id":"cs_test_1","data":[]}'],
     [418, '{"error":null}'],
-  ])("%i %s for an answer", async (status, body) => {
-    await answering(() => new Response(body, { status }));
+  ])("throws for a response %i %s", async (status, body) => {
+    await answerAll(() => new Response(body, { status }));
     const code = status === 418 ? "refused" : "unexpected_answer";
     expect(await failure()).toMatchObject({ code, details: { status } });
-    expect(await failure(standing("cs_test_1"))).toMatchObject({ code, details: { status } });
+    expect(await failure(statusOf("cs_test_1"))).toMatchObject({ code, details: { status } });
   });
-  test("no key", async () => {
+  test("throws when the key is not set", async () => {
     expect([stripeHistory.requiredEnv, stripeHistory.listKind]).toEqual([["STRIPE_API_KEY"], "events"]);
     expect((await failure(openStripe(() => ""))).message).toBe("Stripe cannot be asked: STRIPE_API_KEY is not set.");
   });
 });
 
 describe("the stand-in", () => {
-  const ask = async (path: string, key = "sk_test_x") => {
+  const get = async (path: string, key = "sk_test_x") => {
     const response = await fetch(`${server.url}/v1${path}`, { headers: key ? { authorization: `Bearer ${key}` } : {} });
     return { status: response.status, ...((await response.json()) as { data?: { id: string }[] }) };
   };
 
-  test("answers nobody without a key", async () => expect((await ask("/events", "")).status).toBe(401));
-  test("lists by type, by what was delivered, and ten unless more are asked for", async () => {
+  test("rejects a request without a key", async () => expect((await get("/events", "")).status).toBe(401));
+  test("lists events by type and delivery, ten by default", async () => {
     for (let i = 0; i < 12; i++) standIn.put(stripeEvent("product.updated", { id: `evt_${i}` }));
     standIn.put(stripeEvent("invoice.paid", { id: "evt_paid" }));
     standIn.delivered("evt_paid");
-    const ids = async (query: string) => (await ask(`/events?${query}`)).data!.map(({ id }) => id);
+    const ids = async (query: string) => (await get(`/events?${query}`)).data!.map(({ id }) => id);
     expect(await ids("")).toHaveLength(10);
     expect(await ids("limit=100")).toHaveLength(13);
     expect(await ids("limit=100&delivery_success=false")).toHaveLength(12);
@@ -315,19 +316,19 @@ describe("the stand-in", () => {
     expect(await ids("types[]=invoice.paid&types[]=x.y")).toEqual(["evt_paid"]);
     expect(await ids("types[0]=invoice.paid")).toEqual(["evt_paid"]);
   });
-  test("refuses what Stripe refuses", async () => {
-    expect((await ask("/events?limit=101")).status).toBe(400);
-    expect(await ask("/events?starting_after=evt_none")).toMatchObject({
+  test("rejects what Stripe rejects", async () => {
+    expect((await get("/events?limit=101")).status).toBe(400);
+    expect(await get("/events?starting_after=evt_none")).toMatchObject({
       status: 404,
       error: { code: "resource_missing" },
     });
-    expect((await ask("/nothing")).status).toBe(404);
+    expect((await get("/nothing")).status).toBe(404);
   });
-  test("goes on after an event that has been delivered since", async () => {
+  test("continues a list after an event that is delivered by now", async () => {
     for (let i = 0; i < 3; i++)
       standIn.put(stripeEvent("product.updated", { id: `evt_${i}`, created: seconds(NOW) - i }));
     standIn.delivered("evt_0");
-    expect(await ask("/events?delivery_success=false&starting_after=evt_0")).toMatchObject({
+    expect(await get("/events?delivery_success=false&starting_after=evt_0")).toMatchObject({
       data: [{ id: "evt_1" }, { id: "evt_2" }],
     });
   });

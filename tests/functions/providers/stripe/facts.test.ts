@@ -1,4 +1,4 @@
-/** Every fixture of Stripe's, and every type that we act on: what it says, written out. */
+/** The facts of every Stripe fixture and of every translated type. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "../../../../functions/_shared/facts/facts.ts";
@@ -40,7 +40,7 @@ const MEMBERSHIP = {
   current_period_end: "2026-12-20T07:00:00.000Z",
 } as const;
 
-const SAYS: Record<string, Fact[]> = {
+const EXPECTED: Record<string, Fact[]> = {
   "checkout.session.completed": [
     {
       type: "payment.captured",
@@ -221,18 +221,18 @@ const SAYS: Record<string, Fact[]> = {
   ],
 };
 
-describe("the fixture", () => {
-  test.each(Object.entries(SAYS))("%s", (name, facts) => {
+describe("translate", () => {
+  test.each(Object.entries(EXPECTED))("translates the fixture %s", (name, facts) => {
     expect(stripe.translate(JSON.parse(readFileSync(new URL(`${name}.json`, FIXTURES), "utf8")))).toEqual(facts);
   });
 
-  test("none is left out", () => {
+  test("is tested with every fixture", () => {
     const files = readdirSync(FIXTURES).filter((file) => file !== "signature-vectors.json");
-    expect(files.map((file) => file.replace(/\.json$/, "")).sort()).toEqual(Object.keys(SAYS).sort());
+    expect(files.map((file) => file.replace(/\.json$/, "")).sort()).toEqual(Object.keys(EXPECTED).sort());
   });
 });
 
-describe("each type, as npm run send makes it, says", () => {
+describe("translate, for an event of npm run send,", () => {
   test.each([
     ["checkout.session.completed", "payment.captured"],
     ["checkout.session.completed.unpaid", "payment.pending"],
@@ -270,9 +270,11 @@ describe("each type, as npm run send makes it, says", () => {
     ["invoice.paid", "membership.billed"],
     ["invoice.payment_succeeded", "membership.billed"],
     ["invoice.payment_failed", "membership.billed"],
-  ])("%s: %s", (type, said) => {
+  ])("translates %s to %s", (type, expected) => {
     expect(stripeTypes).toContain(type);
-    expect(stripe.translate(JSON.parse(stripeEvent(type))).map((fact) => fact.type)).toEqual(said ? [said] : []);
+    expect(stripe.translate(JSON.parse(stripeEvent(type))).map((fact) => fact.type)).toEqual(
+      expected ? [expected] : [],
+    );
   });
 });
 
@@ -284,6 +286,6 @@ test.each([
   "invoice.upcoming",
   "constructor",
   "x",
-])("%s says nothing that we act on, whatever is in it", (type) => {
+])("translate returns no facts for %s, whatever its content", (type) => {
   expect(stripe.translate({ id: "evt_1", object: "event", type, created: 1, data: { object: { id: 5 } } })).toEqual([]);
 });

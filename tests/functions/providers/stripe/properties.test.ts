@@ -1,4 +1,4 @@
-/** What holds for Stripe's webhooks whatever is sent. */
+/** Properties of Stripe's webhooks that hold for any request. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../../../functions/_shared/crypto/signature.ts";
@@ -33,7 +33,7 @@ const headerLike = fc
   .map((items) => items.join(","));
 
 describe("verify", () => {
-  test("never throws and never believes what it cannot check", async () => {
+  test("never throws, and never accepts a request that it cannot verify", async () => {
     await fc.assert(
       fc.asyncProperty(
         headerLike,
@@ -50,7 +50,7 @@ describe("verify", () => {
     );
   });
 
-  test("refuses the body when any one byte was altered", async () => {
+  test("rejects a body with one byte changed", async () => {
     await fc.assert(
       fc.asyncProperty(oneByteAltered(utf8(BODY)), async (altered) => {
         expect((await verify(HEADER, altered)).authentic).toBe(false);
@@ -59,7 +59,7 @@ describe("verify", () => {
     );
   });
 
-  test("refuses the header when any one character was altered", async () => {
+  test("rejects a header with one character changed", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(HEADER.length - 1), fc.integer({ min: 0x20, max: 0x7e }), async (at, code) => {
         const altered = HEADER.slice(0, at) + String.fromCharCode(code) + HEADER.slice(at + 1);
@@ -70,7 +70,7 @@ describe("verify", () => {
     );
   });
 
-  test("refuses a body that was cut or lengthened", async () => {
+  test("rejects a body that is truncated or extended", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(BODY.length - 1), fc.string({ minLength: 1 }), async (length, more) => {
         expect((await verify(HEADER, utf8(BODY.slice(0, length)))).authentic).toBe(false);
@@ -79,7 +79,7 @@ describe("verify", () => {
     );
   });
 
-  test("accepts any body with its own signature within 300 s, and none beyond", async () => {
+  test("accepts any signed body within 300 s, and none beyond", async () => {
     await fc.assert(
       fc.asyncProperty(anyText, fc.integer({ min: -900, max: 900 }), async (body, age) => {
         const verdict = await verify(sign(body, SECRET, NOW), utf8(body), NOW + age * 1000);
@@ -92,7 +92,7 @@ describe("verify", () => {
 const samples = stripeTypes.map((type) => JSON.parse(stripeEvent(type)));
 const broken = damaged(samples);
 
-/** Valid facts that Postgres can store, or an Error that says where it went wrong. */
+/** Expects valid facts that Postgres can store, or an error that names the field. */
 function checkTranslation(event: unknown) {
   let facts: unknown[];
   try {
@@ -100,18 +100,18 @@ function checkTranslation(event: unknown) {
   } catch (error) {
     expect(error).toBeInstanceOf(Error);
     expect((error as Error).message).toMatch(/^([a-z_.]+: )?[a-z_.0-9]+: expected .+, found /s);
-    expect((error as Error).message).not.toMatch(/\0|\p{Surrogate}/u); // it is stored too
+    expect((error as Error).message).not.toMatch(/\0|\p{Surrogate}/u); // The message is stored too.
     return;
   }
-  for (const each of facts) {
-    expect(fact.safeParse(each).success).toBe(true);
-    for (const value of Object.values(each as object))
+  for (const candidate of facts) {
+    expect(fact.safeParse(candidate).success).toBe(true);
+    for (const value of Object.values(candidate as object))
       if (typeof value === "string") expect(value).not.toMatch(/\0|\p{Surrogate}/u);
   }
 }
 
 describe("translate", () => {
-  test("makes valid facts or an Error of a known type around any JSON", () => {
+  test("returns valid facts or throws, for a known type with any JSON", () => {
     fc.assert(
       fc.property(fc.constantFrom(...samples.map((event) => event.type)), json(), json(), (type, created, object) => {
         checkTranslation({ id: "evt_1", type, created, data: { object } });
@@ -120,11 +120,11 @@ describe("translate", () => {
     );
   });
 
-  test("makes valid facts or an Error of a damaged event", () => {
+  test("returns valid facts or throws, for a damaged event", () => {
     fc.assert(fc.property(broken, checkTranslation), { numRuns: 5000 });
   });
 
-  test("makes the same of the same event", () => {
+  test("returns the same facts for the same event", () => {
     fc.assert(
       fc.property(fc.constantFrom(...samples), (event) => {
         expect(stripe.translate(event)).toEqual(stripe.translate(structuredClone(event)));
@@ -133,7 +133,7 @@ describe("translate", () => {
   });
 });
 
-test("read makes an envelope or an Error of any JSON", () => {
+test("read returns an envelope or throws, for any JSON", () => {
   fc.assert(
     fc.property(fc.oneof(json(), broken), (event) => {
       try {

@@ -1,10 +1,10 @@
-/** Stripe payloads other than today's usual: older API versions, nulls, expanded objects, and what must be an error. */
+/** Unusual Stripe payloads: older API versions, nulls, expanded objects, and invalid ones. */
 import { describe, expect, test } from "vitest";
 import { stripe } from "../../../../functions/_shared/providers/stripe/webhook.ts";
 import { stripeEvent } from "../../../../simulator/providers/stripe.ts";
 
-/** What an event says when these fields of its object are as given; undefined takes a field away. */
-function says(type: string, fields: Record<string, unknown> = {}) {
+/** The fact of an event whose object has these fields; undefined removes a field. */
+function factOf(type: string, fields: Record<string, unknown> = {}) {
   const overrides = Object.entries(fields).map(([path, value]) => [`data.object.${path}`, value]);
   const facts = stripe.translate(JSON.parse(stripeEvent(type, Object.fromEntries(overrides))));
   return facts[0] ?? null;
@@ -14,106 +14,107 @@ const SESSION = "1f0e9b52-6c0f-4a7e-8f0a-3b1f5f7d2c11";
 const USER = "7b0c2f0e-7f0b-4a53-9d0c-0f6f0a2d9b11";
 
 describe("a checkout session", () => {
-  test("that was completed unpaid is a pending payment", () => {
-    expect(says("checkout.session.completed", { payment_status: "unpaid" })).toMatchObject({
+  test("that is completed unpaid is a pending payment", () => {
+    expect(factOf("checkout.session.completed", { payment_status: "unpaid" })).toMatchObject({
       type: "payment.pending",
       amount_minor: 4900,
     });
   });
-  test("that needed no payment is captured under its own id, with nothing received", () => {
+  test("that needs no payment is captured with its own id and the amount 0", () => {
     const fields = { id: "cs_1", payment_status: "no_payment_required", payment_intent: null, amount_total: 0 };
-    expect(says("checkout.session.completed", fields)).toMatchObject({
+    expect(factOf("checkout.session.completed", fields)).toMatchObject({
       type: "payment.captured",
       provider_ref: "cs_1",
       amount_minor: 0,
     });
   });
-  test("that sets up a card has no payment, nor amount or currency", () => {
+  test("that sets up a card has no fact", () => {
     expect(
-      says("checkout.session.completed", { mode: "setup", amount_total: null, currency: null, payment_intent: null }),
+      factOf("checkout.session.completed", { mode: "setup", amount_total: null, currency: null, payment_intent: null }),
     ).toBeNull();
   });
-  test.each(["async_payment_succeeded", "async_payment_failed"])(
-    "of a subscription has no payment when %s",
-    (event) => {
-      expect(says(`checkout.session.${event}`, { mode: "subscription", payment_intent: null })).toBeNull();
-    },
-  );
-  test("may hold the whole payment intent and customer", () => {
+  test.each(["async_payment_succeeded", "async_payment_failed"])("of a subscription has no fact for %s", (event) => {
+    expect(factOf(`checkout.session.${event}`, { mode: "subscription", payment_intent: null })).toBeNull();
+  });
+  test("may contain the expanded payment intent and customer", () => {
     const fields = {
       payment_intent: { id: "pi_1", object: "payment_intent" },
       customer: { id: "cus_1", object: "customer" },
     };
-    expect(says("checkout.session.completed", fields)).toMatchObject({ provider_ref: "pi_1", customer_ref: "cus_1" });
+    expect(factOf("checkout.session.completed", fields)).toMatchObject({ provider_ref: "pi_1", customer_ref: "cus_1" });
   });
-  test("may be a guest's", () => {
+  test("may have no customer", () => {
     const fields = { customer: null, customer_details: null, customer_email: null };
-    expect(says("checkout.session.completed", fields)).toMatchObject({ customer_ref: null, email: null });
+    expect(factOf("checkout.session.completed", fields)).toMatchObject({ customer_ref: null, email: null });
   });
-  test("may be a deleted customer's", () => {
+  test("may have a deleted customer", () => {
     const fields = { customer: { id: "cus_1", object: "customer", deleted: true } };
-    expect(says("checkout.session.completed", fields)).toMatchObject({ customer_ref: "cus_1" });
+    expect(factOf("checkout.session.completed", fields)).toMatchObject({ customer_ref: "cus_1" });
   });
-  test("has the e-mail that was asked for before one was filled in", () => {
+  test("has the prefilled e-mail before the buyer enters one", () => {
     const fields = { customer_details: null, customer_email: "early@example.com" };
-    expect(says("checkout.session.completed", fields)).toMatchObject({ email: "early@example.com" });
+    expect(factOf("checkout.session.completed", fields)).toMatchObject({ email: "early@example.com" });
   });
-  test("in CFA francs has no minor unit to divide by", () => {
+  test("in CFA francs has an amount without decimals", () => {
     const fields = { amount_total: 30000, currency: "xaf" };
-    expect(says("checkout.session.completed", fields)).toMatchObject({ amount_minor: 30000, currency: "XAF" });
+    expect(factOf("checkout.session.completed", fields)).toMatchObject({ amount_minor: 30000, currency: "XAF" });
   });
-  test("that expired is told by its own id even when it has a payment intent", () => {
+  test("that expired has its own id even when it has a payment intent", () => {
     const fields = { id: "cs_1", payment_intent: "pi_1" };
-    expect(says("checkout.session.expired", fields)).toMatchObject({ type: "checkout.expired", provider_ref: "cs_1" });
+    expect(factOf("checkout.session.expired", fields)).toMatchObject({
+      type: "checkout.expired",
+      provider_ref: "cs_1",
+    });
   });
 });
 
 describe("our checkout session is", () => {
   const session = (fields: Record<string, unknown>) => {
-    const fact = says("checkout.session.completed", fields);
+    const fact = factOf("checkout.session.completed", fields);
     return fact && "checkout_session_id" in fact ? fact.checkout_session_id : undefined;
   };
 
-  test("the metadata's, before the client reference", () => {
+  test("that of the metadata rather than the client reference", () => {
     expect(session({ "metadata.checkout_session_id": SESSION, client_reference_id: USER })).toBe(SESSION);
   });
-  test("the client reference, where the metadata has none", () =>
+  test("the client reference when the metadata has none", () =>
     expect(session({ client_reference_id: SESSION })).toBe(SESSION));
-  test("the client reference, where the metadata's is garbage", () => {
+  test("the client reference when the metadata has another value", () => {
     expect(session({ "metadata.checkout_session_id": "cart 17", client_reference_id: SESSION })).toBe(SESSION);
   });
   test("in lower case", () => expect(session({ "metadata.checkout_session_id": SESSION.toUpperCase() })).toBe(SESSION));
   test.each(["cart 17", "", `${SESSION}0`, `{${SESSION}}`, null, 17, ["x"], { toString: 1 }])(
-    "none where both are like %j",
-    (garbage) => {
-      expect(session({ "metadata.checkout_session_id": garbage, client_reference_id: garbage })).toBeNull();
+    "null when both are %j",
+    (other) => {
+      expect(session({ "metadata.checkout_session_id": other, client_reference_id: other })).toBeNull();
     },
   );
-  test("none without any metadata", () => expect(session({ metadata: null, client_reference_id: null })).toBeNull());
-  test("the payment intent's metadata's too", () => {
-    expect(says("payment_intent.succeeded", { "metadata.checkout_session_id": SESSION })).toMatchObject({
+  test("null without metadata and client reference", () =>
+    expect(session({ metadata: null, client_reference_id: null })).toBeNull());
+  test("that of a payment intent's metadata", () => {
+    expect(factOf("payment_intent.succeeded", { "metadata.checkout_session_id": SESSION })).toMatchObject({
       checkout_session_id: SESSION,
     });
   });
 });
 
 describe("a payment intent", () => {
-  test("that was captured in part has what was received", () => {
-    expect(says("payment_intent.succeeded", { amount: 4900, amount_received: 3000 })).toMatchObject({
+  test("that is captured in part has the amount received", () => {
+    expect(factOf("payment_intent.succeeded", { amount: 4900, amount_received: 3000 })).toMatchObject({
       amount_minor: 3000,
     });
   });
-  test("has the e-mail of the receipt", () => {
-    expect(says("payment_intent.succeeded", { receipt_email: "r@example.com" })).toMatchObject({
+  test("has the e-mail address of the receipt", () => {
+    expect(factOf("payment_intent.succeeded", { receipt_email: "r@example.com" })).toMatchObject({
       email: "r@example.com",
     });
   });
-  test("that failed has the error's code where there is no decline code", () => {
+  test("that failed has the error code when there is no decline code", () => {
     const fields = { "last_payment_error.decline_code": undefined };
-    expect(says("payment_intent.payment_failed", fields)).toMatchObject({ failure_code: "card_declined" });
+    expect(factOf("payment_intent.payment_failed", fields)).toMatchObject({ failure_code: "card_declined" });
   });
-  test("that failed may not say why", () => {
-    expect(says("payment_intent.payment_failed", { last_payment_error: null })).toMatchObject({
+  test("that failed may have no reason", () => {
+    expect(factOf("payment_intent.payment_failed", { last_payment_error: null })).toMatchObject({
       failure_code: null,
       failure_message: null,
     });
@@ -121,59 +122,63 @@ describe("a payment intent", () => {
 });
 
 describe("a refunded charge", () => {
-  test("says how much went back so far, in part", () => {
-    expect(says("charge.refunded", { amount_refunded: 1000, refunded: false })).toMatchObject({ refunded_minor: 1000 });
+  test("has the amount refunded so far", () => {
+    expect(factOf("charge.refunded", { amount_refunded: 1000, refunded: false })).toMatchObject({
+      refunded_minor: 1000,
+    });
   });
-  test("without a payment intent goes by its own id", () => {
-    expect(says("charge.refunded", { id: "ch_1", payment_intent: null })).toMatchObject({ payment_ref: "ch_1" });
+  test("without a payment intent has its own id", () => {
+    expect(factOf("charge.refunded", { id: "ch_1", payment_intent: null })).toMatchObject({ payment_ref: "ch_1" });
   });
-  test("of an API version without amount_captured was captured in full", () => {
-    expect(says("charge.refunded", { amount_captured: undefined })).toMatchObject({ refunded_minor: 4900 });
+  test("of an API version without amount_captured counts as captured in full", () => {
+    expect(factOf("charge.refunded", { amount_captured: undefined })).toMatchObject({ refunded_minor: 4900 });
   });
-  test("that was never captured gives nothing back", () => {
-    expect(says("charge.refunded", { captured: false, amount_captured: 0 })).toBeNull();
-    expect(says("charge.refunded", { captured: false, amount_captured: undefined })).toBeNull();
+  test("that was never captured has no refund", () => {
+    expect(factOf("charge.refunded", { captured: false, amount_captured: 0 })).toBeNull();
+    expect(factOf("charge.refunded", { captured: false, amount_captured: undefined })).toBeNull();
   });
-  test("does not give back the part that was never captured", () => {
-    expect(says("charge.refunded", { amount_captured: 3000, amount_refunded: 1900 })).toBeNull();
-    expect(says("charge.refunded", { amount_captured: 3000, amount_refunded: 2400 })).toMatchObject({
+  test("does not count the part that was never captured", () => {
+    expect(factOf("charge.refunded", { amount_captured: 3000, amount_refunded: 1900 })).toBeNull();
+    expect(factOf("charge.refunded", { amount_captured: 3000, amount_refunded: 2400 })).toMatchObject({
       refunded_minor: 500,
     });
   });
-  test("that was captured above its amount gives back all that was refunded", () => {
-    expect(says("charge.refunded", { amount_captured: 5400, amount_refunded: 5400 })).toMatchObject({
+  test("that was captured above its amount has the full amount refunded", () => {
+    expect(factOf("charge.refunded", { amount_captured: 5400, amount_refunded: 5400 })).toMatchObject({
       refunded_minor: 5400,
     });
   });
 });
 
 describe("a refund", () => {
-  test("of a charge without a payment intent goes by the charge", () => {
-    expect(says("refund.updated", { payment_intent: null, charge: "ch_1" })).toMatchObject({ payment_ref: "ch_1" });
+  test("of a charge without a payment intent has the charge id", () => {
+    expect(factOf("refund.updated", { payment_intent: null, charge: "ch_1" })).toMatchObject({ payment_ref: "ch_1" });
   });
-  test("has no reason where Stripe has none", () =>
-    expect(says("refund.created", { reason: null })).toMatchObject({ reason: null }));
+  test("has no reason when Stripe has none", () =>
+    expect(factOf("refund.created", { reason: null })).toMatchObject({ reason: null }));
   test.each([
     ["pending", "pending"],
     ["requires_action", "pending"],
     ["succeeded", "succeeded"],
     ["failed", "failed"],
     ["canceled", "cancelled"],
-  ])("that is %s is %s", (status, ours) => expect(says("refund.updated", { status })).toMatchObject({ status: ours }));
+  ])("that is %s is %s", (status, expected) =>
+    expect(factOf("refund.updated", { status })).toMatchObject({ status: expected }),
+  );
 });
 
 describe("a dispute", () => {
-  test("of a charge without a payment intent goes by the charge", () => {
-    expect(says("charge.dispute.created", { payment_intent: null, charge: "ch_1" })).toMatchObject({
+  test("of a charge without a payment intent has the charge id", () => {
+    expect(factOf("charge.dispute.created", { payment_intent: null, charge: "ch_1" })).toMatchObject({
       payment_ref: "ch_1",
     });
   });
-  test("of an older API version knows no payment intent, and may hold the whole charge", () => {
+  test("of an older API version may contain the expanded charge and no payment intent", () => {
     const fields = { payment_intent: undefined, charge: { id: "ch_1", object: "charge" } };
-    expect(says("charge.dispute.created", fields)).toMatchObject({ payment_ref: "ch_1" });
+    expect(factOf("charge.dispute.created", fields)).toMatchObject({ payment_ref: "ch_1" });
   });
-  test.each([0, null, undefined])("that cannot be answered has no due date (%j)", (due_by) => {
-    expect(says("charge.dispute.created", { "evidence_details.due_by": due_by })).toMatchObject({
+  test.each([0, null, undefined])("that accepts no response has no due date (%j)", (due_by) => {
+    expect(factOf("charge.dispute.created", { "evidence_details.due_by": due_by })).toMatchObject({
       evidence_due_at: null,
     });
   });
@@ -189,8 +194,8 @@ describe("a dispute", () => {
     ["lost", "lost"],
     ["prevented", "closed"],
     ["charge_refunded", "closed"],
-  ])("that is %s is %s", (status, ours) =>
-    expect(says("charge.dispute.updated", { status })).toMatchObject({ status: ours }),
+  ])("that is %s is %s", (status, expected) =>
+    expect(factOf("charge.dispute.updated", { status })).toMatchObject({ status: expected }),
   );
 });
 
@@ -204,102 +209,104 @@ describe("a subscription", () => {
     ["unpaid", "past_due"],
     ["paused", "paused"],
     ["canceled", "cancelled"],
-  ])("that is %s is %s", (status, ours) => {
-    expect(says("customer.subscription.updated", { status })).toMatchObject({ status: ours });
+  ])("that is %s is %s", (status, expected) => {
+    expect(factOf("customer.subscription.updated", { status })).toMatchObject({ status: expected });
   });
-  test("before basil has its period itself", () => {
+  test("of an API version before basil has its own period", () => {
     const fields = {
       current_period_start: 1_700_000_000,
       current_period_end: 1_702_592_000,
       "items.data.0.current_period_start": undefined,
       "items.data.0.current_period_end": undefined,
     };
-    expect(says("customer.subscription.updated", fields)).toMatchObject({
+    expect(factOf("customer.subscription.updated", fields)).toMatchObject({
       current_period_start: "2023-11-14T22:13:20.000Z",
       current_period_end: "2023-12-14T22:13:20.000Z",
     });
   });
-  test("may name its product in the plan alone, or only the plan", () => {
-    expect(says("customer.subscription.created", { "items.data.0.price": undefined })).toMatchObject({
+  test("may name its product only in the plan, or only the plan", () => {
+    expect(factOf("customer.subscription.created", { "items.data.0.price": undefined })).toMatchObject({
       product_ref: "prod_TRx0aBcDeFgHiJ",
     });
     expect(
-      says("customer.subscription.created", { items: undefined, plan: { id: "gold", product: "prod_1" } }),
+      factOf("customer.subscription.created", { items: undefined, plan: { id: "gold", product: "prod_1" } }),
     ).toMatchObject({
       product_ref: "prod_1",
     });
-    expect(says("customer.subscription.created", { items: undefined, plan: { id: "gold" } })).toMatchObject({
+    expect(factOf("customer.subscription.created", { items: undefined, plan: { id: "gold" } })).toMatchObject({
       product_ref: "gold",
     });
   });
-  test("without items has neither period nor product", () => {
-    expect(says("customer.subscription.created", { "items.data": [] })).toMatchObject({
+  test("without items has no period and no product", () => {
+    expect(factOf("customer.subscription.created", { "items.data": [] })).toMatchObject({
       product_ref: null,
       current_period_start: null,
       current_period_end: null,
     });
   });
-  test("that the portal ends with the period, by date alone, ends with the period", () => {
+  test("with cancel_at at the end of the period has cancel_at_period_end", () => {
     const fields = {
       cancel_at_period_end: false,
       cancel_at: 1_797_750_000,
       "items.data.0.current_period_end": 1_797_750_000,
     };
-    expect(says("customer.subscription.updated", fields)).toMatchObject({ cancel_at_period_end: true });
+    expect(factOf("customer.subscription.updated", fields)).toMatchObject({ cancel_at_period_end: true });
   });
-  test("that ends in a later period does not end with this one", () => {
+  test("with cancel_at in a later period does not have cancel_at_period_end", () => {
     const fields = {
       cancel_at_period_end: false,
       cancel_at: 1_800_000_000,
       "items.data.0.current_period_end": 1_797_750_000,
     };
-    expect(says("customer.subscription.updated", fields)).toMatchObject({ cancel_at_period_end: false });
+    expect(factOf("customer.subscription.updated", fields)).toMatchObject({ cancel_at_period_end: false });
   });
 });
 
 describe("an invoice", () => {
-  test("before basil names its subscription and payment itself", () => {
+  test("of an API version before basil names its subscription and payment", () => {
     const fields = { parent: undefined, subscription: "sub_1", payment_intent: "pi_1", charge: "ch_1" };
-    expect(says("invoice.paid", fields)).toMatchObject({ provider_ref: "sub_1", payment_ref: "pi_1" });
+    expect(factOf("invoice.paid", fields)).toMatchObject({ provider_ref: "sub_1", payment_ref: "pi_1" });
   });
-  test("may hold the whole subscription", () => {
-    expect(says("invoice.paid", { "parent.subscription_details.subscription": { id: "sub_1" } })).toMatchObject({
+  test("may contain the expanded subscription", () => {
+    expect(factOf("invoice.paid", { "parent.subscription_details.subscription": { id: "sub_1" } })).toMatchObject({
       provider_ref: "sub_1",
     });
   });
   test.each([null, { type: "quote_details", quote_details: { quote: "qt_1" }, subscription_details: null }])(
-    "of no subscription says nothing (parent %j)",
-    (parent) => expect(says("invoice.paid", { parent })).toBeNull(),
+    "without a subscription has no fact (parent %j)",
+    (parent) => expect(factOf("invoice.paid", { parent })).toBeNull(),
   );
-  test("that was paid has what was paid; that failed has what was due", () => {
+  test("has the amount paid when it is paid, and the amount due when the payment failed", () => {
     const fields = { amount_due: 2900, amount_paid: 0 };
-    expect(says("invoice.payment_succeeded", fields)).toMatchObject({ outcome: "paid", amount_minor: 0 });
-    expect(says("invoice.payment_failed", fields)).toMatchObject({ outcome: "failed", amount_minor: 2900 });
+    expect(factOf("invoice.payment_succeeded", fields)).toMatchObject({ outcome: "paid", amount_minor: 0 });
+    expect(factOf("invoice.payment_failed", fields)).toMatchObject({ outcome: "failed", amount_minor: 2900 });
   });
 });
 
 describe("a product", () => {
-  test("that was deleted is no longer active", () =>
-    expect(says("product.deleted", { active: true })).toMatchObject({ active: false }));
-  test("names our sku in its metadata", () =>
-    expect(says("product.updated", { "metadata.sku": "COACH-1" })).toMatchObject({ sku: "COACH-1" }));
+  test("that is deleted is not active", () =>
+    expect(factOf("product.deleted", { active: true })).toMatchObject({ active: false }));
+  test("has our SKU from its metadata", () =>
+    expect(factOf("product.updated", { "metadata.sku": "COACH-1" })).toMatchObject({ sku: "COACH-1" }));
   test("may have no description", () =>
-    expect(says("product.created", { description: null })).toMatchObject({ description: null }));
+    expect(factOf("product.created", { description: null })).toMatchObject({ description: null }));
 });
 
 describe("text", () => {
-  const name = (text: string) => says("customer.updated", { name: text });
+  const name = (text: string) => factOf("customer.updated", { name: text });
 
-  test("loses what Postgres cannot store", () => expect(name("A\0min\ud800a")).toMatchObject({ name: "Amin\ufffda" }));
-  test("keeps letters of every plane", () => expect(name("Amina 🎓 ő")).toMatchObject({ name: "Amina 🎓 ő" }));
-  test("is cut to what the fact holds, and never through a letter", () => {
+  test("loses characters that Postgres cannot store", () =>
+    expect(name("A\0min\ud800a")).toMatchObject({ name: "Amin\ufffda" }));
+  test("keeps characters of every Unicode plane", () =>
+    expect(name("Amina 🎓 ő")).toMatchObject({ name: "Amina 🎓 ő" }));
+  test("is cut to the limit of the fact, never within a character", () => {
     expect(name("x".repeat(600))).toMatchObject({ name: "x".repeat(500) });
     expect(name(`${"x".repeat(499)}🎓`)).toMatchObject({ name: `${"x".repeat(499)}\ufffd` });
   });
-  test("that is empty is none", () => expect(name("")).toMatchObject({ name: null }));
+  test("that is empty is null", () => expect(name("")).toMatchObject({ name: null }));
 });
 
-describe("an error names the type, the field, what belongs there and what was found:", () => {
+describe("an error names the type, the field, what was expected and what was found:", () => {
   const id = "an id of 1 to 255 printable characters";
   test.each<[type: string, fields: Record<string, unknown>, message: string]>([
     [
@@ -381,7 +388,8 @@ describe("an error names the type, the field, what belongs there and what was fo
     [
       "customer.subscription.updated",
       { status: "toString" },
-      'data.object.status: expected one of incomplete, incomplete_expired, trialing, active, past_due, unpaid, paused, canceled, found "toString"',
+      "data.object.status: expected one of incomplete, incomplete_expired, trialing, active, past_due, unpaid, " +
+        'paused, canceled, found "toString"',
     ],
     ["customer.updated", { email: 5 }, "data.object.email: expected text, found 5"],
     ["product.updated", { name: "\0" }, 'data.object.name: expected text, found "\\u0000"'],
@@ -392,11 +400,11 @@ describe("an error names the type, the field, what belongs there and what was fo
       "data.object.amount_paid: expected a whole amount of minor units, 0 or more, found nothing",
     ],
   ])("%s with %j", (type, fields, message) => {
-    expect(() => says(type, fields)).toThrow(new Error(`${type}: ${message}`));
+    expect(() => factOf(type, fields)).toThrow(new Error(`${type}: ${message}`));
   });
 
-  test("without half a letter where what was found is cut short", () => {
-    expect(() => says("charge.refunded", { currency: "🎓".repeat(40) })).toThrow(`found "${"🎓".repeat(29)}\ufffd…`);
+  test("without half a character when the value is cut", () => {
+    expect(() => factOf("charge.refunded", { currency: "🎓".repeat(40) })).toThrow(`found "${"🎓".repeat(29)}\ufffd…`);
   });
   test("an event without a time", () => {
     const event = { ...JSON.parse(stripeEvent("customer.updated")), created: null };

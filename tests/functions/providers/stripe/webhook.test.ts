@@ -1,4 +1,4 @@
-/** Stripe's signature and envelope. What the events say is in stripe-facts, stripe-shapes and stripe-properties. */
+/** Stripe's signature and envelope. Translation is tested in facts, shapes and properties.test.ts. */
 
 import { readFileSync } from "node:fs";
 import Stripe from "stripe";
@@ -28,13 +28,13 @@ function verify({ header = sign(BODY, SECRET, NOW), body = BODY, now = NOW, secr
 
 async function refusal(request: Request) {
   const verdict = await verify(request);
-  if (verdict.authentic) throw new Error("taken for authentic");
+  if (verdict.authentic) throw new Error("the request was accepted");
   return verdict.refusal;
 }
 
 const AUTHENTIC = { authentic: true, trust: "signed" };
 
-describe("the signature vectors", () => {
+describe("verify, for a signature vector,", () => {
   interface Vector {
     name: string;
     secret: string;
@@ -48,14 +48,14 @@ describe("the signature vectors", () => {
   );
   const check = ({ header, body, secret, now }: Vector) => verify({ header, body, secret, now: now * 1000 });
 
-  test.each(vectors.filter((vector) => vector.expect === "valid"))("$name: authentic", async (vector) => {
+  test.each(vectors.filter((vector) => vector.expect === "valid"))("accepts $name", async (vector) => {
     expect(await check(vector)).toEqual(AUTHENTIC);
   });
-  test.each(vectors.filter((vector) => vector.expect === "invalid"))("$name: refused", async (vector) => {
+  test.each(vectors.filter((vector) => vector.expect === "invalid"))("rejects $name", async (vector) => {
     expect((await check(vector)).authentic).toBe(false);
   });
   test.each(vectors.filter((vector) => vector.expect === "valid-in-stripe-sdk"))(
-    "$name: refused, unlike the SDK",
+    "rejects $name, unlike the SDK",
     async (vector) => {
       expect(await check(vector)).toMatchObject({ authentic: false, refusal: { code: "timestamp_in_future" } });
     },
@@ -65,34 +65,34 @@ describe("the signature vectors", () => {
 describe("the official library", () => {
   const library = new Stripe("sk_test_none");
 
-  test("accepts what npm run send signs", () => {
+  test("accepts the signature of npm run send", () => {
     const body = stripeEvent("checkout.session.completed");
     const event = library.webhooks.constructEvent(body, stripeHeaders(body, SECRET)["stripe-signature"]!, SECRET);
     expect(event.type).toBe("checkout.session.completed");
   });
 
-  test("signs what we accept", async () => {
+  test("makes a signature that verify accepts", async () => {
     const header = library.webhooks.generateTestHeaderString({ payload: BODY, secret: SECRET, timestamp: NOW / 1000 });
     expect(await verify({ header })).toEqual(AUTHENTIC);
   });
 });
 
-describe("a signature is authentic", () => {
-  test("in the first and in the last second of the tolerance", async () => {
+describe("verify accepts", () => {
+  test("a signature in the first and in the last second of the tolerance", async () => {
     expect(await verify({ now: NOW + 300_999 })).toEqual(AUTHENTIC);
     expect(await verify({ now: NOW - 300_000 })).toEqual(AUTHENTIC);
   });
-  test("with either of two secrets, whichever comes first", async () => {
+  test("either of two secrets, in any order", async () => {
     expect(await verify({ secret: `${OTHER} ${SECRET}` })).toEqual(AUTHENTIC);
     expect(await verify({ secret: `${SECRET} ${OTHER}` })).toEqual(AUTHENTIC);
     expect(await verify({ secret: `${OTHER} ${SECRET}`, header: sign(BODY, OTHER, NOW) })).toEqual(AUTHENTIC);
   });
-  test("when only the second of two v1 values fits", async () => {
-    const [time, fits] = sign(BODY, SECRET, NOW).split(",");
+  test("a header whose second v1 value matches", async () => {
+    const [time, matching] = sign(BODY, SECRET, NOW).split(",");
     const [, other] = sign(BODY, OTHER, NOW).split(",");
-    expect(await verify({ header: `${time},${other},${fits}` })).toEqual(AUTHENTIC);
+    expect(await verify({ header: `${time},${other},${matching}` })).toEqual(AUTHENTIC);
   });
-  test("over a body that is not JSON, nor even UTF-8", async () => {
+  test("a body that is neither JSON nor UTF-8", async () => {
     const body = new Uint8Array([0xff, 0x00, 0xc3, 0x28]);
     const key = await crypto.subtle.importKey("raw", utf8(SECRET), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const digest = await crypto.subtle.sign("HMAC", key, new Uint8Array([...utf8(`${NOW / 1000}.`), ...body]));
@@ -101,18 +101,18 @@ describe("a signature is authentic", () => {
   });
 });
 
-describe("a request is refused as", () => {
+describe("verify rejects as", () => {
   const [time, v1] = sign(BODY, SECRET, NOW).split(",") as [string, string];
 
-  test.each([undefined, "", "  \n "])("secret_not_configured when the secret is %j", async (value) => {
+  test.each([undefined, "", "  \n "])("secret_not_configured: the secret %j", async (value) => {
     const headers = new Headers({ "stripe-signature": sign(BODY, SECRET, NOW) });
     const verdict = await stripe.verify({ headers, body: utf8(BODY), now: NOW, env: () => value });
     expect(verdict).toMatchObject({ authentic: false, refusal: { code: "secret_not_configured" } });
   });
 
-  test("signature_missing without the header", async () =>
+  test("signature_missing: a request without the header", async () =>
     expect((await refusal({ header: null })).code).toBe("signature_missing"));
-  test("signature_missing with an empty header", async () =>
+  test("signature_missing: an empty header", async () =>
     expect((await refusal({ header: "" })).code).toBe("signature_missing"));
 
   test.each([
@@ -128,41 +128,42 @@ describe("a request is refused as", () => {
     ["a short signature", `${time},v1=abc`],
     ["an upper-case signature", `${time},v1=${v1.slice(3).toUpperCase()}`],
     ["a signature that is not hex", `${time},v1=${"z".repeat(64)}`],
-  ])("signature_malformed with %s", async (_, header) =>
+  ])("signature_malformed: %s", async (_, header) =>
     expect((await refusal({ header })).code).toBe("signature_malformed"),
   );
 
-  test("signature_wrong when the body was altered", async () => {
+  test("signature_wrong: a changed body", async () => {
     expect((await refusal({ body: BODY.replace("evt_1", "evt_2") })).code).toBe("signature_wrong");
   });
-  test("signature_wrong when the body was re-serialised", async () => {
+  test("signature_wrong: a body that was serialised again", async () => {
     expect((await refusal({ body: JSON.stringify(JSON.parse(BODY), null, 2) })).code).toBe("signature_wrong");
   });
-  test("signature_wrong with another secret", async () =>
+  test("signature_wrong: a body signed with another secret", async () =>
     expect((await refusal({ secret: OTHER })).code).toBe("signature_wrong"));
-  test("signature_wrong when the time was altered", async () => {
+  test("signature_wrong: a changed time", async () => {
     expect((await refusal({ header: `t=${NOW / 1000 + 1},${v1}` })).code).toBe("signature_wrong");
   });
-  test("signature_wrong, and not too old, when it is both", async () => {
+  test("signature_wrong: a wrong signature that is also too old", async () => {
     expect((await refusal({ secret: OTHER, now: NOW + 3_600_000 })).code).toBe("signature_wrong");
   });
 
-  test("timestamp_too_old, with its age", async () => {
+  test("timestamp_too_old: an old signature, with its age", async () => {
     expect(await refusal({ now: NOW + 412_000 })).toEqual({
       code: "timestamp_too_old",
       detail:
-        "The signature is 412 s old; at most 300 s is allowed. Check the clock, or resend the event from the provider's dashboard: it is then signed anew.",
+        "The signature is 412 s old; at most 300 s is allowed. " +
+        "Check the sender's clock, or resend the event from the provider's dashboard, which signs it again.",
     });
   });
-  test("timestamp_too_old from 301 s on", async () =>
+  test("timestamp_too_old: a signature 301 s old", async () =>
     expect((await refusal({ now: NOW + 301_000 })).code).toBe("timestamp_too_old"));
-  test("timestamp_in_future, with how far", async () => {
+  test("timestamp_in_future: a signature 301 s in the future, with the difference", async () => {
     const { code, detail } = await refusal({ now: NOW - 301_000 });
     expect(code).toBe("timestamp_in_future");
     expect(detail).toContain("301 s in the future");
   });
 
-  test("whatever it is, without telling the secret or the right signature", async () => {
+  test("any code without revealing the secret or the right signature", async () => {
     for (const request of [{ header: null }, { header: "garbage" }, { body: "{}" }, { now: 0 }, { now: 2 * NOW }]) {
       const { detail } = await refusal(request);
       expect(detail).not.toContain(SECRET);
@@ -178,7 +179,7 @@ describe("read", () => {
     );
   const read = (change: object) => stripe.read({ ...event(), ...change });
 
-  test("gives id, type, time and subject", () => {
+  test("returns id, type, time and subject", () => {
     expect(read({})).toEqual({
       id: "evt_1",
       type: "payment_intent.succeeded",
@@ -186,10 +187,10 @@ describe("read", () => {
       subject: "pi_1",
     });
   });
-  test("knows no subject where the object has no id", () => {
+  test("returns no subject when the object has no id", () => {
     expect(read({ type: "balance.available", data: { object: { object: "balance" } } }).subject).toBeNull();
   });
-  test("takes an event of a type that it does not know", () => expect(read({ type: "x.y" }).type).toBe("x.y"));
+  test("accepts an event of an unknown type", () => expect(read({ type: "x.y" }).type).toBe("x.y"));
 
   test.each([
     [{ id: undefined }, "id: expected an id of 1 to 255 printable characters, found nothing"],
@@ -203,13 +204,15 @@ describe("read", () => {
     [{ data: { object: [] } }, "data.object: expected an object, found a list"],
     [
       { object: "v2.core.event" },
-      'object: expected "event" (let the endpoint send snapshot payloads, not thin events), found "v2.core.event"',
+      'object: expected "event" (set the endpoint to snapshot payloads, not thin events), found "v2.core.event"',
     ],
-  ])("throws for %j, naming the field", (change, message) => expect(() => read(change)).toThrow(new Error(message)));
+  ])("throws an error that names the field, for %j", (change, message) =>
+    expect(() => read(change)).toThrow(new Error(message)),
+  );
 
-  test.each([null, 5, "text", [], true])("throws for %j", (body) => {
+  test.each([null, 5, "text", [], true])("throws for the body %j", (body) => {
     expect(() => stripe.read(body)).toThrow("data.object: expected an object, found nothing");
   });
 });
 
-test("the headers that are kept tell no secret", () => expect(stripe.keptHeaders).toEqual(["stripe-signature"]));
+test("stores no header with a secret", () => expect(stripe.keptHeaders).toEqual(["stripe-signature"]));

@@ -1,4 +1,4 @@
-/** What Whop's events say: every fixture and variant written out, both generations, and what must be an error. */
+/** The facts of Whop's events: every fixture and variant of both generations, and invalid events. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -10,21 +10,21 @@ import { damaged, json } from "../../arbitraries.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`../../../fixtures/whop/${name}.json`, import.meta.url), "utf8");
 
-/** What a body says, and whether the vocabulary has it. Old bodies are dated by their signature, at 10:00:05. */
+/** The validated facts of a body. Old bodies are dated by their signature, at 10:00:05. */
 function facts(body: string): Fact[] {
   const headers = new Headers(body.includes('"action"') ? signOld(body, "secret", 1_795_168_805_000) : {});
   const event = whop.parse(body);
   return checked(whop.translate(event, whop.read(event, headers)));
 }
 
-/** What an event says when these fields of its data are as given; a `bigint`-like raw number is written as `raw("1e2")`. */
-function says(type: string, fields: Record<string, unknown> = {}): Fact[] {
+/** The facts of a fixture whose data has these fields. `raw("1e2")` inserts a number with exactly these characters. */
+function factsOf(type: string, fields: Record<string, unknown> = {}): Fact[] {
   const event = JSON.parse(fixture(type));
   for (const [path, value] of Object.entries(fields)) set(event, `data.${path}`, value);
   return facts(JSON.stringify(event).replace(/"raw:([^"]+)"/g, "$1"));
 }
 const raw = (digits: string) => `raw:${digits}`;
-const one = (type: string, fields?: Record<string, unknown>) => says(type, fields)[0];
+const firstFact = (type: string, fields?: Record<string, unknown>) => factsOf(type, fields)[0];
 
 const CHECKOUT = "1f0e9b52-6c0f-4a7e-8f0a-3b1f5f7d2c11";
 const BUYER = { customer_ref: "user_Ab12Cd34Ef56G", email: "amina.buyer@example.com" };
@@ -57,7 +57,7 @@ const MEMBERSHIP = {
 } as const;
 const OLD_PERIOD = { email: null, current_period_end: "2026-12-20T09:40:05.000Z" };
 
-const SAYS: Record<string, Fact[]> = {
+const EXPECTED: Record<string, Fact[]> = {
   "payment.created": [
     { type: "payment.created", occurred_at: "2026-11-20T09:40:00.000Z", ...PAYMENT, membership_ref: null },
   ],
@@ -130,11 +130,13 @@ const SAYS: Record<string, Fact[]> = {
   ],
 };
 
-describe("a fixture says", () => {
-  test.each(Object.entries(SAYS))("%s", (name, expected) => expect(facts(fixture(name))).toEqual(expected));
+describe("translate", () => {
+  test.each(Object.entries(EXPECTED))("translates the fixture %s", (name, expected) =>
+    expect(facts(fixture(name))).toEqual(expected),
+  );
 });
 
-test("every type that can be sent says something, but for chat", () => {
+test("translate returns facts for every type of npm run send except chat", () => {
   const silent = whopTypes.filter((type) => facts(whopEvent(type)).length === 0);
   expect(silent).toEqual(["chat.message.created"]);
 });
@@ -146,54 +148,55 @@ test.each([
   "app_membership.went_valid",
   "constructor",
   "__proto__",
-])("a %s says nothing here", (type) =>
+])("translate returns no facts for %s", (type) =>
   expect(facts(JSON.stringify({ id: "msg_1", type, data: { id: "x", payment: { id: "pay_1" } } }))).toEqual([]),
 );
 
-describe("both generations say the same of", () => {
-  const both = (type: string, old: string, overrides: object, unlike: object) => {
-    const [today] = facts(whopEvent(type, { ...overrides }, "sale"));
+describe("both generations have the same facts for", () => {
+  const expectSameFacts = (type: string, old: string, overrides: object, ignored: object) => {
+    const [current] = facts(whopEvent(type, { ...overrides }, "sale"));
     const [legacy] = facts(whopEvent(`legacy.${old}`, { ...overrides }, "sale"));
-    expect({ ...legacy, ...unlike }).toEqual({ ...today, ...unlike });
+    expect({ ...legacy, ...ignored }).toEqual({ ...current, ...ignored });
   };
-  const untold = { email: null, occurred_at: "" };
+  const ignored = { email: null, occurred_at: "" };
   test("a payment", () =>
-    both(
+    expectSameFacts(
       "payment.succeeded",
       "payment.succeeded",
       { "data.currency": "jpy", "data.metadata": { checkout_session_id: CHECKOUT } },
-      untold,
+      ignored,
     ));
-  test("a failed payment", () => both("payment.failed", "payment.failed", {}, { ...untold, failure_message: null }));
-  test("a refund", () => both("refund.created", "refund.created", {}, untold));
+  test("a failed payment", () =>
+    expectSameFacts("payment.failed", "payment.failed", {}, { ...ignored, failure_message: null }));
+  test("a refund", () => expectSameFacts("refund.created", "refund.created", {}, ignored));
   test("a membership", () =>
-    both(
+    expectSameFacts(
       "membership.activated",
       "membership.went_valid",
       {},
-      { ...untold, current_period_start: "", current_period_end: "" },
+      { ...ignored, current_period_start: "", current_period_end: "" },
     ));
 
-  test("a payment called with underscores, under `event`", () => {
+  test("a payment with underscores in its type, in `event`", () => {
     const { type, ...event } = JSON.parse(fixture("payment.succeeded"));
-    expect(facts(JSON.stringify({ ...event, event: "payment_succeeded" }))).toEqual(SAYS["payment.succeeded"]);
+    expect(facts(JSON.stringify({ ...event, event: "payment_succeeded" }))).toEqual(EXPECTED["payment.succeeded"]);
   });
-  test("a membership called with underscores, under `action`", () => {
+  test("a membership with underscores in its type, in `action`", () => {
     const event = JSON.parse(fixture("legacy.membership.went_invalid"));
     expect(facts(JSON.stringify({ ...event, action: "membership_went_invalid" }))).toEqual(
-      SAYS["legacy.membership.went_invalid"],
+      EXPECTED["legacy.membership.went_invalid"],
     );
   });
   test("an event of a dated version, with account_id", () => {
     const { company_id, ...event } = JSON.parse(fixture("payment.succeeded"));
     const dated = { ...event, account_id: company_id, api_version_date: "2026-09-24", previous_attributes: {} };
-    expect(facts(JSON.stringify(dated))).toEqual(SAYS["payment.succeeded"]);
+    expect(facts(JSON.stringify(dated))).toEqual(EXPECTED["payment.succeeded"]);
   });
 });
 
 describe("an amount", () => {
   const amount = (digits: string, currency = "usd") => {
-    const fact = one("payment.succeeded", { total: raw(digits), currency });
+    const fact = firstFact("payment.succeeded", { total: raw(digits), currency });
     return fact && "amount_minor" in fact ? fact.amount_minor : undefined;
   };
   test.each([
@@ -202,55 +205,57 @@ describe("an amount", () => {
     ["50", "usd", 5000],
     ["0", "usd", 0],
     ["0.0", "usd", 0],
-    ["0.30000000000000004", "usd", 30], // what 0.1 + 0.2 is in floats
+    ["0.30000000000000004", "usd", 30], // 0.1 + 0.2 as floats
     ["0.28999999999999998", "usd", 29],
     ["1.005", "usd", 101],
     ["19.999", "usd", 2000],
     ["19.994", "usd", 1999],
-    ["4.35", "usd", 435], // 434.99999999999994 in floats
+    ["4.35", "usd", 435], // As a float, 434.99999999999994 cents.
     ["1200", "jpy", 1200],
     ["1200.4", "jpy", 1200],
     ["30000", "xof", 30000],
     ["1.2345", "kwd", 1235],
     ["999999999999.99", "usd", 99999999999999],
-  ])("%s %s is read by its digits", (digits, currency, minor) => expect(amount(digits, currency)).toBe(minor));
+  ])("of %s %s is read from its digits", (digits, currency, minor) => expect(amount(digits, currency)).toBe(minor));
 
   test.each(["1e2", "1E-2", "-49.99", "-0.01", "1000000000000", "true", "[]", "{}"])(
-    "%s is refused, naming the field",
+    "of %s is an error that names the field",
     (digits) => {
       expect(() => amount(digits)).toThrow(
-        "payment.succeeded: data.total: expected a decimal amount, 0 or more, found",
+        /payment\.succeeded: data\.total(\.amount)?: expected a decimal amount, 0 or more, found/,
       );
     },
   );
-  test("may be text, as the reconciler hands it on", () => {
-    expect(one("payment.succeeded", { total: "49.99" })).toMatchObject({ amount_minor: 4999 });
+  test("may be text, as in the messages of the reconciler", () => {
+    expect(firstFact("payment.succeeded", { total: "49.99" })).toMatchObject({ amount_minor: 4999 });
   });
-  test("that is missing is an error, but nothing to say of a payment that is only begun", () => {
-    expect(() => says("payment.succeeded", { total: null })).toThrow(
+  test("that is missing is an error, except for a new payment, which has no facts then", () => {
+    expect(() => factsOf("payment.succeeded", { total: null })).toThrow(
       "payment.succeeded: data.total: expected a decimal amount, 0 or more (here or at final_amount), found null",
     );
-    expect(says("payment.created", { total: null })).toEqual([]);
+    expect(factsOf("payment.created", { total: null })).toEqual([]);
   });
-  test("of an old event may have fractions of a cent too", () => {
-    expect(one("legacy.payment.succeeded", { final_amount: raw("19.999") })).toMatchObject({ amount_minor: 2000 });
+  test("of an old event is rounded to cents too", () => {
+    expect(firstFact("legacy.payment.succeeded", { final_amount: raw("19.999") })).toMatchObject({
+      amount_minor: 2000,
+    });
   });
 });
 
 describe("a payment", () => {
-  test("for a checkout of ours names it, and no membership nor credits", () => {
+  test("for our checkout has its id, and no membership or credits", () => {
     const metadata = { checkout_session_id: CHECKOUT.toUpperCase(), type: "credit_pack", packId: "p", credits: 5 };
-    expect(one("payment.succeeded", { metadata })).toMatchObject({
+    expect(firstFact("payment.succeeded", { metadata })).toMatchObject({
       checkout_session_id: CHECKOUT,
       membership_ref: null,
       credits: null,
     });
   });
   test.each([null, {}, "note", [], { checkout_session_id: "cart 17" }, { checkout_session_id: 17 }])(
-    "with metadata %j pays its membership",
+    "with metadata %j is for its membership",
     (metadata) => {
       for (const type of ["payment.succeeded", "legacy.payment.succeeded"]) {
-        expect(one(type, { metadata })).toMatchObject({
+        expect(firstFact(type, { metadata })).toMatchObject({
           checkout_session_id: null,
           membership_ref: "mem_Zx9Yw8Vu7Ts6Rq",
           credits: null,
@@ -271,9 +276,9 @@ describe("a payment", () => {
       { pack_id: "kleine Stunde ü", credits: "007" },
       { pack_ref: "kleine Stunde ü", credits: 7 },
     ],
-  ])("with the metadata %j of a credit pack buys credits", (pack, credits) => {
+  ])("with the metadata %j of a credit pack is for credits", (pack, credits) => {
     for (const type of ["payment.succeeded", "legacy.payment.succeeded", "payment.failed"]) {
-      expect(one(type, { metadata: { type: "credit_pack", ...pack } })).toMatchObject({
+      expect(firstFact(type, { metadata: { type: "credit_pack", ...pack } })).toMatchObject({
         credits,
         membership_ref: null,
       });
@@ -283,19 +288,19 @@ describe("a payment", () => {
     "with %j credits is an error",
     (credits) => {
       const metadata = { type: "credit_pack", packId: "p", credits };
-      expect(() => says("payment.succeeded", { metadata })).toThrow(
+      expect(() => factsOf("payment.succeeded", { metadata })).toThrow(
         "payment.succeeded: data.metadata.credits: expected a whole number from 1 to 1000000000, found",
       );
     },
   );
-  test("of a credit pack without a name is an error", () => {
-    expect(() => says("payment.succeeded", { metadata: { type: "credit_pack", credits: 5 } })).toThrow(
+  test("for a credit pack without an id is an error", () => {
+    expect(() => factsOf("payment.succeeded", { metadata: { type: "credit_pack", credits: 5 } })).toThrow(
       "data.metadata.packId: expected an id",
     );
   });
 
-  test("may lack what the documentation promises", () => {
-    const nothing = {
+  test("may have null in documented fields", () => {
+    const nulls = {
       user: null,
       metadata: null,
       membership: null,
@@ -306,7 +311,7 @@ describe("a payment", () => {
       status: null,
     };
     expect(
-      one("payment.succeeded", { ...nothing, updated_at: null, refunded_amount: null, failure_message: null }),
+      firstFact("payment.succeeded", { ...nulls, updated_at: null, refunded_amount: null, failure_message: null }),
     ).toEqual({
       type: "payment.captured",
       occurred_at: "2026-11-20T09:40:04.000Z",
@@ -316,29 +321,29 @@ describe("a payment", () => {
       membership_ref: null,
     });
   });
-  test("keeps the buyer where only the e-mail is held back", () => {
-    expect(one("payment.succeeded", { "user.email": null })).toMatchObject({
+  test("has the buyer when only the e-mail address is missing", () => {
+    expect(firstFact("payment.succeeded", { "user.email": null })).toMatchObject({
       customer_ref: BUYER.customer_ref,
       email: null,
     });
   });
-  test("has an old body's e-mail where there is one", () => {
-    expect(one("legacy.payment.succeeded", { user_email: "old@example.com" })).toMatchObject({
+  test("has the e-mail address of an old body", () => {
+    expect(firstFact("legacy.payment.succeeded", { user_email: "old@example.com" })).toMatchObject({
       email: "old@example.com",
     });
   });
-  test("may be told in any script, without what Postgres cannot store", () => {
-    const failed = one("payment.failed", { failure_message: "Карта \0отклонена 🎓 \ud800" });
+  test("has text in any script, without characters that Postgres cannot store", () => {
+    const failed = firstFact("payment.failed", { failure_message: "Карта \0отклонена 🎓 \ud800" });
     expect(failed).toMatchObject({ failure_message: "Карта отклонена 🎓 \uFFFD" });
   });
 
-  test("that the API lists as refunded says how much went back, and when", () => {
+  test("that the API lists as refunded has the amount and time of the refund", () => {
     const fields = {
       refunded_amount: raw("12.5"),
       refunded_at: "2026-11-21T08:00:00.000Z",
       substatus: "partially_refunded",
     };
-    expect(says("payment.succeeded", fields)).toEqual([
+    expect(factsOf("payment.succeeded", fields)).toEqual([
       { type: "payment.captured", occurred_at: "2026-11-20T09:40:04.000Z", ...PAYMENT },
       {
         type: "payment.refunded",
@@ -349,11 +354,11 @@ describe("a payment", () => {
       },
     ]);
   });
-  test.each([null, 0, "0.00"])("with %j refunded says nothing of refunds", (refunded_amount) => {
-    expect(says("payment.succeeded", { refunded_amount })).toHaveLength(1);
+  test.each([null, 0, "0.00"])("with the refunded amount %j has no refund", (refunded_amount) => {
+    expect(factsOf("payment.succeeded", { refunded_amount })).toHaveLength(1);
   });
-  test("refunded at no known time is so by the time of the event", () => {
-    expect(says("payment.succeeded", { refunded_amount: 5 })[1]).toMatchObject({
+  test("refunded without a time has the time of the event", () => {
+    expect(factsOf("payment.succeeded", { refunded_amount: 5 })[1]).toMatchObject({
       occurred_at: "2026-11-20T09:40:04.000Z",
       refunded_minor: 500,
     });
@@ -372,7 +377,7 @@ describe("a payment", () => {
       'payment.succeeded: data.refunded_amount: expected a decimal amount, 0 or more, found "all"',
     ],
   ])("with %j is an error that names the field", (fields, message) => {
-    expect(() => says("payment.succeeded", fields)).toThrow(message);
+    expect(() => factsOf("payment.succeeded", fields)).toThrow(message);
   });
 });
 
@@ -383,23 +388,21 @@ describe("a refund", () => {
     ["succeeded", "succeeded"],
     ["failed", "failed"],
     ["canceled", "cancelled"],
-  ])("that is %s is %s, old or new", (status, ours) => {
+  ])("that is %s is %s in both generations", (status, expected) => {
     for (const type of ["refund.updated", "legacy.refund.created"])
-      expect(one(type, { status })).toMatchObject({ status: ours });
+      expect(firstFact(type, { status })).toMatchObject({ status: expected });
   });
-  test("of an unknown status is an error", () => {
-    expect(() => says("refund.updated", { status: "lost" })).toThrow(
+  test("with an unknown status is an error", () => {
+    expect(() => factsOf("refund.updated", { status: "lost" })).toThrow(
       "refund.updated: data.status: expected one of pending, requires_action,",
     );
   });
-  test("without its payment is an error, unless an old one has the payment's id", () => {
-    expect(() => says("refund.updated", { payment: null })).toThrow(
-      "data.payment: expected an id, or an object with one (here or at payment_id), found null",
-    );
-    expect(one("legacy.refund.created", { payment: null })).toMatchObject({ payment_ref: "pay_Po98Iu76Yt54Re" });
+  test("of no payment that Whop names says nothing; an old one has the payment's id", () => {
+    expect(factsOf("refund.updated", { payment: null })).toEqual([]);
+    expect(firstFact("legacy.refund.created", { payment: null })).toMatchObject({ payment_ref: "pay_Po98Iu76Yt54Re" });
   });
-  test("has an amount and a currency of its own", () => {
-    expect(one("refund.updated", { amount: raw("10.005"), currency: "eur" })).toMatchObject({
+  test("has its own amount and currency", () => {
+    expect(firstFact("refund.updated", { amount: raw("10.005"), currency: "eur" })).toMatchObject({
       amount_minor: 1001,
       currency: "EUR",
     });
@@ -417,9 +420,11 @@ describe("a dispute", () => {
     ["warning_closed", "closed"],
     ["closed", "closed"],
     ["other", "closed"],
-  ])("that is %s is %s", (status, ours) => expect(one("dispute.created", { status })).toMatchObject({ status: ours }));
-  test("may have no date to answer by, and no reason", () => {
-    expect(one("dispute.created", { needs_response_by: null, reason: null })).toMatchObject({
+  ])("that is %s is %s", (status, expected) =>
+    expect(firstFact("dispute.created", { status })).toMatchObject({ status: expected }),
+  );
+  test("may have no due date and no reason", () => {
+    expect(firstFact("dispute.created", { needs_response_by: null, reason: null })).toMatchObject({
       evidence_due_at: null,
       reason: null,
     });
@@ -437,23 +442,23 @@ describe("a membership", () => {
     ["canceled", "cancelled", false],
     ["expired", "expired", false],
     ["drafted", "incomplete", false],
-  ])("that is %s is %s", (status, ours, cancel_at_period_end) => {
-    expect(one("membership.activated", { status })).toMatchObject({ status: ours, cancel_at_period_end });
+  ])("that is %s is %s", (status, expected, cancel_at_period_end) => {
+    expect(firstFact("membership.activated", { status })).toMatchObject({ status: expected, cancel_at_period_end });
   });
   test.each(["trialing", "active", "past_due", "completed", "canceling"])(
     "that ended while %s is expired",
     (status) => {
-      expect(one("membership.deactivated", { status })).toMatchObject({ status: "expired" });
-      expect(one("legacy.membership.went_invalid", { status, valid: null })).toMatchObject({ status: "expired" });
-      expect(one("legacy.membership.went_valid", { status, valid: false })).toMatchObject({ status: "expired" });
+      expect(firstFact("membership.deactivated", { status })).toMatchObject({ status: "expired" });
+      expect(firstFact("legacy.membership.went_invalid", { status, valid: null })).toMatchObject({ status: "expired" });
+      expect(firstFact("legacy.membership.went_valid", { status, valid: false })).toMatchObject({ status: "expired" });
     },
   );
   test.each(["drafted", "canceled"])("that ended while %s keeps its status", (status) => {
-    expect(one("membership.deactivated", { status })).toMatchObject({
+    expect(firstFact("membership.deactivated", { status })).toMatchObject({
       status: status === "drafted" ? "incomplete" : "cancelled",
     });
   });
-  test("may be of a deleted user, of a plan alone, and for good", () => {
+  test("may have a deleted user, only a plan, and no end", () => {
     const fields = {
       user: null,
       product: null,
@@ -462,7 +467,7 @@ describe("a membership", () => {
       cancel_at_period_end: null,
       status: "completed",
     };
-    expect(one("membership.activated", { ...fields, metadata: null, company: null })).toMatchObject({
+    expect(firstFact("membership.activated", { ...fields, metadata: null, company: null })).toMatchObject({
       status: "active",
       customer_ref: null,
       email: null,
@@ -472,20 +477,20 @@ describe("a membership", () => {
       cancel_at_period_end: false,
     });
   });
-  test("may name its parts by their ids alone, as in v2", () => {
+  test("may name its user and product by id alone, as in v2", () => {
     const fields = { user_id: null, product_id: null, user: "user_1", product: "prod_1", email: "old@example.com" };
-    expect(one("legacy.membership.went_valid", fields)).toMatchObject({
+    expect(firstFact("legacy.membership.went_valid", fields)).toMatchObject({
       customer_ref: "user_1",
       product_ref: "prod_1",
       email: "old@example.com",
     });
   });
-  test("of an unknown status is an error", () => {
-    expect(() => says("membership.activated", { status: "dormant" })).toThrow(
+  test("with an unknown status is an error", () => {
+    expect(() => factsOf("membership.activated", { status: "dormant" })).toThrow(
       "membership.activated: data.status: expected one of trialing,",
     );
   });
-  test("that nobody dates is an error", () => {
+  test("without any time is an error", () => {
     const { timestamp, ...event } = JSON.parse(fixture("membership.activated"));
     delete event.data.updated_at;
     expect(() => facts(JSON.stringify(event))).toThrow(
@@ -494,9 +499,9 @@ describe("a membership", () => {
   });
 });
 
-describe("what is sent by npm run send", () => {
+describe("npm run send", () => {
   const id = (type: string, sale?: string) => JSON.parse(whopEvent(type, {}, sale)).data.id;
-  test("has the same object ids in one sale, whatever the type and the generation", () => {
+  test("uses the same object ids in one sale, for all types and both generations", () => {
     expect(
       new Set(["payment.created", "payment.failed", "legacy.payment.succeeded"].map((type) => id(type, "sale"))).size,
     ).toBe(1);
@@ -507,25 +512,25 @@ describe("what is sent by npm run send", () => {
       membership_ref: id("membership.activated", "sale"),
     });
   });
-  test("has fresh ids in every other sale, and in every event one of its own", () => {
+  test("uses new object ids for every sale, and a new id for every event", () => {
     expect(id("payment.succeeded")).not.toBe(id("payment.succeeded"));
     expect(JSON.parse(whopEvent("payment.succeeded", {}, "sale")).id).not.toBe(
       JSON.parse(whopEvent("payment.succeeded", {}, "sale")).id,
     );
   });
-  test.each(whopTypes)("%s happened in the last minutes", (type) => {
+  test.each(whopTypes)("dates %s in the last ten minutes", (type) => {
     const body = whopEvent(type);
     const { occurredAt } = whop.read(whop.parse(body), new Headers(signOld(body, "secret")));
     const age = Date.now() - Date.parse(occurredAt!);
     expect(age).toBeGreaterThanOrEqual(-1000);
     expect(age).toBeLessThan(600_000);
   });
-  test("replaces an id that is set everywhere", () => {
+  test("sets an id everywhere in the event", () => {
     expect(facts(whopEvent("refund.created", { "data.payment.id": "pay_1" }))[0]).toMatchObject({
       payment_ref: "pay_1",
     });
   });
-  test("is refused with a path or a type that there is not", () => {
+  test("throws for an unknown path or type", () => {
     expect(() => whopEvent("payment.succeeded", { total: 5 })).toThrow(
       '"total" is no field of an event. Write data.total',
     );
@@ -533,7 +538,7 @@ describe("what is sent by npm run send", () => {
       'There is no Whop event "payment.refunded". There are: chat.message.created,',
     );
   });
-  test("buys credits as the variant credit_pack", () => {
+  test("buys credits in the variant credit_pack", () => {
     expect(facts(whopEvent("payment.succeeded.credit_pack"))[0]).toMatchObject({
       type: "payment.captured",
       credits: { pack_ref: "pack_100", credits: 100 },
@@ -541,37 +546,37 @@ describe("what is sent by npm run send", () => {
   });
 });
 
-describe("whatever JSON comes", () => {
+describe("for any JSON,", () => {
   const headers = new Headers(signOld("", "secret"));
 
-  /** Facts of the vocabulary, or an Error that names a field. */
-  function holds(content: unknown) {
+  /** Expects valid facts, or an error that names a field. */
+  function checkTranslation(content: unknown) {
     const body = JSON.stringify(content ?? null);
     const event = whop.parse(body);
-    let said: Fact[];
+    let translated: Fact[];
     try {
-      said = whop.translate(event, whop.read(event, headers));
+      translated = whop.translate(event, whop.read(event, headers));
     } catch (error) {
       expect((error as Error).message).toMatch(/^([a-z_.]+: )?[A-Za-z_0-9.]+: expected .+, found .+$/);
       return;
     }
-    checked(said);
+    checked(translated);
   }
 
-  test("in any fields of an event, it is read or refused by the field's name", () => {
+  test("translate returns valid facts or names the invalid field of a damaged event", () => {
     const events = damaged(whopTypes.map((type) => JSON.parse(whopEvent(type))));
-    fc.assert(fc.property(events, holds), { numRuns: 3000 });
+    fc.assert(fc.property(events, checkTranslation), { numRuns: 3000 });
   });
-  test("as a whole, it is read or refused by the field's name", () => {
+  test("translate returns valid facts or names the invalid field of any data", () => {
     fc.assert(
       fc.property(
         fc.constantFrom("type", "event", "action"),
         fc.oneof(fc.constantFrom(...whopTypes), fc.string()),
         json(),
-        (name, type, data) => holds({ [name]: type, data }),
+        (name, type, data) => checkTranslation({ [name]: type, data }),
       ),
       { numRuns: 500 },
     );
-    fc.assert(fc.property(json(), holds));
+    fc.assert(fc.property(json(), checkTranslation));
   });
 });

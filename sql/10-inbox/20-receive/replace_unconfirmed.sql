@@ -1,0 +1,32 @@
+create function inbox.replace_unconfirmed(event inbox.events, given jsonb) returns inbox.event_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_event inbox.events;
+begin
+  -- Nobody vouched for what came first: what the provider confirms is the event.
+  update inbox.events e
+  set type = given ->> 'type',
+      subject = given ->> 'subject',
+      trust = (given ->> 'trust')::inbox.event_trust,
+      occurred_at = (given ->> 'occurred_at')::timestamptz,
+      body = given ->> 'body',
+      confirmation = given ->> 'confirmation',
+      -- Asking about it used up none of the tries to apply it, or to read it.
+      attempts = 1,
+      next_attempt_at = case
+        when jsonb_typeof(given -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1)
+      end,
+      headers = coalesce(given -> 'headers', '{}'),
+      facts = case when jsonb_typeof(given -> 'facts') = 'array' then given -> 'facts' end,
+      error = given ->> 'error'
+  where e.id = event.id
+  returning e.* into v_event;
+  perform outbox.forward_event(v_event);
+  return inbox.settle(v_event, false);
+end
+$$;
+comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
+  'The part of inbox.receive for an event that was stored as unconfirmed and now comes signed or confirmed: replaces '
+  'what was stored, forwards and applies it. Returns its status.';

@@ -1,0 +1,17 @@
+create view ops.audit_order_amount (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
+  format(
+    'The order is of %s %s (minor units), captured were %s %s, and nobody accepted that.',
+    o.total_minor, o.currency, p.amount_minor, p.currency
+  ),
+  'refund the difference, or accept it: '
+    || format('update public.payments set reviewed_at = now() where id = %L', p.id)
+from public.orders o
+join public.payments p on p.id = o.payment_id
+where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency)
+  and p.reviewed_at is null and p.captured_at is not null
+  and (
+    p.part_of is null or o.currency <> p.currency or commerce.captured_in_parts(p, refunded => true) <> o.total_minor
+  );
+comment on view ops.audit_order_amount is
+  'A rule of ops.inconsistencies: what was captured for an order is its total, or an admin accepted the difference.';

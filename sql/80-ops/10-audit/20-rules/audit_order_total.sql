@@ -1,0 +1,13 @@
+create view ops.audit_order_total (what, id, which, why, remedy) with (security_invoker = on) as
+select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
+  format(
+    'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.',
+    o.total_minor, o.currency, s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+  ),
+  'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
+from public.orders o
+join public.checkout_sessions s on s.id = o.checkout_session_id
+where o.currency <> s.currency
+  or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor;
+comment on view ops.audit_order_total is
+  'A rule of ops.inconsistencies: an order comes to what its checkout said, with its tax, shipping and discount.';

@@ -1,0 +1,10 @@
+create view ops.audit_refund_payment (what, id, which, why, remedy) with (security_invoker = on) as
+select 'refund of another payment', q.id::text, p.provider || ' ' || q.provider_ref,
+  format('It was asked for payment %s, and made of %s.', q.payment_id, r.payment_id),
+  'see both payments at the provider, and refund the right one'
+from public.refund_requests q
+join public.payments p on p.id = q.payment_id
+join public.refunds r on r.provider = p.provider and r.provider_ref = q.provider_ref
+where r.payment_id <> q.payment_id;
+comment on view ops.audit_refund_payment is
+  'A rule of ops.inconsistencies: a refund is of the payment that it was requested for.';

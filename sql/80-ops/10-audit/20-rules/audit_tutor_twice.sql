@@ -1,0 +1,16 @@
+create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_invoker = on) as
+select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
+  format('Another session that was bought goes on until %s.', ops.iso_utc(b.busy_until)),
+  'agree on another time with one of the two students: '
+    || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
+from (
+  select s.id, s.tutor_email, s.starts_at,
+    max(s.ends_at) over (
+      partition by s.tutor_email order by s.starts_at, s.id rows between unbounded preceding and 1 preceding
+    ) as busy_until
+  from public.tutoring_sessions s
+  where s.status = 'scheduled' and s.order_item_id is not null
+) b
+where b.starts_at < b.busy_until;
+comment on view ops.audit_tutor_twice is
+  'A rule of ops.inconsistencies: sessions that were bought of one tutor do not overlap.';

@@ -1,0 +1,36 @@
+-- One statement, and so one snapshot: it can be asked while money moves. Each rule is a view in 20-rules/, with the
+-- same columns. Whole tables are read and joined by hash, as the planner likes it; only what is under way is found by
+-- index. What constraints guarantee is not asked again.
+create view ops.inconsistencies with (security_invoker = on) as
+select * from ops.audit_payment_without_order
+union all select * from ops.audit_order_without_money
+union all select * from ops.audit_order_of_another_checkout
+union all select * from ops.audit_checkout_without_order
+union all select * from ops.audit_order_of_open_checkout
+union all select * from ops.audit_order_total
+union all select * from ops.audit_order_items_total
+union all select * from ops.audit_order_items
+union all select * from ops.audit_order_amount
+union all select * from ops.audit_payment_refunds
+union all select * from ops.audit_stock_ledger
+union all select * from ops.audit_stock_held
+union all select * from ops.audit_checkout_expiry
+union all select * from ops.audit_checkout_news
+union all select * from ops.audit_stock_taken
+union all select * from ops.audit_item_reservation
+union all select * from ops.audit_cohort_capacity
+union all select * from ops.audit_seat_not_bought
+union all select * from ops.audit_seat_not_given
+union all select * from ops.audit_goods_without_parcel
+union all select * from ops.audit_parcel_of_refunded_order
+union all select * from ops.audit_session_not_booked
+union all select * from ops.audit_session_not_bought
+union all select * from ops.audit_tutor_twice
+union all select * from ops.audit_credits
+union all select * from ops.audit_payment_for_nothing
+union all select * from ops.audit_started_payment
+union all select * from ops.audit_refund_currency
+union all select * from ops.audit_refund_payment;
+comment on view ops.inconsistencies is
+  'Everything that must never be, now: what, which, why, and what to do. select * from ops.inconsistencies. '
+  'None: all is well. ops.audit_consistency keeps what it says.';

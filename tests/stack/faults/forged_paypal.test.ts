@@ -1,0 +1,71 @@
+/** A genuine message of PayPal's, seen once, fits any body with the same CRC-32: it must move nothing. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { crc32 } from "../../../functions/_shared/crypto/crc32.ts";
+import { aSale, paymentEvent, post, signatures, startTestStack, type TestStack } from "../test_stack.ts";
+
+let testStack: TestStack;
+beforeAll(async () => {
+  testStack = await startTestStack({ background: { cron: false, pgNet: false } });
+});
+afterAll(() => testStack?.stop());
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/**
+ * `body` with a member `"x"` whose 40 characters give it the CRC-32 `wanted`. A CRC is linear: each character chooses between two, whose
+ * difference is the same whatever the others are, and Gauss finds the choice.
+ */
+function withCrc(body: string, wanted: number): string {
+  const at = body.lastIndexOf("}");
+  const make = (choice: string) => `${body.slice(0, at)},"x":"${choice}"}`;
+  const plain = make("a".repeat(40));
+  const base = crc32(bytes(plain));
+  const rows = Array.from({ length: 40 }, (_, i) => {
+    const changed = `${"a".repeat(i)}b${"a".repeat(39 - i)}`;
+    return { difference: (crc32(bytes(make(changed))) ^ base) >>> 0, uses: 1n << BigInt(i) };
+  });
+  let [left, uses] = [(base ^ wanted) >>> 0, 0n];
+  const pool = [...rows];
+  for (let bit = 31; bit >= 0; bit--) {
+    const mask = 2 ** bit;
+    const has = (value: number) => Math.floor(value / mask) % 2 === 1;
+    const pivot = pool.findIndex(({ difference }) => has(difference));
+    if (pivot < 0) continue;
+    const [row] = pool.splice(pivot, 1);
+    for (const other of pool) {
+      if (!has(other.difference)) continue;
+      other.difference = (other.difference ^ row!.difference) >>> 0;
+      other.uses ^= row!.uses;
+    }
+    if (has(left)) [left, uses] = [(left ^ row!.difference) >>> 0, uses ^ row!.uses];
+  }
+  expect(left).toBe(0);
+  return make(Array.from({ length: 40 }, (_, i) => ((uses >> BigInt(i)) & 1n ? "b" : "a")).join(""));
+}
+
+test("another body under a genuine signature makes no payment and no order", async () => {
+  const genuine = paymentEvent("paypal", "captured", await aSale(testStack));
+  const headers = await signatures(testStack, "paypal", genuine);
+  const victim = await aSale(testStack);
+  const claimed = paymentEvent("paypal", "captured", victim);
+  const forged = withCrc(claimed, crc32(bytes(genuine)));
+  expect(crc32(bytes(forged))).toBe(crc32(bytes(genuine)));
+
+  const response = await fetch(`${testStack.stack.functionsUrl}/paypal`, { method: "POST", headers, body: forged });
+
+  expect([response.status, await response.json()]).toMatchObject([401, { error: "event_unknown" }]);
+  const rows = await testStack.sql`
+    select 1 from public.payments where checkout_session_id = ${victim.checkout}
+    union all select 1 from public.orders where checkout_session_id = ${victim.checkout}`;
+  expect([...rows]).toEqual([]);
+});
+
+test("the genuine one does", async () => {
+  const sale = await aSale(testStack);
+  const response = await post(testStack, "paypal", paymentEvent("paypal", "captured", sale));
+  expect([response.status, await response.json()]).toMatchObject([200, { status: "applied" }]);
+  const [event] =
+    await testStack.sql`select trust, headers from inbox.events where provider = 'paypal' order by id desc limit 1`;
+  expect(event!.trust).toBe("confirmed");
+  expect(Object.keys(event!.headers)).not.toContain("paypal-transmission-sig");
+});
