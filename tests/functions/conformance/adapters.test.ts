@@ -184,7 +184,7 @@ describe.each(working)("%s", (name, adapter) => {
         async close() {},
       },
     };
-    const run = adapter.run({ message_id: "m", data: JOBS[name] }, runtime, AbortSignal.timeout(20_000));
+    const run = adapter.run({ message_id: "m", data: JOBS[name] }, runtime, AbortSignal.timeout(240_000));
     await expect(run).rejects.toThrow(DatabaseAway);
   });
 });

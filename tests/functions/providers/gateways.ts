@@ -4,6 +4,8 @@ import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import type { Checkout } from "../../../functions/_shared/providers/payment_gateway.ts";
 import type { Asked } from "../../../local/providers/stand_in.ts";
 
+export { abortOnce, timeout } from "../signals.ts";
+
 export const CHECKOUT: Checkout = {
   id: "7b0c2f0e-7f0b-4a53-9d0c-0f6f0a2d9b11",
   email: "amina@example.com",
@@ -28,8 +30,6 @@ export const checkoutOf = (total_minor: number, currency: string): Checkout => (
   currency,
   items: [{ sku: "thing", name: "Thing", quantity: 1, unit_price_minor: total_minor, starts_at: null }],
 });
-
-export const timeout = (ms = 20_000) => AbortSignal.timeout(ms);
 
 /** The ApiError that a promise rejects with; fails when it resolves. */
 export async function failure(promise: Promise<unknown>): Promise<ApiError> {

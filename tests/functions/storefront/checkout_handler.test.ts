@@ -36,8 +36,14 @@ function shop({
   gateway,
   env = ENV,
   clock = () => 0,
+  timeoutMs = 240_000,
   ...answers
-}: Partial<Answers> & { gateway?: Partial<PaymentGateway>; env?: Record<string, string>; clock?: () => number } = {}) {
+}: Partial<Answers> & {
+  gateway?: Partial<PaymentGateway>;
+  env?: Record<string, string>;
+  clock?: () => number;
+  timeoutMs?: number;
+} = {}) {
   const calls: string[] = [];
   const received: { redirectUrls?: RedirectUrls; method?: string; values?: unknown[] } = {};
   const query = async (statement: string, values: unknown[]) => {
@@ -62,7 +68,7 @@ function shop({
   };
   const handle = checkoutHandler({
     providers: { shop: { gateway: async () => shopGateway } },
-    timeoutMs: 100,
+    timeoutMs,
     runtime: {
       env: (name) => env[name],
       now: clock,
@@ -192,7 +198,7 @@ describe("nothing is left reserved", () => {
   });
 
   test("when the provider hangs, and the gateway ignores its signal", async () => {
-    const { calls, buy } = shop({ gateway: { createPayment: () => new Promise(() => {}) } });
+    const { calls, buy } = shop({ gateway: { createPayment: () => new Promise(() => {}) }, timeoutMs: 100 });
     expect(await buy()).toMatchObject({ status: 503, body: { error: "provider_unavailable" } });
     expect(calls).toEqual(["begin", "undo"]);
   });

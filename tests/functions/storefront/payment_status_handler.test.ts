@@ -40,10 +40,12 @@ function endpoint({
   getStatus,
   statuses = [PROCESSING, PAID],
   env = {},
+  timeoutMs = 240_000,
 }: {
   getStatus?: ProviderHistory["getStatus"];
   statuses?: (object | null | Error)[];
   env?: Record<string, string>;
+  timeoutMs?: number;
 } = {}) {
   const calls: string[] = [];
   const deferred: Promise<unknown>[] = [];
@@ -72,7 +74,7 @@ function endpoint({
         }),
       },
     },
-    timeoutMs: 100,
+    timeoutMs,
     runtime: {
       env: (name) => ({ KEY: "x", ...env })[name],
       now: () => 0,
@@ -114,7 +116,7 @@ describe("while a buyer waits", () => {
     ["hangs, and ignores its signal", () => new Promise(() => {})],
     ["answers with something that cannot be read", async () => messageOf("<html>")],
   ])("a provider that %s changes nothing", async (_, getStatus) => {
-    const { ask } = endpoint({ getStatus, statuses: [PROCESSING, PROCESSING] });
+    const { ask } = endpoint({ getStatus, statuses: [PROCESSING, PROCESSING], timeoutMs: 100 });
     expect(await ask()).toMatchObject({ status: 200, body: { state: "processing", ask_again_in_ms: 2500 } });
   });
 

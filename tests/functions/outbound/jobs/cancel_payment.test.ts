@@ -56,7 +56,7 @@ async function start(provider: "stripe" | "fapshi", method: string): Promise<Cre
   );
 }
 
-function run(provider: string, { kind, ref }: { kind: string; ref: string }, time = 20_000) {
+function run(provider: string, { kind, ref }: { kind: string; ref: string }, time = 240_000) {
   const data = { id: STARTED, checkout_session_id: CHECKOUT.id, provider, kind, provider_ref: ref };
   const runtime = { env, now: Date.now, defer() {}, database, ending: new AbortController().signal };
   return cancelPayment.run({ message_id: "m", data }, runtime, timeout(time));

@@ -61,7 +61,7 @@ function approved(set: Record<string, unknown> = {}): string {
   return JSON.parse(body).resource.id;
 }
 
-function run({ ref = order, message = MESSAGE, timeoutMs = 20_000 } = {}) {
+function run({ ref = order, message = MESSAGE, timeoutMs = 240_000 } = {}) {
   const job = { message_id: message, data: { id: APPROVAL, provider_ref: ref, checkout_session_id: CHECKOUT } };
   const runtime = {
     env: (name: string) => settings[name],

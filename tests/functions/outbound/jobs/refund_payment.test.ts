@@ -71,7 +71,7 @@ async function paid(): Promise<string> {
   return ref;
 }
 
-function run({ reason = null, time = 20_000 }: { reason?: string | null; time?: number } = {}) {
+function run({ reason = null, time = 240_000 }: { reason?: string | null; time?: number } = {}) {
   const runtime = { env, now: Date.now, defer() {}, database, ending: new AbortController().signal };
   return refundPayment.run({ message_id: "m", data: { id: REFUND_REQUEST_ID, reason } }, runtime, timeout(time));
 }

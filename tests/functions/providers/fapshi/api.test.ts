@@ -8,6 +8,7 @@ import { fapshi } from "../../../../functions/_shared/providers/fapshi/webhook.t
 import { createFapshi, type FapshiStandIn, type Transaction } from "../../../../local/providers/fapshi.ts";
 import { fapshiEvent } from "../../../../simulator/providers/fapshi.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
+import { abortAfterOneTry, timeout } from "../../signals.ts";
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../../fixtures/fapshi/${name}.json`, import.meta.url), "utf8");
@@ -28,7 +29,6 @@ afterEach(async () => {
   await server.stop();
 });
 
-const timeout = (ms = 10_000) => AbortSignal.timeout(ms);
 const confirm = (event: unknown, signal = timeout()) => fapshi.confirm(event, readEnv, signal);
 
 describe("confirm", () => {
@@ -150,7 +150,7 @@ describe("confirm is unanswered, with the reason,", () => {
   });
   test("when Fapshi keeps answering 500", async () => {
     standIn.fail({ kind: "500", times: 9 });
-    expect(await reason(timeout(100))).toContain("answered 500");
+    expect(await reason(abortAfterOneTry())).toContain("answered 500");
   });
   test("when Fapshi does not answer before the timeout", async () => {
     standIn.fail({ kind: "hang", times: 9 });
@@ -158,7 +158,7 @@ describe("confirm is unanswered, with the reason,", () => {
   });
   test("when the connection is refused", async () => {
     env.FAPSHI_BASE_URL = "http://127.0.0.1:1";
-    expect(await reason(timeout(100))).toContain("could not be reached");
+    expect(await reason(abortAfterOneTry())).toContain("could not be reached");
   });
   test("when FAPSHI_BASE_URL is not a URL", async () => {
     env.FAPSHI_BASE_URL = "sandbox.fapshi.com";
@@ -166,7 +166,7 @@ describe("confirm is unanswered, with the reason,", () => {
   });
   test("when the response is not JSON", async () => {
     standIn.fail({ kind: "not json", times: 9 });
-    expect(await reason(timeout(100))).toContain("not with JSON");
+    expect(await reason(abortAfterOneTry())).toContain("not with JSON");
   });
   test("when the response has another shape", async () => {
     standIn.fail({ kind: "wrong shape" });
@@ -354,7 +354,8 @@ describe("the history", () => {
     ["not json", "unexpected_answer"],
   ] as const)("throws on %s", async (kind, code) => {
     standIn.fail({ kind, times: 9 });
-    await expect(listed(SINCE, UNTIL, timeout(100))).rejects.toMatchObject({ name: "ApiError", code });
+    const signal = kind === "hang" ? timeout(100) : abortAfterOneTry();
+    await expect(listed(SINCE, UNTIL, signal)).rejects.toMatchObject({ name: "ApiError", code });
   });
   test("throws when a list has a member that is not a transaction", async () => {
     vi.spyOn(standIn, "handle").mockImplementation(async () => Response.json([null]));
@@ -374,7 +375,7 @@ describe("the history", () => {
   test("throws when the request for one payment fails", async () => {
     standIn.fail({ kind: "500", times: 9 });
     await expect(
-      fapshiHistory.getStatus!(readEnv, { kind: "payment", ref: "ll7J2fl4" }, timeout(100)),
+      fapshiHistory.getStatus!(readEnv, { kind: "payment", ref: "ll7J2fl4" }, abortAfterOneTry()),
     ).rejects.toMatchObject({
       code: "unavailable",
     });

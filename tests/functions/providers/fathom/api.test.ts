@@ -11,6 +11,7 @@ import { createFathom } from "../../../../local/providers/fathom.ts";
 import { standIn as createStandIn, type StandIn } from "../../../../local/providers/stand_in.ts";
 import { fathomEvent } from "../../../../simulator/providers/fathom.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
+import { timeout } from "../../signals.ts";
 
 const SINCE = new Date("2026-11-01T00:00:00Z");
 const UNTIL = new Date("2026-11-21T00:00:00Z");
@@ -31,7 +32,7 @@ afterEach(() => server.stop());
 const meetingBody = (recording_id: unknown, day: number, more: object = {}) =>
   fathomEvent(READY, { recording_id, created_at: `2026-11-${String(day).padStart(2, "0")}T10:00:00Z`, ...more });
 
-async function listed(signal = AbortSignal.timeout(30_000), since = SINCE): Promise<ProviderMessage[][]> {
+async function listed(signal = timeout(), since = SINCE): Promise<ProviderMessage[][]> {
   const pages: ProviderMessage[][] = [];
   for await (const page of fathomHistory.listSince((name) => env[name], since, UNTIL, signal)) pages.push(page);
   return pages;
@@ -155,12 +156,7 @@ describe("on an error, the history", () => {
     for (let i = 1; i <= 11; i++) standIn.put(meetingBody(i, 2));
     const seen: number[] = [];
     await expect(async () => {
-      for await (const page of fathomHistory.listSince(
-        (name) => env[name],
-        SINCE,
-        UNTIL,
-        AbortSignal.timeout(30_000),
-      )) {
+      for await (const page of fathomHistory.listSince((name) => env[name], SINCE, UNTIL, timeout())) {
         seen.push(page.length);
         standIn.fail({ kind: "500", times: 3 });
       }

@@ -15,6 +15,7 @@ import {
 } from "../../../../local/providers/paypal.ts";
 import { paypalEvent, paypalHeaders } from "../../../../simulator/providers/paypal.ts";
 import { mounted } from "../../mounted.ts";
+import { timeout } from "../../signals.ts";
 
 const WEBHOOK = "1JE4291016473214C";
 
@@ -43,7 +44,6 @@ afterEach(async () => {
 
 const paths = () => standIn.asked.map(({ method, path }) => `${method} ${path}`);
 const requestsTo = (path: string) => standIn.asked.filter((one) => one.path.startsWith(path));
-const timeout = (ms = 10_000) => AbortSignal.timeout(ms);
 const ORDER = "/v2/checkout/orders/5O190127TN364715T";
 
 /** Puts an order that is approved by the buyer. Returns its id. */
@@ -405,7 +405,7 @@ describe("getStatus", () => {
             ? { access_token: "a", expires_in: 60 }
             : { id: "OTHER1", status: "COMPLETED", update_time: "2026-11-20T10:00:00Z" },
         );
-      await expect(paypalHistory.getStatus!(env, { kind, ref: "ASKED1" }, AbortSignal.timeout(5000))).rejects.toThrow(
+      await expect(paypalHistory.getStatus!(env, { kind, ref: "ASKED1" }, timeout())).rejects.toThrow(
         "was told of another",
       );
     },

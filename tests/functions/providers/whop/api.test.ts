@@ -11,6 +11,7 @@ import type { StandIn } from "../../../../local/providers/stand_in.ts";
 import { createWhop } from "../../../../local/providers/whop.ts";
 import { whopEvent } from "../../../../simulator/providers/whop.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
+import { timeout } from "../../signals.ts";
 
 let standIn: StandIn;
 let server: Mounted;
@@ -28,7 +29,6 @@ afterEach(async () => {
   await server.stop();
 });
 
-const timeout = (ms = 10_000) => AbortSignal.timeout(ms);
 const SINCE = new Date("2026-11-10T00:00:00Z");
 const UNTIL = new Date("2026-11-13T00:00:00Z");
 
