@@ -1,4 +1,4 @@
-/** Runs the real Supabase CLI, without a home of its own to write to and without anything of the caller's that would steer it. */
+/** Runs the real Supabase CLI, with a home folder of its own and without variables of the caller that would steer it. */
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -16,14 +16,18 @@ export interface Ran {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
-  /** Ends the program; what it had to say is dropped. */
+  /** Written to its standard input. */
+  input?: string;
+  /** Ends the program; its output is dropped. */
   signal?: AbortSignal;
 }
 
-/** Runs a program to its end, however that is. Rejects when it cannot be started, and when `signal` ended it. */
-export function run(program: string, args: string[], options: RunOptions = {}): Promise<Ran> {
+/** Runs a program to its end, whatever its exit code. Rejects when it cannot be started, and when `signal` ended it. */
+export function run(program: string, args: string[], { input, ...options }: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { ...options, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.on("error", () => {}); // it may end without having read everything
+    child.stdin.end(input);
     const ran: Ran = { code: null, stdout: "", stderr: "" };
     let failure: Error | undefined;
     child.stdout.on("data", (chunk) => (ran.stdout += chunk));
@@ -33,14 +37,14 @@ export function run(program: string, args: string[], options: RunOptions = {}): 
   });
 }
 
-/** `supabase …`. Databases on this machine speak no TLS; for another, give what `database` says of it. */
+/** `supabase …`. Without TLS, as databases on this machine are; for another database, pass the `env` of `database`. */
 export async function supabase(args: string[], options: RunOptions = {}): Promise<Ran> {
   const home = await mkdtemp(path.join(os.tmpdir(), "signalbox-cli-"));
   try {
     return await run(process.execPath, [CLI, ...args], {
       cwd: options.cwd ?? home,
       signal: options.signal,
-      // Nothing of the caller's: a SUPABASE_… or PG… variable would steer the CLI elsewhere.
+      // Not the caller's environment: a SUPABASE_… or PG… variable would send the CLI elsewhere.
       env: {
         PATH: process.env.PATH,
         HOME: home,
@@ -63,8 +67,8 @@ export async function supabase(args: string[], options: RunOptions = {}): Promis
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
- * A database's address as the CLI takes it: the password apart, for any user of a machine can list its processes;
- * and over a network only with TLS, unless the address has an `sslmode` that says otherwise.
+ * A database's address as the CLI takes it. The password goes by environment, since every user of a machine can list the
+ * arguments of its processes. Over a network TLS is required, unless the address has an `sslmode` that says otherwise.
  */
 export function database(url: string): { remote: string; env: Record<string, string> } {
   const address = new URL(url);
@@ -80,8 +84,8 @@ export function database(url: string): { remote: string; env: Record<string, str
 }
 
 /**
- * The CLI writes beside config.toml, and reads any .env there: it works on a copy of the `parts` of a project that it needs
- * (those that are there), so that a project may be read-only.
+ * Runs `work` in a temporary copy of some `parts` of a project, as far as they exist: the CLI writes beside config.toml and reads
+ * any .env there, and a project may be read-only.
  */
 export async function inCopyOf<Result>(
   project: string,

@@ -2,10 +2,10 @@
  * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each. The examples are messages that an
  * embedded Supabase really wrote, on what sql/ says; see scripts/messages/.
  */
-import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import postgres from "postgres";
+import { formatted } from "./biome.ts";
 import { Failure, main, type RunOptions, runCommand } from "./command.ts";
 import { readCatalogue } from "./messages/catalogue.ts";
 import { grouped, leavesUs, type Message, occasion, pageOf } from "./messages/page.ts";
@@ -38,7 +38,7 @@ export async function describeMessages(signal?: AbortSignal): Promise<Messages> 
       started,
     );
     return {
-      page: formatted(pageOf(catalogue, examples)),
+      page: await formatted(pageOf(catalogue, examples), "docs/reference/messages.md", signal),
       missing: sent
         .filter(({ payloads }) => payloads.length === 0)
         .map((route) => `${route.message_type} to ${route.destination} (${route.table_name}: ${occasion(route)})`),
@@ -58,18 +58,6 @@ function fullest(routes: { payloads: string[] }[]): Message[] {
     .filter((message) => said(message) === most)
     .sort((a, b) => a.change.sequence - b.change.sequence)
     .slice(0, 1);
-}
-
-/** As `npm run format` would leave it. */
-function formatted(page: string): string {
-  const biome = path.join(ROOT, "node_modules/.bin/biome");
-  const { status, stdout, stderr } = spawnSync(biome, ["format", "--stdin-file-path=docs/reference/messages.md"], {
-    cwd: ROOT,
-    input: page,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`biome did not format the page:\n${stderr}`);
-  return stdout;
 }
 
 const HELP = `

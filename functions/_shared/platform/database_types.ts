@@ -1,0 +1,3736 @@
+// Written by `npm run types` from sql/; do not edit. Types only: nothing of it is loaded.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  commerce: {
+    Tables: {
+      checkout_limits: {
+        Row: {
+          key: string;
+          refilled_at: string;
+          tokens: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          key: string;
+          refilled_at?: string;
+          tokens: number;
+        };
+        Update: {
+          key?: string;
+          refilled_at?: string;
+          tokens?: number;
+        };
+        Relationships: [];
+      };
+      settings: {
+        Row: {
+          account_hold: string;
+          checkouts_per_address: number;
+          checkouts_per_email: number;
+          guest_hold: string;
+          guest_max_quantity: number;
+          guest_share: number;
+          id: boolean;
+          provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][];
+        };
+        ComputedFields: never;
+        Insert: {
+          account_hold?: string;
+          checkouts_per_address?: number;
+          checkouts_per_email?: number;
+          guest_hold?: string;
+          guest_max_quantity?: number;
+          guest_share?: number;
+          id?: boolean;
+          provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
+        };
+        Update: {
+          account_hold?: string;
+          checkouts_per_address?: number;
+          checkouts_per_email?: number;
+          guest_hold?: string;
+          guest_max_quantity?: number;
+          guest_share?: number;
+          id?: boolean;
+          provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      accept_payment: { Args: { payment_id: string }; Returns: string };
+      apply_approval: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_checkout_cancelled: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_checkout_expired: { Args: { fact: Json }; Returns: undefined };
+      apply_customer: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      apply_dispute: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      apply_payment: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_product: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      apply_refund: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_refunded_total: { Args: { fact: Json; provider: string }; Returns: undefined };
+      available: {
+        Args: {
+          reservation: Omit<
+            Database["public"]["Tables"]["stock_reservations"]["Row"],
+            Database["public"]["Tables"]["stock_reservations"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
+      begin_checkout: {
+        Args: {
+          caller: string;
+          currency: string;
+          email: string;
+          fingerprint: string;
+          items: Json;
+          key: string;
+          network_address?: string;
+          user_id: string;
+        };
+        Returns: Record<string, unknown>;
+      };
+      cancel_checkout: {
+        Args: { checkout_session_id: string };
+        Returns: Database["public"]["Enums"]["checkout_status"];
+      };
+      captured_in_parts: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+          refunded?: boolean;
+        };
+        Returns: number;
+      };
+      catalog_state: { Args: { skus: Json }; Returns: Json };
+      check_item: {
+        Args: {
+          cohort_id: string;
+          email: string;
+          kind: Database["public"]["Enums"]["product_kind"];
+          quantity: number;
+          sku: string;
+          starts_at: string;
+        };
+        Returns: undefined;
+      };
+      checkout_details: { Args: { checkout_session_id: string }; Returns: Json };
+      checkout_token: { Args: { checkout_session_id: string }; Returns: string };
+      claim_status_checks: {
+        Args: { checkout_session_id: string };
+        Returns: {
+          kind: string;
+          provider: string;
+          ref: string;
+        }[];
+      };
+      claim_stock: {
+        Args: {
+          reservation: Omit<
+            Database["public"]["Tables"]["stock_reservations"]["Row"],
+            Database["public"]["Tables"]["stock_reservations"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
+      close_payments: { Args: { checkout_session_id: string }; Returns: undefined };
+      close_review: { Args: { payment_id: string }; Returns: undefined };
+      expire_checkouts: { Args: { at_most?: number }; Returns: number };
+      follow_payment: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      forbidden_adjustments: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Enums"]["payment_adjustment"][];
+      };
+      fulfil_services: { Args: { order_id: string }; Returns: string };
+      fulfillment_details: { Args: { fulfillment_id: string }; Returns: Json };
+      hold_stock: {
+        Args: { checkout_session_id: string; outcome?: Database["public"]["Enums"]["reservation_status"] };
+        Returns: string[];
+      };
+      is_explained: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
+      limit_checkout: {
+        Args: { email: string; is_guest: boolean; items: Json; network_address: string };
+        Returns: undefined;
+      };
+      limit_guests: { Args: { checkout_session_id: string }; Returns: undefined };
+      lock_checkouts: { Args: { paid: string[]; unpaid: string[] }; Returns: undefined };
+      lock_payment: {
+        Args: { payment_id: string };
+        Returns: Database["public"]["Tables"]["payments"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "payments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      lock_seats: { Args: { checkouts: string[] }; Returns: undefined };
+      make_order: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      may_capture: { Args: { approval_id: string }; Returns: Record<string, unknown> };
+      may_close: { Args: { started_payment_id: string }; Returns: string };
+      may_refund: { Args: { request_id: string }; Returns: Record<string, unknown> };
+      move_stock: {
+        Args: {
+          checkout_session_id?: string;
+          note?: string;
+          order_id?: string;
+          product_id: string;
+          provider?: string;
+          provider_ref?: string;
+          quantity: number;
+          reason: Database["public"]["Enums"]["stock_reason"];
+          stock_version?: number;
+        };
+        Returns: boolean;
+      };
+      note_closed: { Args: { started_payment_id: string }; Returns: undefined };
+      note_refund: { Args: { error?: string; provider_ref?: string; request_id: string }; Returns: undefined };
+      open_checkout: { Args: { currency?: string; email: string; items: Json; user_id?: string }; Returns: string };
+      order_details: { Args: { order_id: string }; Returns: Json };
+      order_of: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      owns_checkout: { Args: { checkout_session_id: string; token: string; user_id: string }; Returns: boolean };
+      parse_timestamp: { Args: { words: string }; Returns: string };
+      parts_of: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Tables"]["payments"]["Row"][];
+        SetofOptions: {
+          from: "payments";
+          to: "payments";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      payment_of: {
+        Args: { payment_ref: string; provider: string };
+        Returns: Database["public"]["Tables"]["payments"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "payments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      payment_status: { Args: { checkout_session_id: string }; Returns: Json };
+      receive_stock: { Args: { fact: Json; provider: string }; Returns: undefined };
+      record_refund: {
+        Args: { amount_minor: number; payment_id: string; reason?: string; reference: string };
+        Returns: string;
+      };
+      refresh_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
+      refresh_payment: { Args: { payment_id: string }; Returns: undefined };
+      refundable: { Args: { payment_id: string }; Returns: number };
+      release_stock: { Args: { checkout_session_id: string }; Returns: undefined };
+      request_refund: {
+        Args: { amount_minor?: number; payment_id: string; reason?: string; requested_by?: string; restock?: boolean };
+        Returns: string;
+      };
+      reserve_stock: { Args: { checkout_session_id: string }; Returns: undefined };
+      restock: { Args: { items?: Json; note?: string; order_id: string }; Returns: number };
+      review_parts: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      review_reason: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      set_product: { Args: { fact: Json; provider: string }; Returns: undefined };
+      set_stock: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      settle_order: { Args: { order_id: string; without_stock?: boolean }; Returns: undefined };
+      settle_restock: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      settle_services: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
+      start_payment: {
+        Args: { answer: Json; checkout_session_id: string; kind: string; provider: string; provider_ref: string };
+        Returns: undefined;
+      };
+      sync_order: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      take_checkout_token: { Args: { capacity: number; kind: string; who: string }; Returns: boolean };
+      take_stock: { Args: { checkout_session_id: string }; Returns: string };
+      undo_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
+      unrestock: { Args: { order_id: string }; Returns: string };
+      user_of: { Args: { email: string }; Returns: string };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  community: {
+    Tables: {
+      [_ in never]: never;
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      apply_invoice: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      apply_invoice_payment: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_membership: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      buys_credits: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
+      member_of: { Args: { customer_ref: string; email: string; provider: string }; Returns: string };
+      pays_membership: { Args: { payment_ref: string; provider: string }; Returns: boolean };
+      settle_credits: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      settle_invoice: { Args: { invoice_ref: string; provider: string }; Returns: undefined };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  inbox: {
+    Tables: {
+      events: {
+        Row: {
+          applied_at: string | null;
+          attempts: number;
+          body: string;
+          confirmation: string | null;
+          error: string | null;
+          facts: Json | null;
+          headers: NonNullable<Json>;
+          id: string;
+          next_attempt_at: string | null;
+          occurred_at: string | null;
+          provider: string;
+          provider_event_id: string;
+          received_at: string;
+          status: Database["inbox"]["Enums"]["event_status"];
+          subject: string | null;
+          trust: Database["inbox"]["Enums"]["event_trust"];
+          type: string;
+          waiting_for: string | null;
+          try_apply: Record<string, unknown> | null;
+        };
+        ComputedFields: "try_apply";
+        Insert: {
+          applied_at?: string | null;
+          attempts?: number;
+          body: string;
+          confirmation?: string | null;
+          error?: string | null;
+          facts?: Json | null;
+          headers?: NonNullable<Json>;
+          id?: string;
+          next_attempt_at?: string | null;
+          occurred_at?: string | null;
+          provider: string;
+          provider_event_id: string;
+          received_at?: string;
+          status: Database["inbox"]["Enums"]["event_status"];
+          subject?: string | null;
+          trust: Database["inbox"]["Enums"]["event_trust"];
+          type: string;
+          waiting_for?: string | null;
+        };
+        Update: {
+          applied_at?: string | null;
+          attempts?: number;
+          body?: string;
+          confirmation?: string | null;
+          error?: string | null;
+          facts?: Json | null;
+          headers?: NonNullable<Json>;
+          id?: string;
+          next_attempt_at?: string | null;
+          occurred_at?: string | null;
+          provider?: string;
+          provider_event_id?: string;
+          received_at?: string;
+          status?: Database["inbox"]["Enums"]["event_status"];
+          subject?: string | null;
+          trust?: Database["inbox"]["Enums"]["event_trust"];
+          type?: string;
+          waiting_for?: string | null;
+        };
+        Relationships: [];
+      };
+      inquiries: {
+        Row: {
+          next_at: string;
+          provider: string;
+          ref: string;
+          times: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          next_at: string;
+          provider: string;
+          ref: string;
+          times?: number;
+        };
+        Update: {
+          next_at?: string;
+          provider?: string;
+          ref?: string;
+          times?: number;
+        };
+        Relationships: [];
+      };
+      latest_facts: {
+        Row: {
+          facts: NonNullable<Json>;
+          moment: string;
+          provider: string;
+          thing: string;
+          undecided: boolean;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          facts: NonNullable<Json>;
+          moment: string;
+          provider: string;
+          thing: string;
+          undecided?: boolean;
+          updated_at?: string;
+        };
+        Update: {
+          facts?: NonNullable<Json>;
+          moment?: string;
+          provider?: string;
+          thing?: string;
+          undecided?: boolean;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+      providers: {
+        Row: {
+          created_at: string;
+          name: string;
+          reconcile: boolean;
+          reconciled_until: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          name: string;
+          reconcile?: boolean;
+          reconciled_until?: string;
+        };
+        Update: {
+          created_at?: string;
+          name?: string;
+          reconcile?: boolean;
+          reconciled_until?: string;
+        };
+        Relationships: [];
+      };
+      reconciliations: {
+        Row: {
+          completed_at: string | null;
+          healed: number;
+          id: string;
+          looked_at: number;
+          missed: number;
+          provider: string;
+          remark: string | null;
+          since: string;
+          started_at: string;
+          tries: number;
+          until: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          completed_at?: string | null;
+          healed?: number;
+          id?: string;
+          looked_at?: number;
+          missed?: number;
+          provider: string;
+          remark?: string | null;
+          since: string;
+          started_at?: string;
+          tries?: number;
+          until: string;
+        };
+        Update: {
+          completed_at?: string | null;
+          healed?: number;
+          id?: string;
+          looked_at?: number;
+          missed?: number;
+          provider?: string;
+          remark?: string | null;
+          since?: string;
+          started_at?: string;
+          tries?: number;
+          until?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_reconciliation_asks_a_provider";
+            columns: ["provider"];
+            isOneToOne: false;
+            referencedRelation: "providers";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      rejections: {
+        Row: {
+          count: number;
+          last_at: string;
+          minute: string;
+          provider: string;
+          reason: string;
+          sample: NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          count?: number;
+          last_at?: string;
+          minute: string;
+          provider: string;
+          reason: string;
+          sample?: NonNullable<Json>;
+        };
+        Update: {
+          count?: number;
+          last_at?: string;
+          minute?: string;
+          provider?: string;
+          reason?: string;
+          sample?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      apply_fact: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      asked_about: { Args: { provider: string; ref: string }; Returns: undefined };
+      fact_keys: { Args: { fact: Json; provider: string }; Returns: string[] };
+      follows: { Args: { earlier: Json; later: Json }; Returns: boolean };
+      knows_fact: { Args: { fact: Json; provider: string }; Returns: boolean };
+      latest_of: { Args: { facts: Json }; Returns: Record<string, unknown> };
+      lock_keys: { Args: { events: Json }; Returns: undefined };
+      lock_products: { Args: { events: Json }; Returns: undefined };
+      missing: {
+        Args: { events: Json; lists: string };
+        Returns: {
+          position: number;
+        }[];
+      };
+      newer_parts: { Args: { as_of: Json; moment: string; said: Json }; Returns: string[] };
+      newest: { Args: { event_id: string; fact: Json; provider: string; thing: string }; Returns: Json };
+      note_reconciliation: {
+        Args: {
+          complete: boolean;
+          healed: number;
+          looked_at: number;
+          missed: number;
+          reconciliation_id: string;
+          remark?: string;
+        };
+        Returns: undefined;
+      };
+      park: { Args: { key: string; reason: string }; Returns: undefined };
+      receive: {
+        Args: { events: Json };
+        Returns: {
+          duplicate: boolean;
+          error: string;
+          id: string;
+          provider: string;
+          provider_event_id: string;
+          status: Database["inbox"]["Enums"]["event_status"];
+        }[];
+      };
+      reconcile: { Args: { provider: string; since?: string; until?: string }; Returns: string };
+      reconcile_all: { Args: Record<PropertyKey, never>; Returns: number };
+      reject: { Args: { count: number; provider: string; reason: string; sample: Json }; Returns: undefined };
+      retry: { Args: { event_id: string; facts?: Json }; Returns: Database["inbox"]["Enums"]["event_status"] };
+      retry_delay: { Args: { attempts: number }; Returns: string };
+      retry_due: { Args: { at_most?: number }; Returns: number };
+      settle: {
+        Args: {
+          counts: boolean;
+          event: Omit<
+            Database["inbox"]["Tables"]["events"]["Row"],
+            Database["inbox"]["Tables"]["events"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["inbox"]["Enums"]["event_status"];
+      };
+      still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
+      still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
+      to_ask_about: {
+        Args: { at_most?: number; provider: string };
+        Returns: {
+          kind: string;
+          ref: string;
+        }[];
+      };
+      try_apply: {
+        Args: {
+          event: Omit<
+            Database["inbox"]["Tables"]["events"]["Row"],
+            Database["inbox"]["Tables"]["events"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
+      unconfirmed_due: {
+        Args: { at_most?: number };
+        Returns: {
+          body: string;
+          headers: Json;
+          id: string;
+          provider: string;
+          provider_event_id: string;
+        }[];
+      };
+      unreadable_due: {
+        Args: { at_most?: number };
+        Returns: {
+          headers: Json;
+          id: string;
+          provider: string;
+          text: string;
+        }[];
+      };
+    };
+    Enums: {
+      event_status: "applied" | "ignored" | "parked" | "failed" | "dead";
+      event_trust: "signed" | "confirmed" | "unconfirmed";
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  learning: {
+    Tables: {
+      [_ in never]: never;
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      apply_calendar_change: { Args: { fact: Json }; Returns: undefined };
+      apply_form: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_reply: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      appointment_details: { Args: { appointment_id: string }; Returns: Json };
+      attends: { Args: { cohort_id: string }; Returns: boolean };
+      cohort_message_details: { Args: { message_id: string }; Returns: Json };
+      enrol_buyer: { Args: { order_item_id: string }; Returns: string };
+      enrollment_details: { Args: { enrollment_id: string }; Returns: Json };
+      free_seats: { Args: { cohort_id: string }; Returns: number };
+      instructors_of: { Args: { cohort_id: string }; Returns: Json };
+      is_enrolled: { Args: { cohort_id: string; email: string }; Returns: boolean };
+      my_name: { Args: Record<PropertyKey, never>; Returns: string };
+      question_details: { Args: { question_id: string }; Returns: Json };
+      reply_audience: { Args: { about: string; fact: Json }; Returns: string };
+      reply_token: { Args: { about: string; audience: string }; Returns: string };
+      settle_enrolments: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
+      teaches: { Args: { cohort_id: string }; Returns: boolean };
+      ticket_details: { Args: { ticket_id: string }; Returns: Json };
+      ticket_reply_details: { Args: { reply_id: string }; Returns: Json };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  ops: {
+    Tables: {
+      audits: {
+        Row: {
+          findings: NonNullable<Json>;
+          finished_at: string;
+          found: number;
+          id: string;
+          ran_by: string;
+          started_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          findings: NonNullable<Json>;
+          finished_at: string;
+          found: number;
+          id?: string;
+          ran_by?: string;
+          started_at: string;
+        };
+        Update: {
+          findings?: NonNullable<Json>;
+          finished_at?: string;
+          found?: number;
+          id?: string;
+          ran_by?: string;
+          started_at?: string;
+        };
+        Relationships: [];
+      };
+      quota_usage: {
+        Row: {
+          count: number;
+          hour: string;
+          user_id: string;
+          what: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          count: number;
+          hour: string;
+          user_id: string;
+          what: string;
+        };
+        Update: {
+          count?: number;
+          hour?: string;
+          user_id?: string;
+          what?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "usage_is_of_a_quota";
+            columns: ["what"];
+            isOneToOne: false;
+            referencedRelation: "quotas";
+            referencedColumns: ["what"];
+          },
+        ];
+      };
+      quotas: {
+        Row: {
+          description: string;
+          per_hour: number;
+          what: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          description: string;
+          per_hour: number;
+          what: string;
+        };
+        Update: {
+          description?: string;
+          per_hour?: number;
+          what?: string;
+        };
+        Relationships: [];
+      };
+      retention: {
+        Row: {
+          description: string;
+          keep: string | null;
+          reached: string | null;
+          walk_began_at: string;
+          what: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          description: string;
+          keep?: string | null;
+          reached?: string | null;
+          walk_began_at?: string;
+          what: string;
+        };
+        Update: {
+          description?: string;
+          keep?: string | null;
+          reached?: string | null;
+          walk_began_at?: string;
+          what?: string;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      attention: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      inconsistencies: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+    };
+    Functions: {
+      audit_consistency: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          id: string;
+          remedy: string;
+          since: string;
+          what: string;
+          which: string;
+          why: string;
+        }[];
+      };
+      is_admin: { Args: Record<PropertyKey, never>; Returns: boolean };
+      iso_utc: { Args: { moment: string }; Returns: string };
+      my_email: { Args: Record<PropertyKey, never>; Returns: string };
+      purge: { Args: { at_most: number; what: string }; Returns: number };
+      purge_all: { Args: { at_most?: number }; Returns: number };
+      retention_rules: {
+        Args: { what: string };
+        Returns: {
+          among: string;
+          born: string;
+          key: string;
+          key_type: string;
+          may_go: string;
+          relation: string;
+        }[];
+      };
+      uuid7: { Args: Record<PropertyKey, never>; Returns: string };
+      uuid7_at: { Args: { moment: string }; Returns: string };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  outbox: {
+    Tables: {
+      attempts: {
+        Row: {
+          courier: string | null;
+          delivery_id: number;
+          duration_ms: number | null;
+          error: string | null;
+          id: number;
+          number: number;
+          response_body: string | null;
+          started_at: string;
+          status_code: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          courier?: string | null;
+          delivery_id: number;
+          duration_ms?: number | null;
+          error?: string | null;
+          id?: never;
+          number: number;
+          response_body?: string | null;
+          started_at: string;
+          status_code?: number | null;
+        };
+        Update: {
+          courier?: string | null;
+          delivery_id?: number;
+          duration_ms?: number | null;
+          error?: string | null;
+          id?: never;
+          number?: number;
+          response_body?: string | null;
+          started_at?: string;
+          status_code?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_attempt_is_of_a_delivery";
+            columns: ["delivery_id"];
+            isOneToOne: false;
+            referencedRelation: "deliveries";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      couriers: {
+        Row: {
+          awake_until: string | null;
+          claimed: number;
+          ended_at: string | null;
+          id: string;
+          pump: string;
+          started_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          awake_until?: string | null;
+          claimed?: number;
+          ended_at?: string | null;
+          id?: string;
+          pump: string;
+          started_at?: string;
+        };
+        Update: {
+          awake_until?: string | null;
+          claimed?: number;
+          ended_at?: string | null;
+          id?: string;
+          pump?: string;
+          started_at?: string;
+        };
+        Relationships: [];
+      };
+      deliveries: {
+        Row: {
+          attempts: number;
+          attempts_before: number;
+          courier: string | null;
+          created_at: string;
+          destination: string;
+          id: number;
+          lane: number;
+          last_error: string | null;
+          last_status_code: number | null;
+          lease_until: string | null;
+          message_id: string;
+          next_attempt_at: string;
+          priority: number;
+          processed_at: string | null;
+          processing_error: string | null;
+          receipt_due_at: string | null;
+          record_key: string;
+          settled_at: string | null;
+          status: Database["outbox"]["Enums"]["delivery_status"];
+          written_by: unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          attempts?: number;
+          attempts_before?: number;
+          courier?: string | null;
+          created_at?: string;
+          destination: string;
+          id?: never;
+          lane?: never;
+          last_error?: string | null;
+          last_status_code?: number | null;
+          lease_until?: string | null;
+          message_id: string;
+          next_attempt_at?: string;
+          priority?: number;
+          processed_at?: string | null;
+          processing_error?: string | null;
+          receipt_due_at?: string | null;
+          record_key: string;
+          settled_at?: string | null;
+          status?: Database["outbox"]["Enums"]["delivery_status"];
+          written_by?: unknown;
+        };
+        Update: {
+          attempts?: number;
+          attempts_before?: number;
+          courier?: string | null;
+          created_at?: string;
+          destination?: string;
+          id?: never;
+          lane?: never;
+          last_error?: string | null;
+          last_status_code?: number | null;
+          lease_until?: string | null;
+          message_id?: string;
+          next_attempt_at?: string;
+          priority?: number;
+          processed_at?: string | null;
+          processing_error?: string | null;
+          receipt_due_at?: string | null;
+          record_key?: string;
+          settled_at?: string | null;
+          status?: Database["outbox"]["Enums"]["delivery_status"];
+          written_by?: unknown;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_delivery_carries_a_message";
+            columns: ["message_id"];
+            isOneToOne: false;
+            referencedRelation: "messages";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_delivery_goes_to_a_destination";
+            columns: ["destination"];
+            isOneToOne: false;
+            referencedRelation: "destinations";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      destinations: {
+        Row: {
+          adapter: string;
+          breaker_after: number | null;
+          created_at: string;
+          description: string | null;
+          failures: number;
+          held_reason: string | null;
+          held_until: string | null;
+          last_delivered_at: string | null;
+          max_in_flight: number;
+          max_per_second: number;
+          name: string;
+          opened_at: string | null;
+          paused_at: string | null;
+          paused_reason: string | null;
+          receipt_within: string;
+          receipts: boolean;
+          recovering_since: string | null;
+          timeout_ms: number;
+          tokens: number;
+          tokens_at: string;
+          url: string | null;
+          rate_of: number | null;
+        };
+        ComputedFields: "rate_of";
+        Insert: {
+          adapter?: string;
+          breaker_after?: number | null;
+          created_at?: string;
+          description?: string | null;
+          failures?: number;
+          held_reason?: string | null;
+          held_until?: string | null;
+          last_delivered_at?: string | null;
+          max_in_flight?: number;
+          max_per_second?: number;
+          name: string;
+          opened_at?: string | null;
+          paused_at?: string | null;
+          paused_reason?: string | null;
+          receipt_within?: string;
+          receipts?: boolean;
+          recovering_since?: string | null;
+          timeout_ms?: number;
+          tokens?: number;
+          tokens_at?: string;
+          url?: string | null;
+        };
+        Update: {
+          adapter?: string;
+          breaker_after?: number | null;
+          created_at?: string;
+          description?: string | null;
+          failures?: number;
+          held_reason?: string | null;
+          held_until?: string | null;
+          last_delivered_at?: string | null;
+          max_in_flight?: number;
+          max_per_second?: number;
+          name?: string;
+          opened_at?: string | null;
+          paused_at?: string | null;
+          paused_reason?: string | null;
+          receipt_within?: string;
+          receipts?: boolean;
+          recovering_since?: string | null;
+          timeout_ms?: number;
+          tokens?: number;
+          tokens_at?: string;
+          url?: string | null;
+        };
+        Relationships: [];
+      };
+      feed: {
+        Row: {
+          delivery_id: number;
+          destination: string;
+          position: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          delivery_id: number;
+          destination: string;
+          position: number;
+        };
+        Update: {
+          delivery_id?: number;
+          destination?: string;
+          position?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_feed_has_a_reader";
+            columns: ["destination"];
+            isOneToOne: false;
+            referencedRelation: "readers";
+            referencedColumns: ["destination"];
+          },
+        ];
+      };
+      messages: {
+        Row: {
+          created_at: string;
+          event_id: string | null;
+          id: string;
+          payload: string | null;
+          record_key: string;
+          replay_id: number | null;
+          sequence: number;
+          type: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          event_id?: string | null;
+          id?: string;
+          payload?: string | null;
+          record_key: string;
+          replay_id?: number | null;
+          sequence?: number;
+          type: string;
+        };
+        Update: {
+          created_at?: string;
+          event_id?: string | null;
+          id?: string;
+          payload?: string | null;
+          record_key?: string;
+          replay_id?: number | null;
+          sequence?: number;
+          type?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_copy_belongs_to_a_replay";
+            columns: ["replay_id"];
+            isOneToOne: false;
+            referencedRelation: "replays";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      readers: {
+        Row: {
+          destination: string;
+          kept_after: number;
+          position: number;
+          seen_until: unknown;
+          server_started_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          destination: string;
+          kept_after?: number;
+          position?: number;
+          seen_until?: unknown;
+          server_started_at?: string;
+        };
+        Update: {
+          destination?: string;
+          kept_after?: number;
+          position?: number;
+          seen_until?: unknown;
+          server_started_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_reader_is_a_destination";
+            columns: ["destination"];
+            isOneToOne: true;
+            referencedRelation: "destinations";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      replays: {
+        Row: {
+          created_at: string;
+          destination: string;
+          filter: NonNullable<Json>;
+          id: number;
+          message_count: number;
+          reason: string;
+          requested_by: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          destination: string;
+          filter: NonNullable<Json>;
+          id?: never;
+          message_count: number;
+          reason: string;
+          requested_by?: string;
+        };
+        Update: {
+          created_at?: string;
+          destination?: string;
+          filter?: NonNullable<Json>;
+          id?: never;
+          message_count?: number;
+          reason?: string;
+          requested_by?: string;
+        };
+        Relationships: [];
+      };
+      routes: {
+        Row: {
+          becomes: string | null;
+          description: string | null;
+          destination: string;
+          enabled: boolean;
+          event_types: string[] | null;
+          id: number;
+          latest_only: boolean;
+          message_type: string | null;
+          not_from: string[] | null;
+          operations: string[] | null;
+          priority: number;
+          provider: string | null;
+          table_name: string | null;
+          when_column: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          becomes?: string | null;
+          description?: string | null;
+          destination: string;
+          enabled?: boolean;
+          event_types?: string[] | null;
+          id?: never;
+          latest_only?: boolean;
+          message_type?: string | null;
+          not_from?: string[] | null;
+          operations?: string[] | null;
+          priority?: number;
+          provider?: string | null;
+          table_name?: string | null;
+          when_column?: string | null;
+        };
+        Update: {
+          becomes?: string | null;
+          description?: string | null;
+          destination?: string;
+          enabled?: boolean;
+          event_types?: string[] | null;
+          id?: never;
+          latest_only?: boolean;
+          message_type?: string | null;
+          not_from?: string[] | null;
+          operations?: string[] | null;
+          priority?: number;
+          provider?: string | null;
+          table_name?: string | null;
+          when_column?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_route_leads_to_a_destination";
+            columns: ["destination"];
+            isOneToOne: false;
+            referencedRelation: "destinations";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      settings: {
+        Row: {
+          functions_url: string | null;
+          only_row: boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          functions_url?: string | null;
+          only_row?: boolean;
+        };
+        Update: {
+          functions_url?: string | null;
+          only_row?: boolean;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      acknowledge: {
+        Args: { delivery_id: number; failed?: string; signature: string };
+        Returns: {
+          duplicate: boolean;
+          late: boolean;
+          outcome: string;
+        }[];
+      };
+      bell_is_genuine: { Args: { bell: Json }; Returns: boolean };
+      cancel: { Args: { delivery_id: number; reason: string }; Returns: undefined };
+      changes: {
+        Args: { after: string; at_most: number; destination: string };
+        Returns: {
+          cursor: string;
+          messages: string;
+          more: boolean;
+          outcome: string;
+        }[];
+      };
+      check_replay: { Args: { destination: string; filter: Json }; Returns: undefined };
+      claim: {
+        Args: { at_most: number; courier: string; max_bytes?: number };
+        Returns: {
+          adapter: string;
+          attempt: number;
+          body: string;
+          delivery_id: number;
+          destination: string;
+          message_id: string;
+          provider: string;
+          replay_id: number;
+          timeout_ms: number;
+          type: string;
+          url: string;
+        }[];
+      };
+      courier_is_awake: { Args: Record<PropertyKey, never>; Returns: boolean };
+      courier_lock: { Args: Record<PropertyKey, never>; Returns: number };
+      cursor_at: { Args: { destination: string; place: number }; Returns: string };
+      dead_routes: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          destination: string;
+          id: number;
+          message_type: string;
+          why: string;
+        }[];
+      };
+      doorbell_signature: { Args: { expires_at: number; nonce: string }; Returns: string };
+      due: { Args: Record<PropertyKey, never>; Returns: string[] };
+      end_rotation: { Args: { destination: string }; Returns: undefined };
+      fill_feed: {
+        Args: { at_most?: number; destination: string };
+        Returns: {
+          destination: string;
+          kept_after: number;
+          position: number;
+          seen_until: unknown;
+          server_started_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "readers";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      finish_run: { Args: { courier: string; even_if_due?: boolean }; Returns: boolean };
+      forward_event: {
+        Args: {
+          event: Omit<
+            Database["inbox"]["Tables"]["events"]["Row"],
+            Database["inbox"]["Tables"]["events"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      mend_clock: { Args: Record<PropertyKey, never>; Returns: number };
+      needs_courier: { Args: Record<PropertyKey, never>; Returns: boolean };
+      pause: { Args: { destination: string; reason: string }; Returns: undefined };
+      pick: {
+        Args: {
+          at_most: number;
+          besides?: number[];
+          destination: string;
+          lanes: number[];
+          lease: string;
+          newest?: boolean;
+        };
+        Returns: number[];
+      };
+      preview_replay: {
+        Args: { destination: string; filter: Json };
+        Returns: {
+          count: number;
+          newest: string;
+          oldest: string;
+          sample: Json;
+        }[];
+      };
+      rate_of: {
+        Args: {
+          destination: Omit<
+            Database["outbox"]["Tables"]["destinations"]["Row"],
+            Database["outbox"]["Tables"]["destinations"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
+      receipt_signature: { Args: { delivery_id: number }; Returns: string };
+      receipt_url: { Args: { delivery_id: number }; Returns: string };
+      record: { Args: { courier: string; results: Json }; Returns: undefined };
+      record_and_claim: {
+        Args: { at_most: number; courier: string; max_bytes?: number; results: Json };
+        Returns: {
+          adapter: string;
+          attempt: number;
+          body: string;
+          delivery_id: number;
+          destination: string;
+          message_id: string;
+          provider: string;
+          replay_id: number;
+          timeout_ms: number;
+          type: string;
+          url: string;
+        }[];
+      };
+      record_failures: { Args: { courier: string; results: Json }; Returns: undefined };
+      record_health: { Args: { results: Json }; Returns: undefined };
+      release_next: { Args: { destinations: string[]; settled: number[] }; Returns: undefined };
+      replay: { Args: { destination: string; filter: Json; reason: string }; Returns: number };
+      resume: { Args: { destination: string }; Returns: number };
+      retry: { Args: { delivery_id: number }; Returns: undefined };
+      retry_dead: { Args: { destination: string; since?: string }; Returns: number };
+      retry_delay: { Args: { attempts: number }; Returns: string };
+      ring: { Args: Record<PropertyKey, never>; Returns: number };
+      ring_if_due: { Args: Record<PropertyKey, never>; Returns: number };
+      rotate_secret: { Args: { destination: string; secret?: string }; Returns: string };
+      secrets_of: { Args: { destination: string }; Returns: string[] };
+      set_functions_url: { Args: { url: string }; Returns: undefined };
+      to_replay: {
+        Args: { destination: string; filter: Json };
+        Returns: {
+          created_at: string;
+          message_id: string;
+          record_key: string;
+          sequence: number;
+          type: string;
+        }[];
+      };
+      update_breaker: {
+        Args: { asked_to_wait: string; delivered: number; destination: string; failed: number; reason: string };
+        Returns: undefined;
+      };
+      wake: { Args: { pump: string }; Returns: string };
+      with_receipt: { Args: { delivery_id: number; payload: string }; Returns: string };
+      write_message: {
+        Args: {
+          destinations: string[];
+          event_id: string;
+          latest_only?: string[];
+          payload: string;
+          priority?: number;
+          record_key: string;
+          sequence?: number;
+          type: string;
+        };
+        Returns: string;
+      };
+    };
+    Enums: {
+      delivery_status: "pending" | "sending" | "delivered" | "dead" | "cancelled";
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  public: {
+    Tables: {
+      admins: {
+        Row: {
+          created_at: string;
+          note: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          note?: string | null;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          note?: string | null;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
+      appointments: {
+        Row: {
+          calendar_as_of: NonNullable<Json>;
+          calendar_event_id: string | null;
+          cancelled_by_calendar: boolean;
+          cohort_id: string | null;
+          created_at: string;
+          email: string | null;
+          ends_at: string;
+          id: string;
+          instructor_user_id: string | null;
+          meet_link: string | null;
+          note: string | null;
+          starts_at: string;
+          status: Database["public"]["Enums"]["appointment_status"];
+          title: string;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          calendar_as_of?: NonNullable<Json>;
+          calendar_event_id?: string | null;
+          cancelled_by_calendar?: boolean;
+          cohort_id?: string | null;
+          created_at?: string;
+          email?: string | null;
+          ends_at: string;
+          id?: string;
+          instructor_user_id?: string | null;
+          meet_link?: string | null;
+          note?: string | null;
+          starts_at: string;
+          status?: Database["public"]["Enums"]["appointment_status"];
+          title: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          calendar_as_of?: NonNullable<Json>;
+          calendar_event_id?: string | null;
+          cancelled_by_calendar?: boolean;
+          cohort_id?: string | null;
+          created_at?: string;
+          email?: string | null;
+          ends_at?: string;
+          id?: string;
+          instructor_user_id?: string | null;
+          meet_link?: string | null;
+          note?: string | null;
+          starts_at?: string;
+          status?: Database["public"]["Enums"]["appointment_status"];
+          title?: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_appointment_may_be_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      checkout_items: {
+        Row: {
+          checkout_session_id: string;
+          cohort_id: string | null;
+          credits: number | null;
+          id: string;
+          kind: Database["public"]["Enums"]["product_kind"];
+          name: string;
+          product_id: string;
+          quantity: number;
+          reserved: boolean;
+          sku: string;
+          starts_at: string | null;
+          unit_price_minor: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          checkout_session_id: string;
+          cohort_id?: string | null;
+          credits?: number | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["product_kind"];
+          name: string;
+          product_id: string;
+          quantity: number;
+          reserved?: boolean;
+          sku: string;
+          starts_at?: string | null;
+          unit_price_minor: number;
+        };
+        Update: {
+          checkout_session_id?: string;
+          cohort_id?: string | null;
+          credits?: number | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["product_kind"];
+          name?: string;
+          product_id?: string;
+          quantity?: number;
+          reserved?: boolean;
+          sku?: string;
+          starts_at?: string | null;
+          unit_price_minor?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_seat_is_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "an_item_is_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "an_item_is_of_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: false;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      checkout_requests: {
+        Row: {
+          answer: Json | null;
+          caller: string;
+          checkout_session_id: string | null;
+          claimed_until: string;
+          created_at: string;
+          fingerprint: string;
+          key: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          answer?: Json | null;
+          caller: string;
+          checkout_session_id?: string | null;
+          claimed_until: string;
+          created_at?: string;
+          fingerprint: string;
+          key: string;
+        };
+        Update: {
+          answer?: Json | null;
+          caller?: string;
+          checkout_session_id?: string | null;
+          claimed_until?: string;
+          created_at?: string;
+          fingerprint?: string;
+          key?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_request_opens_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: false;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      checkout_sessions: {
+        Row: {
+          cancelled_at: string | null;
+          completed_at: string | null;
+          created_at: string;
+          currency: string;
+          email: string;
+          expired_at: string | null;
+          expires_at: string;
+          guest: boolean;
+          id: string;
+          returned_at: string | null;
+          status: Database["public"]["Enums"]["checkout_status"];
+          total_minor: number;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cancelled_at?: string | null;
+          completed_at?: string | null;
+          created_at?: string;
+          currency: string;
+          email: string;
+          expired_at?: string | null;
+          expires_at?: string;
+          guest?: boolean;
+          id?: string;
+          returned_at?: string | null;
+          status?: Database["public"]["Enums"]["checkout_status"];
+          total_minor: number;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          cancelled_at?: string | null;
+          completed_at?: string | null;
+          created_at?: string;
+          currency?: string;
+          email?: string;
+          expired_at?: string | null;
+          expires_at?: string;
+          guest?: boolean;
+          id?: string;
+          returned_at?: string | null;
+          status?: Database["public"]["Enums"]["checkout_status"];
+          total_minor?: number;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [];
+      };
+      cohort_instructors: {
+        Row: {
+          cohort_id: string;
+          created_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cohort_id: string;
+          created_at?: string;
+          user_id: string;
+        };
+        Update: {
+          cohort_id?: string;
+          created_at?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_instructor_is_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      cohort_messages: {
+        Row: {
+          author_name: string;
+          author_user_id: string | null;
+          body: string;
+          cohort_id: string;
+          created_at: string;
+          hidden_at: string | null;
+          id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          author_name?: string;
+          author_user_id?: string | null;
+          body: string;
+          cohort_id: string;
+          created_at?: string;
+          hidden_at?: string | null;
+          id?: string;
+        };
+        Update: {
+          author_name?: string;
+          author_user_id?: string | null;
+          body?: string;
+          cohort_id?: string;
+          created_at?: string;
+          hidden_at?: string | null;
+          id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_message_is_to_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      cohorts: {
+        Row: {
+          capacity: number;
+          created_at: string;
+          description: string | null;
+          ends_at: string | null;
+          id: string;
+          name: string;
+          published: boolean;
+          starts_at: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          capacity: number;
+          created_at?: string;
+          description?: string | null;
+          ends_at?: string | null;
+          id?: string;
+          name: string;
+          published?: boolean;
+          starts_at?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          capacity?: number;
+          created_at?: string;
+          description?: string | null;
+          ends_at?: string | null;
+          id?: string;
+          name?: string;
+          published?: boolean;
+          starts_at?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+      credit_ledger: {
+        Row: {
+          created_at: string;
+          credits: number;
+          customer_ref: string | null;
+          email: string | null;
+          id: string;
+          note: string | null;
+          payment_id: string | null;
+          provider: string | null;
+          reason: Database["public"]["Enums"]["credit_reason"];
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          credits: number;
+          customer_ref?: string | null;
+          email?: string | null;
+          id?: string;
+          note?: string | null;
+          payment_id?: string | null;
+          provider?: string | null;
+          reason: Database["public"]["Enums"]["credit_reason"];
+          user_id?: string | null;
+        };
+        Update: {
+          created_at?: string;
+          credits?: number;
+          customer_ref?: string | null;
+          email?: string | null;
+          id?: string;
+          note?: string | null;
+          payment_id?: string | null;
+          provider?: string | null;
+          reason?: Database["public"]["Enums"]["credit_reason"];
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "credits_are_bought_by_a_payment";
+            columns: ["payment_id"];
+            isOneToOne: false;
+            referencedRelation: "payments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      credit_packs: {
+        Row: {
+          active: boolean;
+          created_at: string;
+          credits: number;
+          currency: string;
+          id: string;
+          name: string;
+          price_minor: number;
+          provider: string;
+          provider_ref: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          active?: boolean;
+          created_at?: string;
+          credits: number;
+          currency: string;
+          id?: string;
+          name: string;
+          price_minor: number;
+          provider: string;
+          provider_ref: string;
+          updated_at?: string;
+        };
+        Update: {
+          active?: boolean;
+          created_at?: string;
+          credits?: number;
+          currency?: string;
+          id?: string;
+          name?: string;
+          price_minor?: number;
+          provider?: string;
+          provider_ref?: string;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+      customers: {
+        Row: {
+          as_of: string;
+          as_of_event: string;
+          created_at: string;
+          email: string | null;
+          id: string;
+          name: string | null;
+          phone: string | null;
+          provider: string;
+          provider_ref: string;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          as_of: string;
+          as_of_event: string;
+          created_at?: string;
+          email?: string | null;
+          id?: string;
+          name?: string | null;
+          phone?: string | null;
+          provider: string;
+          provider_ref: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          as_of?: string;
+          as_of_event?: string;
+          created_at?: string;
+          email?: string | null;
+          id?: string;
+          name?: string | null;
+          phone?: string | null;
+          provider?: string;
+          provider_ref?: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [];
+      };
+      disputes: {
+        Row: {
+          amount_minor: number;
+          as_of: string;
+          as_of_event: string;
+          created_at: string;
+          currency: string;
+          evidence_due_at: string | null;
+          id: string;
+          payment_id: string;
+          provider: string;
+          provider_ref: string;
+          reason: string | null;
+          status: Database["public"]["Enums"]["dispute_status"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_minor: number;
+          as_of: string;
+          as_of_event: string;
+          created_at?: string;
+          currency: string;
+          evidence_due_at?: string | null;
+          id?: string;
+          payment_id: string;
+          provider: string;
+          provider_ref: string;
+          reason?: string | null;
+          status: Database["public"]["Enums"]["dispute_status"];
+          updated_at?: string;
+        };
+        Update: {
+          amount_minor?: number;
+          as_of?: string;
+          as_of_event?: string;
+          created_at?: string;
+          currency?: string;
+          evidence_due_at?: string | null;
+          id?: string;
+          payment_id?: string;
+          provider?: string;
+          provider_ref?: string;
+          reason?: string | null;
+          status?: Database["public"]["Enums"]["dispute_status"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_dispute_is_of_a_payment";
+            columns: ["payment_id"];
+            isOneToOne: false;
+            referencedRelation: "payments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      enrollments: {
+        Row: {
+          cancelled_by_refund: boolean;
+          cohort_id: string;
+          created_at: string;
+          email: string;
+          id: string;
+          note: string | null;
+          order_item_id: string | null;
+          status: Database["public"]["Enums"]["enrollment_status"];
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cancelled_by_refund?: boolean;
+          cohort_id: string;
+          created_at?: string;
+          email: string;
+          id?: string;
+          note?: string | null;
+          order_item_id?: string | null;
+          status?: Database["public"]["Enums"]["enrollment_status"];
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          cancelled_by_refund?: boolean;
+          cohort_id?: string;
+          created_at?: string;
+          email?: string;
+          id?: string;
+          note?: string | null;
+          order_item_id?: string | null;
+          status?: Database["public"]["Enums"]["enrollment_status"];
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_enrollment_is_in_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "an_enrollment_may_be_bought";
+            columns: ["order_item_id"];
+            isOneToOne: false;
+            referencedRelation: "order_items";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      error_reports: {
+        Row: {
+          app: string;
+          created_at: string;
+          details: Json | null;
+          id: string;
+          message: string;
+          occurred_at: string;
+          resolved_at: string | null;
+          user_id: string | null;
+          version: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          app: string;
+          created_at?: string;
+          details?: Json | null;
+          id?: string;
+          message: string;
+          occurred_at?: string;
+          resolved_at?: string | null;
+          user_id?: string | null;
+          version?: string | null;
+        };
+        Update: {
+          app?: string;
+          created_at?: string;
+          details?: Json | null;
+          id?: string;
+          message?: string;
+          occurred_at?: string;
+          resolved_at?: string | null;
+          user_id?: string | null;
+          version?: string | null;
+        };
+        Relationships: [];
+      };
+      form_submissions: {
+        Row: {
+          created_at: string;
+          email: string | null;
+          fields: NonNullable<Json>;
+          form: string;
+          id: string;
+          name: string | null;
+          provider: string;
+          provider_ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          email?: string | null;
+          fields?: NonNullable<Json>;
+          form: string;
+          id?: string;
+          name?: string | null;
+          provider: string;
+          provider_ref: string;
+        };
+        Update: {
+          created_at?: string;
+          email?: string | null;
+          fields?: NonNullable<Json>;
+          form?: string;
+          id?: string;
+          name?: string | null;
+          provider?: string;
+          provider_ref?: string;
+        };
+        Relationships: [];
+      };
+      fulfillments: {
+        Row: {
+          cancelled_by_refund: boolean;
+          carrier: string | null;
+          created_at: string;
+          delivered_at: string | null;
+          id: string;
+          note: string | null;
+          order_id: string;
+          shipped_at: string | null;
+          status: Database["public"]["Enums"]["fulfillment_status"];
+          tracking_code: string | null;
+          tracking_url: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          cancelled_by_refund?: boolean;
+          carrier?: string | null;
+          created_at?: string;
+          delivered_at?: string | null;
+          id?: string;
+          note?: string | null;
+          order_id: string;
+          shipped_at?: string | null;
+          status?: Database["public"]["Enums"]["fulfillment_status"];
+          tracking_code?: string | null;
+          tracking_url?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          cancelled_by_refund?: boolean;
+          carrier?: string | null;
+          created_at?: string;
+          delivered_at?: string | null;
+          id?: string;
+          note?: string | null;
+          order_id?: string;
+          shipped_at?: string | null;
+          status?: Database["public"]["Enums"]["fulfillment_status"];
+          tracking_code?: string | null;
+          tracking_url?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_fulfillment_is_of_an_order";
+            columns: ["order_id"];
+            isOneToOne: true;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      invoice_payments: {
+        Row: {
+          amount_minor: number;
+          created_at: string;
+          currency: string;
+          id: string;
+          invoice_ref: string;
+          payment_ref: string;
+          provider: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_minor: number;
+          created_at?: string;
+          currency: string;
+          id?: string;
+          invoice_ref: string;
+          payment_ref: string;
+          provider: string;
+        };
+        Update: {
+          amount_minor?: number;
+          created_at?: string;
+          currency?: string;
+          id?: string;
+          invoice_ref?: string;
+          payment_ref?: string;
+          provider?: string;
+        };
+        Relationships: [];
+      };
+      membership_invoices: {
+        Row: {
+          amount_minor: number;
+          created_at: string;
+          currency: string;
+          id: string;
+          membership_id: string;
+          outcome: Database["public"]["Enums"]["invoice_outcome"];
+          payment_ref: string | null;
+          provider: string;
+          provider_ref: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_minor: number;
+          created_at?: string;
+          currency: string;
+          id?: string;
+          membership_id: string;
+          outcome: Database["public"]["Enums"]["invoice_outcome"];
+          payment_ref?: string | null;
+          provider: string;
+          provider_ref: string;
+          updated_at?: string;
+        };
+        Update: {
+          amount_minor?: number;
+          created_at?: string;
+          currency?: string;
+          id?: string;
+          membership_id?: string;
+          outcome?: Database["public"]["Enums"]["invoice_outcome"];
+          payment_ref?: string | null;
+          provider?: string;
+          provider_ref?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_invoice_is_of_a_membership";
+            columns: ["membership_id"];
+            isOneToOne: false;
+            referencedRelation: "memberships";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      memberships: {
+        Row: {
+          as_of: string;
+          as_of_event: string;
+          cancel_at_period_end: boolean;
+          created_at: string;
+          current_period_end: string | null;
+          current_period_start: string | null;
+          customer_ref: string | null;
+          email: string | null;
+          id: string;
+          product_ref: string | null;
+          provider: string;
+          provider_ref: string;
+          status: Database["public"]["Enums"]["membership_status"];
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          as_of: string;
+          as_of_event: string;
+          cancel_at_period_end?: boolean;
+          created_at?: string;
+          current_period_end?: string | null;
+          current_period_start?: string | null;
+          customer_ref?: string | null;
+          email?: string | null;
+          id?: string;
+          product_ref?: string | null;
+          provider: string;
+          provider_ref: string;
+          status: Database["public"]["Enums"]["membership_status"];
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          as_of?: string;
+          as_of_event?: string;
+          cancel_at_period_end?: boolean;
+          created_at?: string;
+          current_period_end?: string | null;
+          current_period_start?: string | null;
+          customer_ref?: string | null;
+          email?: string | null;
+          id?: string;
+          product_ref?: string | null;
+          provider?: string;
+          provider_ref?: string;
+          status?: Database["public"]["Enums"]["membership_status"];
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [];
+      };
+      notifications: {
+        Row: {
+          body: string | null;
+          created_at: string;
+          id: string;
+          kind: string;
+          read_at: string | null;
+          session_recap_id: string | null;
+          title: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body?: string | null;
+          created_at?: string;
+          id?: string;
+          kind: string;
+          read_at?: string | null;
+          session_recap_id?: string | null;
+          title: string;
+          user_id: string;
+        };
+        Update: {
+          body?: string | null;
+          created_at?: string;
+          id?: string;
+          kind?: string;
+          read_at?: string | null;
+          session_recap_id?: string | null;
+          title?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_notification_is_of_a_recap";
+            columns: ["session_recap_id"];
+            isOneToOne: false;
+            referencedRelation: "session_recaps";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      order_items: {
+        Row: {
+          cohort_id: string | null;
+          credits: number | null;
+          id: string;
+          kind: Database["public"]["Enums"]["product_kind"];
+          name: string;
+          order_id: string;
+          product_id: string;
+          quantity: number;
+          restocked: number;
+          settled_without_stock: boolean;
+          sku: string;
+          starts_at: string | null;
+          unit_price_minor: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          cohort_id?: string | null;
+          credits?: number | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["product_kind"];
+          name: string;
+          order_id: string;
+          product_id: string;
+          quantity: number;
+          restocked?: number;
+          settled_without_stock?: boolean;
+          sku: string;
+          starts_at?: string | null;
+          unit_price_minor: number;
+        };
+        Update: {
+          cohort_id?: string | null;
+          credits?: number | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["product_kind"];
+          name?: string;
+          order_id?: string;
+          product_id?: string;
+          quantity?: number;
+          restocked?: number;
+          settled_without_stock?: boolean;
+          sku?: string;
+          starts_at?: string | null;
+          unit_price_minor?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_seat_is_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "an_item_is_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "an_item_is_of_an_order";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      orders: {
+        Row: {
+          attention_reason: string | null;
+          checkout_session_id: string;
+          created_at: string;
+          currency: string;
+          discount_minor: number;
+          email: string;
+          id: string;
+          number: number;
+          payment_id: string;
+          shipping_minor: number;
+          status: Database["public"]["Enums"]["order_status"];
+          tax_minor: number;
+          total_minor: number;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          attention_reason?: string | null;
+          checkout_session_id: string;
+          created_at?: string;
+          currency: string;
+          discount_minor?: number;
+          email: string;
+          id?: string;
+          number?: never;
+          payment_id: string;
+          shipping_minor?: number;
+          status: Database["public"]["Enums"]["order_status"];
+          tax_minor?: number;
+          total_minor: number;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          attention_reason?: string | null;
+          checkout_session_id?: string;
+          created_at?: string;
+          currency?: string;
+          discount_minor?: number;
+          email?: string;
+          id?: string;
+          number?: never;
+          payment_id?: string;
+          shipping_minor?: number;
+          status?: Database["public"]["Enums"]["order_status"];
+          tax_minor?: number;
+          total_minor?: number;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_order_is_of_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: true;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "an_order_is_paid_by_a_payment";
+            columns: ["payment_id"];
+            isOneToOne: true;
+            referencedRelation: "payments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      payment_approvals: {
+        Row: {
+          amount_minor: number;
+          approved_at: string;
+          checkout_session_id: string | null;
+          created_at: string;
+          currency: string;
+          id: string;
+          provider: string;
+          provider_ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_minor: number;
+          approved_at: string;
+          checkout_session_id?: string | null;
+          created_at?: string;
+          currency: string;
+          id?: string;
+          provider: string;
+          provider_ref: string;
+        };
+        Update: {
+          amount_minor?: number;
+          approved_at?: string;
+          checkout_session_id?: string | null;
+          created_at?: string;
+          currency?: string;
+          id?: string;
+          provider?: string;
+          provider_ref?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_approval_is_for_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: false;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      payments: {
+        Row: {
+          amount_minor: number;
+          captured_at: string | null;
+          checkout_session_id: string | null;
+          created_at: string;
+          credit_pack_ref: string | null;
+          credits: number | null;
+          currency: string;
+          customer_ref: string | null;
+          discount_minor: number | null;
+          email: string | null;
+          failed_at: string | null;
+          failure_code: string | null;
+          failure_message: string | null;
+          id: string;
+          is_last_part: boolean | null;
+          membership_ref: string | null;
+          needs_review: boolean;
+          part_of: string | null;
+          provider: string;
+          provider_ref: string;
+          refunded_minor: number;
+          reported_refunded_minor: number;
+          review_reason: string | null;
+          reviewed_at: string | null;
+          shipping_minor: number | null;
+          status: Database["public"]["Enums"]["payment_status"];
+          subtotal_minor: number | null;
+          tax_minor: number | null;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_minor: number;
+          captured_at?: string | null;
+          checkout_session_id?: string | null;
+          created_at?: string;
+          credit_pack_ref?: string | null;
+          credits?: number | null;
+          currency: string;
+          customer_ref?: string | null;
+          discount_minor?: number | null;
+          email?: string | null;
+          failed_at?: string | null;
+          failure_code?: string | null;
+          failure_message?: string | null;
+          id?: string;
+          is_last_part?: boolean | null;
+          membership_ref?: string | null;
+          needs_review?: boolean;
+          part_of?: string | null;
+          provider: string;
+          provider_ref: string;
+          refunded_minor?: number;
+          reported_refunded_minor?: number;
+          review_reason?: string | null;
+          reviewed_at?: string | null;
+          shipping_minor?: number | null;
+          status: Database["public"]["Enums"]["payment_status"];
+          subtotal_minor?: number | null;
+          tax_minor?: number | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          amount_minor?: number;
+          captured_at?: string | null;
+          checkout_session_id?: string | null;
+          created_at?: string;
+          credit_pack_ref?: string | null;
+          credits?: number | null;
+          currency?: string;
+          customer_ref?: string | null;
+          discount_minor?: number | null;
+          email?: string | null;
+          failed_at?: string | null;
+          failure_code?: string | null;
+          failure_message?: string | null;
+          id?: string;
+          is_last_part?: boolean | null;
+          membership_ref?: string | null;
+          needs_review?: boolean;
+          part_of?: string | null;
+          provider?: string;
+          provider_ref?: string;
+          refunded_minor?: number;
+          reported_refunded_minor?: number;
+          review_reason?: string | null;
+          reviewed_at?: string | null;
+          shipping_minor?: number | null;
+          status?: Database["public"]["Enums"]["payment_status"];
+          subtotal_minor?: number | null;
+          tax_minor?: number | null;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_payment_is_for_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: false;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      product_prices: {
+        Row: {
+          created_at: string;
+          currency: string;
+          price_minor: number;
+          product_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          currency: string;
+          price_minor: number;
+          product_id: string;
+        };
+        Update: {
+          created_at?: string;
+          currency?: string;
+          price_minor?: number;
+          product_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_price_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      products: {
+        Row: {
+          active: boolean;
+          as_of: string | null;
+          as_of_event: string | null;
+          available: boolean;
+          catalog_versions: NonNullable<Json>;
+          cohort_id: string | null;
+          created_at: string;
+          credits: number | null;
+          currency: string;
+          description: string | null;
+          id: string;
+          kind: Database["public"]["Enums"]["product_kind"];
+          max_quantity: number | null;
+          name: string;
+          price_minor: number;
+          provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][] | null;
+          session_minutes: number | null;
+          sku: string;
+          stock: number | null;
+          stock_version: number;
+          tutor_email: string | null;
+          updated_at: string;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          active?: boolean;
+          as_of?: string | null;
+          as_of_event?: string | null;
+          available?: never;
+          catalog_versions?: NonNullable<Json>;
+          cohort_id?: string | null;
+          created_at?: string;
+          credits?: number | null;
+          currency: string;
+          description?: string | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["product_kind"];
+          max_quantity?: number | null;
+          name: string;
+          price_minor: number;
+          provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
+          session_minutes?: number | null;
+          sku: string;
+          stock?: number | null;
+          stock_version?: number;
+          tutor_email?: string | null;
+          updated_at?: string;
+          version?: number;
+        };
+        Update: {
+          active?: boolean;
+          as_of?: string | null;
+          as_of_event?: string | null;
+          available?: never;
+          catalog_versions?: NonNullable<Json>;
+          cohort_id?: string | null;
+          created_at?: string;
+          credits?: number | null;
+          currency?: string;
+          description?: string | null;
+          id?: string;
+          kind?: Database["public"]["Enums"]["product_kind"];
+          max_quantity?: number | null;
+          name?: string;
+          price_minor?: number;
+          provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
+          session_minutes?: number | null;
+          sku?: string;
+          stock?: number | null;
+          stock_version?: number;
+          tutor_email?: string | null;
+          updated_at?: string;
+          version?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_seat_is_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      refund_requests: {
+        Row: {
+          amount_minor: number;
+          created_at: string;
+          currency: string;
+          error: string | null;
+          id: string;
+          payment_id: string;
+          provider_ref: string | null;
+          reason: string | null;
+          requested_by: string;
+          restock: boolean;
+          status: Database["public"]["Enums"]["refund_request_status"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_minor: number;
+          created_at?: string;
+          currency: string;
+          error?: string | null;
+          id?: string;
+          payment_id: string;
+          provider_ref?: string | null;
+          reason?: string | null;
+          requested_by: string;
+          restock?: boolean;
+          status?: Database["public"]["Enums"]["refund_request_status"];
+          updated_at?: string;
+        };
+        Update: {
+          amount_minor?: number;
+          created_at?: string;
+          currency?: string;
+          error?: string | null;
+          id?: string;
+          payment_id?: string;
+          provider_ref?: string | null;
+          reason?: string | null;
+          requested_by?: string;
+          restock?: boolean;
+          status?: Database["public"]["Enums"]["refund_request_status"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_refund_is_asked_for_a_payment";
+            columns: ["payment_id"];
+            isOneToOne: false;
+            referencedRelation: "payments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      refunds: {
+        Row: {
+          amount_minor: number;
+          created_at: string;
+          currency: string;
+          id: string;
+          payment_id: string;
+          provider: string;
+          provider_ref: string;
+          reason: string | null;
+          status: Database["public"]["Enums"]["refund_status"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount_minor: number;
+          created_at?: string;
+          currency: string;
+          id?: string;
+          payment_id: string;
+          provider: string;
+          provider_ref: string;
+          reason?: string | null;
+          status: Database["public"]["Enums"]["refund_status"];
+          updated_at?: string;
+        };
+        Update: {
+          amount_minor?: number;
+          created_at?: string;
+          currency?: string;
+          id?: string;
+          payment_id?: string;
+          provider?: string;
+          provider_ref?: string;
+          reason?: string | null;
+          status?: Database["public"]["Enums"]["refund_status"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_refund_is_of_a_payment";
+            columns: ["payment_id"];
+            isOneToOne: false;
+            referencedRelation: "payments";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      session_recaps: {
+        Row: {
+          action_items: Json | null;
+          action_items_as_of: string | null;
+          action_items_as_of_event: string | null;
+          created_at: string;
+          details_as_of: string;
+          details_as_of_event: string;
+          emails: string[] | null;
+          ended_at: string | null;
+          id: string;
+          language: string | null;
+          people: NonNullable<Json>;
+          provider: string;
+          provider_ref: string;
+          scheduled_end_at: string | null;
+          scheduled_start_at: string | null;
+          share_url: string | null;
+          started_at: string;
+          summary_as_of: string | null;
+          summary_as_of_event: string | null;
+          summary_markdown: string | null;
+          title: string;
+          tutoring_session_id: string | null;
+          updated_at: string;
+          url: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          action_items?: Json | null;
+          action_items_as_of?: string | null;
+          action_items_as_of_event?: string | null;
+          created_at?: string;
+          details_as_of: string;
+          details_as_of_event: string;
+          emails?: never;
+          ended_at?: string | null;
+          id?: string;
+          language?: string | null;
+          people: NonNullable<Json>;
+          provider: string;
+          provider_ref: string;
+          scheduled_end_at?: string | null;
+          scheduled_start_at?: string | null;
+          share_url?: string | null;
+          started_at: string;
+          summary_as_of?: string | null;
+          summary_as_of_event?: string | null;
+          summary_markdown?: string | null;
+          title: string;
+          tutoring_session_id?: string | null;
+          updated_at?: string;
+          url?: string | null;
+        };
+        Update: {
+          action_items?: Json | null;
+          action_items_as_of?: string | null;
+          action_items_as_of_event?: string | null;
+          created_at?: string;
+          details_as_of?: string;
+          details_as_of_event?: string;
+          emails?: never;
+          ended_at?: string | null;
+          id?: string;
+          language?: string | null;
+          people?: NonNullable<Json>;
+          provider?: string;
+          provider_ref?: string;
+          scheduled_end_at?: string | null;
+          scheduled_start_at?: string | null;
+          share_url?: string | null;
+          started_at?: string;
+          summary_as_of?: string | null;
+          summary_as_of_event?: string | null;
+          summary_markdown?: string | null;
+          title?: string;
+          tutoring_session_id?: string | null;
+          updated_at?: string;
+          url?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_recap_is_of_a_session";
+            columns: ["tutoring_session_id"];
+            isOneToOne: false;
+            referencedRelation: "tutoring_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      session_transcripts: {
+        Row: {
+          as_of: string;
+          as_of_event: string;
+          created_at: string;
+          session_recap_id: string;
+          transcript: NonNullable<Json>;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          as_of: string;
+          as_of_event: string;
+          created_at?: string;
+          session_recap_id: string;
+          transcript: NonNullable<Json>;
+          updated_at?: string;
+        };
+        Update: {
+          as_of?: string;
+          as_of_event?: string;
+          created_at?: string;
+          session_recap_id?: string;
+          transcript?: NonNullable<Json>;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_transcript_is_of_a_recap";
+            columns: ["session_recap_id"];
+            isOneToOne: true;
+            referencedRelation: "session_recaps";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      started_payments: {
+        Row: {
+          asked_at: string | null;
+          checkout_session_id: string;
+          close_requested_at: string | null;
+          closed_at: string | null;
+          created_at: string;
+          id: string;
+          kind: string;
+          provider: string;
+          provider_ref: string;
+          times_asked: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          asked_at?: string | null;
+          checkout_session_id: string;
+          close_requested_at?: string | null;
+          closed_at?: string | null;
+          created_at?: string;
+          id?: string;
+          kind: string;
+          provider: string;
+          provider_ref: string;
+          times_asked?: number;
+        };
+        Update: {
+          asked_at?: string | null;
+          checkout_session_id?: string;
+          close_requested_at?: string | null;
+          closed_at?: string | null;
+          created_at?: string;
+          id?: string;
+          kind?: string;
+          provider?: string;
+          provider_ref?: string;
+          times_asked?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_payment_is_started_for_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: false;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      stock_movements: {
+        Row: {
+          checkout_session_id: string | null;
+          created_at: string;
+          id: string;
+          note: string | null;
+          order_id: string | null;
+          product_id: string;
+          provider: string | null;
+          provider_ref: string | null;
+          quantity: number;
+          reason: Database["public"]["Enums"]["stock_reason"];
+        };
+        ComputedFields: never;
+        Insert: {
+          checkout_session_id?: string | null;
+          created_at?: string;
+          id?: string;
+          note?: string | null;
+          order_id?: string | null;
+          product_id: string;
+          provider?: string | null;
+          provider_ref?: string | null;
+          quantity: number;
+          reason: Database["public"]["Enums"]["stock_reason"];
+        };
+        Update: {
+          checkout_session_id?: string | null;
+          created_at?: string;
+          id?: string;
+          note?: string | null;
+          order_id?: string | null;
+          product_id?: string;
+          provider?: string | null;
+          provider_ref?: string | null;
+          quantity?: number;
+          reason?: Database["public"]["Enums"]["stock_reason"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_movement_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_movement_may_be_of_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: false;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_movement_may_be_of_an_order";
+            columns: ["order_id"];
+            isOneToOne: false;
+            referencedRelation: "orders";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      stock_reservations: {
+        Row: {
+          checkout_session_id: string;
+          cohort_id: string | null;
+          created_at: string;
+          ends_at: string | null;
+          id: string;
+          product_id: string;
+          quantity: number;
+          starts_at: string | null;
+          status: Database["public"]["Enums"]["reservation_status"];
+          tutor_email: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          checkout_session_id: string;
+          cohort_id?: string | null;
+          created_at?: string;
+          ends_at?: string | null;
+          id?: string;
+          product_id: string;
+          quantity: number;
+          starts_at?: string | null;
+          status?: Database["public"]["Enums"]["reservation_status"];
+          tutor_email?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          checkout_session_id?: string;
+          cohort_id?: string | null;
+          created_at?: string;
+          ends_at?: string | null;
+          id?: string;
+          product_id?: string;
+          quantity?: number;
+          starts_at?: string | null;
+          status?: Database["public"]["Enums"]["reservation_status"];
+          tutor_email?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_reservation_is_of_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: false;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_reservation_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "seats_are_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      student_questions: {
+        Row: {
+          answer: string | null;
+          answer_source: Database["public"]["Enums"]["written_by"] | null;
+          answered_at: string | null;
+          answered_by: string | null;
+          as_of: string | null;
+          as_of_event: string | null;
+          cohort_id: string | null;
+          created_at: string;
+          email: string | null;
+          id: string;
+          question: string;
+          subject: string;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          answer?: string | null;
+          answer_source?: Database["public"]["Enums"]["written_by"] | null;
+          answered_at?: string | null;
+          answered_by?: string | null;
+          as_of?: string | null;
+          as_of_event?: string | null;
+          cohort_id?: string | null;
+          created_at?: string;
+          email?: string | null;
+          id?: string;
+          question: string;
+          subject: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          answer?: string | null;
+          answer_source?: Database["public"]["Enums"]["written_by"] | null;
+          answered_at?: string | null;
+          answered_by?: string | null;
+          as_of?: string | null;
+          as_of_event?: string | null;
+          cohort_id?: string | null;
+          created_at?: string;
+          email?: string | null;
+          id?: string;
+          question?: string;
+          subject?: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_question_may_be_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      support_tickets: {
+        Row: {
+          body: string;
+          created_at: string;
+          email: string | null;
+          id: string;
+          number: number;
+          priority: Database["public"]["Enums"]["ticket_priority"];
+          status: Database["public"]["Enums"]["ticket_status"];
+          subject: string;
+          updated_at: string;
+          user_id: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          created_at?: string;
+          email?: string | null;
+          id?: string;
+          number?: never;
+          priority?: Database["public"]["Enums"]["ticket_priority"];
+          status?: Database["public"]["Enums"]["ticket_status"];
+          subject: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Update: {
+          body?: string;
+          created_at?: string;
+          email?: string | null;
+          id?: string;
+          number?: never;
+          priority?: Database["public"]["Enums"]["ticket_priority"];
+          status?: Database["public"]["Enums"]["ticket_status"];
+          subject?: string;
+          updated_at?: string;
+          user_id?: string | null;
+        };
+        Relationships: [];
+      };
+      ticket_replies: {
+        Row: {
+          author_email: string | null;
+          author_user_id: string | null;
+          body: string;
+          created_at: string;
+          from_staff: boolean;
+          id: string;
+          provider: string | null;
+          provider_ref: string | null;
+          source: Database["public"]["Enums"]["written_by"];
+          ticket_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          author_email?: string | null;
+          author_user_id?: string | null;
+          body: string;
+          created_at?: string;
+          from_staff?: boolean;
+          id?: string;
+          provider?: string | null;
+          provider_ref?: string | null;
+          source?: Database["public"]["Enums"]["written_by"];
+          ticket_id: string;
+        };
+        Update: {
+          author_email?: string | null;
+          author_user_id?: string | null;
+          body?: string;
+          created_at?: string;
+          from_staff?: boolean;
+          id?: string;
+          provider?: string | null;
+          provider_ref?: string | null;
+          source?: Database["public"]["Enums"]["written_by"];
+          ticket_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_reply_is_to_a_ticket";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      tutoring_sessions: {
+        Row: {
+          calendar_as_of: NonNullable<Json>;
+          calendar_event_id: string | null;
+          cancelled_by_calendar: boolean;
+          cancelled_by_refund: boolean;
+          completed_by_recap: boolean;
+          created_at: string;
+          ends_at: string;
+          id: string;
+          meet_link: string | null;
+          order_item_id: string | null;
+          starts_at: string;
+          status: Database["public"]["Enums"]["tutoring_session_status"];
+          student_email: string;
+          student_user_id: string | null;
+          title: string;
+          tutor_email: string;
+          tutor_user_id: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          calendar_as_of?: NonNullable<Json>;
+          calendar_event_id?: string | null;
+          cancelled_by_calendar?: boolean;
+          cancelled_by_refund?: boolean;
+          completed_by_recap?: boolean;
+          created_at?: string;
+          ends_at: string;
+          id?: string;
+          meet_link?: string | null;
+          order_item_id?: string | null;
+          starts_at: string;
+          status?: Database["public"]["Enums"]["tutoring_session_status"];
+          student_email: string;
+          student_user_id?: string | null;
+          title: string;
+          tutor_email: string;
+          tutor_user_id?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          calendar_as_of?: NonNullable<Json>;
+          calendar_event_id?: string | null;
+          cancelled_by_calendar?: boolean;
+          cancelled_by_refund?: boolean;
+          completed_by_recap?: boolean;
+          created_at?: string;
+          ends_at?: string;
+          id?: string;
+          meet_link?: string | null;
+          order_item_id?: string | null;
+          starts_at?: string;
+          status?: Database["public"]["Enums"]["tutoring_session_status"];
+          student_email?: string;
+          student_user_id?: string | null;
+          title?: string;
+          tutor_email?: string;
+          tutor_user_id?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_session_may_be_bought";
+            columns: ["order_item_id"];
+            isOneToOne: true;
+            referencedRelation: "order_items";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      [_ in never]: never;
+    };
+    Enums: {
+      appointment_status: "requested" | "confirmed" | "cancelled" | "completed";
+      checkout_status: "open" | "payment_pending" | "payment_failed" | "expired" | "payment_completed";
+      credit_reason: "bought" | "refunded" | "spent" | "granted";
+      dispute_status: "needs_response" | "under_review" | "closed" | "won" | "lost";
+      enrollment_status: "active" | "completed" | "cancelled";
+      fulfillment_status: "pending" | "packed" | "shipped" | "delivered" | "returned" | "cancelled";
+      invoice_outcome: "failed" | "paid";
+      membership_status: "incomplete" | "trialing" | "active" | "past_due" | "paused" | "cancelled" | "expired";
+      order_status: "confirmed" | "needs_attention" | "refunded";
+      payment_adjustment: "tax" | "shipping" | "discount";
+      payment_status:
+        | "created"
+        | "pending"
+        | "failed"
+        | "cancelled"
+        | "expired"
+        | "captured"
+        | "disputed"
+        | "partially_refunded"
+        | "refunded";
+      product_kind: "goods" | "cohort_seat" | "tutoring_session" | "credit_pack";
+      refund_request_status: "requested" | "sent" | "refused";
+      refund_status: "pending" | "succeeded" | "failed" | "cancelled";
+      reservation_status: "held" | "released" | "taken";
+      stock_reason: "opened" | "reserved" | "released" | "restocked" | "counted" | "moved" | "corrected";
+      ticket_priority: "low" | "normal" | "high" | "urgent";
+      ticket_status: "open" | "waiting" | "closed";
+      tutoring_session_status: "scheduled" | "completed" | "cancelled";
+      written_by: "app" | "email";
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  tutoring: {
+    Tables: {
+      [_ in never]: never;
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      apply_calendar_change: { Args: { fact: Json }; Returns: undefined };
+      apply_meeting: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      audience: {
+        Args: { recap_id: string };
+        Returns: {
+          email: string;
+          name: string;
+          role: string;
+          user_id: string;
+        }[];
+      };
+      book_session: { Args: { order_item_id: string }; Returns: string };
+      emails_of: { Args: { people: Json }; Returns: string[] };
+      is_busy: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
+      knows_meeting: { Args: { fact: Json; provider: string }; Returns: boolean };
+      matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
+      notification_details: { Args: { notification_id: string }; Returns: Json };
+      notify: { Args: { recap_id: string }; Returns: undefined };
+      participants: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          email: string;
+          role: string;
+          user_id: string;
+        }[];
+      };
+      recap_details: { Args: { recap_id: string }; Returns: Json };
+      refresh_session: { Args: { session_id: string }; Returns: undefined };
+      seconds_apart: {
+        Args: { scheduled_start_at: string; session_ends_at: string; session_starts_at: string; started_at: string };
+        Returns: number;
+      };
+      session_of: { Args: { people: Json; scheduled_start_at: string; started_at: string }; Returns: string };
+      settle_bookings: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
+      settle_recap: { Args: { recap_id: string; session_before: string }; Returns: undefined };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R;
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R;
+      }
+      ? R
+      : never
+    : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I;
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I;
+      }
+      ? I
+      : never
+    : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U;
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U;
+      }
+      ? U
+      : never
+    : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"] | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never;
+
+export const Constants = {
+  commerce: {
+    Enums: {},
+  },
+  community: {
+    Enums: {},
+  },
+  inbox: {
+    Enums: {
+      event_status: ["applied", "ignored", "parked", "failed", "dead"],
+      event_trust: ["signed", "confirmed", "unconfirmed"],
+    },
+  },
+  learning: {
+    Enums: {},
+  },
+  ops: {
+    Enums: {},
+  },
+  outbox: {
+    Enums: {
+      delivery_status: ["pending", "sending", "delivered", "dead", "cancelled"],
+    },
+  },
+  public: {
+    Enums: {
+      appointment_status: ["requested", "confirmed", "cancelled", "completed"],
+      checkout_status: ["open", "payment_pending", "payment_failed", "expired", "payment_completed"],
+      credit_reason: ["bought", "refunded", "spent", "granted"],
+      dispute_status: ["needs_response", "under_review", "closed", "won", "lost"],
+      enrollment_status: ["active", "completed", "cancelled"],
+      fulfillment_status: ["pending", "packed", "shipped", "delivered", "returned", "cancelled"],
+      invoice_outcome: ["failed", "paid"],
+      membership_status: ["incomplete", "trialing", "active", "past_due", "paused", "cancelled", "expired"],
+      order_status: ["confirmed", "needs_attention", "refunded"],
+      payment_adjustment: ["tax", "shipping", "discount"],
+      payment_status: [
+        "created",
+        "pending",
+        "failed",
+        "cancelled",
+        "expired",
+        "captured",
+        "disputed",
+        "partially_refunded",
+        "refunded",
+      ],
+      product_kind: ["goods", "cohort_seat", "tutoring_session", "credit_pack"],
+      refund_request_status: ["requested", "sent", "refused"],
+      refund_status: ["pending", "succeeded", "failed", "cancelled"],
+      reservation_status: ["held", "released", "taken"],
+      stock_reason: ["opened", "reserved", "released", "restocked", "counted", "moved", "corrected"],
+      ticket_priority: ["low", "normal", "high", "urgent"],
+      ticket_status: ["open", "waiting", "closed"],
+      tutoring_session_status: ["scheduled", "completed", "cancelled"],
+      written_by: ["app", "email"],
+    },
+  },
+  tutoring: {
+    Enums: {},
+  },
+} as const;
