@@ -207,6 +207,9 @@ create table inbox.events (
   waiting_for text,
   provider_event_id text not null,
   subject text,
+  account text,
+  livemode boolean,
+  not_ours text,
   body text not null,
   confirmation text,
   headers jsonb not null default '{}',
@@ -216,6 +219,7 @@ create table inbox.events (
   constraint a_parked_event_says_what_it_waits_for check ((status = 'parked') = (waiting_for is not null)),
   constraint a_failed_event_says_why check (status not in ('failed', 'dead') or error is not null),
   constraint an_applied_event_says_when check ((status = 'applied') = (applied_at is not null)),
+  constraint what_is_not_ours_is_ignored check (not_ours is null or status = 'ignored'),
   constraint an_unconfirmed_event_is_not_applied check (not (trust = 'unconfirmed' and status = 'applied')),
   constraint facts_are_a_list check (facts is null or jsonb_typeof(facts) = 'array')
 );
@@ -223,6 +227,7 @@ create table inbox.events (
 create index events_waiting on inbox.events (waiting_for) where status = 'parked';
 create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
 create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed' and next_attempt_at is not null;
+create index events_not_ours on inbox.events (received_at) where not_ours is not null;
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;
@@ -236,6 +241,9 @@ comment on column inbox.events.error is 'Why it failed, or what it is parked for
 comment on column inbox.events.waiting_for is 'The key of what it refers to and is not here yet; applied when that lands.';
 comment on column inbox.events.provider_event_id is 'The provider''s id of the event: the key by which duplicates are dropped.';
 comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
+comment on column inbox.events.account is 'The provider''s id of the account it is of, where it says.';
+comment on column inbox.events.livemode is 'Whether it happened with real money, where it says.';
+comment on column inbox.events.not_ours is 'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied or passed on; inbox.retry takes it all the same.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
 comment on column inbox.events.confirmation is 'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, not from the body.';
 comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
@@ -328,7 +336,7 @@ create table inbox.inquiries (
 
 alter table inbox.inquiries enable row level security;
 
-comment on table inbox.inquiries is 'Pending payments that the provider was asked about one by one, and when again: less and less often.';
+comment on table inbox.inquiries is 'Pending payments, and what was left undecided, that the provider was asked about one by one, and when again: less and less often.';
 comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';
 
 -- sql/10-inbox/10-tables/15-latest_facts.sql
@@ -356,6 +364,38 @@ comment on column inbox.latest_facts.moment is 'When the latest of what was said
 comment on column inbox.latest_facts.facts is 'All facts of that moment, each with the id of its event (event_id).';
 comment on column inbox.latest_facts.undecided is 'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
 comment on column inbox.latest_facts.updated_at is 'When the last of them came.';
+
+-- sql/10-inbox/10-tables/16-shapes.sql
+
+create table inbox.shapes (
+  id uuid primary key default ops.uuid7(),
+  provider text not null,
+  version text not null,
+  type text not null,
+  fields jsonb not null,
+  changes text[] not null default '{}',
+  only_gone boolean not null default false,
+  first_seen timestamptz not null default now(),
+  last_seen timestamptz not null default now(),
+  count bigint not null default 1,
+  event_id uuid,
+  accepted_at timestamptz,
+
+  constraint fields_are_an_object check (jsonb_typeof(fields) = 'object')
+);
+create unique index a_shape_is_one_row on inbox.shapes (provider, version, type, md5(fields::text));
+
+alter table inbox.shapes enable row level security;
+
+comment on table inbox.shapes is
+  'What webhooks look like, by provider, version and type: of each field that is read, what was found there. No values. A shape that differs from all before it is shown in ops.attention before anything fails for it.';
+comment on column inbox.shapes.version is 'Of the provider''s API, as the event says. Empty: it does not say.';
+comment on column inbox.shapes.fields is 'By path: nothing, null, text, number, flag, list or object. Fields that nobody reads are not among them.';
+comment on column inbox.shapes.changes is 'In what it differed from all shapes of its type before it, in words. Empty: in nothing that matters, or it was the first.';
+comment on column inbox.shapes.only_gone is 'Fields are missing, and nothing else: where they come again later, they are optional.';
+comment on column inbox.shapes.count is 'How many such events there were; a worker that ends may forget the last few.';
+comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
+comment on column inbox.shapes.accepted_at is 'When a person took note of it: inbox.accept_shape.';
 
 -- sql/10-inbox/20-receive/apply_fact.sql
 
@@ -704,7 +744,8 @@ begin
       v_seen := v_seen || v_event.id;
       perform outbox.forward_event(v_event);
       status := inbox.settle(v_event, false);
-    elsif v_event.trust = 'unconfirmed' and v_given ->> 'trust' <> 'unconfirmed' then
+    elsif (v_event.trust = 'unconfirmed' or (v_event.not_ours is not null and v_given ->> 'not_ours' is null))
+      and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.replace_unconfirmed(v_event, v_given);
     elsif v_event.status in ('failed', 'dead', 'parked') and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.apply_new_reading(v_event, v_given);
@@ -720,8 +761,8 @@ end
 $$;
 comment on function inbox.receive(jsonb) is
   'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
-  'headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
-  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';
+  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
+  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what. not_ours: why it is not to be applied.';
 
 -- sql/10-inbox/20-receive/reject.sql
 
@@ -759,6 +800,9 @@ begin
         when jsonb_typeof(given -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1)
       end,
       headers = coalesce(given -> 'headers', '{}'),
+      account = given ->> 'account',
+      livemode = (given ->> 'livemode')::boolean,
+      not_ours = given ->> 'not_ours',
       facts = case when jsonb_typeof(given -> 'facts') = 'array' then given -> 'facts' end,
       error = given ->> 'error'
   where e.id = event.id
@@ -768,7 +812,7 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed and now comes signed or confirmed: replaces '
+  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it counts: replaces '
   'what was stored, forwards and applies it. Returns its status.';
 
 -- sql/10-inbox/20-receive/settle.sql
@@ -836,31 +880,34 @@ declare
 begin
   with given as (
     select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
-      g.headers, g.position,
+      g.headers, g.position, g.account, g.livemode, g.not_ours,
       case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
       case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
     from rows from (
       jsonb_to_recordset(events) as (
         provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
-        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text
+        occurred_at timestamptz, body text, confirmation text, headers jsonb, facts jsonb, error text,
+        account text, livemode boolean, not_ours text
       )
     ) with ordinality as g (
       provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, error,
-      position
+      account, livemode, not_ours, position
     )
   ), stored as (
     insert into inbox.events (
       provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, headers, facts, status,
-      applied_at, error, next_attempt_at
+      applied_at, error, next_attempt_at, account, livemode, not_ours
     )
     select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
       coalesce(g.headers, '{}'), g.facts,
       o.status, case when o.status = 'applied' then now() end,
-      case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') end,
-      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end
+      case when o.status = 'failed' then coalesce(g.error, 'It could not be read.') else g.not_ours end,
+      case when o.status = 'failed' or g.trust = 'unconfirmed' then now() + inbox.retry_delay(1) end,
+      g.account, g.livemode, g.not_ours
     from given g
     cross join lateral (
       select case
+        when g.not_ours is not null then 'ignored'
         when g.facts is null then 'failed'
         when g.trust = 'unconfirmed' or jsonb_array_length(g.facts) = 0 then 'ignored'
         else 'applied'
@@ -898,6 +945,11 @@ as $$
 declare
   v_fact jsonb;
 begin
+  if event.not_ours is not null then
+    status := 'ignored';
+    error := event.not_ours;
+    return;
+  end if;
   if event.facts is null then
     status := 'failed';
     error := coalesce(event.error, 'It could not be read.');
@@ -957,7 +1009,11 @@ begin
     perform outbox.ring_if_due();
     return v_event.status;
   end if;
-  if v_event.status in ('applied', 'ignored') and retry.facts is null then
+  if v_event.not_ours is not null then
+    -- A person says that it is ours all the same.
+    update inbox.events e set not_ours = null where e.id = v_event.id returning e.* into v_event;
+    perform outbox.forward_event(v_event);
+  elsif v_event.status in ('applied', 'ignored') and retry.facts is null then
     return v_event.status;
   end if;
   v_event.facts := coalesce(retry.facts, v_event.facts);
@@ -967,7 +1023,7 @@ begin
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
-  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';
+  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';
 
 -- sql/10-inbox/30-retry/retry_delay.sql
 
@@ -1168,7 +1224,7 @@ begin
     from jsonb_array_elements(events) with ordinality as g
     where not exists (
         select 1 from inbox.events e
-        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' and e.trust <> 'unconfirmed'
+        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' and e.trust <> 'unconfirmed' and e.not_ours is null
       )
       and (
         lists = 'events'
@@ -1312,6 +1368,11 @@ begin
         where p.checkout_session_id = a.checkout_session_id and (p.provider = a.provider or p.captured_at is not null)
       )
     group by a.provider_ref
+    union all
+    -- Two events of one moment say different things, and neither says that it is the later.
+    select split_part(l.thing, '/', 1), substr(l.thing, strpos(l.thing, '/') + 1), l.updated_at
+    from inbox.latest_facts l
+    where l.provider = to_ask_about.provider and l.undecided
   ) w
   left join inbox.inquiries i on i.provider = to_ask_about.provider and i.ref = w.ref
   where w.created_at < now() - interval '3 minutes'
@@ -1321,7 +1382,88 @@ begin
   limit at_most;
 end
 $$;
-comment on function inbox.to_ask_about(text, integer) is 'What has been pending at a provider for some minutes: payments, and approvals without a payment. The reconciler asks about them one by one.';
+comment on function inbox.to_ask_about(text, integer) is 'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';
+
+-- sql/10-inbox/50-shapes/accept_shape.sql
+
+create function inbox.accept_shape(shape_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update inbox.shapes s set accepted_at = coalesce(s.accepted_at, now()) where s.id = accept_shape.shape_id;
+  if not found then
+    raise exception 'there is no shape %', accept_shape.shape_id using errcode = 'P0002', hint = 'select * from inbox.shapes where accepted_at is null';
+  end if;
+end
+$$;
+comment on function inbox.accept_shape(uuid) is 'A person has looked at a shape of webhooks that is new: it is not shown in ops.attention any more. Raises P0002 for a shape that is not here.';
+
+-- sql/10-inbox/50-shapes/note_shape.sql
+
+create function inbox.note_shape(provider text, version text, type text, fields jsonb, event_id uuid, count integer default 1) returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_changes text[];
+  v_only_gone boolean;
+  v_version_is_new boolean;
+begin
+  update inbox.shapes s
+  set last_seen = now(), count = s.count + note_shape.count
+  where s.provider = note_shape.provider and s.version = note_shape.version and s.type = note_shape.type
+    and md5(s.fields::text) = md5(note_shape.fields::text);
+  if found then
+    return;
+  end if;
+
+  -- Against all that was seen of the type, in whatever version.
+  with before as (
+    select f.key, f.value #>> '{}' as kind
+    from inbox.shapes s, jsonb_each(s.fields) as f
+    where s.provider = note_shape.provider and s.type = note_shape.type
+  ), difference as (
+    select n.key, n.value #>> '{}' as kind, o.kinds
+    from jsonb_each(note_shape.fields) as n
+    join (
+      select b.key, array_agg(distinct b.kind order by b.kind) filter (where b.kind not in ('nothing', 'null')) as kinds,
+        bool_or(b.kind = 'nothing') as was_missing
+      from before b group by b.key
+    ) o on o.key = n.key
+    where o.kinds is not null
+      and (
+        (n.value #>> '{}' = 'nothing' and not o.was_missing)
+        or (n.value #>> '{}' not in ('nothing', 'null') and n.value #>> '{}' <> all (o.kinds))
+      )
+  )
+  select
+    coalesce(array_agg(
+      format('%s: was %s, is %s', d.key, array_to_string(d.kinds, ' or '), case d.kind when 'nothing' then 'gone' else d.kind end)
+      order by d.key
+    ), '{}'),
+    coalesce(bool_and(d.kind = 'nothing'), false)
+  into v_changes, v_only_gone
+  from difference d;
+
+  v_version_is_new := note_shape.version <> ''
+    and exists (select 1 from inbox.shapes s where s.provider = note_shape.provider)
+    and not exists (select 1 from inbox.shapes s where s.provider = note_shape.provider and s.version = note_shape.version);
+  if v_version_is_new then
+    v_changes := format('the first event of version %s', note_shape.version) || v_changes;
+    v_only_gone := false;
+  end if;
+
+  insert into inbox.shapes as s (provider, version, type, fields, changes, only_gone, count, event_id)
+  values (
+    note_shape.provider, note_shape.version, note_shape.type, note_shape.fields, v_changes, v_only_gone, note_shape.count, note_shape.event_id
+  )
+  on conflict (provider, version, type, md5(fields::text)) do update set last_seen = now(), count = s.count + excluded.count;
+end
+$$;
+comment on function inbox.note_shape(text, text, text, jsonb, uuid, integer) is
+  'Counts events of a shape. One that was never seen is compared with all of its type before it: fields that are gone, or of another kind, and a version that is new, are written down, and shown in ops.attention.';
 
 -- sql/10-inbox/90-seed/15-first_providers.sql
 
@@ -1763,7 +1905,7 @@ declare
   v_destinations text[];
   v_priority integer;
 begin
-  if event.trust = 'unconfirmed' then
+  if event.trust = 'unconfirmed' or event.not_ours is not null then
     return;
   end if;
   select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority
@@ -9718,81 +9860,132 @@ $$;
 comment on function ops.audit_consistency() is
   'Looks for everything that must never be, and keeps what it found in ops.audits: select * from ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';
 
+-- sql/80-ops/20-attention/05-severity.sql
+
+create type ops.severity as enum ('note', 'soon', 'urgent');
+comment on type ops.severity is
+  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for it.';
+
+create function ops.severity(what text) returns ops.severity
+language sql immutable parallel safe
+set search_path = ''
+return case
+  when what in ('webhooks of a new shape', 'destination held') then 'note'
+  when what in (
+    'event parked for over an hour', 'event never confirmed', 'reconciliation incomplete for over an hour',
+    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
+  ) then 'soon'
+  else 'urgent'
+end::ops.severity;
+comment on function ops.severity(text) is 'How severe what ops.attention shows is, by its what.';
+
 -- sql/80-ops/20-attention/attention.sql
 
 create view ops.attention with (security_invoker = on) as
-  select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which, e.error as why, e.received_at as since,
-    format('select inbox.retry(%L)', e.id) as remedy
-  from inbox.events e where e.status in ('failed', 'dead')
-  union all
-  select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
-  from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
-  union all
-  select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
-  from inbox.events e where e.trust = 'unconfirmed' and e.status = 'ignored' and (e.next_attempt_at is null or e.received_at < now() - interval '1 hour')
-  union all
-  select 'reconciliation incomplete for over an hour', r.id::text, r.provider, r.remark, r.started_at, format('select inbox.reconcile(%L)', r.provider)
-  from inbox.reconciliations r
-  where r.completed_at is null and r.started_at < now() - interval '1 hour'
-    and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider and later.completed_at > r.started_at)
-  union all
-  select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, r.reason, p.created_at,
-    case
-      when r.reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
-      else format('select commerce.close_review(%L)', p.id)
-    end
-  from public.payments p
-  left join public.checkout_sessions s on s.id = p.checkout_session_id
-  -- As of now: another payment may have made the order since.
-  cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
-  where p.needs_review
-  union all
-  select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L, without_stock => true)', o.id)
-  from public.orders o where o.status = 'needs_attention'
-  union all
-  select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)
-  from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
-  union all
-  select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination, d.processing_error, coalesce(d.settled_at, d.created_at),
-    format(
-      'select outbox.replay(%L, %L, %L), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
-      d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), 'the work failed there', d.id, d.id
-    )
-  from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.processing_error is not null and d.processed_at is null
-  union all
-  select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination, 'It was delivered, and nobody has said that the work is done.',
-    d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
-  from outbox.deliveries d join outbox.messages m on m.id = d.message_id
-  where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
-  union all
-  select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at, format('select outbox.resume(%L)', t.name)
-  from outbox.destinations t where t.paused_at is not null
-  union all
-  select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
-  from outbox.destinations t where t.held_until > now()
-  union all
-  select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
-    format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
-  from outbox.dead_routes() r
-  union all
-  select f.what, f.id, f.which, f.why, f.since, f.remedy
-  from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
-    jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
-  union all
-  select 'audit overdue', 'audit', 'audit', 'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at, 'select ops.audit_consistency()'
+  select w.*, ops.severity(w.what) as severity
   from (
-    -- Before the first one, since there was something to look at.
-    select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1), (select min(o.created_at) from public.orders o)) as at
-  ) latest
-  where latest.at < now() - interval '1 hour'
-  union all
-  select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
-    format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
-  from public.refund_requests q join public.payments p on p.id = q.payment_id
-  where q.status = 'refused' and p.status <> 'refunded'
-    and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id and later.created_at > q.created_at and later.status <> 'refused')
-    and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at and r.status in ('pending', 'succeeded'));
-comment on view ops.attention is 'Everything that waits for a person: what, why, since when, and the statement that takes it further. select * from ops.attention order by since';
+    select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which, e.error as why, e.received_at as since,
+      format('select inbox.retry(%L)', e.id) as remedy
+    from inbox.events e where e.status in ('failed', 'dead')
+    union all
+    select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
+    from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
+    union all
+    select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
+    from inbox.events e where e.trust = 'unconfirmed' and e.status = 'ignored' and (e.next_attempt_at is null or e.received_at < now() - interval '1 hour')
+    union all
+    select 'reconciliation incomplete for over an hour', r.id::text, r.provider, r.remark, r.started_at, format('select inbox.reconcile(%L)', r.provider)
+    from inbox.reconciliations r
+    where r.completed_at is null and r.started_at < now() - interval '1 hour'
+      and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider and later.completed_at > r.started_at)
+    union all
+    select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, r.reason, p.created_at,
+      case
+        when r.reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
+        else format('select commerce.close_review(%L)', p.id)
+      end
+    from public.payments p
+    left join public.checkout_sessions s on s.id = p.checkout_session_id
+    -- As of now: another payment may have made the order since.
+    cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
+    where p.needs_review
+    union all
+    select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L, without_stock => true)', o.id)
+    from public.orders o where o.status = 'needs_attention'
+    union all
+    select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)
+    from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
+    union all
+    select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination, d.processing_error, coalesce(d.settled_at, d.created_at),
+      format(
+        'select outbox.replay(%L, %L, %L), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
+        d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), 'the work failed there', d.id, d.id
+      )
+    from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.processing_error is not null and d.processed_at is null
+    union all
+    select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination, 'It was delivered, and nobody has said that the work is done.',
+      d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
+    from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+    where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
+    union all
+    select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at, format('select outbox.resume(%L)', t.name)
+    from outbox.destinations t where t.paused_at is not null
+    union all
+    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
+    from outbox.destinations t where t.held_until > now()
+    union all
+    select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
+      format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
+    from outbox.dead_routes() r
+    union all
+    select f.what, f.id, f.which, f.why, f.since, f.remedy
+    from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
+      jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
+    union all
+    select 'audit overdue', 'audit', 'audit', 'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at, 'select ops.audit_consistency()'
+    from (
+      -- Before the first one, since there was something to look at.
+      select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1), (select min(o.created_at) from public.orders o)) as at
+    ) latest
+    where latest.at < now() - interval '1 hour'
+    union all
+    select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
+      format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
+    from public.refund_requests q join public.payments p on p.id = q.payment_id
+    where q.status = 'refused' and p.status <> 'refunded'
+      and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id and later.created_at > q.created_at and later.status <> 'refused')
+      and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at and r.status in ('pending', 'succeeded'))
+    union all
+    select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
+      format(
+        'Captured are %s of %s %s (minor units), and no further part came for an hour. Capture the rest at %s; or fulfil it '
+        'with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
+      ),
+      p.updated_at, format('select commerce.accept_payment(%L)', p.id)
+    from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id
+    where p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
+      and not p.needs_review and p.reviewed_at is null
+      and s.status <> 'payment_completed' and p.updated_at < now() - interval '1 hour'
+      -- The first of its parts speaks for all.
+      and not exists (select 1 from commerce.parts_of(p) o where o.id < p.id)
+    union all
+    select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type, e.not_ours, e.received_at,
+      format('select inbox.retry(%L)', e.id)
+    from inbox.events e
+    where e.not_ours is not null and e.livemode and e.account is null and e.received_at > now() - interval '14 days'
+    union all
+    select 'webhooks of a new shape', h.id::text, concat_ws(' ', h.provider, h.type, nullif(h.version, '')),
+      array_to_string(h.changes, '; '), h.first_seen, format('select inbox.accept_shape(%L)', h.id)
+    from inbox.shapes h
+    where h.changes <> '{}' and h.accepted_at is null
+      -- What is missing in one and comes again in the next is optional.
+      and not (h.only_gone and exists (
+        select 1 from inbox.shapes o
+        where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
+          and o.last_seen > h.first_seen
+      ))
+  ) w;
+comment on view ops.attention is 'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it is (ops.severity). select * from ops.attention order by since';
 
 -- sql/80-ops/30-retention/10-retention.sql
 
@@ -9825,6 +10018,8 @@ insert into ops.retention (what, keep, description) values
   ('audits that found', '400 days', 'Its runs that did.'),
   ('checkout requests', '2 days', 'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
   ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
+  ('latest facts', '45 days', 'What was said of customers, memberships, products and disputes within one moment; for as long as providers send again.'),
+  ('shapes', '400 days', 'Shapes of webhooks that did not come again.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
@@ -9897,6 +10092,8 @@ begin
     when 'checkout requests' then v_gone := ops.purge_checkout_requests(v_before, at_most);
     when 'events' then
       select p.* into v_gone, v_reached from ops.purge_events(v_before, at_most, v_policy.reached) p;
+    when 'latest facts' then v_gone := ops.purge_latest_facts(v_before, at_most);
+    when 'shapes' then v_gone := ops.purge_shapes(v_before, at_most);
     when 'rejections' then v_gone := ops.purge_rejections(v_before, at_most);
     when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
     when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);
@@ -10239,6 +10436,31 @@ $$;
 comment on function ops.purge_inquiries(timestamptz, integer) is
   'The part of ops.purge for payments that a provider was asked about.';
 
+-- sql/80-ops/30-retention/purge_latest_facts.sql
+
+create function ops.purge_latest_facts(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from inbox.latest_facts x
+  where x.ctid = any (array(
+    select t.ctid
+    from inbox.latest_facts t
+    where t.updated_at < before and not t.undecided
+    order by t.updated_at
+    limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_latest_facts(timestamptz, integer) is
+  'The part of ops.purge for what was last said of customers, memberships, products and disputes.';
+
 -- sql/80-ops/30-retention/purge_quota_usage.sql
 
 create function ops.purge_quota_usage(before timestamptz, at_most integer) returns integer
@@ -10347,6 +10569,31 @@ end
 $$;
 comment on function ops.purge_rejections(timestamptz, integer) is
   'The part of ops.purge for rejected requests.';
+
+-- sql/80-ops/30-retention/purge_shapes.sql
+
+create function ops.purge_shapes(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from inbox.shapes x
+  where x.ctid = any (array(
+    select t.ctid
+    from inbox.shapes t
+    where t.last_seen < before
+    order by t.last_seen
+    limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_shapes(timestamptz, integer) is
+  'The part of ops.purge for shapes of webhooks that did not come again.';
 
 -- sql/80-ops/30-retention/uuid7_at.sql
 

@@ -25,6 +25,11 @@ export interface ReceivedEvent {
   /** Null when reading the event threw: `error` then says why. */
   facts: Fact[] | null;
   error: string | null;
+  /** The provider's id of the account that the event is of, where it says. */
+  account: string | null;
+  livemode: boolean | null;
+  /** Why the event is none of this project's, and so not applied; null: it is. */
+  not_ours: string | null;
 }
 
 export interface Inbox {

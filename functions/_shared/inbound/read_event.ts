@@ -5,9 +5,11 @@
 
 import { sha256, toHex } from "../crypto/signature.ts";
 import type { Fact } from "../facts/facts.ts";
-import { text } from "../facts/json_reader.ts";
+import { type Fields, text, traced } from "../facts/json_reader.ts";
+import type { Environment } from "../platform/environment.ts";
 import type { Confirmation, Envelope, WebhookProvider } from "../providers/webhook_provider.ts";
 import type { ReceivedEvent } from "./inbox.ts";
+import type { Shape } from "./shapes.ts";
 
 /** Error texts, cut and cleaned for Postgres. */
 const ERROR_TEXT = text(2000);
@@ -18,7 +20,14 @@ export interface WebhookParts {
   headers: Headers;
   /** The raw body: archived. */
   body: string;
+  /** Tells whether the event is ours; left out for what we asked the provider for ourselves. */
+  env?: Environment;
 }
+
+const shapes = new WeakMap<ReceivedEvent, Shape>();
+
+/** Which fields of an event `readEvent` read, and what it found there; undefined for an event without a type. */
+export const shapeOf = (event: ReceivedEvent): Shape | undefined => shapes.get(event);
 
 /** An authentic event, ready to store. An event that cannot be read is stored too, with the reason. */
 export async function readEvent({
@@ -27,6 +36,7 @@ export async function readEvent({
   body,
   trust,
   event,
+  env,
   confirmation = null,
 }: WebhookParts & {
   trust: ReceivedEvent["trust"];
@@ -36,24 +46,28 @@ export async function readEvent({
   confirmation?: string | null;
 }): Promise<ReceivedEvent> {
   const stored = { provider: provider.name, trust, body, confirmation, headers: keep(headers, provider.keptHeaders) };
+  const fields: Fields = {};
   try {
-    const envelope = provider.read(event, headers);
-    const { id, type, occurredAt, subject } = envelope;
-    const read = { ...stored, provider_event_id: id, type, subject, occurred_at: occurredAt };
+    const envelope = traced(fields, () => provider.read(event, headers));
+    const { id, type, occurredAt, subject, version, account = null, livemode = null } = envelope;
+    const not_ours = (env && provider.notOurs?.(envelope, env)) ?? null;
+    const read: ReceivedEvent = {
+      ...{ ...stored, provider_event_id: id, type, subject, occurred_at: occurredAt },
+      ...{ account, livemode, not_ours, facts: null, error: null },
+    };
+    shapes.set(read, { provider: provider.name, version: version ?? "", type, fields });
     try {
-      return { ...read, facts: await factsOf(provider, event, envelope), error: null };
+      read.facts = await traced(fields, () => factsOf(provider, event, envelope));
     } catch (error) {
-      return { ...read, facts: null, error: reasonOf(error) };
+      read.error = reasonOf(error);
     }
+    return read;
   } catch (error) {
     return {
       ...stored,
-      provider_event_id: `sha256:${toHex(await sha256(body))}`,
-      type: "unreadable",
-      subject: null,
-      occurred_at: null,
-      facts: null,
-      error: reasonOf(error),
+      ...{ provider_event_id: `sha256:${toHex(await sha256(body))}`, type: "unreadable" },
+      ...{ subject: null, occurred_at: null, account: null, livemode: null, not_ours: null },
+      ...{ facts: null, error: reasonOf(error) },
     };
   }
 }

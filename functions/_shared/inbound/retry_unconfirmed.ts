@@ -47,7 +47,7 @@ export async function retryUnconfirmed(runtime: Runtime): Promise<number> {
     if (answer.outcome === "unanswered") return answer.why;
     if (answer.outcome === "unknown") return answer.refusal.detail;
     // The provider's answer is received in any case. It replaces this event only when it is the same event.
-    const webhook = { provider, headers: new Headers(unconfirmed.headers), body };
+    const webhook = { provider, headers: new Headers(unconfirmed.headers), body, env };
     const received = await readConfirmed(webhook, answer);
     await inbox.receive(received);
     if (received.provider_event_id === provider_event_id) return null;

@@ -16,8 +16,9 @@ import { log } from "../platform/log.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import type { ReceivedResult, WebhookProvider } from "../providers/webhook_provider.ts";
 import { openInbox, type ReceivedEvent } from "./inbox.ts";
-import { parseBody, readConfirmed, readEvent } from "./read_event.ts";
+import { parseBody, readConfirmed, readEvent, shapeOf } from "./read_event.ts";
 import { openRejections } from "./rejections.ts";
+import { openShapes } from "./shapes.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 1_048_576;
 /**
@@ -43,6 +44,7 @@ export function webhookHandler(
 ): (request: Request) => Promise<Response> {
   const inbox = openInbox(runtime.database);
   const rejections = openRejections(provider.name, runtime);
+  const shapes = openShapes(runtime);
   const afterWebhook = openAfterWebhook(runtime);
   const maxBodyBytes = Math.max(
     Number(runtime.env("WEBHOOK_MAX_BODY_BYTES")) || DEFAULT_MAX_BODY_BYTES,
@@ -66,6 +68,8 @@ export function webhookHandler(
     try {
       const result = await inbox.receive(event);
       afterWebhook.scheduleDelivery();
+      const shape = shapeOf(event);
+      if (shape && !result.duplicate && event.trust !== "unconfirmed") shapes.note(shape, result.id);
       return result;
     } catch (error) {
       const away = error instanceof DatabaseAway;
@@ -129,7 +133,7 @@ export function webhookHandler(
     const refusal = provider.refuses?.(event.value);
     if (refusal) return reject(request, body.length, 422, refusal);
 
-    const webhook = { provider, headers: request.headers, body: text };
+    const webhook = { provider, headers: request.headers, body: text, env: runtime.env };
     const mustConfirm = verdict.trust === "unconfirmed" || provider.mustConfirm?.(event.value);
     if (!mustConfirm || !provider.confirm) {
       const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }));

@@ -13,6 +13,9 @@ create table inbox.events (
   waiting_for text,
   provider_event_id text not null,
   subject text,
+  account text,
+  livemode boolean,
+  not_ours text,
   body text not null,
   confirmation text,
   headers jsonb not null default '{}',
@@ -22,6 +25,7 @@ create table inbox.events (
   constraint a_parked_event_says_what_it_waits_for check ((status = 'parked') = (waiting_for is not null)),
   constraint a_failed_event_says_why check (status not in ('failed', 'dead') or error is not null),
   constraint an_applied_event_says_when check ((status = 'applied') = (applied_at is not null)),
+  constraint what_is_not_ours_is_ignored check (not_ours is null or status = 'ignored'),
   constraint an_unconfirmed_event_is_not_applied check (not (trust = 'unconfirmed' and status = 'applied')),
   constraint facts_are_a_list check (facts is null or jsonb_typeof(facts) = 'array')
 );
@@ -29,6 +33,7 @@ create table inbox.events (
 create index events_waiting on inbox.events (waiting_for) where status = 'parked';
 create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
 create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed' and next_attempt_at is not null;
+create index events_not_ours on inbox.events (received_at) where not_ours is not null;
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;
@@ -42,6 +47,9 @@ comment on column inbox.events.error is 'Why it failed, or what it is parked for
 comment on column inbox.events.waiting_for is 'The key of what it refers to and is not here yet; applied when that lands.';
 comment on column inbox.events.provider_event_id is 'The provider''s id of the event: the key by which duplicates are dropped.';
 comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
+comment on column inbox.events.account is 'The provider''s id of the account it is of, where it says.';
+comment on column inbox.events.livemode is 'Whether it happened with real money, where it says.';
+comment on column inbox.events.not_ours is 'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied or passed on; inbox.retry takes it all the same.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
 comment on column inbox.events.confirmation is 'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, not from the body.';
 comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';

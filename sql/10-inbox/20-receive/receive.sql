@@ -33,7 +33,8 @@ begin
       v_seen := v_seen || v_event.id;
       perform outbox.forward_event(v_event);
       status := inbox.settle(v_event, false);
-    elsif v_event.trust = 'unconfirmed' and v_given ->> 'trust' <> 'unconfirmed' then
+    elsif (v_event.trust = 'unconfirmed' or (v_event.not_ours is not null and v_given ->> 'not_ours' is null))
+      and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.replace_unconfirmed(v_event, v_given);
     elsif v_event.status in ('failed', 'dead', 'parked') and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.apply_new_reading(v_event, v_given);
@@ -49,5 +50,5 @@ end
 $$;
 comment on function inbox.receive(jsonb) is
   'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
-  'headers, facts, error}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
-  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what.';
+  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
+  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what. not_ours: why it is not to be applied.';

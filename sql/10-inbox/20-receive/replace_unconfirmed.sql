@@ -19,6 +19,9 @@ begin
         when jsonb_typeof(given -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1)
       end,
       headers = coalesce(given -> 'headers', '{}'),
+      account = given ->> 'account',
+      livemode = (given ->> 'livemode')::boolean,
+      not_ours = given ->> 'not_ours',
       facts = case when jsonb_typeof(given -> 'facts') = 'array' then given -> 'facts' end,
       error = given ->> 'error'
   where e.id = event.id
@@ -28,5 +31,5 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed and now comes signed or confirmed: replaces '
+  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it counts: replaces '
   'what was stored, forwards and applies it. Returns its status.';

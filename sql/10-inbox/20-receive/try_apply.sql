@@ -6,6 +6,11 @@ as $$
 declare
   v_fact jsonb;
 begin
+  if event.not_ours is not null then
+    status := 'ignored';
+    error := event.not_ours;
+    return;
+  end if;
   if event.facts is null then
     status := 'failed';
     error := coalesce(event.error, 'It could not be read.');

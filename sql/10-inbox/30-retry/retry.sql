@@ -18,7 +18,11 @@ begin
     perform outbox.ring_if_due();
     return v_event.status;
   end if;
-  if v_event.status in ('applied', 'ignored') and retry.facts is null then
+  if v_event.not_ours is not null then
+    -- A person says that it is ours all the same.
+    update inbox.events e set not_ours = null where e.id = v_event.id returning e.* into v_event;
+    perform outbox.forward_event(v_event);
+  elsif v_event.status in ('applied', 'ignored') and retry.facts is null then
     return v_event.status;
   end if;
   v_event.facts := coalesce(retry.facts, v_event.facts);
@@ -28,4 +32,4 @@ begin
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
-  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';
+  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';

@@ -11,7 +11,7 @@ begin
     from jsonb_array_elements(events) with ordinality as g
     where not exists (
         select 1 from inbox.events e
-        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' and e.trust <> 'unconfirmed'
+        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' and e.trust <> 'unconfirmed' and e.not_ours is null
       )
       and (
         lists = 'events'

@@ -18,6 +18,11 @@ begin
         where p.checkout_session_id = a.checkout_session_id and (p.provider = a.provider or p.captured_at is not null)
       )
     group by a.provider_ref
+    union all
+    -- Two events of one moment say different things, and neither says that it is the later.
+    select split_part(l.thing, '/', 1), substr(l.thing, strpos(l.thing, '/') + 1), l.updated_at
+    from inbox.latest_facts l
+    where l.provider = to_ask_about.provider and l.undecided
   ) w
   left join inbox.inquiries i on i.provider = to_ask_about.provider and i.ref = w.ref
   where w.created_at < now() - interval '3 minutes'
@@ -27,4 +32,4 @@ begin
   limit at_most;
 end
 $$;
-comment on function inbox.to_ask_about(text, integer) is 'What has been pending at a provider for some minutes: payments, and approvals without a payment. The reconciler asks about them one by one.';
+comment on function inbox.to_ask_about(text, integer) is 'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';

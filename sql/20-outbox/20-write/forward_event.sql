@@ -6,7 +6,7 @@ declare
   v_destinations text[];
   v_priority integer;
 begin
-  if event.trust = 'unconfirmed' then
+  if event.trust = 'unconfirmed' or event.not_ours is not null then
     return;
   end if;
   select array_agg(distinct r.destination), min(r.priority) into v_destinations, v_priority

@@ -27,6 +27,8 @@ insert into ops.retention (what, keep, description) values
   ('audits that found', '400 days', 'Its runs that did.'),
   ('checkout requests', '2 days', 'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
   ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
+  ('latest facts', '45 days', 'What was said of customers, memberships, products and disputes within one moment; for as long as providers send again.'),
+  ('shapes', '400 days', 'Shapes of webhooks that did not come again.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),

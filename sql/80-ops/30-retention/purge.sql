@@ -45,6 +45,8 @@ begin
     when 'checkout requests' then v_gone := ops.purge_checkout_requests(v_before, at_most);
     when 'events' then
       select p.* into v_gone, v_reached from ops.purge_events(v_before, at_most, v_policy.reached) p;
+    when 'latest facts' then v_gone := ops.purge_latest_facts(v_before, at_most);
+    when 'shapes' then v_gone := ops.purge_shapes(v_before, at_most);
     when 'rejections' then v_gone := ops.purge_rejections(v_before, at_most);
     when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
     when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);

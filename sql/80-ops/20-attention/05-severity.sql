@@ -1,0 +1,16 @@
+create type ops.severity as enum ('note', 'soon', 'urgent');
+comment on type ops.severity is
+  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for it.';
+
+create function ops.severity(what text) returns ops.severity
+language sql immutable parallel safe
+set search_path = ''
+return case
+  when what in ('webhooks of a new shape', 'destination held') then 'note'
+  when what in (
+    'event parked for over an hour', 'event never confirmed', 'reconciliation incomplete for over an hour',
+    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
+  ) then 'soon'
+  else 'urgent'
+end::ops.severity;
+comment on function ops.severity(text) is 'How severe what ops.attention shows is, by its what.';
