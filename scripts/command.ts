@@ -79,6 +79,8 @@ export async function main(
   command: (args: string[], options: { signal: AbortSignal }) => Promise<number>,
 ): Promise<void> {
   if (module !== pathToFileURL(process.argv[1] ?? "").href) return;
+  // A reader of the output may go away (`npm start | head`): that is no reason to stop.
+  process.stdout.on("error", () => {});
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
   process.exitCode = await command(process.argv.slice(2), stop);

@@ -123,7 +123,4 @@ function start(args: string[], { signal }: RunOptions = {}): Promise<number> {
   return runCommand({ help: HELP, options: OPTIONS }, args, signal, (line) => run(flagsOf(line), signal));
 }
 
-// A reader of the output may go away (`npm start | head`): that is no reason to stop.
-process.stdout.on("error", () => {});
-
 await main(import.meta.url, start);

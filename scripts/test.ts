@@ -5,14 +5,17 @@ import os from "node:os";
 import path from "node:path";
 import { type Stack, startStack } from "../local/stack.ts";
 import { supabase } from "../local/supabase_cli.ts";
-import { main } from "./command.ts";
+import { CHECKS } from "./check/index.ts";
+import { main, type RunOptions, runCommand, UsageError } from "./command.ts";
 import { findDrift } from "./schema/drift.ts";
 import { ROOT } from "./schema/schema.ts";
 import { allTestFiles, NoSuchTest, selectTests, type TestFiles } from "./test/paths.ts";
 import { pgtapFiles, runPgtap, type Tally } from "./test/pgtap.ts";
 import { watch } from "./test/watch.ts";
+import { findStaleTypes } from "./types.ts";
 
-const HELP = `Runs the tests. Without a path: everything, that is npm run check, sql/ against the migrations, Supabase's advisors, the
+const HELP = `
+Runs the tests. Without a path: everything, that is npm run check, sql/ against the migrations, Supabase's advisors, the
 database (pgTAP) and vitest. The last line counts all of them, and the exit code is 0 when none failed.
 
 npm test -- [path…]
@@ -20,10 +23,9 @@ npm run test:watch -- [path…]
 
   path    a file or folder of tests/, with or without "tests/" and the file's ending, whether SQL or TypeScript:
             database/commerce/apply_payment   stack/money/refunds   functions/providers/stripe
-          "check" stands for all that is no test of either: npm run check, sql/ against the migrations, the advisors
-  --watch runs them (all of vitest, where there is no path), and again after each change, until Ctrl+C
-  --help  this text
-`;
+          "check" stands for all that is no test of either: npm run check, sql/ against the migrations, the generated types
+          and the advisors
+  --watch runs them (all of vitest, where there is no path), and again after each change, until Ctrl+C`;
 
 const PASSED: Tally = { passed: 1, failed: 0 };
 const FAILED: Tally = { passed: 0, failed: 1 };
@@ -62,14 +64,16 @@ function runs(command: string, { signal, print }: Context): Promise<boolean> {
   });
 }
 
-/** The steps of `npm run check`, each a part: what is added there is counted here. */
-async function checks(): Promise<Part[]> {
-  const { scripts } = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8"));
-  return (scripts.check as string).split(" && ").map((command) => ({
-    name: `npm run check: ${command}`,
-    run: async (context) => ((await runs(command, context)) ? PASSED : FAILED),
-  }));
-}
+/** The checks of `npm run check`, each a part. */
+const checks: readonly Part[] = CHECKS.map((check) => ({
+  name: `npm run check -- ${check.name}`,
+  async run({ signal, print }) {
+    const complaint = await check.run(signal);
+    if (complaint === undefined) return PASSED;
+    print(`${complaint}\n`);
+    return FAILED;
+  },
+}));
 
 const drift: Part = {
   name: "Migrations against sql/",
@@ -109,6 +113,17 @@ const advisors: Part = {
       });
       if (advice.code === 0) return PASSED;
       print(`supabase db advisors:\n${advice.stdout}${advice.stderr}`);
+      return FAILED;
+    }),
+};
+
+const generatedTypes: Part = {
+  name: "Database: generated types",
+  run: ({ signal, print }) =>
+    withDatabases(1, signal, async ([url]) => {
+      const stale = await findStaleTypes(url!, signal);
+      if (stale === undefined) return PASSED;
+      print(`${stale}\n`);
       return FAILED;
     }),
 };
@@ -165,7 +180,7 @@ function sum(counts: Tally[]): Tally {
 }
 
 /** One part after the other. */
-async function inTurn(parts: Part[], signal: AbortSignal, atOnce: boolean): Promise<Tally> {
+async function inTurn(parts: readonly Part[], signal: AbortSignal, atOnce: boolean): Promise<Tally> {
   const counts: Tally[] = [];
   for (const part of parts) if (!signal.aborted) counts.push(await runPart(part, signal, atOnce));
   return sum(counts);
@@ -173,15 +188,15 @@ async function inTurn(parts: Part[], signal: AbortSignal, atOnce: boolean): Prom
 
 async function everything(signal: AbortSignal): Promise<Tally> {
   // On two cores: the database on one, mostly, while the other reads the code; vitest, which uses both, tells what it does.
-  const beside = inTurn([database(await pgtapFiles()), drift, advisors], signal, false);
-  const first = await inTurn(await checks(), signal, false);
+  const beside = inTurn([database(await pgtapFiles()), drift, generatedTypes, advisors], signal, false);
+  const first = await inTurn(checks, signal, false);
   return sum([first, await inTurn([vitest("all")], signal, true), await beside]);
 }
 
 async function chosen(args: string[], signal: AbortSignal): Promise<Tally> {
   const files = named(await allTestFiles(), args);
   const parts = [
-    ...(args.includes(CHECK) ? [...(await checks()), drift, advisors] : []),
+    ...(args.includes(CHECK) ? [...checks, drift, generatedTypes, advisors] : []),
     ...(files.pgtap.length > 0 ? [database(files.pgtap)] : []),
     ...(files.vitest.length > 0 ? [vitest(files.vitest)] : []),
   ];
@@ -196,28 +211,19 @@ function named(all: TestFiles, args: string[]): TestFiles {
 }
 
 /** Runs the command; resolves to its exit code: 0 none failed, 1 some did, 2 not understood, 130 stopped. */
-export async function test(args: string[], { signal }: { signal: AbortSignal }): Promise<number> {
-  if (args.some((arg) => arg === "--help" || arg === "-h")) {
-    console.log(HELP);
-    return 0;
-  }
-  const paths = args.filter((arg) => arg !== "--watch");
-  const unknown = paths.find((arg) => arg.startsWith("-"));
-  if (unknown !== undefined) {
-    console.error(`There is no option ${unknown}.\n\n${HELP}`);
-    return 2;
-  }
-  try {
-    if (args.includes("--watch")) return await watch(paths, signal);
-    const { passed, failed } = paths.length === 0 ? await everything(signal) : await chosen(paths, signal);
-    if (signal.aborted) return 130;
-    console.log(`\n${passed} passed, ${failed} failed`);
-    return failed === 0 ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof NoSuchTest)) throw error;
-    console.error(error.message);
-    return 2;
-  }
+export function test(args: string[], { signal = new AbortController().signal }: RunOptions = {}): Promise<number> {
+  const options = { watch: { type: "boolean" } } as const;
+  return runCommand({ help: HELP, options, allowPositionals: true }, args, signal, async ({ values, positionals }) => {
+    try {
+      if (values.watch) return await watch(positionals, signal);
+      const { passed, failed } = await (positionals.length === 0 ? everything(signal) : chosen(positionals, signal));
+      if (signal.aborted) return 130;
+      console.log(`\n${passed} passed, ${failed} failed`);
+      return failed === 0 ? 0 : 1;
+    } catch (error) {
+      throw error instanceof NoSuchTest ? new UsageError(error.message) : error;
+    }
+  });
 }
 
 await main(import.meta.url, test);

@@ -20,6 +20,13 @@ export function createStripe(): StripeStandIn {
   const events = new Map<string, Event>();
   const delivered = new Set<string>();
   const intents = new Map<string, Thing>();
+  /** Subscriptions, customers, products and disputes, by the path of their list. */
+  const others: Record<string, Map<string, Thing>> = {
+    subscriptions: new Map(),
+    customers: new Map(),
+    products: new Map(),
+    disputes: new Map(),
+  };
   const sessions = new Map<string, Thing>();
   const refunds = new Map<string, Thing>();
   /** Of sessions: what their payment is to name. */
@@ -32,6 +39,7 @@ export function createStripe(): StripeStandIn {
     events.set(event.id, event);
     const { object } = event.data;
     if (object.object === "payment_intent") intents.set(object.id, object);
+    others[`${object.object}s`]?.set(object.id, object);
     if (object.object !== "checkout.session") return;
     sessions.set(object.id, object);
     if (typeof object.payment_intent === "string") {
@@ -45,7 +53,9 @@ export function createStripe(): StripeStandIn {
     if (asked.method === "POST") return await once(asked, url.pathname);
     if (url.pathname === "/v1/refunds") return listRefunds(url.searchParams);
     const [, list = "", id = ""] =
-      /^\/v1\/(events|payment_intents|checkout\/sessions)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
+      /^\/v1\/(events|payment_intents|checkout\/sessions|subscriptions|customers|products|disputes)(?:\/([^/]+))?$/.exec(
+        url.pathname,
+      ) ?? [];
     switch (list) {
       case "events":
         return id ? one("event", events, id) : listEvents(url.searchParams);
@@ -54,6 +64,8 @@ export function createStripe(): StripeStandIn {
       case "checkout/sessions":
         return one("checkout.session", sessions, id);
     }
+    const kind = others[list];
+    if (kind && id) return one(list.slice(0, -1), kind, id);
     return null;
   }
 

@@ -8,7 +8,7 @@ import type { Inbox } from "./inbox.ts";
 import { readProviderMessage } from "./receive_provider_message.ts";
 
 /**
- * The status of one payment, as the provider's API answers it. Null when the provider does not know the payment or does
+ * How one payment or other thing stands, as the provider's API answers it. Null when the provider does not know it or does
  * not answer, which the log says. @throws Error when `signal` is aborted
  */
 export async function paymentStatusAt(
@@ -20,11 +20,11 @@ export async function paymentStatusAt(
 ): Promise<ProviderMessage | null> {
   try {
     const message = await history.getStatus!(env, payment, signal);
-    if (message === null) log("warn", "the provider does not know a pending payment", { provider, ...payment });
+    if (message === null) log("warn", "the provider does not know what it was asked about", { provider, ...payment });
     return message;
   } catch (error) {
     if (signal.aborted) throw error;
-    log("warn", "the status of a pending payment could not be read", { provider, ...payment, error });
+    log("warn", "what the provider was asked about could not be read", { provider, ...payment, error });
     return null;
   }
 }

@@ -29,13 +29,16 @@ export interface ProviderHistory {
   listKind: "events" | "objects";
   /** What happened from `since` until `until`, in pages. @throws ApiError */
   listSince(env: Environment, since: Date, until: Date, signal: AbortSignal): AsyncIterable<ProviderMessage[]>;
-  /** The status of one payment, for one that has been pending for long. Null: the provider does not know it. @throws ApiError */
+  /**
+   * How one thing stands now: a payment that has been pending for long, or an object about which events of one moment say different
+   * things. Null: the provider does not know it, or cannot be asked about this kind. @throws ApiError
+   */
   getStatus?(env: Environment, query: PaymentQuery, signal: AbortSignal): Promise<ProviderMessage | null>;
 }
 
 export interface PaymentQuery {
-  /** approval: approved by the buyer and not captured yet (`payment.approved`). */
-  kind: "payment" | "approval";
+  /** approval: approved by the buyer and not captured yet (`payment.approved`). As in `inbox.to_ask_about`. */
+  kind: "payment" | "approval" | "membership" | "customer" | "product" | "dispute";
   /** The provider's id. */
   ref: string;
 }

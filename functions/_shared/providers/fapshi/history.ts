@@ -35,7 +35,8 @@ export const fapshiHistory: ProviderHistory = {
     }
   },
 
-  async getStatus(env, { ref }, signal) {
+  async getStatus(env, { kind, ref }, signal) {
+    if (kind !== "payment") return null; // A link is paid at once: nothing is approved before, and there is nothing else.
     return await openFapshi(env).transaction(ref, signal);
   },
 };

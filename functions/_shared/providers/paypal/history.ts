@@ -22,6 +22,7 @@ export const paypalHistory: ProviderHistory = {
   },
 
   async getStatus(env, { kind, ref }, signal) {
+    if (kind !== "payment" && kind !== "approval") return null;
     const api = openPaypal(env);
     try {
       return kind === "approval"

@@ -20,6 +20,8 @@ export interface StripeApi {
   undeliveredEvents(since: Date, until: Date): AsyncGenerator<Stripe.Event[]>;
   /** Null when Stripe does not know the id. @throws ApiError */
   paymentIntent(id: string): Promise<Stripe.PaymentIntent | null>;
+  /** A subscription, customer, product or dispute. Null when Stripe knows none of this id, or it was deleted. @throws ApiError */
+  object(kind: "membership" | "customer" | "product" | "dispute", id: string): Promise<{ id: string } | null>;
   /** Null when Stripe does not know the id. @throws ApiError */
   checkoutSession(id: string): Promise<Stripe.Checkout.Session | null>;
   /** @throws ApiError */
@@ -101,6 +103,17 @@ export async function openStripe(env: Environment, signal?: AbortSignal): Promis
       } while (starting_after !== undefined);
     },
     paymentIntent: (id) => retrieved("/v1/payment_intents", id, () => stripe.paymentIntents.retrieve(id)),
+    async object(kind, id) {
+      const ways: Record<typeof kind, [path: string, retrieve: () => Promise<{ id: string; deleted?: unknown }>]> = {
+        membership: ["/v1/subscriptions", () => stripe.subscriptions.retrieve(id)],
+        customer: ["/v1/customers", () => stripe.customers.retrieve(id)],
+        product: ["/v1/products", () => stripe.products.retrieve(id)],
+        dispute: ["/v1/disputes", () => stripe.disputes.retrieve(id)],
+      };
+      const [path, retrieve] = ways[kind];
+      const found = await retrieved<{ deleted?: unknown }>(path, id, retrieve);
+      return found?.deleted ? null : (found as { id: string } | null);
+    },
     checkoutSession: (id) => retrieved("/v1/checkout/sessions", id, () => stripe.checkout.sessions.retrieve(id)),
     createCheckoutSession: (params, key) =>
       posted("/v1/checkout/sessions", () => stripe.checkout.sessions.create(params, { idempotencyKey: key })),

@@ -17,8 +17,13 @@ export const stripeHistory: ProviderHistory = {
     for await (const page of stripe.undeliveredEvents(from, until)) yield page.map(messageOf);
   },
 
-  async getStatus(env, { ref }, signal) {
+  async getStatus(env, { kind, ref }, signal) {
     const stripe = await openStripe(env, signal);
+    if (kind in OBJECT_EVENTS) {
+      const object = await stripe.object(kind as keyof typeof OBJECT_EVENTS, ref);
+      // Asked again, it is another message: what it says of the object is of another time.
+      return object && asEvent(OBJECT_EVENTS[kind as keyof typeof OBJECT_EVENTS], String(Date.now()), object);
+    }
     if (ref.startsWith("cs_")) {
       const session = await stripe.checkoutSession(ref);
       return session && asEvent(checkoutEvent(session), `${session.status}:${session.payment_status}`, session);
@@ -27,6 +32,14 @@ export const stripeHistory: ProviderHistory = {
     return intent && asEvent(paymentEvent(intent), intent.status, intent);
   },
 };
+
+/** The event that says how an object is. */
+const OBJECT_EVENTS = {
+  membership: "customer.subscription.updated",
+  customer: "customer.updated",
+  product: "product.updated",
+  dispute: "charge.dispute.updated",
+} as const;
 
 /** The event of a payment in this status. While its buyer is not done yet, one of a type that nothing is done about. */
 function paymentEvent({ status, last_payment_error }: Stripe.PaymentIntent): string {
