@@ -1,5 +1,6 @@
 /**
- * Who may import whom. `npm run rooms` checks it over the whole repository, types included; `npm run check` and `npm test` run it too.
+ * Who may import whom. `npm run rooms` checks it over the whole repository, types included; `npm run check` and
+ * `npm test` run it too.
  *
  * The repository:
  *
@@ -10,7 +11,8 @@
  *   bench/       benchmarks                                             imports functions/, local/, simulator/
  *   tests/       tests                                                  imports all but bench/
  *
- *   The stand-ins and the simulator share no code with what they are there to check. (sql/ is SQL: there is nothing to import.)
+ *   The stand-ins and the simulator share no code with what they are there to check. (sql/ is SQL: there is nothing to
+ *   import.)
  *
  * functions/_shared, each room importing only rooms above it in this list:
  *
@@ -23,8 +25,9 @@
  *   outbound/    from `outbox.claim` to a receiver, or to a job of our own
  *   storefront/  what browsers and apps call
  *
- *   functions/<name>/index.ts puts one endpoint together: it may import any room, and no other endpoint.
- *   A provider's folder imports no other provider's. Only the registry names them, the endpoints, and the one job that is PayPal's alone.
+ *   functions/<name>/index.ts puts one endpoint together: it may import any room, and no other endpoint. A provider's
+ *   folder imports no other provider's. Only the registry names them, the endpoints, and the one job that is PayPal's
+ *   alone.
  */
 const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "outbound", "storefront"];
 
@@ -43,7 +46,7 @@ const folderRules = FOLDERS.map((folder) => {
   const others = FOLDERS.filter((other) => other !== folder && !MAY_IMPORT[folder].includes(other));
   return {
     name: `${folder}-imports-only-what-it-may`,
-    comment: `${folder}/ imports ${MAY_IMPORT[folder].map((other) => `${other}/`).join(", ") || "nothing else of ours"}.`,
+    comment: `${folder}/ imports ${MAY_IMPORT[folder].join("/, ") || "nothing else of ours"}.`,
     severity: "error",
     from: { path: `^${folder}/` },
     to: { path: `^(${others.join("|")})/` },

@@ -18,7 +18,10 @@ export interface DataApi {
   stop(): Promise<void>;
 }
 
-/** lite hands over JSON both as values and as text that is JSON already; encoding the latter again would make it a string. */
+/**
+ * lite hands over JSON both as values and as text that is JSON already; encoding the latter again would make it a
+ * string.
+ */
 function jsonText(value: unknown): string {
   if (typeof value !== "string") return JSON.stringify(value);
   try {
@@ -60,8 +63,8 @@ function arrayLiteral(value: unknown): string {
 }
 
 /**
- * The array types that Postgres has now. postgres.js would ask for them itself at each connect, in a promise that nobody
- * looks after: a database killed at that moment would end our process.
+ * The array types that Postgres has now. postgres.js would ask for them itself at each connect, in a promise that
+ * nobody looks after: a database killed at that moment would end our process.
  */
 async function arrayTypes(url: string): Promise<DriverTypes> {
   const { driver } = createPostgresConnection({ url, postgresOptions: { max: 1, fetch_types: false, onnotice() {} } });
@@ -94,7 +97,9 @@ interface DatabaseError extends Error {
   hint?: string;
 }
 
-/** The HTTP status PostgREST gives an error that lite would answer with 500 "SUP"; undefined where lite does it right. */
+/**
+ * The HTTP status PostgREST gives an error that lite would answer with 500 "SUP"; undefined where lite does it right.
+ */
 function statusOf(code: string): number | undefined {
   // postgres.js names a connection that is away by words, Postgres by class 08 and 57P.
   if (/^(CONNECT|ECONN)|^08|^57P0/.test(code)) return 503;

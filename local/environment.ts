@@ -19,7 +19,8 @@ export function developmentEnvironment(): Environment {
 }
 
 /**
- * The values to run with. Names that .env.example does not know are left out, for most of the environment is none of ours.
+ * The values to run with. Names that .env.example does not know are left out, for most of the environment is none of
+ * ours.
  * @throws Error when `envFile` cannot be read.
  */
 export function loadEnvironment(envFile?: string): Environment {

@@ -88,7 +88,9 @@ function refuse(response: ServerResponse, status: number, code: string, message:
   response.end(JSON.stringify({ code, message, msg: message }));
 }
 
-/** The verify_jwt rule: why this caller is turned away, or undefined. An API key on `apikey` counts as its role's token. */
+/**
+ * The verify_jwt rule: why this caller is turned away, or undefined. An API key on `apikey` counts as its role's token.
+ */
 function unauthorized(request: IncomingMessage, keys: Keys): { code: string; message: string } | undefined {
   const { authorization, apikey } = request.headers;
   const knownKey = apikey === keys.publishableKey || apikey === keys.secretKey;

@@ -1,6 +1,6 @@
 /**
- * A stand-in for the Management API, as much of it as `supabase functions deploy`, `functions list` and `secrets set` call:
- * shows what a deployment would upload, and changes nothing.
+ * A stand-in for the Management API, as much of it as `supabase functions deploy`, `functions list` and `secrets set`
+ * call: shows what a deployment would upload, and changes nothing.
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";

@@ -29,8 +29,8 @@ export interface StackOptions {
   /** Kept between runs. Default: a fresh temporary folder, removed at stop. */
   dataDir?: string;
   /**
-   * Starts on a copy of a database that has the project's migrations already; it is made at the first start that asks for it. For
-   * tests, which start many stacks on new data. Not with `dataDir`.
+   * Starts on a copy of a database that has the project's migrations already; it is made at the first start that asks
+   * for it. For tests, which start many stacks on new data. Not with `dataDir`.
    */
   prepared?: boolean;
   /** Default true. False where nobody needs the data after a crash of the machine. */
@@ -86,7 +86,9 @@ function platformEnvironment(apiUrl: string, dbUrl: string, keys: Keys): Record<
   };
 }
 
-/** supabase-js, which lite brings along, tells every start on Node 20 that a later version of it will want a later Node. */
+/**
+ * supabase-js, which lite brings along, tells every start on Node 20 that a later version of it will want a later Node.
+ */
 export async function withoutNodeNotice<Result>(load: () => Promise<Result>): Promise<Result> {
   const { warn } = console;
   console.warn = (...words: unknown[]) =>
@@ -98,7 +100,9 @@ export async function withoutNodeNotice<Result>(load: () => Promise<Result>): Pr
   }
 }
 
-/** lite's own read one setting only; hosted's, and whoever sets claims as hosted does (Realtime, SQL tests), know two. */
+/**
+ * lite's own read one setting only; hosted's, and whoever sets claims as hosted does (Realtime, SQL tests), know two.
+ */
 const HOSTED_CLAIMS = ["sub:uid:uuid", "role:role:text", "email:email:text"]
   .map((each) => each.split(":"))
   .map(
@@ -125,8 +129,8 @@ async function prepareAuth(dataApi: DataApi, databaseUrl: string): Promise<void>
 }
 
 /**
- * Data API and Auth on the database at `databaseUrl`. `load` begins to load the code, which takes as long as Postgres's start; else
- * that waits for the first request.
+ * Data API and Auth on the database at `databaseUrl`. `load` begins to load the code, which takes as long as Postgres's
+ * start; else that waits for the first request.
  */
 function lazyDataApi(databaseUrl: () => string, keys: Keys): DataApi & { load(): void } {
   let opening: Promise<DataApi> | undefined;

@@ -1,4 +1,6 @@
-/** Runs the real Supabase CLI, with a home folder of its own and without variables of the caller that would steer it. */
+/**
+ * Runs the real Supabase CLI, with a home folder of its own and without variables of the caller that would steer it.
+ */
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -67,8 +69,9 @@ export async function supabase(args: string[], options: RunOptions = {}): Promis
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
- * A database's address as the CLI takes it. The password goes by environment, since every user of a machine can list the
- * arguments of its processes. Over a network TLS is required, unless the address has an `sslmode` that says otherwise.
+ * A database's address as the CLI takes it. The password goes by environment, since every user of a machine can list
+ * the arguments of its processes. Over a network TLS is required, unless the address has an `sslmode` that says
+ * otherwise.
  */
 export function database(url: string): { remote: string; env: Record<string, string> } {
   const address = new URL(url);
@@ -84,8 +87,8 @@ export function database(url: string): { remote: string; env: Record<string, str
 }
 
 /**
- * Runs `work` in a temporary copy of some `parts` of a project, as far as they exist: the CLI writes beside config.toml and reads
- * any .env there, and a project may be read-only.
+ * Runs `work` in a temporary copy of some `parts` of a project, as far as they exist: the CLI writes beside config.toml
+ * and reads any .env there, and a project may be read-only.
  */
 export async function inCopyOf<Result>(
   project: string,

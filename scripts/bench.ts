@@ -1,4 +1,6 @@
-/** `npm run bench`: the benchmarks of bench/, each in a process of its own, since each measures its own processor time. */
+/**
+ * `npm run bench`: the benchmarks of bench/, each in a process of its own, since each measures its own processor time.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";

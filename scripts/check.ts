@@ -1,4 +1,6 @@
-/** `npm run check`: everything that can be checked without running anything of ours. The checks are in scripts/check/. */
+/**
+ * `npm run check`: everything that can be checked without running anything of ours. The checks are in scripts/check/.
+ */
 import { availableParallelism } from "node:os";
 import { CHECKS } from "./check/index.ts";
 import { main, type RunOptions, runCommand, UsageError } from "./command.ts";

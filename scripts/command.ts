@@ -1,6 +1,6 @@
 /**
- * What all commands of package.json share: how the command line is read, what `--help` does, exit codes, and how Ctrl+C stops
- * them.
+ * What all commands of package.json share: how the command line is read, what `--help` does, exit codes, and how Ctrl+C
+ * stops them.
  */
 import { pathToFileURL } from "node:url";
 import { type ParseArgsConfig, parseArgs } from "node:util";
@@ -33,7 +33,8 @@ export class UsageError extends Error {}
 export class Failure extends Error {}
 
 /**
- * Reads the command line and runs `work` with it, unless it asks for `--help`: then the help is printed, and nothing is done.
+ * Reads the command line and runs `work` with it, unless it asks for `--help`: then the help is printed, and nothing is
+ * done.
  * @returns the exit code: what `work` returns (nothing means 0), 1 failed, 2 command line not understood, 130 stopped.
  */
 export async function runCommand<const Flags extends Options = Record<never, never>>(

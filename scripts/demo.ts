@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the main path on an embedded Supabase, step by step. Real signed events of all providers come in; each is
- * followed to an order, to deliveries that a receiver verifies, and to a client that listens by Realtime.
+ * `npm run demo`: the main path on an embedded Supabase, step by step. Real signed events of all providers come in;
+ * each is followed to an order, to deliveries that a receiver verifies, and to a client that listens by Realtime.
  */
 import postgres from "postgres";
 import { developmentEnvironment } from "../local/environment.ts";
@@ -17,8 +17,8 @@ import { stripeStory } from "./demo/stripe.ts";
 import { whopStory } from "./demo/whop.ts";
 
 const HELP = `
-Starts an embedded Supabase on free ports, plays a purchase at each provider from signed webhook to order, message and Realtime,
-shows each step with its time, and stops. It leaves nothing behind.
+Starts an embedded Supabase on free ports, plays a purchase at each provider from signed webhook to order, message
+and Realtime, shows each step with its time, and stops. It leaves nothing behind.
 
 npm run demo
 

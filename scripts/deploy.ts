@@ -1,6 +1,7 @@
 /**
- * `npm run deploy`: puts Signalbox on a hosted project, step by step: it checks access and functions, then applies migrations, sets
- * secrets, deploys functions and tells the database where they are. Every step can be repeated. See docs/guides/deploy.md.
+ * `npm run deploy`: puts Signalbox on a hosted project, step by step: it checks access and functions, then applies
+ * migrations, sets secrets, deploys functions and tells the database where they are. Every step can be repeated. See
+ * docs/guides/deploy.md.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -17,15 +18,16 @@ import { applyPending, databaseUrl } from "./schema/migrate.ts";
 import { ROOT } from "./schema/schema.ts";
 
 const HELP = `
-Puts Signalbox on a hosted Supabase project: checks access and functions, applies migrations, sets secrets, deploys functions, and
-tells the database where they are. Every step can be repeated. docs/guides/deploy.md has the whole way.
+Puts Signalbox on a hosted Supabase project: checks access and functions, applies migrations, sets secrets, deploys
+functions, and tells the database where they are. Every step can be repeated. docs/guides/deploy.md has the whole way.
 
 SUPABASE_ACCESS_TOKEN=sbp_… SUPABASE_DB_URL=postgresql://… npm run deploy -- --project REF [options]
 
   --project REF                the project: the 20 letters in the address of its dashboard
   --env-file PATH              sets the functions' secrets: the variables of .env.example that PATH sets
   --allow-development-secrets  accepts the values of .env.example too, for a project that is only a trial
-  --db-url URL                 the project's database, instead of SUPABASE_DB_URL; npm prints its command line, password included.
+  --db-url URL                 the project's database, instead of SUPABASE_DB_URL. npm prints its command line, with the
+                               password.
                                Without either, the database is left as it is
   --profile FILE               another Supabase than supabase.com, as \`supabase --profile\` takes it`;
 
@@ -42,7 +44,10 @@ const AGAIN = "Every step can be repeated: fix what it says, and run the command
 /** The files that functions are made of. */
 const PARTS = ["deno.json", "functions", "supabase/config.toml"];
 
-/** Variables whose values in .env.example are for development only: public, so that they protect nothing, or of one machine. */
+/**
+ * Variables whose values in .env.example are for development only: public, so that they protect nothing, or of one
+ * machine.
+ */
 const SECRET = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$|^(OUTBOUND_ALLOW_LOOPBACK|STOREFRONT_URL)$/;
 
 export interface DeployOptions extends RunOptions {
@@ -227,7 +232,10 @@ async function check(plan: Plan, folder: string): Promise<string[]> {
   return slugs;
 }
 
-/** Deploys to a stand-in: shows what would be uploaded, and finds missing files, as `deno check` does not for `import("…")`. */
+/**
+ * Deploys to a stand-in: shows what would be uploaded, and finds missing files, as `deno check` does not for
+ * `import("…")`.
+ */
 async function rehearse({ ref, signal }: Plan, folder: string): Promise<void> {
   const token = `sbp_${"0".repeat(40)}`;
   const api = await startManagementApi({ project: ref, token });

@@ -5,8 +5,8 @@ import { main, type RunOptions, runCommand } from "./command.ts";
 import { ROOT } from "./schema/schema.ts";
 
 const HELP = `
-Completes package-lock.json after a change of dependencies: adds the optional packages of other platforms. npm leaves them out
-when its registry lacks them, and then \`npm ci\` refuses the lock file on every machine.
+Completes package-lock.json after a change of dependencies: adds the optional packages of other platforms. npm leaves
+them out when its registry lacks them, and then \`npm ci\` refuses the lock file on every machine.
 
 npm run lock`;
 

@@ -1,6 +1,6 @@
 /**
- * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each. The examples are messages that an
- * embedded Supabase really wrote, on what sql/ says; see scripts/messages/.
+ * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each.
+ * The examples are messages that an embedded Supabase really wrote, on what sql/ says; see scripts/messages/.
  */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -61,8 +61,8 @@ function fullest(routes: { payloads: string[] }[]): Message[] {
 }
 
 const HELP = `
-Writes docs/reference/messages.md: all types of messages, with an example of each that an embedded Supabase really wrote.
-Run it after a change of sql/ that adds, removes or changes a message, and commit the page.
+Writes docs/reference/messages.md: all types of messages, with an example of each that an embedded Supabase really
+wrote. Run it after a change of sql/ that adds, removes or changes a message, and commit the page.
 
 npm run messages`;
 

@@ -1,11 +1,14 @@
-/** `npm run pay`: pays for a checkout on a local stack, as a buyer would on the provider's page. The engine is simulator/pay.ts. */
+/**
+ * `npm run pay`: pays for a checkout on a local stack, as a buyer would on the provider's page. The engine is
+ * simulator/pay.ts.
+ */
 import { OUTCOMES, type Outcome, payCheckout } from "../simulator/pay.ts";
 import { Failure, main, type RunOptions, runCommand, UsageError } from "./command.ts";
 import { functionsUrlFrom } from "./functions_url.ts";
 
 const HELP = `
-Pays for a checkout as a buyer would on the provider's page, and sends the provider's webhooks. It works on a local stack
-(npm start), where stand-ins play the providers.
+Pays for a checkout as a buyer would on the provider's page, and sends the provider's webhooks. It works on a local
+stack (npm start), where stand-ins play the providers.
 
 npm run pay -- <checkout_session_id> [captured|failed|pending] [--url URL]
 

@@ -10,7 +10,8 @@ Sends signed test events to any URL, as the provider would.
 
 npm run send -- <provider> <type> [<type>…] [options]
 
-Several types tell one story: they are about the same sale, and are sent one after another. "all" is every type there is.
+Several types tell one story: they are about the same sale, and are sent one after another.
+"all" is every type there is.
 
   <provider>         ${Object.keys(SENDERS).join(", ")}
   --url URL          where to send to (default: $SIGNALBOX_URL/<provider>, or the local stack of npm start)
@@ -59,10 +60,10 @@ function planOf({ values, positionals }: CommandLine<typeof OPTIONS>): SendPlan 
   const { duplicate, corrupt, sale = randomUUID() } = values;
   const [provider = "", ...types] = positionals;
   const sender = Object.hasOwn(SENDERS, provider) ? SENDERS[provider] : undefined;
-  if (!sender)
-    throw new UsageError(
-      `${provider ? `There is no provider "${provider}".` : "Which provider?"} There is: ${Object.keys(SENDERS).join(", ")}`,
-    );
+  if (!sender) {
+    const complaint = provider ? `There is no provider "${provider}".` : "Which provider?";
+    throw new UsageError(`${complaint} There is: ${Object.keys(SENDERS).join(", ")}`);
+  }
   const unknown = types.find((type) => type !== "all" && !sender.types.includes(type));
   if (types.length === 0 || unknown !== undefined) {
     const complaint = unknown === undefined ? "Which event?" : `There is no ${provider} event "${unknown}".`;

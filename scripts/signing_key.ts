@@ -4,11 +4,12 @@ import { toBase64 } from "../functions/_shared/crypto/signature.ts";
 import { main, type RunOptions, runCommand, UsageError } from "./command.ts";
 
 const HELP = `
-Makes an Ed25519 key pair for one destination: the secret key, which signs its messages, and the public key, with which the
-receiver verifies them. Nothing is stored.
+Makes an Ed25519 key pair for one destination: the secret key, which signs its messages, and the public key, with which
+the receiver verifies them. Nothing is stored.
 
 npm run signing-key                      a new pair
-SIGNING_KEY=whsk_… npm run signing-key   the public key of this secret key (npm prints command lines: a secret is not for them)`;
+SIGNING_KEY=whsk_… npm run signing-key   the public key of this secret key. In a variable, for npm prints its command
+                                         line`;
 
 /** Runs the command; resolves to its exit code. */
 export function signingKey(args: string[], { env = process.env, signal }: RunOptions = {}): Promise<number> {

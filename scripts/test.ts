@@ -23,8 +23,8 @@ npm run test:watch -- [path…]
 
   path    a file or folder of tests/, with or without "tests/" and the file's ending, whether SQL or TypeScript:
             database/commerce/apply_payment   stack/money/refunds   functions/providers/stripe
-          "check" stands for all that is no test of either: npm run check, sql/ against the migrations, the generated types
-          and the advisors
+          "check" stands for all that is no test of either: npm run check, sql/ against the migrations, the generated
+          types and the advisors
   --watch runs them (all of vitest, where there is no path), and again after each change, until Ctrl+C`;
 
 const PASSED: Tally = { passed: 1, failed: 0 };
@@ -187,7 +187,8 @@ async function inTurn(parts: readonly Part[], signal: AbortSignal, atOnce: boole
 }
 
 async function everything(signal: AbortSignal): Promise<Tally> {
-  // On two cores: the database on one, mostly, while the other reads the code; vitest, which uses both, tells what it does.
+  // On two cores: the database on one, mostly, while the other reads the code; vitest, which uses both, tells what it
+  // does.
   const beside = inTurn([database(await pgtapFiles()), drift, generatedTypes, advisors], signal, false);
   const first = await inTurn(checks, signal, false);
   return sum([first, await inTurn([vitest("all")], signal, true), await beside]);

@@ -12,7 +12,8 @@ interface StartedPayment {
 }
 
 /**
- * Pays for a checkout at its provider's stand-in, sends the webhooks that the provider would send, and prints each answer.
+ * Pays for a checkout at its provider's stand-in, sends the webhooks that the provider would send, and prints each
+ * answer.
  * @returns whether all webhooks were accepted.
  * @throws Error when nothing answers at `functionsUrl`, or no payment was started for this checkout.
  */

@@ -68,7 +68,9 @@ function batches({ events, times, duplicate, seed }: SendPlan): TestEvent[][] {
     .map(({ event }) => [event]);
 }
 
-/** On a local stack, the stand-in for the provider's API learns of the event too: a function may ask that API about it. */
+/**
+ * On a local stack, the stand-in for the provider's API learns of the event too: a function may ask that API about it.
+ */
 async function informStandIn({ provider, url, corrupt }: SendPlan, { body }: TestEvent): Promise<void> {
   const { origin, hostname, pathname } = new URL(url);
   if (corrupt || !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || !pathname.startsWith("/functions/v1/"))

@@ -1,4 +1,7 @@
-/** Waiting in tests: for a condition, and never for a time. The limits are for what hangs, on a machine as busy as can be. */
+/**
+ * Waiting in tests: for a condition, and never for a time. The limits are for what hangs, on a machine as busy as can
+ * be.
+ */
 import { vi } from "vitest";
 import { until as untilTrue } from "../simulator/until.ts";
 

@@ -1,6 +1,6 @@
 /**
- * How long a webhook function takes from the start of its process to its first answer, beside a function that does nothing.
- * Method and results: bench/README.md.
+ * How long a webhook function takes from the start of its process to its first answer, beside a function that does
+ * nothing. Method and results: bench/README.md.
  */
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -53,7 +53,10 @@ Deno.serve(async () => {
 });
 `;
 
-/** The body and headers of a payment, or what comes nearest, as each provider sends it. `origin`: where the stand-ins are. */
+/**
+ * The body and headers of a payment, or what comes nearest, as each provider sends it. `origin`: where the stand-ins
+ * are.
+ */
 function senders(origin: string): Record<string, { event(): string; headers(body: string): Record<string, string> }> {
   const {
     STRIPE_WEBHOOK_SECRET,
@@ -89,7 +92,8 @@ function starters(peers: string, origin: string): Starter[] {
     const entrypoint = path.join(PROJECT, "functions", name, "index.ts");
     const ask = async () => {
       const body = event();
-      await fetch(`${origin}/providers/${name}/_put`, { method: "POST", body }); // Fapshi's function asks what is true of it
+      // Fapshi's function asks what is true of it.
+      await fetch(`${origin}/providers/${name}/_put`, { method: "POST", body });
       return { headers: headers(body), body };
     };
     return [
@@ -172,8 +176,8 @@ function report(rows: Row[]): string {
 
 ${part("taken in", (name) => name.endsWith(` ${SIGNED}`))}
 
-From the request that starts the process to its answer. Turning away: at most ${worst.toFixed(2)} times the empty function, median of the rounds
-(aim: ${AIM}, ${worst <= AIM ? "met" : "not met"}).`;
+From the request that starts the process to its answer. Turning away: at most ${worst.toFixed(2)} times the empty
+function, median of the rounds (aim: ${AIM}, ${worst <= AIM ? "met" : "not met"}).`;
 }
 
 async function measure(rounds: number, output: string | undefined): Promise<void> {

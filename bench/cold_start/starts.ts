@@ -1,4 +1,7 @@
-/** Starts functions afresh, by the runner that the local stack has, and takes the time from the request that starts one to its answer. */
+/**
+ * Starts functions afresh, by the runner that the local stack has, and takes the time from the request that starts one
+ * to its answer.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,7 @@
-/** Measures a deliverer: how many messages a second from a full outbox, and how long one takes when they come one by one. */
+/**
+ * Measures a deliverer: how many messages a second from a full outbox, and how long one takes when they come one by
+ * one.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../../simulator/until.ts";
 import type { Deliverer } from "../lib/deliverer.ts";

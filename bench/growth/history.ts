@@ -1,11 +1,14 @@
-/** Years of settled work, written set-based: events that were applied, and messages that were delivered, with their attempts. */
+/**
+ * Years of settled work, written set-based: events that were applied, and messages that were delivered, with their
+ * attempts.
+ */
 import postgres from "postgres";
 
 const TOGETHER = 100_000;
 
 /**
- * Writes so many events and so many deliveries, a message and an attempt to each. The rows are as their functions leave them; bodies
- * are shorter than real ones, for nobody reads them here. Ends with what autovacuum does after a while.
+ * Writes so many events and so many deliveries, a message and an attempt to each. The rows are as their functions leave
+ * them; bodies are shorter than real ones, for nobody reads them here. Ends with what autovacuum does after a while.
  */
 export async function writeHistory(adminUrl: string, rows: number, progress: (line: string) => void): Promise<void> {
   const sql = postgres(adminUrl, { max: 2, onnotice() {} });
@@ -22,8 +25,10 @@ export async function writeHistory(adminUrl: string, rows: number, progress: (li
       const last = Math.min(first + TOGETHER, rows) - 1;
       await quietly(
         (transaction) => transaction`
-          insert into inbox.events (provider, provider_event_id, type, status, trust, occurred_at, received_at, applied_at, body, facts)
-          select 'stripe', 'evt_' || md5(n::text), 'checkout.session.completed', 'applied', 'signed', at, at, at, ${"x".repeat(200)}, '[]'
+          insert into inbox.events (provider, provider_event_id, type, status, trust, occurred_at, received_at,
+            applied_at, body, facts)
+          select 'stripe', 'evt_' || md5(n::text), 'checkout.session.completed', 'applied', 'signed', at, at, at,
+            ${"x".repeat(200)}, '[]'
           from (
             select n, now() - interval '5 years' * (1 - n / ${rows}::float8) as at
             from generate_series(${first}::integer, ${last}::integer) as n
@@ -46,7 +51,8 @@ export async function writeHistory(adminUrl: string, rows: number, progress: (li
             insert into outbox.messages (id, type, record_key, created_at, payload)
             select message_id, 'order.created', record_key, at, ${"x".repeat(200)} from past
           ), deliveries as (
-            insert into outbox.deliveries (message_id, destination, record_key, status, attempts, next_attempt_at, last_status_code, created_at, settled_at)
+            insert into outbox.deliveries (message_id, destination, record_key, status, attempts, next_attempt_at,
+              last_status_code, created_at, settled_at)
             select message_id, destination, record_key, 'delivered', 1, at, 200, at, at from past
             returning id, created_at
           )

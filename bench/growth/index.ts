@@ -1,6 +1,6 @@
 /**
- * What years of settled deliveries and events cost: claiming and recording, and taking in a paid checkout, in a database full of
- * them and in an empty one, in turns. Method and results: bench/README.md.
+ * What years of settled deliveries and events cost: claiming and recording, and taking in a paid checkout, in a
+ * database full of them and in an empty one, in turns. Method and results: bench/README.md.
  */
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { closedLoop } from "../lib/closed_loop.ts";

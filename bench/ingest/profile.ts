@@ -1,4 +1,7 @@
-/** Where the time of our own path goes. The instruments cost time themselves: read shares here, and speeds in the comparison. */
+/**
+ * Where the time of our own path goes. The instruments cost time themselves: read shares here, and speeds in the
+ * comparison.
+ */
 import postgres from "postgres";
 import { readEvent } from "../../functions/_shared/inbound/read_event.ts";
 import { webhookHandler } from "../../functions/_shared/inbound/webhook_handler.ts";
@@ -61,14 +64,16 @@ export async function profile(stack: BenchStack, shop: Shop, ends: (() => Promis
     { query: string; calls: number; executing: number; planning: number; plans: number; top: boolean }[]
   >`
     select regexp_replace(query, '\\s+', ' ', 'g') as query, calls::float8 / ${EVENTS} as calls, toplevel as top,
-      total_exec_time / ${EVENTS} as executing, total_plan_time / ${EVENTS} as planning, plans::float8 / ${EVENTS} as plans
+      total_exec_time / ${EVENTS} as executing, total_plan_time / ${EVENTS} as planning,
+      plans::float8 / ${EVENTS} as plans
     from extensions.pg_stat_statements
     where total_exec_time / ${EVENTS} > 0.004
     order by total_exec_time desc`;
 
   const client = await clientCosts(await shop.openCheckouts(300));
+  const perEvent = (who: "client" | "server") => ms((after[who] - before[who]) / EVENTS);
   return `${(EVENTS / seconds).toFixed(0)} events/s at ${CONNECTIONS} connections, with the instruments on.
-Processor time an event: this process ${ms((after.client - before.client) / EVENTS)} ms, Postgres ${ms((after.server - before.server) / EVENTS)} ms.
+Processor time an event: this process ${perEvent("client")} ms, Postgres ${perEvent("server")} ms.
 
 In this process, one event at a time (ms, with the wait for threads):
 ${table(
@@ -76,7 +81,8 @@ ${table(
   Object.entries(client).map(([step, cost]) => [step, ms(cost)]),
 )}
 
-By SQL function, an event (ms; total includes what it calls, self does not; functions Postgres inlines are in their callers):
+By SQL function, an event (ms). Total includes what it calls, self does not; functions that Postgres inlines are in
+their callers:
 ${table(
   ["function", "calls", "total", "self"],
   functions
@@ -97,7 +103,9 @@ ${table(
 )}`;
 }
 
-/** Step by step on one core, without a database. The whole handler is measured first: its steps then run warm as well. */
+/**
+ * Step by step on one core, without a database. The whole handler is measured first: its steps then run warm as well.
+ */
 async function clientCosts(sales: Parameters<typeof checkoutCompleted>[0][]): Promise<Record<string, number>> {
   const bodies = sales.map(checkoutCompleted);
   const encoder = new TextEncoder();

@@ -102,7 +102,10 @@ const MEASURES = [
   "postgres_cpu_ms_per_event",
 ] as const;
 
-/** Medians over the rounds. `rivals` names whom to compare with: of several, the one that is faster at that number of connections. */
+/**
+ * Medians over the rounds. `rivals` names whom to compare with: of several, the one that is faster at that number of
+ * connections.
+ */
 export function summarize(turns: Turn[], contenders: string[], rivals: Record<string, string[]>): Row[] {
   const of = (contender: string, connections: number) =>
     turns.filter((t) => t.contender === contender && t.connections === connections);

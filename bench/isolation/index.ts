@@ -1,6 +1,6 @@
 /**
- * What a destination in trouble costs the others: the rate of healthy deliveries beside one that hangs, refuses connections or
- * answers 500, in units of their rate without it. Method and results: bench/README.md.
+ * What a destination in trouble costs the others: the rate of healthy deliveries beside one that hangs, refuses
+ * connections or answers 500, in units of their rate without it. Method and results: bench/README.md.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
@@ -87,7 +87,8 @@ async function turn(
   checkHeard(name, heard, SECRET, { [PATH]: healthy });
   const seconds = (end - heard.paths[PATH]!.first) / 1000;
   // The sick one's go no further, and it is as good as new.
-  await sql`update outbox.deliveries set status = 'cancelled', settled_at = now() where destination = ${SICK} and status = 'pending'`;
+  await sql`update outbox.deliveries set status = 'cancelled', settled_at = now() where destination = ${SICK}
+    and status = 'pending'`;
   await outbox.asleep();
   await sql`
     update outbox.deliveries set status = 'cancelled', settled_at = now(), lease_until = null
@@ -126,7 +127,8 @@ async function measure({ healthy, rounds }: typeof FULL, output: string | undefi
   try {
     const { sink, outbox } = await openStand(ends, PATH, LIMITS);
 
-    await turn(CASES[0]!, 0, QUICK.healthy, outbox, sink); // not counted: the courier's process is there then, its code warm
+    // Not counted: the courier's process is there then, its code warm.
+    await turn(CASES[0]!, 0, QUICK.healthy, outbox, sink);
     const turns: Turn[] = [];
     for (let round = 1; round <= rounds; round++) {
       const shuffled = CASES.map((one) => ({ one, at: Math.random() })).sort((a, b) => a.at - b.at);

@@ -22,8 +22,8 @@ export interface Benchmark<Flags extends Options> {
 class UsageError extends Error {}
 
 /**
- * Runs a benchmark with this process's command line. `output`: where its raw results go; undefined for a run that keeps none,
- * such as a quick one. Exit code 2, with the help, when the command line is not understood.
+ * Runs a benchmark with this process's command line. `output`: where its raw results go; undefined for a run that keeps
+ * none, such as a quick one. Exit code 2, with the help, when the command line is not understood.
  */
 export async function runBenchmark<const Flags extends Options = Record<never, never>>(
   { name, help, options }: Benchmark<Flags>,
@@ -51,7 +51,9 @@ function readValues<Flags extends Options>(args: string[], options: Flags | unde
   }
 }
 
-/** The number that an option gives, or `usual` when it is absent. @throws UsageError when it is no whole number from 1. */
+/**
+ * The number that an option gives, or `usual` when it is absent. @throws UsageError when it is no whole number from 1.
+ */
 export function countOf(option: string, given: string | undefined, usual: number): number {
   const number = Number(given ?? usual);
   if (!Number.isInteger(number) || number < 1)

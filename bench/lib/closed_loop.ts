@@ -7,7 +7,10 @@ export interface Measured {
   latencies: number[];
 }
 
-/** Runs `calls` with at most `callers` under way. @throws what a call throws: a benchmark has no failures to average over. */
+/**
+ * Runs `calls` with at most `callers` under way. @throws what a call throws: a benchmark has no failures to average
+ * over.
+ */
 export async function closedLoop(callers: number, calls: (() => Promise<void>)[]): Promise<Measured> {
   const latencies: number[] = [];
   let next = 0;

@@ -1,4 +1,7 @@
-/** Our own way out, as it is deployed: the doorbell wakes functions/dispatch in its Deno process, which empties the outbox. */
+/**
+ * Our own way out, as it is deployed: the doorbell wakes functions/dispatch in its Deno process, which empties the
+ * outbox.
+ */
 import postgres from "postgres";
 import { until } from "../../simulator/until.ts";
 import { expectNumbers } from "./contender.ts";
@@ -25,7 +28,10 @@ export interface Limits {
 
 export interface Outbox {
   sql: postgres.Sql;
-  /** Commits messages, each about a record of its own, spread over destinations in turns. They are held back until `release`. */
+  /**
+   * Commits messages, each about a record of its own, spread over destinations in turns. They are held back until
+   * `release`.
+   */
   load(messages: number, destinations: string[]): Promise<void>;
   release(): Promise<void>;
   /** Whether nothing waits for these destinations, and nothing is under way to them. */
@@ -61,12 +67,14 @@ export async function openOutbox(stack: BenchStack, url: string, { inFlight, per
   return {
     sql,
     async load(messages, destinations) {
-      await sql`update outbox.destinations set paused_at = now(), paused_reason = 'benchmark' where name = any (${destinationNames})`;
+      await sql`update outbox.destinations set paused_at = now(), paused_reason = 'benchmark'
+        where name = any (${destinationNames})`;
       const together = 5000;
       for (let from = 0; from < messages; from += together) {
         const bodies = Array.from({ length: Math.min(together, messages - from) }, (_, i) => payload(from + i));
         await sql.begin(async (transaction) => {
-          await transaction`select set_config('signalbox.rung', 'yes', true)`; // no bell for what is held back: `release` rings
+          await transaction`
+            select set_config('signalbox.rung', 'yes', true)`; // no bell for what is held back: `release` rings
           await transaction`
             with written as (
               insert into outbox.messages (type, record_key, payload)
@@ -74,7 +82,8 @@ export async function openOutbox(stack: BenchStack, url: string, { inFlight, per
               returning id, record_key, sequence
             )
             insert into outbox.deliveries (message_id, destination, record_key)
-            select id, (${destinations}::text[])[1 + (row_number() over (order by sequence) - 1) % ${destinations.length}], record_key
+            select id, (${destinations}::text[])[1 + (row_number() over (order by sequence) - 1) %
+              ${destinations.length}], record_key
             from written order by sequence`;
         });
       }
@@ -121,14 +130,16 @@ export function courier(outbox: Outbox, path: string): Deliverer {
     done: () => outbox.settled([destination!]),
     async rest() {
       await outbox.asleep();
-      await sql`vacuum (analyze) outbox.deliveries, outbox.messages, outbox.attempts, outbox.couriers, outbox.destinations`;
+      await sql`
+        vacuum (analyze) outbox.deliveries, outbox.messages, outbox.attempts, outbox.couriers, outbox.destinations`;
     },
     async add() {
       const body = payload(sent++);
       let at = 0;
       const id = await sql.begin(async (transaction) => {
         const [row] = await transaction`
-          select outbox.write_message('order.created', 'orders/' || gen_random_uuid(), ${body}, null, ${[destination!]}) as id`;
+          select outbox.write_message('order.created', 'orders/' || gen_random_uuid(), ${body}, null,
+            ${[destination!]}) as id`;
         at = now();
         return row!.id;
       });
@@ -138,9 +149,11 @@ export function courier(outbox: Outbox, path: string): Deliverer {
     async check() {
       const [row] = await sql`
         select
-          (select count(*) from outbox.deliveries where destination = ${destination!} and status = 'delivered') as delivered,
+          (select count(*) from outbox.deliveries where destination = ${destination!} and status = 'delivered')
+          as delivered,
           (select count(*) from outbox.deliveries where destination = ${destination!} and attempts = 1) as once,
-          (select count(*) from outbox.attempts a join outbox.deliveries d on d.id = a.delivery_id where d.destination = ${destination!} and a.status_code = 200) as attempts`;
+          (select count(*) from outbox.attempts a join outbox.deliveries d on d.id = a.delivery_id
+            where d.destination = ${destination!} and a.status_code = 200) as attempts`;
       const found = Object.fromEntries(Object.entries(row!).map(([name, count]) => [name, Number(count)]));
       return expectNumbers("signalbox", found, { delivered: sent, once: sent, attempts: sent });
     },

@@ -1,4 +1,7 @@
-/** Bodies of Stripe events, as the contenders take them. Signed just before they are sent: a signature is good for five minutes. */
+/**
+ * Bodies of Stripe events, as the contenders take them. Signed just before they are sent: a signature is good for five
+ * minutes.
+ */
 import { stripeEvent } from "../../simulator/providers/stripe.ts";
 import type { Sale } from "./shop.ts";
 

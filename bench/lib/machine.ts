@@ -46,7 +46,9 @@ function versionOf(name: string): string {
   return "not installed";
 }
 
-/** Processor time spent so far, in ms: by this process, and by a server's child processes (0 where /proc does not tell). */
+/**
+ * Processor time spent so far, in ms: by this process, and by a server's child processes (0 where /proc does not tell).
+ */
 export function processorTime(server: number): { client: number; server: number } {
   const { user, system } = process.cpuUsage();
   return { client: (user + system) / 1000, server: childrenTime(server) };

@@ -34,7 +34,8 @@ export async function openShop(adminUrl: string): Promise<Shop> {
   await sql`
     insert into public.products (sku, name, price_minor, currency, stock)
     select 'bench-' || n, 'Lesson ' || n, 1900 + 100 * n, 'EUR', 1000000 from generate_series(0, ${PRODUCTS - 1}) as n`;
-  // Deliveries are written and the bell rings, but no tail of a webhook starts to deliver in the middle of a measurement.
+  // Deliveries are written and the bell rings, but no tail of a webhook starts to deliver in the middle of a
+  // measurement.
   await sql`update outbox.destinations set paused_at = now(), paused_reason = 'benchmark'`;
 
   let opened = 0;
@@ -49,7 +50,8 @@ export async function openShop(adminUrl: string): Promise<Shop> {
               'buyer' || n % ${BUYERS} || '@example.com',
               jsonb_build_array(
                 jsonb_build_object('sku', 'bench-' || n % ${PRODUCTS}, 'quantity', 1),
-                jsonb_build_object('sku', 'bench-' || (n + 1 + n / ${PRODUCTS} % ${PRODUCTS - 1}) % ${PRODUCTS}, 'quantity', 2)
+                jsonb_build_object('sku', 'bench-' || (n + 1 + n / ${PRODUCTS} % ${PRODUCTS - 1}) % ${PRODUCTS},
+                  'quantity', 2)
               )
             ) as id
             from generate_series(${opened}::integer, ${opened + together - 1}::integer) as n
@@ -82,7 +84,8 @@ export async function openShop(adminUrl: string): Promise<Shop> {
           (select count(*) from public.fulfillments) as parcels,
           (select count(*) from outbox.messages where type = 'fulfillment.changed') as "fulfillment.changed",
           (select count(*) from outbox.messages where type = 'charge.refunded') as "charge.refunded",
-          (select count(*) from outbox.deliveries d join outbox.messages m on m.id = d.message_id where m.event_id is not null) as deliveries,
+          (select count(*) from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+            where m.event_id is not null) as deliveries,
           (select count(*) from realtime.messages) as broadcasts`;
       return Object.fromEntries(Object.entries(row!).map(([name, count]) => [name, Number(count)]));
     },

@@ -1,4 +1,7 @@
-/** The receiver of the courier's benchmarks, seen from the benchmark: starts it in a process of its own, and asks what came. */
+/**
+ * The receiver of the courier's benchmarks, seen from the benchmark: starts it in a process of its own, and asks what
+ * came.
+ */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -27,7 +30,9 @@ export interface Sink {
   refusing: string;
   pid: number;
   reset(): Promise<void>;
-  /** Resolves when so many different messages have come to a path since the last reset. One may be expected at a time. */
+  /**
+   * Resolves when so many different messages have come to a path since the last reset. One may be expected at a time.
+   */
   expect(path: string, distinct: number): Promise<void>;
   report(): Promise<Heard>;
   stop(): Promise<void>;
@@ -98,7 +103,10 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-/** Checks the sampled requests as their receiver would, and that nothing came twice. @throws Error when something is wrong. */
+/**
+ * Checks the sampled requests as their receiver would, and that nothing came twice. @throws Error when something is
+ * wrong.
+ */
 export function checkHeard(who: string, heard: Heard, secret: string, expected: Record<string, number>): void {
   const library = new Webhook(secret);
   for (const { head, body } of heard.samples) {

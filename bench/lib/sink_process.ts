@@ -1,6 +1,7 @@
 /**
- * A receiver that does as little as a receiver can, so that it is the sender that is measured: HTTP/1.1 by hand, no signature
- * checked, every webhook-id counted. Runs in a process of its own, started by sink.ts, to which it talks over IPC.
+ * A receiver that does as little as a receiver can, so that it is the sender that is measured: HTTP/1.1 by hand, no
+ * signature checked, every webhook-id counted. Runs in a process of its own, started by sink.ts, to which it talks over
+ * IPC.
  *
  * The path says how it answers: /hang… never, /500… with 500, anything else with 200.
  */

@@ -1,7 +1,7 @@
 /**
- * As much of the embedded Supabase as a benchmark needs: Postgres with our schema, the gateway, Deno and the providers' stand-ins.
- * No workers (pg_net, cron) and no Realtime server, unless asked for: their work comes after what is measured, and would take
- * the processors that it is measured on.
+ * As much of the embedded Supabase as a benchmark needs: Postgres with our schema, the gateway, Deno and the providers'
+ * stand-ins. No workers (pg_net, cron) and no Realtime server, unless asked for: their work comes after what is
+ * measured, and would take the processors that it is measured on.
  */
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";

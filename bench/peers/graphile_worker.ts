@@ -46,7 +46,8 @@ export async function openGraphileWorker(connectionString: string): Promise<Peer
             id: randomUUID(),
             body: payload(from + i),
           }));
-          await sql`select graphile_worker.add_job('deliver', job::json) from jsonb_array_elements(${sql.json(jobs)}) as job`;
+          await sql`
+            select graphile_worker.add_job('deliver', job::json) from jsonb_array_elements(${sql.json(jobs)}) as job`;
         }
       },
       async start() {

@@ -1,4 +1,7 @@
-/** What Supabase offers by itself: net.http_post. The worker is local/extensions/pg_net.ts, which keeps pg_net's rhythm: 200 at once, then 1 s pause. */
+/**
+ * What Supabase offers by itself: net.http_post. The worker is local/extensions/pg_net.ts, which keeps pg_net's rhythm:
+ * 200 at once, then 1 s pause.
+ */
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { expectNumbers } from "../lib/contender.ts";
@@ -34,7 +37,8 @@ export function pgNet(stack: BenchStack, url: string): Deliverer {
       // Its worker never stops: they are committed here, all at once.
       const rows = loaded.map(({ headers, body }) => ({ headers, body }));
       await sql`
-        select net.http_post(url => ${url}, headers => one -> 'headers', body => one -> 'body') from jsonb_array_elements(${sql.json(rows as never)}) as one`;
+        select net.http_post(url => ${url}, headers => one -> 'headers', body => one -> 'body')
+          from jsonb_array_elements(${sql.json(rows as never)}) as one`;
     },
     done: async () => (await left()) === 0,
     rest: async () => {},
@@ -42,7 +46,8 @@ export function pgNet(stack: BenchStack, url: string): Deliverer {
       const { id, headers, body } = await request();
       let at = 0;
       await sql.begin(async (transaction) => {
-        await transaction`select net.http_post(url => ${url}, headers => ${sql.json(headers)}, body => ${sql.json(body as never)})`;
+        await transaction`
+          select net.http_post(url => ${url}, headers => ${sql.json(headers)}, body => ${sql.json(body as never)})`;
         at = now();
       });
       return { id, at };

@@ -9,14 +9,18 @@ const SECRET = "whsec_floor";
 
 export async function singleRows(url: string): Promise<Contender> {
   const admin = postgres(url, { max: 1, onnotice() {} });
-  await admin`create table single_rows (provider text not null, id text not null, body text not null, primary key (provider, id))`;
+  await admin`create table single_rows (provider text not null, id text not null, body text not null,
+    primary key (provider, id))`;
   let sent = 0;
   let open: { callers: number; sql: postgres.Sql } | undefined;
 
   const insert = (sql: postgres.Sql, id: string, body: string) =>
     sql`insert into single_rows (provider, id, body) values ('stripe', ${id}, ${body})`;
 
-  /** As many connections as callers, each with the statement prepared on it. The server has not room for those of all turns. */
+  /**
+   * As many connections as callers, each with the statement prepared on it. The server has not room for those of all
+   * turns.
+   */
   async function connections(callers: number): Promise<postgres.Sql> {
     if (open?.callers === callers) return open.sql;
     await open?.sql.end();

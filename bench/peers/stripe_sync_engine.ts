@@ -22,7 +22,8 @@ export interface Peer {
 
 /** Makes its tables in the database behind `url`, which should be its own. */
 export async function openPeer(url: string): Promise<Peer> {
-  await runMigrations({ databaseUrl: url, schema: "stripe" }); // tells of errors only to a logger: the first event would fail
+  // Tells of errors only to a logger: the first event would fail.
+  await runMigrations({ databaseUrl: url, schema: "stripe" });
   const sql = postgres(url, { max: 1, onnotice() {} });
   let sent = 0;
 
@@ -51,8 +52,8 @@ export async function openPeer(url: string): Promise<Peer> {
           };
         },
         async check() {
-          const [row] =
-            await sql`select count(*)::integer as charges from stripe.charges where paid and amount > 0 and outcome is not null`;
+          const [row] = await sql`select count(*)::integer as charges from stripe.charges where paid and amount > 0
+              and outcome is not null`;
           return expectNumbers(name, { charges: row!.charges }, { charges: sent });
         },
         stop: () => sync.postgresClient.close(),

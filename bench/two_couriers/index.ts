@@ -1,6 +1,6 @@
 /**
- * Two couriers at once, as when a webhook's tail and the doorbell both found the outbox full: shows that none of 100,000
- * deliveries is sent twice. Method and results: bench/README.md.
+ * Two couriers at once, as when a webhook's tail and the doorbell both found the outbox full: shows that none of
+ * 100,000 deliveries is sent twice. Method and results: bench/README.md.
  */
 import { runCourier } from "../../functions/_shared/outbound/courier.ts";
 import { openDatabase } from "../../functions/_shared/platform/database.ts";
@@ -61,8 +61,8 @@ async function measure(deliveries: number, output: string | undefined): Promise<
         (select count(*) from outbox.attempts) as attempts`;
     const counted = Object.fromEntries(Object.entries(row!).map(([name, count]) => [name, Number(count)]));
     const checks = expectNumbers("two couriers", counted, { delivered: deliveries, not_once: 0, attempts: deliveries });
-    const pumps =
-      await sql`select pump, sum(claimed)::integer as claimed, count(*)::integer as runs from outbox.couriers group by pump`;
+    const pumps = await sql`
+        select pump, sum(claimed)::integer as claimed, count(*)::integer as runs from outbox.couriers group by pump`;
     const sent = Object.fromEntries(pumps.map(({ pump, claimed, runs }) => [pump, { claimed, runs }]));
     for (const pump of ["bell", "tail"])
       if (!sent[pump]?.claimed)

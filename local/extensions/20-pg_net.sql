@@ -34,7 +34,8 @@ as $$
   select pg_catalog.string_agg(
     case
       when letter ~ '[A-Za-z0-9._~-]' then letter
-      else pg_catalog.upper(pg_catalog.regexp_replace(pg_catalog.encode(pg_catalog.convert_to(letter, 'UTF8'), 'hex'), '(..)', '%\1', 'g'))
+      else pg_catalog.upper(pg_catalog.regexp_replace(pg_catalog.encode(pg_catalog.convert_to(letter, 'UTF8'), 'hex'),
+        '(..)', '%\1', 'g'))
     end, '' order by position)
   from pg_catalog.regexp_split_to_table(string, '') with ordinality as letters(letter, position)
 $$;
@@ -106,7 +107,8 @@ begin
 end
 $$;
 
-create function net._enqueue(method text, url text, params jsonb, headers jsonb, body jsonb, timeout_milliseconds int) returns bigint
+create function net._enqueue(method text, url text, params jsonb, headers jsonb, body jsonb, timeout_milliseconds int)
+  returns bigint
 language plpgsql set search_path = ''
 as $$
 declare
@@ -154,7 +156,8 @@ language plpgsql set search_path = ''
 as $$
 declare
   content_type text := (
-    select value from pg_catalog.jsonb_each_text(coalesce(http_post.headers, '{}')) where pg_catalog.lower(key) = 'content-type' limit 1
+    select value from pg_catalog.jsonb_each_text(coalesce(http_post.headers, '{}'))
+    where pg_catalog.lower(key) = 'content-type' limit 1
   );
 begin
   if content_type is null then
@@ -206,9 +209,11 @@ begin
   end if;
   select * into answer from net._http_response where id = request_id;
   if not found or answer.error_msg is not null then
-    return row('ERROR', coalesce(answer.error_msg, 'request matching request_id not found'), null)::net.http_response_result;
+    return row('ERROR', coalesce(answer.error_msg, 'request matching request_id not found'),
+      null)::net.http_response_result;
   end if;
-  return row('SUCCESS', 'ok', row(answer.status_code, answer.headers, answer.content)::net.http_response)::net.http_response_result;
+  return row('SUCCESS', 'ok',
+    row(answer.status_code, answer.headers, answer.content)::net.http_response)::net.http_response_result;
 end
 $$;
 

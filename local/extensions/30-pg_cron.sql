@@ -1,4 +1,5 @@
--- A stand-in for the pg_cron extension: the SQL that callers see. The scheduler that runs the jobs is local/extensions/pg_cron.ts.
+-- A stand-in for the pg_cron extension: the SQL that callers see. The scheduler that runs the jobs is
+-- local/extensions/pg_cron.ts.
 -- Contract: section 3 of platform.md. Run by supabase_admin.
 
 create schema cron;
@@ -37,7 +38,8 @@ alter table cron.job_run_details enable row level security;
 create policy cron_job_run_details_policy on cron.job_run_details using (username = current_user);
 
 -- What lets cron.schedule() write into a table that its caller may only read. A view checks the table with its owner's
--- rights while current_user stays the caller, so the caller (in a SECURITY DEFINER function: its owner) becomes the job's user
+-- rights while current_user stays the caller, so the caller (in a SECURITY DEFINER function: its owner) becomes the
+-- job's user
 -- and cannot pass for another.
 create view cron.own_jobs as
 select * from cron.job
@@ -63,8 +65,10 @@ begin
       return false;
     end if;
     if part[1] is null then
-      first := case when part[2] ~ '\d' then part[2]::int else pg_catalog.array_position(names, part[2]) - 1 + lowest end;
-      last := case when part[3] is null then first when part[3] ~ '\d' then part[3]::int else pg_catalog.array_position(names, part[3]) - 1 + lowest end;
+      first := case when part[2] ~ '\d' then part[2]::int else pg_catalog.array_position(names, part[2]) - 1 +
+        lowest end;
+      last := case when part[3] is null then first when part[3] ~ '\d' then part[3]::int
+        else pg_catalog.array_position(names, part[3]) - 1 + lowest end;
       if first is null or last is null or first < lowest or last > highest or first > last then
         return false;
       end if;
@@ -123,12 +127,14 @@ begin
   elsif not exists (select from pg_catalog.pg_roles r where r.rolname = username) then
     raise exception 'role "%" does not exist', username;
   elsif not (select r.rolcanlogin from pg_catalog.pg_roles r where r.rolname = username) then
-    raise exception 'role "%" can not log in', username using detail = 'Jobs may only be run by roles that have the LOGIN attribute.';
+    raise exception 'role "%" can not log in', username
+      using detail = 'Jobs may only be run by roles that have the LOGIN attribute.';
   end if;
 end
 $$;
 
-create function cron._save(new_name text, new_schedule text, new_command text, new_database text, new_username text, is_active boolean)
+create function cron._save(new_name text, new_schedule text, new_command text, new_database text, new_username text,
+  is_active boolean)
 returns bigint
 language plpgsql set search_path = ''
 as $$
@@ -182,7 +188,8 @@ begin
     perform cron._check_username(username, 'create a job for another role');
   end if;
   return cron._save(
-    job_name, schedule, command, coalesce(database, pg_catalog.current_database()), coalesce(username, current_user), coalesce(active, true)
+    job_name, schedule, command, coalesce(database, pg_catalog.current_database()), coalesce(username, current_user),
+    coalesce(active, true)
   );
 end
 $$;
@@ -201,7 +208,8 @@ begin
   if job_id is null then
     raise exception 'job_id can not be NULL';
   elsif num_nonnulls(schedule, command, database, username, active) = 0 then
-    raise exception 'no updates specified' using hint = 'You must specify at least one job attribute to change when calling alter_job';
+    raise exception 'no updates specified'
+      using hint = 'You must specify at least one job attribute to change when calling alter_job';
   end if;
   if schedule is not null then
     perform cron._check_schedule(schedule);

@@ -1,4 +1,5 @@
--- A stand-in for the supabase_vault extension: the same functions, table and view, with pgcrypto in the place of libsodium.
+-- A stand-in for the supabase_vault extension: the same functions, table and view, with pgcrypto in the place of
+-- libsodium.
 -- Contract: section 4 of platform.md. Run by supabase_admin.
 
 create schema vault;
@@ -19,7 +20,8 @@ language sql stable set search_path = ''
 as $$
   select extensions.hmac(
     pg_catalog.convert_to(
-      pg_catalog.jsonb_build_array(ciphertext::text, additional::text, key_id, context::text, nonce::text)::text, 'UTF8'),
+      pg_catalog.jsonb_build_array(ciphertext::text, additional::text, key_id, context::text, nonce::text)::text,
+      'UTF8'),
     key, 'sha256')
   from vault._root_key
 $$;
@@ -30,7 +32,8 @@ create function vault._crypto_aead_det_encrypt(
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  ciphertext bytea := (select extensions.encrypt_iv(message, key, coalesce(nonce, ''), 'aes-cbc/pad:pkcs') from vault._root_key);
+  ciphertext bytea := (select extensions.encrypt_iv(message, key, coalesce(nonce, ''), 'aes-cbc/pad:pkcs')
+    from vault._root_key);
 begin
   return vault._seal(ciphertext, additional, key_id, context, nonce) || ciphertext;
 end
@@ -96,7 +99,8 @@ as $$
 $$;
 
 -- new_key_id is there for old callers; it does nothing.
-create function vault.create_secret(new_secret text, new_name text default null, new_description text default '', new_key_id uuid default null)
+create function vault.create_secret(new_secret text, new_name text default null, new_description text default '',
+  new_key_id uuid default null)
 returns uuid
 language plpgsql security definer set search_path = ''
 as $$
@@ -111,7 +115,8 @@ end
 $$;
 
 create function vault.update_secret(
-  secret_id uuid, new_secret text default null, new_name text default null, new_description text default null, new_key_id uuid default null
+  secret_id uuid, new_secret text default null, new_name text default null, new_description text default null,
+  new_key_id uuid default null
 ) returns void
 language plpgsql security definer set search_path = ''
 as $$
@@ -130,7 +135,8 @@ revoke all on all functions in schema vault from public;
 -- As on hosted Supabase: nobody may insert or update, save through the functions.
 grant usage on schema vault to postgres with grant option;
 grant select, delete, truncate, references on vault.secrets, vault.decrypted_secrets to postgres with grant option;
-grant execute on function vault.create_secret, vault.update_secret, vault._crypto_aead_det_decrypt to postgres with grant option;
+grant execute on function vault.create_secret, vault.update_secret, vault._crypto_aead_det_decrypt to postgres
+  with grant option;
 grant usage on schema vault to service_role;
 grant select, delete on vault.secrets, vault.decrypted_secrets to service_role;
 grant execute on function vault.create_secret, vault.update_secret, vault._crypto_aead_det_decrypt to service_role;

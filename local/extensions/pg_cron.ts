@@ -98,7 +98,8 @@ export async function startPgCron(options: PgCronOptions): Promise<{ stop(): Pro
   /** Looks at all jobs, starts those that are due, and says how long to wait. */
   async function tick(): Promise<number> {
     const jobs = await sql<Job[]>`
-      select jobid, schedule, command, database, username from cron.job where active and cron._is_schedule(schedule) order by jobid`;
+      select jobid, schedule, command, database, username from cron.job where active and cron._is_schedule(schedule)
+        order by jobid`;
     const time = now();
     const minutes = minutesBetween(lastLook, time);
     lastLook = time;
@@ -166,7 +167,8 @@ export async function startPgCron(options: PgCronOptions): Promise<{ stop(): Pro
       try {
         const [backend] = await connection<{ pid: number }[]>`select pg_catalog.pg_backend_pid() as pid`;
         await sql`
-          update cron.job_run_details set status = 'running', job_pid = ${backend!.pid}, start_time = now() where runid = ${runid}`;
+          update cron.job_run_details set status = 'running', job_pid = ${backend!.pid}, start_time = now()
+            where runid = ${runid}`;
         task.lastStart = now();
         running = true;
         message = messageOf(await connection.unsafe(job.command));

@@ -155,7 +155,9 @@ function doorbell() {
   };
 }
 
-/** Sends one batch in one transaction, which lasts as long as its slowest request. False when there was nothing to do. */
+/**
+ * Sends one batch in one transaction, which lasts as long as its slowest request. False when there was nothing to do.
+ */
 async function sendBatch(sql: postgres.Sql, signal: AbortSignal): Promise<boolean> {
   // Not sql.begin(): that writes its rollback to a socket which is gone when the database was killed meanwhile.
   await sql`begin`;

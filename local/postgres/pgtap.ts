@@ -11,7 +11,10 @@ import postgres from "postgres";
 
 const BLOCK = 512;
 
-/** Installs pgTAP's functions in the schema `extensions` of the database behind `url` (the superuser's). Again is no harm. */
+/**
+ * Installs pgTAP's functions in the schema `extensions` of the database behind `url` (the superuser's). Again is no
+ * harm.
+ */
 export async function installPgtap(url: string): Promise<void> {
   const script = await pgtapScript();
   const sql = postgres(url, { max: 1, onnotice() {} });

@@ -37,7 +37,10 @@ export interface PostgresOptions {
   port?: number;
   /** A folder from `preparedServer`: its data is copied where there is none yet, which is quicker than making it. */
   template?: string;
-  /** Default true. False where nobody needs the data after a crash of the machine; that of the server alone loses nothing. */
+  /**
+   * Default true. False where nobody needs the data after a crash of the machine; that of the server alone loses
+   * nothing.
+   */
   fsync?: boolean;
   /** Every line Postgres logs. */
   onLog?: (line: string) => void;
@@ -370,8 +373,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 /**
- * Runs BOOTSTRAP as the superuser, where that was not done before: what a hosted project has before its first migration.
- * All or nothing, so that a start that was cut off is made good by the next one.
+ * Runs BOOTSTRAP as the superuser, where that was not done before: what a hosted project has before its first
+ * migration. All or nothing, so that a start that was cut off is made good by the next one.
  */
 async function bootstrap(adminUrl: string): Promise<void> {
   const admin = postgresClient(adminUrl, { max: 1, onnotice() {} });
@@ -404,8 +407,8 @@ async function serverInputs(): Promise<string[]> {
 }
 
 /**
- * A template for startPostgres: the data of a server that was bootstrapped and, with `fill`, filled. `more` is all that `fill`
- * depends on. For tests, which start many servers.
+ * A template for startPostgres: the data of a server that was bootstrapped and, with `fill`, filled. `more` is all that
+ * `fill` depends on. For tests, which start many servers.
  */
 export async function preparedServer(more: string[] = [], fill?: (server: Postgres) => Promise<void>): Promise<string> {
   const template = fill && (await preparedServer());

@@ -1,11 +1,13 @@
 /**
- * Folders that take seconds to make and are needed often: each is made once, kept in a cache of this user's below the system's
- * temporary folder, and copied by whoever needs one. The name of a folder is a hash of everything it is made from.
+ * Folders that take seconds to make and are needed often: each is made once, kept in a cache of this user's below the
+ * system's temporary folder, and copied by whoever needs one. The name of a folder is a hash of everything it is made
+ * from.
  *
  *     const template = await templateFolder("postgres", [await readFile(script)], (folder) => fill(folder));
  *     await copyFolder(template, dataDir);
  *
- * Processes share the cache: one makes a folder while others wait; it appears whole or not at all, and is not changed afterwards.
+ * Processes share the cache: one makes a folder while others wait; it appears whole or not at all, and is not changed
+ * afterwards.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -53,7 +53,8 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
   }
 
   function search(query: URLSearchParams): Transaction[] {
-    const given = (name: string, form: RegExp) => form.exec(query.get(name) ?? "")?.[0]; // what is of another form is ignored
+    // What is of another form is ignored.
+    const given = (name: string, form: RegExp) => form.exec(query.get(name) ?? "")?.[0];
     const status = given("status", /^(created|pending|successful|failed|expired)$/i)?.toUpperCase();
     const medium = given("medium", /^(mobile money|orange money|fapshi)$/);
     const start = given("start", /^\d{4}-\d\d-\d\d$/);

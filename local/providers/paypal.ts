@@ -1,7 +1,7 @@
 /**
- * A stand-in for PayPal's API: access tokens, orders, captures and refunds (Orders v2, Payments v2), past webhook events, the check of a
- * signature, and the certificate that `npm run send` signs with. Shapes: @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI
- * notifications_webhooks_v1 1.11.
+ * A stand-in for PayPal's API: access tokens, orders, captures and refunds (Orders v2, Payments v2), past webhook
+ * events, the check of a signature, and the certificate that `npm run send` signs with. Shapes:
+ * @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI notifications_webhooks_v1 1.11.
  */
 import { createHash, createPublicKey, randomUUID, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,9 @@ import { type Asked, type Outcome, type Payable, type StandIn, standIn } from ".
 
 const pem = (name: string) => readFileSync(new URL(`./paypal_development/${name}.pem`, import.meta.url), "utf8");
 
-/** The CA of development, as PEM: to be named in PAYPAL_TRUSTED_ROOTS, or nobody believes the stand-in's certificate. */
+/**
+ * The CA of development, as PEM: to be named in PAYPAL_TRUSTED_ROOTS, or nobody believes the stand-in's certificate.
+ */
 export const DEVELOPMENT_ROOT = pem("ca");
 /** Signs for the certificate below. Worthless: see paypal-development/README.md. */
 export const developmentKey = () => pem("leaf.key");

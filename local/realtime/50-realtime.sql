@@ -99,7 +99,8 @@ begin
     raise exception 'Unexpected operation type: %', operation;
   end if;
   perform realtime.send(
-    jsonb_build_object('old_record', old, 'record', new, 'operation', operation, 'table', table_name, 'schema', table_schema),
+    jsonb_build_object('old_record', old, 'record', new, 'operation', operation, 'table', table_name, 'schema',
+      table_schema),
     event_name, topic_name
   );
 exception when others then
@@ -110,7 +111,8 @@ $$;
 alter function realtime.topic() owner to supabase_realtime_admin;
 alter function realtime.send(jsonb, text, text, boolean) owner to supabase_realtime_admin;
 alter function realtime.send_binary(bytea, text, text, boolean) owner to supabase_realtime_admin;
-alter function realtime.broadcast_changes(text, text, text, text, text, record, record, text) owner to supabase_realtime_admin;
+alter function realtime.broadcast_changes(text, text, text, text, text, record, record, text) owner
+  to supabase_realtime_admin;
 grant execute on all functions in schema realtime to postgres, anon, authenticated, service_role;
 
 -- On hosted an extension (supautils) lets `postgres` write policies on realtime.messages without owning it. Here it

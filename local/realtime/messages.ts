@@ -21,7 +21,8 @@ export async function maintainPartitions(database: Database, now = Date.now()): 
     const from = now + ahead * DAY_MS;
     const name = `realtime.${partitionOf(from)}`;
     await database.script(`
-      create table if not exists ${name} partition of realtime.messages for values from ('${dayOf(from)}') to ('${dayOf(from + DAY_MS)}');
+      create table if not exists ${name} partition of realtime.messages for values from ('${dayOf(from)}') to
+        ('${dayOf(from + DAY_MS)}');
       alter table ${name} owner to supabase_realtime_admin;
     `);
   }

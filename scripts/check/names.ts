@@ -1,6 +1,6 @@
 /**
- * Every file and folder of ours is named in snake_case. Exceptions: names that a tool or a convention prescribes, a number in
- * front where order matters (`10-tables`), and folders of functions, which are URLs (`payment-status`).
+ * Every file and folder of ours is named in snake_case. Exceptions: names that a tool or a convention prescribes, a
+ * number in front where order matters (`10-tables`), and folders of functions, which are URLs (`payment-status`).
  */
 
 const SNAKE_CASE = /^\.?(\d+-)?[a-z0-9_]+(\.[a-z0-9_]+)*$/;

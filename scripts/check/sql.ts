@@ -1,6 +1,6 @@
 /**
- * The habits of sql/: a function, table or view stands in a file of its own that is named for it, and carries a comment.
- * Files without one (schemas and types, seeds, grants, policies) may be named as they like.
+ * The habits of sql/: a function, table or view stands in a file of its own that is named for it, and carries a
+ * comment. Files without one (schemas and types, seeds, grants, policies) may be named as they like.
  */
 import path from "node:path";
 

@@ -12,11 +12,18 @@ export function findWideLines(file: string, text: string): string[] {
   });
 }
 
-/** A row of a Markdown table, and a line that is one word, such as an address, cannot be wrapped. */
+const LITERAL = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`|\/(?:[^/\\]|\\.)+\/[a-z]*/g;
+/** A literal of code this long may reach, with what follows it, beyond the limit: the formatter leaves it whole. */
+const LONG_LITERAL = 80;
+
+/** A row of a Markdown table, a line that is one word, such as an address, and a literal of code cannot be wrapped. */
 function mayBeWide(file: string, line: string): boolean {
+  if (file.endsWith(".md") && line.trimStart().startsWith("|")) return true;
   const words = line
     .trim()
     .split(/\s+/)
     .filter((word) => !/^([-*>#]|\/\/|--|\/\*\*|\*\/|\d+\.)$/.test(word));
-  return (file.endsWith(".md") && line.trimStart().startsWith("|")) || words.length === 1;
+  if (words.length === 1) return true;
+  if (!/\.[cm]?[jt]s$/.test(file) || /^\s*(\/\/|\*|\/\*)/.test(line)) return false;
+  return (line.match(LITERAL) ?? []).some(({ length }) => length >= LONG_LITERAL);
 }

@@ -12,8 +12,8 @@ export async function reconcilerStory(the: Scene): Promise<void> {
   const since = Date.now();
   const [run] = await the.sql`select inbox.reconcile('stripe') as id`;
   const found = await until("the reconciler has looked", async () => {
-    const [one] =
-      await the.sql`select looked_at, missed, healed from inbox.reconciliations where id = ${run!.id} and completed_at is not null`;
+    const [one] = await the.sql`select looked_at, missed, healed from inbox.reconciliations where id = ${run!.id}
+        and completed_at is not null`;
     return one;
   });
   check(found.healed === 1, "one event is healed");

@@ -1,4 +1,6 @@
-/** What the stories of the demo are told with: a stack, a receiver, a listening buyer, and ways to show what came true. */
+/**
+ * What the stories of the demo are told with: a stack, a receiver, a listening buyer, and ways to show what came true.
+ */
 import type postgres from "postgres";
 import WebSocket from "ws";
 import { type Stack, withoutNodeNotice } from "../../local/stack.ts";

@@ -6,7 +6,8 @@ import { arrives, check, euros, hears, orderOf, row, type Scene, say, scene, sen
 export async function storefrontStory(the: Scene): Promise<void> {
   scene("The storefront: Ben and Amina want the last seat of a course.");
   await the.sql`
-    with cohort as (insert into public.cohorts (name, capacity, starts_at) values ('Watercolours', 1, now() + interval '10 days') returning id)
+    with cohort as (insert into public.cohorts (name, capacity, starts_at)
+      values ('Watercolours', 1, now() + interval '10 days') returning id)
     insert into public.products (sku, name, price_minor, currency, kind, cohort_id)
     select 'watercolours', 'Watercolours, ten evenings', 24000, 'EUR', 'cohort_seat', id from cohort`;
   const seat = { provider: "stripe", items: [{ sku: "watercolours", quantity: 1 }] };
@@ -20,8 +21,8 @@ export async function storefrontStory(the: Scene): Promise<void> {
   check(ben.code === 409 && ben.error === "sold_out", "Ben is told that it is sold out");
   row("Ben", `409 ${ben.error}: ${ben.message.split(".")[0]}`);
 
-  const [started] =
-    await the.sql`select provider_ref from public.started_payments where checkout_session_id = ${amina.checkout_session_id}`;
+  const [started] = await the.sql`
+      select provider_ref from public.started_payments where checkout_session_id = ${amina.checkout_session_id}`;
   const webhooks = the.stack.providers.stripe.pay(started!.provider_ref, "captured");
   const back = await asks(the, amina);
   check(back.state === "processing", "the storefront is told to wait");

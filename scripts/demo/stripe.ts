@@ -60,7 +60,8 @@ async function toldTwice(the: Scene, checkout: string, body: string): Promise<vo
   );
   await sends(the, "stripe", other, headers(the, other));
   const [counts] = await the.sql`
-    select (select count(*)::int from public.orders) as orders, (select count(*)::int from public.payments) as payments`;
+    select (select count(*)::int from public.orders) as orders,
+      (select count(*)::int from public.payments) as payments`;
   check(counts!.orders === 1 && counts!.payments === 1, "there is still one payment and one order");
   check(the.receiver.received.length === came, "nobody is told twice");
   row("became", "nothing new: still 1 payment, 1 order, and no new message");

@@ -1,4 +1,7 @@
-/** What a database in which something happened says about its messages: the routes, their tables, and what was really written. */
+/**
+ * What a database in which something happened says about its messages: the routes, their tables, and what was really
+ * written.
+ */
 import type postgres from "postgres";
 
 /** A route from a table, with what the scenario made it send. */
@@ -54,7 +57,8 @@ export interface Catalogue {
 /** Reads it all. Tables come in the order in which sql/ makes them, routes in that of their tables. */
 export async function readCatalogue(sql: postgres.Sql): Promise<Catalogue> {
   const routes = await sql<Route[]>`
-    select r.destination, d.adapter, r.message_type, r.table_name, r.operations, r.when_column, r.becomes, r.not_from, r.latest_only, r.description,
+    select r.destination, d.adapter, r.message_type, r.table_name, r.operations, r.when_column, r.becomes, r.not_from,
+      r.latest_only, r.description,
       array(
         -- As outbox.claim hands it over, while the destination asks for no receipts.
         select m.payload
@@ -73,14 +77,16 @@ export async function readCatalogue(sql: postgres.Sql): Promise<Catalogue> {
     where r.enabled and r.table_name is not null
     order by r.table_name::regclass::oid, r.id`;
   const events = await sql<EventRoute[]>`
-    select r.destination, r.provider, r.event_types, r.description from outbox.routes r where r.enabled and r.provider is not null order by r.id`;
+    select r.destination, r.provider, r.event_types, r.description from outbox.routes r where r.enabled
+      and r.provider is not null order by r.id`;
   const tables = await sql<Table[]>`
     select t.name, obj_description(t.name::regclass, 'pg_class') as comment,
       (
         select json_agg(json_build_object(
           'name', a.attname,
           'type', format_type(a.atttypid, a.atttypmod),
-          'values', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = a.atttypid),
+          'values', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e
+            where e.enumtypid = a.atttypid),
           'nullable', not a.attnotnull,
           'comment', nullif(concat_ws(' ', col_description(a.attrelid, a.attnum), (
             select obj_description(y.oid, 'pg_type') from pg_type y where y.oid = a.atttypid and y.typtype = 'e'
@@ -90,7 +96,8 @@ export async function readCatalogue(sql: postgres.Sql): Promise<Catalogue> {
         where a.attrelid = t.name::regclass and a.attnum > 0 and not a.attisdropped
       ) as fields,
       (
-        select obj_description(to_regprocedure(convert_from(substring(g.tgargs from 1 for octet_length(g.tgargs) - 1), 'UTF8') || '(uuid)'), 'pg_proc')
+        select obj_description(to_regprocedure(convert_from(substring(g.tgargs from 1 for octet_length(g.tgargs) - 1),
+          'UTF8') || '(uuid)'), 'pg_proc')
         from pg_trigger g
         where g.tgrelid = t.name::regclass and g.tgfoid = 'outbox.capture_change'::regproc and g.tgnargs > 0
       ) as details

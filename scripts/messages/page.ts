@@ -26,26 +26,31 @@ export function pageOf({ routes, events, tables }: Catalogue, examples: Message[
   const receivers = [...new Set(sent.map(({ destination }) => destination))].sort();
   const types = grouped(sent, ({ message_type }) => message_type);
   const internal = routes.filter((route) => !leavesUs(route));
+  const gets = (its: typeof sent) =>
+    receivers.map((one) => (its.some(({ destination }) => destination === one) ? "●" : ""));
 
   return `# Messages
 
-Every type of message that ${list(receivers)} receive, with an example. \`npm run messages\` writes this page from \`outbox.routes\`, from the comments in
-\`sql/\`, and from messages that a database really wrote (\`scripts/messages/scenario.ts\`); do not edit it. Ids, times and sequence numbers are
-made up. \`tests/stack/docs/messages.test.ts\` fails when the page is not what the routes say.
+Every type of message that ${list(receivers)} receive, with an example. \`npm run messages\` writes
+this page from \`outbox.routes\`, from the comments in \`sql/\`, and from messages that a database really wrote
+(\`scripts/messages/scenario.ts\`); do not edit it. Ids, times and sequence numbers are made up.
+\`tests/stack/docs/messages.test.ts\` fails when the page is not what the routes say.
 
 How messages arrive, are signed and must be handled: [receive_messages.md](../guides/receive_messages.md).
 
 | type | ${receivers.join(" | ")} | about | when |
 | - | ${receivers.map(() => ":-:").join(" | ")} | - | - |
-${types.map(([type, its]) => row([link(type), ...receivers.map((one) => (its.some(({ destination }) => destination === one) ? "●" : "")), short(its[0]!.table_name), occasions(its)])).join("\n")}
+${types.map(([type, its]) => row([link(type), ...gets(its), short(its[0]!.table_name), occasions(its)])).join("\n")}
 
-Every body is \`{type, timestamp, data, change}\`: \`data\` is the row as the change left it, and \`change\` says which table it is of, the operation
-(\`INSERT\`, \`UPDATE\`, \`DELETE\`), a growing \`sequence\`, the changed \`columns\` (null unless it is an update) and their \`previous\` values. Where
-\`outbox.destinations.receipts\` is on, a last member \`receipt_url\` comes with it.
+Every body is \`{type, timestamp, data, change}\`: \`data\` is the row as the change left it, and \`change\`
+says which table it is of, the operation (\`INSERT\`, \`UPDATE\`, \`DELETE\`), a growing \`sequence\`, the changed
+\`columns\` (null unless it is an update) and their \`previous\` values. Where \`outbox.destinations.receipts\` is on, a
+last member \`receipt_url\` comes with it.
 
 ## Forwarded events
 
-The body is the provider's own, byte for byte: its documentation has the examples. It is signed anew, in the provider's scheme.
+The body is the provider's own, byte for byte: its documentation has the examples. It is signed anew, in the
+provider's scheme.
 
 | destination | provider | types | why |
 | - | - | - | - |
@@ -57,7 +62,7 @@ No receiver gets messages of these types: the courier does the work itself, at t
 
 | type | destination | about | when |
 | - | - | - | - |
-${internal.map((route) => row([code(route.message_type), route.destination, short(route.table_name), occasions([route])])).join("\n")}
+${internal.map(work).join("\n")}
 
 ${tables
   .filter(({ name }) => sent.some(({ table_name }) => table_name === name))
@@ -84,7 +89,15 @@ ${table.details ? `\n${text(table.details)}\n` : ""}
 | - | - | - |
 ${[...table.fields.map(field), ...[...added].map(([name, value]) => row([code(name), kindOf(value), ""]))].join("\n")}
 
-${examples.map((example) => `### ${code(example.type)}\n\n\`\`\`json\n${JSON.stringify(example)}\n\`\`\``).join("\n\n")}`;
+${examples.map(section).join("\n\n")}`;
+}
+
+function section(example: { type: string }): string {
+  return `### ${code(example.type)}\n\n\`\`\`json\n${JSON.stringify(example)}\n\`\`\``;
+}
+
+function work(route: Route): string {
+  return row([code(route.message_type), route.destination, short(route.table_name), occasions([route])]);
 }
 
 function field({ name, type, values, nullable, comment }: Field): string {

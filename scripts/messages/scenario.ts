@@ -1,8 +1,8 @@
 /**
  * A small business as the database would really hear of it: each change that a route asks for happens at least once.
- * Amina buys, learns and asks; Ines teaches her cohort; Odile runs the business. Tom, her tutor, has no account: so nothing is left to the order in
- * which two are notified.
- * A route whose message this does not make is named by `npm run messages`.
+ * Amina buys, learns and asks; Ines teaches her cohort; Odile runs the business. Tom, her tutor, has no account: so
+ * nothing is left to the order in which two are notified. A route whose message this does not make is named by
+ * `npm run messages`.
  */
 import type postgres from "postgres";
 import { AMINA, checkout, inAnApp, payment, planned, type Scene, sold, told } from "./scene.ts";
@@ -54,7 +54,8 @@ async function goods(the: Scene): Promise<void> {
   await sql`update public.fulfillments set status = 'packed'`;
   await sql`
     update public.fulfillments
-    set status = 'shipped', carrier = 'DHL', tracking_code = '00340434161094042557', tracking_url = 'https://tracking.example.com/00340434161094042557',
+    set status = 'shipped', carrier = 'DHL', tracking_code = '00340434161094042557',
+      tracking_url = 'https://tracking.example.com/00340434161094042557',
       note = 'Goes to the neighbour if you are out.'`;
 }
 
@@ -109,7 +110,8 @@ async function learning(the: Scene): Promise<void> {
     insert into public.cohorts (name, description, capacity, starts_at, ends_at)
     values ('French A2, winter', 'Tuesdays at six.', 12, ${the.at(240)}, ${the.at(1920)}) returning id`;
   const cohort = made!.id;
-  await sql`insert into public.cohort_instructors (cohort_id, user_id) select ${cohort}, id from auth.users where email = ${INES}`;
+  await sql`insert into public.cohort_instructors (cohort_id, user_id) select ${cohort}, id from auth.users
+    where email = ${INES}`;
   await sql`
     insert into public.products (sku, name, price_minor, currency, kind, cohort_id)
     values ('french-a2', 'French A2, winter', 24000, 'EUR', 'cohort_seat', ${cohort})`;
@@ -126,10 +128,13 @@ async function learning(the: Scene): Promise<void> {
     insert into public.student_questions (cohort_id, subject, question)
     values (${cohort}, 'Homework of week one', 'Are we to write the letter by hand?')`;
   await ines`update public.student_questions set answer = 'No, typed is fine.'`;
-  await ines`insert into public.cohort_messages (cohort_id, body) values (${cohort}, 'We begin at a quarter past six.')`;
+  await ines`
+    insert into public.cohort_messages (cohort_id, body) values (${cohort}, 'We begin at a quarter past six.')`;
 
-  await amina`insert into public.support_tickets (subject, body) values ('No invoice', 'Where do I find the invoice of my course?')`;
-  await odile`insert into public.ticket_replies (ticket_id, body) select id, 'It is attached.' from public.support_tickets`;
+  await amina`insert into public.support_tickets (subject, body)
+    values ('No invoice', 'Where do I find the invoice of my course?')`;
+  await odile`
+    insert into public.ticket_replies (ticket_id, body) select id, 'It is attached.' from public.support_tickets`;
   await odile`update public.support_tickets set status = 'waiting'`;
   await amina`
     insert into public.error_reports (app, version, message, details, occurred_at)
@@ -217,6 +222,7 @@ async function community(the: Scene): Promise<void> {
   });
 
   await the.sql`
-    insert into public.products (sku, name, price_minor, currency, kind, credits) values ('credits-10', 'Ten credits', 1500, 'EUR', 'credit_pack', 10)`;
+    insert into public.products (sku, name, price_minor, currency, kind, credits)
+      values ('credits-10', 'Ten credits', 1500, 'EUR', 'credit_pack', 10)`;
   await sold(the, "stripe", "pi_credits", [{ sku: "credits-10", quantity: 1 }]);
 }

@@ -36,7 +36,8 @@ export function inAnApp(the: Scene, email: string) {
   return async (statement: TemplateStringsArray, ...values: string[]): Promise<void> => {
     await the.sql.begin(async (sql) => {
       await sql`
-        select set_config('request.jwt.claims', json_build_object('sub', id, 'role', 'authenticated', 'email', email)::text, true)
+        select set_config('request.jwt.claims', json_build_object('sub', id, 'role', 'authenticated', 'email',
+          email)::text, true)
         from auth.users where email = ${email}`;
       await sql`set local role authenticated`;
       await sql(statement, ...values);

@@ -15,8 +15,8 @@ interface Message {
 }
 
 /**
- * The messages of a run that started at `started`: ids and tokens are numbered as they first appear, moments counted in whole steps from the start,
- * sequence numbers replaced by their rank.
+ * The messages of a run that started at `started`: ids and tokens are numbered as they first appear, moments counted in
+ * whole steps from the start, sequence numbers replaced by their rank.
  */
 export function steady<Of extends Message>(messages: Of[], started: number): Of[] {
   const ids = new Map<string, string>();

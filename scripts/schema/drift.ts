@@ -6,7 +6,8 @@ import { startSchemaStack } from "./schema_stack.ts";
 
 /** Rows that the schema itself inserts, as comparable lines. */
 const ROWS = `
-  select 'destination ' || (to_jsonb(d) - '{tokens,tokens_at,created_at}'::text[])::text as line from outbox.destinations d
+  select 'destination ' || (to_jsonb(d) - '{tokens,tokens_at,created_at}'::text[])::text as line
+    from outbox.destinations d
   union all
   select 'route ' || (to_jsonb(r) - 'id')::text from outbox.routes r
   union all

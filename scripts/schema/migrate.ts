@@ -1,4 +1,6 @@
-/** `npm run migrate`: `supabase db push` of supabase/migrations to any database, after it has listed what is pending. */
+/**
+ * `npm run migrate`: `supabase db push` of supabase/migrations to any database, after it has listed what is pending.
+ */
 import { dbPush } from "../../local/migrations.ts";
 import type { Ran } from "../../local/supabase_cli.ts";
 import { cliOutput } from "../cli_output.ts";

@@ -10,7 +10,7 @@ Writes what sql/ has and supabase/migrations lacks as a new migration, to be rea
 
 npm run migration -- <name>     a new migration; <name> says what it does, in lower case letters, digits and _
 npm run migration -- --check    only says whether they differ (exit code 1), and how
-npm run migration -- --squash   replaces all migrations by one that is sql/ as it stands: only while nothing is deployed`;
+npm run migration -- --squash   replaces all migrations by one that is sql/ as it stands, while nothing is deployed`;
 
 /** Runs the command; resolves to its exit code. */
 function migration(args: string[], { signal }: RunOptions = {}): Promise<number> {

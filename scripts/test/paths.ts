@@ -35,7 +35,8 @@ function normalise(argument: string): string {
 }
 
 /**
- * The files that `args` name, each a file or a folder of tests/: `database/commerce/apply_payment`, `tests/stack/money/refunds.test.ts`.
+ * The files that `args` name, each a file or a folder of tests/: `database/commerce/apply_payment`,
+ * `tests/stack/money/refunds.test.ts`.
  * @throws NoSuchTest
  */
 export function selectTests(all: TestFiles, args: string[]): TestFiles {

@@ -1,6 +1,6 @@
 /**
- * Runs the database tests: each file of tests/database in a transaction of its own, which it rolls back, on a connection that has
- * forgotten the file before.
+ * Runs the database tests: each file of tests/database in a transaction of its own, which it rolls back, on a
+ * connection that has forgotten the file before.
  *
  *     const { failed } = await runPgtap([stack.dbUrl], await pgtapFiles(), console.log);
  *
@@ -136,8 +136,8 @@ export async function pgtapFiles(): Promise<string[]> {
 
 /**
  * Runs `files`, prints a line for each, and below it what failed. Leaves no row and none of its helpers behind.
- * @param databaseUrls The owner's (role postgres). Files run at once, one on each: two on the same server would see each other in
- * what is counted by transactions and locks.
+ * @param databaseUrls The owner's (role postgres). Files run at once, one on each: two on the same server would see
+ * each other in what is counted by transactions and locks.
  */
 export async function runPgtap(
   databaseUrls: string[],

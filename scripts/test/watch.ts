@@ -1,4 +1,6 @@
-/** `npm run test:watch`: vitest's own watch mode, and beside it the same for pgTAP, on what sql/ says at that moment. */
+/**
+ * `npm run test:watch`: vitest's own watch mode, and beside it the same for pgTAP, on what sql/ says at that moment.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { watch as watchFolder } from "node:fs/promises";
@@ -14,8 +16,8 @@ import { runPgtap } from "./pgtap.ts";
 const SETTLE_MS = 200;
 
 /**
- * Runs the tests that `args` name (all, when there are none), and again what a change may concern, until `signal` or until
- * vitest is told to quit. Resolves to the exit code.
+ * Runs the tests that `args` name (all, when there are none), and again what a change may concern, until `signal` or
+ * until vitest is told to quit. Resolves to the exit code.
  * @throws NoSuchTest
  */
 export async function watch(args: string[], signal: AbortSignal): Promise<number> {

@@ -1,6 +1,6 @@
 /**
- * Sends mutated requests of one provider to its function, and looks after each batch whether anything happened that must not.
- * The same seed and count give the same requests, but for ids and times that are always fresh.
+ * Sends mutated requests of one provider to its function, and looks after each batch whether anything happened that
+ * must not. The same seed and count give the same requests, but for ids and times that are always fresh.
  */
 import http from "node:http";
 import fc from "fast-check";
@@ -26,7 +26,9 @@ export interface Report {
   /** How many requests were answered so: "200 applied", "401". */
   answers: Record<string, number>;
   findings: Finding[];
-  /** Of the function's process in MB: after the first batch, at most, and at the end. Null: it could not be looked at. */
+  /**
+   * Of the function's process in MB: after the first batch, at most, and at the end. Null: it could not be looked at.
+   */
   memory: { first: number; peak: number; last: number } | null;
   seconds: number;
 }

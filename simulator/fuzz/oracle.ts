@@ -116,8 +116,9 @@ export async function storedCount(sql: postgres.Sql): Promise<number> {
 }
 
 /**
- * Effects that no event accounts for; none: all is well. `since`: the beginning of the run. `provider`: whose events were sent.
- * Each row of the business stands on an applied event that names it, each order on captured money of its total.
+ * Effects that no event accounts for; none: all is well. `since`: the beginning of the run. `provider`: whose events
+ * were sent. Each row of the business stands on an applied event that names it, each order on captured money of its
+ * total.
  */
 export async function unaccounted(sql: postgres.Sql, provider: string, since: Date): Promise<string[]> {
   const named = sql`
@@ -134,11 +135,14 @@ export async function unaccounted(sql: postgres.Sql, provider: string, since: Da
   }
   const orders = await sql`
     select o.id from public.orders o join public.payments p on p.id = o.payment_id
-    where o.created_at >= ${since} and (p.captured_at is null or p.currency <> o.currency or p.amount_minor < o.total_minor) limit 3`;
+    where o.created_at >= ${since} and (p.captured_at is null or p.currency <> o.currency
+      or p.amount_minor < o.total_minor) limit 3`;
   for (const { id } of orders) found.push(`order ${id} was not paid in full`);
-  // A refund in another currency than its payment is what its genuine event said: shown to a person, and counted for nothing.
+  // A refund in another currency than its payment is what its genuine event said: shown to a person, and counted for
+  // nothing.
   const inconsistencies = await sql`
-    select what, which, why from ops.inconsistencies where what <> 'refund in another currency than its payment' limit 3`;
+    select what, which, why from ops.inconsistencies where what <> 'refund in another currency than its payment'
+      limit 3`;
   for (const { what, which, why } of inconsistencies) found.push(`${what}: ${which}: ${why}`);
   return found;
 }

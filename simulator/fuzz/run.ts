@@ -1,4 +1,7 @@
-/** Everything a fuzzing run needs of a stack: checkouts that events may name, a way into the database, and an eye on memory. */
+/**
+ * Everything a fuzzing run needs of a stack: checkouts that events may name, a way into the database, and an eye on
+ * memory.
+ */
 import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import postgres from "postgres";
@@ -39,7 +42,8 @@ async function openSales(sql: postgres.Sql, currency: string): Promise<Sale[]> {
   const sales: Sale[] = [];
   for (let i = 0; i < SALES; i++) {
     const sku = `fuzz-${randomUUID()}`;
-    await sql`insert into public.products (sku, name, price_minor, currency, stock) values (${sku}, 'Mug', 2450, ${currency}, 5)`;
+    await sql`insert into public.products (sku, name, price_minor, currency, stock)
+      values (${sku}, 'Mug', 2450, ${currency}, 5)`;
     const [row] = await sql`
       select commerce.open_checkout('fuzz@example.com', ${sql.json([{ sku, quantity: 2 }])}) as checkout`;
     sales.push({ sku, checkout: row!.checkout, name: randomUUID() });

@@ -49,7 +49,10 @@ export interface Target {
   covers: { body: boolean; time: boolean };
   /** Where in a body its id is; undefined: in a header, or made from other fields. */
   idPath?: string;
-  /** What its function may answer to a signed event that is not to be taken: confirmed by its API (401), or refused by rule (422). */
+  /**
+   * What its function may answer to a signed event that is not to be taken: confirmed by its API (401), or refused by
+   * rule (422).
+   */
   turnsAway?: readonly number[];
   /** Its API must know an event before it is confirmed. */
   confirms?: boolean;

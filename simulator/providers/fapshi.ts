@@ -10,7 +10,10 @@ import type { Sender } from "../sender.ts";
 
 const FIXTURES = new URL("../../tests/fixtures/fapshi/", import.meta.url);
 
-/** What Fapshi sends webhooks for. A transaction that only began is sent as `status=CREATED` or `PENDING` of one of these. */
+/**
+ * What Fapshi sends webhooks for. A transaction that only began is sent as `status=CREATED` or `PENDING` of one of
+ * these.
+ */
 const TYPES: Record<string, string> = {
   SUCCESSFUL: "successful",
   FAILED: "failed",
@@ -21,8 +24,9 @@ const TYPES: Record<string, string> = {
 export const fapshiTypes: readonly string[] = Object.keys(TYPES).sort();
 
 /**
- * The body of a new webhook, as of now. `overrides` sets fields of the transaction: `{ externalId: "…", amount: 5000 }`;
- * undefined takes one away. The same `sale` gives the same transaction whatever the type.
+ * The body of a new webhook, as of now. `overrides` sets fields of the transaction:
+ * `{ externalId: "…", amount: 5000 }`; undefined takes one away. The same `sale` gives the same transaction whatever
+ * the type.
  */
 export function fapshiEvent(type: string, overrides: Overrides = {}, sale: string = randomUUID()): string {
   const fixture = TYPES[type];

@@ -1,4 +1,7 @@
-/** What make.com tells us: bodies from tests/fixtures/make with fresh ids and times. Nothing is signed; a header has the secret. */
+/**
+ * What make.com tells us: bodies from tests/fixtures/make with fresh ids and times. Nothing is signed; a header has the
+ * secret.
+ */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { loadEnvironment } from "../../local/environment.ts";
@@ -9,7 +12,10 @@ const FIXTURES = new URL("../../tests/fixtures/make/", import.meta.url);
 
 export const makeTypes: readonly string[] = ["calendar.changed", "form.submitted", "reply.received"];
 
-/** The body of something new, as of now. `overrides` sets fields by dotted path: `{ "data.session_id": "…" }`. The same `sale` gives the same calendar event. */
+/**
+ * The body of something new, as of now. `overrides` sets fields by dotted path: `{ "data.session_id": "…" }`. The same
+ * `sale` gives the same calendar event.
+ */
 export function makeEvent(type: string, overrides: Overrides = {}, sale: string = randomUUID()): string {
   if (!makeTypes.includes(type))
     throw new Error(`There is no event "${type}" of make.com's. There are: ${makeTypes.join(", ")}`);

@@ -1,6 +1,7 @@
 /**
- * Events as PayPal would send them: payloads from tests/fixtures/paypal with fresh ids and times, really signed, with the
- * certificate of local/providers/paypal-development. Signs with node:crypto and not with functions/, so that the two check each other.
+ * Events as PayPal would send them: payloads from tests/fixtures/paypal with fresh ids and times, really signed, with
+ * the certificate of local/providers/paypal-development. Signs with node:crypto and not with functions/, so that the
+ * two check each other.
  */
 import { randomUUID, sign } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -65,7 +66,10 @@ const VARIANTS: Record<string, [fixture: string, set: Overrides]> = {
   ],
 };
 
-/** Every name that `paypalEvent` takes: an event type, perhaps with a variant of it (`CHECKOUT.ORDER.APPROVED.captured`). */
+/**
+ * Every name that `paypalEvent` takes: an event type, perhaps with a variant of it
+ * (`CHECKOUT.ORDER.APPROVED.captured`).
+ */
 export const paypalTypes: readonly string[] = [
   ...readdirSync(FIXTURES)
     .filter((file) => /^[A-Z].*\.json$/.test(file))
@@ -73,7 +77,9 @@ export const paypalTypes: readonly string[] = [
   ...Object.keys(VARIANTS),
 ].sort();
 
-/** The fixtures' own ids of what one sale makes, and what each becomes; and the note by which the shop knows the sale. */
+/**
+ * The fixtures' own ids of what one sale makes, and what each becomes; and the note by which the shop knows the sale.
+ */
 function idsOf(sale: string): Record<string, string> {
   const order = paypalId("order", sale);
   return {
@@ -89,9 +95,9 @@ function idsOf(sale: string): Record<string, string> {
 }
 
 /**
- * The body of a new event, as of now. `overrides` sets fields by dotted path: `{ "resource.amount.value": "5.00" }`; an id or a
- * custom_id that is set replaces the one it stood for everywhere. The same `sale` gives the same object ids whatever the type, so that
- * a `PAYMENT.CAPTURE.REFUNDED` refunds what a `PAYMENT.CAPTURE.COMPLETED` paid.
+ * The body of a new event, as of now. `overrides` sets fields by dotted path: `{ "resource.amount.value": "5.00" }`; an
+ * id or a custom_id that is set replaces the one it stood for everywhere. The same `sale` gives the same object ids
+ * whatever the type, so that a `PAYMENT.CAPTURE.REFUNDED` refunds what a `PAYMENT.CAPTURE.COMPLETED` paid.
  */
 export function paypalEvent(type: string, overrides: Overrides = {}, sale: string = randomUUID()): string {
   if (!paypalTypes.includes(type))
@@ -134,7 +140,10 @@ function later(time: string, age: number): string {
   return (time.includes(".") ? iso.slice(0, -1) : iso.slice(0, 19)) + (offset ?? "Z");
 }
 
-/** The request headers PayPal would send with this body to the webhook of this id. `certificate`: the address of its certificate. */
+/**
+ * The request headers PayPal would send with this body to the webhook of this id. `certificate`: the address of its
+ * certificate.
+ */
 export function paypalHeaders(
   body: string | Uint8Array,
   webhookId: string,

@@ -1,6 +1,6 @@
 /**
- * What the Railway backend writes back to the catalogue: bodies from tests/fixtures/railway with fresh ids and times, really
- * signed. Signs with node:crypto and not with functions/, so that the two check each other.
+ * What the Railway backend writes back to the catalogue: bodies from tests/fixtures/railway with fresh ids and times,
+ * really signed. Signs with node:crypto and not with functions/, so that the two check each other.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -14,7 +14,10 @@ const FIXTURES = new URL("../../tests/fixtures/railway/", import.meta.url);
 /** A product with its stock as they are to be; and a movement of stock. */
 export const railwayTypes: readonly string[] = ["catalog.updated", "catalog.updated.moved"];
 
-/** The body of a new update, as of now. `overrides` sets fields by dotted path: `{ "data.products.0.sku": "…" }`. The same `sale` gives the same ids. */
+/**
+ * The body of a new update, as of now. `overrides` sets fields by dotted path: `{ "data.products.0.sku": "…" }`. The
+ * same `sale` gives the same ids.
+ */
 export function railwayEvent(type: string, overrides: Overrides = {}, sale: string = randomUUID()): string {
   if (!railwayTypes.includes(type))
     throw new Error(`There is no Railway event "${type}". There are: ${railwayTypes.join(", ")}`);

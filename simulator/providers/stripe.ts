@@ -44,7 +44,10 @@ const VARIANTS: Record<string, [fixture: string, set?: Overrides]> = {
   "invoice.payment_succeeded": ["invoice.paid"],
 };
 
-/** Every name that `stripeEvent` takes: an event type, perhaps with a variant of it (`checkout.session.completed.unpaid`). */
+/**
+ * Every name that `stripeEvent` takes: an event type, perhaps with a variant of it
+ * (`checkout.session.completed.unpaid`).
+ */
 export const stripeTypes: readonly string[] = [
   ...readdirSync(FIXTURES)
     .filter((file) => file.endsWith(".json") && file !== "signature-vectors.json")

@@ -1,6 +1,7 @@
 /**
- * Events as Whop would send them: payloads from tests/fixtures/whop with fresh ids and times, really signed. `legacy.…` are
- * those of the old webhooks (v5), in the old scheme. Signs with node:crypto and not with functions/, so that the two check each other.
+ * Events as Whop would send them: payloads from tests/fixtures/whop with fresh ids and times, really signed. `legacy.…`
+ * are those of the old webhooks (v5), in the old scheme. Signs with node:crypto and not with functions/, so that the
+ * two check each other.
  */
 import { createHmac, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -45,7 +46,9 @@ export const whopTypes: readonly string[] = [
   ...Object.keys(VARIANTS),
 ].sort();
 
-/** Ids of what one sale makes are fresh in every event; ids of what the shop already has (users, products, plans) stay. */
+/**
+ * Ids of what one sale makes are fresh in every event; ids of what the shop already has (users, products, plans) stay.
+ */
 const ANY_ID = /\b(?:msg|pay|mem|rf|dspt|payt|post|user|mber|prod|plan|biz|feed|ch)_[A-Za-z0-9]+/g;
 const OF_ONE_SALE = /^(?:pay|mem|rf|dspt|payt|post)_/;
 
@@ -85,7 +88,10 @@ export function whopEvent(type: string, overrides: Overrides = {}, sale: string 
   return JSON.stringify(event);
 }
 
-/** The request headers Whop would send with this body: an old one is signed the old way. The key is the whole text of the secret. */
+/**
+ * The request headers Whop would send with this body: an old one is signed the old way. The key is the whole text of
+ * the secret.
+ */
 export function whopHeaders(body: string, secret: string, now = Date.now()): Record<string, string> {
   const { id, action } = JSON.parse(body);
   const common = { "content-type": "application/json", "user-agent": "Whop-Webhooks/1.0" };
@@ -106,7 +112,9 @@ export const whop: Sender = {
   headers: (body) => whopHeaders(body, loadEnvironment().WHOP_WEBHOOK_SECRET!.split(" ")[0]!),
 };
 
-/** When a fixture's event happened, in unix seconds. An old one does not say; it is the last thing in it that is past. */
+/**
+ * When a fixture's event happened, in unix seconds. An old one does not say; it is the last thing in it that is past.
+ */
 function happenedAt({ timestamp, data }: { timestamp?: string; data: Record<string, unknown> }): number {
   if (timestamp) return Math.ceil(Date.parse(timestamp) / 1000);
   return Math.max(

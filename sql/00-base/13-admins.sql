@@ -6,5 +6,7 @@ create table public.admins (
 
 alter table public.admins enable row level security;
 
-comment on table public.admins is 'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where email = ''…''. Takes effect at once, and so does deleting the row.';
+comment on table public.admins is
+  'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where '
+  'email = ''…''. Takes effect at once, and so does deleting the row.';
 comment on column public.admins.user_id is 'The account (auth.users).';

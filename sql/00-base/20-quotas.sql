@@ -8,7 +8,8 @@ create table ops.quotas (
 alter table ops.quotas enable row level security;
 
 comment on table ops.quotas is
-  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = ''public.error_reports''. Admins, the service key and SQL are not limited.';
+  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = '
+  '''public.error_reports''. Admins, the service key and SQL are not limited.';
 comment on column ops.quotas.what is 'A table with the trigger ops.enforce_quota.';
 
 insert into ops.quotas (what, per_hour, description) values
@@ -32,5 +33,6 @@ create index quota_usage_by_hour on ops.quota_usage (hour);
 create index quota_usage_by_what on ops.quota_usage (what);
 alter table ops.quota_usage enable row level security;
 
-comment on table ops.quota_usage is 'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
+comment on table ops.quota_usage is
+  'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
 comment on column ops.quota_usage.hour is 'The full hour, UTC.';

@@ -31,4 +31,5 @@ begin
 end
 $$;
 comment on function ops.enforce_quota() is
-  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; detail: quota_exceeded.';
+  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; '
+  'detail: quota_exceeded.';

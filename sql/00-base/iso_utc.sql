@@ -6,4 +6,5 @@ begin
   return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 end
 $$;
-comment on function ops.iso_utc(timestamptz) is 'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
+comment on function ops.iso_utc(timestamptz) is
+  'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';

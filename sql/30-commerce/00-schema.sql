@@ -5,39 +5,53 @@ create type public.payment_status as enum (
   'created', 'pending', 'failed', 'cancelled', 'expired', 'captured', 'disputed', 'partially_refunded', 'refunded'
 );
 comment on type public.payment_status is
-  'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes then decide between captured, disputed, partially_refunded and refunded.';
+  'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes '
+  'then decide between captured, disputed, partially_refunded and refunded.';
 
 create type public.checkout_status as enum (
   'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
 );
 comment on type public.checkout_status is
-  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be paid. payment_completed: it has its order.';
+  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: '
+  'money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be '
+  'paid. payment_completed: it has its order.';
 
 create type public.reservation_status as enum ('held', 'released', 'taken');
 comment on type public.reservation_status is 'held: kept for the buyer. released: given back. taken: sold.';
 
 create type public.order_status as enum ('confirmed', 'needs_attention', 'refunded');
-comment on type public.order_status is 'confirmed: paid and to be fulfilled. needs_attention: paid, but attention_reason must be settled by a person. refunded: the money went back in full.';
+comment on type public.order_status is
+  'confirmed: paid and to be fulfilled. needs_attention: paid, but attention_reason must be settled by a person. '
+  'refunded: the money went back in full.';
 
 create type public.refund_status as enum ('pending', 'succeeded', 'failed', 'cancelled');
 comment on type public.refund_status is 'In the order of rank: one that succeeded may still fail at the buyer''s bank.';
 
 create type public.dispute_status as enum ('needs_response', 'under_review', 'closed', 'won', 'lost');
-comment on type public.dispute_status is 'closed: an inquiry that ended, or a dispute that was prevented; no money moved.';
+comment on type public.dispute_status is
+  'closed: an inquiry that ended, or a dispute that was prevented; no money moved.';
 
 create type public.product_kind as enum ('goods', 'cohort_seat', 'tutoring_session', 'credit_pack');
 comment on type public.product_kind is
-  'What an order of it is fulfilled by: goods, a parcel (fulfillments); cohort_seat, an enrolment; tutoring_session, a session at the chosen time; credit_pack, credits.';
+  'What an order of it is fulfilled by: goods, a parcel (fulfillments); cohort_seat, an enrolment; tutoring_session, a '
+  'session at the chosen time; credit_pack, credits.';
 
-create type public.stock_reason as enum ('opened', 'reserved', 'released', 'restocked', 'counted', 'moved', 'corrected');
+create type public.stock_reason as enum ('opened', 'reserved', 'released', 'restocked', 'counted', 'moved',
+  'corrected');
 comment on type public.stock_reason is
-  'opened: the product came with it. reserved, released: by a checkout. restocked: came back from an order. counted, moved: the inventory system said so (functions/catalog). corrected: somebody changed products.stock by hand.';
+  'opened: the product came with it. reserved, released: by a checkout. restocked: came back from an order. counted, '
+  'moved: the inventory system said so (functions/catalog). corrected: somebody changed products.stock by hand.';
 
 create type public.fulfillment_status as enum ('pending', 'packed', 'shipped', 'delivered', 'returned', 'cancelled');
-comment on type public.fulfillment_status is 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after. See commerce.guard_fulfillment.';
+comment on type public.fulfillment_status is
+  'pending → packed → shipped → delivered; cancelled before it was shipped, returned after. See '
+  'commerce.guard_fulfillment.';
 
 create type public.refund_request_status as enum ('requested', 'sent', 'refused');
-comment on type public.refund_request_status is 'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. refused: the provider will not, error says why.';
+comment on type public.refund_request_status is
+  'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. '
+  'refused: the provider will not, error says why.';
 
 create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
-comment on type public.payment_adjustment is 'What a payment provider may add to our total, or take off it: see commerce.settings.';
+comment on type public.payment_adjustment is
+  'What a payment provider may add to our total, or take off it: see commerce.settings.';

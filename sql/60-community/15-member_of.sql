@@ -4,7 +4,9 @@ set search_path = ''
 begin atomic
   select commerce.user_of(coalesce(
     member_of.email,
-    (select c.email from public.customers c where c.provider = member_of.provider and c.provider_ref = member_of.customer_ref)
+    (select c.email from public.customers c where c.provider = member_of.provider
+      and c.provider_ref = member_of.customer_ref)
   ));
 end;
-comment on function community.member_of(text, text, text) is 'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';
+comment on function community.member_of(text, text, text) is
+  'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';

@@ -12,7 +12,9 @@ exception when others then
   return null;
 end
 $$;
-comment on function ops.tell_owner() is 'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, schema, record, old_record}.';
+comment on function ops.tell_owner() is
+  'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, '
+  'table, schema, record, old_record}.';
 
 create trigger tell_owner after insert or update on public.orders
 for each row when (new.user_id is not null) execute function ops.tell_owner();

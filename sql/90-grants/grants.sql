@@ -2,16 +2,21 @@
 -- tests/database/grants proves that there is nothing else.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken back.
-revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
-revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+-- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken
+-- back.
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+  authenticated, service_role;
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+  authenticated, service_role;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+  authenticated, service_role;
 
 -- The catalogue is everybody's.
 -- How many are left is nobody's business but ours: strangers see whether there are any.
 grant select on public.product_prices to anon, authenticated;
 grant select on public.products to authenticated;
-grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at)
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email,
+  session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
 
 -- Buyers and members read what is theirs.
@@ -19,7 +24,8 @@ grant select on public.customers, public.checkout_sessions, public.checkout_item
   public.orders, public.order_items, public.fulfillments, public.memberships, public.credit_ledger to authenticated;
 
 -- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
-grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
+grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes,
+public.payment_approvals,
   public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
@@ -28,9 +34,12 @@ grant update (status, carrier, tracking_code, tracking_url, note) on public.fulf
 grant execute on function ops.is_admin() to authenticated;
 
 -- The service key reads the business over the Data API; changes go through functions.
-grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
-  public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
-  public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
+grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items,
+public.stock_reservations,
+  public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships,
+  public.membership_invoices,
+  public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements,
+  public.fulfillments,
   public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
 
@@ -38,14 +47,16 @@ grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read what is theirs, and tell that they read their notifications.
-grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
+grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts,
+  public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies ask it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 
 -- Learning: who may read which rows the policies say. Whose a row is nobody says himself: the columns' defaults do.
 grant select on public.cohorts to anon, authenticated, service_role;
-grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions, public.support_tickets,
+grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions,
+public.support_tickets,
   public.ticket_replies, public.cohort_messages, public.error_reports, public.form_submissions
   to authenticated, service_role;
 grant insert, update on public.cohorts to authenticated;
@@ -59,6 +70,8 @@ grant insert (cohort_id, subject, question), update (answer) on public.student_q
 grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
 grant insert (ticket_id, body) on public.ticket_replies to authenticated;
 grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
-grant insert (app, version, message, details, occurred_at), update (resolved_at) on public.error_reports to authenticated;
+grant insert (app, version, message, details, occurred_at), update (resolved_at)
+  on public.error_reports to authenticated;
 -- Policies and defaults ask them; the schema stays closed.
-grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid), learning.my_name() to authenticated;
+grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid),
+  learning.my_name() to authenticated;

@@ -10,7 +10,8 @@ create extension if not exists supabase_vault with schema vault;
 -- sql/00-base/01-ops.sql
 
 create schema ops;
-comment on schema ops is 'What admins and operators use: overviews, repairs, and the small helpers every other schema shares.';
+comment on schema ops is
+  'What admins and operators use: overviews, repairs, and the small helpers every other schema shares.';
 
 -- sql/00-base/13-admins.sql
 
@@ -22,7 +23,9 @@ create table public.admins (
 
 alter table public.admins enable row level security;
 
-comment on table public.admins is 'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where email = ''…''. Takes effect at once, and so does deleting the row.';
+comment on table public.admins is
+  'Which accounts are admins: insert into public.admins (user_id, note) select id, ''the owner'' from auth.users where '
+  'email = ''…''. Takes effect at once, and so does deleting the row.';
 comment on column public.admins.user_id is 'The account (auth.users).';
 
 -- sql/00-base/20-quotas.sql
@@ -37,7 +40,8 @@ create table ops.quotas (
 alter table ops.quotas enable row level security;
 
 comment on table ops.quotas is
-  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = ''public.error_reports''. Admins, the service key and SQL are not limited.';
+  'How many rows of a table one account may write in an hour: update ops.quotas set per_hour = 50 where what = '
+  '''public.error_reports''. Admins, the service key and SQL are not limited.';
 comment on column ops.quotas.what is 'A table with the trigger ops.enforce_quota.';
 
 insert into ops.quotas (what, per_hour, description) values
@@ -61,7 +65,8 @@ create index quota_usage_by_hour on ops.quota_usage (hour);
 create index quota_usage_by_what on ops.quota_usage (what);
 alter table ops.quota_usage enable row level security;
 
-comment on table ops.quota_usage is 'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
+comment on table ops.quota_usage is
+  'What each account wrote in an hour, counted for ops.quotas. Deleting a row gives nothing back.';
 comment on column ops.quota_usage.hour is 'The full hour, UTC.';
 
 -- sql/00-base/enforce_quota.sql
@@ -99,7 +104,8 @@ begin
 end
 $$;
 comment on function ops.enforce_quota() is
-  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; detail: quota_exceeded.';
+  'Row trigger: refuses what an account writes beyond ops.quotas. Raises PT429, which the Data API answers as 429; '
+  'detail: quota_exceeded.';
 
 -- sql/00-base/is_admin.sql
 
@@ -127,7 +133,8 @@ begin
   return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 end
 $$;
-comment on function ops.iso_utc(timestamptz) is 'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
+comment on function ops.iso_utc(timestamptz) is
+  'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
 
 -- sql/00-base/my_email.sql
 
@@ -159,7 +166,8 @@ comment on function ops.touch_updated_at() is 'Trigger: keeps updated_at true, w
 -- sql/00-base/uuid7.sql
 
 -- Time-ordered ids keep the indexes of growing tables dense and make "newest first" a sort by id (RFC 9562, version 7).
--- Postgres 18 has this built in; hosted Supabase runs 15 and 17. plpgsql, as a SQL function would be planned at every call.
+-- Postgres 18 has this built in; hosted Supabase runs 15 and 17. plpgsql, as a SQL function would be planned at every
+-- call.
 create function ops.uuid7() returns uuid
 language plpgsql volatile parallel safe
 set search_path = ''
@@ -168,7 +176,8 @@ declare
   v_milliseconds bigint := date_part('epoch', clock_timestamp()) * 1000;
 begin
   return encode(
-    set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(v_milliseconds) from 3) from 1 for 6), 52, 1), 53, 1),
+    set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing substring(int8send(v_milliseconds) from 3)
+      from 1 for 6), 52, 1), 53, 1),
     'hex'
   )::uuid;
 end
@@ -184,7 +193,8 @@ comment on schema inbox is 'Webhooks as they came: archived, deduplicated, appli
 
 create type inbox.event_status as enum ('applied', 'ignored', 'parked', 'failed', 'dead');
 comment on type inbox.event_status is
-  'applied: its facts are in the business tables. ignored: it holds no fact. parked: it refers to something not here yet. failed: authentic, but reading or applying it threw; retried. dead: gave up; a person decides.';
+  'applied: its facts are in the business tables. ignored: it holds no fact. parked: it refers to something not here '
+  'yet. failed: authentic, but reading or applying it threw; retried. dead: gave up; a person decides.';
 
 create type inbox.event_trust as enum ('signed', 'confirmed', 'unconfirmed');
 comment on type inbox.event_trust is
@@ -226,28 +236,41 @@ create table inbox.events (
 
 create index events_waiting on inbox.events (waiting_for) where status = 'parked';
 create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
-create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed' and next_attempt_at is not null;
+create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed'
+  and next_attempt_at is not null;
 create index events_not_ours on inbox.events (received_at) where not_ours is not null;
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;
 
-comment on table inbox.events is 'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), however often it came.';
+comment on table inbox.events is
+  'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), '
+  'however often it came.';
 comment on column inbox.events.type is 'The provider''s name for what happened.';
 comment on column inbox.events.occurred_at is 'When it happened by the provider''s clock.';
 comment on column inbox.events.attempts is 'How often applying it was tried.';
-comment on column inbox.events.next_attempt_at is 'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an unconfirmed one (by the courier).';
+comment on column inbox.events.next_attempt_at is
+  'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an '
+  'unconfirmed one (by the courier).';
 comment on column inbox.events.error is 'Why it failed, or what it is parked for, in words.';
-comment on column inbox.events.waiting_for is 'The key of what it refers to and is not here yet; applied when that lands.';
-comment on column inbox.events.provider_event_id is 'The provider''s id of the event: the key by which duplicates are dropped.';
-comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
+comment on column inbox.events.waiting_for is
+  'The key of what it refers to and is not here yet; applied when that lands.';
+comment on column inbox.events.provider_event_id is
+  'The provider''s id of the event: the key by which duplicates are dropped.';
+comment on column inbox.events.subject is
+  'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
 comment on column inbox.events.account is 'The provider''s id of the account it is of, where it says.';
 comment on column inbox.events.livemode is 'Whether it happened with real money, where it says.';
-comment on column inbox.events.not_ours is 'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied or passed on; inbox.retry takes it all the same.';
+comment on column inbox.events.not_ours is
+  'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied '
+  'or passed on; inbox.retry takes it all the same.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
-comment on column inbox.events.confirmation is 'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, not from the body.';
+comment on column inbox.events.confirmation is
+  'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, '
+  'not from the body.';
 comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
-comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';
+comment on column inbox.events.facts is
+  'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';
 
 -- sql/10-inbox/10-tables/11-rejections.sql
 
@@ -265,7 +288,8 @@ create table inbox.rejections (
 
 alter table inbox.rejections enable row level security;
 
-comment on table inbox.rejections is 'What was turned away and why, counted by minute. No body of an unauthentic request is kept.';
+comment on table inbox.rejections is
+  'What was turned away and why, counted by minute. No body of an unauthentic request is kept.';
 comment on column inbox.rejections.reason is 'The reason code the caller was told.';
 comment on column inbox.rejections.sample is 'The latest one: sizes and header names, redacted.';
 
@@ -283,12 +307,15 @@ create table inbox.providers (
 
 alter table inbox.providers enable row level security;
 
-comment on table inbox.providers is 'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
-comment on column inbox.providers.reconcile is 'Whether its API is asked regularly what happened (functions/_shared/providers/<name>/history.ts).';
+comment on table inbox.providers is
+  'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
+comment on column inbox.providers.reconcile is
+  'Whether its API is asked regularly what happened (functions/_shared/providers/<name>/history.ts).';
 comment on column inbox.providers.can_refund is
   'Whether its API gives money back (refundPayment in functions/_shared/providers/<name>/gateway.ts): what '
   'commerce.request_refund asks.';
-comment on column inbox.providers.reconciled_until is 'Up to when everything was looked at; the next run looks back three days further, for what its API tells late.';
+comment on column inbox.providers.reconciled_until is
+  'Up to when everything was looked at; the next run looks back three days further, for what its API tells late.';
 
 -- sql/10-inbox/10-tables/13-reconciliations.sql
 
@@ -305,7 +332,8 @@ create table inbox.reconciliations (
   completed_at timestamptz,
   remark text,
 
-  constraint a_reconciliation_asks_a_provider foreign key (provider) references inbox.providers (name) on update cascade,
+  constraint a_reconciliation_asks_a_provider foreign key (provider) references inbox.providers (name)
+  on update cascade,
   constraint it_looks_forward check (since <= until),
   constraint no_more_is_healed_than_was_missed check (healed between 0 and missed)
 );
@@ -313,14 +341,20 @@ create index reconciliations_by_provider on inbox.reconciliations (provider, sta
 
 alter table inbox.reconciliations enable row level security;
 
-comment on table inbox.reconciliations is 'Runs of the reconciler: what a provider''s API was asked, and what had never arrived here.';
+comment on table inbox.reconciliations is
+  'Runs of the reconciler: what a provider''s API was asked, and what had never arrived here.';
 comment on column inbox.reconciliations.since is 'The first moment looked at, by the provider''s clock.';
-comment on column inbox.reconciliations.until is 'The last: some minutes ago, so that what is still on its way does not count as missed.';
-comment on column inbox.reconciliations.looked_at is 'Events, or things that events are about, that the provider told of.';
+comment on column inbox.reconciliations.until is
+  'The last: some minutes ago, so that what is still on its way does not count as missed.';
+comment on column inbox.reconciliations.looked_at is
+  'Events, or things that events are about, that the provider told of.';
 comment on column inbox.reconciliations.missed is 'How many of them had not arrived here.';
-comment on column inbox.reconciliations.healed is 'How many of those were received now, as confirmed. The rest is in inbox.events as failed.';
-comment on column inbox.reconciliations.tries is 'How often it was begun: a run that is interrupted is tried again by the courier''s schedule.';
-comment on column inbox.reconciliations.completed_at is 'When everything had been looked at. Null: not yet, see remark.';
+comment on column inbox.reconciliations.healed is
+  'How many of those were received now, as confirmed. The rest is in inbox.events as failed.';
+comment on column inbox.reconciliations.tries is
+  'How often it was begun: a run that is interrupted is tried again by the courier''s schedule.';
+comment on column inbox.reconciliations.completed_at is
+  'When everything had been looked at. Null: not yet, see remark.';
 comment on column inbox.reconciliations.remark is 'Why it is not complete, or why there was nothing to ask.';
 
 -- sql/10-inbox/10-tables/14-inquiries.sql
@@ -336,7 +370,9 @@ create table inbox.inquiries (
 
 alter table inbox.inquiries enable row level security;
 
-comment on table inbox.inquiries is 'Pending payments, and what was left undecided, that the provider was asked about one by one, and when again: less and less often.';
+comment on table inbox.inquiries is
+  'Pending payments, and what was left undecided, that the provider was asked about one by one, and when again: less '
+  'and less often.';
 comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';
 
 -- sql/10-inbox/10-tables/15-latest_facts.sql
@@ -358,11 +394,14 @@ create index latest_facts_by_time on inbox.latest_facts (updated_at);
 alter table inbox.latest_facts enable row level security;
 
 comment on table inbox.latest_facts is
-  'What providers last said of customers, memberships, products and disputes, for facts of one moment: which of them is the latest follows from all of them (inbox.latest_of).';
+  'What providers last said of customers, memberships, products and disputes, for facts of one moment: which of them '
+  'is the latest follows from all of them (inbox.latest_of).';
 comment on column inbox.latest_facts.thing is 'Its kind and the provider''s id of it: membership/sub_1.';
-comment on column inbox.latest_facts.moment is 'When the latest of what was said happened, by the provider''s clock; many providers count whole seconds.';
+comment on column inbox.latest_facts.moment is
+  'When the latest of what was said happened, by the provider''s clock; many providers count whole seconds.';
 comment on column inbox.latest_facts.facts is 'All facts of that moment, each with the id of its event (event_id).';
-comment on column inbox.latest_facts.undecided is 'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
+comment on column inbox.latest_facts.undecided is
+  'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
 comment on column inbox.latest_facts.updated_at is 'When the last of them came.';
 
 -- sql/10-inbox/10-tables/16-shapes.sql
@@ -388,11 +427,16 @@ create unique index a_shape_is_one_row on inbox.shapes (provider, version, type,
 alter table inbox.shapes enable row level security;
 
 comment on table inbox.shapes is
-  'What webhooks look like, by provider, version and type: of each field that is read, what was found there. No values. A shape that differs from all before it is shown in ops.attention before anything fails for it.';
+  'What webhooks look like, by provider, version and type: of each field that is read, what was found there. No '
+  'values. A shape that differs from all before it is shown in ops.attention before anything fails for it.';
 comment on column inbox.shapes.version is 'Of the provider''s API, as the event says. Empty: it does not say.';
-comment on column inbox.shapes.fields is 'By path: nothing, null, text, number, flag, list or object. Fields that nobody reads are not among them.';
-comment on column inbox.shapes.changes is 'In what it differed from all shapes of its type before it, in words. Empty: in nothing that matters, or it was the first.';
-comment on column inbox.shapes.only_gone is 'Fields are missing, and nothing else: where they come again later, they are optional.';
+comment on column inbox.shapes.fields is
+  'By path: nothing, null, text, number, flag, list or object. Fields that nobody reads are not among them.';
+comment on column inbox.shapes.changes is
+  'In what it differed from all shapes of its type before it, in words. Empty: in nothing that matters, or it was the '
+  'first.';
+comment on column inbox.shapes.only_gone is
+  'Fields are missing, and nothing else: where they come again later, they are optional.';
 comment on column inbox.shapes.count is 'How many such events there were; a worker that ends may forget the last few.';
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
 comment on column inbox.shapes.accepted_at is 'When a person took note of it: inbox.accept_shape.';
@@ -405,7 +449,8 @@ set search_path = ''
 as $$
 begin
   case fact ->> 'type'
-    when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled', 'payment.expired' then
+    when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled',
+    'payment.expired' then
       perform commerce.apply_payment(provider, fact);
     when 'payment.refunded' then perform commerce.apply_refunded_total(provider, fact);
     when 'payment.approved' then perform commerce.apply_approval(provider, fact);
@@ -434,7 +479,8 @@ begin
 end
 $$;
 comment on function inbox.apply_fact(text, text, jsonb) is
-  'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. event_id is the provider''s id, a tie-break between facts of one moment.';
+  'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. '
+  'event_id is the provider''s id, a tie-break between facts of one moment.';
 
 -- sql/10-inbox/20-receive/apply_new_reading.sql
 
@@ -461,7 +507,8 @@ comment on function inbox.apply_new_reading(inbox.events, jsonb) is
 
 -- sql/10-inbox/20-receive/fact_keys.sql
 
--- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one thing
+-- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one
+-- thing
 -- queue, and an event that parks cannot miss the one it waits for.
 create function inbox.fact_keys(provider text, fact jsonb) returns text[]
 language plpgsql immutable parallel safe
@@ -478,7 +525,8 @@ begin
         provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref'),
         provider || '/parts/' || (fact ->> 'part_of')
       ], null)
-    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'), provider || '/payment/' || (fact ->> 'payment_ref')]
+    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'),
+      provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'membership' then
       array_remove(array[
         provider || '/membership/' || (fact ->> 'provider_ref'),
@@ -491,7 +539,8 @@ begin
   end;
 end
 $$;
-comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+comment on function inbox.fact_keys(text, jsonb) is
+  'The keys of the things a fact is about, such as stripe/payment/pi_1.';
 
 -- sql/10-inbox/20-receive/facts_in.sql
 
@@ -524,7 +573,8 @@ return coalesce(
   false
 );
 comment on function inbox.follows(jsonb, jsonb) is
-  'Whether one fact says that it replaced the other: what it names as previous is what the other has, and not what it has itself.';
+  'Whether one fact says that it replaced the other: what it names as previous is what the other has, and not what it '
+  'has itself.';
 
 -- sql/10-inbox/20-receive/latest_of.sql
 
@@ -540,7 +590,8 @@ begin
   select array_agg(f.value) into v_left
   from jsonb_array_elements(latest_of.facts) as f
   where not exists (
-    select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value and inbox.follows(g.value, f.value)
+    select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value
+    and inbox.follows(g.value, f.value)
   );
   v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
 
@@ -576,7 +627,9 @@ begin
 end
 $$;
 comment on function inbox.latest_of(jsonb) is
-  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it (is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It depends on the set of facts only, not on their order, nor on the ids of their events.';
+  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it '
+  '(is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It '
+  'depends on the set of facts only, not on their order, nor on the ids of their events.';
 
 -- sql/10-inbox/20-receive/lock_keys.sql
 
@@ -585,7 +638,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever becomes of an event.
+  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever becomes of an
+  -- event.
   perform pg_advisory_xact_lock(k.id)
   from (
     select distinct hashtextextended(key, 0) as id
@@ -608,7 +662,8 @@ begin
   end if;
 end
 $$;
-comment on function inbox.lock_keys(jsonb) is 'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
+comment on function inbox.lock_keys(jsonb) is
+  'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
 
 -- sql/10-inbox/20-receive/lock_products.sql
 
@@ -629,14 +684,17 @@ begin
     union
     -- What is parked for one of them may be woken.
     select f.value ->> 'sku'
-    from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e, jsonb_array_elements(e.facts) as f
+    from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e,
+      jsonb_array_elements(e.facts) as f
     where e.status = 'parked' and e.waiting_for = k.key
   )
   order by p.id
   for no key update;
 end
 $$;
-comment on function inbox.lock_products(jsonb) is 'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, in any order, and buyers lock theirs by id.';
+comment on function inbox.lock_products(jsonb) is
+  'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, '
+  'in any order, and buyers lock theirs by id.';
 
 -- sql/10-inbox/20-receive/newer_parts.sql
 
@@ -654,7 +712,9 @@ begin
 end
 $$;
 comment on function inbox.newer_parts(jsonb, jsonb, text) is
-  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in UTC) when it was last spoken of, and a digest of what was said, which decides within one moment. So parts that are told in any order come out the same.';
+  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in '
+  'UTC) when it was last spoken of, and a digest of what was said, which decides within one moment. So parts that are '
+  'told in any order come out the same.';
 
 -- sql/10-inbox/20-receive/newest.sql
 
@@ -692,7 +752,8 @@ begin
 end
 $$;
 comment on function inbox.newest(text, text, text, jsonb) is
-  'Takes a fact about a thing (membership/sub_1), and returns the latest of what is known of it, with its event_id; null when this fact is old news. The caller holds the lock of the fact''s key.';
+  'Takes a fact about a thing (membership/sub_1), and returns the latest of what is known of it, with its event_id; '
+  'null when this fact is old news. The caller holds the lock of the fact''s key.';
 
 -- sql/10-inbox/20-receive/park.sql
 
@@ -705,7 +766,8 @@ begin
 end
 $$;
 comment on function inbox.park(text, text) is
-  'Called while a fact is applied: it refers to something not here yet. Undoes the event''s effect; the event is parked until `key` lands. Raises SB001, which inbox.try_apply catches.';
+  'Called while a fact is applied: it refers to something not here yet. Undoes the event''s effect; the event is '
+  'parked until `key` lands. Raises SB001, which inbox.try_apply catches.';
 
 -- sql/10-inbox/20-receive/receive.sql
 
@@ -761,8 +823,9 @@ end
 $$;
 comment on function inbox.receive(jsonb) is
   'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
-  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
-  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what. not_ours: why it is not to be applied.';
+  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and '
+  'writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; '
+  'error says what. not_ours: why it is not to be applied.';
 
 -- sql/10-inbox/20-receive/reject.sql
 
@@ -812,8 +875,8 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it counts: replaces '
-  'what was stored, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it '
+  'counts: replaces what was stored, forwards and applies it. Returns its status.';
 
 -- sql/10-inbox/20-receive/settle.sql
 
@@ -867,7 +930,9 @@ begin
   return v.status;
 end
 $$;
-comment on function inbox.settle(inbox.events, boolean) is 'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses up a try. The caller holds the locks of its keys.';
+comment on function inbox.settle(inbox.events, boolean) is
+  'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses '
+  'up a try. The caller holds the locks of its keys.';
 
 -- sql/10-inbox/20-receive/store_events.sql
 
@@ -985,7 +1050,8 @@ begin
   perform set_config('signalbox.event_id', '', true);
 end
 $$;
-comment on function inbox.try_apply(inbox.events) is 'Applies an event''s facts or undoes them all, and says what became of it. Never raises, but for a deadlock.';
+comment on function inbox.try_apply(inbox.events) is
+  'Applies an event''s facts or undoes them all, and says what became of it. Never raises, but for a deadlock.';
 
 -- sql/10-inbox/30-retry/retry.sql
 
@@ -1023,15 +1089,19 @@ begin
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
-  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';
+  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none '
+  'of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its '
+  'body. Returns its status; null when another session is trying it.';
 
 -- sql/10-inbox/30-retry/retry_delay.sql
 
 create function inbox.retry_delay(attempts integer) returns interval
 language sql immutable parallel safe
 set search_path = ''
-return (array['30 seconds', '2 minutes', '10 minutes', '30 minutes', '1 hour', '2 hours', '6 hours', '12 hours', '24 hours', '24 hours']::interval[])[attempts];
-comment on function inbox.retry_delay(integer) is 'How long after the n-th failed attempt an event is tried again. Null: no more; it is dead.';
+return (array['30 seconds', '2 minutes', '10 minutes', '30 minutes', '1 hour', '2 hours', '6 hours', '12 hours',
+  '24 hours', '24 hours']::interval[])[attempts];
+comment on function inbox.retry_delay(integer) is
+  'How long after the n-th failed attempt an event is tried again. Null: no more; it is dead.';
 
 -- sql/10-inbox/30-retry/retry_due.sql
 
@@ -1044,7 +1114,8 @@ declare
   v_events jsonb;
   v_event uuid;
 begin
-  select coalesce(array_agg(d.id order by d.next_attempt_at), '{}'), coalesce(jsonb_agg(jsonb_build_object('provider', d.provider, 'facts', d.facts)), '[]')
+  select coalesce(array_agg(d.id order by d.next_attempt_at), '{}'),
+    coalesce(jsonb_agg(jsonb_build_object('provider', d.provider, 'facts', d.facts)), '[]')
   into v_due, v_events
   from (
     select e.id, e.next_attempt_at, e.provider, e.facts
@@ -1054,7 +1125,8 @@ begin
     limit at_most
     for update skip locked
   ) d;
-  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock with what comes in.
+  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock
+  -- with what comes in.
   perform inbox.lock_keys(v_events);
   foreach v_event in array v_due loop
     perform inbox.retry(v_event);
@@ -1062,7 +1134,9 @@ begin
   return cardinality(v_due);
 end
 $$;
-comment on function inbox.retry_due(integer) is 'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read are read again by the courier.';
+comment on function inbox.retry_due(integer) is
+  'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read '
+  'are read again by the courier.';
 
 -- sql/10-inbox/30-retry/still_unconfirmed.sql
 
@@ -1073,12 +1147,14 @@ as $$
 begin
   update inbox.events e
   set attempts = e.attempts + 1,
-      error = case when inbox.retry_delay(e.attempts + 1) is null then 'Never confirmed, and not asked about any more. ' else 'Kept until the provider confirms it. ' end || reason,
+      error = case when inbox.retry_delay(e.attempts + 1) is null then 'Never confirmed, and not asked about any more. '
+      else 'Kept until the provider confirms it. ' end || reason,
       next_attempt_at = now() + inbox.retry_delay(e.attempts + 1)
   where e.id = event_id and e.trust = 'unconfirmed';
 end
 $$;
-comment on function inbox.still_unconfirmed(uuid, text) is 'The provider did not confirm the event; it is asked again later, until the schedule (inbox.retry_delay) ends.';
+comment on function inbox.still_unconfirmed(uuid, text) is
+  'The provider did not confirm the event; it is asked again later, until the schedule (inbox.retry_delay) ends.';
 
 -- sql/10-inbox/30-retry/still_unreadable.sql
 
@@ -1095,7 +1171,8 @@ begin
   where e.id = event_id and e.status = 'failed' and e.facts is null;
 end
 $$;
-comment on function inbox.still_unreadable(uuid, text) is 'Reading the event threw again; it is tried later, or dead after the last try.';
+comment on function inbox.still_unreadable(uuid, text) is
+  'Reading the event threw again; it is tried later, or dead after the last try.';
 
 -- sql/10-inbox/30-retry/unconfirmed_due.sql
 
@@ -1110,11 +1187,13 @@ begin atomic
   order by e.next_attempt_at
   limit at_most;
 end;
-comment on function inbox.unconfirmed_due(integer) is 'Events that nobody has vouched for yet, due to be asked about again (by the courier).';
+comment on function inbox.unconfirmed_due(integer) is
+  'Events that nobody has vouched for yet, due to be asked about again (by the courier).';
 
 -- sql/10-inbox/30-retry/unreadable_due.sql
 
-create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text, headers jsonb)
+create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text,
+  headers jsonb)
 language sql stable
 set search_path = ''
 begin atomic
@@ -1124,7 +1203,9 @@ begin atomic
   order by e.next_attempt_at
   limit at_most;
 end;
-comment on function inbox.unreadable_due(integer) is 'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer function).';
+comment on function inbox.unreadable_due(integer) is
+  'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer '
+  'function).';
 
 -- sql/10-inbox/40-reconcile/asked_about.sql
 
@@ -1137,7 +1218,8 @@ begin atomic
   on conflict on constraint a_payment_is_asked_about_in_one_row do update
   set times = i.times + 1, next_at = now() + least(interval '5 minutes' * (2 ^ least(i.times, 10)), interval '1 day');
 end;
-comment on function inbox.asked_about(text, text) is 'The provider was asked about a pending payment; again in 5 minutes, then 10, 20 … at most a day.';
+comment on function inbox.asked_about(text, text) is
+  'The provider was asked about a pending payment; again in 5 minutes, then 10, 20 … at most a day.';
 
 -- sql/10-inbox/40-reconcile/knows_fact.sql
 
@@ -1165,20 +1247,23 @@ begin
       end if;
       return case
         when v_type = 'payment.refunded' then
-          v_payment.refunded_minor >= (fact ->> 'refunded_minor')::bigint or v_payment.reported_refunded_minor >= (fact ->> 'refunded_minor')::bigint
+          v_payment.refunded_minor >= (fact ->> 'refunded_minor')::bigint
+            or v_payment.reported_refunded_minor >= (fact ->> 'refunded_minor')::bigint
         when v_type = 'payment.captured' then v_payment.captured_at is not null
         else v_payment.status >= split_part(v_type, '.', 2)::public.payment_status
       end;
     when 'refund' then
       return exists (
         select 1 from public.refunds r
-        where r.provider = knows_fact.provider and r.provider_ref = v_ref and r.status >= (fact ->> 'status')::public.refund_status
+        where r.provider = knows_fact.provider and r.provider_ref = v_ref
+          and r.status >= (fact ->> 'status')::public.refund_status
       );
     when 'dispute' then
       return exists (
         select 1 from public.disputes d
         where d.provider = knows_fact.provider and d.provider_ref = v_ref
-          and (d.as_of >= (fact ->> 'occurred_at')::timestamptz or d.status = (fact ->> 'status')::public.dispute_status)
+          and (d.as_of >= (fact ->> 'occurred_at')::timestamptz
+            or d.status = (fact ->> 'status')::public.dispute_status)
       );
     when 'membership' then
       return v_type = 'membership.updated' and exists (
@@ -1187,7 +1272,8 @@ begin
           and (
             m.as_of >= (fact ->> 'occurred_at')::timestamptz
             or (m.status, m.current_period_end, m.cancel_at_period_end) is not distinct from
-              ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean)
+              ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz,
+                (fact ->> 'cancel_at_period_end')::boolean)
           )
       );
     when 'invoice' then
@@ -1198,7 +1284,8 @@ begin
     when 'checkout' then
       return not exists (select 1 from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid)
         or exists (
-          select 1 from public.payments p where p.provider = knows_fact.provider and p.provider_ref = v_ref and p.status >= 'cancelled'
+          select 1 from public.payments p where p.provider = knows_fact.provider and p.provider_ref = v_ref
+          and p.status >= 'cancelled'
         );
     when 'meeting' then
       return tutoring.knows_meeting(knows_fact.provider, fact);
@@ -1207,7 +1294,9 @@ begin
   end case;
 end
 $$;
-comment on function inbox.knows_fact(text, jsonb) is 'Whether what a fact says is already so here: applying it would change nothing that matters. For the reconciler, where a provider''s API lists things and not events.';
+comment on function inbox.knows_fact(text, jsonb) is
+  'Whether what a fact says is already so here: applying it would change nothing that matters. For the reconciler, '
+  'where a provider''s API lists things and not events.';
 
 -- sql/10-inbox/40-reconcile/missing.sql
 
@@ -1217,25 +1306,29 @@ set search_path = ''
 as $$
 begin
   if coalesce(lists, '') not in ('events', 'objects') then
-    raise exception 'there is no list of %', coalesce(lists, '(none)') using errcode = '22023', hint = 'events, or objects.';
+    raise exception 'there is no list of %', coalesce(lists, '(none)') using errcode = '22023',
+      hint = 'events, or objects.';
   end if;
   return query
     select (g.ordinality - 1)::integer
     from jsonb_array_elements(events) with ordinality as g
     where not exists (
         select 1 from inbox.events e
-        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' and e.trust <> 'unconfirmed' and e.not_ours is null
+        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id'
+          and e.trust <> 'unconfirmed' and e.not_ours is null
       )
       and (
         lists = 'events'
         or jsonb_typeof(g.value -> 'facts') is distinct from 'array' -- what cannot be read must be looked at
-        or exists (select 1 from jsonb_array_elements(g.value -> 'facts') f where not inbox.knows_fact(g.value ->> 'provider', f.value))
+        or exists (select 1 from jsonb_array_elements(g.value -> 'facts') f
+          where not inbox.knows_fact(g.value ->> 'provider', f.value))
       )
     order by g.ordinality;
 end
 $$;
 comment on function inbox.missing(jsonb, text) is
-  'Which of these events, by their position from 0, had not arrived. lists: events (their ids are those of webhooks) or objects (missing is what would change something here).';
+  'Which of these events, by their position from 0, had not arrived. lists: events (their ids are those of webhooks) '
+  'or objects (missing is what would change something here).';
 
 -- sql/10-inbox/40-reconcile/note_reconciliation.sql
 
@@ -1260,15 +1353,18 @@ begin
   returning r.* into v_run;
   if v_run.completed_at is not null and v_run.remark is null then
     update inbox.providers p set reconciled_until = v_run.until
-    where p.name = v_run.provider and p.reconciled_until < v_run.until and p.reconciled_until >= v_run.since; -- no gap in between
+    -- no gap in between
+    where p.name = v_run.provider and p.reconciled_until < v_run.until and p.reconciled_until >= v_run.since;
   end if;
 end
 $$;
-comment on function inbox.note_reconciliation(uuid, integer, integer, integer, boolean, text) is 'A run of the reconciler ended, or was interrupted (complete false), and says what it found.';
+comment on function inbox.note_reconciliation(uuid, integer, integer, integer, boolean, text) is
+  'A run of the reconciler ended, or was interrupted (complete false), and says what it found.';
 
 -- sql/10-inbox/40-reconcile/reconcile.sql
 
-create function inbox.reconcile(provider text, since timestamptz default null, until timestamptz default null) returns uuid
+create function inbox.reconcile(provider text, since timestamptz default null, until timestamptz default null)
+  returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -1294,7 +1390,8 @@ begin
       'type', 'reconciliation.requested',
       'timestamp', ops.iso_utc(now()),
       'data', json_build_object(
-        'reconciliation_id', v_run.id, 'provider', v_run.provider, 'since', ops.iso_utc(v_run.since), 'until', ops.iso_utc(v_run.until)
+        'reconciliation_id', v_run.id, 'provider', v_run.provider, 'since', ops.iso_utc(v_run.since), 'until',
+        ops.iso_utc(v_run.until)
       )
     )::text,
     null,
@@ -1304,7 +1401,9 @@ begin
 end
 $$;
 comment on function inbox.reconcile(text, timestamptz, timestamptz) is
-  'Lets the courier ask a provider what happened, and receive what is missing here: select inbox.reconcile(''stripe''); or, over a longer time, inbox.reconcile(''stripe'', since => now() - interval ''30 days''). Returns the id of its row in inbox.reconciliations.';
+  'Lets the courier ask a provider what happened, and receive what is missing here: select '
+  'inbox.reconcile(''stripe''); or, over a longer time, inbox.reconcile(''stripe'', since => now() - interval ''30 '
+  'days''). Returns the id of its row in inbox.reconciliations.';
 
 -- sql/10-inbox/40-reconcile/reconcile_all.sql
 
@@ -1321,20 +1420,23 @@ begin
     from inbox.providers p
     where p.reconcile
       and (
-        not exists (select 1 from inbox.reconciliations r where r.provider = p.name and r.started_at > now() - interval '5 minutes')
+        not exists (select 1 from inbox.reconciliations r where r.provider = p.name and r.started_at > now() -
+          interval '5 minutes')
         or (
           exists (select 1 from inbox.to_ask_about(p.name, 1))
           -- Not where there is nobody to ask (its API key is not set).
           and not exists (
             select 1 from inbox.reconciliations r
-            where r.provider = p.name and r.started_at > now() - interval '5 minutes' and r.completed_at is not null and r.remark is not null
+            where r.provider = p.name and r.started_at > now() - interval '5 minutes' and r.completed_at is not null
+              and r.remark is not null
           )
         )
       )
       -- One at a time: what is under way, or waits for another try, will look until then too.
       and not exists (
         select 1 from outbox.deliveries d
-        where d.destination = 'reconciler' and d.record_key = 'reconciliations/' || p.name and d.status in ('pending', 'sending')
+        where d.destination = 'reconciler' and d.record_key = 'reconciliations/' || p.name
+          and d.status in ('pending', 'sending')
       )
     order by p.name
   loop
@@ -1344,7 +1446,9 @@ begin
   return v_count;
 end
 $$;
-comment on function inbox.reconcile_all() is 'Lets the courier reconcile every provider that was not looked at for 5 minutes, or where a payment has been pending for long, and that is not being reconciled already. Run by cron. Returns how many.';
+comment on function inbox.reconcile_all() is
+  'Lets the courier reconcile every provider that was not looked at for 5 minutes, or where a payment has been pending '
+  'for long, and that is not being reconciled already. Run by cron. Returns how many.';
 
 -- sql/10-inbox/40-reconcile/to_ask_about.sql
 
@@ -1382,7 +1486,9 @@ begin
   limit at_most;
 end
 $$;
-comment on function inbox.to_ask_about(text, integer) is 'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';
+comment on function inbox.to_ask_about(text, integer) is
+  'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one '
+  'moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';
 
 -- sql/10-inbox/50-shapes/accept_shape.sql
 
@@ -1393,15 +1499,19 @@ as $$
 begin
   update inbox.shapes s set accepted_at = coalesce(s.accepted_at, now()) where s.id = accept_shape.shape_id;
   if not found then
-    raise exception 'there is no shape %', accept_shape.shape_id using errcode = 'P0002', hint = 'select * from inbox.shapes where accepted_at is null';
+    raise exception 'there is no shape %', accept_shape.shape_id using errcode = 'P0002',
+      hint = 'select * from inbox.shapes where accepted_at is null';
   end if;
 end
 $$;
-comment on function inbox.accept_shape(uuid) is 'A person has looked at a shape of webhooks that is new: it is not shown in ops.attention any more. Raises P0002 for a shape that is not here.';
+comment on function inbox.accept_shape(uuid) is
+  'A person has looked at a shape of webhooks that is new: it is not shown in ops.attention any more. Raises P0002 for '
+  'a shape that is not here.';
 
 -- sql/10-inbox/50-shapes/note_shape.sql
 
-create function inbox.note_shape(provider text, version text, type text, fields jsonb, event_id uuid, count integer default 1) returns void
+create function inbox.note_shape(provider text, version text, type text, fields jsonb, event_id uuid, count integer
+  default 1) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -1428,7 +1538,8 @@ begin
     select n.key, n.value #>> '{}' as kind, o.kinds
     from jsonb_each(note_shape.fields) as n
     join (
-      select b.key, array_agg(distinct b.kind order by b.kind) filter (where b.kind not in ('nothing', 'null')) as kinds,
+      select b.key, array_agg(distinct b.kind order by b.kind)
+      filter (where b.kind not in ('nothing', 'null')) as kinds,
         bool_or(b.kind = 'nothing') as was_missing
       from before b group by b.key
     ) o on o.key = n.key
@@ -1440,7 +1551,8 @@ begin
   )
   select
     coalesce(array_agg(
-      format('%s: was %s, is %s', d.key, array_to_string(d.kinds, ' or '), case d.kind when 'nothing' then 'gone' else d.kind end)
+      format('%s: was %s, is %s', d.key, array_to_string(d.kinds, ' or '), case d.kind when 'nothing' then 'gone'
+        else d.kind end)
       order by d.key
     ), '{}'),
     coalesce(bool_and(d.kind = 'nothing'), false)
@@ -1449,7 +1561,8 @@ begin
 
   v_version_is_new := note_shape.version <> ''
     and exists (select 1 from inbox.shapes s where s.provider = note_shape.provider)
-    and not exists (select 1 from inbox.shapes s where s.provider = note_shape.provider and s.version = note_shape.version);
+    and not exists (select 1 from inbox.shapes s where s.provider = note_shape.provider
+      and s.version = note_shape.version);
   if v_version_is_new then
     v_changes := format('the first event of version %s', note_shape.version) || v_changes;
     v_only_gone := false;
@@ -1457,13 +1570,16 @@ begin
 
   insert into inbox.shapes as s (provider, version, type, fields, changes, only_gone, count, event_id)
   values (
-    note_shape.provider, note_shape.version, note_shape.type, note_shape.fields, v_changes, v_only_gone, note_shape.count, note_shape.event_id
+    note_shape.provider, note_shape.version, note_shape.type, note_shape.fields, v_changes, v_only_gone,
+    note_shape.count, note_shape.event_id
   )
-  on conflict (provider, version, type, md5(fields::text)) do update set last_seen = now(), count = s.count + excluded.count;
+  on conflict (provider, version, type, md5(fields::text)) do update set last_seen = now(),
+    count = s.count + excluded.count;
 end
 $$;
 comment on function inbox.note_shape(text, text, text, jsonb, uuid, integer) is
-  'Counts events of a shape. One that was never seen is compared with all of its type before it: fields that are gone, or of another kind, and a version that is new, are written down, and shown in ops.attention.';
+  'Counts events of a shape. One that was never seen is compared with all of its type before it: fields that are gone, '
+  'or of another kind, and a version that is new, are written down, and shown in ops.attention.';
 
 -- sql/10-inbox/90-seed/15-first_providers.sql
 
@@ -1486,7 +1602,8 @@ comment on schema outbox is 'What the world should hear of: messages, who gets t
 
 create type outbox.delivery_status as enum ('pending', 'sending', 'delivered', 'dead', 'cancelled');
 comment on type outbox.delivery_status is
-  'pending: waits for its time. sending: a courier has it, until lease_until. delivered: the receiver took it. dead: gave up; outbox.retry brings it back. cancelled: called off by a person.';
+  'pending: waits for its time. sending: a courier has it, until lease_until. delivered: the receiver took it. dead: '
+  'gave up; outbox.retry brings it back. cancelled: called off by a person.';
 
 -- sql/20-outbox/10-tables/10-settings.sql
 
@@ -1501,7 +1618,9 @@ insert into outbox.settings default values;
 alter table outbox.settings enable row level security;
 
 comment on table outbox.settings is 'One row: where this project''s functions live.';
-comment on column outbox.settings.functions_url is 'Base address of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no doorbell; cron and the webhooks'' tails still cannot ring, only the tails deliver.';
+comment on column outbox.settings.functions_url is
+  'Base address of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no '
+  'doorbell; cron and the webhooks'' tails still cannot ring, only the tails deliver.';
 
 -- sql/20-outbox/10-tables/11-destinations.sql
 
@@ -1543,24 +1662,39 @@ create table outbox.destinations (
 
 alter table outbox.destinations enable row level security;
 
-comment on table outbox.destinations is 'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET (and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
-comment on column outbox.destinations.adapter is 'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
+comment on table outbox.destinations is
+  'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET '
+  '(and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
+comment on column outbox.destinations.adapter is
+  'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
 comment on column outbox.destinations.replayable is
   'Whether outbox.replay may send to it again. False where the adapter does work (takes or returns money, asks a '
   'provider): a replay tells again, and never does again.';
-comment on column outbox.destinations.url is 'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
+comment on column outbox.destinations.url is
+  'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
 comment on column outbox.destinations.max_in_flight is 'Requests under way at once, over all couriers.';
 comment on column outbox.destinations.max_per_second is 'Requests started a second, over all couriers.';
 comment on column outbox.destinations.timeout_ms is 'How long one attempt may take, in ms.';
-comment on column outbox.destinations.paused_at is 'Set: nothing is sent, everything is kept. outbox.resume(name) goes on.';
+comment on column outbox.destinations.paused_at is
+  'Set: nothing is sent, everything is kept. outbox.resume(name) goes on.';
 comment on column outbox.destinations.held_until is 'Nothing is sent before this, for held_reason; goes on by itself.';
-comment on column outbox.destinations.breaker_after is 'After so many failed attempts in a row its breaker opens. Null: it has none.';
-comment on column outbox.destinations.failures is 'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets it back.';
-comment on column outbox.destinations.opened_at is 'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. The first success closes it.';
-comment on column outbox.destinations.recovering_since is 'When the breaker closed: for a minute its rate grows back to max_per_second.';
-comment on column outbox.destinations.last_delivered_at is 'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
-comment on column outbox.destinations.receipts is 'Whether each message carries a receipt_url, which the receiver calls when it has really done the work (functions/receipt).';
-comment on column outbox.destinations.receipt_within is 'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
+comment on column outbox.destinations.breaker_after is
+  'After so many failed attempts in a row its breaker opens. Null: it has none.';
+comment on column outbox.destinations.failures is
+  'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets '
+  'it back.';
+comment on column outbox.destinations.opened_at is
+  'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. '
+  'The first success closes it.';
+comment on column outbox.destinations.recovering_since is
+  'When the breaker closed: for a minute its rate grows back to max_per_second.';
+comment on column outbox.destinations.last_delivered_at is
+  'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
+comment on column outbox.destinations.receipts is
+  'Whether each message carries a receipt_url, which the receiver calls when it has really done the work '
+  '(functions/receipt).';
+comment on column outbox.destinations.receipt_within is
+  'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
 
 -- sql/20-outbox/10-tables/12-routes.sql
@@ -1581,11 +1715,17 @@ create table outbox.routes (
   enabled boolean not null default true,
   description text,
 
-  constraint a_route_leads_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
+  constraint a_route_leads_to_a_destination foreign key (destination) references outbox.destinations (name)
+  on update cascade on delete cascade,
   constraint a_route_starts_at_a_table_or_a_provider check ((table_name is null) <> (provider is null)),
-  constraint a_table_route_names_its_message check (table_name is null or (message_type is not null and message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$' and operations is not null)),
-  constraint a_provider_route_names_its_events check (provider is null or (event_types is not null and message_type is null and operations is null and when_column is null)),
-  constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE'] and operations <> '{}'),
+  constraint a_table_route_names_its_message
+    check (table_name is null or (message_type is not null and message_type ~ '^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)*$'
+      and operations is not null)),
+  constraint a_provider_route_names_its_events
+    check (provider is null or (event_types is not null and message_type is null and operations is null
+      and when_column is null)),
+  constraint operations_are_insert_update_delete check (operations <@ array['INSERT', 'UPDATE', 'DELETE']
+    and operations <> '{}'),
   constraint becomes_needs_a_column check (becomes is null or when_column is not null),
   constraint not_from_needs_a_column check (not_from is null or when_column is not null),
   constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
@@ -1593,18 +1733,24 @@ create table outbox.routes (
 );
 create index routes_by_destination on outbox.routes (destination);
 create unique index a_route_is_written_once on outbox.routes
-  (destination, coalesce(message_type, ''), coalesce(table_name, ''), coalesce(when_column, ''), coalesce(becomes, ''), coalesce(provider, ''));
+  (destination, coalesce(message_type, ''), coalesce(table_name, ''), coalesce(when_column, ''), coalesce(becomes, ''),
+    coalesce(provider, ''));
 
 alter table outbox.routes enable row level security;
 
-comment on table outbox.routes is 'Which changes of which table, or which inbound events, go to which destination. Edit it here; it takes effect with the next change.';
+comment on table outbox.routes is
+  'Which changes of which table, or which inbound events, go to which destination. Edit it here; it takes effect with '
+  'the next change.';
 comment on column outbox.routes.message_type is 'The type of the message a table route makes, such as order.created.';
 comment on column outbox.routes.table_name is 'A table with the trigger outbox.capture_change, such as public.orders.';
 comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of them.';
-comment on column outbox.routes.when_column is 'Only when this column changed (or, with becomes, was given that value).';
+comment on column outbox.routes.when_column is
+  'Only when this column changed (or, with becomes, was given that value).';
 comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
 comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
-comment on column outbox.routes.latest_only is 'Only the newest state matters: a message that waits is called off when a newer one of its type about the same record comes.';
+comment on column outbox.routes.latest_only is
+  'Only the newest state matters: a message that waits is called off when a newer one of its type about the same '
+  'record comes.';
 comment on column outbox.routes.priority is
   '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
@@ -1634,10 +1780,13 @@ alter table outbox.messages enable row level security;
 
 comment on table outbox.messages is 'One change of ours that the world should hear, or one inbound event to pass on.';
 comment on column outbox.messages.id is 'The webhook-id the receiver sees is msg_ and this, the same on every attempt.';
-comment on column outbox.messages.sequence is 'Grows with every message; of two messages about one record, the higher is the newer.';
-comment on column outbox.messages.record_key is 'What it is about. Messages about one record reach each destination in order.';
+comment on column outbox.messages.sequence is
+  'Grows with every message; of two messages about one record, the higher is the newer.';
+comment on column outbox.messages.record_key is
+  'What it is about. Messages about one record reach each destination in order.';
 comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is passed on.';
-comment on column outbox.messages.payload is 'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';
+comment on column outbox.messages.payload is
+  'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';
 
 -- sql/20-outbox/10-tables/14-deliveries.sql
 
@@ -1666,15 +1815,18 @@ create table outbox.deliveries (
 
   constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint a_delivery_carries_a_message foreign key (message_id) references outbox.messages (id) on delete cascade,
-  constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade,
+  constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name)
+    on update cascade,
   constraint a_destination_gets_a_message_once unique (message_id, destination),
   constraint a_sending_delivery_is_leased check ((status = 'sending') = (lease_until is not null)),
-  constraint a_settled_delivery_says_when check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
+  constraint a_settled_delivery_says_when
+    check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
   constraint what_is_processed_did_not_fail check (processed_at is null or processing_error is null)
 );
 create index deliveries_due on outbox.deliveries (destination, lane, next_attempt_at, id) where status = 'pending';
 create index deliveries_leased on outbox.deliveries (destination, lease_until) where status = 'sending';
-create index deliveries_in_order on outbox.deliveries (destination, record_key, id) where status in ('pending', 'sending');
+create index deliveries_in_order on outbox.deliveries (destination, record_key, id)
+  where status in ('pending', 'sending');
 create index deliveries_dead on outbox.deliveries (destination, settled_at) where status = 'dead';
 create index deliveries_unprocessed on outbox.deliveries (receipt_due_at)
   where processed_at is null and (receipt_due_at is not null or processing_error is not null);
@@ -1684,17 +1836,22 @@ alter table outbox.deliveries enable row level security;
 
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
-comment on column outbox.deliveries.attempts_before is 'Tries before a person last brought it back; the schedule starts anew from there.';
+comment on column outbox.deliveries.attempts_before is
+  'Tries before a person last brought it back; the schedule starts anew from there.';
 comment on column outbox.deliveries.priority is
   '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
-comment on column outbox.deliveries.lane is 'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+comment on column outbox.deliveries.lane is
+  'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
 comment on column outbox.deliveries.next_attempt_at is
   'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
 comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
-comment on column outbox.deliveries.receipt_due_at is 'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
+comment on column outbox.deliveries.receipt_due_at is
+  'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
 comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
-comment on column outbox.deliveries.processing_error is 'Why the work failed, in the receiver''s words. Gone once it says that the work is done.';
-comment on column outbox.deliveries.written_by is 'The transaction that wrote it: how outbox.fill_feed finds what was committed since it last looked.';
+comment on column outbox.deliveries.processing_error is
+  'Why the work failed, in the receiver''s words. Gone once it says that the work is done.';
+comment on column outbox.deliveries.written_by is
+  'The transaction that wrote it: how outbox.fill_feed finds what was committed since it last looked.';
 comment on column outbox.deliveries.last_error is 'What the last attempt failed with, in words.';
 
 -- sql/20-outbox/10-tables/15-attempts.sql
@@ -1737,7 +1894,8 @@ alter table outbox.couriers enable row level security;
 
 comment on table outbox.couriers is 'Runs of the courier. While one is awake, nobody rings.';
 comment on column outbox.couriers.pump is 'What started it: bell (doorbell or cron) or tail (of an inbound webhook).';
-comment on column outbox.couriers.awake_until is 'Renewed with every claim; one that is past belongs to a courier that died.';
+comment on column outbox.couriers.awake_until is
+  'Renewed with every claim; one that is past belongs to a courier that died.';
 
 -- sql/20-outbox/10-tables/17-readers.sql
 
@@ -1748,17 +1906,23 @@ create table outbox.readers (
   seen_until xid8 not null default '0',
   server_started_at timestamptz not null default pg_postmaster_start_time(),
 
-  constraint a_reader_is_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
+  constraint a_reader_is_a_destination foreign key (destination) references outbox.destinations (name) on update cascade
+  on delete cascade,
   constraint positions_are_counted_up check (position >= kept_after and kept_after >= 0)
 );
 
 alter table outbox.readers enable row level security;
 
-comment on table outbox.readers is 'Destinations that read their messages themselves (functions/changes), and how far each one''s feed has come. Whoever fills or trims a feed locks its row.';
+comment on table outbox.readers is
+  'Destinations that read their messages themselves (functions/changes), and how far each one''s feed has come. '
+  'Whoever fills or trims a feed locks its row.';
 comment on column outbox.readers.position is 'Of the last message in its feed.';
-comment on column outbox.readers.kept_after is 'Up to here some messages are not kept any more: a reader that has not come so far has lost them.';
-comment on column outbox.readers.seen_until is 'All transactions before this one had ended when the feed was last filled: it holds what they wrote.';
-comment on column outbox.readers.server_started_at is 'Of the server that seen_until is about: another one (a restored dump) counts transactions anew.';
+comment on column outbox.readers.kept_after is
+  'Up to here some messages are not kept any more: a reader that has not come so far has lost them.';
+comment on column outbox.readers.seen_until is
+  'All transactions before this one had ended when the feed was last filled: it holds what they wrote.';
+comment on column outbox.readers.server_started_at is
+  'Of the server that seen_until is about: another one (a restored dump) counts transactions anew.';
 
 -- sql/20-outbox/10-tables/18-feed.sql
 
@@ -1769,14 +1933,17 @@ create table outbox.feed (
 
   constraint a_position_is_taken_once primary key (destination, position),
   constraint a_delivery_is_in_the_feed_once unique (delivery_id),
-  constraint a_feed_has_a_reader foreign key (destination) references outbox.readers (destination) on update cascade on delete cascade
+  constraint a_feed_has_a_reader foreign key (destination) references outbox.readers (destination) on update cascade
+    on delete cascade
 );
 
 alter table outbox.feed enable row level security;
 
-comment on table outbox.feed is 'A destination''s messages in the order in which they are read. Written when it is read, by outbox.fill_feed.';
+comment on table outbox.feed is
+  'A destination''s messages in the order in which they are read. Written when it is read, by outbox.fill_feed.';
 comment on column outbox.feed.position is 'Counts up; what is not kept any more leaves gaps.';
-comment on column outbox.feed.delivery_id is 'No foreign key, which would make readers wait for couriers: outbox.trim_feed does what it would.';
+comment on column outbox.feed.delivery_id is
+  'No foreign key, which would make readers wait for couriers: outbox.trim_feed does what it would.';
 
 -- sql/20-outbox/10-tables/19-replays.sql
 
@@ -1795,14 +1962,17 @@ create table outbox.replays (
 
 alter table outbox.replays enable row level security;
 
-alter table outbox.messages add constraint a_copy_belongs_to_a_replay foreign key (replay_id) references outbox.replays (id);
+alter table outbox.messages add constraint a_copy_belongs_to_a_replay foreign key (replay_id)
+  references outbox.replays (id);
 create index messages_by_replay on outbox.messages (replay_id) where replay_id is not null;
 
 comment on table outbox.replays is 'Who sent which messages again, where to, and why. Kept for good.';
 comment on column outbox.replays.destination is 'By the name it had then.';
 comment on column outbox.replays.filter is 'Which messages, as outbox.replay was told.';
 comment on column outbox.replays.requested_by is 'The account that asked, by its id, or the database role.';
-comment on column outbox.messages.replay_id is 'Set: a copy that outbox.replay made of an earlier message, with an id of its own and all else the same. The receiver is told in the header webhook-replay.';
+comment on column outbox.messages.replay_id is
+  'Set: a copy that outbox.replay made of an earlier message, with an id of its own and all else the same. The '
+  'receiver is told in the header webhook-replay.';
 
 -- sql/20-outbox/20-write/capture_change.sql
 
@@ -1835,7 +2005,8 @@ begin
   if tg_op = 'UPDATE' then
     select array_agg(n.key order by n.key) into v_changed
     from jsonb_each(v_new) n
-    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of') and n.value is distinct from v_old -> n.key;
+    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of')
+      and n.value is distinct from v_old -> n.key;
     if v_changed is null then
       return null;
     end if;
@@ -1852,7 +2023,8 @@ begin
       and tg_op = any (r.operations)
       and (r.when_column is null or tg_op <> 'UPDATE' or r.when_column = any (v_changed))
       and (r.becomes is null or v_record ->> r.when_column = r.becomes)
-      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null or v_old ->> r.when_column <> all (r.not_from))
+      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null
+        or v_old ->> r.when_column <> all (r.not_from))
     group by r.message_type
     order by min(r.id)
   loop
@@ -1860,7 +2032,8 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its message.
+    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its
+    -- message.
     v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
       select string_agg(v_record ->> a.attname, '/' order by k.place)
       from pg_catalog.pg_index i
@@ -1893,7 +2066,8 @@ begin
   return null;
 end
 $$;
-comment on function outbox.capture_change() is 'Row trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction.';
+comment on function outbox.capture_change() is
+  'Row trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction.';
 
 -- sql/20-outbox/20-write/forward_event.sql
 
@@ -1913,13 +2087,15 @@ begin
   where r.provider = event.provider and r.enabled and event.type = any (r.event_types);
   if v_destinations is not null then
     perform outbox.write_message(
-      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations,
+      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id,
+      v_destinations,
       priority => v_priority
     );
   end if;
 end
 $$;
-comment on function outbox.forward_event(inbox.events) is 'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+comment on function outbox.forward_event(inbox.events) is
+  'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
 
 -- sql/20-outbox/20-write/refuse_truncate.sql
 
@@ -1930,13 +2106,15 @@ as $$
 begin
   raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
     using hint = format(
-      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table %1$I.%2$I disable trigger user first.',
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table '
+      '%1$I.%2$I disable trigger user first.',
       tg_table_schema, tg_table_name
     );
 end
 $$;
 comment on function outbox.refuse_truncate() is
-  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would be written.';
+  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would '
+  'be written.';
 
 -- sql/20-outbox/20-write/with_receipt.sql
 
@@ -1951,12 +2129,14 @@ begin
   return case when v_url is null then payload else left(payload, -1) || ',"receipt_url":' || to_json(v_url) || '}' end;
 end
 $$;
-comment on function outbox.with_receipt(text, bigint) is 'A message''s payload with the address at which its receiver says that the work is done.';
+comment on function outbox.with_receipt(text, bigint) is
+  'A message''s payload with the address at which its receiver says that the work is done.';
 
 -- sql/20-outbox/20-write/write_message.sql
 
 create function outbox.write_message(
-  type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence'),
+  type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint
+  default nextval('outbox.message_sequence'),
   latest_only text[] default '{}', priority integer default 1
 ) returns uuid
 language plpgsql
@@ -1967,7 +2147,8 @@ declare
   v_called_off bigint[];
 begin
   insert into outbox.messages (id, sequence, type, record_key, payload, event_id)
-  values (v_id, write_message.sequence, write_message.type, write_message.record_key, write_message.payload, write_message.event_id);
+  values (v_id, write_message.sequence, write_message.type, write_message.record_key, write_message.payload,
+    write_message.event_id);
   if cardinality(write_message.latest_only) > 0 then
     with called_off as (
       update outbox.deliveries d
@@ -1987,12 +2168,14 @@ begin
     end if;
   end if;
   insert into outbox.deliveries (message_id, destination, record_key, priority)
-  select v_id, d.name, write_message.record_key, write_message.priority from unnest(write_message.destinations) as d (name);
+  select v_id, d.name, write_message.record_key, write_message.priority
+    from unnest(write_message.destinations) as d (name);
   return v_id;
 end
 $$;
 comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
-  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of waiting messages of its type about the same record. priority: see outbox.routes.';
+  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of '
+  'waiting messages of its type about the same record. priority: see outbox.routes.';
 
 -- sql/20-outbox/30-doorbell/bell_is_genuine.sql
 
@@ -2020,7 +2203,8 @@ begin
   );
 end
 $$;
-comment on function outbox.bell_is_genuine(jsonb) is 'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';
+comment on function outbox.bell_is_genuine(jsonb) is
+  'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';
 
 -- sql/20-outbox/30-doorbell/courier_is_awake.sql
 
@@ -2032,7 +2216,8 @@ begin
   -- A time far ahead was written before the clock stepped back, and says nothing.
   return exists (
     select 1 from outbox.couriers c
-    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() + interval '1 minute'
+    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() +
+      interval '1 minute'
   );
 end
 $$;
@@ -2040,7 +2225,8 @@ comment on function outbox.courier_is_awake() is 'Whether a courier is at work t
 
 -- sql/20-outbox/30-doorbell/courier_lock.sql
 
--- Whoever writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may go to sleep only
+-- Whoever writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may go to
+-- sleep only
 -- when it can have it alone. So a courier that let a bell go unrung always looks again after that commit.
 create function outbox.courier_lock() returns bigint
 language plpgsql immutable parallel safe
@@ -2050,7 +2236,8 @@ begin
   return hashtextextended('signalbox/outbox/courier', 0);
 end
 $$;
-comment on function outbox.courier_lock() is 'The advisory lock between those who write deliveries and a courier going to sleep.';
+comment on function outbox.courier_lock() is
+  'The advisory lock between those who write deliveries and a courier going to sleep.';
 
 -- sql/20-outbox/30-doorbell/doorbell_signature.sql
 
@@ -2061,20 +2248,25 @@ as $$
 begin
   return (
     select encode(
-      extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce, s.decrypted_secret, 'sha256'), 'hex'
+      extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce,
+        s.decrypted_secret, 'sha256'), 'hex'
     )
     from vault.decrypted_secrets s
     where s.name = 'signalbox_doorbell'
   );
 end
 $$;
-comment on function outbox.doorbell_signature(bigint, text) is 'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at in unix seconds.';
+comment on function outbox.doorbell_signature(bigint, text) is
+  'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at '
+  'in unix seconds.';
 
-select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_doorbell', 'Signs the calls that wake the courier. Made by the migration; nobody needs to know it.');
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_doorbell',
+  'Signs the calls that wake the courier. Made by the migration; nobody needs to know it.');
 
 -- sql/20-outbox/30-doorbell/due.sql
 
--- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a lane.
+-- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a
+-- lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -2089,7 +2281,8 @@ begin atomic
         from generate_series(0, 5) as l (lane)
         where exists (
           select 1 from outbox.deliveries x
-          where x.destination = d.name and x.lane = l.lane and x.status = 'pending' and x.next_attempt_at <= clock_timestamp()
+          where x.destination = d.name and x.lane = l.lane and x.status = 'pending'
+            and x.next_attempt_at <= clock_timestamp()
         )
       )
       or exists (
@@ -2109,7 +2302,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return not outbox.courier_is_awake() and (exists (select 1 from outbox.due()) or exists (select 1 from inbox.unreadable_due(1)) or exists (select 1 from inbox.unconfirmed_due(1)));
+  return not outbox.courier_is_awake() and (exists (select 1 from outbox.due())
+    or exists (select 1 from inbox.unreadable_due(1)) or exists (select 1 from inbox.unconfirmed_due(1)));
 end
 $$;
 comment on function outbox.needs_courier() is 'Whether something is due and no courier is awake.';
@@ -2138,7 +2332,9 @@ begin
   );
 end
 $$;
-comment on function outbox.ring() is 'Rings the doorbell: pg_net calls the courier when this transaction commits. The body is signed for one minute and holds no secret. Returns pg_net''s request id; null when no functions_url is set.';
+comment on function outbox.ring() is
+  'Rings the doorbell: pg_net calls the courier when this transaction commits. The body is signed for one minute and '
+  'holds no secret. Returns pg_net''s request id; null when no functions_url is set.';
 
 -- sql/20-outbox/30-doorbell/ring_for_deliveries.sql
 
@@ -2164,7 +2360,8 @@ exception when others then
   return null;
 end
 $$;
-comment on function outbox.ring_for_deliveries() is 'Statement trigger: new deliveries ring the doorbell, unless a courier is awake and will look again.';
+comment on function outbox.ring_for_deliveries() is
+  'Statement trigger: new deliveries ring the doorbell, unless a courier is awake and will look again.';
 
 create trigger ring_the_doorbell
 after insert on outbox.deliveries
@@ -2178,7 +2375,8 @@ set search_path = ''
 begin atomic
   select case when outbox.needs_courier() then outbox.ring() end;
 end;
-comment on function outbox.ring_if_due() is 'Rings when something is due and no courier is awake. Run by cron: retries, and whatever a lost bell left behind.';
+comment on function outbox.ring_if_due() is
+  'Rings when something is due and no courier is awake. Run by cron: retries, and whatever a lost bell left behind.';
 
 -- sql/20-outbox/30-doorbell/set_functions_url.sql
 
@@ -2188,19 +2386,22 @@ set search_path = ''
 begin atomic
   update outbox.settings set functions_url = rtrim(url, '/') where only_row;
 end;
-comment on function outbox.set_functions_url(text) is 'Tells the database where its functions live; the doorbell rings <url>/dispatch.';
+comment on function outbox.set_functions_url(text) is
+  'Tells the database where its functions live; the doorbell rings <url>/dispatch.';
 
 -- sql/20-outbox/40-deliver/claim.sql
 
 create function outbox.claim(courier uuid, at_most integer, max_bytes bigint default null)
 returns table (
-  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
+  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text,
+  timeout_ms integer,
   provider text, body text, replay_id bigint
 )
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
--- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the cost must not
+-- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the
+-- cost must not
 -- grow with what waits.
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -2279,7 +2480,8 @@ begin
     end if;
 
     if v_destination.opened_at is not null then
-      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest
+      -- and the
       -- oldest of it in turn, so that failing messages at one end do not keep it closed.
       v_chosen := outbox.pick(
         v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
@@ -2299,13 +2501,16 @@ begin
           v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
         );
       end if;
-      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
-      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease,
+        besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease,
+        besides => v_chosen);
     end if;
     if cardinality(v_chosen) = 0 then
       continue;
     end if;
-    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it holds nothing.
+    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it
+    -- holds nothing.
     select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
     from (
       select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
@@ -2330,7 +2535,8 @@ begin
         where x.id = any (v_chosen)
         returning x.id, x.attempts, x.message_id
       )
-      select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
+      select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url,
+        v_destination.timeout_ms,
         e.provider,
         case
           when m.payload is null then e.body
@@ -2345,14 +2551,18 @@ begin
     get diagnostics v_claimed = row_count;
 
     if v_claimed > 0 then
-      update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
+      update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now
+        where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
     end if;
   end loop;
 end
 $$;
 comment on function outbox.claim(uuid, integer, bigint) is
-  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: the exact text to send.';
+  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per '
+  'second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout '
+  'and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: '
+  'the exact text to send.';
 
 -- sql/20-outbox/40-deliver/finish_run.sql
 
@@ -2377,7 +2587,9 @@ begin
   return true;
 end
 $$;
-comment on function outbox.finish_run(uuid, boolean) is 'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is handed to a fresh run by a bell.';
+comment on function outbox.finish_run(uuid, boolean) is
+  'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is '
+  'handed to a fresh run by a bell.';
 
 -- sql/20-outbox/40-deliver/mend_clock.sql
 
@@ -2407,7 +2619,8 @@ begin
   v_mended := v_mended + v_count;
   update outbox.deliveries x
   set next_attempt_at = v_now
-  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now + interval '1 second'
+  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now +
+    interval '1 second'
     and not exists (
       select 1 from outbox.deliveries earlier
       where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.id < x.id
@@ -2418,14 +2631,17 @@ begin
 end
 $$;
 comment on function outbox.mend_clock() is
-  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so '
+  'that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
 
 -- sql/20-outbox/40-deliver/pick.sql
 
--- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must not grow
+-- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must
+-- not grow
 -- with what waits, nor depend on statistics.
 create function outbox.pick(
-  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[] default '{}'
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
+  default '{}'
 ) returns bigint[]
 language plpgsql
 set search_path = ''
@@ -2448,7 +2664,8 @@ begin
         v_due := array(
           select x.id
           from outbox.deliveries x
-          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
+            and x.next_attempt_at <= v_now
           order by x.next_attempt_at desc, x.id desc
           limit v_window
           for update skip locked
@@ -2458,7 +2675,8 @@ begin
         v_due := array(
           select x.id
           from outbox.deliveries x
-          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
+            and x.next_attempt_at <= v_now
             and x.id <> all (v_picked)
           order by x.next_attempt_at, x.id
           limit v_window
@@ -2510,7 +2728,9 @@ begin
 end
 $$;
 comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
-  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put off: for the lease, or until its first one is due.';
+  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are '
+  'due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put '
+  'off: for the lease, or until its first one is due.';
 
 -- sql/20-outbox/40-deliver/rate_of.sql
 
@@ -2528,7 +2748,9 @@ begin
   return destination.max_per_second;
 end
 $$;
-comment on function outbox.rate_of(outbox.destinations) is 'Requests a second that a destination may be sent now: max_per_second, or less in the minute after its breaker closed.';
+comment on function outbox.rate_of(outbox.destinations) is
+  'Requests a second that a destination may be sent now: max_per_second, or less in the minute after its breaker '
+  'closed.';
 
 -- sql/20-outbox/40-deliver/record.sql
 
@@ -2545,7 +2767,8 @@ begin
   perform set_config('synchronous_commit', 'off', true);
 
   with given as materialized (
-    select d.id, d.destination, d.record_key, r.attempt, r.outcome, r.started_at, r.duration_ms, r.status_code, r.error, r.response_body,
+    select d.id, d.destination, d.record_key, r.attempt, r.outcome, r.started_at, r.duration_ms, r.status_code, r.error,
+    r.response_body,
       d.status = 'sending' and d.courier = record.courier and d.attempts = r.attempt as current
     from jsonb_to_recordset(results) as r (
       delivery_id bigint, attempt integer, outcome text, started_at timestamptz, duration_ms integer,
@@ -2555,14 +2778,16 @@ begin
     order by d.id
     for no key update of d
   ), logged as (
-    insert into outbox.attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body, courier)
+    insert into outbox.attempts (delivery_id, number, started_at, duration_ms, status_code, error, response_body,
+      courier)
     select g.id, g.attempt, g.started_at, g.duration_ms, g.status_code, g.error, g.response_body, record.courier
     from given g
     where g.outcome <> 'unsent'
     on conflict on constraint an_attempt_is_recorded_once do nothing
   ), delivered as (
     update outbox.deliveries d
-    set status = 'delivered', settled_at = now(), lease_until = null, last_status_code = g.status_code, last_error = null,
+    set status = 'delivered', settled_at = now(), lease_until = null, last_status_code = g.status_code,
+      last_error = null,
         receipt_due_at = case when t.receipts then now() + t.receipt_within end
     from given g
     join outbox.destinations t on t.name = g.destination
@@ -2573,7 +2798,8 @@ begin
     update outbox.destinations t
     set last_delivered_at = clock_timestamp()
     where t.name in (select x.destination from delivered x)
-      and (t.last_delivered_at is null or t.last_delivered_at not between clock_timestamp() - interval '1 second' and clock_timestamp())
+      and (t.last_delivered_at is null or t.last_delivered_at not between clock_timestamp() - interval '1 second'
+        and clock_timestamp())
   )
   select array_agg(distinct g.destination) into v_destinations from given g;
 
@@ -2582,25 +2808,32 @@ begin
     perform outbox.record_failures(record.courier, results);
   end if;
   if results @? '$[*] ? (@.outcome == "retry")'
-    or exists (select 1 from outbox.destinations t where t.name = any (v_destinations) and (t.failures > 0 or t.opened_at is not null)) then
+    or exists (select 1 from outbox.destinations t where t.name = any (v_destinations)
+      and (t.failures > 0 or t.opened_at is not null)) then
     perform outbox.record_health(results);
   end if;
   select array_agg(d.name) into v_held_up
   from unnest(v_destinations) as d (name)
-  where exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'pending' and x.next_attempt_at > clock_timestamp());
+  where exists (select 1 from outbox.deliveries x where x.destination = d.name and x.status = 'pending'
+    and x.next_attempt_at > clock_timestamp());
   if v_held_up is not null then
-    perform outbox.release_next(v_held_up, array(select r.delivery_id from jsonb_to_recordset(results) as r (delivery_id bigint)));
+    perform outbox.release_next(v_held_up, array(select r.delivery_id from jsonb_to_recordset(results) as r
+      (delivery_id bigint)));
   end if;
 end
 $$;
 comment on function outbox.record(uuid, jsonb) is
-  'Writes down how attempts went: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at most 24 h); refused (dead at once); cancelled (there is nothing to do any more); gone (410: pauses the destination, keeps the delivery); unsent (nothing was sent: no attempt used).';
+  'Writes down how attempts went: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, '
+  'response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at '
+  'most 24 h); refused (dead at once); cancelled (there is nothing to do any more); gone (410: pauses the destination, '
+  'keeps the delivery); unsent (nothing was sent: no attempt used).';
 
 -- sql/20-outbox/40-deliver/record_and_claim.sql
 
 create function outbox.record_and_claim(courier uuid, results jsonb, at_most integer, max_bytes bigint default null)
 returns table (
-  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
+  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text,
+  timeout_ms integer,
   provider text, body text, replay_id bigint
 )
 language plpgsql
@@ -2611,11 +2844,13 @@ begin
     perform outbox.record(record_and_claim.courier, record_and_claim.results);
   end if;
   if at_most > 0 then
-    return query select * from outbox.claim(record_and_claim.courier, record_and_claim.at_most, record_and_claim.max_bytes);
+    return query select * from outbox.claim(record_and_claim.courier, record_and_claim.at_most,
+      record_and_claim.max_bytes);
   end if;
 end
 $$;
-comment on function outbox.record_and_claim(uuid, jsonb, integer, bigint) is 'outbox.record, then outbox.claim, in one round trip.';
+comment on function outbox.record_and_claim(uuid, jsonb, integer, bigint) is
+  'outbox.record, then outbox.claim, in one round trip.';
 
 -- sql/20-outbox/40-deliver/record_failures.sql
 
@@ -2664,7 +2899,8 @@ begin
             settled_at = case when v_delay is null then now() end,
             next_attempt_at = case
               when v_delay is null then d.next_attempt_at
-              else clock_timestamp() + greatest(v_delay, least(make_interval(secs => coalesce(v.retry_after_ms, 0) / 1000.0), interval '24 hours'))
+              else clock_timestamp() + greatest(v_delay,
+                least(make_interval(secs => coalesce(v.retry_after_ms, 0) / 1000.0), interval '24 hours'))
             end,
             lease_until = null,
             courier = null,
@@ -2677,7 +2913,8 @@ begin
   end loop;
 end
 $$;
-comment on function outbox.record_failures(uuid, jsonb) is 'The part of outbox.record for attempts that did not deliver: what each outcome makes of its delivery.';
+comment on function outbox.record_failures(uuid, jsonb) is
+  'The part of outbox.record for attempts that did not deliver: what each outcome makes of its delivery.';
 
 -- sql/20-outbox/40-deliver/record_health.sql
 
@@ -2691,18 +2928,22 @@ begin
   for v in
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
-      -- A first try says something of the destination. A message that failed before the destination last took another one is
+      -- A first try says something of the destination. A message that failed before the destination last took another
+      -- one is
       -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
       count(*) filter (
         where r.outcome = 'retry' and r.status_code is distinct from 429
-          and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null or not exists (
+          and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null
+            or not exists (
             select 1 from outbox.attempts a
             where a.delivery_id = d.id and a.number = d.attempts_before + 1 and a.started_at < t.last_delivered_at
           ))
       )::integer as failed,
       (array_agg(r.error order by d.id desc) filter (where r.outcome = 'retry'))[1] as reason,
-      max(make_interval(secs => greatest(coalesce(r.retry_after_ms, 0), 1000) / 1000.0)) filter (where r.status_code = 429) as asked_to_wait
-    from jsonb_to_recordset(results) as r (delivery_id bigint, outcome text, status_code integer, error text, retry_after_ms bigint)
+      max(make_interval(secs => greatest(coalesce(r.retry_after_ms, 0), 1000) / 1000.0))
+        filter (where r.status_code = 429) as asked_to_wait
+    from jsonb_to_recordset(results) as r (delivery_id bigint, outcome text, status_code integer, error text,
+      retry_after_ms bigint)
     join outbox.deliveries d on d.id = r.delivery_id
     join outbox.destinations t on t.name = d.destination
     group by d.destination
@@ -2710,13 +2951,15 @@ begin
   loop
     -- In the common case there is nothing to note, and no row that all couriers would queue for.
     if v.failed > 0 or v.asked_to_wait is not null
-      or exists (select 1 from outbox.destinations t where t.name = v.destination and (t.failures > 0 or t.opened_at is not null)) then
+      or exists (select 1 from outbox.destinations t where t.name = v.destination
+        and (t.failures > 0 or t.opened_at is not null)) then
       perform outbox.update_breaker(v.destination, v.delivered, v.failed, v.reason, v.asked_to_wait);
     end if;
   end loop;
 end
 $$;
-comment on function outbox.record_health(jsonb) is 'The part of outbox.record for destinations: what a batch of attempts says of the health of each.';
+comment on function outbox.record_health(jsonb) is
+  'The part of outbox.record for destinations: what a batch of attempts says of the health of each.';
 
 -- sql/20-outbox/40-deliver/release_next.sql
 
@@ -2751,17 +2994,21 @@ begin
   where d.id = waiting.id;
 end
 $$;
-comment on function outbox.release_next(text[], bigint[]) is 'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';
+comment on function outbox.release_next(text[], bigint[]) is
+  'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';
 
 -- sql/20-outbox/40-deliver/retry_delay.sql
 
--- The schedule Standard Webhooks suggests. Jitter is only ever added, so that no receiver sees a retry sooner than promised.
+-- The schedule Standard Webhooks suggests. Jitter is only ever added, so that no receiver sees a retry sooner than
+-- promised.
 create function outbox.retry_delay(attempts integer) returns interval
 language sql volatile parallel safe
 set search_path = ''
-return (array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours', '14 hours', '20 hours', '24 hours']::interval[])[attempts]
+return (array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours', '14 hours', '20 hours',
+  '24 hours']::interval[])[attempts]
   * (1 + random() * 0.1);
-comment on function outbox.retry_delay(integer) is 'How long after the n-th failed attempt the next is due. Null: there is none.';
+comment on function outbox.retry_delay(integer) is
+  'How long after the n-th failed attempt the next is due. Null: there is none.';
 
 -- sql/20-outbox/40-deliver/retry_span.sql
 
@@ -2790,7 +3037,8 @@ comment on function outbox.retry_span() is
 
 -- sql/20-outbox/40-deliver/update_breaker.sql
 
-create function outbox.update_breaker(destination text, delivered integer, failed integer, reason text, asked_to_wait interval) returns void
+create function outbox.update_breaker(destination text, delivered integer, failed integer, reason text,
+  asked_to_wait interval) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -2802,7 +3050,8 @@ begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its schedule:
+      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its
+      -- schedule:
       -- the fault may be its own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
@@ -2828,7 +3077,8 @@ begin
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
   -- While an open breaker holds, what fails is no probe: it was under way before.
-  elsif failed > 0 and not (v_destination.opened_at is not null and coalesce(v_destination.held_until > clock_timestamp(), false)) then
+  elsif failed > 0 and not (v_destination.opened_at is not null
+    and coalesce(v_destination.held_until > clock_timestamp(), false)) then
     v_failures := case
       when v_destination.opened_at is not null then v_destination.failures + 1
       -- All that was in flight fails together: that opens it, and doubles no wait.
@@ -2836,16 +3086,19 @@ begin
     end;
     -- It answers, then: what failed in a row were those messages.
     v_opens := v_failures >= v_destination.breaker_after
-      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() - interval '5 seconds', true));
+      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() -
+        interval '5 seconds', true));
     update outbox.destinations d
     set failures = v_failures,
         opened_at = case when v_opens then coalesce(d.opened_at, clock_timestamp()) end,
         held_until = case
-          when v_opens then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
+          when v_opens then clock_timestamp() +
+          least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
           else d.held_until
         end,
         held_reason = case
-          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures,
+            update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;
@@ -2853,13 +3106,15 @@ begin
   if asked_to_wait > interval '0' then
     update outbox.destinations d
     set held_until = greatest(d.held_until, clock_timestamp() + least(asked_to_wait, interval '5 minutes')),
-        held_reason = case when d.held_until > clock_timestamp() then d.held_reason else 'It asked for a pause (429).' end
+        held_reason = case when d.held_until > clock_timestamp() then d.held_reason
+        else 'It asked for a pause (429).' end
     where d.name = v_destination.name;
   end if;
 end
 $$;
 comment on function outbox.update_breaker(text, integer, integer, text, interval) is
-  'What a batch of attempts says of a destination: a success closes its breaker, breaker_after failures in a row open it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';
+  'What a batch of attempts says of a destination: a success closes its breaker, breaker_after failures in a row open '
+  'it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';
 
 -- sql/20-outbox/40-deliver/wake.sql
 
@@ -2867,7 +3122,8 @@ create function outbox.wake(pump text) returns uuid
 language sql
 set search_path = ''
 begin atomic
-  insert into outbox.couriers (pump, awake_until) values (wake.pump, clock_timestamp() + interval '5 seconds') returning id;
+  insert into outbox.couriers (pump, awake_until) values (wake.pump, clock_timestamp() + interval '5 seconds')
+  returning id;
 end;
 comment on function outbox.wake(text) is 'A courier begins its run.';
 
@@ -2908,21 +3164,25 @@ as $$
         case when not exists (select 1 from inbox.providers p where p.name = r.provider) then
           format('There is no provider %s in inbox.providers.', r.provider)
         end
-      when to_regclass(r.table_name) is null then format('There is no table %s. It was renamed or dropped.', r.table_name)
+      when to_regclass(r.table_name) is null then format('There is no table %s. It was renamed or dropped.',
+        r.table_name)
       when not exists (
         select 1 from pg_catalog.pg_trigger t
-        where t.tgrelid = to_regclass(r.table_name) and t.tgfoid = 'outbox.capture_change()'::regprocedure and t.tgenabled <> 'D'
+        where t.tgrelid = to_regclass(r.table_name) and t.tgfoid = 'outbox.capture_change()'::regprocedure
+          and t.tgenabled <> 'D'
       ) then format('%s has no enabled trigger that runs outbox.capture_change().', r.table_name)
       when r.when_column is not null and not exists (
         select 1 from pg_catalog.pg_attribute a
-        where a.attrelid = to_regclass(r.table_name) and a.attname = r.when_column and a.attnum > 0 and not a.attisdropped
+        where a.attrelid = to_regclass(r.table_name) and a.attname = r.when_column and a.attnum > 0
+          and not a.attisdropped
       ) then format('%s has no column %s. It was renamed or dropped.', r.table_name, r.when_column)
     end as why
   ) w
   where r.enabled and w.why is not null
 $$;
 comment on function outbox.dead_routes() is
-  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. Shown in ops.attention.';
+  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. '
+  'Shown in ops.attention.';
 
 -- sql/20-outbox/50-admin/pause.sql
 
@@ -2939,7 +3199,8 @@ begin
   end if;
 end
 $$;
-comment on function outbox.pause(text, text) is 'Stops sending to a destination; everything is kept: select outbox.pause(''make'', ''scenario under repair'').';
+comment on function outbox.pause(text, text) is
+  'Stops sending to a destination; everything is kept: select outbox.pause(''make'', ''scenario under repair'').';
 
 -- sql/20-outbox/50-admin/resume.sql
 
@@ -2959,7 +3220,8 @@ begin
   return (select count(*) from outbox.deliveries x where x.destination = resume.destination and x.status = 'pending');
 end
 $$;
-comment on function outbox.resume(text) is 'Goes on sending to a paused or held destination. Returns how many deliveries wait for it.';
+comment on function outbox.resume(text) is
+  'Goes on sending to a paused or held destination. Returns how many deliveries wait for it.';
 
 -- sql/20-outbox/50-admin/retry.sql
 
@@ -2976,12 +3238,16 @@ begin
   where d.id = retry.delivery_id and d.status in ('pending', 'dead', 'cancelled');
   if not found then
     raise exception 'delivery % is not waiting, dead or cancelled', retry.delivery_id
-      using hint = 'A delivered one is not sent again; one that is being sent settles by itself. Look it up in outbox.deliveries.';
+      using
+      hint
+        =
+        'A delivered one is not sent again; one that is being sent settles by itself. Look it up in outbox.deliveries.';
   end if;
   perform outbox.ring_if_due();
 end
 $$;
-comment on function outbox.retry(bigint) is 'Makes a waiting, dead or cancelled delivery due now: select outbox.retry(<id>).';
+comment on function outbox.retry(bigint) is
+  'Makes a waiting, dead or cancelled delivery due now: select outbox.retry(<id>).';
 
 -- sql/20-outbox/50-admin/retry_dead.sql
 
@@ -2993,7 +3259,8 @@ declare
   v_count bigint;
 begin
   if not exists (select 1 from outbox.destinations t where t.name = retry_dead.destination) then
-    raise exception 'there is no destination %', retry_dead.destination using hint = 'select name from outbox.destinations';
+    raise exception 'there is no destination %', retry_dead.destination
+      using hint = 'select name from outbox.destinations';
   end if;
   update outbox.deliveries d
   set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
@@ -3003,7 +3270,8 @@ begin
   return v_count;
 end
 $$;
-comment on function outbox.retry_dead(text, timestamptz) is 'Brings a destination''s dead deliveries back, oldest first: select outbox.retry_dead(''make''). Returns how many.';
+comment on function outbox.retry_dead(text, timestamptz) is
+  'Brings a destination''s dead deliveries back, oldest first: select outbox.retry_dead(''make''). Returns how many.';
 
 -- sql/20-outbox/60-secrets/end_rotation.sql
 
@@ -3023,7 +3291,9 @@ begin
   perform vault.update_secret(v_next, new_name => v_name);
 end
 $$;
-comment on function outbox.end_rotation(text) is 'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. What outbox.rotate_secret began.';
+comment on function outbox.end_rotation(text) is
+  'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. '
+  'What outbox.rotate_secret began.';
 
 -- sql/20-outbox/60-secrets/rename_secrets.sql
 
@@ -3032,14 +3302,16 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_', 'signalbox_' || new.name || '_'))
+  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_',
+    'signalbox_' || new.name || '_'))
   from vault.secrets s
   where s.name in ('signalbox_' || old.name || '_signing', 'signalbox_' || old.name || '_signing_next');
   return null;
 end
 $$;
 comment on function outbox.rename_secrets() is
-  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, <NAME>_SIGNING_SECRET) are not: set them under the new name.';
+  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, '
+  '<NAME>_SIGNING_SECRET) are not: set them under the new name.';
 
 create trigger rename_secrets
 after update of name on outbox.destinations
@@ -3053,13 +3325,15 @@ set search_path = ''
 as $$
 declare
   v_name text := 'signalbox_' || rotate_secret.destination || '_signing';
-  v_secret text := coalesce(rotate_secret.secret, 'whsec_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), e'\n', ''));
+  v_secret text := coalesce(rotate_secret.secret,
+    'whsec_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), e'\n', ''));
   v_adapter text;
   v_form text;
 begin
   select d.adapter into v_adapter from outbox.destinations d where d.name = rotate_secret.destination for no key update;
   if not found then
-    raise exception 'there is no destination %', rotate_secret.destination using hint = 'select name from outbox.destinations';
+    raise exception 'there is no destination %', rotate_secret.destination
+      using hint = 'select name from outbox.destinations';
   end if;
   v_form := case v_adapter
     when 'stripe' then '^\S{16,}$' -- its scheme takes any text
@@ -3067,14 +3341,20 @@ begin
   end;
   if v_secret !~ v_form then
     raise exception 'this is no signing secret'
-      using hint = 'whsec_ and the base64 of 24 to 64 random bytes, or whsk_ and that of an Ed25519 key; for the adapter stripe 16 characters or more without a blank. Or give none: one is made.';
+      using
+      hint
+        =
+        'whsec_ and the base64 of 24 to 64 random bytes, or whsk_ and that of an Ed25519 key; for the adapter stripe '
+        '16 characters or more without a blank. Or give none: one is made.';
   end if;
   if exists (select 1 from vault.secrets s where s.name = v_name || '_next') then
     raise exception 'a rotation of % is under way', rotate_secret.destination
-      using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.', rotate_secret.destination);
+      using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.',
+        rotate_secret.destination);
   end if;
   if v_secret in (select outbox.secrets_of(rotate_secret.destination)) then
-    raise exception 'this is the secret that % has already', rotate_secret.destination using hint = 'Give another, or none: one is made.';
+    raise exception 'this is the secret that % has already', rotate_secret.destination
+      using hint = 'Give another, or none: one is made.';
   end if;
   perform vault.create_secret(
     v_secret,
@@ -3085,7 +3365,11 @@ begin
 end
 $$;
 comment on function outbox.rotate_secret(text, text) is
-  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret <NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the receiver, then leave out the old one.';
+  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had '
+  'one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
+  'secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret '
+  '<NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the '
+  'receiver, then leave out the old one.';
 
 -- sql/20-outbox/60-secrets/secrets_of.sql
 
@@ -3097,11 +3381,14 @@ begin
   return query
     select s.decrypted_secret
     from vault.decrypted_secrets s
-    where s.name in ('signalbox_' || secrets_of.destination || '_signing', 'signalbox_' || secrets_of.destination || '_signing_next')
+    where s.name in ('signalbox_' || secrets_of.destination || '_signing',
+      'signalbox_' || secrets_of.destination || '_signing_next')
     order by s.name;
 end
 $$;
-comment on function outbox.secrets_of(text) is 'What signs the messages to a destination, out of Vault: its secret and, while a rotation is under way, the next one too. Read by the courier, unless the function secret <NAME>_SIGNING_SECRET is set, which comes first.';
+comment on function outbox.secrets_of(text) is
+  'What signs the messages to a destination, out of Vault: its secret and, while a rotation is under way, the next one '
+  'too. Read by the courier, unless the function secret <NAME>_SIGNING_SECRET is set, which comes first.';
 
 -- sql/20-outbox/70-receipts/acknowledge.sql
 
@@ -3111,12 +3398,14 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_error text := case when failed is not null then left(coalesce(nullif(btrim(failed), ''), 'no reason given'), 2000) end;
+  v_error text := case when failed is not null then left(coalesce(nullif(btrim(failed), ''), 'no reason given'), 2000)
+  end;
   v_before outbox.deliveries;
 begin
   -- Digests of both are compared, so that how long it takes says nothing about how much was right.
   if coalesce(
-    sha256(convert_to(acknowledge.signature, 'UTF8')) <> sha256(convert_to(outbox.receipt_signature(acknowledge.delivery_id), 'UTF8')), true
+    sha256(convert_to(acknowledge.signature, 'UTF8'))
+    <> sha256(convert_to(outbox.receipt_signature(acknowledge.delivery_id), 'UTF8')), true
   ) then
     return query select 'forged', false, false;
     return;
@@ -3141,7 +3430,9 @@ begin
 end
 $$;
 comment on function outbox.acknowledge(bigint, text, text) is
-  'The receiver of a delivery says that its work is done, or (failed: why) that it failed. outcome: processed, failed, forged (the signature is wrong) or unknown (no such delivery); saying it again changes nothing. By hand: select outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
+  'The receiver of a delivery says that its work is done, or (failed: why) that it failed. outcome: processed, failed, '
+  'forged (the signature is wrong) or unknown (no such delivery); saying it again changes nothing. By hand: select '
+  'outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
 
 -- sql/20-outbox/70-receipts/receipt_signature.sql
 
@@ -3157,9 +3448,13 @@ begin
   );
 end
 $$;
-comment on function outbox.receipt_signature(bigint) is 'What makes a receipt genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It knows no time: work may take long.';
+comment on function outbox.receipt_signature(bigint) is
+  'What makes a receipt genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It knows '
+  'no time: work may take long.';
 
-select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_receipts', 'Signs the addresses at which receivers say that their work is done. Made by the migration; nobody needs to know it.');
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_receipts',
+  'Signs the addresses at which receivers say that their work is done. Made by the migration; nobody needs to know '
+  'it.');
 
 -- sql/20-outbox/70-receipts/receipt_url.sql
 
@@ -3169,12 +3464,15 @@ set search_path = ''
 as $$
 begin
   return (
-    select s.functions_url || '/receipt?delivery=' || receipt_url.delivery_id || '&signature=' || outbox.receipt_signature(receipt_url.delivery_id)
+    select s.functions_url || '/receipt?delivery=' || receipt_url.delivery_id || '&signature='
+    || outbox.receipt_signature(receipt_url.delivery_id)
     from outbox.settings s
   );
 end
 $$;
-comment on function outbox.receipt_url(bigint) is 'Where the receiver of a delivery says that its work is done; the same on every attempt. Null when no functions_url is set.';
+comment on function outbox.receipt_url(bigint) is
+  'Where the receiver of a delivery says that its work is done; the same on every attempt. Null when no functions_url '
+  'is set.';
 
 -- sql/20-outbox/80-feed/changes.sql
 
@@ -3211,7 +3509,8 @@ begin
       select 1
       from outbox.feed f
       join outbox.deliveries d on d.id = f.delivery_id
-      where f.destination = changes.destination and f.position = v_from and right(d.message_id::text, 12) <> split_part(after, '.', 2)
+      where f.destination = changes.destination and f.position = v_from
+        and right(d.message_id::text, 12) <> split_part(after, '.', 2)
     )
   ) then
     return query select 'gone', null::text, outbox.cursor_at(changes.destination, v_reader.position), null::boolean;
@@ -3233,11 +3532,14 @@ begin
     v_at := v_one.position;
     v_messages := v_messages || case
       when v_one.payload is null then
-        json_build_object('id', 'msg_' || v_one.id, 'type', v_one.type, 'provider', v_one.provider, 'body', v_one.body)::text
+        json_build_object('id', 'msg_' || v_one.id, 'type', v_one.type, 'provider', v_one.provider, 'body',
+          v_one.body)::text
       else
-        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else is touched.
+        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else is
+        -- touched.
         format('{"id":"msg_%s",', v_one.id)
-          || substr(case when v_receipts then outbox.with_receipt(v_one.payload, v_one.delivery_id) else v_one.payload end, 2)
+          || substr(case when v_receipts then outbox.with_receipt(v_one.payload, v_one.delivery_id)
+            else v_one.payload end, 2)
     end;
   end loop;
   return query select
@@ -3251,7 +3553,9 @@ begin
 end
 $$;
 comment on function outbox.changes(text, text, integer) is
-  'A destination reads its messages: the next at_most after a cursor (null: from the first that is kept), as JSON text, and the cursor to go on from. outcome: ok; malformed (no cursor of ours); gone (what follows it is not kept any more; cursor: the feed''s end); unknown (no such destination). Changes nothing of the deliveries.';
+  'A destination reads its messages: the next at_most after a cursor (null: from the first that is kept), as JSON '
+  'text, and the cursor to go on from. outcome: ok; malformed (no cursor of ours); gone (what follows it is not kept '
+  'any more; cursor: the feed''s end); unknown (no such destination). Changes nothing of the deliveries.';
 
 -- sql/20-outbox/80-feed/cursor_at.sql
 
@@ -3276,15 +3580,20 @@ comment on function outbox.cursor_at(text, bigint) is 'A place in a feed as its 
 
 -- sql/20-outbox/80-feed/fill_feed.sql
 
--- Transactions commit in another order than that in which they draw numbers: whoever reads "all after the last number I saw"
+-- Transactions commit in another order than that in which they draw numbers: whoever reads "all after the last number I
+-- saw"
 -- misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen, once.
 --
--- Nothing is missed: every delivery carries its transaction's id (written_by). Those of transactions that had ended when the feed was
--- last filled (before seen_until) are in it; all others are looked at again, and those that are in it already are left out. A
+-- Nothing is missed: every delivery carries its transaction's id (written_by). Those of transactions that had ended
+-- when the feed was
+-- last filled (before seen_until) are in it; all others are looked at again, and those that are in it already are left
+-- out. A
 -- transaction that stays open for long makes this look at more, never miss one.
 --
--- A record's messages keep their order: of two changes of one row, the second waits for the first to commit, and only then draws its
--- sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one filling the sequence decides.
+-- A record's messages keep their order: of two changes of one row, the second waits for the first to commit, and only
+-- then draws its
+-- sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one filling the
+-- sequence decides.
 --
 -- A dump restored to another server brings along ids that mean nothing there: then all is looked at once more.
 create function outbox.fill_feed(destination text, at_most integer default 20000) returns outbox.readers
@@ -3327,7 +3636,9 @@ begin
   return v_reader;
 end
 $$;
-comment on function outbox.fill_feed(text, integer) is 'Gives every committed message of a destination that has none its place in the feed, at most so many; holds the reader''s lock until the transaction ends.';
+comment on function outbox.fill_feed(text, integer) is
+  'Gives every committed message of a destination that has none its place in the feed, at most so many; holds the '
+  'reader''s lock until the transaction ends.';
 
 -- sql/20-outbox/80-feed/trim_feed.sql
 
@@ -3344,7 +3655,8 @@ begin
     return null;
   end if;
   for v_reader in
-    select r.* from outbox.readers r where r.destination in (select g.destination from gone g) order by r.destination for update
+    select r.* from outbox.readers r where r.destination in (select g.destination from gone g)
+    order by r.destination for update
   loop
     with taken_out as (
       delete from outbox.feed f using gone g
@@ -3364,7 +3676,9 @@ begin
   return null;
 end
 $$;
-comment on function outbox.trim_feed() is 'Statement trigger: deliveries that are not kept any more leave the feeds, and it is kept how far readers must have come to have lost nothing.';
+comment on function outbox.trim_feed() is
+  'Statement trigger: deliveries that are not kept any more leave the feeds, and it is kept how far readers must have '
+  'come to have lost nothing.';
 
 create trigger trim_the_feed
 after delete on outbox.deliveries
@@ -3380,7 +3694,8 @@ as $$
 declare
   v_known constant jsonb := '{
     "everything": "true", "types": "a list of types", "since": "a time", "until": "a time", "record_key": "a text",
-    "message_ids": "a list of ids", "status": "a list of delivered, dead, cancelled", "from_destination": "a destination"
+    "message_ids": "a list of ids",
+    "status": "a list of delivered, dead, cancelled", "from_destination": "a destination"
   }';
   v_destination outbox.destinations;
   v_member record;
@@ -3388,7 +3703,8 @@ declare
 begin
   select d.* into v_destination from outbox.destinations d where d.name = check_replay.destination;
   if not found then
-    raise exception 'there is no destination %', coalesce(check_replay.destination, '(null)') using hint = 'select name from outbox.destinations';
+    raise exception 'there is no destination %', coalesce(check_replay.destination, '(null)')
+      using hint = 'select name from outbox.destinations';
   end if;
   if not v_destination.replayable then
     raise exception 'nothing is replayed to %: its adapter % does the work itself',
@@ -3396,13 +3712,15 @@ begin
       using hint = 'Bring single deliveries back with outbox.retry(<delivery id>).';
   end if;
   if jsonb_typeof(filter) is distinct from 'object' or filter = '{}' then
-    raise exception 'an empty filter replays nothing' using errcode = '22023', hint = 'To mean all messages, say {"everything": true}.';
+    raise exception 'an empty filter replays nothing' using errcode = '22023',
+      hint = 'To mean all messages, say {"everything": true}.';
   end if;
 
   for v_member in select f.key, f.value from jsonb_each(filter) f loop
     if not v_known ? v_member.key then
       raise exception 'there is no filter %', v_member.key
-        using errcode = '22023', hint = 'Known: ' || (select string_agg(k, ', ') from jsonb_object_keys(v_known) k) || '.';
+        using errcode = '22023', hint = 'Known: ' || (select string_agg(k, ', ') from jsonb_object_keys(v_known)
+          k) || '.';
     end if;
     begin
       v_fits := case
@@ -3411,13 +3729,15 @@ begin
           jsonb_typeof(v_member.value) = 'array' and v_member.value <> '[]'
           and not exists (select 1 from jsonb_array_elements(v_member.value) e where jsonb_typeof(e.value) <> 'string')
           and case v_member.key
-            when 'message_ids' then (select count(replace(e.value, 'msg_', '')::uuid) from jsonb_array_elements_text(v_member.value) e (value)) > 0
+            when 'message_ids' then (select count(replace(e.value, 'msg_', '')::uuid)
+              from jsonb_array_elements_text(v_member.value) e (value)) > 0
             when 'status' then v_member.value <@ '["delivered", "dead", "cancelled"]'
             else true
           end
         when jsonb_typeof(v_member.value) <> 'string' then false
         when v_member.key in ('since', 'until') then (v_member.value #>> '{}')::timestamptz is not null
-        when v_member.key = 'from_destination' then exists (select 1 from outbox.destinations d where d.name = v_member.value #>> '{}')
+        when v_member.key = 'from_destination' then exists (select 1 from outbox.destinations d
+          where d.name = v_member.value #>> '{}')
         else true
       end;
     exception when data_exception then
@@ -3430,7 +3750,9 @@ begin
   end loop;
 end
 $$;
-comment on function outbox.check_replay(text, jsonb) is 'Refuses a replay that could not be meant: an unknown destination, one that does work instead of being told, an empty filter, members that outbox.replay does not know.';
+comment on function outbox.check_replay(text, jsonb) is
+  'Refuses a replay that could not be meant: an unknown destination, one that does work instead of being told, an '
+  'empty filter, members that outbox.replay does not know.';
 
 -- sql/20-outbox/85-replay/preview_replay.sql
 
@@ -3444,7 +3766,8 @@ begin
   perform outbox.check_replay(destination, filter);
   return query
     with chosen as materialized (
-      select r.message_id, r.type, r.record_key, r.created_at, r.sequence from outbox.to_replay(preview_replay.destination, preview_replay.filter) r
+      select r.message_id, r.type, r.record_key, r.created_at, r.sequence
+      from outbox.to_replay(preview_replay.destination, preview_replay.filter) r
     )
     select pg_catalog.count(*), min(c.created_at), max(c.created_at), (
       select jsonb_agg(to_jsonb(s) - 'sequence' order by s.sequence)
@@ -3454,7 +3777,8 @@ begin
 end
 $$;
 comment on function outbox.preview_replay(text, jsonb) is
-  'What outbox.replay would send: how many messages, from when to when, and the first five. Changes nothing: select * from outbox.preview_replay(''railway'', ''{"since": "2026-07-01", "types": ["order.created"]}'').';
+  'What outbox.replay would send: how many messages, from when to when, and the first five. Changes nothing: select * '
+  'from outbox.preview_replay(''railway'', ''{"since": "2026-07-01", "types": ["order.created"]}'').';
 
 -- sql/20-outbox/85-replay/replay.sql
 
@@ -3471,13 +3795,18 @@ declare
 begin
   perform outbox.check_replay(destination, filter);
   if coalesce(btrim(reason), '') = '' then
-    raise exception 'a replay needs a reason' using errcode = '22023', hint = 'Say for whom, and why: it is kept in outbox.replays.';
+    raise exception 'a replay needs a reason' using errcode = '22023',
+      hint = 'Say for whom, and why: it is kept in outbox.replays.';
   end if;
   select array_agg(r.message_id order by r.sequence, r.message_id), count(*) into v_messages, v_count
   from outbox.to_replay(replay.destination, replay.filter) r;
   if v_count = 0 then
     raise exception 'no message to % fits this filter', replay.destination
-      using hint = 'outbox.preview_replay takes the same filter. What still waits there is not replayed; outbox.resume and outbox.retry help with that.';
+      using
+      hint
+        =
+        'outbox.preview_replay takes the same filter. What still waits there is not replayed; outbox.resume and '
+        'outbox.retry help with that.';
   elsif v_count > v_most then
     raise exception '% messages fit this filter; at most % are replayed at once', v_count, v_most
       using hint = 'Narrow it with since and until, and replay one part after the other, oldest first.';
@@ -3500,14 +3829,19 @@ begin
     select o.copy_id, o.sequence, o.type, o.record_key, o.event_id, o.payload, v_replay from originals o
   )
   insert into outbox.deliveries (message_id, destination, record_key, next_attempt_at)
-  select o.copy_id, replay.destination, o.record_key, now() + make_interval(secs => floor((o.position - 1) / v_pace)::double precision)
+  select o.copy_id, replay.destination, o.record_key,
+    now() + make_interval(secs => floor((o.position - 1) / v_pace)::double precision)
   from originals o
   order by o.position;
   return v_replay;
 end
 $$;
 comment on function outbox.replay(text, jsonb, text) is
-  'Sends messages to a destination again, as copies with ids of their own, in the order of the originals, at half its rate. Returns the id of its row in outbox.replays. Filter: {"everything": true}, or any of types, since, until, record_key, message_ids, status, from_destination, all of which must fit; see docs/admin.md. Try outbox.preview_replay first: select outbox.replay(''railway'', ''{"since": "2026-07-01"}'', ''stock was restored from a backup'').';
+  'Sends messages to a destination again, as copies with ids of their own, in the order of the originals, at half its '
+  'rate. Returns the id of its row in outbox.replays. Filter: {"everything": true}, or any of types, since, until, '
+  'record_key, message_ids, status, from_destination, all of which must fit; see docs/admin.md. Try '
+  'outbox.preview_replay first: select outbox.replay(''railway'', ''{"since": "2026-07-01"}'', ''stock was restored '
+  'from a backup'').';
 
 -- sql/20-outbox/85-replay/to_replay.sql
 
@@ -3523,8 +3857,10 @@ declare
   v_until timestamptz := coalesce(filter ->> 'until', 'infinity');
   v_from uuid := case when filter ? 'since' then ops.uuid7_at(v_since) end;
   v_types text[] := (select array_agg(e.value) from jsonb_array_elements_text(filter -> 'types') e (value));
-  v_ids uuid[] := (select array_agg(replace(e.value, 'msg_', '')::uuid) from jsonb_array_elements_text(filter -> 'message_ids') e (value));
-  v_status outbox.delivery_status[] := (select array_agg(e.value::outbox.delivery_status) from jsonb_array_elements_text(filter -> 'status') e (value));
+  v_ids uuid[] := (select array_agg(replace(e.value, 'msg_', '')::uuid)
+    from jsonb_array_elements_text(filter -> 'message_ids') e (value));
+  v_status outbox.delivery_status[] := (select array_agg(e.value::outbox.delivery_status)
+    from jsonb_array_elements_text(filter -> 'status') e (value));
   v_record_key text := filter ->> 'record_key';
   v_source text := filter ->> 'from_destination';
 begin
@@ -3532,7 +3868,8 @@ begin
     select m.id, m.sequence, m.type, m.record_key, m.created_at
     from outbox.messages m
     left join outbox.deliveries own on own.message_id = m.id and own.destination = to_replay.destination
-    left join outbox.deliveries source on source.message_id = m.id and source.destination = coalesce(v_source, to_replay.destination)
+    left join outbox.deliveries source on source.message_id = m.id and source.destination = coalesce(v_source,
+      to_replay.destination)
     where (v_from is null or m.id >= v_from) -- ids are in order of time
       and m.created_at >= v_since
       and m.created_at < v_until
@@ -3558,39 +3895,53 @@ begin
       end;
 end
 $$;
-comment on function outbox.to_replay(text, jsonb) is 'The messages a replay is of: those the destination got (or, with from_destination, that one), and those its enabled routes name by their type today, if no status is asked for.';
+comment on function outbox.to_replay(text, jsonb) is
+  'The messages a replay is of: those the destination got (or, with from_destination, that one), and those its enabled '
+  'routes name by their type today, if no status is asked for.';
 
 -- sql/20-outbox/90-seed/60-first_destinations.sql
 
 insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_per_second, description) values
   ('make', 'make', true, 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
   ('railway', 'webhook', true, 10, 50, 'The Railway backend: inventory and accounting.'),
-  ('railway_stripe', 'stripe', true, 10, 50, 'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
+  ('railway_stripe', 'stripe', true, 10, 50,
+    'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
   ('paypal', 'paypal_capture', false, 5, 10, 'Takes the money of an approved PayPal order.'),
-  ('refunds', 'refund', false, 5, 10, 'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
-  ('payment_pages', 'close_payment', false, 5, 10, 'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
+  ('refunds', 'refund', false, 5, 10,
+    'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
+  ('payment_pages', 'close_payment', false, 5, 10,
+    'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
   ('reconciler', 'reconcile', false, 2, 5, 'Asks the providers what happened, and receives what never arrived.');
-update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler'; -- one provider's trouble is not another's
+-- one provider's trouble is not another's
+update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler';
 
-insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from, description) values
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from,
+  description) values
   -- Not once more when a dispute is won, or a refund failed at the buyer's bank.
-  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured', '{disputed,partially_refunded,refunded}', 'Payment succeeded.');
+  ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured',
+    '{disputed,partially_refunded,refunded}', 'Payment succeeded.');
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, description) values
-  ('make', 'payment.failed', 'public.payments', '{INSERT,UPDATE}', 'status', 'failed', 'An attempt to pay failed; it may be tried again.'),
-  ('make', 'payment.needs_review', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'true', 'Money came that fits no checkout: tell an admin.'),
+  ('make', 'payment.failed', 'public.payments', '{INSERT,UPDATE}', 'status', 'failed',
+    'An attempt to pay failed; it may be tried again.'),
+  ('make', 'payment.needs_review', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'true',
+    'Money came that fits no checkout: tell an admin.'),
   ('make', 'order.created', 'public.orders', '{INSERT}', null, null, 'The confirmation e-mail.'),
   ('make', 'order.changed', 'public.orders', '{UPDATE}', 'status', null, 'Confirmed, needs attention, refunded.'),
   ('make', 'refund.created', 'public.refunds', '{INSERT}', null, null, null),
   ('make', 'refund.changed', 'public.refunds', '{UPDATE}', 'status', null, null),
-  ('make', 'dispute.created', 'public.disputes', '{INSERT}', null, null, 'Tell an admin: there is a date to answer by.'),
+  ('make', 'dispute.created', 'public.disputes', '{INSERT}', null, null,
+    'Tell an admin: there is a date to answer by.'),
   ('make', 'dispute.changed', 'public.disputes', '{UPDATE}', 'status', null, null),
   ('make', 'customer.created', 'public.customers', '{INSERT}', null, null, null),
   ('make', 'customer.changed', 'public.customers', '{UPDATE}', null, null, null),
-  ('make', 'credits.changed', 'public.credit_ledger', '{INSERT}', null, null, 'Credits were bought, given back or spent.'),
-  ('make', 'fulfillment.changed', 'public.fulfillments', '{UPDATE}', 'status', null, 'Packed, shipped, delivered: the e-mail to data.email.'),
+  ('make', 'credits.changed', 'public.credit_ledger', '{INSERT}', null, null,
+    'Credits were bought, given back or spent.'),
+  ('make', 'fulfillment.changed', 'public.fulfillments', '{UPDATE}', 'status', null,
+    'Packed, shipped, delivered: the e-mail to data.email.'),
   ('refunds', 'refund.requested', 'public.refund_requests', '{INSERT}', null, null, 'Ask the provider.'),
-  ('payment_pages', 'payment.close_requested', 'public.started_payments', '{UPDATE}', 'close_requested_at', null, 'Close it.'),
+  ('payment_pages', 'payment.close_requested', 'public.started_payments', '{UPDATE}', 'close_requested_at', null,
+    'Close it.'),
   ('paypal', 'payment.approved', 'public.payment_approvals', '{INSERT}', 'provider', 'paypal', 'Capture it.'),
   ('make', 'membership.created', 'public.memberships', '{INSERT}', null, null, null),
   ('make', 'membership.changed', 'public.memberships', '{UPDATE}', 'status', null, null),
@@ -3600,16 +3951,19 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('railway', 'refund.changed', 'public.refunds', '{UPDATE}', 'status', null, null),
   ('railway', 'fulfillment.changed', 'public.fulfillments', '{UPDATE}', 'status', null, null),
   ('railway', 'product.changed', 'public.products', '{INSERT}', null, null, null),
-  ('railway', 'product.changed', 'public.products', '{UPDATE}', 'version', null, 'With the version that functions/catalog compares.'),
+  ('railway', 'product.changed', 'public.products', '{UPDATE}', 'version', null,
+    'With the version that functions/catalog compares.'),
   ('railway', 'product.stock_changed', 'public.products', '{UPDATE}', 'stock', null, null);
 
 insert into outbox.routes (destination, provider, event_types, description) values
-  ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}', 'What the Railway backend handles of Stripe itself.');
+  ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}',
+    'What the Railway backend handles of Stripe itself.');
 
 -- Money, and what follows from it, goes before all else.
 update outbox.routes r set priority = 0
 where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
-  or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%', 'product.stock_changed']);
+  or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%',
+    'product.stock_changed']);
 
 -- sql/30-commerce/00-schema.sql
 
@@ -3620,42 +3974,56 @@ create type public.payment_status as enum (
   'created', 'pending', 'failed', 'cancelled', 'expired', 'captured', 'disputed', 'partially_refunded', 'refunded'
 );
 comment on type public.payment_status is
-  'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes then decide between captured, disputed, partially_refunded and refunded.';
+  'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes '
+  'then decide between captured, disputed, partially_refunded and refunded.';
 
 create type public.checkout_status as enum (
   'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
 );
 comment on type public.checkout_status is
-  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be paid. payment_completed: it has its order.';
+  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: '
+  'money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be '
+  'paid. payment_completed: it has its order.';
 
 create type public.reservation_status as enum ('held', 'released', 'taken');
 comment on type public.reservation_status is 'held: kept for the buyer. released: given back. taken: sold.';
 
 create type public.order_status as enum ('confirmed', 'needs_attention', 'refunded');
-comment on type public.order_status is 'confirmed: paid and to be fulfilled. needs_attention: paid, but attention_reason must be settled by a person. refunded: the money went back in full.';
+comment on type public.order_status is
+  'confirmed: paid and to be fulfilled. needs_attention: paid, but attention_reason must be settled by a person. '
+  'refunded: the money went back in full.';
 
 create type public.refund_status as enum ('pending', 'succeeded', 'failed', 'cancelled');
 comment on type public.refund_status is 'In the order of rank: one that succeeded may still fail at the buyer''s bank.';
 
 create type public.dispute_status as enum ('needs_response', 'under_review', 'closed', 'won', 'lost');
-comment on type public.dispute_status is 'closed: an inquiry that ended, or a dispute that was prevented; no money moved.';
+comment on type public.dispute_status is
+  'closed: an inquiry that ended, or a dispute that was prevented; no money moved.';
 
 create type public.product_kind as enum ('goods', 'cohort_seat', 'tutoring_session', 'credit_pack');
 comment on type public.product_kind is
-  'What an order of it is fulfilled by: goods, a parcel (fulfillments); cohort_seat, an enrolment; tutoring_session, a session at the chosen time; credit_pack, credits.';
+  'What an order of it is fulfilled by: goods, a parcel (fulfillments); cohort_seat, an enrolment; tutoring_session, a '
+  'session at the chosen time; credit_pack, credits.';
 
-create type public.stock_reason as enum ('opened', 'reserved', 'released', 'restocked', 'counted', 'moved', 'corrected');
+create type public.stock_reason as enum ('opened', 'reserved', 'released', 'restocked', 'counted', 'moved',
+  'corrected');
 comment on type public.stock_reason is
-  'opened: the product came with it. reserved, released: by a checkout. restocked: came back from an order. counted, moved: the inventory system said so (functions/catalog). corrected: somebody changed products.stock by hand.';
+  'opened: the product came with it. reserved, released: by a checkout. restocked: came back from an order. counted, '
+  'moved: the inventory system said so (functions/catalog). corrected: somebody changed products.stock by hand.';
 
 create type public.fulfillment_status as enum ('pending', 'packed', 'shipped', 'delivered', 'returned', 'cancelled');
-comment on type public.fulfillment_status is 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after. See commerce.guard_fulfillment.';
+comment on type public.fulfillment_status is
+  'pending → packed → shipped → delivered; cancelled before it was shipped, returned after. See '
+  'commerce.guard_fulfillment.';
 
 create type public.refund_request_status as enum ('requested', 'sent', 'refused');
-comment on type public.refund_request_status is 'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. refused: the provider will not, error says why.';
+comment on type public.refund_request_status is
+  'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. '
+  'refused: the provider will not, error says why.';
 
 create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
-comment on type public.payment_adjustment is 'What a payment provider may add to our total, or take off it: see commerce.settings.';
+comment on type public.payment_adjustment is
+  'What a payment provider may add to our total, or take off it: see commerce.settings.';
 
 -- sql/30-commerce/10-tables/10-customers.sql
 
@@ -3681,8 +4049,10 @@ create policy "buyers read their own customer record, admins all" on public.cust
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.customers for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.customers for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.customers for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.customers for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.customers is 'Customer records as the providers have them.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
@@ -3741,26 +4111,41 @@ create policy "admins change products" on public.products for update to authenti
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.products for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
+comment on table public.products is
+  'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, '
+  'are in product_prices.';
 comment on column public.products.price_minor is 'In minor units of the currency.';
-comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
+comment on column public.products.stock is
+  'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
 comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
 comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
-comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
+comment on column public.products.cohort_id is
+  'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this '
+  'offer by it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
-comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
-comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
+comment on column public.products.tutor_email is
+  'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is
+  'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
-comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
-comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
-comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
+comment on column public.products.available is
+  'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.max_quantity is
+  'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
+comment on column public.products.version is
+  'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version '
+  'stands (functions/catalog).';
 comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
-comment on column public.products.catalog_versions is 'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the same; "all": our own last change, up to which any other is too late.';
+comment on column public.products.catalog_versions is
+  'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the '
+  'same; "all": our own last change, up to which any other is too late.';
 
 -- sql/30-commerce/10-tables/12-checkout_sessions.sql
 
@@ -3792,17 +4177,25 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.checkout_sessions is 'What a buyer is about to pay for. Its id is what every provider''s object names.';
+comment on table public.checkout_sessions is
+  'What a buyer is about to pay for. Its id is what every provider''s object names.';
 comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
-comment on column public.checkout_sessions.guest is 'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited (commerce.settings).';
+comment on column public.checkout_sessions.guest is
+  'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited '
+  '(commerce.settings).';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
-comment on column public.checkout_sessions.expires_at is 'An open checkout past this is expired by cron, and its stock given back.';
+comment on column public.checkout_sessions.expires_at is
+  'An open checkout past this is expired by cron, and its stock given back.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
-comment on column public.checkout_sessions.cancelled_at is 'When the buyer came back by the cancel URL (commerce.cancel_checkout).';
-comment on column public.checkout_sessions.returned_at is 'When the storefront first asked how it stands (functions/payment-status).';
+comment on column public.checkout_sessions.cancelled_at is
+  'When the buyer came back by the cancel URL (commerce.cancel_checkout).';
+comment on column public.checkout_sessions.returned_at is
+  'When the storefront first asked how it stands (functions/payment-status).';
 
 -- sql/30-commerce/10-tables/13-checkout_items.sql
 
@@ -3820,7 +4213,8 @@ create table public.checkout_items (
   starts_at timestamptz,
   reserved boolean not null default true,
 
-  constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+  on delete cascade,
   constraint an_item_is_a_product foreign key (product_id) references public.products (id),
   constraint a_checkout_lists_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
@@ -3832,12 +4226,17 @@ create table public.checkout_items (
 create index checkout_items_by_product on public.checkout_items (product_id);
 
 alter table public.checkout_items enable row level security;
-create policy "buyers read the items of their own checkouts, admins all" on public.checkout_items for select to authenticated
-  using (exists (select 1 from public.checkout_sessions s where s.id = checkout_session_id and s.user_id = (select auth.uid())) or (select ops.is_admin()));
+create policy "buyers read the items of their own checkouts, admins all"
+  on public.checkout_items for select to authenticated
+  using (exists (select 1 from public.checkout_sessions s where s.id = checkout_session_id
+    and s.user_id = (select auth.uid())) or (select ops.is_admin()));
 
-comment on table public.checkout_items is 'The items of a checkout, with the name and price they had when it was opened.';
-comment on column public.checkout_items.unit_price_minor is 'In minor units of the checkout''s currency; from public.products, never from the caller.';
-comment on column public.checkout_items.reserved is 'Whether it has a reservation: goods and packs whose stock was not counted need none.';
+comment on table public.checkout_items is
+  'The items of a checkout, with the name and price they had when it was opened.';
+comment on column public.checkout_items.unit_price_minor is
+  'In minor units of the checkout''s currency; from public.products, never from the caller.';
+comment on column public.checkout_items.reserved is
+  'Whether it has a reservation: goods and packs whose stock was not counted need none.';
 comment on column public.checkout_items.credits is 'How many credits each of them holds.';
 comment on column public.checkout_items.starts_at is 'When the session begins, which the buyer chose.';
 
@@ -3856,7 +4255,8 @@ create table public.stock_reservations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
-  constraint a_reservation_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint a_reservation_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+  on delete cascade,
   constraint a_reservation_is_of_a_product foreign key (product_id) references public.products (id),
   constraint a_checkout_reserves_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
@@ -3864,14 +4264,18 @@ create table public.stock_reservations (
 );
 create index stock_reservations_by_product on public.stock_reservations (product_id);
 create index seats_held on public.stock_reservations (cohort_id) where status = 'held' and cohort_id is not null;
-create index tutors_time_held on public.stock_reservations (tutor_email, starts_at) where status = 'held' and tutor_email is not null;
+create index tutors_time_held on public.stock_reservations (tutor_email, starts_at) where status = 'held'
+  and tutor_email is not null;
 
 alter table public.stock_reservations enable row level security;
-create policy "admins read stock reservations" on public.stock_reservations for select to authenticated using ((select ops.is_admin()));
+create policy "admins read stock reservations" on public.stock_reservations for select to authenticated
+  using ((select ops.is_admin()));
 
 create trigger touch before update on public.stock_reservations for each row execute function ops.touch_updated_at();
 
-comment on table public.stock_reservations is 'Stock, seats and tutors'' time set aside for a checkout. held and taken quantities are already gone from products.stock; released ones are back in it.';
+comment on table public.stock_reservations is
+  'Stock, seats and tutors'' time set aside for a checkout. held and taken quantities are already gone from '
+  'products.stock; released ones are back in it.';
 comment on column public.stock_reservations.cohort_id is 'Whose seats they are.';
 comment on column public.stock_reservations.tutor_email is 'Whose time it is, from starts_at to ends_at.';
 
@@ -3916,7 +4320,8 @@ create table public.payments (
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
   constraint only_a_part_is_the_last_part check (is_last_part is null or part_of is not null),
-  constraint a_breakdown_is_whole check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
+  constraint a_breakdown_is_whole
+    check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
   constraint a_breakdown_is_not_negative check (least(subtotal_minor, tax_minor, shipping_minor, discount_minor) >= 0),
   constraint credits_come_in_a_pack check ((credits is null) = (credit_pack_ref is null)),
   constraint credits_are_positive check (credits > 0),
@@ -3929,31 +4334,47 @@ create index payments_by_user on public.payments (user_id);
 create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
 
-create trigger capture_change after insert or update or delete on public.payments for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.payments for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.payments for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payments for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments, admins all" on public.payments for select to authenticated
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
-comment on table public.payments is 'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of it.';
+comment on table public.payments is
+  'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of '
+  'it.';
 comment on column public.payments.provider_ref is 'The provider''s id of the payment.';
 comment on column public.payments.amount_minor is 'In minor units: what was captured; before that, what is asked.';
 comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
-comment on column public.payments.needs_review is 'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
+comment on column public.payments.needs_review is
+  'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
 comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
-comment on column public.payments.membership_ref is 'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
-comment on column public.payments.credits is 'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
+comment on column public.payments.membership_ref is
+  'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
+comment on column public.payments.credits is
+  'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
 comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
-comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
-comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
-comment on column public.payments.part_of is 'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a checkout.';
+comment on column public.payments.reviewed_at is
+  'When a person accepted it or closed its review; it is not reviewed again.';
+comment on column public.payments.reported_refunded_minor is
+  'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not '
+  'come.';
+comment on column public.payments.part_of is
+  'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a '
+  'checkout.';
 comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
-comment on column public.payments.subtotal_minor is 'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor units.';
-comment on column public.payments.tax_minor is 'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
+comment on column public.payments.subtotal_minor is
+  'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor '
+  'units.';
+comment on column public.payments.tax_minor is
+  'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
 comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
 comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
-comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';
+comment on column public.payments.failure_code is
+  'Of the latest failed attempt; it may have been followed by a good one.';
 
 -- sql/30-commerce/10-tables/16-refunds.sql
 
@@ -3978,11 +4399,14 @@ create index refunds_by_payment on public.refunds (payment_id);
 
 alter table public.refunds enable row level security;
 create policy "buyers read the refunds of their own payments, admins all" on public.refunds for select to authenticated
-  using (exists (select 1 from public.payments p where p.id = payment_id and p.user_id = (select auth.uid())) or (select ops.is_admin()));
+  using (exists (select 1 from public.payments p where p.id = payment_id and p.user_id = (select auth.uid()))
+    or (select ops.is_admin()));
 
 create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.refunds for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.refunds for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.refunds for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refunds for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.refunds is 'Refunds, one row per refund at the provider.';
 comment on column public.refunds.amount_minor is 'In minor units.';
@@ -4015,8 +4439,10 @@ alter table public.disputes enable row level security;
 create policy "admins read disputes" on public.disputes for select to authenticated using ((select ops.is_admin()));
 
 create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.disputes for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.disputes for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.disputes for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.disputes for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
@@ -4062,11 +4488,15 @@ create policy "buyers read their own orders, admins all" on public.orders for se
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.orders
 for each row execute function outbox.capture_change('commerce.order_details');
-create trigger refuse_truncate before truncate on public.orders for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.orders for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
+comment on table public.orders is
+  'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
 comment on column public.orders.number is 'For people: what the buyer is told.';
-comment on column public.orders.total_minor is 'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is not in the prices.';
+comment on column public.orders.total_minor is
+  'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is '
+  'not in the prices.';
 comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
 comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
 comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
@@ -4103,13 +4533,16 @@ create index order_items_by_product on public.order_items (product_id);
 
 alter table public.order_items enable row level security;
 create policy "buyers read the items of their own orders, admins all" on public.order_items for select to authenticated
-  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid())) or (select ops.is_admin()));
+  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid()))
+    or (select ops.is_admin()));
 
 comment on table public.order_items is 'The items of an order, with the name and price they were sold at.';
 comment on column public.order_items.unit_price_minor is 'In minor units of the order''s currency.';
 comment on column public.order_items.credits is 'How many credits each of them holds.';
 comment on column public.order_items.starts_at is 'When the session begins, which the buyer chose.';
-comment on column public.order_items.settled_without_stock is 'A person settled its order though something of it could not be had (commerce.settle_order): the buyer was told, or gets it another way.';
+comment on column public.order_items.settled_without_stock is
+  'A person settled its order though something of it could not be had (commerce.settle_order): the buyer was told, or '
+  'gets it another way.';
 comment on column public.order_items.restocked is 'How many of them were put back on sale (commerce.restock).';
 
 -- sql/30-commerce/10-tables/20-payment_approvals.sql
@@ -4132,15 +4565,22 @@ create table public.payment_approvals (
 create index payment_approvals_by_checkout on public.payment_approvals (checkout_session_id);
 
 alter table public.payment_approvals enable row level security;
-create policy "admins read payment approvals" on public.payment_approvals for select to authenticated using ((select ops.is_admin()));
+create policy "admins read payment approvals" on public.payment_approvals for select to authenticated
+  using ((select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.payment_approvals is 'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination paypal lets the courier take it, once: see commerce.may_capture.';
-comment on column public.payment_approvals.provider_ref is 'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
+comment on table public.payment_approvals is
+  'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination '
+  'paypal lets the courier take it, once: see commerce.may_capture.';
+comment on column public.payment_approvals.provider_ref is
+  'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
 comment on column public.payment_approvals.amount_minor is 'What was approved, in minor units.';
-comment on column public.payment_approvals.approved_at is 'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
+comment on column public.payment_approvals.approved_at is
+  'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
 
 -- sql/30-commerce/10-tables/21-product_prices.sql
 
@@ -4160,12 +4600,15 @@ alter table public.product_prices enable row level security;
 -- The products a reader sees are those on sale: their policy holds here too.
 create policy "who sees a product sees its prices" on public.product_prices for select to anon, authenticated
   using (exists (select 1 from public.products p where p.id = product_id));
-create policy "admins add prices" on public.product_prices for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins add prices" on public.product_prices for insert to authenticated with
+  check ((select ops.is_admin()));
 create policy "admins change prices" on public.product_prices for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
-create policy "admins take prices away" on public.product_prices for delete to authenticated using ((select ops.is_admin()));
+create policy "admins take prices away" on public.product_prices for delete to authenticated
+  using ((select ops.is_admin()));
 
-comment on table public.product_prices is 'What a product costs in other currencies than its own: one stock, sold by Stripe in EUR and by Fapshi in XAF.';
+comment on table public.product_prices is
+  'What a product costs in other currencies than its own: one stock, sold by Stripe in EUR and by Fapshi in XAF.';
 comment on column public.product_prices.price_minor is 'In minor units of the currency.';
 
 -- sql/30-commerce/10-tables/22-stock_movements.sql
@@ -4183,7 +4626,8 @@ create table public.stock_movements (
   created_at timestamptz not null default now(),
 
   constraint a_movement_is_of_a_product foreign key (product_id) references public.products (id) on delete cascade,
-  constraint a_movement_may_be_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete set null,
+  constraint a_movement_may_be_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+    on delete set null,
   constraint a_movement_may_be_of_an_order foreign key (order_id) references public.orders (id) on delete set null,
   constraint a_movement_moves_something check (quantity <> 0),
   constraint what_another_system_moved_is_moved_once unique (provider, provider_ref),
@@ -4195,9 +4639,12 @@ create index stock_movements_by_checkout on public.stock_movements (checkout_ses
 create index stock_movements_by_order on public.stock_movements (order_id);
 
 alter table public.stock_movements enable row level security;
-create policy "admins read stock movements" on public.stock_movements for select to authenticated using ((select ops.is_admin()));
+create policy "admins read stock movements" on public.stock_movements for select to authenticated
+  using ((select ops.is_admin()));
 
-comment on table public.stock_movements is 'The ledger of stock: each change of products.stock, whoever made it, written by commerce.write_movement. The sum of a product''s is its stock.';
+comment on table public.stock_movements is
+  'The ledger of stock: each change of products.stock, whoever made it, written by commerce.write_movement. The sum of '
+  'a product''s is its stock.';
 comment on column public.stock_movements.quantity is 'More than 0: more can be sold. Less: less.';
 comment on column public.stock_movements.provider_ref is 'The other system''s id of it (functions/catalog).';
 
@@ -4220,24 +4667,30 @@ create table public.fulfillments (
   constraint an_order_is_sent_once unique (order_id),
   constraint a_fulfillment_is_of_an_order foreign key (order_id) references public.orders (id) on delete cascade,
   constraint a_tracking_address_is_https check (tracking_url ~ '^https://[^/]'),
-  constraint what_was_shipped_says_when check ((status in ('shipped', 'delivered', 'returned')) = (shipped_at is not null)),
+  constraint what_was_shipped_says_when
+    check ((status in ('shipped', 'delivered', 'returned')) = (shipped_at is not null)),
   constraint only_what_is_cancelled_was_cancelled_by_a_refund check (not cancelled_by_refund or status = 'cancelled')
 );
 create index fulfillments_under_way on public.fulfillments (created_at) where status in ('pending', 'packed');
 
 alter table public.fulfillments enable row level security;
 create policy "buyers read how their own orders are sent, admins all" on public.fulfillments for select to authenticated
-  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid())) or (select ops.is_admin()));
+  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid()))
+    or (select ops.is_admin()));
 create policy "admins move fulfillments" on public.fulfillments for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.fulfillments for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function outbox.capture_change('commerce.fulfillment_details');
-create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function
+  outbox.capture_change('commerce.fulfillment_details');
+create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.fulfillments is 'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
+comment on table public.fulfillments is
+  'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
 comment on column public.fulfillments.note is 'For the buyer.';
-comment on column public.fulfillments.cancelled_by_refund is 'The order''s money went back before it was shipped. Should that refund fail, it is pending again.';
+comment on column public.fulfillments.cancelled_by_refund is
+  'The order''s money went back before it was shipped. Should that refund fail, it is pending again.';
 
 -- sql/30-commerce/10-tables/24-checkout_requests.sql
 
@@ -4251,18 +4704,22 @@ create table public.checkout_requests (
   created_at timestamptz not null default now(),
 
   primary key (caller, key),
-  constraint a_request_opens_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade
+  constraint a_request_opens_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+    on delete cascade
 );
 create index checkout_requests_by_checkout on public.checkout_requests (checkout_session_id);
 create index checkout_requests_by_age on public.checkout_requests (created_at);
 
 alter table public.checkout_requests enable row level security;
 
-comment on table public.checkout_requests is 'Calls of functions/checkout by their Idempotency-Key: a second click gets the first one''s answer.';
+comment on table public.checkout_requests is
+  'Calls of functions/checkout by their Idempotency-Key: a second click gets the first one''s answer.';
 comment on column public.checkout_requests.caller is 'The account, or guest.';
 comment on column public.checkout_requests.fingerprint is 'SHA-256 of what was asked: a key means one request.';
-comment on column public.checkout_requests.answer is 'What the caller was told, without the token. Null: the provider is being asked.';
-comment on column public.checkout_requests.claimed_until is 'Until then whoever came first asks the provider; after that the next caller may.';
+comment on column public.checkout_requests.answer is
+  'What the caller was told, without the token. Null: the provider is being asked.';
+comment on column public.checkout_requests.claimed_until is
+  'Until then whoever came first asks the provider; after that the next caller may.';
 
 -- sql/30-commerce/10-tables/25-refund_requests.sql
 
@@ -4289,13 +4746,18 @@ create table public.refund_requests (
 create index refund_requests_by_payment on public.refund_requests (payment_id);
 
 alter table public.refund_requests enable row level security;
-create policy "admins read refund requests" on public.refund_requests for select to authenticated using ((select ops.is_admin()));
+create policy "admins read refund requests" on public.refund_requests for select to authenticated
+  using ((select ops.is_admin()));
 
 create trigger touch before update on public.refund_requests for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.refund_requests is 'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the provider, once.';
+comment on table public.refund_requests is
+  'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the '
+  'provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';
 comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the money went back.';
 comment on column public.refund_requests.provider_ref is 'The provider''s id of the refund; see refunds.';
@@ -4316,22 +4778,33 @@ create table public.started_payments (
   closed_at timestamptz,
 
   constraint a_provider_names_what_was_started_once unique (provider, provider_ref),
-  constraint a_payment_is_started_for_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
-  constraint a_kind_is_what_providers_have check (kind in ('checkout_session', 'payment_intent', 'order', 'transaction'))
+  constraint a_payment_is_started_for_a_checkout foreign key (checkout_session_id) references public.checkout_sessions
+    (id) on delete cascade,
+  constraint a_kind_is_what_providers_have
+    check (kind in ('checkout_session', 'payment_intent', 'order', 'transaction'))
 );
 create index started_payments_by_checkout on public.started_payments (checkout_session_id);
 
 alter table public.started_payments enable row level security;
-create policy "admins read started payments" on public.started_payments for select to authenticated using ((select ops.is_admin()));
+create policy "admins read started payments" on public.started_payments for select to authenticated
+  using ((select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.started_payments for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.started_payments for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.started_payments for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.started_payments for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.started_payments is 'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by payments.';
-comment on column public.started_payments.kind is 'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
+comment on table public.started_payments is
+  'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by '
+  'payments.';
+comment on column public.started_payments.kind is
+  'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
 comment on column public.started_payments.provider_ref is 'The provider''s id of it.';
-comment on column public.started_payments.asked_at is 'When the provider was last asked about it because a buyer waits (functions/payment-status).';
-comment on column public.started_payments.close_requested_at is 'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination payment_pages lets the courier close it.';
+comment on column public.started_payments.asked_at is
+  'When the provider was last asked about it because a buyer waits (functions/payment-status).';
+comment on column public.started_payments.close_requested_at is
+  'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination '
+  'payment_pages lets the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
 
 -- sql/30-commerce/10-tables/30-settings.sql
@@ -4348,24 +4821,36 @@ create table commerce.settings (
 
   constraint there_is_one_row check (id),
   constraint a_hold_is_30_minutes_to_a_day check (
-    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes' and interval '1 day'
+    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes'
+    and interval '1 day'
   ),
   constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
-  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0 and guest_max_quantity > 0)
+  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0
+    and guest_max_quantity > 0)
 );
 insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
 
-comment on table commerce.settings is 'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One row: update commerce.settings set guest_share = 0.8 where id.';
-comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
+comment on table commerce.settings is
+  'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One '
+  'row: update commerce.settings set guest_share = 0.8 where id.';
+comment on column commerce.settings.account_hold is
+  'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page '
+  'end sooner.';
 comment on column commerce.settings.guest_hold is 'The same for guests.';
 comment on column commerce.settings.guest_share is
-  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of it. The only guest there may hold up to 4, whatever part that is.';
-comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
-comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
-comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of '
+  'it. The only guest there may hold up to 4, whatever part that is.';
+comment on column commerce.settings.guest_max_quantity is
+  'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+comment on column commerce.settings.checkouts_per_email is
+  'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+comment on column commerce.settings.checkouts_per_address is
+  'The same for a network address (of a household, a school, a mobile carrier: be generous).';
 comment on column commerce.settings.provider_adjustments is
-  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
+  'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '
+  'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
 
 create table commerce.checkout_limits (
   key text primary key,
@@ -4375,7 +4860,8 @@ create table commerce.checkout_limits (
 create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
 alter table commerce.checkout_limits enable row level security;
 
-comment on table commerce.checkout_limits is 'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+comment on table commerce.checkout_limits is
+  'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
 comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
 
 -- sql/30-commerce/20-stock/available.sql
@@ -4388,11 +4874,13 @@ begin
   return least(
     (select p.stock from public.products p where p.id = reservation.product_id),
     case when reservation.cohort_id is not null then learning.free_seats(reservation.cohort_id) end,
-    case when reservation.tutor_email is not null and tutoring.is_busy(reservation.tutor_email, reservation.starts_at, reservation.ends_at) then 0 end
+    case when reservation.tutor_email is not null and tutoring.is_busy(reservation.tutor_email, reservation.starts_at,
+      reservation.ends_at) then 0 end
   );
 end
 $$;
-comment on function commerce.available(public.stock_reservations) is 'How many there are of what a reservation asks for. For words to people.';
+comment on function commerce.available(public.stock_reservations) is
+  'How many there are of what a reservation asks for. For words to people.';
 
 -- sql/30-commerce/20-stock/claim_stock.sql
 
@@ -4405,14 +4893,18 @@ begin
   if reservation.cohort_id is not null and learning.free_seats(reservation.cohort_id) < reservation.quantity then
     return false;
   end if;
-  if reservation.tutor_email is not null and tutoring.is_busy(reservation.tutor_email, reservation.starts_at, reservation.ends_at) then
+  if reservation.tutor_email is not null and tutoring.is_busy(reservation.tutor_email, reservation.starts_at,
+    reservation.ends_at) then
     return false;
   end if;
-  return commerce.move_stock(reservation.product_id, -reservation.quantity, 'reserved', reservation.checkout_session_id);
+  return commerce.move_stock(reservation.product_id, -reservation.quantity, 'reserved',
+    reservation.checkout_session_id);
 end
 $$;
 comment on function commerce.claim_stock(public.stock_reservations) is
-  'Takes what a reservation is to hold from what is free: stock, a cohort''s seats, a tutor''s time. False: there is not enough, and nothing changed. The caller then makes the reservation held or taken; it has called commerce.lock_seats.';
+  'Takes what a reservation is to hold from what is free: stock, a cohort''s seats, a tutor''s time. False: there is '
+  'not enough, and nothing changed. The caller then makes the reservation held or taken; it has called '
+  'commerce.lock_seats.';
 
 -- sql/30-commerce/20-stock/count_versions.sql
 
@@ -4422,9 +4914,11 @@ set search_path = ''
 as $$
 begin
   if new.version = old.version and new.catalog_versions = old.catalog_versions
-    and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id, new.credits, new.tutor_email, new.session_minutes)
+    and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id,
+      new.credits, new.tutor_email, new.session_minutes)
       is distinct from
-      (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id, old.credits, old.tutor_email, old.session_minutes) then
+      (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id,
+        old.credits, old.tutor_email, old.session_minutes) then
     new.version := old.version + 1;
     new.catalog_versions := jsonb_build_object('all', new.version);
   end if;
@@ -4434,13 +4928,16 @@ begin
   return new;
 end
 $$;
-comment on function commerce.count_versions() is 'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the writer says which they are.';
+comment on function commerce.count_versions() is
+  'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the '
+  'writer says which they are.';
 
 create trigger count_versions before update on public.products for each row execute function commerce.count_versions();
 
 -- sql/30-commerce/20-stock/hold_stock.sql
 
-create function commerce.hold_stock(checkout_session_id uuid, outcome public.reservation_status default 'held') returns text[]
+create function commerce.hold_stock(checkout_session_id uuid, outcome public.reservation_status default 'held')
+  returns text[]
 language plpgsql
 set search_path = ''
 as $$
@@ -4449,7 +4946,8 @@ declare
   v_missing text[] := '{}';
 begin
   if not exists (
-    select 1 from public.stock_reservations r where r.checkout_session_id = hold_stock.checkout_session_id and r.status = 'released'
+    select 1 from public.stock_reservations r where r.checkout_session_id = hold_stock.checkout_session_id
+    and r.status = 'released'
   ) then
     return v_missing;
   end if;
@@ -4473,7 +4971,8 @@ begin
 end
 $$;
 comment on function commerce.hold_stock(uuid, public.reservation_status) is
-  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes stock negative. The caller holds the checkout''s row.';
+  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes '
+  'stock negative. The caller holds the checkout''s row.';
 
 -- sql/30-commerce/20-stock/lock_seats.sql
 
@@ -4484,7 +4983,8 @@ as $$
 begin
   perform 1
   from public.cohorts c
-  where c.id in (select i.cohort_id from public.checkout_items i where i.checkout_session_id = any (checkouts) and i.cohort_id is not null)
+  where c.id in (select i.cohort_id from public.checkout_items i where i.checkout_session_id = any (checkouts)
+    and i.cohort_id is not null)
   order by c.id
   for no key update;
   perform pg_advisory_xact_lock(t.key)
@@ -4502,12 +5002,14 @@ begin
 end
 $$;
 comment on function commerce.lock_seats(uuid[]) is
-  'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, and must stay so until it is taken.';
+  'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, '
+  'and must stay so until it is taken.';
 
 -- sql/30-commerce/20-stock/move_stock.sql
 
 create function commerce.move_stock(
-  product_id uuid, quantity integer, reason public.stock_reason, checkout_session_id uuid default null, order_id uuid default null,
+  product_id uuid, quantity integer, reason public.stock_reason, checkout_session_id uuid default null, order_id uuid
+  default null,
   provider text default null, provider_ref text default null, note text default null, stock_version bigint default null
 ) returns boolean
 language plpgsql
@@ -4522,7 +5024,8 @@ begin
     'provider', move_stock.provider, 'provider_ref', move_stock.provider_ref, 'note', move_stock.note
   )::text, true);
   update public.products p
-  set stock = coalesce(p.stock, 0) + move_stock.quantity, stock_version = coalesce(move_stock.stock_version, p.stock_version)
+  set stock = coalesce(p.stock, 0) + move_stock.quantity, stock_version = coalesce(move_stock.stock_version,
+    p.stock_version)
   where p.id = move_stock.product_id
     and coalesce(p.stock, 0) + move_stock.quantity >= 0
     and (p.stock is not null or move_stock.stock_version is not null);
@@ -4532,7 +5035,8 @@ begin
 end
 $$;
 comment on function commerce.move_stock(uuid, integer, public.stock_reason, uuid, uuid, text, text, text, bigint) is
-  'Changes what can still be sold of a product, and says why in the ledger. False: there is not enough, and nothing changed. Stock that is not counted always suffices, and is counted from when somebody says its stock_version.';
+  'Changes what can still be sold of a product, and says why in the ledger. False: there is not enough, and nothing '
+  'changed. Stock that is not counted always suffices, and is counted from when somebody says its stock_version.';
 
 -- sql/30-commerce/20-stock/release_stock.sql
 
@@ -4554,13 +5058,15 @@ begin
       select sum(m.quantity) < 0 from public.stock_movements m
       where m.checkout_session_id = release_stock.checkout_session_id and m.product_id = v_reservation.product_id
     ) then
-      perform commerce.move_stock(v_reservation.product_id, v_reservation.quantity, 'released', release_stock.checkout_session_id);
+      perform commerce.move_stock(v_reservation.product_id, v_reservation.quantity, 'released',
+        release_stock.checkout_session_id);
     end if;
     update public.stock_reservations r set status = 'released' where r.id = v_reservation.id;
   end loop;
 end
 $$;
-comment on function commerce.release_stock(uuid) is 'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';
+comment on function commerce.release_stock(uuid) is
+  'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';
 
 -- sql/30-commerce/20-stock/reserve_stock.sql
 
@@ -4597,16 +5103,21 @@ begin
     v_reservation.created_at := now();
     v_reservation.updated_at := now();
     if not commerce.claim_stock(v_reservation) then
-      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity, commerce.available(v_reservation)
+      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity,
+        commerce.available(v_reservation)
         using errcode = 'P0001', detail = 'sold_out',
-          hint = 'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back when it expires.';
+          hint
+          =
+            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back '
+            'when it expires.';
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;
 end
 $$;
 comment on function commerce.reserve_stock(uuid) is
-  'Sets aside what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods whose stock is not counted need no reservation.';
+  'Sets aside what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods whose stock is '
+  'not counted need no reservation.';
 
 -- sql/30-commerce/20-stock/restock.sql
 
@@ -4621,28 +5132,33 @@ begin
   perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = restock.order_id;
   perform 1 from public.orders o where o.id = restock.order_id for no key update;
   if not found then
-    raise exception 'there is no order %', restock.order_id using errcode = 'P0002', hint = 'Pass the id of the order, not its number.';
+    raise exception 'there is no order %', restock.order_id using errcode = 'P0002',
+      hint = 'Pass the id of the order, not its number.';
   end if;
   for v_item in
     select i.sku, i.id, i.product_id, r.status, i.quantity - i.restocked as left_over,
       case when restock.items is null then i.quantity - i.restocked else g.quantity end as quantity
-    from (select x ->> 'sku' as sku, sum((x ->> 'quantity')::integer) as quantity from jsonb_array_elements(restock.items) x group by 1) g
+    from (select x ->> 'sku' as sku, sum((x ->> 'quantity')::integer) as quantity
+      from jsonb_array_elements(restock.items) x group by 1) g
     full join (
       select oi.*, o.checkout_session_id
       from public.order_items oi join public.orders o on o.id = oi.order_id
       where oi.order_id = restock.order_id and oi.kind = 'goods'
     ) i on i.sku = g.sku
-    left join public.stock_reservations r on r.checkout_session_id = i.checkout_session_id and r.product_id = i.product_id
+    left join public.stock_reservations r on r.checkout_session_id = i.checkout_session_id
+      and r.product_id = i.product_id
     where restock.items is null or g.sku is not null
     order by i.product_id
   loop
     if v_item.id is null or v_item.quantity is null or v_item.quantity not between 0 and v_item.left_over then
       raise exception 'order % has no such goods to restock', restock.order_id
-        using errcode = '22023', hint = 'Pass items as [{"sku": "…", "quantity": 1}], no more than were sold and not restocked yet; or none for all.';
+        using errcode = '22023', hint
+        = 'Pass items as [{"sku": "…", "quantity": 1}], no more than were sold and not restocked yet; or none for all.';
     end if;
     -- Goods that were missing when they were paid never left the shelf.
     if v_item.quantity > 0 and v_item.status = 'taken' then
-      perform commerce.move_stock(v_item.product_id, v_item.quantity::integer, 'restocked', order_id => restock.order_id, note => restock.note);
+      perform commerce.move_stock(v_item.product_id, v_item.quantity::integer, 'restocked',
+        order_id => restock.order_id, note => restock.note);
       update public.order_items i set restocked = i.restocked + v_item.quantity where i.id = v_item.id;
       v_count := v_count + v_item.quantity;
     end if;
@@ -4651,7 +5167,8 @@ begin
 end
 $$;
 comment on function commerce.restock(uuid, jsonb, text) is
-  'Puts goods of an order back on sale: select commerce.restock(''<order id>'', ''[{"sku": "mug", "quantity": 1}]'', ''came back whole''). Without items: all that were not yet. Returns how many. Raises 22023 for more than were sold.';
+  'Puts goods of an order back on sale: select commerce.restock(''<order id>'', ''[{"sku": "mug", "quantity": 1}]'', '
+  '''came back whole''). Without items: all that were not yet. Returns how many. Raises 22023 for more than were sold.';
 
 -- sql/30-commerce/20-stock/settle_restock.sql
 
@@ -4681,7 +5198,8 @@ begin
 end
 $$;
 comment on function commerce.settle_restock(public.payments) is
-  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, where the admin who asked for the refund chose so. Done once.';
+  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, '
+  'where the admin who asked for the refund chose so. Done once.';
 
 -- sql/30-commerce/20-stock/take_stock.sql
 
@@ -4699,12 +5217,15 @@ begin
   -- The money came after its stock had been given back: take it again where there is some.
   v_missing := commerce.hold_stock(take_stock.checkout_session_id, 'taken');
   if v_missing <> '{}' then
-    return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.', array_to_string(v_missing, ', '));
+    return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
+      array_to_string(v_missing, ', '));
   end if;
   return null;
 end
 $$;
-comment on function commerce.take_stock(uuid) is 'A checkout is paid: its reserved stock is sold. Returns null, or in words what is missing. Never makes stock negative.';
+comment on function commerce.take_stock(uuid) is
+  'A checkout is paid: its reserved stock is sold. Returns null, or in words what is missing. Never makes stock '
+  'negative.';
 
 -- sql/30-commerce/20-stock/unrestock.sql
 
@@ -4724,20 +5245,24 @@ begin
     where i.order_id = unrestock.order_id and i.restocked > 0
     order by i.product_id
   loop
-    if commerce.move_stock(v_item.product_id, -v_item.restocked, 'reserved', v_item.checkout_session_id, unrestock.order_id) then
+    if commerce.move_stock(v_item.product_id, -v_item.restocked, 'reserved', v_item.checkout_session_id,
+      unrestock.order_id) then
       update public.order_items i set restocked = 0 where i.id = v_item.id;
     else
       v_missing := v_missing || format('%s × %s', v_item.restocked, v_item.sku);
     end if;
   end loop;
   if v_missing <> '{}' then
-    return format('Its refund failed, and what was put back on sale was sold since: %s. Restock and settle, or refund it again.', array_to_string(v_missing, ', '));
+    return
+      format('Its refund failed, and what was put back on sale was sold since: %s. Restock and settle, or refund it '
+        'again.', array_to_string(v_missing, ', '));
   end if;
   return null;
 end
 $$;
 comment on function commerce.unrestock(uuid) is
-  'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns null, or in words what is missing. Never makes stock negative.';
+  'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns '
+  'null, or in words what is missing. Never makes stock negative.';
 
 -- sql/30-commerce/20-stock/write_movement.sql
 
@@ -4749,17 +5274,22 @@ as $$
 declare
   v_why jsonb := nullif(current_setting('signalbox.stock_moves', true), '');
 begin
-  insert into public.stock_movements (product_id, quantity, reason, checkout_session_id, order_id, provider, provider_ref, note)
+  insert into public.stock_movements (product_id, quantity, reason, checkout_session_id, order_id, provider,
+    provider_ref, note)
   values (
     new.id,
     coalesce(new.stock, 0) - case when tg_op = 'UPDATE' then coalesce(old.stock, 0) else 0 end,
-    coalesce((v_why ->> 'reason')::public.stock_reason, case when tg_op = 'INSERT' then 'opened' else 'corrected' end::public.stock_reason),
-    (v_why ->> 'checkout_session_id')::uuid, (v_why ->> 'order_id')::uuid, v_why ->> 'provider', v_why ->> 'provider_ref', v_why ->> 'note'
+    coalesce((v_why ->> 'reason')::public.stock_reason, case when tg_op = 'INSERT' then 'opened' else 'corrected'
+      end::public.stock_reason),
+    (v_why ->> 'checkout_session_id')::uuid, (v_why ->> 'order_id')::uuid, v_why ->> 'provider',
+      v_why ->> 'provider_ref', v_why ->> 'note'
   );
   return null;
 end
 $$;
-comment on function commerce.write_movement() is 'Row trigger: writes each change of a product''s stock into the ledger, with the reason that commerce.move_stock gave.';
+comment on function commerce.write_movement() is
+  'Row trigger: writes each change of a product''s stock into the ledger, with the reason that commerce.move_stock '
+  'gave.';
 
 create trigger write_opening after insert on public.products
 for each row when (new.stock <> 0) execute function commerce.write_movement();
@@ -4789,7 +5319,8 @@ begin
 end
 $$;
 comment on function commerce.apply_checkout_cancelled(text, jsonb) is
-  'Applies checkout.cancelled: a payment that was to be and is called off, under the id of the provider''s checkout; ours has failed and gives its stock back. One that names no checkout of ours changes nothing.';
+  'Applies checkout.cancelled: a payment that was to be and is called off, under the id of the provider''s checkout; '
+  'ours has failed and gives its stock back. One that names no checkout of ours changes nothing.';
 
 -- sql/30-commerce/30-checkout/apply_checkout_expired.sql
 
@@ -4806,12 +5337,15 @@ begin
   perform commerce.refresh_checkout(v_checkout);
 end
 $$;
-comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of ours changes nothing.';
+comment on function commerce.apply_checkout_expired(jsonb) is
+  'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of '
+  'ours changes nothing.';
 
 -- sql/30-commerce/30-checkout/begin_checkout.sql
 
 create function commerce.begin_checkout(
-  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text default null,
+  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text
+  default null,
   out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
 )
 language plpgsql
@@ -4836,7 +5370,8 @@ begin
       outcome := 'other_request';
     elsif v_request.answer is not null and exists (
       select 1 from public.checkout_sessions s
-      where s.id = v_request.checkout_session_id and s.status in ('payment_failed', 'expired') and coalesce(s.cancelled_at, s.expired_at) is not null
+      where s.id = v_request.checkout_session_id and s.status in ('payment_failed', 'expired')
+        and coalesce(s.cancelled_at, s.expired_at) is not null
     ) then
       outcome := 'over';
     elsif v_request.answer is not null then
@@ -4847,7 +5382,8 @@ begin
     else
       -- Whoever came first was ended before the provider had answered.
       outcome := 'begun';
-      if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id and s.status = 'open') then
+      if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id
+        and s.status = 'open') then
         v_opens := true;
       end if;
     end if;
@@ -4877,7 +5413,10 @@ begin
 end
 $$;
 comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
-  'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
+  'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment '
+  'at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was '
+  'called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, '
+  'and then nothing is kept.';
 
 -- sql/30-commerce/30-checkout/cancel_checkout.sql
 
@@ -4888,7 +5427,8 @@ as $$
 declare
   v_checkout public.checkout_sessions;
 begin
-  select s.* into v_checkout from public.checkout_sessions s where s.id = cancel_checkout.checkout_session_id for no key update;
+  select s.* into v_checkout from public.checkout_sessions s
+    where s.id = cancel_checkout.checkout_session_id for no key update;
   if v_checkout.status = 'open' and v_checkout.cancelled_at is null then
     update public.checkout_sessions s set cancelled_at = now() where s.id = v_checkout.id;
     perform commerce.refresh_checkout(v_checkout.id);
@@ -4898,7 +5438,8 @@ begin
 end
 $$;
 comment on function commerce.cancel_checkout(uuid) is
-  'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';
+  'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; '
+  'money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';
 
 -- sql/30-commerce/30-checkout/check_item.sql
 
@@ -4914,19 +5455,24 @@ begin
       raise exception '% needs the time it is to begin at', sku
         using errcode = '22023', detail = 'starts_at_missing', hint = 'Pass starts_at, such as 2026-11-25T15:00:00Z.';
     elsif starts_at < now() then
-      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past', hint = 'Let the buyer choose another time.';
+      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past',
+        hint = 'Let the buyer choose another time.';
     elsif quantity > 1 then
-      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid', hint = 'Pass an item for each time.';
+      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
+        hint = 'Pass an item for each time.';
     end if;
   elsif starts_at is not null then
-    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected', hint = 'Leave starts_at out.';
+    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
+      hint = 'Leave starts_at out.';
   end if;
   if kind = 'cohort_seat' then
     if quantity > 1 then
       raise exception 'one person takes one seat of %', sku
-        using errcode = '22023', detail = 'quantity_invalid', hint = 'Everybody else checks out with an address of their own.';
+        using errcode = '22023', detail = 'quantity_invalid',
+        hint = 'Everybody else checks out with an address of their own.';
     elsif learning.is_enrolled(cohort_id, email) then
-      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled', hint = 'Take the item out.';
+      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled',
+        hint = 'Take the item out.';
     end if;
   end if;
 end
@@ -4943,10 +5489,12 @@ as $$
 begin
   return (
     select jsonb_build_object(
-      'id', s.id, 'email', s.email, 'total_minor', s.total_minor, 'currency', s.currency, 'expires_at', ops.iso_utc(s.expires_at),
+      'id', s.id, 'email', s.email, 'total_minor', s.total_minor, 'currency', s.currency, 'expires_at',
+      ops.iso_utc(s.expires_at),
       'items', (
         select jsonb_agg(
-          jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor, 'starts_at', ops.iso_utc(i.starts_at))
+          jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor',
+            i.unit_price_minor, 'starts_at', ops.iso_utc(i.starts_at))
           order by i.sku, i.starts_at
         )
         from public.checkout_items i where i.checkout_session_id = s.id
@@ -4957,7 +5505,8 @@ begin
   );
 end
 $$;
-comment on function commerce.checkout_details(uuid) is 'What a provider and the buyer are told of a checkout: {id, email, total_minor, currency, expires_at, items}.';
+comment on function commerce.checkout_details(uuid) is
+  'What a provider and the buyer are told of a checkout: {id, email, total_minor, currency, expires_at, items}.';
 
 -- sql/30-commerce/30-checkout/checkout_token.sql
 
@@ -4967,15 +5516,19 @@ set search_path = ''
 as $$
 begin
   return (
-    select encode(extensions.hmac('checkout.' || checkout_token.checkout_session_id, s.decrypted_secret, 'sha256'), 'hex')
+    select encode(extensions.hmac('checkout.' || checkout_token.checkout_session_id, s.decrypted_secret, 'sha256'),
+      'hex')
     from vault.decrypted_secrets s
     where s.name = 'signalbox_checkouts'
   );
 end
 $$;
-comment on function commerce.checkout_token(uuid) is 'A guest''s key to a checkout: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. Unlike the checkout''s id it goes to nobody but its buyer.';
+comment on function commerce.checkout_token(uuid) is
+  'A guest''s key to a checkout: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. Unlike '
+  'the checkout''s id it goes to nobody but its buyer.';
 
-select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts', 'Makes the tokens by which guests ask about their checkouts. Made by the migration; nobody needs to know it.');
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts',
+  'Makes the tokens by which guests ask about their checkouts. Made by the migration; nobody needs to know it.');
 
 -- sql/30-commerce/30-checkout/expire_checkouts.sql
 
@@ -5006,7 +5559,8 @@ begin
 end
 $$;
 comment on function commerce.expire_checkouts(integer) is
-  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way (payment_pending) or came and needs review waits.';
+  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way '
+  '(payment_pending) or came and needs review waits.';
 
 -- sql/30-commerce/30-checkout/limit_checkout.sql
 
@@ -5023,13 +5577,15 @@ begin
     or (network_address is not null
       and not commerce.take_checkout_token('network', network_address, v_settings.checkouts_per_address)) then
     raise exception 'too many checkouts were opened from here'
-      using errcode = 'P0001', detail = 'too_many_checkouts', hint = 'Pay one that is open, or try again in some minutes.';
+      using errcode = 'P0001', detail = 'too_many_checkouts',
+      hint = 'Pay one that is open, or try again in some minutes.';
   end if;
   if not is_guest or jsonb_typeof(items) is distinct from 'array' then
     return;
   end if;
   for v_item in
-    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity, min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
+    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity,
+    min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
     from jsonb_array_elements(items) x
     left join public.products p on p.sku = x ->> 'sku'
     where jsonb_typeof(x -> 'quantity') = 'number'
@@ -5037,13 +5593,15 @@ begin
   loop
     if v_item.quantity > v_item.allowed then
       raise exception 'no more than % of % at a time', v_item.allowed, v_item.sku
-        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer. Whoever is signed in may ask for more.';
+        using errcode = '22023', detail = 'quantity_invalid',
+        hint = 'Ask for fewer. Whoever is signed in may ask for more.';
     end if;
   end loop;
 end
 $$;
 comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
-  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a '
+  'product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
 
 -- sql/30-commerce/30-checkout/limit_guests.sql
 
@@ -5066,24 +5624,28 @@ begin
       join public.checkout_sessions s on s.id = h.checkout_session_id
       where p.stock is not null
         and p.id in (
-          select own.product_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+          select own.product_id from public.stock_reservations own
+          where own.checkout_session_id = limit_guests.checkout_session_id
         )
       group by p.id
       union all
-      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) + sum(h.quantity),
+      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
+        sum(h.quantity),
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
       from public.cohorts c
       join public.stock_reservations h on h.cohort_id = c.id and h.status = 'held'
       join public.checkout_sessions s on s.id = h.checkout_session_id
       where c.id in (
-        select own.cohort_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+        select own.cohort_id from public.stock_reservations own
+        where own.checkout_session_id = limit_guests.checkout_session_id
       )
       group by c.id
     ) r
   loop
     -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many', v_item.sku
+      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many',
+        v_item.sku
         using errcode = 'P0001', detail = 'held_by_others',
           hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
     end if;
@@ -5091,7 +5653,8 @@ begin
 end
 $$;
 comment on function commerce.limit_guests(uuid) is
-  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of '
+  'a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
 
 -- sql/30-commerce/30-checkout/lock_checkouts.sql
 
@@ -5110,7 +5673,8 @@ begin
   -- A sale of what is held moves no stock row: buyers of one product need not queue for it.
   if not exists (
     select 1 from public.stock_reservations r
-    where r.checkout_session_id = any (v_all) and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
+    where r.checkout_session_id = any (v_all)
+      and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
   ) then
     return;
   end if;
@@ -5120,18 +5684,22 @@ begin
   where p.id in (
     select r.product_id
     from public.stock_reservations r
-    where r.checkout_session_id = any (v_all) and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
+    where r.checkout_session_id = any (v_all)
+      and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
   )
   order by p.id
   for no key update;
 end
 $$;
 comment on function commerce.lock_checkouts(uuid[], uuid[]) is
-  'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock with buyers.';
+  'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the '
+  'first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock '
+  'with buyers.';
 
 -- sql/30-commerce/30-checkout/open_checkout.sql
 
-create function commerce.open_checkout(email text, items jsonb, currency text default null, user_id uuid default null) returns uuid
+create function commerce.open_checkout(email text, items jsonb, currency text default null, user_id uuid default null)
+  returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -5148,7 +5716,8 @@ begin
       using errcode = '22023', detail = 'email_missing', hint = 'Pass the buyer''s address, such as amina@example.com.';
   end if;
   if jsonb_typeof(items) is distinct from 'array' or jsonb_array_length(items) = 0 then
-    raise exception 'a checkout needs at least one item' using errcode = '22023', detail = 'items_missing', hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
+    raise exception 'a checkout needs at least one item' using errcode = '22023', detail = 'items_missing',
+      hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
   end if;
   if exists (
     select 1 from jsonb_array_elements(items) i
@@ -5163,10 +5732,12 @@ begin
 
   for v_item in
     select i.sku as asked, i.quantity, i.starts_at,
-      case when coalesce(open_checkout.currency, p.currency) = p.currency then p.price_minor else x.price_minor end as price,
+      case when coalesce(open_checkout.currency, p.currency) = p.currency then p.price_minor else x.price_minor
+      end as price,
       coalesce(open_checkout.currency, p.currency) as priced_in, p.*
     from (
-      select x ->> 'sku' as sku, commerce.parse_timestamp(x ->> 'starts_at') as starts_at, sum((x ->> 'quantity')::numeric) as quantity
+      select x ->> 'sku' as sku, commerce.parse_timestamp(x ->> 'starts_at') as starts_at,
+      sum((x ->> 'quantity')::numeric) as quantity
       from jsonb_array_elements(items) x group by 1, 2
     ) i
     left join public.products p on p.sku = i.sku and p.active
@@ -5182,38 +5753,49 @@ begin
         using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;
     if v_item.quantity > 100000 then
-      raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+      raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023',
+        detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;
     if v_currency <> v_item.priced_in then
       raise exception 'a checkout is in one currency; these items are in % and %', v_currency, v_item.priced_in
-        using errcode = '22023', detail = 'mixed_currencies', hint = 'Open one checkout for each currency, or name one that all of them are sold in.';
+        using errcode = '22023', detail = 'mixed_currencies',
+        hint = 'Open one checkout for each currency, or name one that all of them are sold in.';
     end if;
     v_currency := v_item.priced_in;
     if v_item.price is null then
       raise exception '% is not sold in %', v_item.asked, v_currency
-        using errcode = '22023', detail = 'not_sold_in_currency', hint = 'Choose a currency it has a price in (products.currency, product_prices).';
+        using errcode = '22023', detail = 'not_sold_in_currency',
+        hint = 'Choose a currency it has a price in (products.currency, product_prices).';
     end if;
-    perform commerce.check_item(v_item.asked, v_item.kind, v_item.cohort_id, v_item.quantity::integer, v_item.starts_at, v_email);
-    if v_items @> jsonb_build_array(jsonb_build_object('cohort_id', v_item.cohort_id)) and v_item.cohort_id is not null then
+    perform commerce.check_item(v_item.asked, v_item.kind, v_item.cohort_id, v_item.quantity::integer, v_item.starts_at,
+      v_email);
+    if v_items @> jsonb_build_array(jsonb_build_object('cohort_id', v_item.cohort_id))
+      and v_item.cohort_id is not null then
       raise exception 'one person takes one seat: % is of a cohort that is in the checkout already', v_item.asked
         using errcode = '22023', detail = 'quantity_invalid', hint = 'Take one of the two out.';
     end if;
     v_total := v_total + v_item.price * v_item.quantity;
     v_items := v_items || jsonb_build_object(
-      'product_id', v_item.id, 'quantity', v_item.quantity::integer, 'sku', v_item.sku, 'name', v_item.name, 'unit_price_minor', v_item.price,
+      'product_id', v_item.id, 'quantity', v_item.quantity::integer, 'sku', v_item.sku, 'name', v_item.name,
+      'unit_price_minor', v_item.price,
       'kind', v_item.kind, 'cohort_id', v_item.cohort_id, 'credits', v_item.credits, 'starts_at', v_item.starts_at
     );
   end loop;
   if v_total > 9007199254740991 then -- what JavaScript and Dart on the web can count to
-    raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+    raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid',
+      hint = 'Ask for fewer.';
   end if;
 
   insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
-  values (v_session, v_email, coalesce(open_checkout.user_id, auth.uid(), commerce.user_of(v_email)), v_total, v_currency);
-  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id, credits, starts_at)
-  select v_session, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits, i.starts_at
+  values (v_session, v_email, coalesce(open_checkout.user_id, auth.uid(), commerce.user_of(v_email)), v_total,
+    v_currency);
+  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, kind,
+    cohort_id, credits, starts_at)
+  select v_session, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
+    i.starts_at
   from jsonb_to_recordset(v_items) as i (
-    product_id uuid, quantity integer, sku text, name text, unit_price_minor bigint, kind public.product_kind, cohort_id uuid, credits integer,
+    product_id uuid, quantity integer, sku text, name text, unit_price_minor bigint, kind public.product_kind,
+    cohort_id uuid, credits integer,
     starts_at timestamptz
   );
   perform commerce.reserve_stock(v_session);
@@ -5221,7 +5803,10 @@ begin
 end
 $$;
 comment on function commerce.open_checkout(text, jsonb, text, uuid) is
-  'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 when sold out; the detail is a word for programs (sold_out).';
+  'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at '
+  'today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns '
+  'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 '
+  'when sold out; the detail is a word for programs (sold_out).';
 
 -- sql/30-commerce/30-checkout/owns_checkout.sql
 
@@ -5241,7 +5826,8 @@ begin
   );
 end
 $$;
-comment on function commerce.owns_checkout(uuid, text, uuid) is 'Whether a checkout is that of who asks: by the guest''s token, or by the account.';
+comment on function commerce.owns_checkout(uuid, text, uuid) is
+  'Whether a checkout is that of who asks: by the guest''s token, or by the account.';
 
 -- sql/30-commerce/30-checkout/parse_timestamp.sql
 
@@ -5252,7 +5838,8 @@ as $$
 begin
   if words !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$' then
     raise exception '"%" is no moment', left(words, 40)
-      using errcode = '22023', detail = 'starts_at_invalid', hint = 'Pass it in ISO 8601 with an offset, such as 2026-11-25T15:00:00Z.';
+      using errcode = '22023', detail = 'starts_at_invalid',
+      hint = 'Pass it in ISO 8601 with an offset, such as 2026-11-25T15:00:00Z.';
   end if;
   return words::timestamptz;
 exception when datetime_field_overflow or invalid_datetime_format or invalid_time_zone_displacement_value then
@@ -5260,7 +5847,8 @@ exception when datetime_field_overflow or invalid_datetime_format or invalid_tim
     using errcode = '22023', detail = 'starts_at_invalid', hint = 'There is no such date.';
 end
 $$;
-comment on function commerce.parse_timestamp(text) is 'A moment in ISO 8601 with its offset. Null for null. Raises 22023.';
+comment on function commerce.parse_timestamp(text) is
+  'A moment in ISO 8601 with its offset. Null for null. Raises 22023.';
 
 -- sql/30-commerce/30-checkout/payment_status.sql
 
@@ -5275,10 +5863,12 @@ declare
   v_state text;
   v_late boolean;
 begin
-  update public.checkout_sessions s set returned_at = now() where s.id = payment_status.checkout_session_id and s.returned_at is null;
+  update public.checkout_sessions s set returned_at = now() where s.id = payment_status.checkout_session_id
+    and s.returned_at is null;
   select s.* into v_checkout from public.checkout_sessions s where s.id = payment_status.checkout_session_id;
   select o.* into v_order from public.orders o where o.checkout_session_id = v_checkout.id;
-  select p.* into v_payment from public.payments p where p.checkout_session_id = v_checkout.id order by p.needs_review desc, p.status desc, p.created_at limit 1;
+  select p.* into v_payment from public.payments p where p.checkout_session_id = v_checkout.id
+    order by p.needs_review desc, p.status desc, p.created_at limit 1;
   -- The webhook is given half a minute from when the buyer is back.
   v_late := v_checkout.returned_at <= now() - interval '30 seconds';
   v_state := case
@@ -5294,18 +5884,23 @@ begin
     else 'unpaid'
   end;
   return jsonb_build_object(
-    'checkout_session_id', v_checkout.id, 'state', v_state, 'total_minor', v_checkout.total_minor, 'currency', v_checkout.currency,
-    'expires_at', ops.iso_utc(v_checkout.expires_at), 'waited_ms', round(extract(epoch from now() - v_checkout.returned_at) * 1000),
+    'checkout_session_id', v_checkout.id, 'state', v_state, 'total_minor', v_checkout.total_minor, 'currency',
+    v_checkout.currency,
+    'expires_at', ops.iso_utc(v_checkout.expires_at), 'waited_ms',
+    round(extract(epoch from now() - v_checkout.returned_at) * 1000),
     'late', v_late,
     'failure', case when v_state = 'failed' then v_payment.failure_message end,
     'order', case when v_order.id is not null then jsonb_build_object(
-      'id', v_order.id, 'number', v_order.number, 'status', v_order.status, 'total_minor', v_order.total_minor, 'currency', v_order.currency
+      'id', v_order.id, 'number', v_order.number, 'status', v_order.status, 'total_minor', v_order.total_minor,
+      'currency', v_order.currency
     ) || commerce.order_details(v_order.id) end
   );
 end
 $$;
 comment on function commerce.payment_status(uuid) is
-  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked; late: longer than a webhook takes (30 s). The caller has checked commerce.owns_checkout.';
+  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, '
+  'unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked; late: longer than a webhook '
+  'takes (30 s). The caller has checked commerce.owns_checkout.';
 
 -- sql/30-commerce/30-checkout/refresh_checkout.sql
 
@@ -5317,7 +5912,8 @@ declare
   v_checkout public.checkout_sessions;
   v_status public.checkout_status;
 begin
-  select s.* into v_checkout from public.checkout_sessions s where s.id = refresh_checkout.checkout_session_id for no key update;
+  select s.* into v_checkout from public.checkout_sessions s
+    where s.id = refresh_checkout.checkout_session_id for no key update;
   if not found or v_checkout.status = 'payment_completed' then
     return;
   end if;
@@ -5325,12 +5921,14 @@ begin
     when v_checkout.expired_at is not null then 'expired'
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
     -- A part came: the others are waited for.
-    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded' and p.reviewed_at is null) then 'payment_pending'
+    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
+      and p.reviewed_at is null) then 'payment_pending'
     -- What was approved is about to be taken.
     when coalesce(bool_and(p.status = 'created'), true)
       and exists (
         select 1 from public.payment_approvals a
-        where a.checkout_session_id = v_checkout.id and (v_checkout.cancelled_at is null or a.created_at > v_checkout.cancelled_at)
+        where a.checkout_session_id = v_checkout.id and (v_checkout.cancelled_at is null
+          or a.created_at > v_checkout.cancelled_at)
       ) then 'payment_pending'
     when v_checkout.cancelled_at is not null then 'payment_failed'
     when bool_or(p.status = 'created') then 'open'
@@ -5352,22 +5950,27 @@ begin
 end
 $$;
 comment on function commerce.refresh_checkout(uuid) is
-  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout that failed or expired gives it back.';
+  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout '
+  'that failed or expired gives it back.';
 
 -- sql/30-commerce/30-checkout/start_payment.sql
 
-create function commerce.start_payment(checkout_session_id uuid, provider text, kind text, provider_ref text, answer jsonb) returns void
+create function commerce.start_payment(checkout_session_id uuid, provider text, kind text, provider_ref text,
+  answer jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  update public.checkout_requests r set answer = start_payment.answer where r.checkout_session_id = start_payment.checkout_session_id;
+  update public.checkout_requests r set answer = start_payment.answer
+    where r.checkout_session_id = start_payment.checkout_session_id;
   -- Locked, so that calling it off meanwhile either waits and finds what was started, or is seen here.
   perform 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id for no key update;
   if exists (
-    select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id and s.status in ('payment_failed', 'expired')
+    select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id
+    and s.status in ('payment_failed', 'expired')
   ) then
-    raise exception 'checkout % is over: it was called off or has expired while its payment was started', start_payment.checkout_session_id
+    raise exception 'checkout % is over: it was called off or has expired while its payment was started',
+      start_payment.checkout_session_id
       using hint = 'Tell nobody to pay it: nothing is reserved for it any more.';
   end if;
   insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
@@ -5379,12 +5982,15 @@ begin
       and p.checkout_session_id = start_payment.checkout_session_id
   ) then
     -- Its buyer would pay for what another buys.
-    raise exception '% answered with %, which is another checkout''s', start_payment.provider, start_payment.provider_ref
+    raise exception '% answered with %, which is another checkout''s', start_payment.provider,
+      start_payment.provider_ref
       using hint = 'Nothing was begun: let the buyer try again, or pay another way.';
   end if;
 end
 $$;
-comment on function commerce.start_payment(uuid, text, text, text, jsonb) is 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
+comment on function commerce.start_payment(uuid, text, text, text, jsonb) is
+  'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with '
+  'the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
 
 -- sql/30-commerce/30-checkout/take_checkout_token.sql
 
@@ -5401,7 +6007,8 @@ begin
   values (v_key, capacity - 1, clock_timestamp())
   on conflict (key) do update
   set tokens = least(
-        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at),
+          0)::numeric / 3600
       ) - 1,
       refilled_at = clock_timestamp()
   where least(
@@ -5412,7 +6019,8 @@ begin
 end
 $$;
 comment on function commerce.take_checkout_token(text, text, integer) is
-  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds capacity and fills again in an hour. Only a hash of the address is kept.';
+  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds '
+  'capacity and fills again in an hour. Only a hash of the address is kept.';
 
 -- sql/30-commerce/30-checkout/undo_checkout.sql
 
@@ -5421,14 +6029,17 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  delete from public.checkout_requests r where r.checkout_session_id = undo_checkout.checkout_session_id and r.answer is null;
+  delete from public.checkout_requests r where r.checkout_session_id = undo_checkout.checkout_session_id
+    and r.answer is null;
   -- One that was answered, if to another call of the same key, may be paid by now.
   if found then
     perform commerce.cancel_checkout(undo_checkout.checkout_session_id);
   end if;
 end
 $$;
-comment on function commerce.undo_checkout(uuid) is 'The payment could not be started at the provider: what was reserved is released, and the same key may be used again. Changes nothing once the buyer was told where to pay.';
+comment on function commerce.undo_checkout(uuid) is
+  'The payment could not be started at the provider: what was reserved is released, and the same key may be used '
+  'again. Changes nothing once the buyer was told where to pay.';
 
 -- sql/30-commerce/40-payments/accept_payment.sql
 
@@ -5444,21 +6055,31 @@ begin
   v_payment := commerce.lock_payment(accept_payment.payment_id);
   if v_payment.needs_review is distinct from true
     -- A part whose others never come may be accepted too.
-    and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded' or v_payment.reviewed_at is not null) then
-    raise exception 'payment % does not need review', accept_payment.payment_id using hint = 'select * from public.payments where needs_review';
+    and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded'
+      or v_payment.reviewed_at is not null) then
+    raise exception 'payment % does not need review', accept_payment.payment_id
+      using hint = 'select * from public.payments where needs_review';
   end if;
-  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  select s.* into v_checkout from public.checkout_sessions s
+    where s.id = v_payment.checkout_session_id for no key update;
   if v_checkout.id is null or v_checkout.status = 'payment_completed' then
     raise exception 'payment % has no checkout that could become an order', accept_payment.payment_id
-      using hint = 'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to be kept.';
+      using
+      hint
+        =
+        'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to '
+        'be kept.';
   end if;
-  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now() where p.id = v_payment.id;
+  update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
+    where p.id = v_payment.id;
   v_order := commerce.make_order(v_payment, v_checkout);
   perform commerce.review_parts(v_payment, v_checkout);
   return v_order;
 end
 $$;
-comment on function commerce.accept_payment(uuid) is 'A person accepts a payment whose amount or currency differs, or a part whose others do not come: its order is made after all. Returns the order''s id.';
+comment on function commerce.accept_payment(uuid) is
+  'A person accepts a payment whose amount or currency differs, or a part whose others do not come: its order is made '
+  'after all. Returns the order''s id.';
 
 -- sql/30-commerce/40-payments/apply_approval.sql
 
@@ -5469,17 +6090,22 @@ as $$
 declare
   v_checkout uuid;
 begin
-  select s.id into v_checkout from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
-  insert into public.payment_approvals (provider, provider_ref, checkout_session_id, amount_minor, currency, approved_at)
+  select s.id into v_checkout from public.checkout_sessions s
+    where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
+  insert into public.payment_approvals (provider, provider_ref, checkout_session_id, amount_minor, currency,
+    approved_at)
   values (
-    apply_approval.provider, fact ->> 'provider_ref', v_checkout, (fact ->> 'amount_minor')::bigint, fact ->> 'currency',
+    apply_approval.provider, fact ->> 'provider_ref', v_checkout, (fact ->> 'amount_minor')::bigint,
+    fact ->> 'currency',
     (fact ->> 'occurred_at')::timestamptz
   )
   on conflict on constraint an_approval_is_recorded_once do nothing;
   perform commerce.refresh_checkout(v_checkout);
 end
 $$;
-comment on function commerce.apply_approval(text, jsonb) is 'Applies payment.approved: records it, which lets the courier take the money. The checkout waits for that, and keeps its stock.';
+comment on function commerce.apply_approval(text, jsonb) is
+  'Applies payment.approved: records it, which lets the courier take the money. The checkout waits for that, and keeps '
+  'its stock.';
 
 -- sql/30-commerce/40-payments/apply_customer.sql
 
@@ -5514,7 +6140,8 @@ begin
     and community.member_of(l.provider, l.customer_ref, l.email) is not null;
 end
 $$;
-comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';
+comment on function commerce.apply_customer(text, text, jsonb) is
+  'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';
 
 -- sql/30-commerce/40-payments/apply_dispute.sql
 
@@ -5538,17 +6165,21 @@ begin
     (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_dispute_once do update
-  set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency, reason = excluded.reason,
+  set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency,
+    reason = excluded.reason,
       evidence_due_at = excluded.evidence_due_at, as_of = excluded.as_of, as_of_event = excluded.as_of_event;
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_dispute(text, text, jsonb) is 'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). Parks until its payment is captured.';
+comment on function commerce.apply_dispute(text, text, jsonb) is
+  'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest '
+  '(inbox.latest_of). Parks until its payment is captured.';
 
 -- sql/30-commerce/40-payments/apply_payment.sql
 
 -- The one place that decides that a payment is captured.
--- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure,
+-- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest
+-- capture, the latest failure,
 -- and of two amounts for one status the one that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
@@ -5581,7 +6212,8 @@ begin
     v.refunded_minor := 0;
     v.needs_review := false;
   end if;
-  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id, v_named) for no key update;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id,
+    v_named) for no key update;
   v.checkout_session_id := v_checkout.id;
   v.user_id := v_checkout.user_id;
 
@@ -5591,7 +6223,8 @@ begin
     v.currency := v_currency;
   elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
     if (v.amount_minor, v.currency) is distinct from (v_checkout.total_minor, v_checkout.currency)
-      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency) or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
+      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency)
+        or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
       v.amount_minor := v_amount;
       v.currency := v_currency;
     end if;
@@ -5622,7 +6255,8 @@ begin
   if jsonb_typeof(fact -> 'breakdown') = 'object' then
     v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
     if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
-      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1), coalesce(v.discount_minor, -1)) then
+      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1),
+        coalesce(v.discount_minor, -1)) then
       v.subtotal_minor := v_breakdown.subtotal_minor;
       v.tax_minor := v_breakdown.tax_minor;
       v.shipping_minor := v_breakdown.shipping_minor;
@@ -5635,22 +6269,30 @@ begin
 
   if v_old.id is null then
     insert into public.payments (
-      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
-      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of, is_last_part,
+      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review,
+      review_reason, email, customer_ref,
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of,
+      is_last_part,
       subtotal_minor, tax_minor, shipping_minor, discount_minor
     )
     values (
-      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency, v.needs_review, v.review_reason,
-      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at,
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
+      v.needs_review, v.review_reason,
+      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message,
+      v.failed_at, v.captured_at,
       v.part_of, v.is_last_part, v.subtotal_minor, v.tax_minor, v.shipping_minor, v.discount_minor
     );
   elsif v is distinct from v_old then
     update public.payments p
-    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
-        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
-        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code,
+    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status,
+      amount_minor = v.amount_minor,
+        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email,
+        customer_ref = v.customer_ref,
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref,
+        failure_code = v.failure_code,
         failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at, part_of = v.part_of,
-        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor, shipping_minor = v.shipping_minor,
+        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor,
+        shipping_minor = v.shipping_minor,
         discount_minor = v.discount_minor
     where p.id = v.id;
   end if;
@@ -5665,7 +6307,9 @@ begin
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
+  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured '
+  'amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, '
+  'shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
 
 -- sql/30-commerce/40-payments/captured_in_parts.sql
 
@@ -5681,11 +6325,13 @@ begin
 end
 $$;
 comment on function commerce.captured_in_parts(public.payments, boolean) is
-  'How much came by a payment and the others of the same whole, in minor units. refunded: count those too that went back in full.';
+  'How much came by a payment and the others of the same whole, in minor units. refunded: count those too that went '
+  'back in full.';
 
 -- sql/30-commerce/40-payments/claim_status_checks.sql
 
-create function commerce.claim_status_checks(checkout_session_id uuid) returns table (provider text, kind text, ref text)
+create function commerce.claim_status_checks(checkout_session_id uuid)
+  returns table (provider text, kind text, ref text)
 language plpgsql
 set search_path = ''
 as $$
@@ -5698,15 +6344,18 @@ begin
       select due.id
       from public.started_payments due
       where due.checkout_session_id = claim_status_checks.checkout_session_id
-        and coalesce(due.asked_at + interval '1 second' * least(3 * 2 ^ least(due.times_asked - 1, 5), 60), '-infinity') <= now()
+        and coalesce(due.asked_at + interval '1 second' * least(3 * 2 ^ least(due.times_asked - 1, 5), 60), '-infinity')
+        <= now()
       for no key update skip locked
     )
-    and s.id = p.checkout_session_id and s.status in ('open', 'payment_pending') and s.returned_at <= now() - interval '3 seconds'
+    and s.id = p.checkout_session_id and s.status in ('open', 'payment_pending') and s.returned_at <= now() -
+      interval '3 seconds'
   returning p.provider, case p.kind when 'order' then 'approval' else 'payment' end, p.provider_ref;
 end
 $$;
 comment on function commerce.claim_status_checks(uuid) is
-  'Which providers are to be asked how a checkout''s payment stands, since its buyer waits for more than 3 seconds. Each is handed out once for a while (3 s, then twice that …), however many ask.';
+  'Which providers are to be asked how a checkout''s payment stands, since its buyer waits for more than 3 seconds. '
+  'Each is handed out once for a while (3 s, then twice that …), however many ask.';
 
 -- sql/30-commerce/40-payments/close_payments.sql
 
@@ -5719,7 +6368,8 @@ begin atomic
     -- PayPal closes its orders by itself, and takes nothing that commerce.may_capture does not let it.
     and p.provider <> 'paypal';
 end;
-comment on function commerce.close_payments(uuid) is 'Lets the courier close, at the provider, what was started for a checkout: the buyer is not to pay there any more.';
+comment on function commerce.close_payments(uuid) is
+  'Lets the courier close, at the provider, what was started for a checkout: the buyer is not to pay there any more.';
 
 -- sql/30-commerce/40-payments/close_review.sql
 
@@ -5735,12 +6385,15 @@ begin
   where p.id = close_review.payment_id and p.needs_review
   returning p.* into v_payment;
   if not found then
-    raise exception 'payment % does not need review', close_review.payment_id using hint = 'select * from public.payments where needs_review';
+    raise exception 'payment % does not need review', close_review.payment_id
+      using hint = 'select * from public.payments where needs_review';
   end if;
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
-comment on function commerce.close_review(uuid) is 'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and not reviewed again.';
+comment on function commerce.close_review(uuid) is
+  'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and '
+  'not reviewed again.';
 
 -- sql/30-commerce/40-payments/follow_payment.sql
 
@@ -5754,7 +6407,8 @@ begin
   if checkout.id is null then
     return;
   end if;
-  if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null and payment.status <> 'refunded'
+  if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null
+    and payment.status <> 'refunded'
     and commerce.order_of(payment) is null
     and (
       payment.part_of is null or commerce.is_explained(payment, checkout)
@@ -5776,11 +6430,13 @@ begin
 end
 $$;
 comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
-  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its parts came; else how it stands. The caller holds the rows of both.';
+  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its '
+  'parts came; else how it stands. The caller holds the rows of both.';
 
 -- sql/30-commerce/40-payments/forbidden_adjustments.sql
 
-create function commerce.forbidden_adjustments(payment public.payments, checkout public.checkout_sessions) returns public.payment_adjustment[]
+create function commerce.forbidden_adjustments(payment public.payments, checkout public.checkout_sessions)
+  returns public.payment_adjustment[]
 language plpgsql stable
 set search_path = ''
 as $$
@@ -5788,19 +6444,22 @@ begin
   return array(
     select a.adjustment
     from (values
-      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor), ('discount', payment.discount_minor)
+      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor),
+      ('discount', payment.discount_minor)
     ) a (adjustment, minor)
     cross join commerce.settings s
     where a.minor > 0 and exists (
       select 1 from public.checkout_items i join public.products p on p.id = i.product_id
-      where i.checkout_session_id = checkout.id and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
+      where i.checkout_session_id = checkout.id
+        and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
     )
     order by 1
   );
 end
 $$;
 comment on function commerce.forbidden_adjustments(public.payments, public.checkout_sessions) is
-  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s setting nor its products allow it.';
+  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s '
+  'setting nor its products allow it.';
 
 -- sql/30-commerce/40-payments/guard_payment.sql
 
@@ -5809,7 +6468,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- The enum is in the order of rank; behind captured, refunds and disputes move it both ways, but never back before it.
+  -- The enum is in the order of rank; behind captured, refunds and disputes move it both ways, but never back before
+  -- it.
   if new.status < least(old.status, 'captured') then
     raise exception 'a payment cannot go from % back to %', old.status, new.status
       using errcode = '23514', hint = 'Payments only move forward. Record a refund instead.';
@@ -5821,7 +6481,8 @@ begin
   return new;
 end
 $$;
-comment on function commerce.guard_payment() is 'Trigger: payments are a forward-only state machine, whoever writes them.';
+comment on function commerce.guard_payment() is
+  'Trigger: payments are a forward-only state machine, whoever writes them.';
 
 create trigger guard before update on public.payments for each row execute function commerce.guard_payment();
 
@@ -5834,11 +6495,13 @@ as $$
 begin
   return payment.currency = checkout.currency and payment.subtotal_minor = checkout.total_minor
     -- Tax may be contained in the prices, in whole or in part.
-    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0 and payment.tax_minor;
+    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0
+      and payment.tax_minor;
 end
 $$;
 comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
-  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider worked out, and of nothing else. Null where the provider does not say how its total came about.';
+  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider '
+  'worked out, and of nothing else. Null where the provider does not say how its total came about.';
 
 -- sql/30-commerce/40-payments/lock_payment.sql
 
@@ -5849,7 +6512,8 @@ as $$
 declare
   v_payment public.payments;
 begin
-  -- By its key, as inbox.lock_keys: whoever applies many events locks their checkouts and stock before their payments' rows.
+  -- By its key, as inbox.lock_keys: whoever applies many events locks their checkouts and stock before their payments'
+  -- rows.
   perform pg_advisory_xact_lock(hashtextextended(p.provider || '/payment/' || p.provider_ref, 0))
   from public.payments p where p.id = lock_payment.payment_id;
   select p.* into v_payment from public.payments p where p.id = lock_payment.payment_id for no key update;
@@ -5857,7 +6521,8 @@ begin
 end
 $$;
 comment on function commerce.lock_payment(uuid) is
-  'A payment, locked, for a person or the courier who is to change it or its order: first of all locks, so that they queue with its events and do not deadlock.';
+  'A payment, locked, for a person or the courier who is to change it or its order: first of all locks, so that they '
+  'queue with its events and do not deadlock.';
 
 -- sql/30-commerce/40-payments/may_capture.sql
 
@@ -5880,7 +6545,8 @@ begin
   elsif v_checkout.status = 'payment_completed' then
     outcome := 'cancelled';
     reason := 'Its checkout is paid: taking this too would charge the buyer twice.';
-  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.captured_at is not null and p.status <> 'refunded') then
+  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id
+    and p.captured_at is not null and p.status <> 'refunded') then
     outcome := 'cancelled';
     reason := 'Money for its checkout has come already, and is being reviewed.';
   elsif exists (
@@ -5889,12 +6555,17 @@ begin
   ) then
     outcome := 'cancelled';
     reason := 'It was called off at the provider.';
-  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.status = 'pending') then
+  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.status = 'pending')
+    then
     outcome := 'retry';
-    reason := 'Other money for its checkout is on its way: how that ends decides. Taking this too might charge the buyer twice.';
+    reason :=
+      'Other money for its checkout is on its way: how that ends decides. Taking this too might charge the buyer '
+      'twice.';
   elsif v_checkout.status = 'expired' then
     outcome := 'cancelled';
-    reason := 'Its checkout expired before it was approved, and its stock is on sale again. Left alone, the buyer is not charged.';
+    reason :=
+      'Its checkout expired before it was approved, and its stock is on sale again. Left alone, the buyer is not '
+      'charged.';
   elsif v_checkout.cancelled_at > v_approval.created_at then
     outcome := 'cancelled';
     reason := 'The buyer called it off. Left alone, the buyer is not charged.';
@@ -5914,7 +6585,8 @@ begin
 end
 $$;
 comment on function commerce.may_capture(uuid) is
-  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; cancelled, there is nothing to take any more; refused, a person should look. reason says why.';
+  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; '
+  'cancelled, there is nothing to take any more; refused, a person should look. reason says why.';
 
 -- sql/30-commerce/40-payments/may_close.sql
 
@@ -5933,14 +6605,16 @@ begin
   elsif exists (
     -- Of this provider: where its buyer paid elsewhere, he is still not to pay here too.
     select 1 from public.payments p
-    where p.checkout_session_id = v_started.checkout_session_id and p.provider = v_started.provider and (p.status = 'pending' or p.captured_at is not null)
+    where p.checkout_session_id = v_started.checkout_session_id and p.provider = v_started.provider
+      and (p.status = 'pending' or p.captured_at is not null)
   ) then
     return 'Its buyer has paid here, or is paying.';
   end if;
   return null;
 end
 $$;
-comment on function commerce.may_close(uuid) is 'Asked by the courier right before it closes, at the provider, what was started there. Null: it may; else why not.';
+comment on function commerce.may_close(uuid) is
+  'Asked by the courier right before it closes, at the provider, what was started there. Null: it may; else why not.';
 
 -- sql/30-commerce/40-payments/note_closed.sql
 
@@ -5948,7 +6622,8 @@ create function commerce.note_closed(started_payment_id uuid) returns void
 language sql
 set search_path = ''
 begin atomic
-  update public.started_payments p set closed_at = now() where p.id = note_closed.started_payment_id and p.closed_at is null;
+  update public.started_payments p set closed_at = now() where p.id = note_closed.started_payment_id
+  and p.closed_at is null;
 end;
 comment on function commerce.note_closed(uuid) is 'The courier writes down that nobody can pay there any more.';
 
@@ -5971,7 +6646,8 @@ begin
   return v_order;
 end
 $$;
-comment on function commerce.order_of(public.payments) is 'The order that a payment pays, alone or as one of several parts. Null: none.';
+comment on function commerce.order_of(public.payments) is
+  'The order that a payment pays, alone or as one of several parts. Null: none.';
 
 -- sql/30-commerce/40-payments/parts_of.sql
 
@@ -5982,7 +6658,8 @@ as $$
 begin
   return query
     select p.* from public.payments p
-    where p.provider = payment.provider and p.part_of = payment.part_of and p.checkout_session_id = payment.checkout_session_id
+    where p.provider = payment.provider and p.part_of = payment.part_of
+      and p.checkout_session_id = payment.checkout_session_id
       and p.id <> payment.id and p.captured_at is not null;
 end
 $$;
@@ -6011,7 +6688,8 @@ begin
   return v_payment;
 end
 $$;
-comment on function commerce.payment_of(text, text) is 'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';
+comment on function commerce.payment_of(text, text) is
+  'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';
 
 -- sql/30-commerce/40-payments/refresh_payment.sql
 
@@ -6037,7 +6715,8 @@ begin
   from public.refunds r
   where r.payment_id = v_payment.id and r.currency = v_payment.currency;
   select exists (
-    select 1 from public.disputes d where d.payment_id = v_payment.id and d.status in ('needs_response', 'under_review', 'lost')
+    select 1 from public.disputes d where d.payment_id = v_payment.id
+    and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
 
   -- The reported total knows refunds whose own events have not come, but also those that were undone since.
@@ -6049,19 +6728,23 @@ begin
     else 'captured'
   end;
   v_payment.status := v_status;
-  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  select s.* into v_checkout from public.checkout_sessions s
+    where s.id = v_payment.checkout_session_id for no key update;
   v_reason := commerce.review_reason(v_payment, v_checkout);
   v_payment.needs_review := v_reason is not null;
   update public.payments p
   set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
-  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
+  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status,
+    v_reason);
 
   perform community.settle_credits(v_payment);
-  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be made.
+  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be
+  -- made.
   perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
-      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r where r.status <> 'refunded') then 'refunded'
+      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r
+        where r.status <> 'refunded') then 'refunded'
       when o.attention_reason is not null then 'needs_attention'
       else 'confirmed'
     end::public.order_status as status
@@ -6078,7 +6761,9 @@ begin
   perform commerce.settle_restock(v_payment);
 end
 $$;
-comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';
+comment on function commerce.refresh_payment(uuid) is
+  'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the '
+  'payment''s row.';
 
 -- sql/30-commerce/40-payments/review_parts.sql
 
@@ -6122,8 +6807,9 @@ begin
   if checkout.id is null then
     if payment.credits is not null and not community.buys_credits(payment) then
       return format(
-        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. '
-        'If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or '
+        'less at %s. If the pack is right, add it there: the credits follow. Else refund it at the provider; or '
+        'commerce.close_review.',
         payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
       );
     end if;
@@ -6131,7 +6817,9 @@ begin
       or community.pays_membership(payment.provider, payment.provider_ref) then
       return null; -- it paid a membership's bill or credits, not a checkout
     end if;
-    return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
+    return
+      'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or '
+      'commerce.close_review.';
   end if;
   if payment.part_of is not null then
     v_paid := commerce.captured_in_parts(payment);
@@ -6146,7 +6834,8 @@ begin
     return null;
   elsif v_order.number is not null then
     return format(
-      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_order.number
+      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.',
+      v_order.number
     );
   end if;
 
@@ -6159,9 +6848,11 @@ begin
       return null;
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, discount %s, and %s is not '
-      'allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and products.provider_adjustments allow it for all.',
-      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor, payment.discount_minor,
+      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, '
+      'discount %s, and %s is not allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and '
+      'products.provider_adjustments allow it for all.',
+      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor,
+      payment.discount_minor,
       array_to_string(v_forbidden, ', ')
     );
   end if;
@@ -6170,19 +6861,21 @@ begin
       return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
     end if;
     return format(
-      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was told late may. If none does, '
-      'commerce.accept_payment fulfils it all the same.',
+      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was '
+      'told late may. If none does, commerce.accept_payment fulfils it all the same.',
       v_paid, checkout.total_minor, checkout.currency
     );
   end if;
   return format(
-    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; or refund it at the provider.',
+    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; '
+    'or refund it at the provider.',
     v_paid, payment.currency, checkout.total_minor, checkout.currency
   );
 end
 $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it are to come, or when there is nothing to decide (any more).';
+  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it '
+  'are to come, or when there is nothing to decide (any more).';
 
 -- sql/30-commerce/40-payments/user_of.sql
 
@@ -6194,7 +6887,8 @@ set search_path = ''
 as $$
   select u.id from auth.users u where lower(u.email) = lower(user_of.email) and u.email_confirmed_at is not null limit 1
 $$;
-comment on function commerce.user_of(text) is 'The account with this e-mail address, if its owner has confirmed it; else null (a guest).';
+comment on function commerce.user_of(text) is
+  'The account with this e-mail address, if its owner has confirmed it; else null (a guest).';
 
 -- sql/30-commerce/50-refunds/apply_refund.sql
 
@@ -6207,7 +6901,8 @@ declare
   v_status public.refund_status := fact ->> 'status';
 begin
   insert into public.refunds as r (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
-  values (v_payment.id, apply_refund.provider, fact ->> 'provider_ref', v_status, (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'reason')
+  values (v_payment.id, apply_refund.provider, fact ->> 'provider_ref', v_status, (fact ->> 'amount_minor')::bigint,
+    fact ->> 'currency', fact ->> 'reason')
   on conflict on constraint a_provider_names_a_refund_once do update
   set status = greatest(excluded.status, r.status),
       amount_minor = case
@@ -6220,12 +6915,14 @@ begin
         when excluded.status > r.status then coalesce(excluded.reason, r.reason)
         else coalesce(r.reason, excluded.reason)
       end
-  where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor or excluded.reason > r.reason))
+  where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor
+    or excluded.reason > r.reason))
     or r.reason is null;
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_refund(text, jsonb) is 'Applies refund.updated: a refund only moves forward by rank. Parks until its payment is captured.';
+comment on function commerce.apply_refund(text, jsonb) is
+  'Applies refund.updated: a refund only moves forward by rank. Parks until its payment is captured.';
 
 -- sql/30-commerce/50-refunds/apply_refunded_total.sql
 
@@ -6242,11 +6939,14 @@ begin
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_refunded_total(text, jsonb) is 'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is captured.';
+comment on function commerce.apply_refunded_total(text, jsonb) is
+  'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is '
+  'captured.';
 
 -- sql/30-commerce/50-refunds/may_refund.sql
 
-create function commerce.may_refund(request_id uuid, out outcome text, out reason text, out provider text, out payment_ref text, out amount_minor bigint, out currency text)
+create function commerce.may_refund(request_id uuid, out outcome text, out reason text, out provider text,
+  out payment_ref text, out amount_minor bigint, out currency text)
 language plpgsql stable
 set search_path = ''
 as $$
@@ -6257,14 +6957,16 @@ declare
 begin
   select q.* into v_request from public.refund_requests q where q.id = may_refund.request_id;
   select p.* into v_payment from public.payments p where p.id = v_request.payment_id;
-  -- The provider may have told of this very refund before its answer was written down: it then gives the same answer once more, and knows
+  -- The provider may have told of this very refund before its answer was written down: it then gives the same answer
+  -- once more, and knows
   -- itself what is left.
   select coalesce(sum(r.amount_minor), 0) into v_others
   from public.refunds r
   where r.payment_id = v_payment.id and r.status in ('pending', 'succeeded')
     and not (
       r.amount_minor = v_request.amount_minor and r.created_at >= v_request.created_at
-      and not exists (select 1 from public.refund_requests q where q.payment_id = r.payment_id and q.provider_ref = r.provider_ref)
+      and not exists (select 1 from public.refund_requests q where q.payment_id = r.payment_id
+        and q.provider_ref = r.provider_ref)
     );
   provider := v_payment.provider;
   payment_ref := v_payment.provider_ref;
@@ -6278,16 +6980,19 @@ begin
     reason := format('It is %s already.', v_request.status);
   elsif v_request.amount_minor + v_others > v_payment.amount_minor then
     outcome := 'refused';
-    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others, v_payment.amount_minor, v_payment.currency);
+    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others,
+      v_payment.amount_minor, v_payment.currency);
   end if;
 end
 $$;
 comment on function commerce.may_refund(uuid) is
-  'Asked by the courier right before it asks the provider to refund. outcome: null, it may; cancelled, there is nothing to do any more; refused, a person should look. reason says why.';
+  'Asked by the courier right before it asks the provider to refund. outcome: null, it may; cancelled, there is '
+  'nothing to do any more; refused, a person should look. reason says why.';
 
 -- sql/30-commerce/50-refunds/note_refund.sql
 
-create function commerce.note_refund(request_id uuid, provider_ref text default null, error text default null) returns void
+create function commerce.note_refund(request_id uuid, provider_ref text default null, error text default null)
+  returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -6296,7 +7001,8 @@ declare
 begin
   update public.refund_requests q
   set status = case when note_refund.provider_ref is null then 'refused' else 'sent' end::public.refund_request_status,
-      provider_ref = note_refund.provider_ref, error = case when note_refund.provider_ref is null then note_refund.error end
+      provider_ref = note_refund.provider_ref, error = case when note_refund.provider_ref is null
+      then note_refund.error end
   where q.id = note_refund.request_id and q.status = 'requested'
   returning q.payment_id into v_payment;
   if found then
@@ -6305,11 +7011,13 @@ begin
   end if;
 end
 $$;
-comment on function commerce.note_refund(uuid, text, text) is 'The courier writes down what the provider said to a refund request: its id of the refund, or why not.';
+comment on function commerce.note_refund(uuid, text, text) is
+  'The courier writes down what the provider said to a refund request: its id of the refund, or why not.';
 
 -- sql/30-commerce/50-refunds/record_refund.sql
 
-create function commerce.record_refund(payment_id uuid, amount_minor bigint, reference text, reason text default null) returns uuid
+create function commerce.record_refund(payment_id uuid, amount_minor bigint, reference text, reason text default null)
+  returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -6322,24 +7030,32 @@ begin
   v_payment := commerce.lock_payment(record_refund.payment_id);
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
-    raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023', hint = 'There is nothing to give back.';
+    raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023',
+      hint = 'There is nothing to give back.';
   elsif coalesce(btrim(record_refund.reference), '') = '' then
-    raise exception 'a refund by hand needs a reference' using errcode = '22023', hint = 'Pass the id of the transfer by which it was paid back.';
-  elsif exists (select 1 from public.refunds r where r.provider = v_payment.provider and r.provider_ref = v_reference) then
-    raise exception 'the refund % is recorded already', record_refund.reference using errcode = '23505', hint = 'See public.refunds.';
-  elsif record_refund.amount_minor is null or record_refund.amount_minor <= 0 or record_refund.amount_minor > v_left then
-    raise exception 'of payment % can be refunded % % (minor units), not %', v_payment.id, v_left, v_payment.currency, record_refund.amount_minor
+    raise exception 'a refund by hand needs a reference' using errcode = '22023',
+      hint = 'Pass the id of the transfer by which it was paid back.';
+  elsif exists (select 1 from public.refunds r where r.provider = v_payment.provider and r.provider_ref = v_reference)
+    then
+    raise exception 'the refund % is recorded already', record_refund.reference using errcode = '23505',
+      hint = 'See public.refunds.';
+  elsif record_refund.amount_minor is null or record_refund.amount_minor <= 0
+    or record_refund.amount_minor > v_left then
+    raise exception 'of payment % can be refunded % % (minor units), not %', v_payment.id, v_left, v_payment.currency,
+      record_refund.amount_minor
       using errcode = '22023', hint = 'Record what was really paid back.';
   end if;
   insert into public.refunds (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
-  values (v_payment.id, v_payment.provider, v_reference, 'succeeded', record_refund.amount_minor, v_payment.currency, record_refund.reason)
+  values (v_payment.id, v_payment.provider, v_reference, 'succeeded', record_refund.amount_minor, v_payment.currency,
+    record_refund.reason)
   returning id into v_refund;
   perform commerce.refresh_payment(v_payment.id);
   return v_refund;
 end
 $$;
 comment on function commerce.record_refund(uuid, bigint, text, text) is
-  'An admin has paid money back by hand, where the provider cannot (Fapshi): select commerce.record_refund(''<payment id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for more than is left.';
+  'An admin has paid money back by hand, where the provider cannot (Fapshi): select commerce.record_refund(''<payment '
+  'id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for more than is left.';
 
 -- sql/30-commerce/50-refunds/refundable.sql
 
@@ -6351,7 +7067,8 @@ begin
   return (
     select p.amount_minor
       - greatest(p.refunded_minor, (
-          select coalesce(sum(r.amount_minor), 0) from public.refunds r where r.payment_id = p.id and r.status in ('pending', 'succeeded')
+          select coalesce(sum(r.amount_minor), 0) from public.refunds r where r.payment_id = p.id
+          and r.status in ('pending', 'succeeded')
         ))
       - (
           -- Asked for, and not told of yet.
@@ -6369,12 +7086,15 @@ begin
   );
 end
 $$;
-comment on function commerce.refundable(uuid) is 'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or was asked for. Null: nothing was captured.';
+comment on function commerce.refundable(uuid) is
+  'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or '
+  'was asked for. Null: nothing was captured.';
 
 -- sql/30-commerce/50-refunds/request_refund.sql
 
 create function commerce.request_refund(
-  payment_id uuid, amount_minor bigint default null, reason text default null, restock boolean default false, requested_by text default session_user
+  payment_id uuid, amount_minor bigint default null, reason text default null, restock boolean default false,
+  requested_by text default session_user
 ) returns uuid
 language plpgsql
 set search_path = ''
@@ -6387,30 +7107,39 @@ declare
 begin
   v_payment := commerce.lock_payment(request_refund.payment_id);
   if v_payment.id is null then
-    raise exception 'there is no payment %', request_refund.payment_id using errcode = 'P0002', hint = 'Pass the id of the payment: select id from public.payments …';
+    raise exception 'there is no payment %', request_refund.payment_id using errcode = 'P0002',
+      hint = 'Pass the id of the payment: select id from public.payments …';
   end if;
   v_left := commerce.refundable(v_payment.id);
   v_amount := coalesce(request_refund.amount_minor, v_left);
   if v_left is null then
-    raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023', hint = 'There is nothing to give back.';
+    raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023',
+      hint = 'There is nothing to give back.';
   elsif not exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
     raise exception '% gives no money back by its API', v_payment.provider
-      using errcode = '22023', hint = 'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then commerce.record_refund.';
+      using errcode = '22023', hint
+      =
+        'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then '
+        'commerce.record_refund.';
   elsif v_amount is null or v_amount <= 0 or v_amount > v_left then
-    raise exception 'of payment % can be refunded % % (minor units), not %', v_payment.id, v_left, v_payment.currency, v_amount
+    raise exception 'of payment % can be refunded % % (minor units), not %', v_payment.id, v_left, v_payment.currency,
+      v_amount
       using errcode = '22023', hint = 'Leave amount_minor out to refund all that is left.';
   elsif request_refund.restock and v_amount < v_left then
     raise exception 'only a refund of all that is left puts the whole order back on sale'
       using errcode = '22023', hint = 'Refund without restock, then commerce.restock(<order id>, <items>).';
   end if;
   insert into public.refund_requests (payment_id, amount_minor, currency, reason, restock, requested_by)
-  values (v_payment.id, v_amount, v_payment.currency, request_refund.reason, request_refund.restock, request_refund.requested_by)
+  values (v_payment.id, v_amount, v_payment.currency, request_refund.reason, request_refund.restock,
+    request_refund.requested_by)
   returning id into v_request;
   return v_request;
 end
 $$;
 comment on function commerce.request_refund(uuid, bigint, text, boolean, text) is
-  'An admin gives money back: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once it went back. Returns the request''s id. Raises 22023 for more than is left.';
+  'An admin gives money back: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the '
+  'provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once it '
+  'went back. Returns the request''s id. Raises 22023 for more than is left.';
 
 -- sql/30-commerce/60-orders/fulfil_services.sql
 
@@ -6448,7 +7177,8 @@ begin
 end
 $$;
 comment on function commerce.fulfil_services(uuid) is
-  'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or in words what a person must settle.';
+  'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or '
+  'in words what a person must settle.';
 
 -- sql/30-commerce/60-orders/fulfillment_details.sql
 
@@ -6464,7 +7194,8 @@ begin
   );
 end
 $$;
-comment on function commerce.fulfillment_details(uuid) is 'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';
+comment on function commerce.fulfillment_details(uuid) is
+  'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';
 
 -- sql/30-commerce/60-orders/guard_fulfillment.sql
 
@@ -6477,11 +7208,13 @@ begin
     raise exception 'a fulfillment stays that of its order' using errcode = '23514';
   end if;
   if new.status <> old.status and (old.status, new.status) not in (
-    ('pending', 'packed'), ('pending', 'shipped'), ('pending', 'cancelled'), ('packed', 'pending'), ('packed', 'shipped'), ('packed', 'cancelled'),
+    ('pending', 'packed'), ('pending', 'shipped'), ('pending', 'cancelled'), ('packed', 'pending'),
+    ('packed', 'shipped'), ('packed', 'cancelled'),
     ('shipped', 'delivered'), ('shipped', 'returned'), ('delivered', 'returned'), ('cancelled', 'pending')
   ) then
     raise exception 'a fulfillment cannot go from % to %', old.status, new.status
-      using errcode = '23514', hint = 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after.';
+      using errcode = '23514', hint
+      = 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after.';
   end if;
   if new.status = 'pending' and old.status = 'cancelled'
     and exists (select 1 from public.orders o where o.id = new.order_id and o.status = 'refunded') then
@@ -6499,7 +7232,8 @@ begin
   return new;
 end
 $$;
-comment on function commerce.guard_fulfillment() is 'Row trigger: which ways a fulfillment may go, whoever moves it; says when it was shipped and delivered.';
+comment on function commerce.guard_fulfillment() is
+  'Row trigger: which ways a fulfillment may go, whoever moves it; says when it was shipped and delivered.';
 
 create trigger guard before update on public.fulfillments for each row execute function commerce.guard_fulfillment();
 
@@ -6523,7 +7257,8 @@ begin
   -- One statement, so that the order's message already sees its items.
   with made as (
     insert into public.orders (
-      payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor, currency, attention_reason
+      payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor,
+      currency, attention_reason
     )
     values (
       payment.id, checkout.id, checkout.user_id, checkout.email,
@@ -6536,8 +7271,10 @@ begin
     )
     returning id
   ), items as (
-    insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id, credits, starts_at)
-    select made.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits, i.starts_at
+    insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id,
+      credits, starts_at)
+    select made.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
+      i.starts_at
     from made, public.checkout_items i
     where i.checkout_session_id = checkout.id
     returning order_items.order_id, order_items.kind
@@ -6547,14 +7284,16 @@ begin
   select made.id, exists (select 1 from items where items.kind <> 'goods') into v_order, v_services from made;
   if v_services then
     v_trouble := commerce.fulfil_services(v_order);
-    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason, v_trouble)
+    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason,
+      v_trouble)
     where o.id = v_order and v_trouble is not null;
   end if;
   return v_order;
 end
 $$;
 comment on function commerce.make_order(public.payments, public.checkout_sessions) is
-  'A captured payment makes its one order: the checkout is completed, the reserved stock taken, and each item fulfilled by its kind. When stock is gone the order needs_attention. The caller holds the rows of both.';
+  'A captured payment makes its one order: the checkout is completed, the reserved stock taken, and each item '
+  'fulfilled by its kind. When stock is gone the order needs_attention. The caller holds the rows of both.';
 
 -- sql/30-commerce/60-orders/order_details.sql
 
@@ -6567,7 +7306,8 @@ begin
     select jsonb_build_object(
       'items',
       coalesce(
-        jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor) order by i.sku),
+        jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor',
+          i.unit_price_minor) order by i.sku),
         '[]'
       )
     )
@@ -6576,7 +7316,8 @@ begin
   );
 end
 $$;
-comment on function commerce.order_details(uuid) is 'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
+comment on function commerce.order_details(uuid) is
+  'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
 
 -- sql/30-commerce/60-orders/settle_order.sql
 
@@ -6589,9 +7330,11 @@ declare
   v_missing text;
 begin
   perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = settle_order.order_id;
-  select o.* into v_order from public.orders o where o.id = settle_order.order_id and o.attention_reason is not null for no key update;
+  select o.* into v_order from public.orders o where o.id = settle_order.order_id
+    and o.attention_reason is not null for no key update;
   if not found then
-    raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
+    raise exception 'order % does not need attention', settle_order.order_id
+      using hint = 'select * from public.orders where status = ''needs_attention''';
   end if;
   update public.orders o
   set attention_reason = null, status = case when o.status = 'needs_attention' then 'confirmed' else o.status end
@@ -6606,14 +7349,19 @@ begin
     return;
   elsif not settle_order.without_stock then
     raise exception 'it still cannot be fulfilled: %', v_missing
-      using hint = 'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or gets it another way.';
+      using
+      hint
+        =
+        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or '
+        'gets it another way.';
   end if;
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
 $$;
 comment on function commerce.settle_order(uuid, boolean) is
-  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock and seats that were found meanwhile; without_stock: settled all the same.';
+  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
+  'and seats that were found meanwhile; without_stock: settled all the same.';
 
 -- sql/30-commerce/60-orders/settle_services.sql
 
@@ -6652,13 +7400,16 @@ begin
   where f.order_id = v_order.id and f.cancelled_by_refund
     and not exists (select 1 from public.order_items i where i.order_id = v_order.id and i.restocked > 0);
   if v_missing <> '' then
-    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason, v_missing)
+    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason,
+      v_missing)
     where o.id = v_order.id;
   end if;
 end
 $$;
 comment on function commerce.settle_services(uuid, boolean) is
-  'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back on sale by choice: commerce.restock.';
+  'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet '
+  'is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back '
+  'on sale by choice: commerce.restock.';
 
 -- sql/30-commerce/60-orders/sync_order.sql
 
@@ -6698,7 +7449,9 @@ begin
 end
 $$;
 comment on function commerce.apply_product(text, text, jsonb) is
-  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of ours changes nothing.';
+  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The '
+  'newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of '
+  'ours changes nothing.';
 
 -- sql/30-commerce/70-catalog/catalog_state.sql
 
@@ -6710,15 +7463,20 @@ begin
   return (
     select coalesce(jsonb_agg(
       jsonb_build_object(
-        'sku', s.sku, 'known', p.id is not null, 'version', p.version, 'own_version', p.catalog_versions -> 'all', 'stock', p.stock,
+        'sku', s.sku, 'known', p.id is not null, 'version', p.version, 'own_version', p.catalog_versions -> 'all',
+        'stock', p.stock,
         'stock_version', p.stock_version, 'active', p.active
       ) order by s.position), '[]')
-    from (select e.value as sku, min(e.ordinality) as position from jsonb_array_elements_text(skus) with ordinality e group by 1) s
+    from (select e.value as sku, min(e.ordinality) as position from jsonb_array_elements_text(skus) with ordinality e
+      group by 1) s
     left join public.products p on p.sku = s.sku
   );
 end
 $$;
-comment on function commerce.catalog_state(jsonb) is 'How these products stand now, in the order in which they are named, each once: what functions/catalog answers, so that a writer knows what to base the next write on. own_version: our own last change; a write that is not above it lost.';
+comment on function commerce.catalog_state(jsonb) is
+  'How these products stand now, in the order in which they are named, each once: what functions/catalog answers, so '
+  'that a writer knows what to base the next write on. own_version: our own last change; a write that is not above it '
+  'lost.';
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -6731,28 +7489,33 @@ declare
 begin
   select p.* into v_product from public.products p where p.sku = fact ->> 'sku' for no key update;
   if not found then
-    perform inbox.park(receive_stock.provider || '/product/' || (fact ->> 'sku'), format('There is no product %s yet.', fact ->> 'sku'));
+    perform inbox.park(receive_stock.provider || '/product/' || (fact ->> 'sku'),
+      format('There is no product %s yet.', fact ->> 'sku'));
   end if;
   if exists (
-    select 1 from public.stock_movements m where m.provider = receive_stock.provider and m.provider_ref = fact ->> 'provider_ref'
+    select 1 from public.stock_movements m where m.provider = receive_stock.provider
+    and m.provider_ref = fact ->> 'provider_ref'
   ) then
     return;
   end if;
   if not commerce.move_stock(
-    v_product.id, (fact ->> 'change')::integer, 'moved', provider => receive_stock.provider, provider_ref => fact ->> 'provider_ref',
+    v_product.id, (fact ->> 'change')::integer, 'moved', provider => receive_stock.provider,
+    provider_ref => fact ->> 'provider_ref',
     note => fact ->> 'reason'
   ) then
     -- What comes in may have been told of before, and be on its way: then it is woken.
     perform inbox.park(
       receive_stock.provider || '/product/' || v_product.sku,
-      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or reservations must be called off.',
+      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or '
+        'reservations must be called off.',
         -(fact ->> 'change')::integer, v_product.sku, v_product.stock)
     );
   end if;
 end
 $$;
 comment on function commerce.receive_stock(text, jsonb) is
-  'Applies stock.moved, each movement once by its id. Never below 0: one that would be waits until there is enough, and is shown in ops.attention after an hour. Of a product whose stock is not counted nothing moves.';
+  'Applies stock.moved, each movement once by its id. Never below 0: one that would be waits until there is enough, '
+  'and is shown in ops.attention after an hour. Of a product whose stock is not counted nothing moves.';
 
 -- sql/30-commerce/70-catalog/set_product.sql
 
@@ -6763,13 +7526,15 @@ as $$
 declare
   v_sku text := fact ->> 'sku';
   v_version bigint := fact ->> 'version';
-  v_parts text[] := array(select p.part from unnest('{name,description,price_minor,active}'::text[]) as p (part) where fact ? p.part);
+  v_parts text[] := array(select p.part from unnest('{name,description,price_minor,active}'::text[]) as p (part)
+    where fact ? p.part);
   v_product public.products;
 begin
   select p.* into v_product from public.products p where p.sku = v_sku for no key update;
   if not found and fact ?& '{name,price_minor,currency}' then
     -- Nothing can be sold of it until its stock is told.
-    insert into public.products (sku, name, description, price_minor, currency, active, stock, version, stock_version, catalog_versions)
+    insert into public.products (sku, name, description, price_minor, currency, active, stock, version, stock_version,
+      catalog_versions)
     values (
       v_sku, fact ->> 'name', fact ->> 'description', (fact ->> 'price_minor')::bigint, fact ->> 'currency',
       coalesce((fact ->> 'active')::boolean, true), 0, v_version, 0,
@@ -6792,7 +7557,8 @@ begin
   v_parts := array(
     select p.part
     from unnest(v_parts) as p (part)
-    where v_version > greatest((v_product.catalog_versions ->> 'all')::bigint, (v_product.catalog_versions ->> p.part)::bigint)
+    where v_version > greatest((v_product.catalog_versions ->> 'all')::bigint,
+      (v_product.catalog_versions ->> p.part)::bigint)
   );
   if v_parts = '{}' then
     return;
@@ -6800,16 +7566,20 @@ begin
   update public.products p
   set name = case when 'name' = any (v_parts) then fact ->> 'name' else p.name end,
       description = case when 'description' = any (v_parts) then fact ->> 'description' else p.description end,
-      price_minor = case when 'price_minor' = any (v_parts) then (fact ->> 'price_minor')::bigint else p.price_minor end,
+      price_minor = case when 'price_minor' = any (v_parts) then (fact ->> 'price_minor')::bigint
+        else p.price_minor end,
       currency = case when 'price_minor' = any (v_parts) then fact ->> 'currency' else p.currency end,
       active = case when 'active' = any (v_parts) then (fact ->> 'active')::boolean else p.active end,
       version = greatest(p.version, v_version),
-      catalog_versions = p.catalog_versions || (select jsonb_object_agg(n.part, v_version) from unnest(v_parts) as n (part))
+      catalog_versions = p.catalog_versions || (select jsonb_object_agg(n.part, v_version)
+        from unnest(v_parts) as n (part))
   where p.id = v_product.id;
 end
 $$;
 comment on function commerce.set_product(text, jsonb) is
-  'Applies product.set: the higher version wins, part by part, in whatever order they come; one that is not above our own last change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in stock) when its name, price and currency are told, and waits until then.';
+  'Applies product.set: the higher version wins, part by part, in whatever order they come; one that is not above our '
+  'own last change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in '
+  'stock) when its name, price and currency are told, and waits until then.';
 
 -- sql/30-commerce/70-catalog/set_stock.sql
 
@@ -6822,7 +7592,8 @@ declare
 begin
   select p.* into v_product from public.products p where p.sku = fact ->> 'sku' for no key update;
   if not found then
-    perform inbox.park(set_stock.provider || '/product/' || (fact ->> 'sku'), format('There is no product %s yet.', fact ->> 'sku'));
+    perform inbox.park(set_stock.provider || '/product/' || (fact ->> 'sku'),
+      format('There is no product %s yet.', fact ->> 'sku'));
   end if;
   if (fact ->> 'version')::bigint > v_product.stock_version then
     perform commerce.move_stock(
@@ -6833,7 +7604,9 @@ begin
 end
 $$;
 comment on function commerce.set_stock(text, text, jsonb) is
-  'Applies stock.set: what can be sold of a product is what was counted, if its version is higher than that of the stock. A sale or a reservation that the counter had not heard of made that one higher: the count then changes nothing, and nothing that is held is sold twice.';
+  'Applies stock.set: what can be sold of a product is what was counted, if its version is higher than that of the '
+  'stock. A sale or a reservation that the counter had not heard of made that one higher: the count then changes '
+  'nothing, and nothing that is held is sold twice.';
 
 -- sql/40-learning/00-schema.sql
 
@@ -6841,10 +7614,13 @@ create schema learning;
 comment on schema learning is 'The rules about cohorts, enrolments, questions and tickets. The tables are in public.';
 
 create type public.enrollment_status as enum ('active', 'completed', 'cancelled');
-comment on type public.enrollment_status is 'active: has a seat. completed: the course is done; the seat stays taken. cancelled: the seat is free again.';
+comment on type public.enrollment_status is
+  'active: has a seat. completed: the course is done; the seat stays taken. cancelled: the seat is free again.';
 
 create type public.appointment_status as enum ('requested', 'confirmed', 'cancelled', 'completed');
-comment on type public.appointment_status is 'requested: the student asks for it. confirmed: it is to take place. cancelled: it does not. completed: it took place.';
+comment on type public.appointment_status is
+  'requested: the student asks for it. confirmed: it is to take place. cancelled: it does not. completed: it took '
+  'place.';
 
 create type public.ticket_status as enum ('open', 'waiting', 'closed');
 comment on type public.ticket_status is 'open: it is our turn. waiting: it is the customer''s. closed: nobody''s.';
@@ -6853,7 +7629,8 @@ create type public.ticket_priority as enum ('low', 'normal', 'high', 'urgent');
 comment on type public.ticket_priority is 'How soon a ticket is to be answered; an admin decides.';
 
 create type public.written_by as enum ('app', 'email');
-comment on type public.written_by is 'How it was written: in an app or the console, or by e-mail, which make.com passed on.';
+comment on type public.written_by is
+  'How it was written: in an app or the console, or by e-mail, which make.com passed on.';
 
 -- sql/40-learning/05-access/attends.sql
 
@@ -6871,7 +7648,9 @@ begin
   );
 end
 $$;
-comment on function learning.attends(uuid) is 'Whether who asks has a seat in a cohort: by his account, or by his confirmed address where the enrollment names no account. For policies.';
+comment on function learning.attends(uuid) is
+  'Whether who asks has a seat in a cohort: by his account, or by his confirmed address where the enrollment names no '
+  'account. For policies.';
 
 -- sql/40-learning/05-access/my_name.sql
 
@@ -6884,28 +7663,33 @@ declare
   v_name text;
   v_email text;
 begin
-  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name' from '\S.*')), u.email
+  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name'
+    from '\S.*')), u.email
   into v_name, v_email
   from auth.users u where u.id = auth.uid();
   -- People write it themselves: it must claim no role, as in "Amina (staff)".
   v_name := regexp_replace(
     v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
-  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'), split_part(v_email, '@', 1)), 100);
+  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'),
+    split_part(v_email, '@', 1)), 100);
 end
 $$;
 comment on function learning.my_name() is
-  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its address.';
+  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its '
+  'address.';
 
 -- sql/40-learning/05-access/teaches.sql
 
 create function learning.teaches(cohort_id uuid) returns boolean
 language plpgsql stable
-security definer -- policies of cohort_instructors, and of what it decides about, ask it: they would ask each other without end
+-- policies of cohort_instructors, and of what it decides about, ask it: they would ask each other without end
+security definer
 set search_path = ''
 as $$
 begin
-  return exists (select 1 from public.cohort_instructors i where i.cohort_id = teaches.cohort_id and i.user_id = auth.uid());
+  return exists (select 1 from public.cohort_instructors i where i.cohort_id = teaches.cohort_id
+    and i.user_id = auth.uid());
 end
 $$;
 comment on function learning.teaches(uuid) is 'Whether who asks is an instructor of a cohort. For policies.';
@@ -6938,19 +7722,26 @@ create policy "admins change cohorts" on public.cohorts for update to authentica
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.cohorts for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.cohorts for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.cohorts for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.cohorts for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.cohorts for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.products add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
 create index products_by_cohort on public.products (cohort_id);
-alter table public.checkout_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+alter table public.checkout_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
+  references public.cohorts (id);
 create index checkout_items_by_cohort on public.checkout_items (cohort_id);
-alter table public.order_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+alter table public.order_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
+  references public.cohorts (id);
 create index order_items_by_cohort on public.order_items (cohort_id);
-alter table public.stock_reservations add constraint seats_are_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+alter table public.stock_reservations add constraint seats_are_of_a_cohort foreign key (cohort_id)
+  references public.cohorts (id);
 create index stock_reservations_by_cohort on public.stock_reservations (cohort_id);
 
-comment on table public.cohorts is 'Groups that take a course together. Their seats are sold by products of kind cohort_seat, or given by an admin (enrollments).';
+comment on table public.cohorts is
+  'Groups that take a course together. Their seats are sold by products of kind cohort_seat, or given by an admin '
+  '(enrollments).';
 comment on column public.cohorts.capacity is 'How many may have a seat. How many are free: learning.free_seats.';
 comment on column public.cohorts.published is 'Whether everybody sees it; its students and instructors always do.';
 
@@ -6969,10 +7760,13 @@ create index cohort_instructors_by_user on public.cohort_instructors (user_id);
 alter table public.cohort_instructors enable row level security;
 create policy "people read who teaches them, admins all" on public.cohort_instructors for select to authenticated
   using (user_id = (select auth.uid()) or (select ops.is_admin()) or learning.attends(cohort_id));
-create policy "admins appoint instructors" on public.cohort_instructors for insert to authenticated with check ((select ops.is_admin()));
-create policy "admins dismiss instructors" on public.cohort_instructors for delete to authenticated using ((select ops.is_admin()));
+create policy "admins appoint instructors" on public.cohort_instructors for insert to authenticated with
+  check ((select ops.is_admin()));
+create policy "admins dismiss instructors" on public.cohort_instructors for delete to authenticated
+  using ((select ops.is_admin()));
 
-comment on table public.cohort_instructors is 'Who teaches a cohort: sees its students, answers their questions, writes to them.';
+comment on table public.cohort_instructors is
+  'Who teaches a cohort: sees its students, answers their questions, writes to them.';
 comment on column public.cohort_instructors.user_id is 'The account (auth.users).';
 
 -- sql/40-learning/10-tables/12-enrollments.sql
@@ -7002,7 +7796,8 @@ create index enrollments_by_email on public.enrollments (email);
 create index enrollments_by_order_item on public.enrollments (order_item_id);
 
 alter table public.enrollments enable row level security;
-create policy "people read their own and their cohorts' seats, admins all" on public.enrollments for select to authenticated
+create policy "people read their own and their cohorts' seats, admins all"
+  on public.enrollments for select to authenticated
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
@@ -7016,13 +7811,17 @@ create policy "admins change enrollments" on public.enrollments for update to au
 create trigger touch before update on public.enrollments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.enrollments
 for each row execute function outbox.capture_change('learning.enrollment_details');
-create trigger refuse_truncate before truncate on public.enrollments for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.enrollments for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.enrollments is 'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, who inserts a row. One per person and cohort.';
+comment on table public.enrollments is
+  'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, '
+  'who inserts a row. One per person and cohort.';
 comment on column public.enrollments.email is 'Who it is; in lower case.';
 comment on column public.enrollments.user_id is 'The account. Null: the one with this address, once it is confirmed.';
 comment on column public.enrollments.order_item_id is 'What bought it. Null: an admin gave it.';
-comment on column public.enrollments.cancelled_by_refund is 'Its money went back. Should that refund fail, it is active again if a seat is free.';
+comment on column public.enrollments.cancelled_by_refund is
+  'Its money went back. Should that refund fail, it is active again if a seat is free.';
 comment on column public.enrollments.note is 'The student and his instructors can read it.';
 
 -- sql/40-learning/10-tables/13-appointments.sql
@@ -7095,16 +7894,24 @@ create trigger touch before update on public.appointments for each row execute f
 create trigger capture_change after insert or update or delete on public.appointments
 for each row execute function outbox.capture_change('learning.appointment_details');
 create trigger enforce_quota before insert on public.appointments for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.appointments for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
-comment on column public.appointments.user_id is 'The student''s account. Null: the one with the address email, once it is confirmed.';
+comment on table public.appointments is
+  'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an '
+  'admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
+comment on column public.appointments.user_id is
+  'The student''s account. Null: the one with the address email, once it is confirmed.';
 comment on column public.appointments.email is 'The student''s address, in lower case.';
-comment on column public.appointments.instructor_user_id is 'Whom it is with. Null: nobody took it yet; who confirms it takes it.';
+comment on column public.appointments.instructor_user_id is
+  'Whom it is with. Null: nobody took it yet; who confirms it takes it.';
 comment on column public.appointments.cohort_id is 'Whose instructors see it. Null: it is for the admins.';
-comment on column public.appointments.calendar_event_id is 'The calendar''s id of it, by which a change over there finds it.';
-comment on column public.appointments.calendar_as_of is 'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
-comment on column public.appointments.cancelled_by_calendar is 'It was called off there: should it be confirmed there again, it takes place after all.';
+comment on column public.appointments.calendar_event_id is
+  'The calendar''s id of it, by which a change over there finds it.';
+comment on column public.appointments.calendar_as_of is
+  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+comment on column public.appointments.cancelled_by_calendar is
+  'It was called off there: should it be confirmed there again, it takes place after all.';
 comment on column public.appointments.note is 'The student and the instructor can read it.';
 
 -- sql/40-learning/10-tables/14-student_questions.sql
@@ -7140,7 +7947,8 @@ create index student_questions_by_cohort on public.student_questions (cohort_id)
 create index student_questions_unanswered on public.student_questions (created_at) where answer is null;
 
 alter table public.student_questions enable row level security;
-create policy "people read their own and their cohorts' questions, admins all" on public.student_questions for select to authenticated
+create policy "people read their own and their cohorts' questions, admins all"
+  on public.student_questions for select to authenticated
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
@@ -7151,22 +7959,31 @@ create policy "people read their own and their cohorts' questions, admins all" o
 create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
   with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
 -- Only the answer is granted.
-create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update to authenticated
+create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update
+  to authenticated
   using ((select ops.is_admin()) or learning.teaches(cohort_id));
 
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
 for each row execute function outbox.capture_change('learning.question_details');
-create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
+create trigger enforce_quota before insert on public.student_questions for each row execute function
+  ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
-comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
-comment on column public.student_questions.email is 'Where the answer goes, too: the confirmed address of who asked, in lower case.';
+comment on table public.student_questions is
+  'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
+comment on column public.student_questions.user_id is
+  'Who asked. Null: the account with the address email, once it is confirmed.';
+comment on column public.student_questions.email is
+  'Where the answer goes, too: the confirmed address of who asked, in lower case.';
 comment on column public.student_questions.cohort_id is 'Whose instructors it is for. Null: it is for the admins.';
-comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
-comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
-comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
+comment on column public.student_questions.answered_at is
+  'When the answer was written or last changed (learning.stamp_answer).';
+comment on column public.student_questions.answered_by is
+  'Whose answer it is. Null: it came from outside, from an address without an account.';
+comment on column public.student_questions.as_of is
+  'When the e-mail that answers was written; an older one is not applied.';
 comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';
 
 -- sql/40-learning/10-tables/15-support_tickets.sql
@@ -7195,22 +8012,29 @@ create index support_tickets_under_way on public.support_tickets (created_at) wh
 
 alter table public.support_tickets enable row level security;
 create policy "people read their own tickets, admins all" on public.support_tickets for select to authenticated
-  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
+  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin()));
 -- Only subject and body are granted (sql/90-grants): whose it is the defaults say.
-create policy "people open tickets of their own" on public.support_tickets for insert to authenticated with check (user_id = (select auth.uid()));
+create policy "people open tickets of their own" on public.support_tickets for insert to authenticated with
+  check (user_id = (select auth.uid()));
 -- Only status and priority are granted; learning.guard_ticket has the rest.
 create policy "people close their own tickets, admins move all" on public.support_tickets for update to authenticated
-  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
+  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin()));
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.support_tickets
 for each row execute function outbox.capture_change('learning.ticket_details');
 create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
+comment on table public.support_tickets is
+  'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves '
+  'it.';
 comment on column public.support_tickets.number is 'For people: what the customer is told.';
-comment on column public.support_tickets.user_id is 'Who opened it. Null: the account with the address email, once it is confirmed.';
+comment on column public.support_tickets.user_id is
+  'Who opened it. Null: the account with the address email, once it is confirmed.';
 comment on column public.support_tickets.email is 'The confirmed address of who opened it, in lower case.';
 
 -- sql/40-learning/10-tables/16-ticket_replies.sql
@@ -7240,7 +8064,8 @@ create index ticket_replies_by_author on public.ticket_replies (author_user_id);
 create trigger capture_change after insert or update or delete on public.ticket_replies
 for each row execute function outbox.capture_change('learning.ticket_reply_details');
 create trigger enforce_quota before insert on public.ticket_replies for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
 -- The tickets a reader sees are his own: their policy holds here too.
@@ -7248,9 +8073,11 @@ create policy "who reads a ticket reads its replies" on public.ticket_replies fo
   using (exists (select 1 from public.support_tickets t where t.id = ticket_id));
 -- Only ticket_id and body are granted (sql/90-grants): whose it is the defaults say.
 create policy "who reads a ticket replies to it" on public.ticket_replies for insert to authenticated
-  with check (author_user_id = (select auth.uid()) and exists (select 1 from public.support_tickets t where t.id = ticket_id));
+  with check (author_user_id = (select auth.uid()) and exists (select 1 from public.support_tickets t
+    where t.id = ticket_id));
 
-comment on table public.ticket_replies is 'What is said about a ticket after its first words. Nothing is changed afterwards.';
+comment on table public.ticket_replies is
+  'What is said about a ticket after its first words. Nothing is changed afterwards.';
 comment on column public.ticket_replies.from_staff is 'Whether an admin wrote it.';
 comment on column public.ticket_replies.provider is 'Who passed it on, where it came from outside.';
 comment on column public.ticket_replies.provider_ref is 'Its id over there, so that it is taken in once.';
@@ -7276,11 +8103,14 @@ create index cohort_messages_by_author on public.cohort_messages (author_user_id
 create trigger capture_change after insert or update or delete on public.cohort_messages
 for each row execute function outbox.capture_change('learning.cohort_message_details');
 create trigger enforce_quota before insert on public.cohort_messages for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.cohort_messages enable row level security;
-create policy "a cohort reads its messages, admins also hidden ones" on public.cohort_messages for select to authenticated
-  using ((select ops.is_admin()) or (hidden_at is null and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
+create policy "a cohort reads its messages, admins also hidden ones"
+  on public.cohort_messages for select to authenticated
+  using ((select ops.is_admin())
+    or (hidden_at is null and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
 -- Only cohort_id and body are granted (sql/90-grants): whose it is the defaults say.
 create policy "a cohort writes to itself, admins to all" on public.cohort_messages for insert to authenticated
   with check (
@@ -7290,9 +8120,12 @@ create policy "a cohort writes to itself, admins to all" on public.cohort_messag
 -- Only hidden_at is granted.
 create policy "admins hide messages" on public.cohort_messages for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
-create policy "admins delete messages" on public.cohort_messages for delete to authenticated using ((select ops.is_admin()));
+create policy "admins delete messages" on public.cohort_messages for delete to authenticated
+  using ((select ops.is_admin()));
 
-comment on table public.cohort_messages is 'What students and instructors write to their cohort. Who wrote it does not change it any more; an admin hides or deletes it.';
+comment on table public.cohort_messages is
+  'What students and instructors write to their cohort. Who wrote it does not change it any more; an admin hides or '
+  'deletes it.';
 comment on column public.cohort_messages.author_name is 'What the author was called then (learning.my_name).';
 comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.';
 
@@ -7318,18 +8151,24 @@ create index error_reports_by_user on public.error_reports (user_id);
 create index error_reports_unresolved on public.error_reports (created_at) where resolved_at is null;
 
 alter table public.error_reports enable row level security;
-create policy "admins read error reports" on public.error_reports for select to authenticated using ((select ops.is_admin()));
+create policy "admins read error reports" on public.error_reports for select to authenticated
+  using ((select ops.is_admin()));
 -- user_id is not granted (sql/90-grants): whose it is the default says.
-create policy "people report errors" on public.error_reports for insert to authenticated with check (user_id = (select auth.uid()));
+create policy "people report errors" on public.error_reports for insert to authenticated with
+  check (user_id = (select auth.uid()));
 -- Only resolved_at is granted.
 create policy "admins resolve error reports" on public.error_reports for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger capture_change after insert or update or delete on public.error_reports for each row execute function
+  outbox.capture_change();
 create trigger enforce_quota before insert on public.error_reports for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.error_reports for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
+comment on table public.error_reports is
+  'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported '
+  'himself: insert without asking for the row back.';
 comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
 comment on column public.error_reports.occurred_at is 'By the clock of the device.';
 comment on column public.error_reports.resolved_at is 'When an admin was done with it.';
@@ -7355,10 +8194,13 @@ create table public.form_submissions (
 );
 
 alter table public.form_submissions enable row level security;
-create policy "admins read form submissions" on public.form_submissions for select to authenticated using ((select ops.is_admin()));
+create policy "admins read form submissions" on public.form_submissions for select to authenticated
+  using ((select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
 comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';
@@ -7375,7 +8217,8 @@ begin
   return (
     select jsonb_build_object(
       'cohort_name', c.name,
-      'student_emails', array(select e.email from public.enrollments e where e.cohort_id = c.id and e.status <> 'cancelled' order by 1),
+      'student_emails', array(select e.email from public.enrollments e where e.cohort_id = c.id
+        and e.status <> 'cancelled' order by 1),
       'instructor_emails', learning.instructors_of(c.id)
     )
     from public.cohort_messages m join public.cohorts c on c.id = m.cohort_id
@@ -7383,7 +8226,9 @@ begin
   );
 end
 $$;
-comment on function learning.cohort_message_details(uuid) is 'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, the author''s too.';
+comment on function learning.cohort_message_details(uuid) is
+  'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, '
+  'the author''s too.';
 
 -- sql/40-learning/20-seats/enrol_buyer.sql
 
@@ -7403,7 +8248,8 @@ begin
   elsif learning.is_enrolled(v.cohort_id, v.email) then
     return format('%s had a seat of %s already when this was paid. Refund it.', v.email, v.sku);
   elsif learning.free_seats(v.cohort_id) < 1 then
-    -- It was given up, or never had, before this came to be theirs (again): a refund that failed, an order that is settled.
+    -- It was given up, or never had, before this came to be theirs (again): a refund that failed, an order that is
+    -- settled.
     return format('The seat of %s was sold since. Raise the cohort''s capacity and settle, or refund it.', v.sku);
   end if;
   insert into public.enrollments as e (cohort_id, email, user_id, order_item_id)
@@ -7411,7 +8257,8 @@ begin
   on conflict on constraint a_person_enrols_once_in_a_cohort do update
   set status = 'active', order_item_id = excluded.order_item_id, user_id = coalesce(excluded.user_id, e.user_id)
   -- A later purchase that a person cancelled stays the one that counts: it is not this one's to undo.
-  where e.status = 'cancelled' and (e.order_item_id is null or e.order_item_id < excluded.order_item_id or e.cancelled_by_refund);
+  where e.status = 'cancelled' and (e.order_item_id is null or e.order_item_id < excluded.order_item_id
+    or e.cancelled_by_refund);
   if not found then
     return format('%s bought a seat of %s more than once. Refund what is too much.', v.email, v.sku);
   end if;
@@ -7419,7 +8266,8 @@ begin
 end
 $$;
 comment on function learning.enrol_buyer(uuid) is
-  'Enrols the buyer of a seat, which his checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: he has a seat already, or bought again since, or it was given up and sold.';
+  'Enrols the buyer of a seat, which his checkout had set aside. Once, however often it is called. Returns null, or in '
+  'words why it cannot: he has a seat already, or bought again since, or it was given up and sold.';
 
 -- sql/40-learning/20-seats/enrollment_details.sql
 
@@ -7429,7 +8277,8 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('cohort_name', c.name, 'cohort_starts_at', c.starts_at, 'cohort_ends_at', c.ends_at, 'order_number', o.number)
+    select jsonb_build_object('cohort_name', c.name, 'cohort_starts_at', c.starts_at, 'cohort_ends_at', c.ends_at,
+      'order_number', o.number)
     from public.enrollments e
     join public.cohorts c on c.id = e.cohort_id
     left join public.order_items i on i.id = e.order_item_id
@@ -7438,7 +8287,9 @@ begin
   );
 end
 $$;
-comment on function learning.enrollment_details(uuid) is 'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it (null: an admin gave it).';
+comment on function learning.enrollment_details(uuid) is
+  'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it '
+  '(null: an admin gave it).';
 
 -- sql/40-learning/20-seats/free_seats.sql
 
@@ -7450,13 +8301,16 @@ begin
   return (
     select c.capacity
       - (select count(*) from public.enrollments e where e.cohort_id = c.id and e.status <> 'cancelled')
-      - (select coalesce(sum(r.quantity), 0) from public.stock_reservations r where r.cohort_id = c.id and r.status = 'held')
+      - (select coalesce(sum(r.quantity), 0) from public.stock_reservations r where r.cohort_id = c.id
+        and r.status = 'held')
     from public.cohorts c
     where c.id = free_seats.cohort_id
   )::integer;
 end
 $$;
-comment on function learning.free_seats(uuid) is 'How many seats of a cohort are neither taken nor held for a checkout. Null: there is no such cohort. Who is about to take one holds the cohort''s row.';
+comment on function learning.free_seats(uuid) is
+  'How many seats of a cohort are neither taken nor held for a checkout. Null: there is no such cohort. Who is about '
+  'to take one holds the cohort''s row.';
 
 -- sql/40-learning/20-seats/guard_capacity.sql
 
@@ -7468,12 +8322,14 @@ as $$
 begin
   if learning.free_seats(new.id) < 0 then
     raise exception 'more seats of the cohort are taken or held than %', new.capacity
-      using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats', hint = 'Cancel enrollments first.';
+      using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats',
+      hint = 'Cancel enrollments first.';
   end if;
   return null;
 end
 $$;
-comment on function learning.guard_capacity() is 'Row trigger: a cohort''s capacity is not lowered below what is taken.';
+comment on function learning.guard_capacity() is
+  'Row trigger: a cohort''s capacity is not lowered below what is taken.';
 
 create trigger guard_capacity after update of capacity on public.cohorts
 for each row when (new.capacity < old.capacity) execute function learning.guard_capacity();
@@ -7488,7 +8344,8 @@ as $$
 begin
   new.email := lower(new.email);
   if tg_op = 'UPDATE' and new.cohort_id <> old.cohort_id then
-    raise exception 'an enrollment stays in its cohort' using errcode = '23514', hint = 'Cancel it, and enrol in the other cohort.';
+    raise exception 'an enrollment stays in its cohort' using errcode = '23514',
+      hint = 'Cancel it, and enrol in the other cohort.';
   end if;
   if new.status <> 'cancelled' then
     new.cancelled_by_refund := false;
@@ -7503,7 +8360,8 @@ begin
     end if;
     if learning.free_seats(new.cohort_id) < 1 then
       raise exception 'the cohort is full'
-        using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats', hint = 'Raise its capacity, or wait for an unpaid checkout to expire.';
+        using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats',
+        hint = 'Raise its capacity, or wait for an unpaid checkout to expire.';
     end if;
   end if;
   return new;
@@ -7511,7 +8369,8 @@ end
 $$;
 comment on function learning.guard_seat() is 'Row trigger: nobody is enrolled without a seat, whoever enrols him.';
 
-create trigger guard_seat before insert or update on public.enrollments for each row execute function learning.guard_seat();
+create trigger guard_seat before insert or update on public.enrollments for each row execute function
+  learning.guard_seat();
 
 -- sql/40-learning/20-seats/instructors_of.sql
 
@@ -7527,7 +8386,8 @@ begin
   ), '[]');
 end
 $$;
-comment on function learning.instructors_of(uuid) is 'The addresses of a cohort''s instructors, as a list. For messages.';
+comment on function learning.instructors_of(uuid) is
+  'The addresses of a cohort''s instructors, as a list. For messages.';
 
 -- sql/40-learning/20-seats/is_enrolled.sql
 
@@ -7555,7 +8415,8 @@ declare
 begin
   if settle_enrolments.refunded then
     update public.enrollments e set status = 'cancelled', cancelled_by_refund = true
-    where e.status = 'active' and e.order_item_id in (select i.id from public.order_items i where i.order_id = settle_enrolments.order_id);
+    where e.status = 'active' and e.order_item_id in (select i.id from public.order_items i
+      where i.order_id = settle_enrolments.order_id);
     return;
   end if;
   for v_enrollment in
@@ -7569,13 +8430,16 @@ begin
     exception when check_violation then
       update public.orders o
       set status = 'needs_attention',
-          attention_reason = concat_ws(' ', o.attention_reason, format('Its refund failed, and the seat of %s was sold since. Refund it again.', v_enrollment.sku))
+          attention_reason = concat_ws(' ', o.attention_reason,
+            format('Its refund failed, and the seat of %s was sold since. Refund it again.', v_enrollment.sku))
       where o.id = settle_enrolments.order_id;
     end;
   end loop;
 end
 $$;
-comment on function learning.settle_enrolments(uuid, boolean) is 'An order''s money went back in full: the seats it bought are free again. Or that refund failed: they are theirs again, where they are free.';
+comment on function learning.settle_enrolments(uuid, boolean) is
+  'An order''s money went back in full: the seats it bought are free again. Or that refund failed: they are theirs '
+  'again, where they are free.';
 
 -- sql/40-learning/30-appointments/apply_calendar_change.sql
 
@@ -7591,32 +8455,38 @@ begin
   if fact ->> 'session_id' is not null then
     return;
   elsif fact ->> 'appointment_id' is not null then
-    select a.* into v_appointment from public.appointments a where a.id = (fact ->> 'appointment_id')::uuid for no key update;
+    select a.* into v_appointment from public.appointments a
+      where a.id = (fact ->> 'appointment_id')::uuid for no key update;
     if not found then
       raise exception 'there is no appointment %', fact ->> 'appointment_id'
-        using errcode = 'P0002', hint = 'Send the id of a row of appointments, or none: then it is found by calendar_event_id.';
+        using errcode = 'P0002', hint
+        = 'Send the id of a row of appointments, or none: then it is found by calendar_event_id.';
     end if;
   else
-    select a.* into v_appointment from public.appointments a where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
+    select a.* into v_appointment from public.appointments a
+      where a.calendar_event_id = fact ->> 'provider_ref' for no key update;
   end if;
 
   v_said := jsonb_build_object(
     'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
+      fact -> 'ends_at') end
   );
   v_parts := inbox.newer_parts(v_appointment.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_appointment.id is null or v_parts = '{}' then
     return;
   end if;
   update public.appointments a
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref' else a.calendar_event_id end,
+  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
+    else a.calendar_event_id end,
       starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else a.starts_at end,
       ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else a.ends_at end,
       meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else a.meet_link end,
       status = case
         when 'status' <> all (v_parts) then a.status
         when fact ->> 'status' = 'cancelled' and a.status in ('requested', 'confirmed') then 'cancelled'
-        when fact ->> 'status' = 'confirmed' and (a.status = 'requested' or (a.status = 'cancelled' and a.cancelled_by_calendar)) then 'confirmed'
+        when fact ->> 'status' = 'confirmed'
+          and (a.status = 'requested' or (a.status = 'cancelled' and a.cancelled_by_calendar)) then 'confirmed'
         else a.status
       end,
       cancelled_by_calendar = a.cancelled_by_calendar
@@ -7630,7 +8500,9 @@ begin
 end
 $$;
 comment on function learning.apply_calendar_change(jsonb) is
-  'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that a person called off stays so. An appointment of nobody here changes nothing.';
+  'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by '
+  'part (time, status, link). One that took place stays completed; one that a person called off stays so. An '
+  'appointment of nobody here changes nothing.';
 
 -- sql/40-learning/30-appointments/appointment_details.sql
 
@@ -7642,14 +8514,17 @@ begin
   return (
     select jsonb_build_object('cohort_name', c.name, 'instructor_emails', case
       when a.instructor_user_id is null then learning.instructors_of(a.cohort_id)
-      else to_jsonb(array(select lower(u.email) from auth.users u where u.id = a.instructor_user_id and u.email is not null))
+      else to_jsonb(array(select lower(u.email) from auth.users u where u.id = a.instructor_user_id
+        and u.email is not null))
     end)
     from public.appointments a left join public.cohorts c on c.id = a.cohort_id
     where a.id = appointment_details.appointment_id
   );
 end
 $$;
-comment on function learning.appointment_details(uuid) is 'What a message about an appointment says besides its row: the cohort''s name, and the addresses of whom it is with, or of who could take it.';
+comment on function learning.appointment_details(uuid) is
+  'What a message about an appointment says besides its row: the cohort''s name, and the addresses of whom it is with, '
+  'or of who could take it.';
 
 -- sql/40-learning/30-appointments/guard_appointment.sql
 
@@ -7666,7 +8541,8 @@ begin
     if new.user_id is null and new.email is null then
       new.user_id := v_caller;
     end if;
-    new.email := lower(coalesce(new.email, (select u.email from auth.users u where u.id = new.user_id and u.email_confirmed_at is not null)));
+    new.email := lower(coalesce(new.email, (select u.email from auth.users u where u.id = new.user_id
+      and u.email_confirmed_at is not null)));
     new.user_id := coalesce(new.user_id, commerce.user_of(new.email));
     return new;
   end if;
@@ -7684,25 +8560,30 @@ begin
     end if;
     if v_teaches and new.instructor_user_id is distinct from old.instructor_user_id
       and (old.instructor_user_id is not null or new.instructor_user_id <> v_caller) then
-      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501', hint = 'Ask an admin.';
+      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501',
+        hint = 'Ask an admin.';
     end if;
   end if;
   if new.status <> 'cancelled' then
     new.cancelled_by_calendar := false;
   end if;
   if new.status <> old.status and (old.status, new.status) not in (
-    ('requested', 'confirmed'), ('requested', 'cancelled'), ('confirmed', 'cancelled'), ('confirmed', 'completed'), ('cancelled', 'confirmed')
+    ('requested', 'confirmed'), ('requested', 'cancelled'), ('confirmed', 'cancelled'), ('confirmed', 'completed'),
+    ('cancelled', 'confirmed')
   ) then
     raise exception 'an appointment cannot go from % to %', old.status, new.status
-      using errcode = '23514', hint = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
+      using errcode = '23514', hint
+      = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
   end if;
   return new;
 end
 $$;
 comment on function learning.guard_appointment() is
-  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) and what the instructor (not whose it is).';
+  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) '
+  'and what the instructor (not whose it is).';
 
-create trigger guard before insert or update on public.appointments for each row execute function learning.guard_appointment();
+create trigger guard before insert or update on public.appointments for each row execute function
+  learning.guard_appointment();
 
 -- sql/40-learning/40-support/apply_form.sql
 
@@ -7713,7 +8594,8 @@ as $$
 begin
   insert into public.form_submissions (provider, provider_ref, form, email, name, fields, created_at)
   values (
-    apply_form.provider, fact ->> 'provider_ref', fact ->> 'form', lower(fact ->> 'email'), fact ->> 'name', fact -> 'fields',
+    apply_form.provider, fact ->> 'provider_ref', fact ->> 'form', lower(fact ->> 'email'), fact ->> 'name',
+    fact -> 'fields',
     coalesce((fact ->> 'occurred_at')::timestamptz, now())
   )
   on conflict on constraint a_form_is_submitted_once do nothing;
@@ -7737,10 +8619,12 @@ begin
   if fact ->> 'ticket_id' is not null then
     perform 1 from public.support_tickets t where t.id = (fact ->> 'ticket_id')::uuid for key share;
     if not found then
-      raise exception 'there is no support ticket %', fact ->> 'ticket_id' using errcode = 'P0002', hint = 'Send the id of a row of support_tickets.';
+      raise exception 'there is no support ticket %', fact ->> 'ticket_id' using errcode = 'P0002',
+        hint = 'Send the id of a row of support_tickets.';
     end if;
     v_audience := learning.reply_audience(fact, (fact ->> 'ticket_id')::uuid);
-    insert into public.ticket_replies (ticket_id, author_user_id, author_email, from_staff, body, source, provider, provider_ref, created_at)
+    insert into public.ticket_replies (ticket_id, author_user_id, author_email, from_staff, body, source, provider,
+      provider_ref, created_at)
     values (
       (fact ->> 'ticket_id')::uuid, v_author, v_from, v_audience = 'staff', fact ->> 'body', 'email',
       apply_reply.provider, fact ->> 'provider_ref', v_at
@@ -7749,22 +8633,27 @@ begin
     return;
   end if;
 
-  select q.* into v_question from public.student_questions q where q.id = (fact ->> 'question_id')::uuid for no key update;
+  select q.* into v_question from public.student_questions q
+  where q.id = (fact ->> 'question_id')::uuid for no key update;
   if not found then
-    raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002', hint = 'Send the id of a row of student_questions.';
+    raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002',
+      hint = 'Send the id of a row of student_questions.';
   end if;
   -- Only who was asked answers: what the student writes back is no answer.
   if learning.reply_audience(fact, v_question.id) <> 'staff' then
     return;
   end if;
   update public.student_questions q
-  set answer = fact ->> 'body', answered_by = v_author, answer_source = 'email', as_of = v_at, as_of_event = apply_reply.event_id
+  set answer = fact ->> 'body', answered_by = v_author, answer_source = 'email', as_of = v_at,
+    as_of_event = apply_reply.event_id
   where q.id = v_question.id
     and (q.answer_source is null or (q.answer_source = 'email' and (v_at, fact ->> 'body') > (q.as_of, q.answer)));
 end
 $$;
 comment on function learning.apply_reply(text, text, jsonb) is
-  'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
+  'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a '
+  'question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a '
+  'ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
 
 -- sql/40-learning/40-support/guard_ticket.sql
 
@@ -7776,12 +8665,14 @@ as $$
 begin
   if auth.uid() is not null and not ops.is_admin()
     and (new.priority <> old.priority or new.status not in (old.status, 'closed')) then
-    raise exception 'who opened a ticket may close it, and change nothing else of it' using errcode = '42501', hint = 'Write a reply instead.';
+    raise exception 'who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
+      hint = 'Write a reply instead.';
   end if;
   return new;
 end
 $$;
-comment on function learning.guard_ticket() is 'Row trigger: a ticket is moved by admins; who opened it may only close it.';
+comment on function learning.guard_ticket() is
+  'Row trigger: a ticket is moved by admins; who opened it may only close it.';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();
 
@@ -7795,14 +8686,17 @@ begin
   return (
     select jsonb_build_object(
       'cohort_name', c.name, 'instructor_emails', learning.instructors_of(q.cohort_id),
-      'reply_token_staff', learning.reply_token('staff', q.id), 'reply_token_customer', learning.reply_token('customer', q.id)
+      'reply_token_staff', learning.reply_token('staff', q.id), 'reply_token_customer',
+        learning.reply_token('customer', q.id)
     )
     from public.student_questions q left join public.cohorts c on c.id = q.cohort_id
     where q.id = question_details.question_id
   );
 end
 $$;
-comment on function learning.question_details(uuid) is 'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and the tokens for Reply-To (learning.reply_token).';
+comment on function learning.question_details(uuid) is
+  'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and '
+  'the tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/40-support/reply_audience.sql
 
@@ -7815,21 +8709,29 @@ declare
 begin
   if fact ->> 'authenticated' is distinct from 'true' then
     raise exception 'nothing proves that this e-mail is from %', fact ->> 'from'
-      using errcode = '22023', hint = 'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
+      using errcode = '22023', hint
+      =
+        'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which '
+        'must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
   end if;
   -- Digests of both are compared, so that how long it takes says nothing about how much was right.
   select a.audience into v_audience
   from unnest(array['staff', 'customer']) as a (audience)
-  where sha256(convert_to(fact ->> 'token', 'UTF8')) = sha256(convert_to(learning.reply_token(a.audience, reply_audience.about), 'UTF8'));
+  where sha256(convert_to(fact ->> 'token', 'UTF8'))
+    = sha256(convert_to(learning.reply_token(a.audience, reply_audience.about), 'UTF8'));
   if v_audience is null then
     raise exception 'the reply carries no token of this question or ticket'
-      using errcode = '22023', hint = 'Send our e-mails with data.reply_token_staff or data.reply_token_customer of the message in their Reply-To address (support+<token>@your-domain), and pass it back as data.reply_token.';
+      using errcode = '22023', hint
+      =
+        'Send our e-mails with data.reply_token_staff or data.reply_token_customer of the message in their Reply-To '
+        'address (support+<token>@your-domain), and pass it back as data.reply_token.';
   end if;
   return v_audience;
 end
 $$;
 comment on function learning.reply_audience(jsonb, uuid) is
-  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 when the mail was not authenticated or its token is not of this question or ticket.';
+  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 '
+  'when the mail was not authenticated or its token is not of this question or ticket.';
 
 -- sql/40-learning/40-support/reply_token.sql
 
@@ -7839,16 +8741,20 @@ set search_path = ''
 as $$
 begin
   return (
-    select left(encode(extensions.hmac('reply.' || reply_token.audience || '.' || reply_token.about, s.decrypted_secret, 'sha256'), 'hex'), 40)
+    select left(encode(extensions.hmac('reply.' || reply_token.audience || '.' || reply_token.about, s.decrypted_secret,
+      'sha256'), 'hex'), 40)
     from vault.decrypted_secrets s
     where s.name = 'signalbox_replies'
   );
 end
 $$;
 comment on function learning.reply_token(text, uuid) is
-  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back received it.';
+  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail '
+  'was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back '
+  'received it.';
 
-select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies', 'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies',
+  'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
 
 -- sql/40-learning/40-support/stamp_answer.sql
 
@@ -7875,9 +8781,12 @@ begin
   return new;
 end
 $$;
-comment on function learning.stamp_answer() is 'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says who and how.';
+comment on function learning.stamp_answer() is
+  'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says '
+  'who and how.';
 
-create trigger stamp before insert or update on public.student_questions for each row execute function learning.stamp_answer();
+create trigger stamp before insert or update on public.student_questions for each row execute function
+  learning.stamp_answer();
 
 -- sql/40-learning/40-support/ticket_details.sql
 
@@ -7892,7 +8801,8 @@ begin
   );
 end
 $$;
-comment on function learning.ticket_details(uuid) is 'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+comment on function learning.ticket_details(uuid) is
+  'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/40-support/ticket_reply_details.sql
 
@@ -7904,14 +8814,17 @@ begin
   return (
     select jsonb_build_object(
       'ticket_number', t.number, 'ticket_subject', t.subject, 'ticket_email', t.email,
-      'reply_token_staff', learning.reply_token('staff', t.id), 'reply_token_customer', learning.reply_token('customer', t.id)
+      'reply_token_staff', learning.reply_token('staff', t.id), 'reply_token_customer',
+        learning.reply_token('customer', t.id)
     )
     from public.ticket_replies r join public.support_tickets t on t.id = r.ticket_id
     where r.id = ticket_reply_details.reply_id
   );
 end
 $$;
-comment on function learning.ticket_reply_details(uuid) is 'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the tokens for Reply-To (learning.reply_token).';
+comment on function learning.ticket_reply_details(uuid) is
+  'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the '
+  'tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/90-seed/60-routes.sql
 
@@ -7919,17 +8832,21 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'enrollment.created', 'public.enrollments', '{INSERT}', null, 'The welcome e-mail, to data.email.'),
   ('make', 'enrollment.changed', 'public.enrollments', '{UPDATE}', 'status', 'Completed, cancelled, or active again.'),
   ('make', 'appointment.created', 'public.appointments', '{INSERT}', null, 'Tell data.instructor_emails.'),
-  ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'status', 'Confirmed, cancelled or completed: tell data.email.'),
+  ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'status',
+    'Confirmed, cancelled or completed: tell data.email.'),
   ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'starts_at', 'Moved.'),
   ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'meet_link', null),
   ('make', 'question.asked', 'public.student_questions', '{INSERT}', null, 'Tell data.instructor_emails.'),
   ('make', 'question.answered', 'public.student_questions', '{UPDATE}', 'answered_at', 'The answer, to data.email.'),
-  ('make', 'cohort_message.posted', 'public.cohort_messages', '{INSERT}', null, 'To data.student_emails and data.instructor_emails.'),
+  ('make', 'cohort_message.posted', 'public.cohort_messages', '{INSERT}', null,
+    'To data.student_emails and data.instructor_emails.'),
   ('make', 'ticket.opened', 'public.support_tickets', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'ticket.changed', 'public.support_tickets', '{UPDATE}', 'status', 'Tell data.email.'),
-  ('make', 'ticket.replied', 'public.ticket_replies', '{INSERT}', null, 'From staff: to data.ticket_email. Else tell an admin.'),
+  ('make', 'ticket.replied', 'public.ticket_replies', '{INSERT}', null,
+    'From staff: to data.ticket_email. Else tell an admin.'),
   ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
-  ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null, 'Something from outside; nobody else here is told.');
+  ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null,
+    'Something from outside; nobody else here is told.');
 
 -- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
 update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
@@ -7939,11 +8856,13 @@ where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%
 -- sql/50-tutoring/00-schema.sql
 
 create schema tutoring;
-comment on schema tutoring is 'The rules about tutoring: which recording is of which session, and who hears of it. The tables are in public.';
+comment on schema tutoring is
+  'The rules about tutoring: which recording is of which session, and who hears of it. The tables are in public.';
 
 create type public.tutoring_session_status as enum ('scheduled', 'completed', 'cancelled');
 comment on type public.tutoring_session_status is
-  'scheduled: is to take place. completed: took place; set by its recording, or by a person. cancelled: does not take place; no recording is taken for it.';
+  'scheduled: is to take place. completed: took place; set by its recording, or by a person. cancelled: does not take '
+  'place; no recording is taken for it.';
 
 -- sql/50-tutoring/05-emails_of.sql
 
@@ -7952,7 +8871,8 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
-  return array(select distinct lower(p.value ->> 'email') from jsonb_array_elements(people) p where p.value ->> 'email' <> '' order by 1);
+  return array(select distinct lower(p.value ->> 'email') from jsonb_array_elements(people) p
+    where p.value ->> 'email' <> '' order by 1);
 end
 $$;
 comment on function tutoring.emails_of(jsonb) is 'The addresses of [{"name": …, "email": …}] in lower case, each once.';
@@ -7992,7 +8912,8 @@ create index tutoring_sessions_by_students_address on public.tutoring_sessions (
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
-create policy "tutors and students read their own sessions, admins all" on public.tutoring_sessions for select to authenticated
+create policy "tutors and students read their own sessions, admins all"
+  on public.tutoring_sessions for select to authenticated
   using (
     tutor_user_id = (select auth.uid())
     or student_user_id = (select auth.uid())
@@ -8002,21 +8923,29 @@ create policy "tutors and students read their own sessions, admins all" on publi
   );
 
 create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
-comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
+comment on column public.tutoring_sessions.tutor_user_id is
+  'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
 comment on column public.tutoring_sessions.tutor_email is 'By which recordings find the session; in lower case.';
-comment on column public.tutoring_sessions.student_user_id is 'The student''s account. Null: the one with the address student_email, once it is confirmed.';
+comment on column public.tutoring_sessions.student_user_id is
+  'The student''s account. Null: the one with the address student_email, once it is confirmed.';
 comment on column public.tutoring_sessions.student_email is 'By which recordings find the session; in lower case.';
 comment on column public.tutoring_sessions.meet_link is 'Where it takes place.';
 comment on column public.tutoring_sessions.calendar_event_id is 'The calendar''s id of the appointment.';
-comment on column public.tutoring_sessions.calendar_as_of is 'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
-comment on column public.tutoring_sessions.cancelled_by_calendar is 'It was called off there: should it be confirmed there again, it takes place after all.';
-comment on column public.tutoring_sessions.completed_by_recap is 'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
+comment on column public.tutoring_sessions.calendar_as_of is
+  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+comment on column public.tutoring_sessions.cancelled_by_calendar is
+  'It was called off there: should it be confirmed there again, it takes place after all.';
+comment on column public.tutoring_sessions.completed_by_recap is
+  'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
 comment on column public.tutoring_sessions.order_item_id is 'What bought it. Null: it was arranged otherwise.';
-comment on column public.tutoring_sessions.cancelled_by_refund is 'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';
+comment on column public.tutoring_sessions.cancelled_by_refund is
+  'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';
 
 -- sql/50-tutoring/10-tables/11-session_recaps.sql
 
@@ -8047,17 +8976,21 @@ create table public.session_recaps (
   action_items_as_of_event text,
 
   constraint a_provider_names_a_recording_once unique (provider, provider_ref),
-  constraint a_recap_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id) on delete set null,
+  constraint a_recap_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id)
+    on delete set null,
   constraint action_items_are_a_list check (jsonb_typeof(action_items) = 'array'),
-  constraint a_summary_says_as_of_when check ((summary_markdown is not null) = (summary_as_of is not null and summary_as_of_event is not null)),
-  constraint action_items_say_as_of_when check ((action_items is not null) = (action_items_as_of is not null and action_items_as_of_event is not null))
+  constraint a_summary_says_as_of_when
+    check ((summary_markdown is not null) = (summary_as_of is not null and summary_as_of_event is not null)),
+  constraint action_items_say_as_of_when
+    check ((action_items is not null) = (action_items_as_of is not null and action_items_as_of_event is not null))
 );
 create index session_recaps_by_session on public.session_recaps (tutoring_session_id);
 create index session_recaps_by_email on public.session_recaps using gin (emails);
 
 alter table public.session_recaps enable row level security;
 -- The sessions a reader sees are his own: their policy holds here too.
-create policy "people read the recaps of their own sessions, admins all" on public.session_recaps for select to authenticated
+create policy "people read the recaps of their own sessions, admins all"
+  on public.session_recaps for select to authenticated
   using (
     exists (select 1 from public.tutoring_sessions s where s.id = tutoring_session_id)
     or (tutoring_session_id is null and emails @> array[(select ops.my_email())])
@@ -8067,16 +9000,23 @@ create policy "people read the recaps of their own sessions, admins all" on publ
 create trigger touch before update on public.session_recaps for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.session_recaps
 for each row execute function outbox.capture_change('tutoring.recap_details');
-create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.session_recaps is 'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the newest news has it.';
+comment on table public.session_recaps is
+  'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the '
+  'newest news has it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
-comment on column public.session_recaps.tutoring_session_id is 'The session that was recorded (tutoring.session_of). Null: none that is known.';
+comment on column public.session_recaps.tutoring_session_id is
+  'The session that was recorded (tutoring.session_of). Null: none that is known.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
 comment on column public.session_recaps.people is 'Who was there or invited: [{name, email}], who recorded it first.';
-comment on column public.session_recaps.emails is 'The addresses among people. Without a session, they are whose recap it is.';
-comment on column public.session_recaps.action_items is '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
-comment on column public.session_recaps.details_as_of is 'When the provider had everything but summary and action items so; older news is not applied.';
+comment on column public.session_recaps.emails is
+  'The addresses among people. Without a session, they are whose recap it is.';
+comment on column public.session_recaps.action_items is
+  '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
+comment on column public.session_recaps.details_as_of is
+  'When the provider had everything but summary and action items so; older news is not applied.';
 comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';
@@ -8091,7 +9031,8 @@ create table public.session_transcripts (
   as_of timestamptz not null,
   as_of_event text not null,
 
-  constraint a_transcript_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id) on delete cascade,
+  constraint a_transcript_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id)
+  on delete cascade,
   constraint a_transcript_is_a_list check (jsonb_typeof(transcript) = 'array')
 );
 
@@ -8101,8 +9042,11 @@ create policy "who reads a recap reads its transcript" on public.session_transcr
 
 create trigger touch before update on public.session_transcripts for each row execute function ops.touch_updated_at();
 
-comment on table public.session_transcripts is 'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no message or broadcast.';
-comment on column public.session_transcripts.transcript is '[{speaker, email, text, at_seconds}], in the order it was said.';
+comment on table public.session_transcripts is
+  'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no '
+  'message or broadcast.';
+comment on column public.session_transcripts.transcript is
+  '[{speaker, email, text, at_seconds}], in the order it was said.';
 comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
 comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';
 
@@ -8119,23 +9063,27 @@ create table public.notifications (
   read_at timestamptz,
 
   constraint somebody_is_notified_of_a_recap_once unique (user_id, kind, session_recap_id),
-  constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id) on delete cascade,
+  constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id)
+    on delete cascade,
   constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]*$')
 );
 create index notifications_by_recap on public.notifications (session_recap_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
-create trigger refuse_truncate before truncate on public.notifications for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.notifications for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.notifications enable row level security;
-create policy "people read their own notifications" on public.notifications for select to authenticated using (user_id = (select auth.uid()));
+create policy "people read their own notifications" on public.notifications for select to authenticated
+  using (user_id = (select auth.uid()));
 -- Only read_at is granted for change (sql/90-grants).
 create policy "people mark their own notifications as read" on public.notifications for update to authenticated
   using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 
 comment on table public.notifications is 'What the apps show somebody in their list of news.';
-comment on column public.notifications.kind is 'What it tells, for apps that have words or a picture of their own: recap_ready.';
+comment on column public.notifications.kind is
+  'What it tells, for apps that have words or a picture of their own: recap_ready.';
 comment on column public.notifications.session_recap_id is 'The recap it leads to.';
 comment on column public.notifications.read_at is 'When he read it; his to change.';
 
@@ -8153,13 +9101,16 @@ begin
   if fact ->> 'appointment_id' is not null then
     return;
   end if;
-  -- A session that moves looks for its recordings, and recordings for their session: before either's row, as in apply_meeting.
+  -- A session that moves looks for its recordings, and recordings for their session: before either's row, as in
+  -- apply_meeting.
   perform pg_advisory_xact_lock(tutoring.matching_lock());
   if fact ->> 'session_id' is not null then
-    select s.* into v_session from public.tutoring_sessions s where s.id = (fact ->> 'session_id')::uuid for no key update;
+    select s.* into v_session from public.tutoring_sessions s
+      where s.id = (fact ->> 'session_id')::uuid for no key update;
     if not found then
       raise exception 'there is no tutoring session %', fact ->> 'session_id'
-        using errcode = 'P0002', hint = 'Send the id of a row of tutoring_sessions, or none: then it is found by calendar_event_id.';
+        using errcode = 'P0002', hint
+        = 'Send the id of a row of tutoring_sessions, or none: then it is found by calendar_event_id.';
     end if;
   else
     select s.* into v_session
@@ -8172,14 +9123,16 @@ begin
 
   v_said := jsonb_build_object(
     'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
+      fact -> 'ends_at') end
   );
   v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_session.id is null or v_parts = '{}' then
     return;
   end if;
   update public.tutoring_sessions s
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref' else s.calendar_event_id end,
+  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
+    else s.calendar_event_id end,
       starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else s.starts_at end,
       ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else s.ends_at end,
       meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else s.meet_link end,
@@ -8205,7 +9158,9 @@ begin
 end
 $$;
 comment on function tutoring.apply_calendar_change(jsonb) is
-  'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person stays so. An appointment of nobody here changes nothing.';
+  'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by '
+  'part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person '
+  'stays so. An appointment of nobody here changes nothing.';
 
 -- sql/50-tutoring/20-sessions/audience.sql
 
@@ -8216,7 +9171,8 @@ set search_path = ''
 as $$
 begin
   return query
-  select a.role, (select max(p.value ->> 'name') from jsonb_array_elements(r.people) p where lower(p.value ->> 'email') = a.email), a.email, a.user_id
+  select a.role, (select max(p.value ->> 'name') from jsonb_array_elements(r.people) p
+    where lower(p.value ->> 'email') = a.email), a.email, a.user_id
   from public.session_recaps r
   left join public.tutoring_sessions s on s.id = r.tutoring_session_id
   cross join lateral (
@@ -8228,7 +9184,8 @@ begin
 end
 $$;
 comment on function tutoring.audience(uuid) is
-  'Whom a recap is for: tutor and student of its session; without one, everybody of the meeting whose address is known (role null). user_id is null for who has no account.';
+  'Whom a recap is for: tutor and student of its session; without one, everybody of the meeting whose address is known '
+  '(role null). user_id is null for who has no account.';
 
 -- sql/50-tutoring/20-sessions/book_session.sql
 
@@ -8248,15 +9205,19 @@ begin
   if exists (select 1 from public.tutoring_sessions s where s.order_item_id = book_session.order_item_id) then
     return null;
   elsif v.starts_at < now() then
-    return format('%s was paid after the time it was to begin at, %s. Agree on another one with %s, or refund it.', v.sku, ops.iso_utc(v.starts_at), v.email);
+    return format('%s was paid after the time it was to begin at, %s. Agree on another one with %s, or refund it.',
+      v.sku, ops.iso_utc(v.starts_at), v.email);
   end if;
-  insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, tutor_user_id, student_email, student_user_id, order_item_id)
-  values (v.name, v.starts_at, v.ends_at, v.tutor_email, commerce.user_of(v.tutor_email), v.email, v.user_id, book_session.order_item_id);
+  insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, tutor_user_id, student_email,
+    student_user_id, order_item_id)
+  values (v.name, v.starts_at, v.ends_at, v.tutor_email, commerce.user_of(v.tutor_email), v.email, v.user_id,
+    book_session.order_item_id);
   return null;
 end
 $$;
 comment on function tutoring.book_session(uuid) is
-  'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: the time is over.';
+  'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. '
+  'Returns null, or in words why it cannot: the time is over.';
 
 -- sql/50-tutoring/20-sessions/forget_cancellation.sql
 
@@ -8269,10 +9230,13 @@ begin
   return new;
 end
 $$;
-comment on function tutoring.forget_cancellation() is 'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel it then, the calendar does not bring it back.';
+comment on function tutoring.forget_cancellation() is
+  'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel '
+  'it then, the calendar does not bring it back.';
 
 create trigger forget_cancellation before update on public.tutoring_sessions
-for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function tutoring.forget_cancellation();
+for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
+  tutoring.forget_cancellation();
 
 -- sql/50-tutoring/20-sessions/is_busy.sql
 
@@ -8283,15 +9247,19 @@ as $$
 begin
   return exists (
       select 1 from public.tutoring_sessions s
-      where s.tutor_email = is_busy.tutor_email and s.status = 'scheduled' and s.starts_at < is_busy.ends_at and s.ends_at > is_busy.starts_at
+      where s.tutor_email = is_busy.tutor_email and s.status = 'scheduled' and s.starts_at < is_busy.ends_at
+        and s.ends_at > is_busy.starts_at
     )
     or exists (
       select 1 from public.stock_reservations r
-      where r.tutor_email = is_busy.tutor_email and r.status = 'held' and r.starts_at < is_busy.ends_at and r.ends_at > is_busy.starts_at
+      where r.tutor_email = is_busy.tutor_email and r.status = 'held' and r.starts_at < is_busy.ends_at
+        and r.ends_at > is_busy.starts_at
     );
 end
 $$;
-comment on function tutoring.is_busy(text, timestamptz, timestamptz) is 'Whether a tutor has a session, or one held for a checkout, in a span of time. Who is about to book holds commerce.lock_seats.';
+comment on function tutoring.is_busy(text, timestamptz, timestamptz) is
+  'Whether a tutor has a session, or one held for a checkout, in a span of time. Who is about to book holds '
+  'commerce.lock_seats.';
 
 -- sql/50-tutoring/20-sessions/participants.sql
 
@@ -8306,7 +9274,8 @@ begin
     ('student', session.student_email, coalesce(session.student_user_id, commerce.user_of(session.student_email)));
 end
 $$;
-comment on function tutoring.participants(public.tutoring_sessions) is 'The tutor and the student of a session. user_id is null for who has no account.';
+comment on function tutoring.participants(public.tutoring_sessions) is
+  'The tutor and the student of a session. user_id is null for who has no account.';
 
 -- sql/50-tutoring/20-sessions/settle_bookings.sql
 
@@ -8325,7 +9294,8 @@ begin
   end if;
   if settle_bookings.refunded then
     update public.tutoring_sessions s set status = 'cancelled', cancelled_by_refund = true
-    where s.status = 'scheduled' and s.order_item_id in (select i.id from public.order_items i where i.order_id = settle_bookings.order_id);
+    where s.status = 'scheduled' and s.order_item_id in (select i.id from public.order_items i
+      where i.order_id = settle_bookings.order_id);
     return;
   end if;
   for v_session in
@@ -8338,7 +9308,9 @@ begin
     if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
       update public.orders o
       set status = 'needs_attention',
-          attention_reason = concat_ws(' ', o.attention_reason, format('Its refund failed, and the tutor''s time at %s was taken since. Refund it again.', ops.iso_utc(v_session.starts_at)))
+          attention_reason = concat_ws(' ', o.attention_reason,
+            format('Its refund failed, and the tutor''s time at %s was taken since. Refund it again.',
+              ops.iso_utc(v_session.starts_at)))
       where o.id = settle_bookings.order_id;
     else
       update public.tutoring_sessions s set status = 'scheduled', cancelled_by_refund = false where s.id = v_session.id;
@@ -8346,7 +9318,9 @@ begin
   end loop;
 end
 $$;
-comment on function tutoring.settle_bookings(uuid, boolean) is 'An order''s money went back in full: the sessions it bought are called off. Or that refund failed: they take place after all, where the tutor is free.';
+comment on function tutoring.settle_bookings(uuid, boolean) is
+  'An order''s money went back in full: the sessions it bought are called off. Or that refund failed: they take place '
+  'after all, where the tutor is free.';
 
 -- sql/50-tutoring/20-sessions/tell_participants.sql
 
@@ -8375,7 +9349,8 @@ begin
   -- Hosted Realtime refuses what is over 256 KB.
   if octet_length(v_payload::text) > 200000 then
     v_payload := v_payload || jsonb_build_object(
-      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE' then jsonb_build_object('id', new.id) end
+      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE'
+      then jsonb_build_object('id', new.id) end
     );
   end if;
   perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
@@ -8387,7 +9362,8 @@ exception when others then
 end
 $$;
 comment on function tutoring.tell_participants() is
-  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of ops.tell_owner. Of a row over 200 KB only the id.';
+  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of '
+  'ops.tell_owner. Of a row over 200 KB only the id.';
 
 create trigger tell_participants after insert or update on public.tutoring_sessions
 for each row execute function tutoring.tell_participants();
@@ -8413,7 +9389,8 @@ begin
   for no key update;
   v_new := v_old;
 
-  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says decides, part by
+  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says
+  -- decides, part by
   -- part, so that any order ends the same.
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
@@ -8446,20 +9423,26 @@ begin
   -- One statement for all that is new, so that the world hears of it in one message.
   if v_old.id is null then
     insert into public.session_recaps (
-      provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at, scheduled_end_at,
-      language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of, summary_as_of_event,
+      provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
+      scheduled_end_at,
+      language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of,
+      summary_as_of_event,
       action_items_as_of, action_items_as_of_event
     )
     values (
-      apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url, v_new.share_url, v_new.started_at,
-      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people, v_new.summary_markdown,
-      v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of, v_new.summary_as_of_event,
+      apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url,
+      v_new.share_url, v_new.started_at,
+      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people,
+      v_new.summary_markdown,
+      v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of,
+      v_new.summary_as_of_event,
       v_new.action_items_as_of, v_new.action_items_as_of_event
     )
     returning id into v_new.id;
   elsif v_new is distinct from v_old then
     update public.session_recaps r
-    set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url, share_url = v_new.share_url,
+    set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url,
+      share_url = v_new.share_url,
         started_at = v_new.started_at, ended_at = v_new.ended_at, scheduled_start_at = v_new.scheduled_start_at,
         scheduled_end_at = v_new.scheduled_end_at, language = v_new.language, people = v_new.people,
         summary_markdown = v_new.summary_markdown, action_items = v_new.action_items,
@@ -8480,7 +9463,9 @@ begin
 end
 $$;
 comment on function tutoring.apply_meeting(text, text, jsonb) is
-  'Applies meeting.recorded: the newest news wins, part by part (details, summary, action items, transcript); a part that is null says nothing. Finds the session that was recorded and completes it, and notifies whom the recap is for.';
+  'Applies meeting.recorded: the newest news wins, part by part (details, summary, action items, transcript); a part '
+  'that is null says nothing. Finds the session that was recorded and completes it, and notifies whom the recap is '
+  'for.';
 
 -- sql/50-tutoring/30-recaps/find_recaps.sql
 
@@ -8495,12 +9480,14 @@ declare
 begin
   v_session := case when tg_op = 'DELETE' then old else new end;
   for v_recap in
-    select r.id, r.tutoring_session_id as session_before, tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
+    select r.id, r.tutoring_session_id as session_before,
+    tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
     from public.session_recaps r
     where r.tutoring_session_id = v_session.id
       or (
         r.emails && array[v_session.tutor_email, v_session.student_email]
-        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at) is not null
+        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at)
+          is not null
       )
     order by r.id
     for no key update
@@ -8513,7 +9500,8 @@ begin
   return null;
 end
 $$;
-comment on function tutoring.find_recaps() is 'Row trigger: recordings that came before their session find it, and those that are another''s after all leave it.';
+comment on function tutoring.find_recaps() is
+  'Row trigger: recordings that came before their session find it, and those that are another''s after all leave it.';
 
 -- Triggers fire in the order of their names: the session itself is told to the world before what follows from it.
 create trigger then_find_recaps after insert or delete on public.tutoring_sessions
@@ -8546,7 +9534,8 @@ begin
         or (r.title, r.started_at, r.ended_at, r.people) is not distinct from
           (fact ->> 'title', (fact ->> 'started_at')::timestamptz, (fact ->> 'ended_at')::timestamptz, fact -> 'people')
       )
-      and (fact ->> 'summary_markdown' is null or r.summary_as_of >= v_at or r.summary_markdown = fact ->> 'summary_markdown')
+      and (fact ->> 'summary_markdown' is null or r.summary_as_of >= v_at
+        or r.summary_markdown = fact ->> 'summary_markdown')
       and (fact ->> 'action_items' is null or r.action_items_as_of >= v_at or r.action_items = fact -> 'action_items')
       and (fact ->> 'transcript' is null or t.as_of >= v_at or t.transcript = fact -> 'transcript')
   );
@@ -8566,7 +9555,8 @@ begin
 end
 $$;
 comment on function tutoring.matching_lock() is
-  'The advisory lock under which sessions and recordings are written: a session and its recording that come at the same moment would otherwise not see each other.';
+  'The advisory lock under which sessions and recordings are written: a session and its recording that come at the '
+  'same moment would otherwise not see each other.';
 
 create function tutoring.queue_for_matching() returns trigger
 language plpgsql
@@ -8579,7 +9569,8 @@ begin
 end
 $$;
 comment on function tutoring.queue_for_matching() is
-  'Statement trigger: takes tutoring.matching_lock before any row is locked, as tutoring.apply_meeting does, so that the two queue and do not deadlock.';
+  'Statement trigger: takes tutoring.matching_lock before any row is locked, as tutoring.apply_meeting does, so that '
+  'the two queue and do not deadlock.';
 
 create trigger queue_for_matching before insert or update or delete on public.tutoring_sessions
 for each statement execute function tutoring.queue_for_matching();
@@ -8592,11 +9583,13 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_object('audience', coalesce(
-    (select jsonb_agg(to_jsonb(a) order by a.role desc nulls last, a.email) from tutoring.audience(recap_details.recap_id) a), '[]'
+    (select jsonb_agg(to_jsonb(a) order by a.role desc nulls last, a.email)
+      from tutoring.audience(recap_details.recap_id) a), '[]'
   ));
 end
 $$;
-comment on function tutoring.recap_details(uuid) is 'What a message about a recap says besides its row: audience, [{role, name, email, user_id}], whom to write to.';
+comment on function tutoring.recap_details(uuid) is
+  'What a message about a recap says besides its row: audience, [{role, name, email, user_id}], whom to write to.';
 
 -- sql/50-tutoring/30-recaps/refresh_session.sql
 
@@ -8606,17 +9599,20 @@ set search_path = ''
 as $$
 declare
   v_recorded boolean := exists (
-    select 1 from public.session_recaps r where r.tutoring_session_id = refresh_session.session_id and r.ended_at is not null
+    select 1 from public.session_recaps r where r.tutoring_session_id = refresh_session.session_id
+    and r.ended_at is not null
   );
 begin
   update public.tutoring_sessions s
-  set status = case when v_recorded then 'completed' else 'scheduled' end::public.tutoring_session_status, completed_by_recap = v_recorded
+  set status = case when v_recorded then 'completed' else 'scheduled' end::public.tutoring_session_status,
+    completed_by_recap = v_recorded
   where s.id = refresh_session.session_id
     and case when v_recorded then s.status = 'scheduled' else s.status = 'completed' and s.completed_by_recap end;
 end
 $$;
 comment on function tutoring.refresh_session(uuid) is
-  'A scheduled session of which there is a finished recording is completed. One that a recording had completed, and that has none any more, is scheduled again.';
+  'A scheduled session of which there is a finished recording is completed. One that a recording had completed, and '
+  'that has none any more, is scheduled again.';
 
 -- sql/50-tutoring/30-recaps/seconds_apart.sql
 
@@ -8633,11 +9629,13 @@ declare
   );
 begin
   -- Of a long session, a second recording may start late.
-  return case when v_seconds <= 7200 or (started_at >= session_starts_at and started_at < session_ends_at) then v_seconds end;
+  return case when v_seconds <= 7200 or (started_at >= session_starts_at and started_at < session_ends_at)
+    then v_seconds end;
 end
 $$;
 comment on function tutoring.seconds_apart(timestamptz, timestamptz, timestamptz, timestamptz) is
-  'How far the start of a session is from that of a meeting, as it was recorded or scheduled, whichever is nearer. Null: over two hours, and the recording did not start during the session either: it is of another.';
+  'How far the start of a session is from that of a meeting, as it was recorded or scheduled, whichever is nearer. '
+  'Null: over two hours, and the recording did not start during the session either: it is of another.';
 
 -- sql/50-tutoring/30-recaps/session_of.sql
 
@@ -8651,7 +9649,8 @@ begin
   return (
     select s.id
     from public.tutoring_sessions s
-    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at, s.ends_at) as apart
+    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at,
+      s.ends_at) as apart
     where s.status <> 'cancelled'
       and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails))
       and apart is not null
@@ -8661,7 +9660,9 @@ begin
 end
 $$;
 comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'Which session a meeting was: one with both tutor and student among its people, else with one of them; of several the nearest in time. Depends on nothing but what is in the tables, so that it comes out the same whichever came first. Null: none that is known.';
+  'Which session a meeting was: one with both tutor and student among its people, else with one of them; of several '
+  'the nearest in time. Depends on nothing but what is in the tables, so that it comes out the same whichever came '
+  'first. Null: none that is known.';
 
 -- sql/50-tutoring/30-recaps/settle_recap.sql
 
@@ -8680,7 +9681,8 @@ begin
   perform tutoring.notify(settle_recap.recap_id);
 end
 $$;
-comment on function tutoring.settle_recap(uuid, uuid) is 'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';
+comment on function tutoring.settle_recap(uuid, uuid) is
+  'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';
 
 -- sql/50-tutoring/40-notifications/notification_details.sql
 
@@ -8690,11 +9692,13 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_object('email', (
-    select u.email from public.notifications n join auth.users u on u.id = n.user_id where n.id = notification_details.notification_id
+    select u.email from public.notifications n join auth.users u on u.id = n.user_id
+    where n.id = notification_details.notification_id
   ));
 end
 $$;
-comment on function tutoring.notification_details(uuid) is 'What a message about a notification says besides its row: the address of who is notified.';
+comment on function tutoring.notification_details(uuid) is
+  'What a message about a notification says besides its row: the address of who is notified.';
 
 -- sql/50-tutoring/40-notifications/notify.sql
 
@@ -8714,7 +9718,8 @@ begin
       or r.action_items <> '[]'
       or exists (select 1 from public.session_transcripts t where t.session_recap_id = r.id and t.transcript <> '[]')
     );
-  v_users := array(select distinct a.user_id from tutoring.audience(notify.recap_id) a where a.user_id is not null and v_title is not null);
+  v_users := array(select distinct a.user_id from tutoring.audience(notify.recap_id) a where a.user_id is not null
+    and v_title is not null);
 
   delete from public.notifications n
   where n.session_recap_id = notify.recap_id and n.kind = 'recap_ready' and n.user_id <> all (v_users);
@@ -8726,17 +9731,20 @@ begin
 end
 $$;
 comment on function tutoring.notify(uuid) is
-  'Notifies everybody a recap is for and who has an account, each once, as soon as there is something to read. Who turns out not to be meant, as the session became known later, loses the notification: it would lead him nowhere.';
+  'Notifies everybody a recap is for and who has an account, each once, as soon as there is something to read. Who '
+  'turns out not to be meant, as the session became known later, loses the notification: it would lead him nowhere.';
 
 -- sql/50-tutoring/90-seed/60-routes.sql
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, description) values
   ('make', 'tutoring_session.created', 'public.tutoring_sessions', '{INSERT}', null, null),
-  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'status', 'Completed by its recording, or cancelled.'),
+  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'status',
+    'Completed by its recording, or cancelled.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'starts_at', 'Moved.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
   ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
-  ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown', 'A summary that came later, or anew.'),
+  ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
+    'A summary that came later, or anew.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 
@@ -8747,13 +9755,17 @@ update outbox.routes r set priority = 0 where r.message_type like 'tutoring_sess
 create schema community;
 comment on schema community is 'The rules about memberships and credits. The tables are in public.';
 
-create type public.membership_status as enum ('incomplete', 'trialing', 'active', 'past_due', 'paused', 'cancelled', 'expired');
-comment on type public.membership_status is 'trialing, active and past_due are members; the others are not (yet, or any more).';
+create type public.membership_status as enum ('incomplete', 'trialing', 'active', 'past_due', 'paused', 'cancelled',
+  'expired');
+comment on type public.membership_status is
+  'trialing, active and past_due are members; the others are not (yet, or any more).';
 create type public.invoice_outcome as enum ('failed', 'paid');
-comment on type public.invoice_outcome is 'In the order of rank: an invoice that could not be collected may still be paid.';
+comment on type public.invoice_outcome is
+  'In the order of rank: an invoice that could not be collected may still be paid.';
 
 create type public.credit_reason as enum ('bought', 'refunded', 'spent', 'granted');
-comment on type public.credit_reason is 'bought: a payment of a credit pack. refunded: that payment went back. spent: used. granted: given by an admin.';
+comment on type public.credit_reason is
+  'bought: a payment of a credit pack. refunded: that payment went back. spent: used. granted: given by an admin.';
 
 -- sql/60-community/10-tables/10-memberships.sql
 
@@ -8785,14 +9797,18 @@ create policy "members read their own membership, admins all" on public.membersh
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.memberships for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.memberships for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.memberships for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.memberships for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
+comment on table public.memberships is
+  'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
 comment on column public.memberships.email is 'The latest that the provider told: not each of its events has one.';
 comment on column public.memberships.email_as_of is 'When it was told.';
-comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.memberships.as_of is
+  'When the provider''s record was as it is here; older news is not applied.';
 comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/60-community/10-tables/11-membership_invoices.sql
@@ -8810,24 +9826,30 @@ create table public.membership_invoices (
   updated_at timestamptz not null default now(),
 
   constraint a_provider_names_an_invoice_once unique (provider, provider_ref),
-  constraint an_invoice_is_of_a_membership foreign key (membership_id) references public.memberships (id) on delete cascade,
+  constraint an_invoice_is_of_a_membership foreign key (membership_id) references public.memberships (id)
+    on delete cascade,
   constraint an_amount_is_not_negative check (amount_minor >= 0),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$')
 );
 create index membership_invoices_by_membership on public.membership_invoices (membership_id);
-create index membership_invoices_by_payment on public.membership_invoices (provider, payment_ref) where payment_ref is not null;
+create index membership_invoices_by_payment on public.membership_invoices (provider, payment_ref)
+  where payment_ref is not null;
 
 alter table public.membership_invoices enable row level security;
-create policy "admins read membership invoices" on public.membership_invoices for select to authenticated using ((select ops.is_admin()));
+create policy "admins read membership invoices" on public.membership_invoices for select to authenticated
+  using ((select ops.is_admin()));
 
 create trigger touch before update on public.membership_invoices for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.membership_invoices for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.membership_invoices for each row execute
+  function outbox.capture_change();
+create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.membership_invoices is 'The periodic bills of memberships.';
 comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';
 comment on column public.membership_invoices.amount_minor is 'In minor units: paid, or asked for.';
-comment on column public.membership_invoices.payment_ref is 'The provider''s id of the payment that paid it, where it says.';
+comment on column public.membership_invoices.payment_ref is
+  'The provider''s id of the payment that paid it, where it says.';
 
 -- sql/60-community/10-tables/12-credit_ledger.sql
 
@@ -8845,7 +9867,8 @@ create table public.credit_ledger (
 
   constraint an_entry_changes_the_balance check (credits <> 0),
   constraint credits_are_bought_by_a_payment foreign key (payment_id) references public.payments (id),
-  constraint what_was_bought_or_refunded_names_its_payment check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
+  constraint what_was_bought_or_refunded_names_its_payment
+    check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
   constraint an_entry_is_somebodys check (coalesce(user_id::text, email, customer_ref) is not null)
 );
 create index credit_ledger_by_user on public.credit_ledger (user_id);
@@ -8856,12 +9879,16 @@ alter table public.credit_ledger enable row level security;
 create policy "people read their own credits, admins all" on public.credit_ledger for select to authenticated
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.credit_ledger is 'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
+comment on table public.credit_ledger is
+  'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
 comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
-comment on column public.credit_ledger.user_id is 'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
+comment on column public.credit_ledger.user_id is
+  'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
 
 -- sql/60-community/10-tables/13-credit_packs.sql
@@ -8890,18 +9917,26 @@ alter table public.credit_packs enable row level security;
 create policy "everybody reads packs on sale" on public.credit_packs for select to anon using (active);
 create policy "everybody reads packs on sale, admins all" on public.credit_packs for select to authenticated
   using (active or (select ops.is_admin()));
-create policy "admins add packs" on public.credit_packs for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins add packs" on public.credit_packs for insert to authenticated with
+  check ((select ops.is_admin()));
 create policy "admins change packs" on public.credit_packs for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
 
 comment on table public.credit_packs is
-  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment that names credits and fits no row gives none, and needs review.';
-comment on column public.credit_packs.provider_ref is 'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the payment carries (packId).';
-comment on column public.credit_packs.credits is 'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments bought.';
-comment on column public.credit_packs.price_minor is 'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
-comment on column public.credit_packs.active is 'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
+  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment '
+  'that names credits and fits no row gives none, and needs review.';
+comment on column public.credit_packs.provider_ref is
+  'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the '
+  'payment carries (packId).';
+comment on column public.credit_packs.credits is
+  'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments '
+  'bought.';
+comment on column public.credit_packs.price_minor is
+  'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+comment on column public.credit_packs.active is
+  'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
 
 -- sql/60-community/10-tables/13-invoice_payments.sql
 
@@ -8921,12 +9956,16 @@ create table public.invoice_payments (
 create index invoice_payments_by_payment on public.invoice_payments (provider, payment_ref);
 
 alter table public.invoice_payments enable row level security;
-create policy "admins read invoice payments" on public.invoice_payments for select to authenticated using ((select ops.is_admin()));
+create policy "admins read invoice payments" on public.invoice_payments for select to authenticated
+  using ((select ops.is_admin()));
 
 comment on table public.invoice_payments is
-  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The invoice may be told of later, or be none of a membership.';
-comment on column public.invoice_payments.invoice_ref is 'The provider''s id of the invoice; see membership_invoices.provider_ref.';
-comment on column public.invoice_payments.payment_ref is 'The provider''s id of the payment; see payments.provider_ref.';
+  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The '
+  'invoice may be told of later, or be none of a membership.';
+comment on column public.invoice_payments.invoice_ref is
+  'The provider''s id of the invoice; see membership_invoices.provider_ref.';
+comment on column public.invoice_payments.payment_ref is
+  'The provider''s id of the payment; see payments.provider_ref.';
 comment on column public.invoice_payments.amount_minor is 'How much of it paid the invoice, in minor units.';
 
 -- sql/60-community/15-member_of.sql
@@ -8937,10 +9976,12 @@ set search_path = ''
 begin atomic
   select commerce.user_of(coalesce(
     member_of.email,
-    (select c.email from public.customers c where c.provider = member_of.provider and c.provider_ref = member_of.customer_ref)
+    (select c.email from public.customers c where c.provider = member_of.provider
+      and c.provider_ref = member_of.customer_ref)
   ));
 end;
-comment on function community.member_of(text, text, text) is 'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';
+comment on function community.member_of(text, text, text) is
+  'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';
 
 -- sql/60-community/20-apply/apply_invoice.sql
 
@@ -8959,7 +10000,8 @@ begin
       format('Waits for membership %s, of which nothing has come yet.', fact ->> 'provider_ref')
     );
   end if;
-  insert into public.membership_invoices as i (membership_id, provider, provider_ref, outcome, amount_minor, currency, payment_ref)
+  insert into public.membership_invoices as i (membership_id, provider, provider_ref, outcome, amount_minor, currency,
+    payment_ref)
   values (
     v_membership, apply_invoice.provider, fact ->> 'invoice_ref', (fact ->> 'outcome')::public.invoice_outcome,
     (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'payment_ref'
@@ -8979,13 +10021,15 @@ begin
 
   if fact ->> 'outcome' = 'paid' and fact ->> 'payment_ref' is not null then
     insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
-    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency')
+    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint,
+      fact ->> 'currency')
     on conflict on constraint a_payment_pays_an_invoice_once do nothing;
   end if;
   perform community.settle_invoice(apply_invoice.provider, fact ->> 'invoice_ref');
 end
 $$;
-comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';
+comment on function community.apply_invoice(text, text, jsonb) is
+  'Applies membership.billed. Parks until the membership is known.';
 
 -- sql/60-community/20-apply/apply_invoice_payment.sql
 
@@ -8996,14 +10040,16 @@ as $$
 begin
   insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
   values (
-    apply_invoice_payment.provider, fact ->> 'provider_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency'
+    apply_invoice_payment.provider, fact ->> 'provider_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint,
+    fact ->> 'currency'
   )
   on conflict on constraint a_payment_pays_an_invoice_once do nothing;
   perform community.settle_invoice(apply_invoice_payment.provider, fact ->> 'provider_ref');
 end
 $$;
 comment on function community.apply_invoice_payment(text, jsonb) is
-  'Applies invoice.paid: records which payment paid an invoice. Nothing waits for the invoice, which may come later or be of no membership.';
+  'Applies invoice.paid: records which payment paid an invoice. Nothing waits for the invoice, which may come later or '
+  'be of no membership.';
 
 -- sql/60-community/20-apply/apply_membership.sql
 
@@ -9036,25 +10082,29 @@ begin
   end if;
 
   insert into public.memberships as m (
-    provider, provider_ref, status, email, email_as_of, user_id, customer_ref, product_ref, current_period_start, current_period_end,
+    provider, provider_ref, status, email, email_as_of, user_id, customer_ref, product_ref, current_period_start,
+    current_period_end,
     cancel_at_period_end, as_of, as_of_event
   )
   values (
     apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, v_email, v_email_at,
     community.member_of(apply_membership.provider, v ->> 'customer_ref', v_email),
     v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
-    (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean, (v ->> 'occurred_at')::timestamptz,
+    (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean,
+    (v ->> 'occurred_at')::timestamptz,
     v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_membership_once do update
   set status = excluded.status, email = excluded.email, email_as_of = excluded.email_as_of, user_id = excluded.user_id,
-      customer_ref = excluded.customer_ref, product_ref = excluded.product_ref, current_period_start = excluded.current_period_start,
+      customer_ref = excluded.customer_ref, product_ref = excluded.product_ref,
+      current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 end
 $$;
 comment on function community.apply_membership(text, text, jsonb) is
-  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). The address is the latest that was told.';
+  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest '
+  '(inbox.latest_of). The address is the latest that was told.';
 
 -- sql/60-community/20-apply/buys_credits.sql
 
@@ -9074,7 +10124,8 @@ begin
 end
 $$;
 comment on function community.buys_credits(public.payments) is
-  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its currency, for no more than was paid. What a payment says of itself proves nothing.';
+  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its '
+  'currency, for no more than was paid. What a payment says of itself proves nothing.';
 
 -- sql/60-community/20-apply/pays_membership.sql
 
@@ -9084,7 +10135,8 @@ set search_path = ''
 as $$
 begin
   return exists (
-      select 1 from public.membership_invoices i where i.provider = pays_membership.provider and i.payment_ref = pays_membership.payment_ref
+      select 1 from public.membership_invoices i where i.provider = pays_membership.provider
+      and i.payment_ref = pays_membership.payment_ref
     )
     or exists (
       select 1 from public.invoice_payments l
@@ -9093,7 +10145,8 @@ begin
     );
 end
 $$;
-comment on function community.pays_membership(text, text) is 'Whether a payment is known to have paid a membership''s invoice.';
+comment on function community.pays_membership(text, text) is
+  'Whether a payment is known to have paid a membership''s invoice.';
 
 -- sql/60-community/20-apply/settle_credits.sql
 
@@ -9122,13 +10175,16 @@ begin
   if v_bought is null then
     return;
   end if;
-  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p where p.status <> 'refunded');
+  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p
+    where p.status <> 'refunded');
   select case when v_refunded then 0 else v_bought end - coalesce(sum(l.credits), 0)
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;
-  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another account.
-  select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null limit 1;
+  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another
+  -- account.
+  select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null
+    limit 1;
   if v_owner is null then
     v_owner := coalesce(v_buyer, community.member_of(payment.provider, payment.customer_ref, v_email));
     update public.credit_ledger l set user_id = v_owner where l.payment_id = payment.id and v_owner is not null;
@@ -9145,7 +10201,8 @@ begin
 end
 $$;
 comment on function community.settle_credits(public.payments) is
-  'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went back in full. The caller holds the payment''s row.';
+  'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went '
+  'back in full. The caller holds the payment''s row.';
 
 -- sql/60-community/20-apply/settle_invoice.sql
 
@@ -9184,7 +10241,8 @@ begin
 end
 $$;
 comment on function community.settle_invoice(text, text) is
-  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The caller holds the lock of the invoice''s key.';
+  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The '
+  'caller holds the lock of the invoice''s key.';
 
 -- sql/60-community/20-apply/settle_packs.sql
 
@@ -9197,7 +10255,8 @@ declare
 begin
   for v_payment in
     select p.id from public.payments p
-    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review and p.captured_at is not null
+    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review
+      and p.captured_at is not null
     order by p.id
   loop
     perform commerce.lock_payment(v_payment);
@@ -9206,9 +10265,11 @@ begin
   return null;
 end
 $$;
-comment on function community.settle_packs() is 'Trigger: a new or changed credit pack settles the payments that waited for it.';
+comment on function community.settle_packs() is
+  'Trigger: a new or changed credit pack settles the payments that waited for it.';
 
-create trigger settle_payments after insert or update on public.credit_packs for each row execute function community.settle_packs();
+create trigger settle_payments after insert or update on public.credit_packs for each row execute function
+  community.settle_packs();
 
 -- sql/70-realtime/10-policies.sql
 
@@ -9231,7 +10292,9 @@ exception when others then
   return null;
 end
 $$;
-comment on function ops.tell_owner() is 'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, schema, record, old_record}.';
+comment on function ops.tell_owner() is
+  'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, '
+  'table, schema, record, old_record}.';
 
 create trigger tell_owner after insert or update on public.orders
 for each row when (new.user_id is not null) execute function ops.tell_owner();
@@ -9257,7 +10320,8 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 -- What the Flutter app streams.
 alter publication supabase_realtime add table public.orders, public.payments, public.memberships, public.credit_ledger,
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
-  public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets, public.ticket_replies;
+  public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
+    public.ticket_replies;
 
 -- sql/80-ops/10-audit/10-audits.sql
 
@@ -9275,9 +10339,13 @@ create table ops.audits (
 );
 alter table ops.audits enable row level security;
 
-comment on table ops.audits is 'What ops.audit_consistency found, run by run; nothing is as it must be. What the latest one found is in ops.attention.';
+comment on table ops.audits is
+  'What ops.audit_consistency found, run by run; nothing is as it must be. What the latest one found is in '
+  'ops.attention.';
 comment on column ops.audits.found is 'How many things were as they must never be.';
-comment on column ops.audits.findings is 'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that saw it.';
+comment on column ops.audits.findings is
+  'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that '
+  'saw it.';
 
 -- sql/80-ops/10-audit/15-bought_items.sql
 
@@ -9832,7 +10900,8 @@ comment on view ops.inconsistencies is
 
 -- sql/80-ops/10-audit/audit_consistency.sql
 
-create function ops.audit_consistency() returns table (what text, id text, which text, why text, remedy text, since timestamptz)
+create function ops.audit_consistency() returns table (what text, id text, which text, why text, remedy text,
+  since timestamptz)
 language plpgsql
 set search_path = ''
 as $$
@@ -9841,7 +10910,8 @@ declare
   v_found integer;
   v_findings jsonb;
 begin
-  select count(*), coalesce(jsonb_agg(to_jsonb(f) - 'position' order by f.position) filter (where f.position <= 1000), '[]') into v_found, v_findings
+  select count(*), coalesce(jsonb_agg(to_jsonb(f) - 'position' order by f.position) filter (where f.position <= 1000),
+    '[]') into v_found, v_findings
   from (
     select i.*, coalesce(b.since, now()) as since, row_number() over (order by b.since, i.what, i.id) as position
     from ops.inconsistencies i
@@ -9852,19 +10922,23 @@ begin
       group by 1, 2
     ) b on b.what = i.what and b.id = i.id
   ) f;
-  insert into ops.audits (started_at, finished_at, found, findings) values (v_started_at, clock_timestamp(), v_found, v_findings);
+  insert into ops.audits (started_at, finished_at, found, findings) values (v_started_at, clock_timestamp(), v_found,
+    v_findings);
   return query
-    select f.* from jsonb_to_recordset(v_findings) as f (what text, id text, which text, why text, remedy text, since timestamptz);
+    select f.* from jsonb_to_recordset(v_findings) as f (what text, id text, which text, why text, remedy text,
+      since timestamptz);
 end
 $$;
 comment on function ops.audit_consistency() is
-  'Looks for everything that must never be, and keeps what it found in ops.audits: select * from ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';
+  'Looks for everything that must never be, and keeps what it found in ops.audits: select * from '
+  'ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';
 
 -- sql/80-ops/20-attention/05-severity.sql
 
 create type ops.severity as enum ('note', 'soon', 'urgent');
 comment on type ops.severity is
-  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for it.';
+  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for '
+  'it.';
 
 create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
@@ -9884,20 +10958,26 @@ comment on function ops.severity(text) is 'How severe what ops.attention shows i
 create view ops.attention with (security_invoker = on) as
   select w.*, ops.severity(w.what) as severity
   from (
-    select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which, e.error as why, e.received_at as since,
+    select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which, e.error as why,
+    e.received_at as since,
       format('select inbox.retry(%L)', e.id) as remedy
     from inbox.events e where e.status in ('failed', 'dead')
     union all
-    select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
+    select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at,
+      format('select inbox.retry(%L)', e.id)
     from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
     union all
-    select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at, format('select inbox.retry(%L)', e.id)
-    from inbox.events e where e.trust = 'unconfirmed' and e.status = 'ignored' and (e.next_attempt_at is null or e.received_at < now() - interval '1 hour')
+    select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at,
+      format('select inbox.retry(%L)', e.id)
+    from inbox.events e where e.trust = 'unconfirmed' and e.status = 'ignored'
+      and (e.next_attempt_at is null or e.received_at < now() - interval '1 hour')
     union all
-    select 'reconciliation incomplete for over an hour', r.id::text, r.provider, r.remark, r.started_at, format('select inbox.reconcile(%L)', r.provider)
+    select 'reconciliation incomplete for over an hour', r.id::text, r.provider, r.remark, r.started_at,
+      format('select inbox.reconcile(%L)', r.provider)
     from inbox.reconciliations r
     where r.completed_at is null and r.started_at < now() - interval '1 hour'
-      and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider and later.completed_at > r.started_at)
+      and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider
+        and later.completed_at > r.started_at)
     union all
     select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, r.reason, p.created_at,
       case
@@ -9910,56 +10990,71 @@ create view ops.attention with (security_invoker = on) as
     cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
     where p.needs_review
     union all
-    select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at, format('select commerce.settle_order(%L, without_stock => true)', o.id)
+    select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at,
+      format('select commerce.settle_order(%L, without_stock => true)', o.id)
     from public.orders o where o.status = 'needs_attention'
     union all
-    select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at, format('select outbox.retry(%s)', d.id)
+    select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at,
+      format('select outbox.retry(%s)', d.id)
     from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
     union all
-    select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination, d.processing_error, coalesce(d.settled_at, d.created_at),
+    select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination, d.processing_error,
+      coalesce(d.settled_at, d.created_at),
       format(
         'select outbox.replay(%L, %L, %L), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
-        d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), 'the work failed there', d.id, d.id
+        d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), 'the work failed there',
+          d.id, d.id
       )
-    from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.processing_error is not null and d.processed_at is null
+    from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.processing_error is not null
+      and d.processed_at is null
     union all
-    select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination, 'It was delivered, and nobody has said that the work is done.',
+    select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
+      'It was delivered, and nobody has said that the work is done.',
       d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
     from outbox.deliveries d join outbox.messages m on m.id = d.message_id
     where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
     union all
-    select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at, format('select outbox.resume(%L)', t.name)
+    select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at,
+      format('select outbox.resume(%L)', t.name)
     from outbox.destinations t where t.paused_at is not null
     union all
     select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
     from outbox.destinations t where t.held_until > now()
     union all
     select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
-      format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set enabled = false where id = %1$s', r.id)
+      format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set '
+        'enabled = false where id = %1$s', r.id)
     from outbox.dead_routes() r
     union all
     select f.what, f.id, f.which, f.why, f.since, f.remedy
     from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
-      jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
+      jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text,
+        since timestamptz)
     union all
-    select 'audit overdue', 'audit', 'audit', 'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at, 'select ops.audit_consistency()'
+    select 'audit overdue', 'audit', 'audit',
+      'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at,
+      'select ops.audit_consistency()'
     from (
       -- Before the first one, since there was something to look at.
-      select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1), (select min(o.created_at) from public.orders o)) as at
+      select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
+        (select min(o.created_at) from public.orders o)) as at
     ) latest
     where latest.at < now() - interval '1 hour'
     union all
     select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
-      format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
+      format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select '
+        'commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
     from public.refund_requests q join public.payments p on p.id = q.payment_id
     where q.status = 'refused' and p.status <> 'refunded'
-      and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id and later.created_at > q.created_at and later.status <> 'refused')
-      and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at and r.status in ('pending', 'succeeded'))
+      and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id
+        and later.created_at > q.created_at and later.status <> 'refused')
+      and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at
+        and r.status in ('pending', 'succeeded'))
     union all
     select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
       format(
-        'Captured are %s of %s %s (minor units), and no further part came for an hour. Capture the rest at %s; or fulfil it '
-        'with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
+        'Captured are %s of %s %s (minor units), and no further part came for an hour. Capture the rest at %s; or '
+        'fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
       ),
       p.updated_at, format('select commerce.accept_payment(%L)', p.id)
     from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id
@@ -9985,7 +11080,9 @@ create view ops.attention with (security_invoker = on) as
           and o.last_seen > h.first_seen
       ))
   ) w;
-comment on view ops.attention is 'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it is (ops.severity). select * from ops.attention order by since';
+comment on view ops.attention is
+  'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it '
+  'is (ops.severity). select * from ops.attention order by since';
 
 -- sql/80-ops/30-retention/10-retention.sql
 
@@ -10001,9 +11098,12 @@ create table ops.retention (
 );
 alter table ops.retention enable row level security;
 
-comment on table ops.retention is 'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, payments and all other business are kept for good.';
+comment on table ops.retention is
+  'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
+  'payments and all other business are kept for good.';
 comment on column ops.retention.keep is 'Null: for good.';
-comment on column ops.retention.reached is 'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
+comment on column ops.retention.reached is
+  'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
 comment on column ops.retention.walk_began_at is 'When it last began with the oldest.';
 
 insert into ops.retention (what, keep, description) values
@@ -10016,9 +11116,14 @@ insert into ops.retention (what, keep, description) values
   ('inquiries', '60 days', 'Which payments a provider was asked about.'),
   ('audits', '30 days', 'Runs of the audit that found nothing.'),
   ('audits that found', '400 days', 'Its runs that did.'),
-  ('checkout requests', '2 days', 'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
-  ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
-  ('latest facts', '45 days', 'What was said of customers, memberships, products and disputes within one moment; for as long as providers send again.'),
+  ('checkout requests', '2 days',
+    'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
+  ('events', '400 days',
+    'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, '
+    'and providers send for up to 30 days.'),
+  ('latest facts', '45 days',
+    'What was said of customers, memberships, products and disputes within one moment; for as long as providers send '
+    'again.'),
   ('shapes', '400 days', 'Shapes of webhooks that did not come again.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),
@@ -10033,14 +11138,17 @@ create index rejections_by_minute on inbox.rejections (minute);
 
 -- sql/80-ops/30-retention/30-autovacuum.sql
 
--- Postgres vacuums a table when a fifth of it changed. These change all the time: each delivery is written three times, and what is due is
+-- Postgres vacuums a table when a fifth of it changed. These change all the time: each delivery is written three times,
+-- and what is due is
 -- found by partial indexes that hold only what waits, whose old entries should go soon.
-alter table outbox.deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table outbox.deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_vacuum_insert_scale_factor = 0.05);
 alter table outbox.attempts set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
 alter table outbox.messages set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
 alter table inbox.events set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
 -- A few rows that every claim updates: in place, on a page with room for it.
-alter table outbox.destinations set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+alter table outbox.destinations set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 500);
 alter table outbox.couriers set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
 -- sql/80-ops/30-retention/purge.sql
@@ -10136,7 +11244,9 @@ begin
   return v_count;
 end
 $$;
-comment on function ops.purge_all(integer) is 'One step of ops.purge for everything in ops.retention. Run by cron every minute, which keeps up with two million rows of each kind a day. Returns how many rows are gone.';
+comment on function ops.purge_all(integer) is
+  'One step of ops.purge for everything in ops.retention. Run by cron every minute, which keeps up with two million '
+  'rows of each kind a day. Returns how many rows are gone.';
 
 -- sql/80-ops/30-retention/purge_attempts.sql
 
@@ -10607,7 +11717,9 @@ begin
   return rpad(lpad(to_hex(v_milliseconds), 12, '0') || '70008', 32, '0')::uuid;
 end
 $$;
-comment on function ops.uuid7_at(timestamptz) is 'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds what is new by its primary key.';
+comment on function ops.uuid7_at(timestamptz) is
+  'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds '
+  'what is new by its primary key.';
 
 -- sql/80-ops/90-jobs.sql
 
@@ -10625,16 +11737,21 @@ select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 's
 -- tests/database/grants proves that there is nothing else.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken back.
-revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
-revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon, authenticated, service_role;
+-- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken
+-- back.
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+  authenticated, service_role;
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+  authenticated, service_role;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+  authenticated, service_role;
 
 -- The catalogue is everybody's.
 -- How many are left is nobody's business but ours: strangers see whether there are any.
 grant select on public.product_prices to anon, authenticated;
 grant select on public.products to authenticated;
-grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at)
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email,
+  session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
 
 -- Buyers and members read what is theirs.
@@ -10642,7 +11759,8 @@ grant select on public.customers, public.checkout_sessions, public.checkout_item
   public.orders, public.order_items, public.fulfillments, public.memberships, public.credit_ledger to authenticated;
 
 -- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
-grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes, public.payment_approvals,
+grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes,
+public.payment_approvals,
   public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
@@ -10651,9 +11769,12 @@ grant update (status, carrier, tracking_code, tracking_url, note) on public.fulf
 grant execute on function ops.is_admin() to authenticated;
 
 -- The service key reads the business over the Data API; changes go through functions.
-grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items, public.stock_reservations,
-  public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships, public.membership_invoices,
-  public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements, public.fulfillments,
+grant select on public.customers, public.products, public.checkout_sessions, public.checkout_items,
+public.stock_reservations,
+  public.payments, public.refunds, public.disputes, public.orders, public.order_items, public.memberships,
+  public.membership_invoices,
+  public.payment_approvals, public.credit_ledger, public.admins, public.product_prices, public.stock_movements,
+  public.fulfillments,
   public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
 
@@ -10661,14 +11782,16 @@ grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read what is theirs, and tell that they read their notifications.
-grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
+grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts,
+  public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies ask it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 
 -- Learning: who may read which rows the policies say. Whose a row is nobody says himself: the columns' defaults do.
 grant select on public.cohorts to anon, authenticated, service_role;
-grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions, public.support_tickets,
+grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions,
+public.support_tickets,
   public.ticket_replies, public.cohort_messages, public.error_reports, public.form_submissions
   to authenticated, service_role;
 grant insert, update on public.cohorts to authenticated;
@@ -10682,6 +11805,8 @@ grant insert (cohort_id, subject, question), update (answer) on public.student_q
 grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
 grant insert (ticket_id, body) on public.ticket_replies to authenticated;
 grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
-grant insert (app, version, message, details, occurred_at), update (resolved_at) on public.error_reports to authenticated;
+grant insert (app, version, message, details, occurred_at), update (resolved_at)
+  on public.error_reports to authenticated;
 -- Policies and defaults ask them; the schema stays closed.
-grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid), learning.my_name() to authenticated;
+grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid),
+  learning.my_name() to authenticated;

@@ -15,7 +15,10 @@ export function abortOnce(condition: () => boolean): AbortSignal {
   return caller.signal;
 }
 
-/** Aborts after the first response, or the first failure to get one: its error is the call's, because there is no second try. */
+/**
+ * Aborts after the first response, or the first failure to get one: its error is the call's, because there is no second
+ * try.
+ */
 export function abortAfterOneTry(): AbortSignal {
   const caller = new AbortController();
   const { fetch } = globalThis;

@@ -26,7 +26,8 @@ alter table public.ungranted enable row level security;
 create schema hidden;
 create table hidden.secrets (id int);
 
-create function public.kind_of(value jsonb) returns text language sql set search_path = '' as $$ select jsonb_typeof(value) $$;
+create function public.kind_of(value jsonb) returns text language sql set search_path = '' as $$
+  select jsonb_typeof(value) $$;
 create function public.fail(code text) returns void language plpgsql set search_path = '' as $$
 begin
   raise exception 'it failed' using errcode = code, detail = 'why', hint = 'do this';

@@ -1,4 +1,6 @@
-/** The function runner, as a caller of /functions/v1 and as a function see it. Each test brings its own tiny function. */
+/**
+ * The function runner, as a caller of /functions/v1 and as a function see it. Each test brings its own tiny function.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import os from "node:os";

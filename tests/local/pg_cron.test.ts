@@ -49,7 +49,10 @@ function connect(): void {
   sql = postgres(database.url(), { max: 8, onnotice() {} });
 }
 
-/** Kills the server and waits for the next. Our client ends before: postgres.js can hang when it reconnects after a kill. */
+/**
+ * Kills the server and waits for the next. Our client ends before: postgres.js can hang when it reconnects after a
+ * kill.
+ */
 async function killDatabase(): Promise<void> {
   const pid = await database.pid();
   await sql.end();
@@ -262,7 +265,8 @@ describe("hosted's grants", () => {
 
   test("postgres cannot have a trigger on the run details", async () => {
     await expect(
-      sql`create trigger no before insert on cron.job_run_details execute function suppress_redundant_updates_trigger()`,
+      sql`
+        create trigger no before insert on cron.job_run_details execute function suppress_redundant_updates_trigger()`,
     ).rejects.toMatchObject({ code: "42501" });
   });
 
@@ -408,8 +412,8 @@ describe("the scheduler", () => {
   });
 
   test("an inactive job does not run until it is active", async () => {
-    const [row] =
-      await sql`select cron.schedule_in_database('sleeping', '1 second', 'select 1', 'postgres', active => false) as id`;
+    const [row] = await sql`
+        select cron.schedule_in_database('sleeping', '1 second', 'select 1', 'postgres', active => false) as id`;
     await pass(10_000);
     expect(await runs(row!.id)).toEqual([]);
     await sql`select cron.alter_job(${row!.id}, active => true)`;

@@ -94,7 +94,10 @@ function connect(): void {
   admin = postgres(database.url("supabase_admin"), { max: 1 });
 }
 
-/** Kills the server and waits for the next. Our clients end before: postgres.js can hang when it reconnects after a kill. */
+/**
+ * Kills the server and waits for the next. Our clients end before: postgres.js can hang when it reconnects after a
+ * kill.
+ */
 async function killDatabase(): Promise<void> {
   const pid = await database.pid();
   await Promise.all([sql.end(), admin.end()]);
@@ -281,8 +284,8 @@ describe.concurrent("a redirect", () => {
   });
 
   test("to another host leaves the credentials behind", async () => {
-    const [row] =
-      await sql`select net.http_get(${`${target}/elsewhere`}, headers => '{"Authorization": "secret", "X-Kept": "1"}') as id`;
+    const [row] = await sql`
+        select net.http_get(${`${target}/elsewhere`}, headers => '{"Authorization": "secret", "X-Kept": "1"}') as id`;
     await response(row!.id);
     expect(at("/elsewhere")[0]!.headers.authorization).toBe("secret");
     expect(at("/landed?by=elsewhere")[0]!.headers).toMatchObject({ "x-kept": "1" });
@@ -338,7 +341,8 @@ describe.concurrent("a transaction", () => {
 describe("the queue", () => {
   test("a row that was inserted by hand waits for the next wake", async () => {
     await restartWorker();
-    await sql`insert into net.http_request_queue (method, url, timeout_milliseconds) values ('GET', ${`${target}/hello?by-hand`}, 1000)`;
+    await sql`insert into net.http_request_queue (method, url, timeout_milliseconds)
+      values ('GET', ${`${target}/hello?by-hand`}, 1000)`;
     await idle();
     expect(await sql`select url from net.http_request_queue`).toHaveLength(1);
     await sql`select net.wake()`;
@@ -347,7 +351,8 @@ describe("the queue", () => {
 
   test("the response rows of a batch appear together when its slowest request ended", async () => {
     const [row] = await sql`
-      select net.http_get(${`${target}/hello?fast`}) as fast, net.http_get(${`${target}/slow`}, timeout_milliseconds => 200000) as slow`;
+      select net.http_get(${`${target}/hello?fast`}) as fast,
+        net.http_get(${`${target}/slow`}, timeout_milliseconds => 200000) as slow`;
     const { fast, slow } = row!;
     const { answer } = await arrival("/slow");
     await until(() => expect(at("/hello?fast")[0]!.answer.writableFinished).toBe(true));
@@ -362,7 +367,8 @@ describe("the queue", () => {
 
   test("a batch is 200 requests in parallel, and a second passes before the next", async () => {
     const ids = (
-      await sql`select net.http_get(${`${target}/many`}, timeout_milliseconds => 200000) as id from generate_series(1, 201)`
+      await sql`
+        select net.http_get(${`${target}/many`}, timeout_milliseconds => 200000) as id from generate_series(1, 201)`
     ).map(({ id }) => id);
     await until(() => expect(at("/many")).toHaveLength(200));
     expect((await sql`select count(*)::int from net._http_response where id = any (${ids})`)[0]!.count).toBe(0);
@@ -371,7 +377,8 @@ describe("the queue", () => {
     await until(() => expect(at("/many")).toHaveLength(201));
     const batches = await until(async () => {
       const rows = await sql`
-        select count(*)::int, extract(epoch from created)::float as time from net._http_response where id = any (${ids}) group by created order by created`;
+        select count(*)::int, extract(epoch from created)::float as time from net._http_response where id = any (${ids})
+          group by created order by created`;
       expect(rows).toHaveLength(2);
       return rows;
     });
@@ -454,14 +461,17 @@ describe("the SQL", () => {
 
   test("timeouts are 5 seconds when nothing else is said", async () => {
     const [row] = await sql`
-      select string_agg(distinct pg_get_function_arguments(oid), ' ') like all (array['%timeout_milliseconds integer DEFAULT 5000%']) as five
-      from pg_proc where pronamespace = 'net'::regnamespace and proname like 'http\\_%' and proname <> 'http_collect_response'`;
+      select string_agg(distinct pg_get_function_arguments(oid), ' ') like all
+        (array['%timeout_milliseconds integer DEFAULT 5000%']) as five
+      from pg_proc where pronamespace = 'net'::regnamespace and proname like 'http\\_%'
+      and proname <> 'http_collect_response'`;
     expect(row!.five).toBe(true);
   });
 
   test("both tables are unlogged", async () => {
     const rows = await sql`
-      select relname, relpersistence from pg_class where relnamespace = 'net'::regnamespace and relkind = 'r' order by relname`;
+      select relname, relpersistence from pg_class where relnamespace = 'net'::regnamespace and relkind = 'r'
+        order by relname`;
     expect(rows).toEqual([
       { relname: "_http_response", relpersistence: "u" },
       { relname: "http_request_queue", relpersistence: "u" },

@@ -1,4 +1,7 @@
-/** Broadcast: by socket, by REST and from SQL, public and private (platform.md, section 5), held against the stand-in in local/. */
+/**
+ * Broadcast: by socket, by REST and from SQL, public and private (platform.md, section 5), held against the stand-in in
+ * local/.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   arrival,
@@ -402,7 +405,8 @@ describe("what `postgres` may do to schema realtime", () => {
 
   test("there is a partition for each day from yesterday to three days ahead", async () => {
     const days = await world.sql`
-      select c.relname, to_regclass('realtime.messages_' || to_char(now() + n * interval '1 day', 'YYYY_MM_DD')) is not null as there
+      select c.relname, to_regclass('realtime.messages_' || to_char(now() + n * interval '1 day', 'YYYY_MM_DD'))
+        is not null as there
       from generate_series(-1, 3) n cross join pg_class c where c.oid = 'realtime.messages'::regclass
     `;
     expect(days.map(({ there }) => there)).toEqual([true, true, true, true, true]);

@@ -41,8 +41,8 @@ export function newUser(): User {
 }
 
 /**
- * Runs `work` by a clock that stands still until `pass` moves it: how long things take on this machine changes nothing about what
- * has expired.
+ * Runs `work` by a clock that stands still until `pass` moves it: how long things take on this machine changes nothing
+ * about what has expired.
  */
 export async function withOwnClock<Result>(
   work: (pass: (seconds: number) => void) => Promise<Result>,

@@ -91,7 +91,8 @@ describe("when Postgres is killed and comes back", () => {
     await until(alive);
     await socket.join("room", { postgres_changes: notes }, user.token);
     await subscribed(socket);
-    await world.sql`insert into public.notes (id, owner) select 1000 + n, ${user.id}::uuid from generate_series(1, 500) n`;
+    await world.sql`
+      insert into public.notes (id, owner) select 1000 + n, ${user.id}::uuid from generate_series(1, 500) n`;
     await socket.frame(({ event }) => event === "postgres_changes");
     await kill();
     await socket.frame(({ event, payload }) => event === "postgres_changes" && payload.data.record.id === 1500);

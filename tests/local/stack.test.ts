@@ -14,13 +14,17 @@ const SCHEMA = `
 create table public.kept (word text primary key);
 create schema outbox;
 create table outbox.address (url text);
-create function outbox.set_functions_url(url text) returns void language sql as $$ insert into outbox.address values (url) $$;
+create function outbox.set_functions_url(url text) returns void language sql as $$ insert into outbox.address
+  values (url) $$;
 `;
 
 const PROBE = `
 import postgres from "postgres";
 const sql = postgres(Deno.env.get("SUPABASE_DB_URL"), { max: 1, prepare: false });
-Deno.serve(async () => Response.json({ role: (await sql\`select current_user as role\`)[0].role, pid: Deno.pid, env: Deno.env.toObject() }));
+Deno.serve(async () => {
+  const [{ role }] = await sql\`select current_user as role\`;
+  return Response.json({ role, pid: Deno.pid, env: Deno.env.toObject() });
+});
 `;
 
 let folder: string;

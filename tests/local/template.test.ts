@@ -34,9 +34,10 @@ test("a folder is made once for the same inputs, and anew for others", async () 
 });
 
 test("two processes at once make it once", async () => {
+  const module = new URL("../../local/postgres/template.ts", import.meta.url).href;
   const script = `
     import { writeFileSync } from "node:fs";
-    const { templateFolder } = await import(${JSON.stringify(new URL("../../local/postgres/template.ts", import.meta.url).href)});
+    const { templateFolder } = await import(${JSON.stringify(module)});
     console.log(await templateFolder("shared", ["x"], async (folder) => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       writeFileSync(folder + "/word", String(process.pid));

@@ -60,7 +60,8 @@ describe("a secret", () => {
 
   test("does not decrypt in the place of another", async () => {
     const [one, other] = [await create("one"), await create("other")];
-    await admin`update vault.secrets set (secret, nonce) = (select secret, nonce from vault.secrets where id = ${one}) where id = ${other}`;
+    await admin`update vault.secrets set (secret, nonce) = (select secret, nonce from vault.secrets where id = ${one})
+      where id = ${other}`;
     await expect(read(other)).rejects.toThrow("invalid ciphertext");
     await sql`delete from vault.secrets where id = ${other}`;
   });
@@ -129,7 +130,8 @@ describe("hosted's grants", () => {
     const id = await create("by hand");
     const [row] = await sql`
       select convert_from(vault._crypto_aead_det_decrypt(
-        message := decode(secret, 'base64'), additional := convert_to(id::text, 'utf8'), key_id := 0, context := 'pgsodium'::bytea, nonce := nonce
+        message := decode(secret, 'base64'), additional := convert_to(id::text, 'utf8'), key_id := 0,
+        context := 'pgsodium'::bytea, nonce := nonce
       ), 'utf8') as text from vault.secrets where id = ${id}`;
     expect(row!.text).toBe("by hand");
     await expect(sql`select vault._crypto_aead_det_encrypt('x', 'x', 0)`).rejects.toMatchObject({ code: "42501" });

@@ -1,4 +1,6 @@
-/** `npm run deploy` and `npm run migrate`: the real CLI against a stand-in for the Management API, and a real database. */
+/**
+ * `npm run deploy` and `npm run migrate`: the real CLI against a stand-in for the Management API, and a real database.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";

@@ -34,7 +34,8 @@ export async function aProductForAll({ sql }: TestStack, stock: number): Promise
   const sku = `sku-${crypto.randomUUID()}`;
   await sql`
     with made as (
-      insert into public.products (sku, name, price_minor, currency, stock) values (${sku}, 'Enamel mug', 2450, 'EUR', ${stock}) returning id
+      insert into public.products (sku, name, price_minor, currency, stock)
+        values (${sku}, 'Enamel mug', 2450, 'EUR', ${stock}) returning id
     )
     insert into public.product_prices (product_id, currency, price_minor) select id, 'XAF', 15000 from made`;
   return sku;
@@ -119,8 +120,10 @@ export async function sends(testStack: TestStack, provider: TillName, bodies: st
 export async function shelf({ sql }: TestStack, sku: string): Promise<{ free: number; held: number; sold: number }> {
   const [row] = await sql`
     select p.stock as free,
-      (select coalesce(sum(r.quantity), 0)::int from public.stock_reservations r where r.product_id = p.id and r.status = 'held') as held,
-      (select coalesce(sum(r.quantity), 0)::int from public.stock_reservations r where r.product_id = p.id and r.status = 'taken') as sold
+      (select coalesce(sum(r.quantity), 0)::int from public.stock_reservations r where r.product_id = p.id
+        and r.status = 'held') as held,
+      (select coalesce(sum(r.quantity), 0)::int from public.stock_reservations r where r.product_id = p.id
+        and r.status = 'taken') as sold
     from public.products p where p.sku = ${sku}`;
   return row as unknown as { free: number; held: number; sold: number };
 }

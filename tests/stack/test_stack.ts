@@ -1,4 +1,7 @@
-/** The whole system for a test: the embedded Supabase with our functions, and a receiver in place of make.com and Railway. */
+/**
+ * The whole system for a test: the embedded Supabase with our functions, and a receiver in place of make.com and
+ * Railway.
+ */
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import WebSocket from "ws";
@@ -25,8 +28,8 @@ export interface TestStack {
 }
 
 /**
- * On a copy of a database with all migrations. Nothing is flushed to disk: a test that kills the database says `fsync: true`, and
- * has what a real one has.
+ * On a copy of a database with all migrations. Nothing is flushed to disk: a test that kills the database says
+ * `fsync: true`, and has what a real one has.
  */
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
   const secrets = developmentEnvironment();
@@ -56,7 +59,8 @@ export async function aProduct(
   { stock = 10, price = 2450, currency = "EUR" }: { stock?: number | null; price?: number; currency?: string } = {},
 ): Promise<string> {
   const sku = `sku-${crypto.randomUUID()}`;
-  await sql`insert into public.products (sku, name, price_minor, currency, stock) values (${sku}, 'Enamel mug', ${price}, ${currency}, ${stock})`;
+  await sql`insert into public.products (sku, name, price_minor, currency, stock)
+    values (${sku}, 'Enamel mug', ${price}, ${currency}, ${stock})`;
   return sku;
 }
 
@@ -74,8 +78,8 @@ export async function aSale(
 ): Promise<Sale> {
   const sku = options.sku ?? (await aProduct(testStack, { stock: options.stock ?? 10, currency: options.currency }));
   const items = [{ sku, quantity: options.quantity ?? 2 }];
-  const [row] =
-    await testStack.sql`select commerce.open_checkout(${options.email ?? "amina.buyer@example.com"}, ${testStack.sql.json(items)}) as id`;
+  const [row] = await testStack.sql`select commerce.open_checkout(${options.email ?? "amina.buyer@example.com"},
+      ${testStack.sql.json(items)}) as id`;
   return { sku, checkout: row!.id, name: crypto.randomUUID() };
 }
 
@@ -134,7 +138,10 @@ export async function signatures(
 
 export type Name = "stripe" | "paypal" | "fapshi" | "whop" | "fathom";
 
-/** What happens to a payment of a sale at a provider, as that provider says it. Amounts are those of a sale: 4900 minor units. */
+/**
+ * What happens to a payment of a sale at a provider, as that provider says it. Amounts are those of a sale: 4900 minor
+ * units.
+ */
 export function paymentEvent(
   provider: Exclude<Name, "fathom">,
   what: "captured" | "pending" | "failed",

@@ -13,8 +13,8 @@ const ref = z.string().min(1).max(255);
 const time = z.iso.datetime();
 const minor = z.int().min(0);
 /**
- * What orders facts of one moment: many providers count whole seconds. `previous`: those fields of the fact that this change
- * replaced, as they were. `is_last`: nothing follows it, the thing ended.
+ * What orders facts of one moment: many providers count whole seconds. `previous`: those fields of the fact that this
+ * change replaced, as they were. `is_last`: nothing follows it, the thing ended.
  */
 const order = {
   previous: z
@@ -51,7 +51,10 @@ const payment = {
   part_of: ref.nullable().optional(),
   /** Whether the provider says that no further part of it comes. */
   is_last_part: z.boolean().nullable().optional(),
-  /** How the amount came about, where the provider worked out tax, shipping or a discount: `subtotal_minor` is the items' sum. */
+  /**
+   * How the amount came about, where the provider worked out tax, shipping or a discount: `subtotal_minor` is the
+   * items' sum.
+   */
   breakdown: z
     .strictObject({ subtotal_minor: minor, tax_minor: minor, shipping_minor: minor, discount_minor: minor })
     .nullable()

@@ -40,7 +40,8 @@ export interface ApiAnswer {
   /** The body, unchanged. */
   text: string;
   /**
-   * The parsed body; null if it is empty. Numbers are floats: to read money in major units, let `parse` be `decimalsAsText`.
+   * The parsed body; null if it is empty. Numbers are floats: to read money in major units, let `parse` be
+   * `decimalsAsText`.
    */
   json: unknown;
 }

@@ -1,6 +1,7 @@
 /**
- * The codes of all errors that our endpoints answer: `error` in the body. They are a contract: callers compare them, and
- * `inbox.rejections.reason` keeps them. docs/errors.md has a row for each, which tests/functions/errors_table.test.ts checks.
+ * The codes of all errors that our endpoints answer: `error` in the body. They are a contract: callers compare them,
+ * and `inbox.rejections.reason` keeps them. docs/errors.md has a row for each, which
+ * tests/functions/errors_table.test.ts checks.
  */
 export const ERROR_CODES = [
   // Any endpoint.

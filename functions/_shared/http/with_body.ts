@@ -1,6 +1,6 @@
 /**
- * Reads a request's body within limits of size, time and memory. Memory is bounded over all requests of a worker: a sender that need not
- * prove anything yet must not be able to end the requests beside its own.
+ * Reads a request's body within limits of size, time and memory. Memory is bounded over all requests of a worker: a
+ * sender that need not prove anything yet must not be able to end the requests beside its own.
  */
 import { chunksOf, concat } from "./streams.ts";
 
@@ -24,7 +24,10 @@ export interface BodyRefusal {
 /** Bytes of bodies that requests of this worker hold, or have announced. */
 let bytesInFlight = 0;
 
-/** Calls `use` with the body, which counts as held until that is done; or `otherwise` with the reason why it was not read. */
+/**
+ * Calls `use` with the body, which counts as held until that is done; or `otherwise` with the reason why it was not
+ * read.
+ */
 export async function withBody<Result>(
   request: Request,
   limits: BodyLimits,

@@ -100,7 +100,9 @@ export function reasonOf(error: unknown): string {
   return ERROR_TEXT.read(error instanceof Error ? error.message : String(error)) ?? "no reason given";
 }
 
-/** The body as a value; undefined when it is not JSON. A byte order mark before it is not part of it (RFC 8259, 8.1). */
+/**
+ * The body as a value; undefined when it is not JSON. A byte order mark before it is not part of it (RFC 8259, 8.1).
+ */
 export function parseBody(provider: WebhookProvider, text: string): { value: unknown } | undefined {
   try {
     return { value: (provider.parse ?? JSON.parse)(text.replace(/^\ufeff/, "")) };

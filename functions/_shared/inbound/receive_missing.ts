@@ -8,8 +8,8 @@ import type { Inbox } from "./inbox.ts";
 import { readProviderMessage } from "./receive_provider_message.ts";
 
 /**
- * How one payment or other thing stands, as the provider's API answers it. Null when the provider does not know it or does
- * not answer, which the log says. @throws Error when `signal` is aborted
+ * How one payment or other thing stands, as the provider's API answers it. Null when the provider does not know it or
+ * does not answer, which the log says. @throws Error when `signal` is aborted
  */
 export async function paymentStatusAt(
   provider: string,

@@ -1,7 +1,7 @@
 /**
- * Tells `inbox.shapes` what webhooks look like: which fields were read, and what was found there. A shape that this worker has
- * not seen is told at once, so that a provider's new version is known before something fails for it; others are counted, and
- * told now and then.
+ * Tells `inbox.shapes` what webhooks look like: which fields were read, and what was found there. A shape that this
+ * worker has not seen is told at once, so that a provider's new version is known before something fails for it; others
+ * are counted, and told now and then.
  */
 import type { Fields } from "../facts/json_reader.ts";
 import { log } from "../platform/log.ts";

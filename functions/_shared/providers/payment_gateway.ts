@@ -1,6 +1,7 @@
 /**
- * What we ask a provider to do with money: create a payment, cancel it, refund it. Only functions/checkout and the courier ask.
- * `<name>/gateway.ts` fills in this interface. Whether money moved is learnt from webhooks and from `history.ts`, not from here.
+ * What we ask a provider to do with money: create a payment, cancel it, refund it. Only functions/checkout and the
+ * courier ask. `<name>/gateway.ts` fills in this interface. Whether money moved is learnt from webhooks and from
+ * `history.ts`, not from here.
  */
 import type { Environment } from "../platform/environment.ts";
 import type { ProviderMessage } from "./provider_history.ts";
@@ -28,8 +29,9 @@ export interface RedirectUrls {
 export const NOTHING_TO_PAY = "There is nothing to pay: the total is 0.";
 
 /**
- * What providers call what is paid: the words that the constraint on public.started_payments.kind allows. commerce.claim_status_checks
- * asks about an "order" as an approval, which is yet to be captured, and about all others as a payment.
+ * What providers call what is paid: the words that the constraint on public.started_payments.kind allows.
+ * commerce.claim_status_checks asks about an "order" as an approval, which is yet to be captured, and about all others
+ * as a payment.
  */
 export const PAYMENT_KINDS = ["checkout_session", "payment_intent", "order", "transaction"] as const;
 
@@ -62,9 +64,15 @@ export interface PaymentGateway {
   methods: readonly string[];
   /** The one currency that can be paid in there, whatever currency the products have; null: many. */
   currency: string | null;
-  /** Why this checkout cannot be paid there, in words for the storefront; null when it can. Asked before anything is created. */
+  /**
+   * Why this checkout cannot be paid there, in words for the storefront; null when it can. Asked before anything is
+   * created.
+   */
   unsupportedReason(checkout: Checkout): string | null;
-  /** Creates a payment. Called again for the same checkout, returns the same payment, where the provider has such a key. @throws ApiError */
+  /**
+   * Creates a payment. Called again for the same checkout, returns the same payment, where the provider has such a key.
+   * @throws ApiError
+   */
   createPayment(
     env: Environment,
     checkout: Checkout,
@@ -75,8 +83,8 @@ export interface PaymentGateway {
   /** Resolves once nobody can pay there any more. That it is paid or cancelled already is no error. @throws ApiError */
   cancelPayment?(env: Environment, payment: Pick<CreatedPayment, "kind" | "ref">, signal: AbortSignal): Promise<void>;
   /**
-   * Refunds. Resolves to the provider's id of the refund, and to its state as a message for the inbox. An error that is permanent says
-   * what can be done about it. @throws ApiError
+   * Refunds. Resolves to the provider's id of the refund, and to its state as a message for the inbox. An error that is
+   * permanent says what can be done about it. @throws ApiError
    */
   refundPayment?(
     env: Environment,

@@ -1,10 +1,13 @@
 /**
- * What a provider's API says afterwards: what happened, and the status of one payment. The reconciler asks, and receives what no webhook
- * brought in the same way as a webhook. `<name>/history.ts` fills in this interface.
+ * What a provider's API says afterwards: what happened, and the status of one payment. The reconciler asks, and
+ * receives what no webhook brought in the same way as a webhook. `<name>/history.ts` fills in this interface.
  */
 import type { Environment } from "../platform/environment.ts";
 
-/** Something that happened, from the API, in the shape of the provider's webhook body: the same `read` and `translate` read it. */
+/**
+ * Something that happened, from the API, in the shape of the provider's webhook body: the same `read` and `translate`
+ * read it.
+ */
 export interface ProviderMessage {
   /** What is read: the value that the provider's `parse` makes of `text`. */
   event: unknown;
@@ -23,15 +26,15 @@ export interface ProviderHistory {
   /** The variables that must be set before the API can be called. */
   requiredEnv: readonly string[];
   /**
-   * events: the list has the events that webhooks carry, under the same ids; one whose id is not in the inbox was missed.
-   * objects: the list has the objects that events are about; one whose facts are not known here was missed.
+   * events: the list has the events that webhooks carry, under the same ids; one whose id is not in the inbox was
+   * missed. objects: the list has the objects that events are about; one whose facts are not known here was missed.
    */
   listKind: "events" | "objects";
   /** What happened from `since` until `until`, in pages. @throws ApiError */
   listSince(env: Environment, since: Date, until: Date, signal: AbortSignal): AsyncIterable<ProviderMessage[]>;
   /**
-   * How one thing stands now: a payment that has been pending for long, or an object about which events of one moment say different
-   * things. Null: the provider does not know it, or cannot be asked about this kind. @throws ApiError
+   * How one thing stands now: a payment that has been pending for long, or an object about which events of one moment
+   * say different things. Null: the provider does not know it, or cannot be asked about this kind. @throws ApiError
    */
   getStatus?(env: Environment, query: PaymentQuery, signal: AbortSignal): Promise<ProviderMessage | null>;
 }

@@ -1,6 +1,7 @@
 /**
- * The providers by name, and all that Signalbox knows of each: one entry a provider, each part loaded when it is needed.
- * The name is that of its rows in `inbox.providers` and `inbox.events`; docs/guides/add_a_provider.md says what else it needs.
+ * The providers by name, and all that Signalbox knows of each: one entry a provider, each part loaded when it is
+ * needed. The name is that of its rows in `inbox.providers` and `inbox.events`; docs/guides/add_a_provider.md says what
+ * else it needs.
  */
 import type { PaymentGateway } from "./payment_gateway.ts";
 import type { ProviderHistory } from "./provider_history.ts";

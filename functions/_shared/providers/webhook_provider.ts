@@ -1,6 +1,6 @@
 /**
- * How a provider's webhooks are checked and read: `<name>/webhook.ts` fills in this interface with everything we know about them.
- * Pure: no I/O but in `verify`, `confirm` and `answer`.
+ * How a provider's webhooks are checked and read: `<name>/webhook.ts` fills in this interface with everything we know
+ * about them. Pure: no I/O but in `verify`, `confirm` and `answer`.
  */
 
 import type { Refusal, Verdict, WebhookRequest } from "../crypto/verdict.ts";
@@ -27,7 +27,10 @@ export interface Envelope {
 
 /** What the provider's API says about an event that its signature alone does not prove. */
 export type Confirmation =
-  /** What the API answered, in the shape of a webhook body: `event` is read instead of the webhook's own body, `text` is archived beside it. */
+  /**
+   * What the API answered, in the shape of a webhook body: `event` is read instead of the webhook's own body, `text` is
+   * archived beside it.
+   */
   | { outcome: "confirmed"; event: unknown; text: string }
   /** The provider knows no such thing: the event is not authentic. */
   | { outcome: "unknown"; refusal: Refusal }
@@ -44,13 +47,16 @@ export interface ReceivedResult {
 }
 
 export interface WebhookProvider {
-  /** Lower case: its name in the registry, in `inbox.events`, in `<NAME>_WEBHOOK_SECRET` and, unless another is chosen, of its function. */
+  /**
+   * Lower case: its name in the registry, in `inbox.events`, in `<NAME>_WEBHOOK_SECRET` and, unless another is chosen,
+   * of its function.
+   */
   name: string;
   /** Whether a request is really from the provider. Never throws, whatever a caller sends. */
   verify(incoming: WebhookRequest): Promise<Verdict>;
   /**
-   * Whether the headers carry a signature at all. Asked before the body is read: a request without one costs no memory, and is refused by
-   * `verify` with an empty body.
+   * Whether the headers carry a signature at all. Asked before the body is read: a request without one costs no memory,
+   * and is refused by `verify` with an empty body.
    */
   isSigned(headers: Headers): boolean;
   /** The signature is over no body (a shared secret in a header): `verify` decides before the body is read. */
@@ -64,8 +70,8 @@ export interface WebhookProvider {
   /** Whether an event needs `confirm` though its signature is right, because the signature proves too little. */
   mustConfirm?(event: unknown): boolean;
   /**
-   * For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API what really happened. Never throws.
-   * `signal` ends the call.
+   * For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API what really
+   * happened. Never throws. `signal` ends the call.
    */
   confirm?(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation>;
   /** Why an authentic event does not belong to this project: it is of another account, or a test. Null: it does. */

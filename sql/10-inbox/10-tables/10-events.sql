@@ -32,25 +32,38 @@ create table inbox.events (
 
 create index events_waiting on inbox.events (waiting_for) where status = 'parked';
 create index events_to_retry on inbox.events (next_attempt_at) where status in ('parked', 'failed');
-create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed' and next_attempt_at is not null;
+create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed'
+  and next_attempt_at is not null;
 create index events_not_ours on inbox.events (received_at) where not_ours is not null;
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;
 
-comment on table inbox.events is 'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), however often it came.';
+comment on table inbox.events is
+  'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), '
+  'however often it came.';
 comment on column inbox.events.type is 'The provider''s name for what happened.';
 comment on column inbox.events.occurred_at is 'When it happened by the provider''s clock.';
 comment on column inbox.events.attempts is 'How often applying it was tried.';
-comment on column inbox.events.next_attempt_at is 'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an unconfirmed one (by the courier).';
+comment on column inbox.events.next_attempt_at is
+  'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an '
+  'unconfirmed one (by the courier).';
 comment on column inbox.events.error is 'Why it failed, or what it is parked for, in words.';
-comment on column inbox.events.waiting_for is 'The key of what it refers to and is not here yet; applied when that lands.';
-comment on column inbox.events.provider_event_id is 'The provider''s id of the event: the key by which duplicates are dropped.';
-comment on column inbox.events.subject is 'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
+comment on column inbox.events.waiting_for is
+  'The key of what it refers to and is not here yet; applied when that lands.';
+comment on column inbox.events.provider_event_id is
+  'The provider''s id of the event: the key by which duplicates are dropped.';
+comment on column inbox.events.subject is
+  'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
 comment on column inbox.events.account is 'The provider''s id of the account it is of, where it says.';
 comment on column inbox.events.livemode is 'Whether it happened with real money, where it says.';
-comment on column inbox.events.not_ours is 'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied or passed on; inbox.retry takes it all the same.';
+comment on column inbox.events.not_ours is
+  'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied '
+  'or passed on; inbox.retry takes it all the same.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
-comment on column inbox.events.confirmation is 'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, not from the body.';
+comment on column inbox.events.confirmation is
+  'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, '
+  'not from the body.';
 comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
-comment on column inbox.events.facts is 'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';
+comment on column inbox.events.facts is
+  'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';

@@ -9,5 +9,7 @@ create table inbox.inquiries (
 
 alter table inbox.inquiries enable row level security;
 
-comment on table inbox.inquiries is 'Pending payments, and what was left undecided, that the provider was asked about one by one, and when again: less and less often.';
+comment on table inbox.inquiries is
+  'Pending payments, and what was left undecided, that the provider was asked about one by one, and when again: less '
+  'and less often.';
 comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';

@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 begin
   case fact ->> 'type'
-    when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled', 'payment.expired' then
+    when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled',
+    'payment.expired' then
       perform commerce.apply_payment(provider, fact);
     when 'payment.refunded' then perform commerce.apply_refunded_total(provider, fact);
     when 'payment.approved' then perform commerce.apply_approval(provider, fact);
@@ -33,4 +34,5 @@ begin
 end
 $$;
 comment on function inbox.apply_fact(text, text, jsonb) is
-  'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. event_id is the provider''s id, a tie-break between facts of one moment.';
+  'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. '
+  'event_id is the provider''s id, a tie-break between facts of one moment.';

@@ -1,4 +1,5 @@
--- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one thing
+-- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one
+-- thing
 -- queue, and an event that parks cannot miss the one it waits for.
 create function inbox.fact_keys(provider text, fact jsonb) returns text[]
 language plpgsql immutable parallel safe
@@ -15,7 +16,8 @@ begin
         provider || '/payment/' || coalesce(fact ->> 'provider_ref', fact ->> 'payment_ref'),
         provider || '/parts/' || (fact ->> 'part_of')
       ], null)
-    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'), provider || '/payment/' || (fact ->> 'payment_ref')]
+    when 'invoice' then array[provider || '/invoice/' || (fact ->> 'provider_ref'),
+      provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'membership' then
       array_remove(array[
         provider || '/membership/' || (fact ->> 'provider_ref'),
@@ -28,4 +30,5 @@ begin
   end;
 end
 $$;
-comment on function inbox.fact_keys(text, jsonb) is 'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+comment on function inbox.fact_keys(text, jsonb) is
+  'The keys of the things a fact is about, such as stripe/payment/pi_1.';

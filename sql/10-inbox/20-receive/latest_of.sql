@@ -10,7 +10,8 @@ begin
   select array_agg(f.value) into v_left
   from jsonb_array_elements(latest_of.facts) as f
   where not exists (
-    select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value and inbox.follows(g.value, f.value)
+    select 1 from jsonb_array_elements(latest_of.facts) as g where g.value <> f.value
+    and inbox.follows(g.value, f.value)
   );
   v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
 
@@ -46,4 +47,6 @@ begin
 end
 $$;
 comment on function inbox.latest_of(jsonb) is
-  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it (is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It depends on the set of facts only, not on their order, nor on the ids of their events.';
+  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it '
+  '(is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It '
+  'depends on the set of facts only, not on their order, nor on the ids of their events.';

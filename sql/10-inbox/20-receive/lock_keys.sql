@@ -3,7 +3,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever becomes of an event.
+  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever becomes of an
+  -- event.
   perform pg_advisory_xact_lock(k.id)
   from (
     select distinct hashtextextended(key, 0) as id
@@ -26,4 +27,5 @@ begin
   end if;
 end
 $$;
-comment on function inbox.lock_keys(jsonb) is 'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
+comment on function inbox.lock_keys(jsonb) is
+  'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';

@@ -15,11 +15,14 @@ begin
     union
     -- What is parked for one of them may be woken.
     select f.value ->> 'sku'
-    from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e, jsonb_array_elements(e.facts) as f
+    from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e,
+      jsonb_array_elements(e.facts) as f
     where e.status = 'parked' and e.waiting_for = k.key
   )
   order by p.id
   for no key update;
 end
 $$;
-comment on function inbox.lock_products(jsonb) is 'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, in any order, and buyers lock theirs by id.';
+comment on function inbox.lock_products(jsonb) is
+  'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, '
+  'in any order, and buyers lock theirs by id.';

@@ -50,5 +50,6 @@ end
 $$;
 comment on function inbox.receive(jsonb) is
   'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
-  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and writes the outbox, in one '
-  'transaction. When it returns, they are durable. facts null means that reading it threw; error says what. not_ours: why it is not to be applied.';
+  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and '
+  'writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; '
+  'error says what. not_ours: why it is not to be applied.';

@@ -31,5 +31,5 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it counts: replaces '
-  'what was stored, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it '
+  'counts: replaces what was stored, forwards and applies it. Returns its status.';

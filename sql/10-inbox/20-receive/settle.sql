@@ -48,4 +48,6 @@ begin
   return v.status;
 end
 $$;
-comment on function inbox.settle(inbox.events, boolean) is 'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses up a try. The caller holds the locks of its keys.';
+comment on function inbox.settle(inbox.events, boolean) is
+  'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses '
+  'up a try. The caller holds the locks of its keys.';

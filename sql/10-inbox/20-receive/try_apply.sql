@@ -46,4 +46,5 @@ begin
   perform set_config('signalbox.event_id', '', true);
 end
 $$;
-comment on function inbox.try_apply(inbox.events) is 'Applies an event''s facts or undoes them all, and says what became of it. Never raises, but for a deadlock.';
+comment on function inbox.try_apply(inbox.events) is
+  'Applies an event''s facts or undoes them all, and says what became of it. Never raises, but for a deadlock.';

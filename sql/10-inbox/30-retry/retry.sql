@@ -32,4 +32,6 @@ begin
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
-  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its body. Returns its status; null when another session is trying it.';
+  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none '
+  'of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its '
+  'body. Returns its status; null when another session is trying it.';

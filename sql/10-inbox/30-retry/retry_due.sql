@@ -7,7 +7,8 @@ declare
   v_events jsonb;
   v_event uuid;
 begin
-  select coalesce(array_agg(d.id order by d.next_attempt_at), '{}'), coalesce(jsonb_agg(jsonb_build_object('provider', d.provider, 'facts', d.facts)), '[]')
+  select coalesce(array_agg(d.id order by d.next_attempt_at), '{}'),
+    coalesce(jsonb_agg(jsonb_build_object('provider', d.provider, 'facts', d.facts)), '[]')
   into v_due, v_events
   from (
     select e.id, e.next_attempt_at, e.provider, e.facts
@@ -17,7 +18,8 @@ begin
     limit at_most
     for update skip locked
   ) d;
-  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock with what comes in.
+  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock
+  -- with what comes in.
   perform inbox.lock_keys(v_events);
   foreach v_event in array v_due loop
     perform inbox.retry(v_event);
@@ -25,4 +27,6 @@ begin
   return cardinality(v_due);
 end
 $$;
-comment on function inbox.retry_due(integer) is 'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read are read again by the courier.';
+comment on function inbox.retry_due(integer) is
+  'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read '
+  'are read again by the courier.';

@@ -11,4 +11,5 @@ begin
   where e.id = event_id and e.status = 'failed' and e.facts is null;
 end
 $$;
-comment on function inbox.still_unreadable(uuid, text) is 'Reading the event threw again; it is tried later, or dead after the last try.';
+comment on function inbox.still_unreadable(uuid, text) is
+  'Reading the event threw again; it is tried later, or dead after the last try.';

@@ -9,4 +9,5 @@ begin atomic
   order by e.next_attempt_at
   limit at_most;
 end;
-comment on function inbox.unconfirmed_due(integer) is 'Events that nobody has vouched for yet, due to be asked about again (by the courier).';
+comment on function inbox.unconfirmed_due(integer) is
+  'Events that nobody has vouched for yet, due to be asked about again (by the courier).';

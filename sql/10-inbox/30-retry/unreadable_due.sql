@@ -1,4 +1,5 @@
-create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text, headers jsonb)
+create function inbox.unreadable_due(at_most integer default 50) returns table (id uuid, provider text, text text,
+  headers jsonb)
 language sql stable
 set search_path = ''
 begin atomic
@@ -8,4 +9,6 @@ begin atomic
   order by e.next_attempt_at
   limit at_most;
 end;
-comment on function inbox.unreadable_due(integer) is 'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer function).';
+comment on function inbox.unreadable_due(integer) is
+  'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer '
+  'function).';

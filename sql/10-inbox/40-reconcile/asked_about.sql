@@ -7,4 +7,5 @@ begin atomic
   on conflict on constraint a_payment_is_asked_about_in_one_row do update
   set times = i.times + 1, next_at = now() + least(interval '5 minutes' * (2 ^ least(i.times, 10)), interval '1 day');
 end;
-comment on function inbox.asked_about(text, text) is 'The provider was asked about a pending payment; again in 5 minutes, then 10, 20 … at most a day.';
+comment on function inbox.asked_about(text, text) is
+  'The provider was asked about a pending payment; again in 5 minutes, then 10, 20 … at most a day.';

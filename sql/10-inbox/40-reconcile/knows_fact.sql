@@ -22,20 +22,23 @@ begin
       end if;
       return case
         when v_type = 'payment.refunded' then
-          v_payment.refunded_minor >= (fact ->> 'refunded_minor')::bigint or v_payment.reported_refunded_minor >= (fact ->> 'refunded_minor')::bigint
+          v_payment.refunded_minor >= (fact ->> 'refunded_minor')::bigint
+            or v_payment.reported_refunded_minor >= (fact ->> 'refunded_minor')::bigint
         when v_type = 'payment.captured' then v_payment.captured_at is not null
         else v_payment.status >= split_part(v_type, '.', 2)::public.payment_status
       end;
     when 'refund' then
       return exists (
         select 1 from public.refunds r
-        where r.provider = knows_fact.provider and r.provider_ref = v_ref and r.status >= (fact ->> 'status')::public.refund_status
+        where r.provider = knows_fact.provider and r.provider_ref = v_ref
+          and r.status >= (fact ->> 'status')::public.refund_status
       );
     when 'dispute' then
       return exists (
         select 1 from public.disputes d
         where d.provider = knows_fact.provider and d.provider_ref = v_ref
-          and (d.as_of >= (fact ->> 'occurred_at')::timestamptz or d.status = (fact ->> 'status')::public.dispute_status)
+          and (d.as_of >= (fact ->> 'occurred_at')::timestamptz
+            or d.status = (fact ->> 'status')::public.dispute_status)
       );
     when 'membership' then
       return v_type = 'membership.updated' and exists (
@@ -44,7 +47,8 @@ begin
           and (
             m.as_of >= (fact ->> 'occurred_at')::timestamptz
             or (m.status, m.current_period_end, m.cancel_at_period_end) is not distinct from
-              ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz, (fact ->> 'cancel_at_period_end')::boolean)
+              ((fact ->> 'status')::public.membership_status, (fact ->> 'current_period_end')::timestamptz,
+                (fact ->> 'cancel_at_period_end')::boolean)
           )
       );
     when 'invoice' then
@@ -55,7 +59,8 @@ begin
     when 'checkout' then
       return not exists (select 1 from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid)
         or exists (
-          select 1 from public.payments p where p.provider = knows_fact.provider and p.provider_ref = v_ref and p.status >= 'cancelled'
+          select 1 from public.payments p where p.provider = knows_fact.provider and p.provider_ref = v_ref
+          and p.status >= 'cancelled'
         );
     when 'meeting' then
       return tutoring.knows_meeting(knows_fact.provider, fact);
@@ -64,4 +69,6 @@ begin
   end case;
 end
 $$;
-comment on function inbox.knows_fact(text, jsonb) is 'Whether what a fact says is already so here: applying it would change nothing that matters. For the reconciler, where a provider''s API lists things and not events.';
+comment on function inbox.knows_fact(text, jsonb) is
+  'Whether what a fact says is already so here: applying it would change nothing that matters. For the reconciler, '
+  'where a provider''s API lists things and not events.';

@@ -4,22 +4,26 @@ set search_path = ''
 as $$
 begin
   if coalesce(lists, '') not in ('events', 'objects') then
-    raise exception 'there is no list of %', coalesce(lists, '(none)') using errcode = '22023', hint = 'events, or objects.';
+    raise exception 'there is no list of %', coalesce(lists, '(none)') using errcode = '22023',
+      hint = 'events, or objects.';
   end if;
   return query
     select (g.ordinality - 1)::integer
     from jsonb_array_elements(events) with ordinality as g
     where not exists (
         select 1 from inbox.events e
-        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' and e.trust <> 'unconfirmed' and e.not_ours is null
+        where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id'
+          and e.trust <> 'unconfirmed' and e.not_ours is null
       )
       and (
         lists = 'events'
         or jsonb_typeof(g.value -> 'facts') is distinct from 'array' -- what cannot be read must be looked at
-        or exists (select 1 from jsonb_array_elements(g.value -> 'facts') f where not inbox.knows_fact(g.value ->> 'provider', f.value))
+        or exists (select 1 from jsonb_array_elements(g.value -> 'facts') f
+          where not inbox.knows_fact(g.value ->> 'provider', f.value))
       )
     order by g.ordinality;
 end
 $$;
 comment on function inbox.missing(jsonb, text) is
-  'Which of these events, by their position from 0, had not arrived. lists: events (their ids are those of webhooks) or objects (missing is what would change something here).';
+  'Which of these events, by their position from 0, had not arrived. lists: events (their ids are those of webhooks) '
+  'or objects (missing is what would change something here).';

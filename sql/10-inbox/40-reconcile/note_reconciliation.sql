@@ -19,8 +19,10 @@ begin
   returning r.* into v_run;
   if v_run.completed_at is not null and v_run.remark is null then
     update inbox.providers p set reconciled_until = v_run.until
-    where p.name = v_run.provider and p.reconciled_until < v_run.until and p.reconciled_until >= v_run.since; -- no gap in between
+    -- no gap in between
+    where p.name = v_run.provider and p.reconciled_until < v_run.until and p.reconciled_until >= v_run.since;
   end if;
 end
 $$;
-comment on function inbox.note_reconciliation(uuid, integer, integer, integer, boolean, text) is 'A run of the reconciler ended, or was interrupted (complete false), and says what it found.';
+comment on function inbox.note_reconciliation(uuid, integer, integer, integer, boolean, text) is
+  'A run of the reconciler ended, or was interrupted (complete false), and says what it found.';

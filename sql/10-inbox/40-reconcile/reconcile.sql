@@ -1,4 +1,5 @@
-create function inbox.reconcile(provider text, since timestamptz default null, until timestamptz default null) returns uuid
+create function inbox.reconcile(provider text, since timestamptz default null, until timestamptz default null)
+  returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -24,7 +25,8 @@ begin
       'type', 'reconciliation.requested',
       'timestamp', ops.iso_utc(now()),
       'data', json_build_object(
-        'reconciliation_id', v_run.id, 'provider', v_run.provider, 'since', ops.iso_utc(v_run.since), 'until', ops.iso_utc(v_run.until)
+        'reconciliation_id', v_run.id, 'provider', v_run.provider, 'since', ops.iso_utc(v_run.since), 'until',
+        ops.iso_utc(v_run.until)
       )
     )::text,
     null,
@@ -34,4 +36,6 @@ begin
 end
 $$;
 comment on function inbox.reconcile(text, timestamptz, timestamptz) is
-  'Lets the courier ask a provider what happened, and receive what is missing here: select inbox.reconcile(''stripe''); or, over a longer time, inbox.reconcile(''stripe'', since => now() - interval ''30 days''). Returns the id of its row in inbox.reconciliations.';
+  'Lets the courier ask a provider what happened, and receive what is missing here: select '
+  'inbox.reconcile(''stripe''); or, over a longer time, inbox.reconcile(''stripe'', since => now() - interval ''30 '
+  'days''). Returns the id of its row in inbox.reconciliations.';

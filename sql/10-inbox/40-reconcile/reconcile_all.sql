@@ -11,20 +11,23 @@ begin
     from inbox.providers p
     where p.reconcile
       and (
-        not exists (select 1 from inbox.reconciliations r where r.provider = p.name and r.started_at > now() - interval '5 minutes')
+        not exists (select 1 from inbox.reconciliations r where r.provider = p.name and r.started_at > now() -
+          interval '5 minutes')
         or (
           exists (select 1 from inbox.to_ask_about(p.name, 1))
           -- Not where there is nobody to ask (its API key is not set).
           and not exists (
             select 1 from inbox.reconciliations r
-            where r.provider = p.name and r.started_at > now() - interval '5 minutes' and r.completed_at is not null and r.remark is not null
+            where r.provider = p.name and r.started_at > now() - interval '5 minutes' and r.completed_at is not null
+              and r.remark is not null
           )
         )
       )
       -- One at a time: what is under way, or waits for another try, will look until then too.
       and not exists (
         select 1 from outbox.deliveries d
-        where d.destination = 'reconciler' and d.record_key = 'reconciliations/' || p.name and d.status in ('pending', 'sending')
+        where d.destination = 'reconciler' and d.record_key = 'reconciliations/' || p.name
+          and d.status in ('pending', 'sending')
       )
     order by p.name
   loop
@@ -34,4 +37,6 @@ begin
   return v_count;
 end
 $$;
-comment on function inbox.reconcile_all() is 'Lets the courier reconcile every provider that was not looked at for 5 minutes, or where a payment has been pending for long, and that is not being reconciled already. Run by cron. Returns how many.';
+comment on function inbox.reconcile_all() is
+  'Lets the courier reconcile every provider that was not looked at for 5 minutes, or where a payment has been pending '
+  'for long, and that is not being reconciled already. Run by cron. Returns how many.';

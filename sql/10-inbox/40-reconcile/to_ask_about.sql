@@ -32,4 +32,6 @@ begin
   limit at_most;
 end
 $$;
-comment on function inbox.to_ask_about(text, integer) is 'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';
+comment on function inbox.to_ask_about(text, integer) is
+  'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one '
+  'moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';

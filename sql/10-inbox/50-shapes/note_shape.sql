@@ -1,4 +1,5 @@
-create function inbox.note_shape(provider text, version text, type text, fields jsonb, event_id uuid, count integer default 1) returns void
+create function inbox.note_shape(provider text, version text, type text, fields jsonb, event_id uuid, count integer
+  default 1) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -25,7 +26,8 @@ begin
     select n.key, n.value #>> '{}' as kind, o.kinds
     from jsonb_each(note_shape.fields) as n
     join (
-      select b.key, array_agg(distinct b.kind order by b.kind) filter (where b.kind not in ('nothing', 'null')) as kinds,
+      select b.key, array_agg(distinct b.kind order by b.kind)
+      filter (where b.kind not in ('nothing', 'null')) as kinds,
         bool_or(b.kind = 'nothing') as was_missing
       from before b group by b.key
     ) o on o.key = n.key
@@ -37,7 +39,8 @@ begin
   )
   select
     coalesce(array_agg(
-      format('%s: was %s, is %s', d.key, array_to_string(d.kinds, ' or '), case d.kind when 'nothing' then 'gone' else d.kind end)
+      format('%s: was %s, is %s', d.key, array_to_string(d.kinds, ' or '), case d.kind when 'nothing' then 'gone'
+        else d.kind end)
       order by d.key
     ), '{}'),
     coalesce(bool_and(d.kind = 'nothing'), false)
@@ -46,7 +49,8 @@ begin
 
   v_version_is_new := note_shape.version <> ''
     and exists (select 1 from inbox.shapes s where s.provider = note_shape.provider)
-    and not exists (select 1 from inbox.shapes s where s.provider = note_shape.provider and s.version = note_shape.version);
+    and not exists (select 1 from inbox.shapes s where s.provider = note_shape.provider
+      and s.version = note_shape.version);
   if v_version_is_new then
     v_changes := format('the first event of version %s', note_shape.version) || v_changes;
     v_only_gone := false;
@@ -54,10 +58,13 @@ begin
 
   insert into inbox.shapes as s (provider, version, type, fields, changes, only_gone, count, event_id)
   values (
-    note_shape.provider, note_shape.version, note_shape.type, note_shape.fields, v_changes, v_only_gone, note_shape.count, note_shape.event_id
+    note_shape.provider, note_shape.version, note_shape.type, note_shape.fields, v_changes, v_only_gone,
+    note_shape.count, note_shape.event_id
   )
-  on conflict (provider, version, type, md5(fields::text)) do update set last_seen = now(), count = s.count + excluded.count;
+  on conflict (provider, version, type, md5(fields::text)) do update set last_seen = now(),
+    count = s.count + excluded.count;
 end
 $$;
 comment on function inbox.note_shape(text, text, text, jsonb, uuid, integer) is
-  'Counts events of a shape. One that was never seen is compared with all of its type before it: fields that are gone, or of another kind, and a version that is new, are written down, and shown in ops.attention.';
+  'Counts events of a shape. One that was never seen is compared with all of its type before it: fields that are gone, '
+  'or of another kind, and a version that is new, are written down, and shown in ops.attention.';

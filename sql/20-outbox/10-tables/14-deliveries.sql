@@ -23,15 +23,18 @@ create table outbox.deliveries (
 
   constraint a_priority_is_0_1_or_2 check (priority between 0 and 2),
   constraint a_delivery_carries_a_message foreign key (message_id) references outbox.messages (id) on delete cascade,
-  constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name) on update cascade,
+  constraint a_delivery_goes_to_a_destination foreign key (destination) references outbox.destinations (name)
+    on update cascade,
   constraint a_destination_gets_a_message_once unique (message_id, destination),
   constraint a_sending_delivery_is_leased check ((status = 'sending') = (lease_until is not null)),
-  constraint a_settled_delivery_says_when check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
+  constraint a_settled_delivery_says_when
+    check ((status in ('delivered', 'dead', 'cancelled')) = (settled_at is not null)),
   constraint what_is_processed_did_not_fail check (processed_at is null or processing_error is null)
 );
 create index deliveries_due on outbox.deliveries (destination, lane, next_attempt_at, id) where status = 'pending';
 create index deliveries_leased on outbox.deliveries (destination, lease_until) where status = 'sending';
-create index deliveries_in_order on outbox.deliveries (destination, record_key, id) where status in ('pending', 'sending');
+create index deliveries_in_order on outbox.deliveries (destination, record_key, id)
+  where status in ('pending', 'sending');
 create index deliveries_dead on outbox.deliveries (destination, settled_at) where status = 'dead';
 create index deliveries_unprocessed on outbox.deliveries (receipt_due_at)
   where processed_at is null and (receipt_due_at is not null or processing_error is not null);
@@ -41,15 +44,20 @@ alter table outbox.deliveries enable row level security;
 
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
-comment on column outbox.deliveries.attempts_before is 'Tries before a person last brought it back; the schedule starts anew from there.';
+comment on column outbox.deliveries.attempts_before is
+  'Tries before a person last brought it back; the schedule starts anew from there.';
 comment on column outbox.deliveries.priority is
   '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
-comment on column outbox.deliveries.lane is 'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+comment on column outbox.deliveries.lane is
+  'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
 comment on column outbox.deliveries.next_attempt_at is
   'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
 comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
-comment on column outbox.deliveries.receipt_due_at is 'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
+comment on column outbox.deliveries.receipt_due_at is
+  'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
 comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
-comment on column outbox.deliveries.processing_error is 'Why the work failed, in the receiver''s words. Gone once it says that the work is done.';
-comment on column outbox.deliveries.written_by is 'The transaction that wrote it: how outbox.fill_feed finds what was committed since it last looked.';
+comment on column outbox.deliveries.processing_error is
+  'Why the work failed, in the receiver''s words. Gone once it says that the work is done.';
+comment on column outbox.deliveries.written_by is
+  'The transaction that wrote it: how outbox.fill_feed finds what was committed since it last looked.';
 comment on column outbox.deliveries.last_error is 'What the last attempt failed with, in words.';

@@ -12,4 +12,5 @@ alter table outbox.couriers enable row level security;
 
 comment on table outbox.couriers is 'Runs of the courier. While one is awake, nobody rings.';
 comment on column outbox.couriers.pump is 'What started it: bell (doorbell or cron) or tail (of an inbound webhook).';
-comment on column outbox.couriers.awake_until is 'Renewed with every claim; one that is past belongs to a courier that died.';
+comment on column outbox.couriers.awake_until is
+  'Renewed with every claim; one that is past belongs to a courier that died.';

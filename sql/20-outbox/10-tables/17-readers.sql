@@ -5,14 +5,20 @@ create table outbox.readers (
   seen_until xid8 not null default '0',
   server_started_at timestamptz not null default pg_postmaster_start_time(),
 
-  constraint a_reader_is_a_destination foreign key (destination) references outbox.destinations (name) on update cascade on delete cascade,
+  constraint a_reader_is_a_destination foreign key (destination) references outbox.destinations (name) on update cascade
+  on delete cascade,
   constraint positions_are_counted_up check (position >= kept_after and kept_after >= 0)
 );
 
 alter table outbox.readers enable row level security;
 
-comment on table outbox.readers is 'Destinations that read their messages themselves (functions/changes), and how far each one''s feed has come. Whoever fills or trims a feed locks its row.';
+comment on table outbox.readers is
+  'Destinations that read their messages themselves (functions/changes), and how far each one''s feed has come. '
+  'Whoever fills or trims a feed locks its row.';
 comment on column outbox.readers.position is 'Of the last message in its feed.';
-comment on column outbox.readers.kept_after is 'Up to here some messages are not kept any more: a reader that has not come so far has lost them.';
-comment on column outbox.readers.seen_until is 'All transactions before this one had ended when the feed was last filled: it holds what they wrote.';
-comment on column outbox.readers.server_started_at is 'Of the server that seen_until is about: another one (a restored dump) counts transactions anew.';
+comment on column outbox.readers.kept_after is
+  'Up to here some messages are not kept any more: a reader that has not come so far has lost them.';
+comment on column outbox.readers.seen_until is
+  'All transactions before this one had ended when the feed was last filled: it holds what they wrote.';
+comment on column outbox.readers.server_started_at is
+  'Of the server that seen_until is about: another one (a restored dump) counts transactions anew.';

@@ -5,11 +5,14 @@ create table outbox.feed (
 
   constraint a_position_is_taken_once primary key (destination, position),
   constraint a_delivery_is_in_the_feed_once unique (delivery_id),
-  constraint a_feed_has_a_reader foreign key (destination) references outbox.readers (destination) on update cascade on delete cascade
+  constraint a_feed_has_a_reader foreign key (destination) references outbox.readers (destination) on update cascade
+    on delete cascade
 );
 
 alter table outbox.feed enable row level security;
 
-comment on table outbox.feed is 'A destination''s messages in the order in which they are read. Written when it is read, by outbox.fill_feed.';
+comment on table outbox.feed is
+  'A destination''s messages in the order in which they are read. Written when it is read, by outbox.fill_feed.';
 comment on column outbox.feed.position is 'Counts up; what is not kept any more leaves gaps.';
-comment on column outbox.feed.delivery_id is 'No foreign key, which would make readers wait for couriers: outbox.trim_feed does what it would.';
+comment on column outbox.feed.delivery_id is
+  'No foreign key, which would make readers wait for couriers: outbox.trim_feed does what it would.';

@@ -27,7 +27,8 @@ begin
   if tg_op = 'UPDATE' then
     select array_agg(n.key order by n.key) into v_changed
     from jsonb_each(v_new) n
-    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of') and n.value is distinct from v_old -> n.key;
+    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of')
+      and n.value is distinct from v_old -> n.key;
     if v_changed is null then
       return null;
     end if;
@@ -44,7 +45,8 @@ begin
       and tg_op = any (r.operations)
       and (r.when_column is null or tg_op <> 'UPDATE' or r.when_column = any (v_changed))
       and (r.becomes is null or v_record ->> r.when_column = r.becomes)
-      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null or v_old ->> r.when_column <> all (r.not_from))
+      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null
+        or v_old ->> r.when_column <> all (r.not_from))
     group by r.message_type
     order by min(r.id)
   loop
@@ -52,7 +54,8 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its message.
+    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its
+    -- message.
     v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
       select string_agg(v_record ->> a.attname, '/' order by k.place)
       from pg_catalog.pg_index i
@@ -85,4 +88,5 @@ begin
   return null;
 end
 $$;
-comment on function outbox.capture_change() is 'Row trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction.';
+comment on function outbox.capture_change() is
+  'Row trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction.';

@@ -14,10 +14,12 @@ begin
   where r.provider = event.provider and r.enabled and event.type = any (r.event_types);
   if v_destinations is not null then
     perform outbox.write_message(
-      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id, v_destinations,
+      event.type, event.provider || '/' || coalesce(event.subject, event.provider_event_id), null, event.id,
+      v_destinations,
       priority => v_priority
     );
   end if;
 end
 $$;
-comment on function outbox.forward_event(inbox.events) is 'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+comment on function outbox.forward_event(inbox.events) is
+  'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';

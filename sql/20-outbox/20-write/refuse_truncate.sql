@@ -5,10 +5,12 @@ as $$
 begin
   raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
     using hint = format(
-      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table %1$I.%2$I disable trigger user first.',
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table '
+      '%1$I.%2$I disable trigger user first.',
       tg_table_schema, tg_table_name
     );
 end
 $$;
 comment on function outbox.refuse_truncate() is
-  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would be written.';
+  'Statement trigger of every table with the trigger capture_change: TRUNCATE runs no row trigger, so no message would '
+  'be written.';

@@ -9,4 +9,5 @@ begin
   return case when v_url is null then payload else left(payload, -1) || ',"receipt_url":' || to_json(v_url) || '}' end;
 end
 $$;
-comment on function outbox.with_receipt(text, bigint) is 'A message''s payload with the address at which its receiver says that the work is done.';
+comment on function outbox.with_receipt(text, bigint) is
+  'A message''s payload with the address at which its receiver says that the work is done.';

@@ -1,5 +1,6 @@
 create function outbox.write_message(
-  type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint default nextval('outbox.message_sequence'),
+  type text, record_key text, payload text, event_id uuid, destinations text[], sequence bigint
+  default nextval('outbox.message_sequence'),
   latest_only text[] default '{}', priority integer default 1
 ) returns uuid
 language plpgsql
@@ -10,7 +11,8 @@ declare
   v_called_off bigint[];
 begin
   insert into outbox.messages (id, sequence, type, record_key, payload, event_id)
-  values (v_id, write_message.sequence, write_message.type, write_message.record_key, write_message.payload, write_message.event_id);
+  values (v_id, write_message.sequence, write_message.type, write_message.record_key, write_message.payload,
+    write_message.event_id);
   if cardinality(write_message.latest_only) > 0 then
     with called_off as (
       update outbox.deliveries d
@@ -30,9 +32,11 @@ begin
     end if;
   end if;
   insert into outbox.deliveries (message_id, destination, record_key, priority)
-  select v_id, d.name, write_message.record_key, write_message.priority from unnest(write_message.destinations) as d (name);
+  select v_id, d.name, write_message.record_key, write_message.priority
+    from unnest(write_message.destinations) as d (name);
   return v_id;
 end
 $$;
 comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
-  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of waiting messages of its type about the same record. priority: see outbox.routes.';
+  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of '
+  'waiting messages of its type about the same record. priority: see outbox.routes.';

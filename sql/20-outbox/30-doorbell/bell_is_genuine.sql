@@ -22,4 +22,5 @@ begin
   );
 end
 $$;
-comment on function outbox.bell_is_genuine(jsonb) is 'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';
+comment on function outbox.bell_is_genuine(jsonb) is
+  'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';

@@ -6,7 +6,8 @@ begin
   -- A time far ahead was written before the clock stepped back, and says nothing.
   return exists (
     select 1 from outbox.couriers c
-    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() + interval '1 minute'
+    where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() +
+      interval '1 minute'
   );
 end
 $$;

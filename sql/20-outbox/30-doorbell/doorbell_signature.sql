@@ -5,13 +5,17 @@ as $$
 begin
   return (
     select encode(
-      extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce, s.decrypted_secret, 'sha256'), 'hex'
+      extensions.hmac('dispatch.' || doorbell_signature.expires_at || '.' || doorbell_signature.nonce,
+        s.decrypted_secret, 'sha256'), 'hex'
     )
     from vault.decrypted_secrets s
     where s.name = 'signalbox_doorbell'
   );
 end
 $$;
-comment on function outbox.doorbell_signature(bigint, text) is 'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at in unix seconds.';
+comment on function outbox.doorbell_signature(bigint, text) is
+  'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at '
+  'in unix seconds.';
 
-select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_doorbell', 'Signs the calls that wake the courier. Made by the migration; nobody needs to know it.');
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_doorbell',
+  'Signs the calls that wake the courier. Made by the migration; nobody needs to know it.');

@@ -1,4 +1,5 @@
--- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a lane.
+-- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a
+-- lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -13,7 +14,8 @@ begin atomic
         from generate_series(0, 5) as l (lane)
         where exists (
           select 1 from outbox.deliveries x
-          where x.destination = d.name and x.lane = l.lane and x.status = 'pending' and x.next_attempt_at <= clock_timestamp()
+          where x.destination = d.name and x.lane = l.lane and x.status = 'pending'
+            and x.next_attempt_at <= clock_timestamp()
         )
       )
       or exists (

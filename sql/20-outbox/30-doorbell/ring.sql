@@ -20,4 +20,6 @@ begin
   );
 end
 $$;
-comment on function outbox.ring() is 'Rings the doorbell: pg_net calls the courier when this transaction commits. The body is signed for one minute and holds no secret. Returns pg_net''s request id; null when no functions_url is set.';
+comment on function outbox.ring() is
+  'Rings the doorbell: pg_net calls the courier when this transaction commits. The body is signed for one minute and '
+  'holds no secret. Returns pg_net''s request id; null when no functions_url is set.';

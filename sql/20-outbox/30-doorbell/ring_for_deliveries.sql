@@ -20,7 +20,8 @@ exception when others then
   return null;
 end
 $$;
-comment on function outbox.ring_for_deliveries() is 'Statement trigger: new deliveries ring the doorbell, unless a courier is awake and will look again.';
+comment on function outbox.ring_for_deliveries() is
+  'Statement trigger: new deliveries ring the doorbell, unless a courier is awake and will look again.';
 
 create trigger ring_the_doorbell
 after insert on outbox.deliveries

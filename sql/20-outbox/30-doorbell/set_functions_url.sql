@@ -4,4 +4,5 @@ set search_path = ''
 begin atomic
   update outbox.settings set functions_url = rtrim(url, '/') where only_row;
 end;
-comment on function outbox.set_functions_url(text) is 'Tells the database where its functions live; the doorbell rings <url>/dispatch.';
+comment on function outbox.set_functions_url(text) is
+  'Tells the database where its functions live; the doorbell rings <url>/dispatch.';

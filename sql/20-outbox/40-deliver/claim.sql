@@ -1,12 +1,14 @@
 create function outbox.claim(courier uuid, at_most integer, max_bytes bigint default null)
 returns table (
-  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text, timeout_ms integer,
+  delivery_id bigint, attempt integer, message_id uuid, type text, destination text, adapter text, url text,
+  timeout_ms integer,
   provider text, body text, replay_id bigint
 )
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
--- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the cost must not
+-- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the
+-- cost must not
 -- grow with what waits.
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -85,7 +87,8 @@ begin
     end if;
 
     if v_destination.opened_at is not null then
-      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest and the
+      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest
+      -- and the
       -- oldest of it in turn, so that failing messages at one end do not keep it closed.
       v_chosen := outbox.pick(
         v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
@@ -105,13 +108,16 @@ begin
           v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
         );
       end if;
-      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease, besides => v_chosen);
-      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease, besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{0,2,4}', v_lease,
+        besides => v_chosen);
+      v_chosen := v_chosen || outbox.pick(v_destination.name, v_room - cardinality(v_chosen), '{1,3,5}', v_lease,
+        besides => v_chosen);
     end if;
     if cardinality(v_chosen) = 0 then
       continue;
     end if;
-    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it holds nothing.
+    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it
+    -- holds nothing.
     select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
     from (
       select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
@@ -136,7 +142,8 @@ begin
         where x.id = any (v_chosen)
         returning x.id, x.attempts, x.message_id
       )
-      select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url, v_destination.timeout_ms,
+      select t.id, t.attempts, m.id, m.type, v_destination.name, v_destination.adapter, v_destination.url,
+        v_destination.timeout_ms,
         e.provider,
         case
           when m.payload is null then e.body
@@ -151,11 +158,15 @@ begin
     get diagnostics v_claimed = row_count;
 
     if v_claimed > 0 then
-      update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now where d.name = v_destination.name;
+      update outbox.destinations d set tokens = v_tokens - v_claimed, tokens_at = v_now
+        where d.name = v_destination.name;
       update outbox.couriers c set claimed = c.claimed + v_claimed where c.id = claim.courier;
     end if;
   end loop;
 end
 $$;
 comment on function outbox.claim(uuid, integer, bigint) is
-  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: the exact text to send.';
+  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per '
+  'second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout '
+  'and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: '
+  'the exact text to send.';

@@ -19,4 +19,6 @@ begin
   return true;
 end
 $$;
-comment on function outbox.finish_run(uuid, boolean) is 'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is handed to a fresh run by a bell.';
+comment on function outbox.finish_run(uuid, boolean) is
+  'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is '
+  'handed to a fresh run by a bell.';

@@ -24,7 +24,8 @@ begin
   v_mended := v_mended + v_count;
   update outbox.deliveries x
   set next_attempt_at = v_now
-  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now + interval '1 second'
+  where x.status = 'pending' and x.lane in (0, 2, 4) and x.next_attempt_at > v_now and x.created_at > v_now +
+    interval '1 second'
     and not exists (
       select 1 from outbox.deliveries earlier
       where earlier.destination = x.destination and earlier.record_key = x.record_key and earlier.id < x.id
@@ -35,4 +36,5 @@ begin
 end
 $$;
 comment on function outbox.mend_clock() is
-  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so '
+  'that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';

@@ -1,7 +1,9 @@
--- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must not grow
+-- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must
+-- not grow
 -- with what waits, nor depend on statistics.
 create function outbox.pick(
-  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[] default '{}'
+  destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
+  default '{}'
 ) returns bigint[]
 language plpgsql
 set search_path = ''
@@ -24,7 +26,8 @@ begin
         v_due := array(
           select x.id
           from outbox.deliveries x
-          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
+            and x.next_attempt_at <= v_now
           order by x.next_attempt_at desc, x.id desc
           limit v_window
           for update skip locked
@@ -34,7 +37,8 @@ begin
         v_due := array(
           select x.id
           from outbox.deliveries x
-          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending' and x.next_attempt_at <= v_now
+          where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
+            and x.next_attempt_at <= v_now
             and x.id <> all (v_picked)
           order by x.next_attempt_at, x.id
           limit v_window
@@ -86,4 +90,6 @@ begin
 end
 $$;
 comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
-  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put off: for the lease, or until its first one is due.';
+  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are '
+  'due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put '
+  'off: for the lease, or until its first one is due.';

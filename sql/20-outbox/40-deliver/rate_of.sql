@@ -12,4 +12,6 @@ begin
   return destination.max_per_second;
 end
 $$;
-comment on function outbox.rate_of(outbox.destinations) is 'Requests a second that a destination may be sent now: max_per_second, or less in the minute after its breaker closed.';
+comment on function outbox.rate_of(outbox.destinations) is
+  'Requests a second that a destination may be sent now: max_per_second, or less in the minute after its breaker '
+  'closed.';

@@ -43,7 +43,8 @@ begin
             settled_at = case when v_delay is null then now() end,
             next_attempt_at = case
               when v_delay is null then d.next_attempt_at
-              else clock_timestamp() + greatest(v_delay, least(make_interval(secs => coalesce(v.retry_after_ms, 0) / 1000.0), interval '24 hours'))
+              else clock_timestamp() + greatest(v_delay,
+                least(make_interval(secs => coalesce(v.retry_after_ms, 0) / 1000.0), interval '24 hours'))
             end,
             lease_until = null,
             courier = null,
@@ -56,4 +57,5 @@ begin
   end loop;
 end
 $$;
-comment on function outbox.record_failures(uuid, jsonb) is 'The part of outbox.record for attempts that did not deliver: what each outcome makes of its delivery.';
+comment on function outbox.record_failures(uuid, jsonb) is
+  'The part of outbox.record for attempts that did not deliver: what each outcome makes of its delivery.';

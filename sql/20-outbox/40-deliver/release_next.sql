@@ -29,4 +29,5 @@ begin
   where d.id = waiting.id;
 end
 $$;
-comment on function outbox.release_next(text[], bigint[]) is 'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';
+comment on function outbox.release_next(text[], bigint[]) is
+  'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';

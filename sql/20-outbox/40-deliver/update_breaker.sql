@@ -1,4 +1,5 @@
-create function outbox.update_breaker(destination text, delivered integer, failed integer, reason text, asked_to_wait interval) returns void
+create function outbox.update_breaker(destination text, delivered integer, failed integer, reason text,
+  asked_to_wait interval) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -10,7 +11,8 @@ begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its schedule:
+      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its
+      -- schedule:
       -- the fault may be its own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
@@ -36,7 +38,8 @@ begin
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
   -- While an open breaker holds, what fails is no probe: it was under way before.
-  elsif failed > 0 and not (v_destination.opened_at is not null and coalesce(v_destination.held_until > clock_timestamp(), false)) then
+  elsif failed > 0 and not (v_destination.opened_at is not null
+    and coalesce(v_destination.held_until > clock_timestamp(), false)) then
     v_failures := case
       when v_destination.opened_at is not null then v_destination.failures + 1
       -- All that was in flight fails together: that opens it, and doubles no wait.
@@ -44,16 +47,19 @@ begin
     end;
     -- It answers, then: what failed in a row were those messages.
     v_opens := v_failures >= v_destination.breaker_after
-      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() - interval '5 seconds', true));
+      and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() -
+        interval '5 seconds', true));
     update outbox.destinations d
     set failures = v_failures,
         opened_at = case when v_opens then coalesce(d.opened_at, clock_timestamp()) end,
         held_until = case
-          when v_opens then clock_timestamp() + least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
+          when v_opens then clock_timestamp() +
+          least(interval '10 seconds' * (2 ^ least(v_failures - d.breaker_after, 10)), interval '5 minutes')
           else d.held_until
         end,
         held_reason = case
-          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures, update_breaker.reason)
+          when v_opens then format('Its breaker is open: %s attempts in a row failed. %s', v_failures,
+            update_breaker.reason)
           else d.held_reason
         end
     where d.name = v_destination.name;
@@ -61,10 +67,12 @@ begin
   if asked_to_wait > interval '0' then
     update outbox.destinations d
     set held_until = greatest(d.held_until, clock_timestamp() + least(asked_to_wait, interval '5 minutes')),
-        held_reason = case when d.held_until > clock_timestamp() then d.held_reason else 'It asked for a pause (429).' end
+        held_reason = case when d.held_until > clock_timestamp() then d.held_reason
+        else 'It asked for a pause (429).' end
     where d.name = v_destination.name;
   end if;
 end
 $$;
 comment on function outbox.update_breaker(text, integer, integer, text, interval) is
-  'What a batch of attempts says of a destination: a success closes its breaker, breaker_after failures in a row open it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';
+  'What a batch of attempts says of a destination: a success closes its breaker, breaker_after failures in a row open '
+  'it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';

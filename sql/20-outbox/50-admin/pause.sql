@@ -11,4 +11,5 @@ begin
   end if;
 end
 $$;
-comment on function outbox.pause(text, text) is 'Stops sending to a destination; everything is kept: select outbox.pause(''make'', ''scenario under repair'').';
+comment on function outbox.pause(text, text) is
+  'Stops sending to a destination; everything is kept: select outbox.pause(''make'', ''scenario under repair'').';

@@ -14,4 +14,5 @@ begin
   return (select count(*) from outbox.deliveries x where x.destination = resume.destination and x.status = 'pending');
 end
 $$;
-comment on function outbox.resume(text) is 'Goes on sending to a paused or held destination. Returns how many deliveries wait for it.';
+comment on function outbox.resume(text) is
+  'Goes on sending to a paused or held destination. Returns how many deliveries wait for it.';

@@ -11,9 +11,13 @@ begin
   where d.id = retry.delivery_id and d.status in ('pending', 'dead', 'cancelled');
   if not found then
     raise exception 'delivery % is not waiting, dead or cancelled', retry.delivery_id
-      using hint = 'A delivered one is not sent again; one that is being sent settles by itself. Look it up in outbox.deliveries.';
+      using
+      hint
+        =
+        'A delivered one is not sent again; one that is being sent settles by itself. Look it up in outbox.deliveries.';
   end if;
   perform outbox.ring_if_due();
 end
 $$;
-comment on function outbox.retry(bigint) is 'Makes a waiting, dead or cancelled delivery due now: select outbox.retry(<id>).';
+comment on function outbox.retry(bigint) is
+  'Makes a waiting, dead or cancelled delivery due now: select outbox.retry(<id>).';

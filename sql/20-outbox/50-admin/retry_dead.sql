@@ -6,7 +6,8 @@ declare
   v_count bigint;
 begin
   if not exists (select 1 from outbox.destinations t where t.name = retry_dead.destination) then
-    raise exception 'there is no destination %', retry_dead.destination using hint = 'select name from outbox.destinations';
+    raise exception 'there is no destination %', retry_dead.destination
+      using hint = 'select name from outbox.destinations';
   end if;
   update outbox.deliveries d
   set status = 'pending', next_attempt_at = now(), settled_at = null, attempts_before = d.attempts
@@ -16,4 +17,5 @@ begin
   return v_count;
 end
 $$;
-comment on function outbox.retry_dead(text, timestamptz) is 'Brings a destination''s dead deliveries back, oldest first: select outbox.retry_dead(''make''). Returns how many.';
+comment on function outbox.retry_dead(text, timestamptz) is
+  'Brings a destination''s dead deliveries back, oldest first: select outbox.retry_dead(''make''). Returns how many.';

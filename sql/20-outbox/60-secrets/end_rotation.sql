@@ -14,4 +14,6 @@ begin
   perform vault.update_secret(v_next, new_name => v_name);
 end
 $$;
-comment on function outbox.end_rotation(text) is 'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. What outbox.rotate_secret began.';
+comment on function outbox.end_rotation(text) is
+  'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. '
+  'What outbox.rotate_secret began.';

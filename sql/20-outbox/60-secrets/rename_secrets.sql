@@ -3,14 +3,16 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_', 'signalbox_' || new.name || '_'))
+  perform vault.update_secret(s.id, new_name => replace(s.name, 'signalbox_' || old.name || '_',
+    'signalbox_' || new.name || '_'))
   from vault.secrets s
   where s.name in ('signalbox_' || old.name || '_signing', 'signalbox_' || old.name || '_signing_next');
   return null;
 end
 $$;
 comment on function outbox.rename_secrets() is
-  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, <NAME>_SIGNING_SECRET) are not: set them under the new name.';
+  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, '
+  '<NAME>_SIGNING_SECRET) are not: set them under the new name.';
 
 create trigger rename_secrets
 after update of name on outbox.destinations

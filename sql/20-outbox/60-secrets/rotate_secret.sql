@@ -4,13 +4,15 @@ set search_path = ''
 as $$
 declare
   v_name text := 'signalbox_' || rotate_secret.destination || '_signing';
-  v_secret text := coalesce(rotate_secret.secret, 'whsec_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), e'\n', ''));
+  v_secret text := coalesce(rotate_secret.secret,
+    'whsec_' || translate(encode(extensions.gen_random_bytes(32), 'base64'), e'\n', ''));
   v_adapter text;
   v_form text;
 begin
   select d.adapter into v_adapter from outbox.destinations d where d.name = rotate_secret.destination for no key update;
   if not found then
-    raise exception 'there is no destination %', rotate_secret.destination using hint = 'select name from outbox.destinations';
+    raise exception 'there is no destination %', rotate_secret.destination
+      using hint = 'select name from outbox.destinations';
   end if;
   v_form := case v_adapter
     when 'stripe' then '^\S{16,}$' -- its scheme takes any text
@@ -18,14 +20,20 @@ begin
   end;
   if v_secret !~ v_form then
     raise exception 'this is no signing secret'
-      using hint = 'whsec_ and the base64 of 24 to 64 random bytes, or whsk_ and that of an Ed25519 key; for the adapter stripe 16 characters or more without a blank. Or give none: one is made.';
+      using
+      hint
+        =
+        'whsec_ and the base64 of 24 to 64 random bytes, or whsk_ and that of an Ed25519 key; for the adapter stripe '
+        '16 characters or more without a blank. Or give none: one is made.';
   end if;
   if exists (select 1 from vault.secrets s where s.name = v_name || '_next') then
     raise exception 'a rotation of % is under way', rotate_secret.destination
-      using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.', rotate_secret.destination);
+      using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.',
+        rotate_secret.destination);
   end if;
   if v_secret in (select outbox.secrets_of(rotate_secret.destination)) then
-    raise exception 'this is the secret that % has already', rotate_secret.destination using hint = 'Give another, or none: one is made.';
+    raise exception 'this is the secret that % has already', rotate_secret.destination
+      using hint = 'Give another, or none: one is made.';
   end if;
   perform vault.create_secret(
     v_secret,
@@ -36,4 +44,8 @@ begin
 end
 $$;
 comment on function outbox.rotate_secret(text, text) is
-  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret <NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the receiver, then leave out the old one.';
+  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had '
+  'one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
+  'secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret '
+  '<NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the '
+  'receiver, then leave out the old one.';

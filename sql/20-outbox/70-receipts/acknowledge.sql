@@ -4,12 +4,14 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_error text := case when failed is not null then left(coalesce(nullif(btrim(failed), ''), 'no reason given'), 2000) end;
+  v_error text := case when failed is not null then left(coalesce(nullif(btrim(failed), ''), 'no reason given'), 2000)
+  end;
   v_before outbox.deliveries;
 begin
   -- Digests of both are compared, so that how long it takes says nothing about how much was right.
   if coalesce(
-    sha256(convert_to(acknowledge.signature, 'UTF8')) <> sha256(convert_to(outbox.receipt_signature(acknowledge.delivery_id), 'UTF8')), true
+    sha256(convert_to(acknowledge.signature, 'UTF8'))
+    <> sha256(convert_to(outbox.receipt_signature(acknowledge.delivery_id), 'UTF8')), true
   ) then
     return query select 'forged', false, false;
     return;
@@ -34,4 +36,6 @@ begin
 end
 $$;
 comment on function outbox.acknowledge(bigint, text, text) is
-  'The receiver of a delivery says that its work is done, or (failed: why) that it failed. outcome: processed, failed, forged (the signature is wrong) or unknown (no such delivery); saying it again changes nothing. By hand: select outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
+  'The receiver of a delivery says that its work is done, or (failed: why) that it failed. outcome: processed, failed, '
+  'forged (the signature is wrong) or unknown (no such delivery); saying it again changes nothing. By hand: select '
+  'outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';

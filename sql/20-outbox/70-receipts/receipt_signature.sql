@@ -10,6 +10,10 @@ begin
   );
 end
 $$;
-comment on function outbox.receipt_signature(bigint) is 'What makes a receipt genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It knows no time: work may take long.';
+comment on function outbox.receipt_signature(bigint) is
+  'What makes a receipt genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It knows '
+  'no time: work may take long.';
 
-select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_receipts', 'Signs the addresses at which receivers say that their work is done. Made by the migration; nobody needs to know it.');
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_receipts',
+  'Signs the addresses at which receivers say that their work is done. Made by the migration; nobody needs to know '
+  'it.');

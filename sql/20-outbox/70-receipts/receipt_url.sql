@@ -4,9 +4,12 @@ set search_path = ''
 as $$
 begin
   return (
-    select s.functions_url || '/receipt?delivery=' || receipt_url.delivery_id || '&signature=' || outbox.receipt_signature(receipt_url.delivery_id)
+    select s.functions_url || '/receipt?delivery=' || receipt_url.delivery_id || '&signature='
+    || outbox.receipt_signature(receipt_url.delivery_id)
     from outbox.settings s
   );
 end
 $$;
-comment on function outbox.receipt_url(bigint) is 'Where the receiver of a delivery says that its work is done; the same on every attempt. Null when no functions_url is set.';
+comment on function outbox.receipt_url(bigint) is
+  'Where the receiver of a delivery says that its work is done; the same on every attempt. Null when no functions_url '
+  'is set.';

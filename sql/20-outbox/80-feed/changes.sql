@@ -31,7 +31,8 @@ begin
       select 1
       from outbox.feed f
       join outbox.deliveries d on d.id = f.delivery_id
-      where f.destination = changes.destination and f.position = v_from and right(d.message_id::text, 12) <> split_part(after, '.', 2)
+      where f.destination = changes.destination and f.position = v_from
+        and right(d.message_id::text, 12) <> split_part(after, '.', 2)
     )
   ) then
     return query select 'gone', null::text, outbox.cursor_at(changes.destination, v_reader.position), null::boolean;
@@ -53,11 +54,14 @@ begin
     v_at := v_one.position;
     v_messages := v_messages || case
       when v_one.payload is null then
-        json_build_object('id', 'msg_' || v_one.id, 'type', v_one.type, 'provider', v_one.provider, 'body', v_one.body)::text
+        json_build_object('id', 'msg_' || v_one.id, 'type', v_one.type, 'provider', v_one.provider, 'body',
+          v_one.body)::text
       else
-        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else is touched.
+        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else is
+        -- touched.
         format('{"id":"msg_%s",', v_one.id)
-          || substr(case when v_receipts then outbox.with_receipt(v_one.payload, v_one.delivery_id) else v_one.payload end, 2)
+          || substr(case when v_receipts then outbox.with_receipt(v_one.payload, v_one.delivery_id)
+            else v_one.payload end, 2)
     end;
   end loop;
   return query select
@@ -71,4 +75,6 @@ begin
 end
 $$;
 comment on function outbox.changes(text, text, integer) is
-  'A destination reads its messages: the next at_most after a cursor (null: from the first that is kept), as JSON text, and the cursor to go on from. outcome: ok; malformed (no cursor of ours); gone (what follows it is not kept any more; cursor: the feed''s end); unknown (no such destination). Changes nothing of the deliveries.';
+  'A destination reads its messages: the next at_most after a cursor (null: from the first that is kept), as JSON '
+  'text, and the cursor to go on from. outcome: ok; malformed (no cursor of ours); gone (what follows it is not kept '
+  'any more; cursor: the feed''s end); unknown (no such destination). Changes nothing of the deliveries.';

@@ -11,7 +11,8 @@ begin
     return null;
   end if;
   for v_reader in
-    select r.* from outbox.readers r where r.destination in (select g.destination from gone g) order by r.destination for update
+    select r.* from outbox.readers r where r.destination in (select g.destination from gone g)
+    order by r.destination for update
   loop
     with taken_out as (
       delete from outbox.feed f using gone g
@@ -31,7 +32,9 @@ begin
   return null;
 end
 $$;
-comment on function outbox.trim_feed() is 'Statement trigger: deliveries that are not kept any more leave the feeds, and it is kept how far readers must have come to have lost nothing.';
+comment on function outbox.trim_feed() is
+  'Statement trigger: deliveries that are not kept any more leave the feeds, and it is kept how far readers must have '
+  'come to have lost nothing.';
 
 create trigger trim_the_feed
 after delete on outbox.deliveries

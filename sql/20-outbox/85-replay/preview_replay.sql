@@ -8,7 +8,8 @@ begin
   perform outbox.check_replay(destination, filter);
   return query
     with chosen as materialized (
-      select r.message_id, r.type, r.record_key, r.created_at, r.sequence from outbox.to_replay(preview_replay.destination, preview_replay.filter) r
+      select r.message_id, r.type, r.record_key, r.created_at, r.sequence
+      from outbox.to_replay(preview_replay.destination, preview_replay.filter) r
     )
     select pg_catalog.count(*), min(c.created_at), max(c.created_at), (
       select jsonb_agg(to_jsonb(s) - 'sequence' order by s.sequence)
@@ -18,4 +19,5 @@ begin
 end
 $$;
 comment on function outbox.preview_replay(text, jsonb) is
-  'What outbox.replay would send: how many messages, from when to when, and the first five. Changes nothing: select * from outbox.preview_replay(''railway'', ''{"since": "2026-07-01", "types": ["order.created"]}'').';
+  'What outbox.replay would send: how many messages, from when to when, and the first five. Changes nothing: select * '
+  'from outbox.preview_replay(''railway'', ''{"since": "2026-07-01", "types": ["order.created"]}'').';

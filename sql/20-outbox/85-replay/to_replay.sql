@@ -10,8 +10,10 @@ declare
   v_until timestamptz := coalesce(filter ->> 'until', 'infinity');
   v_from uuid := case when filter ? 'since' then ops.uuid7_at(v_since) end;
   v_types text[] := (select array_agg(e.value) from jsonb_array_elements_text(filter -> 'types') e (value));
-  v_ids uuid[] := (select array_agg(replace(e.value, 'msg_', '')::uuid) from jsonb_array_elements_text(filter -> 'message_ids') e (value));
-  v_status outbox.delivery_status[] := (select array_agg(e.value::outbox.delivery_status) from jsonb_array_elements_text(filter -> 'status') e (value));
+  v_ids uuid[] := (select array_agg(replace(e.value, 'msg_', '')::uuid)
+    from jsonb_array_elements_text(filter -> 'message_ids') e (value));
+  v_status outbox.delivery_status[] := (select array_agg(e.value::outbox.delivery_status)
+    from jsonb_array_elements_text(filter -> 'status') e (value));
   v_record_key text := filter ->> 'record_key';
   v_source text := filter ->> 'from_destination';
 begin
@@ -19,7 +21,8 @@ begin
     select m.id, m.sequence, m.type, m.record_key, m.created_at
     from outbox.messages m
     left join outbox.deliveries own on own.message_id = m.id and own.destination = to_replay.destination
-    left join outbox.deliveries source on source.message_id = m.id and source.destination = coalesce(v_source, to_replay.destination)
+    left join outbox.deliveries source on source.message_id = m.id and source.destination = coalesce(v_source,
+      to_replay.destination)
     where (v_from is null or m.id >= v_from) -- ids are in order of time
       and m.created_at >= v_since
       and m.created_at < v_until
@@ -45,4 +48,6 @@ begin
       end;
 end
 $$;
-comment on function outbox.to_replay(text, jsonb) is 'The messages a replay is of: those the destination got (or, with from_destination, that one), and those its enabled routes name by their type today, if no status is asked for.';
+comment on function outbox.to_replay(text, jsonb) is
+  'The messages a replay is of: those the destination got (or, with from_destination, that one), and those its enabled '
+  'routes name by their type today, if no status is asked for.';

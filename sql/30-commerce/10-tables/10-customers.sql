@@ -20,8 +20,10 @@ create policy "buyers read their own customer record, admins all" on public.cust
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.customers for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.customers for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.customers for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.customers for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.customers for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.customers is 'Customer records as the providers have them.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';

@@ -47,23 +47,38 @@ create policy "admins change products" on public.products for update to authenti
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.products for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.products for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.products for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.products for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.products for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.products is 'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, are in product_prices.';
+comment on table public.products is
+  'What is sold: goods, seats of cohorts, tutoring sessions, packs of credits. Further prices, in other currencies, '
+  'are in product_prices.';
 comment on column public.products.price_minor is 'In minor units of the currency.';
-comment on column public.products.stock is 'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
+comment on column public.products.stock is
+  'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
 comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
 comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
-comment on column public.products.cohort_id is 'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this offer by it.';
+comment on column public.products.cohort_id is
+  'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this '
+  'offer by it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
-comment on column public.products.tutor_email is 'Whose time a session takes; in lower case. A tutor is booked once at a time.';
-comment on column public.products.provider_adjustments is 'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
+comment on column public.products.tutor_email is
+  'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+comment on column public.products.provider_adjustments is
+  'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
-comment on column public.products.available is 'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
-comment on column public.products.max_quantity is 'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
-comment on column public.products.version is 'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version stands (functions/catalog).';
+comment on column public.products.available is
+  'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.max_quantity is
+  'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
+comment on column public.products.version is
+  'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version '
+  'stands (functions/catalog).';
 comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
-comment on column public.products.catalog_versions is 'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the same; "all": our own last change, up to which any other is too late.';
+comment on column public.products.catalog_versions is
+  'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the '
+  'same; "all": our own last change, up to which any other is too late.';

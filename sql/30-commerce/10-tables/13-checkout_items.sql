@@ -12,7 +12,8 @@ create table public.checkout_items (
   starts_at timestamptz,
   reserved boolean not null default true,
 
-  constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+  on delete cascade,
   constraint an_item_is_a_product foreign key (product_id) references public.products (id),
   constraint a_checkout_lists_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
@@ -24,11 +25,16 @@ create table public.checkout_items (
 create index checkout_items_by_product on public.checkout_items (product_id);
 
 alter table public.checkout_items enable row level security;
-create policy "buyers read the items of their own checkouts, admins all" on public.checkout_items for select to authenticated
-  using (exists (select 1 from public.checkout_sessions s where s.id = checkout_session_id and s.user_id = (select auth.uid())) or (select ops.is_admin()));
+create policy "buyers read the items of their own checkouts, admins all"
+  on public.checkout_items for select to authenticated
+  using (exists (select 1 from public.checkout_sessions s where s.id = checkout_session_id
+    and s.user_id = (select auth.uid())) or (select ops.is_admin()));
 
-comment on table public.checkout_items is 'The items of a checkout, with the name and price they had when it was opened.';
-comment on column public.checkout_items.unit_price_minor is 'In minor units of the checkout''s currency; from public.products, never from the caller.';
-comment on column public.checkout_items.reserved is 'Whether it has a reservation: goods and packs whose stock was not counted need none.';
+comment on table public.checkout_items is
+  'The items of a checkout, with the name and price they had when it was opened.';
+comment on column public.checkout_items.unit_price_minor is
+  'In minor units of the checkout''s currency; from public.products, never from the caller.';
+comment on column public.checkout_items.reserved is
+  'Whether it has a reservation: goods and packs whose stock was not counted need none.';
 comment on column public.checkout_items.credits is 'How many credits each of them holds.';
 comment on column public.checkout_items.starts_at is 'When the session begins, which the buyer chose.';

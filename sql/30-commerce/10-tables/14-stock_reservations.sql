@@ -11,7 +11,8 @@ create table public.stock_reservations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
-  constraint a_reservation_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete cascade,
+  constraint a_reservation_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+  on delete cascade,
   constraint a_reservation_is_of_a_product foreign key (product_id) references public.products (id),
   constraint a_checkout_reserves_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
@@ -19,13 +20,17 @@ create table public.stock_reservations (
 );
 create index stock_reservations_by_product on public.stock_reservations (product_id);
 create index seats_held on public.stock_reservations (cohort_id) where status = 'held' and cohort_id is not null;
-create index tutors_time_held on public.stock_reservations (tutor_email, starts_at) where status = 'held' and tutor_email is not null;
+create index tutors_time_held on public.stock_reservations (tutor_email, starts_at) where status = 'held'
+  and tutor_email is not null;
 
 alter table public.stock_reservations enable row level security;
-create policy "admins read stock reservations" on public.stock_reservations for select to authenticated using ((select ops.is_admin()));
+create policy "admins read stock reservations" on public.stock_reservations for select to authenticated
+  using ((select ops.is_admin()));
 
 create trigger touch before update on public.stock_reservations for each row execute function ops.touch_updated_at();
 
-comment on table public.stock_reservations is 'Stock, seats and tutors'' time set aside for a checkout. held and taken quantities are already gone from products.stock; released ones are back in it.';
+comment on table public.stock_reservations is
+  'Stock, seats and tutors'' time set aside for a checkout. held and taken quantities are already gone from '
+  'products.stock; released ones are back in it.';
 comment on column public.stock_reservations.cohort_id is 'Whose seats they are.';
 comment on column public.stock_reservations.tutor_email is 'Whose time it is, from starts_at to ends_at.';

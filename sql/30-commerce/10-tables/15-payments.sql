@@ -37,7 +37,8 @@ create table public.payments (
   constraint no_more_is_refunded_than_was_captured check (refunded_minor between 0 and amount_minor),
   constraint only_captured_money_is_refunded check (refunded_minor = 0 or captured_at is not null),
   constraint only_a_part_is_the_last_part check (is_last_part is null or part_of is not null),
-  constraint a_breakdown_is_whole check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
+  constraint a_breakdown_is_whole
+    check (num_nulls(subtotal_minor, tax_minor, shipping_minor, discount_minor) in (0, 4)),
   constraint a_breakdown_is_not_negative check (least(subtotal_minor, tax_minor, shipping_minor, discount_minor) >= 0),
   constraint credits_come_in_a_pack check ((credits is null) = (credit_pack_ref is null)),
   constraint credits_are_positive check (credits > 0),
@@ -50,28 +51,44 @@ create index payments_by_user on public.payments (user_id);
 create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
 
-create trigger capture_change after insert or update or delete on public.payments for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.payments for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.payments for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payments for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.payments enable row level security;
 create policy "buyers read their own payments, admins all" on public.payments for select to authenticated
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
-comment on table public.payments is 'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of it.';
+comment on table public.payments is
+  'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of '
+  'it.';
 comment on column public.payments.provider_ref is 'The provider''s id of the payment.';
 comment on column public.payments.amount_minor is 'In minor units: what was captured; before that, what is asked.';
 comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
-comment on column public.payments.needs_review is 'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
+comment on column public.payments.needs_review is
+  'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
 comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
-comment on column public.payments.membership_ref is 'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
-comment on column public.payments.credits is 'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
+comment on column public.payments.membership_ref is
+  'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
+comment on column public.payments.credits is
+  'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
 comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
-comment on column public.payments.reviewed_at is 'When a person accepted it or closed its review; it is not reviewed again.';
-comment on column public.payments.reported_refunded_minor is 'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not come.';
-comment on column public.payments.part_of is 'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a checkout.';
+comment on column public.payments.reviewed_at is
+  'When a person accepted it or closed its review; it is not reviewed again.';
+comment on column public.payments.reported_refunded_minor is
+  'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not '
+  'come.';
+comment on column public.payments.part_of is
+  'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a '
+  'checkout.';
 comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
-comment on column public.payments.subtotal_minor is 'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor units.';
-comment on column public.payments.tax_minor is 'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
+comment on column public.payments.subtotal_minor is
+  'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor '
+  'units.';
+comment on column public.payments.tax_minor is
+  'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
 comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
 comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
-comment on column public.payments.failure_code is 'Of the latest failed attempt; it may have been followed by a good one.';
+comment on column public.payments.failure_code is
+  'Of the latest failed attempt; it may have been followed by a good one.';

@@ -19,11 +19,14 @@ create index refunds_by_payment on public.refunds (payment_id);
 
 alter table public.refunds enable row level security;
 create policy "buyers read the refunds of their own payments, admins all" on public.refunds for select to authenticated
-  using (exists (select 1 from public.payments p where p.id = payment_id and p.user_id = (select auth.uid())) or (select ops.is_admin()));
+  using (exists (select 1 from public.payments p where p.id = payment_id and p.user_id = (select auth.uid()))
+    or (select ops.is_admin()));
 
 create trigger touch before update on public.refunds for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.refunds for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.refunds for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.refunds for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refunds for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.refunds is 'Refunds, one row per refund at the provider.';
 comment on column public.refunds.amount_minor is 'In minor units.';

@@ -24,8 +24,10 @@ alter table public.disputes enable row level security;
 create policy "admins read disputes" on public.disputes for select to authenticated using ((select ops.is_admin()));
 
 create trigger touch before update on public.disputes for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.disputes for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.disputes for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.disputes for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.disputes for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';

@@ -35,11 +35,15 @@ create policy "buyers read their own orders, admins all" on public.orders for se
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.orders
 for each row execute function outbox.capture_change('commerce.order_details');
-create trigger refuse_truncate before truncate on public.orders for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.orders for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.orders is 'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
+comment on table public.orders is
+  'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
 comment on column public.orders.number is 'For people: what the buyer is told.';
-comment on column public.orders.total_minor is 'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is not in the prices.';
+comment on column public.orders.total_minor is
+  'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is '
+  'not in the prices.';
 comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
 comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
 comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';

@@ -27,11 +27,14 @@ create index order_items_by_product on public.order_items (product_id);
 
 alter table public.order_items enable row level security;
 create policy "buyers read the items of their own orders, admins all" on public.order_items for select to authenticated
-  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid())) or (select ops.is_admin()));
+  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid()))
+    or (select ops.is_admin()));
 
 comment on table public.order_items is 'The items of an order, with the name and price they were sold at.';
 comment on column public.order_items.unit_price_minor is 'In minor units of the order''s currency.';
 comment on column public.order_items.credits is 'How many credits each of them holds.';
 comment on column public.order_items.starts_at is 'When the session begins, which the buyer chose.';
-comment on column public.order_items.settled_without_stock is 'A person settled its order though something of it could not be had (commerce.settle_order): the buyer was told, or gets it another way.';
+comment on column public.order_items.settled_without_stock is
+  'A person settled its order though something of it could not be had (commerce.settle_order): the buyer was told, or '
+  'gets it another way.';
 comment on column public.order_items.restocked is 'How many of them were put back on sale (commerce.restock).';

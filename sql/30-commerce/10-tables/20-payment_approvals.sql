@@ -16,12 +16,19 @@ create table public.payment_approvals (
 create index payment_approvals_by_checkout on public.payment_approvals (checkout_session_id);
 
 alter table public.payment_approvals enable row level security;
-create policy "admins read payment approvals" on public.payment_approvals for select to authenticated using ((select ops.is_admin()));
+create policy "admins read payment approvals" on public.payment_approvals for select to authenticated
+  using ((select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.payment_approvals for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.payment_approvals for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.payment_approvals is 'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination paypal lets the courier take it, once: see commerce.may_capture.';
-comment on column public.payment_approvals.provider_ref is 'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
+comment on table public.payment_approvals is
+  'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination '
+  'paypal lets the courier take it, once: see commerce.may_capture.';
+comment on column public.payment_approvals.provider_ref is
+  'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
 comment on column public.payment_approvals.amount_minor is 'What was approved, in minor units.';
-comment on column public.payment_approvals.approved_at is 'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
+comment on column public.payment_approvals.approved_at is
+  'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';

@@ -11,7 +11,8 @@ create table public.stock_movements (
   created_at timestamptz not null default now(),
 
   constraint a_movement_is_of_a_product foreign key (product_id) references public.products (id) on delete cascade,
-  constraint a_movement_may_be_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id) on delete set null,
+  constraint a_movement_may_be_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+    on delete set null,
   constraint a_movement_may_be_of_an_order foreign key (order_id) references public.orders (id) on delete set null,
   constraint a_movement_moves_something check (quantity <> 0),
   constraint what_another_system_moved_is_moved_once unique (provider, provider_ref),
@@ -23,8 +24,11 @@ create index stock_movements_by_checkout on public.stock_movements (checkout_ses
 create index stock_movements_by_order on public.stock_movements (order_id);
 
 alter table public.stock_movements enable row level security;
-create policy "admins read stock movements" on public.stock_movements for select to authenticated using ((select ops.is_admin()));
+create policy "admins read stock movements" on public.stock_movements for select to authenticated
+  using ((select ops.is_admin()));
 
-comment on table public.stock_movements is 'The ledger of stock: each change of products.stock, whoever made it, written by commerce.write_movement. The sum of a product''s is its stock.';
+comment on table public.stock_movements is
+  'The ledger of stock: each change of products.stock, whoever made it, written by commerce.write_movement. The sum of '
+  'a product''s is its stock.';
 comment on column public.stock_movements.quantity is 'More than 0: more can be sold. Less: less.';
 comment on column public.stock_movements.provider_ref is 'The other system''s id of it (functions/catalog).';

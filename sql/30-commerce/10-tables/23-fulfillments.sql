@@ -15,21 +15,27 @@ create table public.fulfillments (
   constraint an_order_is_sent_once unique (order_id),
   constraint a_fulfillment_is_of_an_order foreign key (order_id) references public.orders (id) on delete cascade,
   constraint a_tracking_address_is_https check (tracking_url ~ '^https://[^/]'),
-  constraint what_was_shipped_says_when check ((status in ('shipped', 'delivered', 'returned')) = (shipped_at is not null)),
+  constraint what_was_shipped_says_when
+    check ((status in ('shipped', 'delivered', 'returned')) = (shipped_at is not null)),
   constraint only_what_is_cancelled_was_cancelled_by_a_refund check (not cancelled_by_refund or status = 'cancelled')
 );
 create index fulfillments_under_way on public.fulfillments (created_at) where status in ('pending', 'packed');
 
 alter table public.fulfillments enable row level security;
 create policy "buyers read how their own orders are sent, admins all" on public.fulfillments for select to authenticated
-  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid())) or (select ops.is_admin()));
+  using (exists (select 1 from public.orders o where o.id = order_id and o.user_id = (select auth.uid()))
+    or (select ops.is_admin()));
 create policy "admins move fulfillments" on public.fulfillments for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.fulfillments for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function outbox.capture_change('commerce.fulfillment_details');
-create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.fulfillments for each row execute function
+  outbox.capture_change('commerce.fulfillment_details');
+create trigger refuse_truncate before truncate on public.fulfillments for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.fulfillments is 'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
+comment on table public.fulfillments is
+  'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
 comment on column public.fulfillments.note is 'For the buyer.';
-comment on column public.fulfillments.cancelled_by_refund is 'The order''s money went back before it was shipped. Should that refund fail, it is pending again.';
+comment on column public.fulfillments.cancelled_by_refund is
+  'The order''s money went back before it was shipped. Should that refund fail, it is pending again.';

@@ -21,13 +21,18 @@ create table public.refund_requests (
 create index refund_requests_by_payment on public.refund_requests (payment_id);
 
 alter table public.refund_requests enable row level security;
-create policy "admins read refund requests" on public.refund_requests for select to authenticated using ((select ops.is_admin()));
+create policy "admins read refund requests" on public.refund_requests for select to authenticated
+  using ((select ops.is_admin()));
 
 create trigger touch before update on public.refund_requests for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.refund_requests for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.refund_requests for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.refund_requests is 'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the provider, once.';
+comment on table public.refund_requests is
+  'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the '
+  'provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';
 comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the money went back.';
 comment on column public.refund_requests.provider_ref is 'The provider''s id of the refund; see refunds.';

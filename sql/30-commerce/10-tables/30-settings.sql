@@ -10,24 +10,36 @@ create table commerce.settings (
 
   constraint there_is_one_row check (id),
   constraint a_hold_is_30_minutes_to_a_day check (
-    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes' and interval '1 day'
+    guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes'
+    and interval '1 day'
   ),
   constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
-  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0 and guest_max_quantity > 0)
+  constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0
+    and guest_max_quantity > 0)
 );
 insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
 
-comment on table commerce.settings is 'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One row: update commerce.settings set guest_share = 0.8 where id.';
-comment on column commerce.settings.account_hold is 'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page end sooner.';
+comment on table commerce.settings is
+  'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One '
+  'row: update commerce.settings set guest_share = 0.8 where id.';
+comment on column commerce.settings.account_hold is
+  'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page '
+  'end sooner.';
 comment on column commerce.settings.guest_hold is 'The same for guests.';
 comment on column commerce.settings.guest_share is
-  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of it. The only guest there may hold up to 4, whatever part that is.';
-comment on column commerce.settings.guest_max_quantity is 'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
-comment on column commerce.settings.checkouts_per_email is 'How many checkouts an e-mail address may open at once; as many come back in an hour.';
-comment on column commerce.settings.checkouts_per_address is 'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of '
+  'it. The only guest there may hold up to 4, whatever part that is.';
+comment on column commerce.settings.guest_max_quantity is
+  'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+comment on column commerce.settings.checkouts_per_email is
+  'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+comment on column commerce.settings.checkouts_per_address is
+  'The same for a network address (of a household, a school, a mobile carrier: be generous).';
 comment on column commerce.settings.provider_adjustments is
-  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
+  'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '
+  'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
 
 create table commerce.checkout_limits (
   key text primary key,
@@ -37,5 +49,6 @@ create table commerce.checkout_limits (
 create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
 alter table commerce.checkout_limits enable row level security;
 
-comment on table commerce.checkout_limits is 'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+comment on table commerce.checkout_limits is
+  'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
 comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';

@@ -4,9 +4,11 @@ set search_path = ''
 as $$
 begin
   if new.version = old.version and new.catalog_versions = old.catalog_versions
-    and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id, new.credits, new.tutor_email, new.session_minutes)
+    and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id,
+      new.credits, new.tutor_email, new.session_minutes)
       is distinct from
-      (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id, old.credits, old.tutor_email, old.session_minutes) then
+      (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id,
+        old.credits, old.tutor_email, old.session_minutes) then
     new.version := old.version + 1;
     new.catalog_versions := jsonb_build_object('all', new.version);
   end if;
@@ -16,6 +18,8 @@ begin
   return new;
 end
 $$;
-comment on function commerce.count_versions() is 'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the writer says which they are.';
+comment on function commerce.count_versions() is
+  'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the '
+  'writer says which they are.';
 
 create trigger count_versions before update on public.products for each row execute function commerce.count_versions();

@@ -1,4 +1,5 @@
-create function commerce.hold_stock(checkout_session_id uuid, outcome public.reservation_status default 'held') returns text[]
+create function commerce.hold_stock(checkout_session_id uuid, outcome public.reservation_status default 'held')
+  returns text[]
 language plpgsql
 set search_path = ''
 as $$
@@ -7,7 +8,8 @@ declare
   v_missing text[] := '{}';
 begin
   if not exists (
-    select 1 from public.stock_reservations r where r.checkout_session_id = hold_stock.checkout_session_id and r.status = 'released'
+    select 1 from public.stock_reservations r where r.checkout_session_id = hold_stock.checkout_session_id
+    and r.status = 'released'
   ) then
     return v_missing;
   end if;
@@ -31,4 +33,5 @@ begin
 end
 $$;
 comment on function commerce.hold_stock(uuid, public.reservation_status) is
-  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes stock negative. The caller holds the checkout''s row.';
+  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes '
+  'stock negative. The caller holds the checkout''s row.';

@@ -5,7 +5,8 @@ as $$
 begin
   perform 1
   from public.cohorts c
-  where c.id in (select i.cohort_id from public.checkout_items i where i.checkout_session_id = any (checkouts) and i.cohort_id is not null)
+  where c.id in (select i.cohort_id from public.checkout_items i where i.checkout_session_id = any (checkouts)
+    and i.cohort_id is not null)
   order by c.id
   for no key update;
   perform pg_advisory_xact_lock(t.key)
@@ -23,4 +24,5 @@ begin
 end
 $$;
 comment on function commerce.lock_seats(uuid[]) is
-  'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, and must stay so until it is taken.';
+  'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, '
+  'and must stay so until it is taken.';

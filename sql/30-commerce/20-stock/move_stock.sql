@@ -1,5 +1,6 @@
 create function commerce.move_stock(
-  product_id uuid, quantity integer, reason public.stock_reason, checkout_session_id uuid default null, order_id uuid default null,
+  product_id uuid, quantity integer, reason public.stock_reason, checkout_session_id uuid default null, order_id uuid
+  default null,
   provider text default null, provider_ref text default null, note text default null, stock_version bigint default null
 ) returns boolean
 language plpgsql
@@ -14,7 +15,8 @@ begin
     'provider', move_stock.provider, 'provider_ref', move_stock.provider_ref, 'note', move_stock.note
   )::text, true);
   update public.products p
-  set stock = coalesce(p.stock, 0) + move_stock.quantity, stock_version = coalesce(move_stock.stock_version, p.stock_version)
+  set stock = coalesce(p.stock, 0) + move_stock.quantity, stock_version = coalesce(move_stock.stock_version,
+    p.stock_version)
   where p.id = move_stock.product_id
     and coalesce(p.stock, 0) + move_stock.quantity >= 0
     and (p.stock is not null or move_stock.stock_version is not null);
@@ -24,4 +26,5 @@ begin
 end
 $$;
 comment on function commerce.move_stock(uuid, integer, public.stock_reason, uuid, uuid, text, text, text, bigint) is
-  'Changes what can still be sold of a product, and says why in the ledger. False: there is not enough, and nothing changed. Stock that is not counted always suffices, and is counted from when somebody says its stock_version.';
+  'Changes what can still be sold of a product, and says why in the ledger. False: there is not enough, and nothing '
+  'changed. Stock that is not counted always suffices, and is counted from when somebody says its stock_version.';

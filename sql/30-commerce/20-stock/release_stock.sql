@@ -16,10 +16,12 @@ begin
       select sum(m.quantity) < 0 from public.stock_movements m
       where m.checkout_session_id = release_stock.checkout_session_id and m.product_id = v_reservation.product_id
     ) then
-      perform commerce.move_stock(v_reservation.product_id, v_reservation.quantity, 'released', release_stock.checkout_session_id);
+      perform commerce.move_stock(v_reservation.product_id, v_reservation.quantity, 'released',
+        release_stock.checkout_session_id);
     end if;
     update public.stock_reservations r set status = 'released' where r.id = v_reservation.id;
   end loop;
 end
 $$;
-comment on function commerce.release_stock(uuid) is 'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';
+comment on function commerce.release_stock(uuid) is
+  'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';

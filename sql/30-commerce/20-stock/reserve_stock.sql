@@ -31,13 +31,18 @@ begin
     v_reservation.created_at := now();
     v_reservation.updated_at := now();
     if not commerce.claim_stock(v_reservation) then
-      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity, commerce.available(v_reservation)
+      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity,
+        commerce.available(v_reservation)
         using errcode = 'P0001', detail = 'sold_out',
-          hint = 'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back when it expires.';
+          hint
+          =
+            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back '
+            'when it expires.';
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;
 end
 $$;
 comment on function commerce.reserve_stock(uuid) is
-  'Sets aside what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods whose stock is not counted need no reservation.';
+  'Sets aside what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods whose stock is '
+  'not counted need no reservation.';

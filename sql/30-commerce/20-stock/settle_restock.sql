@@ -24,4 +24,5 @@ begin
 end
 $$;
 comment on function commerce.settle_restock(public.payments) is
-  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, where the admin who asked for the refund chose so. Done once.';
+  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, '
+  'where the admin who asked for the refund chose so. Done once.';

@@ -12,9 +12,12 @@ begin
   -- The money came after its stock had been given back: take it again where there is some.
   v_missing := commerce.hold_stock(take_stock.checkout_session_id, 'taken');
   if v_missing <> '{}' then
-    return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.', array_to_string(v_missing, ', '));
+    return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
+      array_to_string(v_missing, ', '));
   end if;
   return null;
 end
 $$;
-comment on function commerce.take_stock(uuid) is 'A checkout is paid: its reserved stock is sold. Returns null, or in words what is missing. Never makes stock negative.';
+comment on function commerce.take_stock(uuid) is
+  'A checkout is paid: its reserved stock is sold. Returns null, or in words what is missing. Never makes stock '
+  'negative.';

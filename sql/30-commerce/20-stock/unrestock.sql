@@ -14,17 +14,21 @@ begin
     where i.order_id = unrestock.order_id and i.restocked > 0
     order by i.product_id
   loop
-    if commerce.move_stock(v_item.product_id, -v_item.restocked, 'reserved', v_item.checkout_session_id, unrestock.order_id) then
+    if commerce.move_stock(v_item.product_id, -v_item.restocked, 'reserved', v_item.checkout_session_id,
+      unrestock.order_id) then
       update public.order_items i set restocked = 0 where i.id = v_item.id;
     else
       v_missing := v_missing || format('%s × %s', v_item.restocked, v_item.sku);
     end if;
   end loop;
   if v_missing <> '{}' then
-    return format('Its refund failed, and what was put back on sale was sold since: %s. Restock and settle, or refund it again.', array_to_string(v_missing, ', '));
+    return
+      format('Its refund failed, and what was put back on sale was sold since: %s. Restock and settle, or refund it '
+        'again.', array_to_string(v_missing, ', '));
   end if;
   return null;
 end
 $$;
 comment on function commerce.unrestock(uuid) is
-  'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns null, or in words what is missing. Never makes stock negative.';
+  'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns '
+  'null, or in words what is missing. Never makes stock negative.';

@@ -11,4 +11,6 @@ begin
   perform commerce.refresh_checkout(v_checkout);
 end
 $$;
-comment on function commerce.apply_checkout_expired(jsonb) is 'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of ours changes nothing.';
+comment on function commerce.apply_checkout_expired(jsonb) is
+  'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of '
+  'ours changes nothing.';

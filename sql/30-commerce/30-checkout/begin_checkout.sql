@@ -1,5 +1,6 @@
 create function commerce.begin_checkout(
-  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text default null,
+  caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text
+  default null,
   out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
 )
 language plpgsql
@@ -24,7 +25,8 @@ begin
       outcome := 'other_request';
     elsif v_request.answer is not null and exists (
       select 1 from public.checkout_sessions s
-      where s.id = v_request.checkout_session_id and s.status in ('payment_failed', 'expired') and coalesce(s.cancelled_at, s.expired_at) is not null
+      where s.id = v_request.checkout_session_id and s.status in ('payment_failed', 'expired')
+        and coalesce(s.cancelled_at, s.expired_at) is not null
     ) then
       outcome := 'over';
     elsif v_request.answer is not null then
@@ -35,7 +37,8 @@ begin
     else
       -- Whoever came first was ended before the provider had answered.
       outcome := 'begun';
-      if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id and s.status = 'open') then
+      if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id
+        and s.status = 'open') then
         v_opens := true;
       end if;
     end if;
@@ -65,4 +68,7 @@ begin
 end
 $$;
 comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
-  'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, and then nothing is kept.';
+  'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment '
+  'at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was '
+  'called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, '
+  'and then nothing is kept.';

@@ -5,7 +5,8 @@ as $$
 declare
   v_checkout public.checkout_sessions;
 begin
-  select s.* into v_checkout from public.checkout_sessions s where s.id = cancel_checkout.checkout_session_id for no key update;
+  select s.* into v_checkout from public.checkout_sessions s
+    where s.id = cancel_checkout.checkout_session_id for no key update;
   if v_checkout.status = 'open' and v_checkout.cancelled_at is null then
     update public.checkout_sessions s set cancelled_at = now() where s.id = v_checkout.id;
     perform commerce.refresh_checkout(v_checkout.id);
@@ -15,4 +16,5 @@ begin
 end
 $$;
 comment on function commerce.cancel_checkout(uuid) is
-  'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';
+  'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; '
+  'money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';

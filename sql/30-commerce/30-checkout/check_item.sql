@@ -10,19 +10,24 @@ begin
       raise exception '% needs the time it is to begin at', sku
         using errcode = '22023', detail = 'starts_at_missing', hint = 'Pass starts_at, such as 2026-11-25T15:00:00Z.';
     elsif starts_at < now() then
-      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past', hint = 'Let the buyer choose another time.';
+      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past',
+        hint = 'Let the buyer choose another time.';
     elsif quantity > 1 then
-      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid', hint = 'Pass an item for each time.';
+      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
+        hint = 'Pass an item for each time.';
     end if;
   elsif starts_at is not null then
-    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected', hint = 'Leave starts_at out.';
+    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
+      hint = 'Leave starts_at out.';
   end if;
   if kind = 'cohort_seat' then
     if quantity > 1 then
       raise exception 'one person takes one seat of %', sku
-        using errcode = '22023', detail = 'quantity_invalid', hint = 'Everybody else checks out with an address of their own.';
+        using errcode = '22023', detail = 'quantity_invalid',
+        hint = 'Everybody else checks out with an address of their own.';
     elsif learning.is_enrolled(cohort_id, email) then
-      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled', hint = 'Take the item out.';
+      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled',
+        hint = 'Take the item out.';
     end if;
   end if;
 end

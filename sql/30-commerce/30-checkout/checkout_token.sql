@@ -4,12 +4,16 @@ set search_path = ''
 as $$
 begin
   return (
-    select encode(extensions.hmac('checkout.' || checkout_token.checkout_session_id, s.decrypted_secret, 'sha256'), 'hex')
+    select encode(extensions.hmac('checkout.' || checkout_token.checkout_session_id, s.decrypted_secret, 'sha256'),
+      'hex')
     from vault.decrypted_secrets s
     where s.name = 'signalbox_checkouts'
   );
 end
 $$;
-comment on function commerce.checkout_token(uuid) is 'A guest''s key to a checkout: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. Unlike the checkout''s id it goes to nobody but its buyer.';
+comment on function commerce.checkout_token(uuid) is
+  'A guest''s key to a checkout: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. Unlike '
+  'the checkout''s id it goes to nobody but its buyer.';
 
-select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts', 'Makes the tokens by which guests ask about their checkouts. Made by the migration; nobody needs to know it.');
+select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts',
+  'Makes the tokens by which guests ask about their checkouts. Made by the migration; nobody needs to know it.');

@@ -11,13 +11,15 @@ begin
     or (network_address is not null
       and not commerce.take_checkout_token('network', network_address, v_settings.checkouts_per_address)) then
     raise exception 'too many checkouts were opened from here'
-      using errcode = 'P0001', detail = 'too_many_checkouts', hint = 'Pay one that is open, or try again in some minutes.';
+      using errcode = 'P0001', detail = 'too_many_checkouts',
+      hint = 'Pay one that is open, or try again in some minutes.';
   end if;
   if not is_guest or jsonb_typeof(items) is distinct from 'array' then
     return;
   end if;
   for v_item in
-    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity, min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
+    select x ->> 'sku' as sku, sum((x ->> 'quantity')::numeric) as quantity,
+    min(coalesce(p.max_quantity, v_settings.guest_max_quantity)) as allowed
     from jsonb_array_elements(items) x
     left join public.products p on p.sku = x ->> 'sku'
     where jsonb_typeof(x -> 'quantity') = 'number'
@@ -25,10 +27,12 @@ begin
   loop
     if v_item.quantity > v_item.allowed then
       raise exception 'no more than % of % at a time', v_item.allowed, v_item.sku
-        using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer. Whoever is signed in may ask for more.';
+        using errcode = '22023', detail = 'quantity_invalid',
+        hint = 'Ask for fewer. Whoever is signed in may ask for more.';
     end if;
   end loop;
 end
 $$;
 comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
-  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a '
+  'product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';

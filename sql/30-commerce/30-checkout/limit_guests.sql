@@ -17,24 +17,28 @@ begin
       join public.checkout_sessions s on s.id = h.checkout_session_id
       where p.stock is not null
         and p.id in (
-          select own.product_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+          select own.product_id from public.stock_reservations own
+          where own.checkout_session_id = limit_guests.checkout_session_id
         )
       group by p.id
       union all
-      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) + sum(h.quantity),
+      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
+        sum(h.quantity),
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
       from public.cohorts c
       join public.stock_reservations h on h.cohort_id = c.id and h.status = 'held'
       join public.checkout_sessions s on s.id = h.checkout_session_id
       where c.id in (
-        select own.cohort_id from public.stock_reservations own where own.checkout_session_id = limit_guests.checkout_session_id
+        select own.cohort_id from public.stock_reservations own
+        where own.checkout_session_id = limit_guests.checkout_session_id
       )
       group by c.id
     ) r
   loop
     -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many', v_item.sku
+      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many',
+        v_item.sku
         using errcode = 'P0001', detail = 'held_by_others',
           hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
     end if;
@@ -42,4 +46,5 @@ begin
 end
 $$;
 comment on function commerce.limit_guests(uuid) is
-  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+  'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of '
+  'a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';

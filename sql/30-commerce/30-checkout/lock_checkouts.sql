@@ -13,7 +13,8 @@ begin
   -- A sale of what is held moves no stock row: buyers of one product need not queue for it.
   if not exists (
     select 1 from public.stock_reservations r
-    where r.checkout_session_id = any (v_all) and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
+    where r.checkout_session_id = any (v_all)
+      and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
   ) then
     return;
   end if;
@@ -23,11 +24,14 @@ begin
   where p.id in (
     select r.product_id
     from public.stock_reservations r
-    where r.checkout_session_id = any (v_all) and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
+    where r.checkout_session_id = any (v_all)
+      and (r.status = 'released' or (r.status = 'held' and r.checkout_session_id = any (unpaid)))
   )
   order by p.id
   for no key update;
 end
 $$;
 comment on function commerce.lock_checkouts(uuid[], uuid[]) is
-  'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock with buyers.';
+  'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the '
+  'first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock '
+  'with buyers.';

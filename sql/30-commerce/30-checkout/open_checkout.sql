@@ -1,4 +1,5 @@
-create function commerce.open_checkout(email text, items jsonb, currency text default null, user_id uuid default null) returns uuid
+create function commerce.open_checkout(email text, items jsonb, currency text default null, user_id uuid default null)
+  returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -15,7 +16,8 @@ begin
       using errcode = '22023', detail = 'email_missing', hint = 'Pass the buyer''s address, such as amina@example.com.';
   end if;
   if jsonb_typeof(items) is distinct from 'array' or jsonb_array_length(items) = 0 then
-    raise exception 'a checkout needs at least one item' using errcode = '22023', detail = 'items_missing', hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
+    raise exception 'a checkout needs at least one item' using errcode = '22023', detail = 'items_missing',
+      hint = 'Pass items as [{"sku": "…", "quantity": 1}].';
   end if;
   if exists (
     select 1 from jsonb_array_elements(items) i
@@ -30,10 +32,12 @@ begin
 
   for v_item in
     select i.sku as asked, i.quantity, i.starts_at,
-      case when coalesce(open_checkout.currency, p.currency) = p.currency then p.price_minor else x.price_minor end as price,
+      case when coalesce(open_checkout.currency, p.currency) = p.currency then p.price_minor else x.price_minor
+      end as price,
       coalesce(open_checkout.currency, p.currency) as priced_in, p.*
     from (
-      select x ->> 'sku' as sku, commerce.parse_timestamp(x ->> 'starts_at') as starts_at, sum((x ->> 'quantity')::numeric) as quantity
+      select x ->> 'sku' as sku, commerce.parse_timestamp(x ->> 'starts_at') as starts_at,
+      sum((x ->> 'quantity')::numeric) as quantity
       from jsonb_array_elements(items) x group by 1, 2
     ) i
     left join public.products p on p.sku = i.sku and p.active
@@ -49,38 +53,49 @@ begin
         using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;
     if v_item.quantity > 100000 then
-      raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+      raise exception 'no more than 100000 of % at a time', v_item.asked using errcode = '22023',
+        detail = 'quantity_invalid', hint = 'Ask for fewer.';
     end if;
     if v_currency <> v_item.priced_in then
       raise exception 'a checkout is in one currency; these items are in % and %', v_currency, v_item.priced_in
-        using errcode = '22023', detail = 'mixed_currencies', hint = 'Open one checkout for each currency, or name one that all of them are sold in.';
+        using errcode = '22023', detail = 'mixed_currencies',
+        hint = 'Open one checkout for each currency, or name one that all of them are sold in.';
     end if;
     v_currency := v_item.priced_in;
     if v_item.price is null then
       raise exception '% is not sold in %', v_item.asked, v_currency
-        using errcode = '22023', detail = 'not_sold_in_currency', hint = 'Choose a currency it has a price in (products.currency, product_prices).';
+        using errcode = '22023', detail = 'not_sold_in_currency',
+        hint = 'Choose a currency it has a price in (products.currency, product_prices).';
     end if;
-    perform commerce.check_item(v_item.asked, v_item.kind, v_item.cohort_id, v_item.quantity::integer, v_item.starts_at, v_email);
-    if v_items @> jsonb_build_array(jsonb_build_object('cohort_id', v_item.cohort_id)) and v_item.cohort_id is not null then
+    perform commerce.check_item(v_item.asked, v_item.kind, v_item.cohort_id, v_item.quantity::integer, v_item.starts_at,
+      v_email);
+    if v_items @> jsonb_build_array(jsonb_build_object('cohort_id', v_item.cohort_id))
+      and v_item.cohort_id is not null then
       raise exception 'one person takes one seat: % is of a cohort that is in the checkout already', v_item.asked
         using errcode = '22023', detail = 'quantity_invalid', hint = 'Take one of the two out.';
     end if;
     v_total := v_total + v_item.price * v_item.quantity;
     v_items := v_items || jsonb_build_object(
-      'product_id', v_item.id, 'quantity', v_item.quantity::integer, 'sku', v_item.sku, 'name', v_item.name, 'unit_price_minor', v_item.price,
+      'product_id', v_item.id, 'quantity', v_item.quantity::integer, 'sku', v_item.sku, 'name', v_item.name,
+      'unit_price_minor', v_item.price,
       'kind', v_item.kind, 'cohort_id', v_item.cohort_id, 'credits', v_item.credits, 'starts_at', v_item.starts_at
     );
   end loop;
   if v_total > 9007199254740991 then -- what JavaScript and Dart on the web can count to
-    raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid', hint = 'Ask for fewer.';
+    raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid',
+      hint = 'Ask for fewer.';
   end if;
 
   insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
-  values (v_session, v_email, coalesce(open_checkout.user_id, auth.uid(), commerce.user_of(v_email)), v_total, v_currency);
-  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id, credits, starts_at)
-  select v_session, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits, i.starts_at
+  values (v_session, v_email, coalesce(open_checkout.user_id, auth.uid(), commerce.user_of(v_email)), v_total,
+    v_currency);
+  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, kind,
+    cohort_id, credits, starts_at)
+  select v_session, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
+    i.starts_at
   from jsonb_to_recordset(v_items) as i (
-    product_id uuid, quantity integer, sku text, name text, unit_price_minor bigint, kind public.product_kind, cohort_id uuid, credits integer,
+    product_id uuid, quantity integer, sku text, name text, unit_price_minor bigint, kind public.product_kind,
+    cohort_id uuid, credits integer,
     starts_at timestamptz
   );
   perform commerce.reserve_stock(v_session);
@@ -88,4 +103,7 @@ begin
 end
 $$;
 comment on function commerce.open_checkout(text, jsonb, text, uuid) is
-  'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 when sold out; the detail is a word for programs (sold_out).';
+  'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at '
+  'today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns '
+  'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 '
+  'when sold out; the detail is a word for programs (sold_out).';

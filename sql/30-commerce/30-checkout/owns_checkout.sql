@@ -14,4 +14,5 @@ begin
   );
 end
 $$;
-comment on function commerce.owns_checkout(uuid, text, uuid) is 'Whether a checkout is that of who asks: by the guest''s token, or by the account.';
+comment on function commerce.owns_checkout(uuid, text, uuid) is
+  'Whether a checkout is that of who asks: by the guest''s token, or by the account.';

@@ -6,7 +6,8 @@ declare
   v_checkout public.checkout_sessions;
   v_status public.checkout_status;
 begin
-  select s.* into v_checkout from public.checkout_sessions s where s.id = refresh_checkout.checkout_session_id for no key update;
+  select s.* into v_checkout from public.checkout_sessions s
+    where s.id = refresh_checkout.checkout_session_id for no key update;
   if not found or v_checkout.status = 'payment_completed' then
     return;
   end if;
@@ -14,12 +15,14 @@ begin
     when v_checkout.expired_at is not null then 'expired'
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
     -- A part came: the others are waited for.
-    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded' and p.reviewed_at is null) then 'payment_pending'
+    when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
+      and p.reviewed_at is null) then 'payment_pending'
     -- What was approved is about to be taken.
     when coalesce(bool_and(p.status = 'created'), true)
       and exists (
         select 1 from public.payment_approvals a
-        where a.checkout_session_id = v_checkout.id and (v_checkout.cancelled_at is null or a.created_at > v_checkout.cancelled_at)
+        where a.checkout_session_id = v_checkout.id and (v_checkout.cancelled_at is null
+          or a.created_at > v_checkout.cancelled_at)
       ) then 'payment_pending'
     when v_checkout.cancelled_at is not null then 'payment_failed'
     when bool_or(p.status = 'created') then 'open'
@@ -41,4 +44,5 @@ begin
 end
 $$;
 comment on function commerce.refresh_checkout(uuid) is
-  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout that failed or expired gives it back.';
+  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout '
+  'that failed or expired gives it back.';

@@ -1,15 +1,19 @@
-create function commerce.start_payment(checkout_session_id uuid, provider text, kind text, provider_ref text, answer jsonb) returns void
+create function commerce.start_payment(checkout_session_id uuid, provider text, kind text, provider_ref text,
+  answer jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  update public.checkout_requests r set answer = start_payment.answer where r.checkout_session_id = start_payment.checkout_session_id;
+  update public.checkout_requests r set answer = start_payment.answer
+    where r.checkout_session_id = start_payment.checkout_session_id;
   -- Locked, so that calling it off meanwhile either waits and finds what was started, or is seen here.
   perform 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id for no key update;
   if exists (
-    select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id and s.status in ('payment_failed', 'expired')
+    select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id
+    and s.status in ('payment_failed', 'expired')
   ) then
-    raise exception 'checkout % is over: it was called off or has expired while its payment was started', start_payment.checkout_session_id
+    raise exception 'checkout % is over: it was called off or has expired while its payment was started',
+      start_payment.checkout_session_id
       using hint = 'Tell nobody to pay it: nothing is reserved for it any more.';
   end if;
   insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
@@ -21,9 +25,12 @@ begin
       and p.checkout_session_id = start_payment.checkout_session_id
   ) then
     -- Its buyer would pay for what another buys.
-    raise exception '% answered with %, which is another checkout''s', start_payment.provider, start_payment.provider_ref
+    raise exception '% answered with %, which is another checkout''s', start_payment.provider,
+      start_payment.provider_ref
       using hint = 'Nothing was begun: let the buyer try again, or pay another way.';
   end if;
 end
 $$;
-comment on function commerce.start_payment(uuid, text, text, text, jsonb) is 'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
+comment on function commerce.start_payment(uuid, text, text, text, jsonb) is
+  'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with '
+  'the same key. Raises when the checkout is over already, or the provider gave the same for another one.';

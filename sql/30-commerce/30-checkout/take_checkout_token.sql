@@ -11,7 +11,8 @@ begin
   values (v_key, capacity - 1, clock_timestamp())
   on conflict (key) do update
   set tokens = least(
-        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
+        capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at),
+          0)::numeric / 3600
       ) - 1,
       refilled_at = clock_timestamp()
   where least(
@@ -22,4 +23,5 @@ begin
 end
 $$;
 comment on function commerce.take_checkout_token(text, text, integer) is
-  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds capacity and fills again in an hour. Only a hash of the address is kept.';
+  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds '
+  'capacity and fills again in an hour. Only a hash of the address is kept.';

@@ -5,14 +5,19 @@ as $$
 declare
   v_checkout uuid;
 begin
-  select s.id into v_checkout from public.checkout_sessions s where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
-  insert into public.payment_approvals (provider, provider_ref, checkout_session_id, amount_minor, currency, approved_at)
+  select s.id into v_checkout from public.checkout_sessions s
+    where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
+  insert into public.payment_approvals (provider, provider_ref, checkout_session_id, amount_minor, currency,
+    approved_at)
   values (
-    apply_approval.provider, fact ->> 'provider_ref', v_checkout, (fact ->> 'amount_minor')::bigint, fact ->> 'currency',
+    apply_approval.provider, fact ->> 'provider_ref', v_checkout, (fact ->> 'amount_minor')::bigint,
+    fact ->> 'currency',
     (fact ->> 'occurred_at')::timestamptz
   )
   on conflict on constraint an_approval_is_recorded_once do nothing;
   perform commerce.refresh_checkout(v_checkout);
 end
 $$;
-comment on function commerce.apply_approval(text, jsonb) is 'Applies payment.approved: records it, which lets the courier take the money. The checkout waits for that, and keeps its stock.';
+comment on function commerce.apply_approval(text, jsonb) is
+  'Applies payment.approved: records it, which lets the courier take the money. The checkout waits for that, and keeps '
+  'its stock.';

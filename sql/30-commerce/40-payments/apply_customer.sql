@@ -29,4 +29,5 @@ begin
     and community.member_of(l.provider, l.customer_ref, l.email) is not null;
 end
 $$;
-comment on function commerce.apply_customer(text, text, jsonb) is 'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';
+comment on function commerce.apply_customer(text, text, jsonb) is
+  'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';

@@ -18,9 +18,12 @@ begin
     (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_dispute_once do update
-  set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency, reason = excluded.reason,
+  set status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency,
+    reason = excluded.reason,
       evidence_due_at = excluded.evidence_due_at, as_of = excluded.as_of, as_of_event = excluded.as_of_event;
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_dispute(text, text, jsonb) is 'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest (inbox.latest_of). Parks until its payment is captured.';
+comment on function commerce.apply_dispute(text, text, jsonb) is
+  'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest '
+  '(inbox.latest_of). Parks until its payment is captured.';

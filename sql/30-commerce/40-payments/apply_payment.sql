@@ -1,5 +1,6 @@
 -- The one place that decides that a payment is captured.
--- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest capture, the latest failure,
+-- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest
+-- capture, the latest failure,
 -- and of two amounts for one status the one that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
@@ -32,7 +33,8 @@ begin
     v.refunded_minor := 0;
     v.needs_review := false;
   end if;
-  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id, v_named) for no key update;
+  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id,
+    v_named) for no key update;
   v.checkout_session_id := v_checkout.id;
   v.user_id := v_checkout.user_id;
 
@@ -42,7 +44,8 @@ begin
     v.currency := v_currency;
   elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
     if (v.amount_minor, v.currency) is distinct from (v_checkout.total_minor, v_checkout.currency)
-      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency) or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
+      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency)
+        or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
       v.amount_minor := v_amount;
       v.currency := v_currency;
     end if;
@@ -73,7 +76,8 @@ begin
   if jsonb_typeof(fact -> 'breakdown') = 'object' then
     v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
     if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
-      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1), coalesce(v.discount_minor, -1)) then
+      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1),
+        coalesce(v.discount_minor, -1)) then
       v.subtotal_minor := v_breakdown.subtotal_minor;
       v.tax_minor := v_breakdown.tax_minor;
       v.shipping_minor := v_breakdown.shipping_minor;
@@ -86,22 +90,30 @@ begin
 
   if v_old.id is null then
     insert into public.payments (
-      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review, review_reason, email, customer_ref,
-      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of, is_last_part,
+      id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review,
+      review_reason, email, customer_ref,
+      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of,
+      is_last_part,
       subtotal_minor, tax_minor, shipping_minor, discount_minor
     )
     values (
-      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency, v.needs_review, v.review_reason,
-      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message, v.failed_at, v.captured_at,
+      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
+      v.needs_review, v.review_reason,
+      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message,
+      v.failed_at, v.captured_at,
       v.part_of, v.is_last_part, v.subtotal_minor, v.tax_minor, v.shipping_minor, v.discount_minor
     );
   elsif v is distinct from v_old then
     update public.payments p
-    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status, amount_minor = v.amount_minor,
-        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email, customer_ref = v.customer_ref,
-        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref, failure_code = v.failure_code,
+    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status,
+      amount_minor = v.amount_minor,
+        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email,
+        customer_ref = v.customer_ref,
+        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref,
+        failure_code = v.failure_code,
         failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at, part_of = v.part_of,
-        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor, shipping_minor = v.shipping_minor,
+        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor,
+        shipping_minor = v.shipping_minor,
         discount_minor = v.discount_minor
     where p.id = v.id;
   end if;
@@ -116,4 +128,6 @@ begin
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
+  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured '
+  'amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, '
+  'shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';

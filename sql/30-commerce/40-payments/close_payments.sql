@@ -7,4 +7,5 @@ begin atomic
     -- PayPal closes its orders by itself, and takes nothing that commerce.may_capture does not let it.
     and p.provider <> 'paypal';
 end;
-comment on function commerce.close_payments(uuid) is 'Lets the courier close, at the provider, what was started for a checkout: the buyer is not to pay there any more.';
+comment on function commerce.close_payments(uuid) is
+  'Lets the courier close, at the provider, what was started for a checkout: the buyer is not to pay there any more.';

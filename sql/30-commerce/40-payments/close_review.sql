@@ -10,9 +10,12 @@ begin
   where p.id = close_review.payment_id and p.needs_review
   returning p.* into v_payment;
   if not found then
-    raise exception 'payment % does not need review', close_review.payment_id using hint = 'select * from public.payments where needs_review';
+    raise exception 'payment % does not need review', close_review.payment_id
+      using hint = 'select * from public.payments where needs_review';
   end if;
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
-comment on function commerce.close_review(uuid) is 'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and not reviewed again.';
+comment on function commerce.close_review(uuid) is
+  'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and '
+  'not reviewed again.';

@@ -8,7 +8,8 @@ begin
   if checkout.id is null then
     return;
   end if;
-  if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null and payment.status <> 'refunded'
+  if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null
+    and payment.status <> 'refunded'
     and commerce.order_of(payment) is null
     and (
       payment.part_of is null or commerce.is_explained(payment, checkout)
@@ -30,4 +31,5 @@ begin
 end
 $$;
 comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
-  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its parts came; else how it stands. The caller holds the rows of both.';
+  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its '
+  'parts came; else how it stands. The caller holds the rows of both.';

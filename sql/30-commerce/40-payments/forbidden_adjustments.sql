@@ -1,4 +1,5 @@
-create function commerce.forbidden_adjustments(payment public.payments, checkout public.checkout_sessions) returns public.payment_adjustment[]
+create function commerce.forbidden_adjustments(payment public.payments, checkout public.checkout_sessions)
+  returns public.payment_adjustment[]
 language plpgsql stable
 set search_path = ''
 as $$
@@ -6,16 +7,19 @@ begin
   return array(
     select a.adjustment
     from (values
-      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor), ('discount', payment.discount_minor)
+      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor),
+      ('discount', payment.discount_minor)
     ) a (adjustment, minor)
     cross join commerce.settings s
     where a.minor > 0 and exists (
       select 1 from public.checkout_items i join public.products p on p.id = i.product_id
-      where i.checkout_session_id = checkout.id and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
+      where i.checkout_session_id = checkout.id
+        and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
     )
     order by 1
   );
 end
 $$;
 comment on function commerce.forbidden_adjustments(public.payments, public.checkout_sessions) is
-  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s setting nor its products allow it.';
+  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s '
+  'setting nor its products allow it.';

@@ -3,7 +3,8 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- The enum is in the order of rank; behind captured, refunds and disputes move it both ways, but never back before it.
+  -- The enum is in the order of rank; behind captured, refunds and disputes move it both ways, but never back before
+  -- it.
   if new.status < least(old.status, 'captured') then
     raise exception 'a payment cannot go from % back to %', old.status, new.status
       using errcode = '23514', hint = 'Payments only move forward. Record a refund instead.';
@@ -15,6 +16,7 @@ begin
   return new;
 end
 $$;
-comment on function commerce.guard_payment() is 'Trigger: payments are a forward-only state machine, whoever writes them.';
+comment on function commerce.guard_payment() is
+  'Trigger: payments are a forward-only state machine, whoever writes them.';
 
 create trigger guard before update on public.payments for each row execute function commerce.guard_payment();

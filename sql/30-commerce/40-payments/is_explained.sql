@@ -5,8 +5,10 @@ as $$
 begin
   return payment.currency = checkout.currency and payment.subtotal_minor = checkout.total_minor
     -- Tax may be contained in the prices, in whole or in part.
-    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0 and payment.tax_minor;
+    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0
+      and payment.tax_minor;
 end
 $$;
 comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
-  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider worked out, and of nothing else. Null where the provider does not say how its total came about.';
+  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider '
+  'worked out, and of nothing else. Null where the provider does not say how its total came about.';

@@ -17,7 +17,8 @@ begin
   elsif v_checkout.status = 'payment_completed' then
     outcome := 'cancelled';
     reason := 'Its checkout is paid: taking this too would charge the buyer twice.';
-  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.captured_at is not null and p.status <> 'refunded') then
+  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id
+    and p.captured_at is not null and p.status <> 'refunded') then
     outcome := 'cancelled';
     reason := 'Money for its checkout has come already, and is being reviewed.';
   elsif exists (
@@ -26,12 +27,17 @@ begin
   ) then
     outcome := 'cancelled';
     reason := 'It was called off at the provider.';
-  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.status = 'pending') then
+  elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.status = 'pending')
+    then
     outcome := 'retry';
-    reason := 'Other money for its checkout is on its way: how that ends decides. Taking this too might charge the buyer twice.';
+    reason :=
+      'Other money for its checkout is on its way: how that ends decides. Taking this too might charge the buyer '
+      'twice.';
   elsif v_checkout.status = 'expired' then
     outcome := 'cancelled';
-    reason := 'Its checkout expired before it was approved, and its stock is on sale again. Left alone, the buyer is not charged.';
+    reason :=
+      'Its checkout expired before it was approved, and its stock is on sale again. Left alone, the buyer is not '
+      'charged.';
   elsif v_checkout.cancelled_at > v_approval.created_at then
     outcome := 'cancelled';
     reason := 'The buyer called it off. Left alone, the buyer is not charged.';
@@ -51,4 +57,5 @@ begin
 end
 $$;
 comment on function commerce.may_capture(uuid) is
-  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; cancelled, there is nothing to take any more; refused, a person should look. reason says why.';
+  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; '
+  'cancelled, there is nothing to take any more; refused, a person should look. reason says why.';

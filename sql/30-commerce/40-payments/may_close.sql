@@ -13,11 +13,13 @@ begin
   elsif exists (
     -- Of this provider: where its buyer paid elsewhere, he is still not to pay here too.
     select 1 from public.payments p
-    where p.checkout_session_id = v_started.checkout_session_id and p.provider = v_started.provider and (p.status = 'pending' or p.captured_at is not null)
+    where p.checkout_session_id = v_started.checkout_session_id and p.provider = v_started.provider
+      and (p.status = 'pending' or p.captured_at is not null)
   ) then
     return 'Its buyer has paid here, or is paying.';
   end if;
   return null;
 end
 $$;
-comment on function commerce.may_close(uuid) is 'Asked by the courier right before it closes, at the provider, what was started there. Null: it may; else why not.';
+comment on function commerce.may_close(uuid) is
+  'Asked by the courier right before it closes, at the provider, what was started there. Null: it may; else why not.';

@@ -15,4 +15,5 @@ begin
   return v_order;
 end
 $$;
-comment on function commerce.order_of(public.payments) is 'The order that a payment pays, alone or as one of several parts. Null: none.';
+comment on function commerce.order_of(public.payments) is
+  'The order that a payment pays, alone or as one of several parts. Null: none.';

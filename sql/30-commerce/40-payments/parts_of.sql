@@ -5,7 +5,8 @@ as $$
 begin
   return query
     select p.* from public.payments p
-    where p.provider = payment.provider and p.part_of = payment.part_of and p.checkout_session_id = payment.checkout_session_id
+    where p.provider = payment.provider and p.part_of = payment.part_of
+      and p.checkout_session_id = payment.checkout_session_id
       and p.id <> payment.id and p.captured_at is not null;
 end
 $$;

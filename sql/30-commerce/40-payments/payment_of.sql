@@ -18,4 +18,5 @@ begin
   return v_payment;
 end
 $$;
-comment on function commerce.payment_of(text, text) is 'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';
+comment on function commerce.payment_of(text, text) is
+  'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';

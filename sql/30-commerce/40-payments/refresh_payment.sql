@@ -20,7 +20,8 @@ begin
   from public.refunds r
   where r.payment_id = v_payment.id and r.currency = v_payment.currency;
   select exists (
-    select 1 from public.disputes d where d.payment_id = v_payment.id and d.status in ('needs_response', 'under_review', 'lost')
+    select 1 from public.disputes d where d.payment_id = v_payment.id
+    and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
 
   -- The reported total knows refunds whose own events have not come, but also those that were undone since.
@@ -32,19 +33,23 @@ begin
     else 'captured'
   end;
   v_payment.status := v_status;
-  select s.* into v_checkout from public.checkout_sessions s where s.id = v_payment.checkout_session_id for no key update;
+  select s.* into v_checkout from public.checkout_sessions s
+    where s.id = v_payment.checkout_session_id for no key update;
   v_reason := commerce.review_reason(v_payment, v_checkout);
   v_payment.needs_review := v_reason is not null;
   update public.payments p
   set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
-  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status, v_reason);
+  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status,
+    v_reason);
 
   perform community.settle_credits(v_payment);
-  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be made.
+  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be
+  -- made.
   perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
-      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r where r.status <> 'refunded') then 'refunded'
+      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r
+        where r.status <> 'refunded') then 'refunded'
       when o.attention_reason is not null then 'needs_attention'
       else 'confirmed'
     end::public.order_status as status
@@ -61,4 +66,6 @@ begin
   perform commerce.settle_restock(v_payment);
 end
 $$;
-comment on function commerce.refresh_payment(uuid) is 'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the payment''s row.';
+comment on function commerce.refresh_payment(uuid) is
+  'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the '
+  'payment''s row.';

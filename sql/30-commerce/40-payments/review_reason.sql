@@ -15,8 +15,9 @@ begin
   if checkout.id is null then
     if payment.credits is not null and not community.buys_credits(payment) then
       return format(
-        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or less at %s. '
-        'If the pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or '
+        'less at %s. If the pack is right, add it there: the credits follow. Else refund it at the provider; or '
+        'commerce.close_review.',
         payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
       );
     end if;
@@ -24,7 +25,9 @@ begin
       or community.pays_membership(payment.provider, payment.provider_ref) then
       return null; -- it paid a membership's bill or credits, not a checkout
     end if;
-    return 'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or commerce.close_review.';
+    return
+      'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or '
+      'commerce.close_review.';
   end if;
   if payment.part_of is not null then
     v_paid := commerce.captured_in_parts(payment);
@@ -39,7 +42,8 @@ begin
     return null;
   elsif v_order.number is not null then
     return format(
-      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.', v_order.number
+      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.',
+      v_order.number
     );
   end if;
 
@@ -52,9 +56,11 @@ begin
       return null;
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, discount %s, and %s is not '
-      'allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and products.provider_adjustments allow it for all.',
-      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor, payment.discount_minor,
+      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, '
+      'discount %s, and %s is not allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and '
+      'products.provider_adjustments allow it for all.',
+      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor,
+      payment.discount_minor,
       array_to_string(v_forbidden, ', ')
     );
   end if;
@@ -63,16 +69,18 @@ begin
       return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
     end if;
     return format(
-      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was told late may. If none does, '
-      'commerce.accept_payment fulfils it all the same.',
+      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was '
+      'told late may. If none does, commerce.accept_payment fulfils it all the same.',
       v_paid, checkout.total_minor, checkout.currency
     );
   end if;
   return format(
-    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; or refund it at the provider.',
+    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; '
+    'or refund it at the provider.',
     v_paid, payment.currency, checkout.total_minor, checkout.currency
   );
 end
 $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it are to come, or when there is nothing to decide (any more).';
+  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it '
+  'are to come, or when there is nothing to decide (any more).';

@@ -6,4 +6,5 @@ set search_path = ''
 as $$
   select u.id from auth.users u where lower(u.email) = lower(user_of.email) and u.email_confirmed_at is not null limit 1
 $$;
-comment on function commerce.user_of(text) is 'The account with this e-mail address, if its owner has confirmed it; else null (a guest).';
+comment on function commerce.user_of(text) is
+  'The account with this e-mail address, if its owner has confirmed it; else null (a guest).';

@@ -7,7 +7,8 @@ declare
   v_status public.refund_status := fact ->> 'status';
 begin
   insert into public.refunds as r (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
-  values (v_payment.id, apply_refund.provider, fact ->> 'provider_ref', v_status, (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'reason')
+  values (v_payment.id, apply_refund.provider, fact ->> 'provider_ref', v_status, (fact ->> 'amount_minor')::bigint,
+    fact ->> 'currency', fact ->> 'reason')
   on conflict on constraint a_provider_names_a_refund_once do update
   set status = greatest(excluded.status, r.status),
       amount_minor = case
@@ -20,9 +21,11 @@ begin
         when excluded.status > r.status then coalesce(excluded.reason, r.reason)
         else coalesce(r.reason, excluded.reason)
       end
-  where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor or excluded.reason > r.reason))
+  where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor
+    or excluded.reason > r.reason))
     or r.reason is null;
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_refund(text, jsonb) is 'Applies refund.updated: a refund only moves forward by rank. Parks until its payment is captured.';
+comment on function commerce.apply_refund(text, jsonb) is
+  'Applies refund.updated: a refund only moves forward by rank. Parks until its payment is captured.';

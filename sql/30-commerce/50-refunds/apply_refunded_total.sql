@@ -11,4 +11,6 @@ begin
   perform commerce.refresh_payment(v_payment.id);
 end
 $$;
-comment on function commerce.apply_refunded_total(text, jsonb) is 'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is captured.';
+comment on function commerce.apply_refunded_total(text, jsonb) is
+  'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is '
+  'captured.';

@@ -1,4 +1,5 @@
-create function commerce.may_refund(request_id uuid, out outcome text, out reason text, out provider text, out payment_ref text, out amount_minor bigint, out currency text)
+create function commerce.may_refund(request_id uuid, out outcome text, out reason text, out provider text,
+  out payment_ref text, out amount_minor bigint, out currency text)
 language plpgsql stable
 set search_path = ''
 as $$
@@ -9,14 +10,16 @@ declare
 begin
   select q.* into v_request from public.refund_requests q where q.id = may_refund.request_id;
   select p.* into v_payment from public.payments p where p.id = v_request.payment_id;
-  -- The provider may have told of this very refund before its answer was written down: it then gives the same answer once more, and knows
+  -- The provider may have told of this very refund before its answer was written down: it then gives the same answer
+  -- once more, and knows
   -- itself what is left.
   select coalesce(sum(r.amount_minor), 0) into v_others
   from public.refunds r
   where r.payment_id = v_payment.id and r.status in ('pending', 'succeeded')
     and not (
       r.amount_minor = v_request.amount_minor and r.created_at >= v_request.created_at
-      and not exists (select 1 from public.refund_requests q where q.payment_id = r.payment_id and q.provider_ref = r.provider_ref)
+      and not exists (select 1 from public.refund_requests q where q.payment_id = r.payment_id
+        and q.provider_ref = r.provider_ref)
     );
   provider := v_payment.provider;
   payment_ref := v_payment.provider_ref;
@@ -30,9 +33,11 @@ begin
     reason := format('It is %s already.', v_request.status);
   elsif v_request.amount_minor + v_others > v_payment.amount_minor then
     outcome := 'refused';
-    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others, v_payment.amount_minor, v_payment.currency);
+    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others,
+      v_payment.amount_minor, v_payment.currency);
   end if;
 end
 $$;
 comment on function commerce.may_refund(uuid) is
-  'Asked by the courier right before it asks the provider to refund. outcome: null, it may; cancelled, there is nothing to do any more; refused, a person should look. reason says why.';
+  'Asked by the courier right before it asks the provider to refund. outcome: null, it may; cancelled, there is '
+  'nothing to do any more; refused, a person should look. reason says why.';

@@ -1,4 +1,5 @@
-create function commerce.note_refund(request_id uuid, provider_ref text default null, error text default null) returns void
+create function commerce.note_refund(request_id uuid, provider_ref text default null, error text default null)
+  returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -7,7 +8,8 @@ declare
 begin
   update public.refund_requests q
   set status = case when note_refund.provider_ref is null then 'refused' else 'sent' end::public.refund_request_status,
-      provider_ref = note_refund.provider_ref, error = case when note_refund.provider_ref is null then note_refund.error end
+      provider_ref = note_refund.provider_ref, error = case when note_refund.provider_ref is null
+      then note_refund.error end
   where q.id = note_refund.request_id and q.status = 'requested'
   returning q.payment_id into v_payment;
   if found then
@@ -16,4 +18,5 @@ begin
   end if;
 end
 $$;
-comment on function commerce.note_refund(uuid, text, text) is 'The courier writes down what the provider said to a refund request: its id of the refund, or why not.';
+comment on function commerce.note_refund(uuid, text, text) is
+  'The courier writes down what the provider said to a refund request: its id of the refund, or why not.';

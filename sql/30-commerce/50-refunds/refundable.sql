@@ -6,7 +6,8 @@ begin
   return (
     select p.amount_minor
       - greatest(p.refunded_minor, (
-          select coalesce(sum(r.amount_minor), 0) from public.refunds r where r.payment_id = p.id and r.status in ('pending', 'succeeded')
+          select coalesce(sum(r.amount_minor), 0) from public.refunds r where r.payment_id = p.id
+          and r.status in ('pending', 'succeeded')
         ))
       - (
           -- Asked for, and not told of yet.
@@ -24,4 +25,6 @@ begin
   );
 end
 $$;
-comment on function commerce.refundable(uuid) is 'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or was asked for. Null: nothing was captured.';
+comment on function commerce.refundable(uuid) is
+  'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or '
+  'was asked for. Null: nothing was captured.';

@@ -32,4 +32,5 @@ begin
 end
 $$;
 comment on function commerce.fulfil_services(uuid) is
-  'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or in words what a person must settle.';
+  'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or '
+  'in words what a person must settle.';

@@ -10,4 +10,5 @@ begin
   );
 end
 $$;
-comment on function commerce.fulfillment_details(uuid) is 'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';
+comment on function commerce.fulfillment_details(uuid) is
+  'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';

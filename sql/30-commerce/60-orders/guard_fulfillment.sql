@@ -7,11 +7,13 @@ begin
     raise exception 'a fulfillment stays that of its order' using errcode = '23514';
   end if;
   if new.status <> old.status and (old.status, new.status) not in (
-    ('pending', 'packed'), ('pending', 'shipped'), ('pending', 'cancelled'), ('packed', 'pending'), ('packed', 'shipped'), ('packed', 'cancelled'),
+    ('pending', 'packed'), ('pending', 'shipped'), ('pending', 'cancelled'), ('packed', 'pending'),
+    ('packed', 'shipped'), ('packed', 'cancelled'),
     ('shipped', 'delivered'), ('shipped', 'returned'), ('delivered', 'returned'), ('cancelled', 'pending')
   ) then
     raise exception 'a fulfillment cannot go from % to %', old.status, new.status
-      using errcode = '23514', hint = 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after.';
+      using errcode = '23514', hint
+      = 'pending → packed → shipped → delivered; cancelled before it was shipped, returned after.';
   end if;
   if new.status = 'pending' and old.status = 'cancelled'
     and exists (select 1 from public.orders o where o.id = new.order_id and o.status = 'refunded') then
@@ -29,6 +31,7 @@ begin
   return new;
 end
 $$;
-comment on function commerce.guard_fulfillment() is 'Row trigger: which ways a fulfillment may go, whoever moves it; says when it was shipped and delivered.';
+comment on function commerce.guard_fulfillment() is
+  'Row trigger: which ways a fulfillment may go, whoever moves it; says when it was shipped and delivered.';
 
 create trigger guard before update on public.fulfillments for each row execute function commerce.guard_fulfillment();

@@ -7,7 +7,8 @@ begin
     select jsonb_build_object(
       'items',
       coalesce(
-        jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor', i.unit_price_minor) order by i.sku),
+        jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor',
+          i.unit_price_minor) order by i.sku),
         '[]'
       )
     )
@@ -16,4 +17,5 @@ begin
   );
 end
 $$;
-comment on function commerce.order_details(uuid) is 'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
+comment on function commerce.order_details(uuid) is
+  'What a message about an order says besides its row: the items, so that a receiver need not ask back.';

@@ -7,9 +7,11 @@ declare
   v_missing text;
 begin
   perform commerce.lock_payment(o.payment_id) from public.orders o where o.id = settle_order.order_id;
-  select o.* into v_order from public.orders o where o.id = settle_order.order_id and o.attention_reason is not null for no key update;
+  select o.* into v_order from public.orders o where o.id = settle_order.order_id
+    and o.attention_reason is not null for no key update;
   if not found then
-    raise exception 'order % does not need attention', settle_order.order_id using hint = 'select * from public.orders where status = ''needs_attention''';
+    raise exception 'order % does not need attention', settle_order.order_id
+      using hint = 'select * from public.orders where status = ''needs_attention''';
   end if;
   update public.orders o
   set attention_reason = null, status = case when o.status = 'needs_attention' then 'confirmed' else o.status end
@@ -24,11 +26,16 @@ begin
     return;
   elsif not settle_order.without_stock then
     raise exception 'it still cannot be fulfilled: %', v_missing
-      using hint = 'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or gets it another way.';
+      using
+      hint
+        =
+        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or '
+        'gets it another way.';
   end if;
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
 $$;
 comment on function commerce.settle_order(uuid, boolean) is
-  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock and seats that were found meanwhile; without_stock: settled all the same.';
+  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
+  'and seats that were found meanwhile; without_stock: settled all the same.';

@@ -33,10 +33,13 @@ begin
   where f.order_id = v_order.id and f.cancelled_by_refund
     and not exists (select 1 from public.order_items i where i.order_id = v_order.id and i.restocked > 0);
   if v_missing <> '' then
-    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason, v_missing)
+    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason,
+      v_missing)
     where o.id = v_order.id;
   end if;
 end
 $$;
 comment on function commerce.settle_services(uuid, boolean) is
-  'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back on sale by choice: commerce.restock.';
+  'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet '
+  'is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back '
+  'on sale by choice: commerce.restock.';

@@ -12,4 +12,6 @@ begin
 end
 $$;
 comment on function commerce.apply_product(text, text, jsonb) is
-  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of ours changes nothing.';
+  'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The '
+  'newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of '
+  'ours changes nothing.';

@@ -7,25 +7,30 @@ declare
 begin
   select p.* into v_product from public.products p where p.sku = fact ->> 'sku' for no key update;
   if not found then
-    perform inbox.park(receive_stock.provider || '/product/' || (fact ->> 'sku'), format('There is no product %s yet.', fact ->> 'sku'));
+    perform inbox.park(receive_stock.provider || '/product/' || (fact ->> 'sku'),
+      format('There is no product %s yet.', fact ->> 'sku'));
   end if;
   if exists (
-    select 1 from public.stock_movements m where m.provider = receive_stock.provider and m.provider_ref = fact ->> 'provider_ref'
+    select 1 from public.stock_movements m where m.provider = receive_stock.provider
+    and m.provider_ref = fact ->> 'provider_ref'
   ) then
     return;
   end if;
   if not commerce.move_stock(
-    v_product.id, (fact ->> 'change')::integer, 'moved', provider => receive_stock.provider, provider_ref => fact ->> 'provider_ref',
+    v_product.id, (fact ->> 'change')::integer, 'moved', provider => receive_stock.provider,
+    provider_ref => fact ->> 'provider_ref',
     note => fact ->> 'reason'
   ) then
     -- What comes in may have been told of before, and be on its way: then it is woken.
     perform inbox.park(
       receive_stock.provider || '/product/' || v_product.sku,
-      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or reservations must be called off.',
+      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or '
+        'reservations must be called off.',
         -(fact ->> 'change')::integer, v_product.sku, v_product.stock)
     );
   end if;
 end
 $$;
 comment on function commerce.receive_stock(text, jsonb) is
-  'Applies stock.moved, each movement once by its id. Never below 0: one that would be waits until there is enough, and is shown in ops.attention after an hour. Of a product whose stock is not counted nothing moves.';
+  'Applies stock.moved, each movement once by its id. Never below 0: one that would be waits until there is enough, '
+  'and is shown in ops.attention after an hour. Of a product whose stock is not counted nothing moves.';

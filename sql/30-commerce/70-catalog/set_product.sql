@@ -5,13 +5,15 @@ as $$
 declare
   v_sku text := fact ->> 'sku';
   v_version bigint := fact ->> 'version';
-  v_parts text[] := array(select p.part from unnest('{name,description,price_minor,active}'::text[]) as p (part) where fact ? p.part);
+  v_parts text[] := array(select p.part from unnest('{name,description,price_minor,active}'::text[]) as p (part)
+    where fact ? p.part);
   v_product public.products;
 begin
   select p.* into v_product from public.products p where p.sku = v_sku for no key update;
   if not found and fact ?& '{name,price_minor,currency}' then
     -- Nothing can be sold of it until its stock is told.
-    insert into public.products (sku, name, description, price_minor, currency, active, stock, version, stock_version, catalog_versions)
+    insert into public.products (sku, name, description, price_minor, currency, active, stock, version, stock_version,
+      catalog_versions)
     values (
       v_sku, fact ->> 'name', fact ->> 'description', (fact ->> 'price_minor')::bigint, fact ->> 'currency',
       coalesce((fact ->> 'active')::boolean, true), 0, v_version, 0,
@@ -34,7 +36,8 @@ begin
   v_parts := array(
     select p.part
     from unnest(v_parts) as p (part)
-    where v_version > greatest((v_product.catalog_versions ->> 'all')::bigint, (v_product.catalog_versions ->> p.part)::bigint)
+    where v_version > greatest((v_product.catalog_versions ->> 'all')::bigint,
+      (v_product.catalog_versions ->> p.part)::bigint)
   );
   if v_parts = '{}' then
     return;
@@ -42,13 +45,17 @@ begin
   update public.products p
   set name = case when 'name' = any (v_parts) then fact ->> 'name' else p.name end,
       description = case when 'description' = any (v_parts) then fact ->> 'description' else p.description end,
-      price_minor = case when 'price_minor' = any (v_parts) then (fact ->> 'price_minor')::bigint else p.price_minor end,
+      price_minor = case when 'price_minor' = any (v_parts) then (fact ->> 'price_minor')::bigint
+        else p.price_minor end,
       currency = case when 'price_minor' = any (v_parts) then fact ->> 'currency' else p.currency end,
       active = case when 'active' = any (v_parts) then (fact ->> 'active')::boolean else p.active end,
       version = greatest(p.version, v_version),
-      catalog_versions = p.catalog_versions || (select jsonb_object_agg(n.part, v_version) from unnest(v_parts) as n (part))
+      catalog_versions = p.catalog_versions || (select jsonb_object_agg(n.part, v_version)
+        from unnest(v_parts) as n (part))
   where p.id = v_product.id;
 end
 $$;
 comment on function commerce.set_product(text, jsonb) is
-  'Applies product.set: the higher version wins, part by part, in whatever order they come; one that is not above our own last change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in stock) when its name, price and currency are told, and waits until then.';
+  'Applies product.set: the higher version wins, part by part, in whatever order they come; one that is not above our '
+  'own last change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in '
+  'stock) when its name, price and currency are told, and waits until then.';

@@ -7,7 +7,8 @@ declare
 begin
   select p.* into v_product from public.products p where p.sku = fact ->> 'sku' for no key update;
   if not found then
-    perform inbox.park(set_stock.provider || '/product/' || (fact ->> 'sku'), format('There is no product %s yet.', fact ->> 'sku'));
+    perform inbox.park(set_stock.provider || '/product/' || (fact ->> 'sku'),
+      format('There is no product %s yet.', fact ->> 'sku'));
   end if;
   if (fact ->> 'version')::bigint > v_product.stock_version then
     perform commerce.move_stock(
@@ -18,4 +19,6 @@ begin
 end
 $$;
 comment on function commerce.set_stock(text, text, jsonb) is
-  'Applies stock.set: what can be sold of a product is what was counted, if its version is higher than that of the stock. A sale or a reservation that the counter had not heard of made that one higher: the count then changes nothing, and nothing that is held is sold twice.';
+  'Applies stock.set: what can be sold of a product is what was counted, if its version is higher than that of the '
+  'stock. A sale or a reservation that the counter had not heard of made that one higher: the count then changes '
+  'nothing, and nothing that is held is sold twice.';

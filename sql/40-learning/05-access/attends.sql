@@ -12,4 +12,6 @@ begin
   );
 end
 $$;
-comment on function learning.attends(uuid) is 'Whether who asks has a seat in a cohort: by his account, or by his confirmed address where the enrollment names no account. For policies.';
+comment on function learning.attends(uuid) is
+  'Whether who asks has a seat in a cohort: by his account, or by his confirmed address where the enrollment names no '
+  'account. For policies.';

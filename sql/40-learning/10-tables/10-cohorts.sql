@@ -24,18 +24,25 @@ create policy "admins change cohorts" on public.cohorts for update to authentica
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.cohorts for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.cohorts for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.cohorts for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.cohorts for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.cohorts for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.products add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
 create index products_by_cohort on public.products (cohort_id);
-alter table public.checkout_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+alter table public.checkout_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
+  references public.cohorts (id);
 create index checkout_items_by_cohort on public.checkout_items (cohort_id);
-alter table public.order_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+alter table public.order_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
+  references public.cohorts (id);
 create index order_items_by_cohort on public.order_items (cohort_id);
-alter table public.stock_reservations add constraint seats_are_of_a_cohort foreign key (cohort_id) references public.cohorts (id);
+alter table public.stock_reservations add constraint seats_are_of_a_cohort foreign key (cohort_id)
+  references public.cohorts (id);
 create index stock_reservations_by_cohort on public.stock_reservations (cohort_id);
 
-comment on table public.cohorts is 'Groups that take a course together. Their seats are sold by products of kind cohort_seat, or given by an admin (enrollments).';
+comment on table public.cohorts is
+  'Groups that take a course together. Their seats are sold by products of kind cohort_seat, or given by an admin '
+  '(enrollments).';
 comment on column public.cohorts.capacity is 'How many may have a seat. How many are free: learning.free_seats.';
 comment on column public.cohorts.published is 'Whether everybody sees it; its students and instructors always do.';

@@ -23,7 +23,8 @@ create index enrollments_by_email on public.enrollments (email);
 create index enrollments_by_order_item on public.enrollments (order_item_id);
 
 alter table public.enrollments enable row level security;
-create policy "people read their own and their cohorts' seats, admins all" on public.enrollments for select to authenticated
+create policy "people read their own and their cohorts' seats, admins all"
+  on public.enrollments for select to authenticated
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
@@ -37,11 +38,15 @@ create policy "admins change enrollments" on public.enrollments for update to au
 create trigger touch before update on public.enrollments for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.enrollments
 for each row execute function outbox.capture_change('learning.enrollment_details');
-create trigger refuse_truncate before truncate on public.enrollments for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.enrollments for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.enrollments is 'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, who inserts a row. One per person and cohort.';
+comment on table public.enrollments is
+  'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, '
+  'who inserts a row. One per person and cohort.';
 comment on column public.enrollments.email is 'Who it is; in lower case.';
 comment on column public.enrollments.user_id is 'The account. Null: the one with this address, once it is confirmed.';
 comment on column public.enrollments.order_item_id is 'What bought it. Null: an admin gave it.';
-comment on column public.enrollments.cancelled_by_refund is 'Its money went back. Should that refund fail, it is active again if a seat is free.';
+comment on column public.enrollments.cancelled_by_refund is
+  'Its money went back. Should that refund fail, it is active again if a seat is free.';
 comment on column public.enrollments.note is 'The student and his instructors can read it.';

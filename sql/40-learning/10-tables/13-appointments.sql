@@ -66,14 +66,22 @@ create trigger touch before update on public.appointments for each row execute f
 create trigger capture_change after insert or update or delete on public.appointments
 for each row execute function outbox.capture_change('learning.appointment_details');
 create trigger enforce_quota before insert on public.appointments for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.appointments for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.appointments for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.appointments is 'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
-comment on column public.appointments.user_id is 'The student''s account. Null: the one with the address email, once it is confirmed.';
+comment on table public.appointments is
+  'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an '
+  'admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
+comment on column public.appointments.user_id is
+  'The student''s account. Null: the one with the address email, once it is confirmed.';
 comment on column public.appointments.email is 'The student''s address, in lower case.';
-comment on column public.appointments.instructor_user_id is 'Whom it is with. Null: nobody took it yet; who confirms it takes it.';
+comment on column public.appointments.instructor_user_id is
+  'Whom it is with. Null: nobody took it yet; who confirms it takes it.';
 comment on column public.appointments.cohort_id is 'Whose instructors see it. Null: it is for the admins.';
-comment on column public.appointments.calendar_event_id is 'The calendar''s id of it, by which a change over there finds it.';
-comment on column public.appointments.calendar_as_of is 'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
-comment on column public.appointments.cancelled_by_calendar is 'It was called off there: should it be confirmed there again, it takes place after all.';
+comment on column public.appointments.calendar_event_id is
+  'The calendar''s id of it, by which a change over there finds it.';
+comment on column public.appointments.calendar_as_of is
+  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+comment on column public.appointments.cancelled_by_calendar is
+  'It was called off there: should it be confirmed there again, it takes place after all.';
 comment on column public.appointments.note is 'The student and the instructor can read it.';

@@ -29,7 +29,8 @@ create index student_questions_by_cohort on public.student_questions (cohort_id)
 create index student_questions_unanswered on public.student_questions (created_at) where answer is null;
 
 alter table public.student_questions enable row level security;
-create policy "people read their own and their cohorts' questions, admins all" on public.student_questions for select to authenticated
+create policy "people read their own and their cohorts' questions, admins all"
+  on public.student_questions for select to authenticated
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
@@ -40,20 +41,29 @@ create policy "people read their own and their cohorts' questions, admins all" o
 create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
   with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
 -- Only the answer is granted.
-create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update to authenticated
+create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update
+  to authenticated
   using ((select ops.is_admin()) or learning.teaches(cohort_id));
 
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
 for each row execute function outbox.capture_change('learning.question_details');
-create trigger enforce_quota before insert on public.student_questions for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.student_questions for each statement execute function outbox.refuse_truncate();
+create trigger enforce_quota before insert on public.student_questions for each row execute function
+  ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.student_questions for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.student_questions is 'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
-comment on column public.student_questions.user_id is 'Who asked. Null: the account with the address email, once it is confirmed.';
-comment on column public.student_questions.email is 'Where the answer goes, too: the confirmed address of who asked, in lower case.';
+comment on table public.student_questions is
+  'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
+comment on column public.student_questions.user_id is
+  'Who asked. Null: the account with the address email, once it is confirmed.';
+comment on column public.student_questions.email is
+  'Where the answer goes, too: the confirmed address of who asked, in lower case.';
 comment on column public.student_questions.cohort_id is 'Whose instructors it is for. Null: it is for the admins.';
-comment on column public.student_questions.answered_at is 'When the answer was written or last changed (learning.stamp_answer).';
-comment on column public.student_questions.answered_by is 'Whose answer it is. Null: it came from outside, from an address without an account.';
-comment on column public.student_questions.as_of is 'When the e-mail that answers was written; an older one is not applied.';
+comment on column public.student_questions.answered_at is
+  'When the answer was written or last changed (learning.stamp_answer).';
+comment on column public.student_questions.answered_by is
+  'Whose answer it is. Null: it came from outside, from an address without an account.';
+comment on column public.student_questions.as_of is
+  'When the e-mail that answers was written; an older one is not applied.';
 comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';

@@ -22,20 +22,27 @@ create index support_tickets_under_way on public.support_tickets (created_at) wh
 
 alter table public.support_tickets enable row level security;
 create policy "people read their own tickets, admins all" on public.support_tickets for select to authenticated
-  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
+  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin()));
 -- Only subject and body are granted (sql/90-grants): whose it is the defaults say.
-create policy "people open tickets of their own" on public.support_tickets for insert to authenticated with check (user_id = (select auth.uid()));
+create policy "people open tickets of their own" on public.support_tickets for insert to authenticated with
+  check (user_id = (select auth.uid()));
 -- Only status and priority are granted; learning.guard_ticket has the rest.
 create policy "people close their own tickets, admins move all" on public.support_tickets for update to authenticated
-  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email())) or (select ops.is_admin()));
+  using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin()));
 
 create trigger touch before update on public.support_tickets for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.support_tickets
 for each row execute function outbox.capture_change('learning.ticket_details');
 create trigger enforce_quota before insert on public.support_tickets for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.support_tickets for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.support_tickets is 'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves it.';
+comment on table public.support_tickets is
+  'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves '
+  'it.';
 comment on column public.support_tickets.number is 'For people: what the customer is told.';
-comment on column public.support_tickets.user_id is 'Who opened it. Null: the account with the address email, once it is confirmed.';
+comment on column public.support_tickets.user_id is
+  'Who opened it. Null: the account with the address email, once it is confirmed.';
 comment on column public.support_tickets.email is 'The confirmed address of who opened it, in lower case.';

@@ -23,7 +23,8 @@ create index ticket_replies_by_author on public.ticket_replies (author_user_id);
 create trigger capture_change after insert or update or delete on public.ticket_replies
 for each row execute function outbox.capture_change('learning.ticket_reply_details');
 create trigger enforce_quota before insert on public.ticket_replies for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.ticket_replies for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
 -- The tickets a reader sees are his own: their policy holds here too.
@@ -31,9 +32,11 @@ create policy "who reads a ticket reads its replies" on public.ticket_replies fo
   using (exists (select 1 from public.support_tickets t where t.id = ticket_id));
 -- Only ticket_id and body are granted (sql/90-grants): whose it is the defaults say.
 create policy "who reads a ticket replies to it" on public.ticket_replies for insert to authenticated
-  with check (author_user_id = (select auth.uid()) and exists (select 1 from public.support_tickets t where t.id = ticket_id));
+  with check (author_user_id = (select auth.uid()) and exists (select 1 from public.support_tickets t
+    where t.id = ticket_id));
 
-comment on table public.ticket_replies is 'What is said about a ticket after its first words. Nothing is changed afterwards.';
+comment on table public.ticket_replies is
+  'What is said about a ticket after its first words. Nothing is changed afterwards.';
 comment on column public.ticket_replies.from_staff is 'Whether an admin wrote it.';
 comment on column public.ticket_replies.provider is 'Who passed it on, where it came from outside.';
 comment on column public.ticket_replies.provider_ref is 'Its id over there, so that it is taken in once.';

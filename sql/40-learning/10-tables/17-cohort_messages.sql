@@ -17,11 +17,14 @@ create index cohort_messages_by_author on public.cohort_messages (author_user_id
 create trigger capture_change after insert or update or delete on public.cohort_messages
 for each row execute function outbox.capture_change('learning.cohort_message_details');
 create trigger enforce_quota before insert on public.cohort_messages for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.cohort_messages for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.cohort_messages enable row level security;
-create policy "a cohort reads its messages, admins also hidden ones" on public.cohort_messages for select to authenticated
-  using ((select ops.is_admin()) or (hidden_at is null and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
+create policy "a cohort reads its messages, admins also hidden ones"
+  on public.cohort_messages for select to authenticated
+  using ((select ops.is_admin())
+    or (hidden_at is null and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
 -- Only cohort_id and body are granted (sql/90-grants): whose it is the defaults say.
 create policy "a cohort writes to itself, admins to all" on public.cohort_messages for insert to authenticated
   with check (
@@ -31,8 +34,11 @@ create policy "a cohort writes to itself, admins to all" on public.cohort_messag
 -- Only hidden_at is granted.
 create policy "admins hide messages" on public.cohort_messages for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
-create policy "admins delete messages" on public.cohort_messages for delete to authenticated using ((select ops.is_admin()));
+create policy "admins delete messages" on public.cohort_messages for delete to authenticated
+  using ((select ops.is_admin()));
 
-comment on table public.cohort_messages is 'What students and instructors write to their cohort. Who wrote it does not change it any more; an admin hides or deletes it.';
+comment on table public.cohort_messages is
+  'What students and instructors write to their cohort. Who wrote it does not change it any more; an admin hides or '
+  'deletes it.';
 comment on column public.cohort_messages.author_name is 'What the author was called then (learning.my_name).';
 comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.';

@@ -18,18 +18,24 @@ create index error_reports_by_user on public.error_reports (user_id);
 create index error_reports_unresolved on public.error_reports (created_at) where resolved_at is null;
 
 alter table public.error_reports enable row level security;
-create policy "admins read error reports" on public.error_reports for select to authenticated using ((select ops.is_admin()));
+create policy "admins read error reports" on public.error_reports for select to authenticated
+  using ((select ops.is_admin()));
 -- user_id is not granted (sql/90-grants): whose it is the default says.
-create policy "people report errors" on public.error_reports for insert to authenticated with check (user_id = (select auth.uid()));
+create policy "people report errors" on public.error_reports for insert to authenticated with
+  check (user_id = (select auth.uid()));
 -- Only resolved_at is granted.
 create policy "admins resolve error reports" on public.error_reports for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.error_reports for each row execute function outbox.capture_change();
+create trigger capture_change after insert or update or delete on public.error_reports for each row execute function
+  outbox.capture_change();
 create trigger enforce_quota before insert on public.error_reports for each row execute function ops.enforce_quota();
-create trigger refuse_truncate before truncate on public.error_reports for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.error_reports for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.error_reports is 'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported himself: insert without asking for the row back.';
+comment on table public.error_reports is
+  'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported '
+  'himself: insert without asking for the row back.';
 comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
 comment on column public.error_reports.occurred_at is 'By the clock of the device.';
 comment on column public.error_reports.resolved_at is 'When an admin was done with it.';

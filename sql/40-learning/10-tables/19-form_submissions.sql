@@ -17,10 +17,13 @@ create table public.form_submissions (
 );
 
 alter table public.form_submissions enable row level security;
-create policy "admins read form submissions" on public.form_submissions for select to authenticated using ((select ops.is_admin()));
+create policy "admins read form submissions" on public.form_submissions for select to authenticated
+  using ((select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.form_submissions for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
 comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';

@@ -6,7 +6,8 @@ begin
   return (
     select jsonb_build_object(
       'cohort_name', c.name,
-      'student_emails', array(select e.email from public.enrollments e where e.cohort_id = c.id and e.status <> 'cancelled' order by 1),
+      'student_emails', array(select e.email from public.enrollments e where e.cohort_id = c.id
+        and e.status <> 'cancelled' order by 1),
       'instructor_emails', learning.instructors_of(c.id)
     )
     from public.cohort_messages m join public.cohorts c on c.id = m.cohort_id
@@ -14,4 +15,6 @@ begin
   );
 end
 $$;
-comment on function learning.cohort_message_details(uuid) is 'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, the author''s too.';
+comment on function learning.cohort_message_details(uuid) is
+  'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, '
+  'the author''s too.';

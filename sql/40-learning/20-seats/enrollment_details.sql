@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 begin
   return (
-    select jsonb_build_object('cohort_name', c.name, 'cohort_starts_at', c.starts_at, 'cohort_ends_at', c.ends_at, 'order_number', o.number)
+    select jsonb_build_object('cohort_name', c.name, 'cohort_starts_at', c.starts_at, 'cohort_ends_at', c.ends_at,
+      'order_number', o.number)
     from public.enrollments e
     join public.cohorts c on c.id = e.cohort_id
     left join public.order_items i on i.id = e.order_item_id
@@ -13,4 +14,6 @@ begin
   );
 end
 $$;
-comment on function learning.enrollment_details(uuid) is 'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it (null: an admin gave it).';
+comment on function learning.enrollment_details(uuid) is
+  'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it '
+  '(null: an admin gave it).';

@@ -6,7 +6,8 @@ as $$
 begin
   new.email := lower(new.email);
   if tg_op = 'UPDATE' and new.cohort_id <> old.cohort_id then
-    raise exception 'an enrollment stays in its cohort' using errcode = '23514', hint = 'Cancel it, and enrol in the other cohort.';
+    raise exception 'an enrollment stays in its cohort' using errcode = '23514',
+      hint = 'Cancel it, and enrol in the other cohort.';
   end if;
   if new.status <> 'cancelled' then
     new.cancelled_by_refund := false;
@@ -21,7 +22,8 @@ begin
     end if;
     if learning.free_seats(new.cohort_id) < 1 then
       raise exception 'the cohort is full'
-        using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats', hint = 'Raise its capacity, or wait for an unpaid checkout to expire.';
+        using errcode = '23514', constraint = 'a_cohort_has_no_more_students_than_seats',
+        hint = 'Raise its capacity, or wait for an unpaid checkout to expire.';
     end if;
   end if;
   return new;
@@ -29,4 +31,5 @@ end
 $$;
 comment on function learning.guard_seat() is 'Row trigger: nobody is enrolled without a seat, whoever enrols him.';
 
-create trigger guard_seat before insert or update on public.enrollments for each row execute function learning.guard_seat();
+create trigger guard_seat before insert or update on public.enrollments for each row execute function
+  learning.guard_seat();

@@ -10,4 +10,5 @@ begin
   ), '[]');
 end
 $$;
-comment on function learning.instructors_of(uuid) is 'The addresses of a cohort''s instructors, as a list. For messages.';
+comment on function learning.instructors_of(uuid) is
+  'The addresses of a cohort''s instructors, as a list. For messages.';

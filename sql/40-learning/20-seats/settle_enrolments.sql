@@ -7,7 +7,8 @@ declare
 begin
   if settle_enrolments.refunded then
     update public.enrollments e set status = 'cancelled', cancelled_by_refund = true
-    where e.status = 'active' and e.order_item_id in (select i.id from public.order_items i where i.order_id = settle_enrolments.order_id);
+    where e.status = 'active' and e.order_item_id in (select i.id from public.order_items i
+      where i.order_id = settle_enrolments.order_id);
     return;
   end if;
   for v_enrollment in
@@ -21,10 +22,13 @@ begin
     exception when check_violation then
       update public.orders o
       set status = 'needs_attention',
-          attention_reason = concat_ws(' ', o.attention_reason, format('Its refund failed, and the seat of %s was sold since. Refund it again.', v_enrollment.sku))
+          attention_reason = concat_ws(' ', o.attention_reason,
+            format('Its refund failed, and the seat of %s was sold since. Refund it again.', v_enrollment.sku))
       where o.id = settle_enrolments.order_id;
     end;
   end loop;
 end
 $$;
-comment on function learning.settle_enrolments(uuid, boolean) is 'An order''s money went back in full: the seats it bought are free again. Or that refund failed: they are theirs again, where they are free.';
+comment on function learning.settle_enrolments(uuid, boolean) is
+  'An order''s money went back in full: the seats it bought are free again. Or that refund failed: they are theirs '
+  'again, where they are free.';

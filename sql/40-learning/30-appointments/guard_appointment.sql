@@ -11,7 +11,8 @@ begin
     if new.user_id is null and new.email is null then
       new.user_id := v_caller;
     end if;
-    new.email := lower(coalesce(new.email, (select u.email from auth.users u where u.id = new.user_id and u.email_confirmed_at is not null)));
+    new.email := lower(coalesce(new.email, (select u.email from auth.users u where u.id = new.user_id
+      and u.email_confirmed_at is not null)));
     new.user_id := coalesce(new.user_id, commerce.user_of(new.email));
     return new;
   end if;
@@ -29,22 +30,27 @@ begin
     end if;
     if v_teaches and new.instructor_user_id is distinct from old.instructor_user_id
       and (old.instructor_user_id is not null or new.instructor_user_id <> v_caller) then
-      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501', hint = 'Ask an admin.';
+      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501',
+        hint = 'Ask an admin.';
     end if;
   end if;
   if new.status <> 'cancelled' then
     new.cancelled_by_calendar := false;
   end if;
   if new.status <> old.status and (old.status, new.status) not in (
-    ('requested', 'confirmed'), ('requested', 'cancelled'), ('confirmed', 'cancelled'), ('confirmed', 'completed'), ('cancelled', 'confirmed')
+    ('requested', 'confirmed'), ('requested', 'cancelled'), ('confirmed', 'cancelled'), ('confirmed', 'completed'),
+    ('cancelled', 'confirmed')
   ) then
     raise exception 'an appointment cannot go from % to %', old.status, new.status
-      using errcode = '23514', hint = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
+      using errcode = '23514', hint
+      = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
   end if;
   return new;
 end
 $$;
 comment on function learning.guard_appointment() is
-  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) and what the instructor (not whose it is).';
+  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) '
+  'and what the instructor (not whose it is).';
 
-create trigger guard before insert or update on public.appointments for each row execute function learning.guard_appointment();
+create trigger guard before insert or update on public.appointments for each row execute function
+  learning.guard_appointment();

@@ -6,11 +6,13 @@ as $$
 begin
   if auth.uid() is not null and not ops.is_admin()
     and (new.priority <> old.priority or new.status not in (old.status, 'closed')) then
-    raise exception 'who opened a ticket may close it, and change nothing else of it' using errcode = '42501', hint = 'Write a reply instead.';
+    raise exception 'who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
+      hint = 'Write a reply instead.';
   end if;
   return new;
 end
 $$;
-comment on function learning.guard_ticket() is 'Row trigger: a ticket is moved by admins; who opened it may only close it.';
+comment on function learning.guard_ticket() is
+  'Row trigger: a ticket is moved by admins; who opened it may only close it.';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();

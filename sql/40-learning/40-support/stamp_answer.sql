@@ -21,6 +21,9 @@ begin
   return new;
 end
 $$;
-comment on function learning.stamp_answer() is 'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says who and how.';
+comment on function learning.stamp_answer() is
+  'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says '
+  'who and how.';
 
-create trigger stamp before insert or update on public.student_questions for each row execute function learning.stamp_answer();
+create trigger stamp before insert or update on public.student_questions for each row execute function
+  learning.stamp_answer();

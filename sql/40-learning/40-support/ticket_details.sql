@@ -9,4 +9,5 @@ begin
   );
 end
 $$;
-comment on function learning.ticket_details(uuid) is 'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+comment on function learning.ticket_details(uuid) is
+  'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';

@@ -31,7 +31,8 @@ create index tutoring_sessions_by_students_address on public.tutoring_sessions (
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
-create policy "tutors and students read their own sessions, admins all" on public.tutoring_sessions for select to authenticated
+create policy "tutors and students read their own sessions, admins all"
+  on public.tutoring_sessions for select to authenticated
   using (
     tutor_user_id = (select auth.uid())
     or student_user_id = (select auth.uid())
@@ -41,18 +42,26 @@ create policy "tutors and students read their own sessions, admins all" on publi
   );
 
 create trigger touch before update on public.tutoring_sessions for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.tutoring_sessions for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.tutoring_sessions for each statement execute function
+  outbox.refuse_truncate();
 
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
-comment on column public.tutoring_sessions.tutor_user_id is 'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
+comment on column public.tutoring_sessions.tutor_user_id is
+  'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
 comment on column public.tutoring_sessions.tutor_email is 'By which recordings find the session; in lower case.';
-comment on column public.tutoring_sessions.student_user_id is 'The student''s account. Null: the one with the address student_email, once it is confirmed.';
+comment on column public.tutoring_sessions.student_user_id is
+  'The student''s account. Null: the one with the address student_email, once it is confirmed.';
 comment on column public.tutoring_sessions.student_email is 'By which recordings find the session; in lower case.';
 comment on column public.tutoring_sessions.meet_link is 'Where it takes place.';
 comment on column public.tutoring_sessions.calendar_event_id is 'The calendar''s id of the appointment.';
-comment on column public.tutoring_sessions.calendar_as_of is 'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
-comment on column public.tutoring_sessions.cancelled_by_calendar is 'It was called off there: should it be confirmed there again, it takes place after all.';
-comment on column public.tutoring_sessions.completed_by_recap is 'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
+comment on column public.tutoring_sessions.calendar_as_of is
+  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+comment on column public.tutoring_sessions.cancelled_by_calendar is
+  'It was called off there: should it be confirmed there again, it takes place after all.';
+comment on column public.tutoring_sessions.completed_by_recap is
+  'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
 comment on column public.tutoring_sessions.order_item_id is 'What bought it. Null: it was arranged otherwise.';
-comment on column public.tutoring_sessions.cancelled_by_refund is 'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';
+comment on column public.tutoring_sessions.cancelled_by_refund is
+  'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';

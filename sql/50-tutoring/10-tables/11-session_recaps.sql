@@ -25,17 +25,21 @@ create table public.session_recaps (
   action_items_as_of_event text,
 
   constraint a_provider_names_a_recording_once unique (provider, provider_ref),
-  constraint a_recap_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id) on delete set null,
+  constraint a_recap_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id)
+    on delete set null,
   constraint action_items_are_a_list check (jsonb_typeof(action_items) = 'array'),
-  constraint a_summary_says_as_of_when check ((summary_markdown is not null) = (summary_as_of is not null and summary_as_of_event is not null)),
-  constraint action_items_say_as_of_when check ((action_items is not null) = (action_items_as_of is not null and action_items_as_of_event is not null))
+  constraint a_summary_says_as_of_when
+    check ((summary_markdown is not null) = (summary_as_of is not null and summary_as_of_event is not null)),
+  constraint action_items_say_as_of_when
+    check ((action_items is not null) = (action_items_as_of is not null and action_items_as_of_event is not null))
 );
 create index session_recaps_by_session on public.session_recaps (tutoring_session_id);
 create index session_recaps_by_email on public.session_recaps using gin (emails);
 
 alter table public.session_recaps enable row level security;
 -- The sessions a reader sees are his own: their policy holds here too.
-create policy "people read the recaps of their own sessions, admins all" on public.session_recaps for select to authenticated
+create policy "people read the recaps of their own sessions, admins all"
+  on public.session_recaps for select to authenticated
   using (
     exists (select 1 from public.tutoring_sessions s where s.id = tutoring_session_id)
     or (tutoring_session_id is null and emails @> array[(select ops.my_email())])
@@ -45,16 +49,23 @@ create policy "people read the recaps of their own sessions, admins all" on publ
 create trigger touch before update on public.session_recaps for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.session_recaps
 for each row execute function outbox.capture_change('tutoring.recap_details');
-create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.session_recaps for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.session_recaps is 'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the newest news has it.';
+comment on table public.session_recaps is
+  'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the '
+  'newest news has it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
-comment on column public.session_recaps.tutoring_session_id is 'The session that was recorded (tutoring.session_of). Null: none that is known.';
+comment on column public.session_recaps.tutoring_session_id is
+  'The session that was recorded (tutoring.session_of). Null: none that is known.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
 comment on column public.session_recaps.people is 'Who was there or invited: [{name, email}], who recorded it first.';
-comment on column public.session_recaps.emails is 'The addresses among people. Without a session, they are whose recap it is.';
-comment on column public.session_recaps.action_items is '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
-comment on column public.session_recaps.details_as_of is 'When the provider had everything but summary and action items so; older news is not applied.';
+comment on column public.session_recaps.emails is
+  'The addresses among people. Without a session, they are whose recap it is.';
+comment on column public.session_recaps.action_items is
+  '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
+comment on column public.session_recaps.details_as_of is
+  'When the provider had everything but summary and action items so; older news is not applied.';
 comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';

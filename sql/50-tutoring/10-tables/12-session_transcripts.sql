@@ -6,7 +6,8 @@ create table public.session_transcripts (
   as_of timestamptz not null,
   as_of_event text not null,
 
-  constraint a_transcript_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id) on delete cascade,
+  constraint a_transcript_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id)
+  on delete cascade,
   constraint a_transcript_is_a_list check (jsonb_typeof(transcript) = 'array')
 );
 
@@ -16,7 +17,10 @@ create policy "who reads a recap reads its transcript" on public.session_transcr
 
 create trigger touch before update on public.session_transcripts for each row execute function ops.touch_updated_at();
 
-comment on table public.session_transcripts is 'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no message or broadcast.';
-comment on column public.session_transcripts.transcript is '[{speaker, email, text, at_seconds}], in the order it was said.';
+comment on table public.session_transcripts is
+  'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no '
+  'message or broadcast.';
+comment on column public.session_transcripts.transcript is
+  '[{speaker, email, text, at_seconds}], in the order it was said.';
 comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
 comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';

@@ -9,22 +9,26 @@ create table public.notifications (
   read_at timestamptz,
 
   constraint somebody_is_notified_of_a_recap_once unique (user_id, kind, session_recap_id),
-  constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id) on delete cascade,
+  constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id)
+    on delete cascade,
   constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]*$')
 );
 create index notifications_by_recap on public.notifications (session_recap_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
-create trigger refuse_truncate before truncate on public.notifications for each statement execute function outbox.refuse_truncate();
+create trigger refuse_truncate before truncate on public.notifications for each statement execute function
+  outbox.refuse_truncate();
 
 alter table public.notifications enable row level security;
-create policy "people read their own notifications" on public.notifications for select to authenticated using (user_id = (select auth.uid()));
+create policy "people read their own notifications" on public.notifications for select to authenticated
+  using (user_id = (select auth.uid()));
 -- Only read_at is granted for change (sql/90-grants).
 create policy "people mark their own notifications as read" on public.notifications for update to authenticated
   using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 
 comment on table public.notifications is 'What the apps show somebody in their list of news.';
-comment on column public.notifications.kind is 'What it tells, for apps that have words or a picture of their own: recap_ready.';
+comment on column public.notifications.kind is
+  'What it tells, for apps that have words or a picture of their own: recap_ready.';
 comment on column public.notifications.session_recap_id is 'The recap it leads to.';
 comment on column public.notifications.read_at is 'When he read it; his to change.';

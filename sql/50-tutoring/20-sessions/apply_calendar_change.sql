@@ -10,13 +10,16 @@ begin
   if fact ->> 'appointment_id' is not null then
     return;
   end if;
-  -- A session that moves looks for its recordings, and recordings for their session: before either's row, as in apply_meeting.
+  -- A session that moves looks for its recordings, and recordings for their session: before either's row, as in
+  -- apply_meeting.
   perform pg_advisory_xact_lock(tutoring.matching_lock());
   if fact ->> 'session_id' is not null then
-    select s.* into v_session from public.tutoring_sessions s where s.id = (fact ->> 'session_id')::uuid for no key update;
+    select s.* into v_session from public.tutoring_sessions s
+      where s.id = (fact ->> 'session_id')::uuid for no key update;
     if not found then
       raise exception 'there is no tutoring session %', fact ->> 'session_id'
-        using errcode = 'P0002', hint = 'Send the id of a row of tutoring_sessions, or none: then it is found by calendar_event_id.';
+        using errcode = 'P0002', hint
+        = 'Send the id of a row of tutoring_sessions, or none: then it is found by calendar_event_id.';
     end if;
   else
     select s.* into v_session
@@ -29,14 +32,16 @@ begin
 
   v_said := jsonb_build_object(
     'calendar_event_id', fact -> 'provider_ref', 'status', fact -> 'status', 'meet_link', fact -> 'meet_link',
-    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at', fact -> 'ends_at') end
+    'starts_at', case when fact ->> 'starts_at' is not null then jsonb_build_array(fact -> 'starts_at',
+      fact -> 'ends_at') end
   );
   v_parts := inbox.newer_parts(v_session.calendar_as_of, v_said, fact ->> 'occurred_at');
   if v_session.id is null or v_parts = '{}' then
     return;
   end if;
   update public.tutoring_sessions s
-  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref' else s.calendar_event_id end,
+  set calendar_event_id = case when 'calendar_event_id' = any (v_parts) then fact ->> 'provider_ref'
+    else s.calendar_event_id end,
       starts_at = case when 'starts_at' = any (v_parts) then (fact ->> 'starts_at')::timestamptz else s.starts_at end,
       ends_at = case when 'starts_at' = any (v_parts) then (fact ->> 'ends_at')::timestamptz else s.ends_at end,
       meet_link = case when 'meet_link' = any (v_parts) then fact ->> 'meet_link' else s.meet_link end,
@@ -62,4 +67,6 @@ begin
 end
 $$;
 comment on function tutoring.apply_calendar_change(jsonb) is
-  'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person stays so. An appointment of nobody here changes nothing.';
+  'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by '
+  'part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person '
+  'stays so. An appointment of nobody here changes nothing.';

@@ -5,7 +5,8 @@ set search_path = ''
 as $$
 begin
   return query
-  select a.role, (select max(p.value ->> 'name') from jsonb_array_elements(r.people) p where lower(p.value ->> 'email') = a.email), a.email, a.user_id
+  select a.role, (select max(p.value ->> 'name') from jsonb_array_elements(r.people) p
+    where lower(p.value ->> 'email') = a.email), a.email, a.user_id
   from public.session_recaps r
   left join public.tutoring_sessions s on s.id = r.tutoring_session_id
   cross join lateral (
@@ -17,4 +18,5 @@ begin
 end
 $$;
 comment on function tutoring.audience(uuid) is
-  'Whom a recap is for: tutor and student of its session; without one, everybody of the meeting whose address is known (role null). user_id is null for who has no account.';
+  'Whom a recap is for: tutor and student of its session; without one, everybody of the meeting whose address is known '
+  '(role null). user_id is null for who has no account.';

@@ -14,12 +14,16 @@ begin
   if exists (select 1 from public.tutoring_sessions s where s.order_item_id = book_session.order_item_id) then
     return null;
   elsif v.starts_at < now() then
-    return format('%s was paid after the time it was to begin at, %s. Agree on another one with %s, or refund it.', v.sku, ops.iso_utc(v.starts_at), v.email);
+    return format('%s was paid after the time it was to begin at, %s. Agree on another one with %s, or refund it.',
+      v.sku, ops.iso_utc(v.starts_at), v.email);
   end if;
-  insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, tutor_user_id, student_email, student_user_id, order_item_id)
-  values (v.name, v.starts_at, v.ends_at, v.tutor_email, commerce.user_of(v.tutor_email), v.email, v.user_id, book_session.order_item_id);
+  insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, tutor_user_id, student_email,
+    student_user_id, order_item_id)
+  values (v.name, v.starts_at, v.ends_at, v.tutor_email, commerce.user_of(v.tutor_email), v.email, v.user_id,
+    book_session.order_item_id);
   return null;
 end
 $$;
 comment on function tutoring.book_session(uuid) is
-  'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. Returns null, or in words why it cannot: the time is over.';
+  'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. '
+  'Returns null, or in words why it cannot: the time is over.';

@@ -7,7 +7,10 @@ begin
   return new;
 end
 $$;
-comment on function tutoring.forget_cancellation() is 'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel it then, the calendar does not bring it back.';
+comment on function tutoring.forget_cancellation() is
+  'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel '
+  'it then, the calendar does not bring it back.';
 
 create trigger forget_cancellation before update on public.tutoring_sessions
-for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function tutoring.forget_cancellation();
+for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
+  tutoring.forget_cancellation();

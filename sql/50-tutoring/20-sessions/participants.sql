@@ -9,4 +9,5 @@ begin
     ('student', session.student_email, coalesce(session.student_user_id, commerce.user_of(session.student_email)));
 end
 $$;
-comment on function tutoring.participants(public.tutoring_sessions) is 'The tutor and the student of a session. user_id is null for who has no account.';
+comment on function tutoring.participants(public.tutoring_sessions) is
+  'The tutor and the student of a session. user_id is null for who has no account.';

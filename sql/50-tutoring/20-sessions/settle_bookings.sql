@@ -13,7 +13,8 @@ begin
   end if;
   if settle_bookings.refunded then
     update public.tutoring_sessions s set status = 'cancelled', cancelled_by_refund = true
-    where s.status = 'scheduled' and s.order_item_id in (select i.id from public.order_items i where i.order_id = settle_bookings.order_id);
+    where s.status = 'scheduled' and s.order_item_id in (select i.id from public.order_items i
+      where i.order_id = settle_bookings.order_id);
     return;
   end if;
   for v_session in
@@ -26,7 +27,9 @@ begin
     if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
       update public.orders o
       set status = 'needs_attention',
-          attention_reason = concat_ws(' ', o.attention_reason, format('Its refund failed, and the tutor''s time at %s was taken since. Refund it again.', ops.iso_utc(v_session.starts_at)))
+          attention_reason = concat_ws(' ', o.attention_reason,
+            format('Its refund failed, and the tutor''s time at %s was taken since. Refund it again.',
+              ops.iso_utc(v_session.starts_at)))
       where o.id = settle_bookings.order_id;
     else
       update public.tutoring_sessions s set status = 'scheduled', cancelled_by_refund = false where s.id = v_session.id;
@@ -34,4 +37,6 @@ begin
   end loop;
 end
 $$;
-comment on function tutoring.settle_bookings(uuid, boolean) is 'An order''s money went back in full: the sessions it bought are called off. Or that refund failed: they take place after all, where the tutor is free.';
+comment on function tutoring.settle_bookings(uuid, boolean) is
+  'An order''s money went back in full: the sessions it bought are called off. Or that refund failed: they take place '
+  'after all, where the tutor is free.';

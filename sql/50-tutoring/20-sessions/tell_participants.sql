@@ -23,7 +23,8 @@ begin
   -- Hosted Realtime refuses what is over 256 KB.
   if octet_length(v_payload::text) > 200000 then
     v_payload := v_payload || jsonb_build_object(
-      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE' then jsonb_build_object('id', new.id) end
+      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE'
+      then jsonb_build_object('id', new.id) end
     );
   end if;
   perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
@@ -35,7 +36,8 @@ exception when others then
 end
 $$;
 comment on function tutoring.tell_participants() is
-  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of ops.tell_owner. Of a row over 200 KB only the id.';
+  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of '
+  'ops.tell_owner. Of a row over 200 KB only the id.';
 
 create trigger tell_participants after insert or update on public.tutoring_sessions
 for each row execute function tutoring.tell_participants();

@@ -15,7 +15,8 @@ begin
   for no key update;
   v_new := v_old;
 
-  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says decides, part by
+  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says
+  -- decides, part by
   -- part, so that any order ends the same.
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
@@ -48,20 +49,26 @@ begin
   -- One statement for all that is new, so that the world hears of it in one message.
   if v_old.id is null then
     insert into public.session_recaps (
-      provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at, scheduled_end_at,
-      language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of, summary_as_of_event,
+      provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
+      scheduled_end_at,
+      language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of,
+      summary_as_of_event,
       action_items_as_of, action_items_as_of_event
     )
     values (
-      apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url, v_new.share_url, v_new.started_at,
-      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people, v_new.summary_markdown,
-      v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of, v_new.summary_as_of_event,
+      apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url,
+      v_new.share_url, v_new.started_at,
+      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people,
+      v_new.summary_markdown,
+      v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of,
+      v_new.summary_as_of_event,
       v_new.action_items_as_of, v_new.action_items_as_of_event
     )
     returning id into v_new.id;
   elsif v_new is distinct from v_old then
     update public.session_recaps r
-    set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url, share_url = v_new.share_url,
+    set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url,
+      share_url = v_new.share_url,
         started_at = v_new.started_at, ended_at = v_new.ended_at, scheduled_start_at = v_new.scheduled_start_at,
         scheduled_end_at = v_new.scheduled_end_at, language = v_new.language, people = v_new.people,
         summary_markdown = v_new.summary_markdown, action_items = v_new.action_items,
@@ -82,4 +89,6 @@ begin
 end
 $$;
 comment on function tutoring.apply_meeting(text, text, jsonb) is
-  'Applies meeting.recorded: the newest news wins, part by part (details, summary, action items, transcript); a part that is null says nothing. Finds the session that was recorded and completes it, and notifies whom the recap is for.';
+  'Applies meeting.recorded: the newest news wins, part by part (details, summary, action items, transcript); a part '
+  'that is null says nothing. Finds the session that was recorded and completes it, and notifies whom the recap is '
+  'for.';

@@ -9,12 +9,14 @@ declare
 begin
   v_session := case when tg_op = 'DELETE' then old else new end;
   for v_recap in
-    select r.id, r.tutoring_session_id as session_before, tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
+    select r.id, r.tutoring_session_id as session_before,
+    tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
     from public.session_recaps r
     where r.tutoring_session_id = v_session.id
       or (
         r.emails && array[v_session.tutor_email, v_session.student_email]
-        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at) is not null
+        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at)
+          is not null
       )
     order by r.id
     for no key update
@@ -27,7 +29,8 @@ begin
   return null;
 end
 $$;
-comment on function tutoring.find_recaps() is 'Row trigger: recordings that came before their session find it, and those that are another''s after all leave it.';
+comment on function tutoring.find_recaps() is
+  'Row trigger: recordings that came before their session find it, and those that are another''s after all leave it.';
 
 -- Triggers fire in the order of their names: the session itself is told to the world before what follows from it.
 create trigger then_find_recaps after insert or delete on public.tutoring_sessions

@@ -16,7 +16,8 @@ begin
         or (r.title, r.started_at, r.ended_at, r.people) is not distinct from
           (fact ->> 'title', (fact ->> 'started_at')::timestamptz, (fact ->> 'ended_at')::timestamptz, fact -> 'people')
       )
-      and (fact ->> 'summary_markdown' is null or r.summary_as_of >= v_at or r.summary_markdown = fact ->> 'summary_markdown')
+      and (fact ->> 'summary_markdown' is null or r.summary_as_of >= v_at
+        or r.summary_markdown = fact ->> 'summary_markdown')
       and (fact ->> 'action_items' is null or r.action_items_as_of >= v_at or r.action_items = fact -> 'action_items')
       and (fact ->> 'transcript' is null or t.as_of >= v_at or t.transcript = fact -> 'transcript')
   );

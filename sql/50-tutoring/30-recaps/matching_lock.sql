@@ -7,7 +7,8 @@ begin
 end
 $$;
 comment on function tutoring.matching_lock() is
-  'The advisory lock under which sessions and recordings are written: a session and its recording that come at the same moment would otherwise not see each other.';
+  'The advisory lock under which sessions and recordings are written: a session and its recording that come at the '
+  'same moment would otherwise not see each other.';
 
 create function tutoring.queue_for_matching() returns trigger
 language plpgsql
@@ -20,7 +21,8 @@ begin
 end
 $$;
 comment on function tutoring.queue_for_matching() is
-  'Statement trigger: takes tutoring.matching_lock before any row is locked, as tutoring.apply_meeting does, so that the two queue and do not deadlock.';
+  'Statement trigger: takes tutoring.matching_lock before any row is locked, as tutoring.apply_meeting does, so that '
+  'the two queue and do not deadlock.';
 
 create trigger queue_for_matching before insert or update or delete on public.tutoring_sessions
 for each statement execute function tutoring.queue_for_matching();

@@ -8,7 +8,8 @@ begin
   return (
     select s.id
     from public.tutoring_sessions s
-    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at, s.ends_at) as apart
+    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at,
+      s.ends_at) as apart
     where s.status <> 'cancelled'
       and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails))
       and apart is not null
@@ -18,4 +19,6 @@ begin
 end
 $$;
 comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'Which session a meeting was: one with both tutor and student among its people, else with one of them; of several the nearest in time. Depends on nothing but what is in the tables, so that it comes out the same whichever came first. Null: none that is known.';
+  'Which session a meeting was: one with both tutor and student among its people, else with one of them; of several '
+  'the nearest in time. Depends on nothing but what is in the tables, so that it comes out the same whichever came '
+  'first. Null: none that is known.';

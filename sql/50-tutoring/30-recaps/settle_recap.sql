@@ -13,4 +13,5 @@ begin
   perform tutoring.notify(settle_recap.recap_id);
 end
 $$;
-comment on function tutoring.settle_recap(uuid, uuid) is 'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';
+comment on function tutoring.settle_recap(uuid, uuid) is
+  'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';

@@ -4,8 +4,10 @@ set search_path = ''
 as $$
 begin
   return jsonb_build_object('email', (
-    select u.email from public.notifications n join auth.users u on u.id = n.user_id where n.id = notification_details.notification_id
+    select u.email from public.notifications n join auth.users u on u.id = n.user_id
+    where n.id = notification_details.notification_id
   ));
 end
 $$;
-comment on function tutoring.notification_details(uuid) is 'What a message about a notification says besides its row: the address of who is notified.';
+comment on function tutoring.notification_details(uuid) is
+  'What a message about a notification says besides its row: the address of who is notified.';

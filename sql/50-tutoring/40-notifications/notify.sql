@@ -14,7 +14,8 @@ begin
       or r.action_items <> '[]'
       or exists (select 1 from public.session_transcripts t where t.session_recap_id = r.id and t.transcript <> '[]')
     );
-  v_users := array(select distinct a.user_id from tutoring.audience(notify.recap_id) a where a.user_id is not null and v_title is not null);
+  v_users := array(select distinct a.user_id from tutoring.audience(notify.recap_id) a where a.user_id is not null
+    and v_title is not null);
 
   delete from public.notifications n
   where n.session_recap_id = notify.recap_id and n.kind = 'recap_ready' and n.user_id <> all (v_users);
@@ -26,4 +27,5 @@ begin
 end
 $$;
 comment on function tutoring.notify(uuid) is
-  'Notifies everybody a recap is for and who has an account, each once, as soon as there is something to read. Who turns out not to be meant, as the session became known later, loses the notification: it would lead him nowhere.';
+  'Notifies everybody a recap is for and who has an account, each once, as soon as there is something to read. Who '
+  'turns out not to be meant, as the session became known later, loses the notification: it would lead him nowhere.';

@@ -26,12 +26,16 @@ create policy "members read their own membership, admins all" on public.membersh
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.memberships for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.memberships for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.memberships for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.memberships for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.memberships for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.memberships is 'Subscriptions and community memberships, one row per subscription or membership at the provider.';
+comment on table public.memberships is
+  'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
 comment on column public.memberships.email is 'The latest that the provider told: not each of its events has one.';
 comment on column public.memberships.email_as_of is 'When it was told.';
-comment on column public.memberships.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.memberships.as_of is
+  'When the provider''s record was as it is here; older news is not applied.';
 comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';

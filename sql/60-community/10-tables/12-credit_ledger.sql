@@ -12,7 +12,8 @@ create table public.credit_ledger (
 
   constraint an_entry_changes_the_balance check (credits <> 0),
   constraint credits_are_bought_by_a_payment foreign key (payment_id) references public.payments (id),
-  constraint what_was_bought_or_refunded_names_its_payment check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
+  constraint what_was_bought_or_refunded_names_its_payment
+    check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
   constraint an_entry_is_somebodys check (coalesce(user_id::text, email, customer_ref) is not null)
 );
 create index credit_ledger_by_user on public.credit_ledger (user_id);
@@ -23,10 +24,14 @@ alter table public.credit_ledger enable row level security;
 create policy "people read their own credits, admins all" on public.credit_ledger for select to authenticated
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
-create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function outbox.capture_change();
-create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function outbox.refuse_truncate();
+create trigger capture_change after insert or update or delete on public.credit_ledger for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.credit_ledger for each statement execute function
+  outbox.refuse_truncate();
 
-comment on table public.credit_ledger is 'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
+comment on table public.credit_ledger is
+  'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
 comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
-comment on column public.credit_ledger.user_id is 'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
+comment on column public.credit_ledger.user_id is
+  'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';

@@ -22,15 +22,23 @@ alter table public.credit_packs enable row level security;
 create policy "everybody reads packs on sale" on public.credit_packs for select to anon using (active);
 create policy "everybody reads packs on sale, admins all" on public.credit_packs for select to authenticated
   using (active or (select ops.is_admin()));
-create policy "admins add packs" on public.credit_packs for insert to authenticated with check ((select ops.is_admin()));
+create policy "admins add packs" on public.credit_packs for insert to authenticated with
+  check ((select ops.is_admin()));
 create policy "admins change packs" on public.credit_packs for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
 
 comment on table public.credit_packs is
-  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment that names credits and fits no row gives none, and needs review.';
-comment on column public.credit_packs.provider_ref is 'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the payment carries (packId).';
-comment on column public.credit_packs.credits is 'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments bought.';
-comment on column public.credit_packs.price_minor is 'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
-comment on column public.credit_packs.active is 'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
+  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment '
+  'that names credits and fits no row gives none, and needs review.';
+comment on column public.credit_packs.provider_ref is
+  'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the '
+  'payment carries (packId).';
+comment on column public.credit_packs.credits is
+  'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments '
+  'bought.';
+comment on column public.credit_packs.price_minor is
+  'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+comment on column public.credit_packs.active is
+  'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';

@@ -14,10 +14,14 @@ create table public.invoice_payments (
 create index invoice_payments_by_payment on public.invoice_payments (provider, payment_ref);
 
 alter table public.invoice_payments enable row level security;
-create policy "admins read invoice payments" on public.invoice_payments for select to authenticated using ((select ops.is_admin()));
+create policy "admins read invoice payments" on public.invoice_payments for select to authenticated
+  using ((select ops.is_admin()));
 
 comment on table public.invoice_payments is
-  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The invoice may be told of later, or be none of a membership.';
-comment on column public.invoice_payments.invoice_ref is 'The provider''s id of the invoice; see membership_invoices.provider_ref.';
-comment on column public.invoice_payments.payment_ref is 'The provider''s id of the payment; see payments.provider_ref.';
+  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The '
+  'invoice may be told of later, or be none of a membership.';
+comment on column public.invoice_payments.invoice_ref is
+  'The provider''s id of the invoice; see membership_invoices.provider_ref.';
+comment on column public.invoice_payments.payment_ref is
+  'The provider''s id of the payment; see payments.provider_ref.';
 comment on column public.invoice_payments.amount_minor is 'How much of it paid the invoice, in minor units.';

@@ -13,7 +13,8 @@ begin
       format('Waits for membership %s, of which nothing has come yet.', fact ->> 'provider_ref')
     );
   end if;
-  insert into public.membership_invoices as i (membership_id, provider, provider_ref, outcome, amount_minor, currency, payment_ref)
+  insert into public.membership_invoices as i (membership_id, provider, provider_ref, outcome, amount_minor, currency,
+    payment_ref)
   values (
     v_membership, apply_invoice.provider, fact ->> 'invoice_ref', (fact ->> 'outcome')::public.invoice_outcome,
     (fact ->> 'amount_minor')::bigint, fact ->> 'currency', fact ->> 'payment_ref'
@@ -33,10 +34,12 @@ begin
 
   if fact ->> 'outcome' = 'paid' and fact ->> 'payment_ref' is not null then
     insert into public.invoice_payments (provider, invoice_ref, payment_ref, amount_minor, currency)
-    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint, fact ->> 'currency')
+    values (apply_invoice.provider, fact ->> 'invoice_ref', fact ->> 'payment_ref', (fact ->> 'amount_minor')::bigint,
+      fact ->> 'currency')
     on conflict on constraint a_payment_pays_an_invoice_once do nothing;
   end if;
   perform community.settle_invoice(apply_invoice.provider, fact ->> 'invoice_ref');
 end
 $$;
-comment on function community.apply_invoice(text, text, jsonb) is 'Applies membership.billed. Parks until the membership is known.';
+comment on function community.apply_invoice(text, text, jsonb) is
+  'Applies membership.billed. Parks until the membership is known.';

@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 begin
   return exists (
-      select 1 from public.membership_invoices i where i.provider = pays_membership.provider and i.payment_ref = pays_membership.payment_ref
+      select 1 from public.membership_invoices i where i.provider = pays_membership.provider
+      and i.payment_ref = pays_membership.payment_ref
     )
     or exists (
       select 1 from public.invoice_payments l
@@ -13,4 +14,5 @@ begin
     );
 end
 $$;
-comment on function community.pays_membership(text, text) is 'Whether a payment is known to have paid a membership''s invoice.';
+comment on function community.pays_membership(text, text) is
+  'Whether a payment is known to have paid a membership''s invoice.';

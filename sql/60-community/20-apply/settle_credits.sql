@@ -23,13 +23,16 @@ begin
   if v_bought is null then
     return;
   end if;
-  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p where p.status <> 'refunded');
+  v_refunded := payment.status = 'refunded' and not exists (select 1 from commerce.parts_of(payment) p
+    where p.status <> 'refunded');
   select case when v_refunded then 0 else v_bought end - coalesce(sum(l.credits), 0)
   into v_due
   from public.credit_ledger l
   where l.payment_id = payment.id;
-  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another account.
-  select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null limit 1;
+  -- Credits are taken back from the account that received them, even if its e-mail address has since moved to another
+  -- account.
+  select l.user_id into v_owner from public.credit_ledger l where l.payment_id = payment.id and l.user_id is not null
+    limit 1;
   if v_owner is null then
     v_owner := coalesce(v_buyer, community.member_of(payment.provider, payment.customer_ref, v_email));
     update public.credit_ledger l set user_id = v_owner where l.payment_id = payment.id and v_owner is not null;
@@ -46,4 +49,5 @@ begin
 end
 $$;
 comment on function community.settle_credits(public.payments) is
-  'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went back in full. The caller holds the payment''s row.';
+  'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went '
+  'back in full. The caller holds the payment''s row.';

@@ -33,4 +33,5 @@ begin
 end
 $$;
 comment on function community.settle_invoice(text, text) is
-  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The caller holds the lock of the invoice''s key.';
+  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The '
+  'caller holds the lock of the invoice''s key.';

@@ -7,7 +7,8 @@ declare
 begin
   for v_payment in
     select p.id from public.payments p
-    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review and p.captured_at is not null
+    where p.provider = new.provider and p.credit_pack_ref = new.provider_ref and p.needs_review
+      and p.captured_at is not null
     order by p.id
   loop
     perform commerce.lock_payment(v_payment);
@@ -16,6 +17,8 @@ begin
   return null;
 end
 $$;
-comment on function community.settle_packs() is 'Trigger: a new or changed credit pack settles the payments that waited for it.';
+comment on function community.settle_packs() is
+  'Trigger: a new or changed credit pack settles the payments that waited for it.';
 
-create trigger settle_payments after insert or update on public.credit_packs for each row execute function community.settle_packs();
+create trigger settle_payments after insert or update on public.credit_packs for each row execute function
+  community.settle_packs();

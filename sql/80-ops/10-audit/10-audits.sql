@@ -12,6 +12,10 @@ create table ops.audits (
 );
 alter table ops.audits enable row level security;
 
-comment on table ops.audits is 'What ops.audit_consistency found, run by run; nothing is as it must be. What the latest one found is in ops.attention.';
+comment on table ops.audits is
+  'What ops.audit_consistency found, run by run; nothing is as it must be. What the latest one found is in '
+  'ops.attention.';
 comment on column ops.audits.found is 'How many things were as they must never be.';
-comment on column ops.audits.findings is 'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that saw it.';
+comment on column ops.audits.findings is
+  'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that '
+  'saw it.';

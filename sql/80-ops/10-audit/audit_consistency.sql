@@ -1,4 +1,5 @@
-create function ops.audit_consistency() returns table (what text, id text, which text, why text, remedy text, since timestamptz)
+create function ops.audit_consistency() returns table (what text, id text, which text, why text, remedy text,
+  since timestamptz)
 language plpgsql
 set search_path = ''
 as $$
@@ -7,7 +8,8 @@ declare
   v_found integer;
   v_findings jsonb;
 begin
-  select count(*), coalesce(jsonb_agg(to_jsonb(f) - 'position' order by f.position) filter (where f.position <= 1000), '[]') into v_found, v_findings
+  select count(*), coalesce(jsonb_agg(to_jsonb(f) - 'position' order by f.position) filter (where f.position <= 1000),
+    '[]') into v_found, v_findings
   from (
     select i.*, coalesce(b.since, now()) as since, row_number() over (order by b.since, i.what, i.id) as position
     from ops.inconsistencies i
@@ -18,10 +20,13 @@ begin
       group by 1, 2
     ) b on b.what = i.what and b.id = i.id
   ) f;
-  insert into ops.audits (started_at, finished_at, found, findings) values (v_started_at, clock_timestamp(), v_found, v_findings);
+  insert into ops.audits (started_at, finished_at, found, findings) values (v_started_at, clock_timestamp(), v_found,
+    v_findings);
   return query
-    select f.* from jsonb_to_recordset(v_findings) as f (what text, id text, which text, why text, remedy text, since timestamptz);
+    select f.* from jsonb_to_recordset(v_findings) as f (what text, id text, which text, why text, remedy text,
+      since timestamptz);
 end
 $$;
 comment on function ops.audit_consistency() is
-  'Looks for everything that must never be, and keeps what it found in ops.audits: select * from ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';
+  'Looks for everything that must never be, and keeps what it found in ops.audits: select * from '
+  'ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';

@@ -1,6 +1,7 @@
 create type ops.severity as enum ('note', 'soon', 'urgent');
 comment on type ops.severity is
-  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for it.';
+  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for '
+  'it.';
 
 create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe

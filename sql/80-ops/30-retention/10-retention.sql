@@ -10,9 +10,12 @@ create table ops.retention (
 );
 alter table ops.retention enable row level security;
 
-comment on table ops.retention is 'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, payments and all other business are kept for good.';
+comment on table ops.retention is
+  'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
+  'payments and all other business are kept for good.';
 comment on column ops.retention.keep is 'Null: for good.';
-comment on column ops.retention.reached is 'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
+comment on column ops.retention.reached is
+  'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
 comment on column ops.retention.walk_began_at is 'When it last began with the oldest.';
 
 insert into ops.retention (what, keep, description) values
@@ -25,9 +28,14 @@ insert into ops.retention (what, keep, description) values
   ('inquiries', '60 days', 'Which payments a provider was asked about.'),
   ('audits', '30 days', 'Runs of the audit that found nothing.'),
   ('audits that found', '400 days', 'Its runs that did.'),
-  ('checkout requests', '2 days', 'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
-  ('events', '400 days', 'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, and providers send for up to 30 days.'),
-  ('latest facts', '45 days', 'What was said of customers, memberships, products and disputes within one moment; for as long as providers send again.'),
+  ('checkout requests', '2 days',
+    'Calls of functions/checkout: for as long a repeated one gets the first one''s answer.'),
+  ('events', '400 days',
+    'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, '
+    'and providers send for up to 30 days.'),
+  ('latest facts', '45 days',
+    'What was said of customers, memberships, products and disputes within one moment; for as long as providers send '
+    'again.'),
   ('shapes', '400 days', 'Shapes of webhooks that did not come again.'),
   ('rejections', '90 days', 'What was turned away.'),
   ('couriers', '1 day', 'Runs of the courier.'),

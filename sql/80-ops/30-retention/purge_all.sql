@@ -17,4 +17,6 @@ begin
   return v_count;
 end
 $$;
-comment on function ops.purge_all(integer) is 'One step of ops.purge for everything in ops.retention. Run by cron every minute, which keeps up with two million rows of each kind a day. Returns how many rows are gone.';
+comment on function ops.purge_all(integer) is
+  'One step of ops.purge for everything in ops.retention. Run by cron every minute, which keeps up with two million '
+  'rows of each kind a day. Returns how many rows are gone.';

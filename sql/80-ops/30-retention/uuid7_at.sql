@@ -8,4 +8,6 @@ begin
   return rpad(lpad(to_hex(v_milliseconds), 12, '0') || '70008', 32, '0')::uuid;
 end
 $$;
-comment on function ops.uuid7_at(timestamptz) is 'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds what is new by its primary key.';
+comment on function ops.uuid7_at(timestamptz) is
+  'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds '
+  'what is new by its primary key.';

@@ -8,7 +8,8 @@ select is_empty(
   'its name is what a person reads when it refuses: none has the name Postgres makes up'
 );
 select is_empty(
-  $$ select tests.name_of(c.conrelid) || ': ' || c.conname from pg_constraint c where c.conrelid in (select tests.our_relations('rp')) and not c.convalidated $$,
+  $$ select tests.name_of(c.conrelid) || ': ' || c.conname from pg_constraint c
+  where c.conrelid in (select tests.our_relations('rp')) and not c.convalidated $$,
   'all hold for every row'
 );
 

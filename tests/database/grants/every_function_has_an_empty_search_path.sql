@@ -2,7 +2,8 @@ begin;
 select plan(1);
 
 select is_empty(
-  $$ select tests.signature_of(f) from tests.our_functions() f where not coalesce((select p.proconfig && array['search_path=""'] from pg_proc p where p.oid = f), false) $$,
+  $$ select tests.signature_of(f) from tests.our_functions() f
+  where not coalesce((select p.proconfig && array['search_path=""'] from pg_proc p where p.oid = f), false) $$,
   'so that nobody can put something of his own in the place of what a function calls'
 );
 

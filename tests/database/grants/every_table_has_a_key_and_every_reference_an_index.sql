@@ -2,7 +2,8 @@ begin;
 select plan(2);
 
 select is_empty(
-  $$ select tests.name_of(c) from tests.our_relations('rp') c where not exists (select 1 from pg_constraint k where k.conrelid = c and k.contype = 'p') $$, 'a primary key'
+  $$ select tests.name_of(c) from tests.our_relations('rp') c where not exists (select 1 from pg_constraint k
+    where k.conrelid = c and k.contype = 'p') $$, 'a primary key'
 );
 select is_empty(
   $$ select tests.name_of(k.conrelid) || ': ' || k.conname from pg_constraint k

@@ -2,15 +2,18 @@ begin;
 select plan(4);
 
 select is_empty(
-  $$ select tests.name_of(c) from tests.our_relations('rp') c where not (select t.relrowsecurity from pg_class t where t.oid = c) $$,
+  $$ select tests.name_of(c) from tests.our_relations('rp') c where not (select t.relrowsecurity from pg_class t
+    where t.oid = c) $$,
   'every table, also those that nobody is granted: a grant by mistake then shows nothing'
 );
 select is_empty(
-  $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p where p.polrelid in (select tests.our_relations('rp')) and p.polroles && array[0::oid] $$,
+  $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
+  where p.polrelid in (select tests.our_relations('rp')) and p.polroles && array[0::oid] $$,
   'every policy says for whom it is'
 );
 select set_eq(
-  $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p where p.polrelid in (select tests.our_relations('rp')) and p.polcmd <> 'r' $$,
+  $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
+  where p.polrelid in (select tests.our_relations('rp')) and p.polcmd <> 'r' $$,
   $$ values
     ('public.appointments: people change their own appointments, admins all'),
     ('public.appointments: students ask for appointments, admins arrange any'),
@@ -43,7 +46,8 @@ select set_eq(
 );
 select is_empty(
   $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
-     where p.polrelid in (select tests.our_relations('rp')) and concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ '(?<!SELECT )auth\.(uid|jwt|role)\(\)' $$,
+     where p.polrelid in (select tests.our_relations('rp')) and concat(pg_get_expr(p.polqual, p.polrelid),
+       pg_get_expr(p.polwithcheck, p.polrelid)) ~ '(?<!SELECT )auth\.(uid|jwt|role)\(\)' $$,
   'who asks is looked up once a statement, not once a row'
 );
 

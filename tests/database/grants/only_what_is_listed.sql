@@ -1,7 +1,8 @@
 begin;
 select plan(6);
 
--- The whole of what the API's roles may do in our schemas. What is not listed here they may not; a new grant is written down here first.
+-- The whole of what the API's roles may do in our schemas. What is not listed here they may not; a new grant is written
+-- down here first.
 create temporary table api_roles (role) as values ('anon'), ('authenticated'), ('service_role');
 
 select set_eq(
@@ -16,7 +17,8 @@ select set_eq(
 );
 select set_eq(
   $$ select r.role || ' ' || p.privilege || ' ' || tests.name_of(c)
-     from api_roles r, unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) p (privilege), tests.our_relations() c
+     from api_roles r, unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) p (privilege),
+     tests.our_relations() c
      where has_table_privilege(r.role, c, p.privilege) $$,
   $$ values
     ('anon SELECT public.cohorts'),
@@ -112,20 +114,24 @@ select set_eq(
 );
 select set_eq(
   $$ select format('%s %s %s: %s', r.role, p.privilege, tests.name_of(c), string_agg(a.attname, ', ' order by a.attnum))
-     from api_roles r, unnest('{SELECT,INSERT,UPDATE,REFERENCES}'::text[]) p (privilege), tests.our_relations() c, pg_attribute a
+     from api_roles r, unnest('{SELECT,INSERT,UPDATE,REFERENCES}'::text[]) p (privilege), tests.our_relations() c,
+     pg_attribute a
      where a.attrelid = c and a.attnum > 0 and not a.attisdropped
        and has_column_privilege(r.role, c, a.attnum, p.privilege) and not has_table_privilege(r.role, c, p.privilege)
      group by r.role, p.privilege, c $$,
   $$ values
-    ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at'),
-    ('authenticated INSERT public.appointments: user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note'),
+    ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
+      'credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at'),
+    ('authenticated INSERT public.appointments: user_id, email, instructor_user_id, cohort_id, title, starts_at, '
+      'ends_at, status, meet_link, note'),
     ('authenticated INSERT public.cohort_messages: cohort_id, body'),
     ('authenticated INSERT public.enrollments: cohort_id, email, user_id, note'),
     ('authenticated INSERT public.error_reports: app, version, message, details, occurred_at'),
     ('authenticated INSERT public.student_questions: cohort_id, subject, question'),
     ('authenticated INSERT public.support_tickets: subject, body'),
     ('authenticated INSERT public.ticket_replies: ticket_id, body'),
-    ('authenticated UPDATE public.appointments: instructor_user_id, title, starts_at, ends_at, status, meet_link, note'),
+    ('authenticated UPDATE public.appointments: instructor_user_id, title, starts_at, ends_at, status, meet_link, '
+      'note'),
     ('authenticated UPDATE public.cohort_messages: hidden_at'),
     ('authenticated UPDATE public.enrollments: status, note'),
     ('authenticated UPDATE public.error_reports: resolved_at'),
@@ -142,7 +148,8 @@ select is_empty(
   'no sequence'
 );
 select set_eq(
-  $$ select r.role || ' ' || tests.signature_of(f) from api_roles r, tests.our_functions() f where has_function_privilege(r.role, f, 'EXECUTE') $$,
+  $$ select r.role || ' ' || tests.signature_of(f) from api_roles r, tests.our_functions() f
+  where has_function_privilege(r.role, f, 'EXECUTE') $$,
   $$ values
     ('authenticated learning.attends(cohort_id uuid)'),
     ('authenticated learning.my_name()'),
@@ -153,7 +160,8 @@ select set_eq(
   'no function but those that policies and defaults ask: what the storefront and the app may call are edge functions'
 );
 select is_empty(
-  $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$, 'nor may the whole world call one'
+  $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$,
+  'nor may the whole world call one'
 );
 
 select * from finish();

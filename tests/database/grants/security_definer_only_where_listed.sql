@@ -2,7 +2,8 @@ begin;
 select plan(1);
 
 select set_eq(
-  $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p where p.oid = f) $$,
+  $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p
+    where p.oid = f) $$,
   $$ values
     ('commerce.user_of(email text)'),    -- auth.users is nobody's to read
     ('commerce.write_movement()'),       -- whoever changes a product's stock may not write the ledger

@@ -6,32 +6,38 @@ create function tests.an_event(id text, variadic facts jsonb[] default '{}') ret
 language sql stable as $$
   select jsonb_build_object(
     'provider', 'tests', 'provider_event_id', id, 'type', 'something.happened', 'subject', null, 'trust', 'signed',
-    'occurred_at', tests.moment(0), 'body', json_build_object('id', id)::text, 'headers', '{}'::jsonb, 'facts', to_jsonb(facts), 'error', null
+    'occurred_at', tests.moment(0), 'body', json_build_object('id', id)::text, 'headers', '{}'::jsonb, 'facts',
+      to_jsonb(facts), 'error', null
   )
 $$;
-comment on function tests.an_event(text, jsonb[]) is 'An event as inbox.receive takes it; signed, unless one adds || ''{"trust": …}''.';
+comment on function tests.an_event(text, jsonb[]) is
+  'An event as inbox.receive takes it; signed, unless one adds || ''{"trust": …}''.';
 
 create function tests.receive_events(variadic events jsonb[]) returns text
 language sql as $$ select string_agg(r.status::text, ' ') from inbox.receive(to_jsonb(events)) r $$;
-comment on function tests.receive_events(jsonb[]) is 'Receives them in one call. Returns what became of each: "applied parked".';
+comment on function tests.receive_events(jsonb[]) is
+  'Receives them in one call. Returns what became of each: "applied parked".';
 
 create function tests.receive(variadic facts jsonb[]) returns text
 language sql as $$
-  select tests.receive_events(tests.an_event('evt_' || lpad(nextval('tests.event_number')::text, 9, '0'), variadic facts))
+  select tests.receive_events(tests.an_event('evt_' || lpad(nextval('tests.event_number')::text, 9, '0'),
+    variadic facts))
 $$;
 comment on function tests.receive(jsonb[]) is 'A new event that makes these facts comes in. Returns what became of it.';
 
 create function tests.is_paid(name text, ref text default null, provider text default 'tests') returns text
 language sql as $$
   select tests.receive_events(
-    tests.an_event('evt_paid_' || is_paid.name || coalesce(is_paid.ref, ''), tests.fact_captured(coalesce(is_paid.ref, 'pi_' || is_paid.name), is_paid.name, s.total_minor, s.currency))
+    tests.an_event('evt_paid_' || is_paid.name || coalesce(is_paid.ref, ''),
+      tests.fact_captured(coalesce(is_paid.ref, 'pi_' || is_paid.name), is_paid.name, s.total_minor, s.currency))
       || jsonb_build_object('provider', is_paid.provider)
   )
   from tests.the_checkout(is_paid.name) s
 $$;
 comment on function tests.is_paid(text, text, text) is 'A checkout''s money comes: payment pi_<name>.';
 
-create function tests.is_sold(name text, items jsonb default '{"chair": 1}', email text default 'buyer@tests.example') returns void
+create function tests.is_sold(name text, items jsonb default '{"chair": 1}', email text default 'buyer@tests.example')
+  returns void
 language sql as $$
   select tests.a_checkout(name, items, email);
   select tests.is_paid(name)
@@ -44,32 +50,39 @@ declare
   v record;
 begin
   update commerce.settings s set guest_share = 1 where s.id;
-  v := commerce.begin_checkout(caller, key, fingerprint, 'buyer@tests.example', '[{"sku": "chair", "quantity": 2}]', null, null);
+  v := commerce.begin_checkout(caller, key, fingerprint, 'buyer@tests.example', '[{"sku": "chair", "quantity": 2}]',
+    null, null);
   perform tests.remember('cart', v.checkout_session_id::text);
   return v.outcome;
 end
 $$;
-comment on function tests.begins(text, text, text) is 'A call of functions/checkout for two chairs: its outcome. The checkout is remembered as cart.';
+comment on function tests.begins(text, text, text) is
+  'A call of functions/checkout for two chairs: its outcome. The checkout is remembered as cart.';
 
 create function tests.asked() returns text
-language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref) from commerce.claim_status_checks(tests.id('cart')) a $$;
+language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref)
+  from commerce.claim_status_checks(tests.id('cart')) a $$;
 comment on function tests.asked() is 'Whom the waiting buyer of the cart lets us ask now.';
 
 create function tests.passes(seconds integer) returns void
 language sql as $$
-  update public.checkout_sessions set returned_at = returned_at - make_interval(secs => seconds) where id = tests.id('cart');
-  update public.started_payments set asked_at = asked_at - make_interval(secs => seconds) where checkout_session_id = tests.id('cart');
+  update public.checkout_sessions set returned_at = returned_at - make_interval(secs => seconds)
+    where id = tests.id('cart');
+  update public.started_payments set asked_at = asked_at - make_interval(secs => seconds)
+    where checkout_session_id = tests.id('cart');
 $$;
 comment on function tests.passes(integer) is 'Time passes for the buyer of the cart.';
 
 create function tests.the_event(id text) returns inbox.events
-language sql stable as $$ select e from inbox.events e where e.provider = 'tests' and e.provider_event_id = the_event.id $$;
+language sql stable as $$ select e from inbox.events e where e.provider = 'tests'
+  and e.provider_event_id = the_event.id $$;
 
 create function tests.unconfirmed(id text, variadic facts jsonb[] default '{}') returns jsonb
 language sql stable as $$ select tests.an_event(id, variadic facts) || '{"trust": "unconfirmed"}' $$;
 
 create function tests.confirmed(id text, variadic facts jsonb[] default '{}') returns jsonb
-language sql stable as $$ select tests.an_event(id, variadic facts) || '{"trust": "confirmed", "confirmation": "what the provider says"}' $$;
+language sql stable as $$
+  select tests.an_event(id, variadic facts) || '{"trust": "confirmed", "confirmation": "what the provider says"}' $$;
 
 create function tests.time_passes(id text, how_long interval) returns void
 language sql as $$
@@ -83,7 +96,8 @@ language sql stable as $$
   select jsonb_strip_nulls(jsonb_build_object(
     'events', (select jsonb_object_agg(e.provider_event_id, e.status) from inbox.events e where e.provider = 'tests'),
     'payments', (
-      select jsonb_object_agg(p.provider_ref, to_jsonb(p) - '{id,created_at,updated_at,provider,provider_ref,needs_review}'::text[])
+      select jsonb_object_agg(p.provider_ref,
+        to_jsonb(p) - '{id,created_at,updated_at,provider,provider_ref,needs_review}'::text[])
       from public.payments p where p.provider = 'tests'
     ),
     'orders', (
@@ -92,15 +106,21 @@ language sql stable as $$
     ),
     'checkouts', (
       select jsonb_object_agg(s.id, jsonb_build_object('status', s.status, 'stock', (
-        select jsonb_object_agg(r.product_id, r.status) from public.stock_reservations r where r.checkout_session_id = s.id
+        select jsonb_object_agg(r.product_id, r.status) from public.stock_reservations r
+        where r.checkout_session_id = s.id
       )))
       from public.checkout_sessions s
     ),
-    'products', (select jsonb_object_agg(p.sku, to_jsonb(p) - '{id,created_at,updated_at,version,stock_version,catalog_versions}'::text[]) from public.products p), -- versions count the way, not the end
-    'seats', (select jsonb_object_agg(c.name || ' ' || e.email, e.status || case when e.cancelled_by_refund then ' by refund' else '' end) from public.enrollments e join public.cohorts c on c.id = e.cohort_id),
-    'parcels', (select jsonb_object_agg(o.checkout_session_id, f.status) from public.fulfillments f join public.orders o on o.id = f.order_id),
+    -- versions count the way, not the end
+    'products', (select jsonb_object_agg(p.sku, to_jsonb(p) -
+      '{id,created_at,updated_at,version,stock_version,catalog_versions}'::text[]) from public.products p),
+    'seats', (select jsonb_object_agg(c.name || ' ' || e.email, e.status || case when e.cancelled_by_refund
+      then ' by refund' else '' end) from public.enrollments e join public.cohorts c on c.id = e.cohort_id),
+    'parcels', (select jsonb_object_agg(o.checkout_session_id, f.status) from public.fulfillments f join public.orders o
+      on o.id = f.order_id),
     'approvals', (
-      select jsonb_object_agg(a.provider_ref || ' ' || ops.iso_utc(a.approved_at), to_jsonb(a) - '{id,created_at,provider,provider_ref,approved_at}'::text[])
+      select jsonb_object_agg(a.provider_ref || ' ' || ops.iso_utc(a.approved_at),
+        to_jsonb(a) - '{id,created_at,provider,provider_ref,approved_at}'::text[])
       from public.payment_approvals a where a.provider = 'tests'
     ),
     'credits', (
@@ -130,9 +150,12 @@ language sql stable as $$
       select jsonb_object_agg(m.provider_ref, to_jsonb(m) - '{id,created_at,updated_at}'::text[])
       from public.memberships m where m.provider = 'tests'
     ),
-    'sessions', (select jsonb_object_agg(s.title, to_jsonb(s) - '{id,created_at,updated_at,order_item_id}'::text[]) from public.tutoring_sessions s),
-    'appointments', (select jsonb_object_agg(a.title, to_jsonb(a) - '{id,created_at,updated_at}'::text[]) from public.appointments a),
-    'questions', (select jsonb_object_agg(q.subject, to_jsonb(q) - '{id,created_at,updated_at,answered_at}'::text[]) from public.student_questions q),
+    'sessions', (select jsonb_object_agg(s.title, to_jsonb(s) - '{id,created_at,updated_at,order_item_id}'::text[])
+      from public.tutoring_sessions s),
+    'appointments', (select jsonb_object_agg(a.title, to_jsonb(a) - '{id,created_at,updated_at}'::text[])
+      from public.appointments a),
+    'questions', (select jsonb_object_agg(q.subject, to_jsonb(q) - '{id,created_at,updated_at,answered_at}'::text[])
+      from public.student_questions q),
     'replies', (
       select jsonb_object_agg(r.provider_ref, to_jsonb(r) - '{id,ticket_id,provider,created_at}'::text[])
       from public.ticket_replies r where r.provider = 'tests'
@@ -151,7 +174,8 @@ language sql stable as $$
     )
   ))
 $$;
-comment on function tests.the_state() is 'All business state that events decide, without what differs from row to row by nature.';
+comment on function tests.the_state() is
+  'All business state that events decide, without what differs from row to row by nature.';
 
 create function tests.every_order(things jsonb[]) returns setof jsonb[]
 language plpgsql stable as $$
@@ -187,7 +211,8 @@ begin
       null; -- undone
     end;
     if not v_states ? v_state::text then
-      v_states := v_states || jsonb_build_object(v_state::text, (select string_agg(e ->> 'provider_event_id', ', ') from unnest(v_order) e));
+      v_states := v_states || jsonb_build_object(v_state::text, (select string_agg(e ->> 'provider_event_id', ', ')
+        from unnest(v_order) e));
     end if;
   end loop;
   return extensions.ok((select count(*) from jsonb_object_keys(v_states)) = 1, description)
@@ -208,13 +233,15 @@ comment on function tests.ends_the_same_in_every_order(text, jsonb[]) is
   'An assertion: these events, received in any order, each once or twice, end in one state.';
 
 create function tests.a_provider(reconciled_until timestamptz default now()) returns void
-language sql as $$ insert into inbox.providers (name, reconciled_until) values ('tests', a_provider.reconciled_until) $$;
+language sql as $$ insert into inbox.providers (name, reconciled_until)
+  values ('tests', a_provider.reconciled_until) $$;
 
 create function tests.the_provider() returns inbox.providers
 language sql stable as $$ select p from inbox.providers p where p.name = 'tests' $$;
 
 create function tests.a_reconciliation(name text, since interval default '3 days') returns void
-language sql as $$ select tests.remember(name, inbox.reconcile('tests', since => now() - a_reconciliation.since)::text) $$;
+language sql as $$ select tests.remember(name, inbox.reconcile('tests', since => now() - a_reconciliation.since)::text)
+  $$;
 
 create function tests.the_reconciliation(name text) returns inbox.reconciliations
 language sql stable as $$ select r from inbox.reconciliations r where r.id = tests.id(name) $$;

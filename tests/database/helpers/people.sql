@@ -68,4 +68,6 @@ begin
   return v_rows::text;
 end
 $$;
-comment on function tests.by(text, text) is 'Somebody (an address, guest or service_role) runs a statement. Returns how many rows it was about, or the SQLSTATE that refused it.';
+comment on function tests.by(text, text) is
+  'Somebody (an address, guest or service_role) runs a statement. Returns how many rows it was about, or the SQLSTATE '
+  'that refused it.';

@@ -7,8 +7,10 @@ create extension if not exists pgtap with schema extensions;
 
 do $$
 begin
-  if obj_description(to_regnamespace('tests'), 'pg_namespace') is distinct from 'Helpers of Signalbox'' tests.' and to_regnamespace('tests') is not null then
-    raise exception 'this database has a schema tests of somebody else''s' using hint = 'Run the tests on another database.';
+  if obj_description(to_regnamespace('tests'), 'pg_namespace') is distinct from 'Helpers of Signalbox'' tests.'
+    and to_regnamespace('tests') is not null then
+    raise exception 'this database has a schema tests of somebody else''s'
+      using hint = 'Run the tests on another database.';
   end if;
 end
 $$;

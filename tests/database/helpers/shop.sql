@@ -1,7 +1,8 @@
 -- Products, checkouts, orders and payments; cohorts, courses and tutoring sessions.
 
 create function tests.a_product(
-  sku text, price bigint default 1000, stock integer default 10, currency text default 'EUR', active boolean default true
+  sku text, price bigint default 1000, stock integer default 10, currency text default 'EUR', active boolean
+  default true
 ) returns void
 language sql as $$
   insert into public.products as p (sku, name, price_minor, stock, currency, active)
@@ -18,11 +19,14 @@ create function tests.the_stock(sku text) returns integer
 language sql stable as $$ select p.stock from public.products p where p.sku = the_stock.sku $$;
 
 create function tests.items(items jsonb) returns jsonb
-language sql immutable as $$ select jsonb_agg(jsonb_build_object('sku', i.key, 'quantity', i.value)) from jsonb_each(items) i $$;
+language sql immutable as $$ select jsonb_agg(jsonb_build_object('sku', i.key, 'quantity', i.value))
+  from jsonb_each(items) i $$;
 comment on function tests.items(jsonb) is '{"chair": 2} as commerce.open_checkout takes it.';
 
-create function tests.a_checkout(name text, items jsonb default '{"chair": 1}', email text default 'buyer@tests.example') returns void
-language sql as $$ select tests.remember(name, commerce.open_checkout(a_checkout.email, tests.items(a_checkout.items))::text) $$;
+create function tests.a_checkout(name text, items jsonb default '{"chair": 1}', email text
+  default 'buyer@tests.example') returns void
+language sql as $$ select tests.remember(name,
+  commerce.open_checkout(a_checkout.email, tests.items(a_checkout.items))::text) $$;
 
 create function tests.the_checkout(name text) returns public.checkout_sessions
 language sql stable as $$ select s from public.checkout_sessions s where s.id = tests.id(name) $$;
@@ -47,43 +51,52 @@ language sql as $$
   values (a_seat.sku, initcap(a_seat.sku), price, 'EUR', a_seat.stock, 'cohort_seat', tests.id(cohort))
 $$;
 
-create function tests.a_pack(sku text, credits integer default 10, price bigint default 1000, stock integer default null) returns void
+create function tests.a_pack(sku text, credits integer default 10, price bigint default 1000, stock integer
+  default null) returns void
 language sql as $$
   insert into public.products (sku, name, price_minor, currency, stock, kind, credits)
   values (a_pack.sku, initcap(a_pack.sku), price, 'EUR', a_pack.stock, 'credit_pack', a_pack.credits)
 $$;
 
-create function tests.a_lesson(sku text, tutor text default 'tutor@tests.example', price bigint default 1000, minutes integer default 60, stock integer default null)
+create function tests.a_lesson(sku text, tutor text default 'tutor@tests.example', price bigint default 1000,
+  minutes integer default 60, stock integer default null)
 returns void language sql as $$
   insert into public.products (sku, name, price_minor, currency, stock, kind, tutor_email, session_minutes)
   values (a_lesson.sku, initcap(a_lesson.sku), price, 'EUR', a_lesson.stock, 'tutoring_session', tutor, minutes)
 $$;
 comment on function tests.a_lesson(text, text, bigint, integer, integer) is 'A product of kind tutoring_session.';
 
-create function tests.a_booking(name text, lesson text, starts_in interval, email text default 'buyer@tests.example') returns void
+create function tests.a_booking(name text, lesson text, starts_in interval, email text default 'buyer@tests.example')
+  returns void
 language sql as $$
   select tests.remember(name, commerce.open_checkout(
-    a_booking.email, jsonb_build_array(jsonb_build_object('sku', lesson, 'quantity', 1, 'starts_at', ops.iso_utc(now() + starts_in)))
+    a_booking.email, jsonb_build_array(jsonb_build_object('sku', lesson, 'quantity', 1, 'starts_at',
+      ops.iso_utc(now() + starts_in)))
   )::text)
 $$;
-comment on function tests.a_booking(text, text, interval, text) is 'A checkout of a tutoring session, so long from now.';
+comment on function tests.a_booking(text, text, interval, text) is
+  'A checkout of a tutoring session, so long from now.';
 
 create function tests.the_seats(cohort text) returns text
 language sql stable as $$
-  select string_agg(e.email || ' ' || e.status, ', ' order by e.email) from public.enrollments e where e.cohort_id = tests.id(cohort)
+  select string_agg(e.email || ' ' || e.status, ', ' order by e.email) from public.enrollments e
+    where e.cohort_id = tests.id(cohort)
 $$;
 comment on function tests.the_seats(text) is 'Who has a seat of a cohort: "amina@tests.example active".';
 
 create function tests.the_lessons(tutor text default 'tutor@tests.example') returns text
 language sql stable as $$
-  select string_agg(s.student_email || ' ' || s.status, ', ' order by s.starts_at, s.student_email) from public.tutoring_sessions s where s.tutor_email = tutor
+  select string_agg(s.student_email || ' ' || s.status, ', ' order by s.starts_at, s.student_email)
+    from public.tutoring_sessions s where s.tutor_email = tutor
 $$;
 
 create function tests.the_ledger(sku text) returns text
 language sql stable as $$
-  select string_agg(m.quantity || ' ' || m.reason, ', ' order by m.reason, m.quantity) from public.stock_movements m where m.product_id = (tests.the_product(sku)).id
+  select string_agg(m.quantity || ' ' || m.reason, ', ' order by m.reason, m.quantity) from public.stock_movements m
+    where m.product_id = (tests.the_product(sku)).id
 $$;
-comment on function tests.the_ledger(text) is 'The movements of a product''s stock by reason: "10 opened, -2 reserved".';
+comment on function tests.the_ledger(text) is
+  'The movements of a product''s stock by reason: "10 opened, -2 reserved".';
 
 create function tests.inconsistencies() returns text
 language sql stable as $$ select string_agg(i.what, ', ' order by i.what, i.id) from ops.inconsistencies i $$;
@@ -111,53 +124,64 @@ create function tests.the_membership(ref text) returns public.memberships
 language sql stable as $$ select m from public.memberships m where m.provider = 'tests' and m.provider_ref = ref $$;
 
 create function tests.the_invoice(ref text) returns public.membership_invoices
-language sql stable as $$ select i from public.membership_invoices i where i.provider = 'tests' and i.provider_ref = ref $$;
+language sql stable as $$ select i from public.membership_invoices i where i.provider = 'tests'
+  and i.provider_ref = ref $$;
 
 create function tests.the_credits(payment text) returns bigint
-language sql stable as $$ select sum(l.credits) from public.credit_ledger l where l.payment_id = (tests.the_payment(payment)).id $$;
-comment on function tests.the_credits(text) is 'What is left of those that a payment bought; null when it never bought any.';
+language sql stable as $$ select sum(l.credits) from public.credit_ledger l
+  where l.payment_id = (tests.the_payment(payment)).id $$;
+comment on function tests.the_credits(text) is
+  'What is left of those that a payment bought; null when it never bought any.';
 
-create function tests.a_course(name text, capacity integer default 10, instructor text default null, published boolean default true) returns void
+create function tests.a_course(name text, capacity integer default 10, instructor text default null, published boolean
+  default true) returns void
 language sql as $$
   select tests.a_cohort(name, capacity);
   update public.cohorts c set published = a_course.published where c.id = tests.id(name);
   select tests.a_seat(name, name);
-  insert into public.cohort_instructors (cohort_id, user_id) select tests.id(name), tests.create_user(instructor) where instructor is not null;
+  insert into public.cohort_instructors (cohort_id, user_id) select tests.id(name), tests.create_user(instructor)
+    where instructor is not null;
 $$;
-comment on function tests.a_course(text, integer, text, boolean) is 'A cohort and the product that sells its seats, by one name. The instructor''s account is made too.';
+comment on function tests.a_course(text, integer, text, boolean) is
+  'A cohort and the product that sells its seats, by one name. The instructor''s account is made too.';
 
 create function tests.enrol(cohort text, email text) returns void
 language sql as $$ insert into public.enrollments (cohort_id, email) values (tests.id(cohort), enrol.email) $$;
 comment on function tests.enrol(text, text) is 'As an admin does.';
 
 create function tests.the_seat(cohort text, email text) returns public.enrollments
-language sql stable as $$ select e from public.enrollments e where e.cohort_id = tests.id(cohort) and e.email = the_seat.email $$;
+language sql stable as $$ select e from public.enrollments e where e.cohort_id = tests.id(cohort)
+  and e.email = the_seat.email $$;
 
 create function tests.free_seats(cohort text) returns integer
 language sql stable as $$ select learning.free_seats(tests.id(cohort)) $$;
 
 create function tests.the_booking(name text) returns public.tutoring_sessions
 language sql stable as $$
-  select s from public.tutoring_sessions s join public.order_items i on i.id = s.order_item_id where i.order_id = (tests.the_order(the_booking.name)).id
+  select s from public.tutoring_sessions s join public.order_items i on i.id = s.order_item_id
+    where i.order_id = (tests.the_order(the_booking.name)).id
 $$;
 comment on function tests.the_booking(text) is 'The session that a paid checkout booked.';
 
 create function tests.a_session(
-  name text, at integer default 0, tutor text default 'tutor@tests.example', student text default 'student@tests.example',
+  name text, at integer default 0, tutor text default 'tutor@tests.example', student text
+  default 'student@tests.example',
   status text default 'scheduled', lasts interval default '1 hour'
 ) returns void
 language sql as $$
   with made as (
     insert into public.tutoring_sessions (title, status, starts_at, ends_at, tutor_email, student_email)
     values (
-      a_session.name, a_session.status::public.tutoring_session_status, tests.moment(at)::timestamptz, tests.moment(at)::timestamptz + lasts,
+      a_session.name, a_session.status::public.tutoring_session_status, tests.moment(at)::timestamptz,
+      tests.moment(at)::timestamptz + lasts,
       tutor, student
     )
     returning id
   )
   select tests.remember(name, made.id::text) from made
 $$;
-comment on function tests.a_session(text, integer, text, text, text, interval) is 'A tutoring session; at: seconds after tests.moment(0).';
+comment on function tests.a_session(text, integer, text, text, text, interval) is
+  'A tutoring session; at: seconds after tests.moment(0).';
 
 create function tests.the_session(name text) returns public.tutoring_sessions
 language sql stable as $$ select s from public.tutoring_sessions s where s.id = tests.id(name) $$;
@@ -166,7 +190,8 @@ create function tests.the_recap(ref text) returns public.session_recaps
 language sql stable as $$ select r from public.session_recaps r where r.provider = 'tests' and r.provider_ref = ref $$;
 
 create function tests.the_transcript(ref text) returns jsonb
-language sql stable as $$ select t.transcript from public.session_transcripts t where t.session_recap_id = (tests.the_recap(ref)).id $$;
+language sql stable as $$ select t.transcript from public.session_transcripts t
+  where t.session_recap_id = (tests.the_recap(ref)).id $$;
 
 create function tests.notified(ref text) returns text
 language sql stable as $$
@@ -177,8 +202,10 @@ comment on function tests.notified(text) is 'The addresses of who is notified of
 
 create function tests.the_approval(ref text, at integer default 0) returns public.payment_approvals
 language sql stable as $$
-  select a from public.payment_approvals a where a.provider = 'tests' and a.provider_ref = ref and a.approved_at = tests.moment(at)::timestamptz
+  select a from public.payment_approvals a where a.provider = 'tests' and a.provider_ref = ref
+    and a.approved_at = tests.moment(at)::timestamptz
 $$;
 
 create function tests.may_capture(ref text) returns text
-language sql stable as $$ select coalesce(m.outcome, 'yes') || coalesce(': ' || m.reason, '') from commerce.may_capture((tests.the_approval(ref)).id) m $$;
+language sql stable as $$ select coalesce(m.outcome, 'yes') || coalesce(': ' || m.reason, '')
+  from commerce.may_capture((tests.the_approval(ref)).id) m $$;

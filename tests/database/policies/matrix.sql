@@ -1,8 +1,10 @@
 begin;
 select plan(3);
 
--- Who sees, adds, changes and deletes what, over all tables: r i u d. What is there is a student's: his purchase, his course, his questions.
--- Who may touch a row at all is asked here; which columns, tests/database/grants says, and which values, the tests beside this one.
+-- Who sees, adds, changes and deletes what, over all tables: r i u d. What is there is a student's: his purchase, his
+-- course, his questions.
+-- Who may touch a row at all is asked here; which columns, tests/database/grants says, and which values, the tests
+-- beside this one.
 
 select tests.create_user('student@tests.example');
 select tests.create_user('other@tests.example');
@@ -22,39 +24,57 @@ create temporary table tables as
 select c.relname::text as name, tests.rows_in(c.relname) as rows from pg_class c
 where c.oid in (select tests.our_relations('rp')) and c.relnamespace = 'public'::regnamespace;
 
--- The student's rows ---------------------------------------------------------------------------------------------------
+-- The student's rows
+-- ---------------------------------------------------------------------------------------------------
 
 select tests.a_course('maths', instructor => 'instructor@tests.example');
 select tests.a_product('chair');
 select tests.a_pack('credits');
-insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency) values ('tests', 'pack_1', 'Ten credits', 10, 1000, 'EUR');
-insert into public.product_prices (product_id, currency, price_minor) values ((tests.the_product('chair')).id, 'XAF', 600000);
+insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)
+  values ('tests', 'pack_1', 'Ten credits', 10, 1000, 'EUR');
+insert into public.product_prices (product_id, currency, price_minor) values ((tests.the_product('chair')).id, 'XAF',
+  600000);
 select tests.a_checkout('cart', '{"chair": 1, "maths": 1, "credits": 1}', 'student@tests.example');
-insert into public.checkout_requests (caller, key, fingerprint, claimed_until) values (tests.user_id('student@tests.example'), 'k', 'f', now());
-insert into public.started_payments (checkout_session_id, provider, kind, provider_ref) values (tests.id('cart'), 'tests', 'order', 'pi_1');
+insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
+  values (tests.user_id('student@tests.example'), 'k', 'f', now());
+insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
+  values (tests.id('cart'), 'tests', 'order', 'pi_1');
 select tests.receive(
-  tests.fact_approved('pi_1', 'cart', 3000), tests.fact_captured('pi_1', 'cart', 3000), tests.fact_refund('re_1', 'pi_1', 1), tests.fact_dispute('dp_1', 'pi_1', 'won'),
-  tests.fact_customer('cus_1', 'student@tests.example'), tests.fact_membership('sub_1', 'active') || '{"email": "student@tests.example"}', tests.fact_bill('in_1', 'sub_1', 'paid', 'pi_2')
+  tests.fact_approved('pi_1', 'cart', 3000), tests.fact_captured('pi_1', 'cart', 3000),
+  tests.fact_refund('re_1', 'pi_1', 1), tests.fact_dispute('dp_1', 'pi_1', 'won'),
+  tests.fact_customer('cus_1', 'student@tests.example'),
+    tests.fact_membership('sub_1', 'active') || '{"email": "student@tests.example"}',
+    tests.fact_bill('in_1', 'sub_1', 'paid', 'pi_2')
 );
-insert into public.refund_requests (payment_id, amount_minor, currency, requested_by) values ((tests.the_payment('pi_1')).id, 1, 'EUR', 'admin');
+insert into public.refund_requests (payment_id, amount_minor, currency, requested_by)
+  values ((tests.the_payment('pi_1')).id, 1, 'EUR', 'admin');
 select tests.a_session('lesson', student => 'student@tests.example');
 select tests.receive(tests.fact_meeting('rec_1') || tests.a_summary() || tests.a_transcript());
-insert into public.appointments (email, cohort_id, title, starts_at, ends_at) values ('student@tests.example', tests.id('maths'), 'x', now(), now() + interval '1 hour');
-insert into public.student_questions (user_id, cohort_id, subject, question) values (tests.user_id('student@tests.example'), tests.id('maths'), 'x', 'y');
+insert into public.appointments (email, cohort_id, title, starts_at, ends_at)
+  values ('student@tests.example', tests.id('maths'), 'x', now(), now() + interval '1 hour');
+insert into public.student_questions (user_id, cohort_id, subject, question)
+  values (tests.user_id('student@tests.example'), tests.id('maths'), 'x', 'y');
 select tests.remember('ticket', ops.uuid7()::text);
-insert into public.support_tickets (id, user_id, subject, body) values (tests.id('ticket'), tests.user_id('student@tests.example'), 'x', 'y');
-insert into public.ticket_replies (ticket_id, author_user_id, from_staff, body) values (tests.id('ticket'), tests.user_id('student@tests.example'), false, 'x');
-insert into public.cohort_messages (cohort_id, author_user_id, author_name, body) values (tests.id('maths'), tests.user_id('student@tests.example'), 'S', 'x');
+insert into public.support_tickets (id, user_id, subject, body)
+  values (tests.id('ticket'), tests.user_id('student@tests.example'), 'x', 'y');
+insert into public.ticket_replies (ticket_id, author_user_id, from_staff, body)
+  values (tests.id('ticket'), tests.user_id('student@tests.example'), false, 'x');
+insert into public.cohort_messages (cohort_id, author_user_id, author_name, body)
+  values (tests.id('maths'), tests.user_id('student@tests.example'), 'S', 'x');
 insert into public.error_reports (user_id, app, message) values (tests.user_id('student@tests.example'), 'app', 'x');
-insert into public.form_submissions (provider, provider_ref, form, email) values ('tests', 'f1', 'contact', 'student@tests.example');
+insert into public.form_submissions (provider, provider_ref, form, email)
+  values ('tests', 'f1', 'contact', 'student@tests.example');
 insert into public.admins (user_id) values (gen_random_uuid());
 
-update tables t set rows = array(select r from unnest(tests.rows_in(t.name)) r except select r from unnest(t.rows) r) where true;
+update tables t set rows = array(select r from unnest(tests.rows_in(t.name)) r except select r from unnest(t.rows) r)
+  where true;
 
--- What each would add: about the student's cohort, his ticket, or of his own. Of all other tables a row of nothing but defaults.
+-- What each would add: about the student's cohort, his ticket, or of his own. Of all other tables a row of nothing but
+-- defaults.
 create temporary table additions (name text, statement text);
 insert into additions values
-  ('appointments', $$ (cohort_id, title, starts_at, ends_at) values (tests.id('maths'), 'x', now(), now() + interval '1 hour') $$),
+  ('appointments', $$ (cohort_id, title, starts_at, ends_at)
+    values (tests.id('maths'), 'x', now(), now() + interval '1 hour') $$),
   ('cohort_instructors', $$ (cohort_id, user_id) values (tests.id('maths'), gen_random_uuid()) $$),
   ('cohort_messages', $$ (cohort_id, body) values (tests.id('maths'), 'x') $$),
   ('cohorts', $$ (name, capacity) values ('x', 1) $$),
@@ -84,12 +104,15 @@ begin
   -- Refused for what it says (23…) and not for who says it (42501): he may.
   foreach v_column in array array(
     select a.attname::text from pg_attribute a
-    where a.attrelid = ('public.' || table_name)::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a'
+    where a.attrelid = ('public.' || table_name)::regclass and a.attnum > 0 and not a.attisdropped
+      and a.attgenerated = '' and a.attidentity <> 'a'
   ) loop
-    v_changes := v_changes or tests.tries(who, format('update public.%1$I t set %2$I = t.%2$I %3$s', table_name, v_column, v_which)) not in ('0', '42501');
+    v_changes := v_changes or tests.tries(who, format('update public.%1$I t set %2$I = t.%2$I %3$s', table_name,
+      v_column, v_which)) not in ('0', '42501');
   end loop;
   return coalesce(nullif(concat(
-    case when v_sees in ('0', '42501') then '' when v_sees = cardinality(rows)::text then 'r' else '(' || v_sees || ' of ' || cardinality(rows) || ')' end,
+    case when v_sees in ('0', '42501') then '' when v_sees = cardinality(rows)::text then 'r'
+    else '(' || v_sees || ' of ' || cardinality(rows) || ')' end,
     case when v_adds ~ '^(1|23...)$' then 'i' when v_adds <> '42501' then v_adds end,
     case when v_changes then 'u' end,
     case when v_deletes not in ('0', '42501') then 'd' end
@@ -99,13 +122,15 @@ $$;
 
 select is_empty($$ select t.name from tables t where t.rows = '{}' $$, 'of each table there is a row of his');
 select set_eq(
-  $$ select t.name, m[1] as guest, m[2] as student, m[3] as other, m[4] as instructor, m[5] as anothers, m[6] as admin, m[7] as service
+  $$ select t.name, m[1] as guest, m[2] as student, m[3] as other, m[4] as instructor, m[5] as anothers, m[6] as admin,
+  m[7] as service
      from tables t
      left join additions a on a.name = t.name
      cross join lateral (
        select array_agg(tests.may(w.who, t.name, t.rows, a.statement) order by w.position) as m
        from unnest(array[
-         'guest', 'student@tests.example', 'other@tests.example', 'instructor@tests.example', 'other_instructor@tests.example', 'admin@tests.example', 'service_role'
+         'guest', 'student@tests.example', 'other@tests.example', 'instructor@tests.example',
+         'other_instructor@tests.example', 'admin@tests.example', 'service_role'
        ]) with ordinality as w (who, position)
      ) as x $$,
   $$ values
@@ -135,7 +160,8 @@ select set_eq(
     ('payment_approvals',  '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('payments',           '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('product_prices',     'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
-    ('products',           '-',   'r',   'r',   'r',       'r',       'riu',  'r'), -- guests: some columns, see policies/products
+    -- guests: some columns, see policies/products
+    ('products',           '-',   'r',   'r',   'r',       'r',       'riu',  'r'),
     ('refund_requests',    '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('refunds',            '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_recaps',     '-',   'r',   '-',   '-',       '-',       'r',    'r'),
@@ -149,7 +175,8 @@ select set_eq(
     ('tutoring_sessions',  '-',   'r',   '-',   '-',       '-',       'r',    'r') $$,
   'who may what, and nobody more or less'
 );
-select is(current_user::text, 'postgres', 'asked by the owner, who looks on'); -- a role left over would make the above worthless
+-- a role left over would make the above worthless
+select is(current_user::text, 'postgres', 'asked by the owner, who looks on');
 
 select * from finish();
 rollback;

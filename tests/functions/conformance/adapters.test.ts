@@ -1,4 +1,7 @@
-/** Every adapter of the table is held to the same. A new one that posts needs its entry in SAMPLES; a new job its entry in JOBS. */
+/**
+ * Every adapter of the table is held to the same. A new one that posts needs its entry in SAMPLES; a new job its entry
+ * in JOBS.
+ */
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";

@@ -1,4 +1,6 @@
-/** What holds for every gateway, at its stand-in over real HTTP. `gateways.test.ts` runs it for each of the registry. */
+/**
+ * What holds for every gateway, at its stand-in over real HTTP. `gateways.test.ts` runs it for each of the registry.
+ */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checked, type Fact } from "../../../functions/_shared/facts/facts.ts";
 import { readEvent } from "../../../functions/_shared/inbound/read_event.ts";

@@ -1,4 +1,7 @@
-/** Every gateway of the registry is held to the same suite. A new one needs `gateway` in samples/<name>.ts, and nothing here. */
+/**
+ * Every gateway of the registry is held to the same suite. A new one needs `gateway` in samples/<name>.ts, and nothing
+ * here.
+ */
 import { describe, expect, test } from "vitest";
 import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
 import { gatewaySuite } from "./gateway_suite.ts";

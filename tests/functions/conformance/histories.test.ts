@@ -1,4 +1,7 @@
-/** Every history of the registry is held to the same: what a provider's API tells is read like its webhook, and archived as it was told. */
+/**
+ * Every history of the registry is held to the same: what a provider's API tells is read like its webhook, and archived
+ * as it was told.
+ */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseBody } from "../../../functions/_shared/inbound/read_event.ts";
 import { readProviderMessage } from "../../../functions/_shared/inbound/receive_provider_message.ts";

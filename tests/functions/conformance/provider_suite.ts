@@ -1,4 +1,6 @@
-/** What holds for every provider's webhooks, whoever sends them. `providers.test.ts` runs it for each of the registry. */
+/**
+ * What holds for every provider's webhooks, whoever sends them. `providers.test.ts` runs it for each of the registry.
+ */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../../functions/_shared/crypto/signature.ts";

@@ -1,4 +1,7 @@
-/** Every provider of the registry is held to the same suite. A new one needs its sample, samples/<name>.ts, and nothing here. */
+/**
+ * Every provider of the registry is held to the same suite. A new one needs its sample, samples/<name>.ts, and nothing
+ * here.
+ */
 import { describe } from "vitest";
 import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
 import { providerSuite } from "./provider_suite.ts";

@@ -1,4 +1,7 @@
-/** What the conformance suites have to know of one provider. Its file is samples/<name>.ts, found by the provider's name in the registry. */
+/**
+ * What the conformance suites have to know of one provider. Its file is samples/<name>.ts, found by the provider's name
+ * in the registry.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,8 +22,8 @@ export interface WebhookSample {
   /** Bodies of its webhooks by name: every kind that its documentation shows. */
   bodies: Record<string, string>;
   /**
-   * The headers of a genuine request with this body. Written without functions/: by the simulator or the provider's own library, so that
-   * the two check each other. `base`: where the stand-in for its API is, if it has one.
+   * The headers of a genuine request with this body. Written without functions/: by the simulator or the provider's own
+   * library, so that the two check each other. `base`: where the stand-in for its API is, if it has one.
    */
   headers(body: string, secret: string, now: number, base: string): Record<string, string>;
 }
@@ -31,9 +34,13 @@ export interface GatewaySample {
   payable: Checkout;
   /** One that cannot, for its currency. */
   unpayable: Checkout;
-  /** Whether asking twice for one checkout makes one payment. False where the provider knows no two calls for the same. */
+  /**
+   * Whether asking twice for one checkout makes one payment. False where the provider knows no two calls for the same.
+   */
   idempotent: boolean;
-  /** Where the buyer only approves, and we take the money then: takes it. Resolves to the provider's id of the payment. */
+  /**
+   * Where the buyer only approves, and we take the money then: takes it. Resolves to the provider's id of the payment.
+   */
   capture?(created: CreatedPayment, env: Environment): Promise<string>;
 }
 

@@ -11,7 +11,8 @@ let testStack: TestStack;
 beforeAll(async () => {
   testStack = await startTestStack({ env: { RAILWAY_PULL_KEY: KEY, RAILWAY_STRIPE_PULL_KEY: KEY } });
   // Only read, never sent: what commits in between must not wake the courier.
-  await testStack.sql`insert into outbox.destinations (name, paused_at, paused_reason) values ('reader', now(), 'reads by itself')`;
+  await testStack.sql`
+    insert into outbox.destinations (name, paused_at, paused_reason) values ('reader', now(), 'reads by itself')`;
   await testStack.sql`
     insert into outbox.routes (destination, message_type, table_name, operations, when_column)
     values ('reader', 'product.stock_changed', 'public.products', '{UPDATE}', 'stock')`;
@@ -50,8 +51,8 @@ async function end(destination: string): Promise<string> {
 
 /** A page of the reader's, straight from the database. */
 async function pageAfter(after: string | null, limit = 500): Promise<Page> {
-  const [row] =
-    await testStack.sql`select outcome, messages::json as messages, cursor, more from outbox.changes('reader', ${after}, ${limit})`;
+  const [row] = await testStack.sql`
+      select outcome, messages::json as messages, cursor, more from outbox.changes('reader', ${after}, ${limit})`;
   expect(row!.outcome).toBe("ok");
   return row as never;
 }
@@ -218,7 +219,8 @@ test("the guide's loop takes what is new, and after a loss reads the tables anew
     const change = async (sku: string) => {
       await testStack.sql`update public.products set stock = stock + 1 where sku = ${sku}`;
       const [row] = await testStack.sql`
-        select 'msg_' || m.id as id, m.id as message from outbox.messages m join outbox.deliveries d on d.message_id = m.id
+        select 'msg_' || m.id as id, m.id as message from outbox.messages m join outbox.deliveries d
+          on d.message_id = m.id
         where d.destination = 'railway' order by m.sequence desc limit 1`;
       return row as { id: string; message: string };
     };
@@ -228,10 +230,8 @@ test("the guide's loop takes what is new, and after a loss reads the tables anew
       for (let i = 0; i < 120; i++) await sql`update public.products set stock = stock + 1 where sku = ${sku}`;
     });
     await catchUp(backend.sql, source);
-    const [{ n }] =
-      (await testStack.sql`select count(*)::int as n from outbox.deliveries where destination = 'railway'`) as unknown as [
-        { n: number },
-      ];
+    const [{ n }] = (await testStack.sql`
+        select count(*)::int as n from outbox.deliveries where destination = 'railway'`) as unknown as [{ n: number }];
     expect((await ids()).length).toBe(n);
     const [copy] = await backend.sql`select data -> 'stock' as stock from copies where data ->> 'sku' = ${sku}`;
     expect(copy!.stock).toBe(130);

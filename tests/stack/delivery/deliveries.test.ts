@@ -10,7 +10,8 @@ beforeAll(async () => {
   await testStack.sql.unsafe(`
     create function public.note_wait() returns trigger language plpgsql security definer as $$
     begin
-      insert into public.waits values (new.id, new.attempts, extract(epoch from new.next_attempt_at - clock_timestamp()));
+      insert into public.waits values (new.id, new.attempts,
+        extract(epoch from new.next_attempt_at - clock_timestamp()));
       return null;
     end $$;
     create trigger note_wait after update on outbox.deliveries
@@ -40,7 +41,8 @@ const waitAfter = async (id: string, times: number): Promise<number> => {
   return row!.seconds;
 };
 const attempts = (id: string) =>
-  testStack.sql`select number, status_code, error, response_body from outbox.attempts where delivery_id = ${id} order by number`;
+  testStack.sql`
+    select number, status_code, error, response_body from outbox.attempts where delivery_id = ${id} order by number`;
 const tried = (id: string, times: number) =>
   until(`attempt ${times}`, async () => (await attempts(id)).length >= times);
 
@@ -88,8 +90,8 @@ describe("a receiver in trouble", () => {
         (one) => one.path === "/railway" && one.type === "order.created" && one.body.includes(sale.checkout),
       ),
     );
-    const [make] =
-      await testStack.sql`select count(*)::int as n from outbox.deliveries where destination = 'make' and status = 'sending'`;
+    const [make] = await testStack.sql`
+        select count(*)::int as n from outbox.deliveries where destination = 'make' and status = 'sending'`;
     expect(make!.n).toBeGreaterThan(0);
   });
 
@@ -116,8 +118,8 @@ describe("a receiver in trouble", () => {
     testStack.receiver.answer(({ path }) => (path === "/make" ? { status: 410 } : {}));
     const { delivery } = await paidSale();
     const [paused] = await until("the pause", async () => {
-      const rows =
-        await testStack.sql`select paused_reason from outbox.destinations where name = 'make' and paused_at is not null`;
+      const rows = await testStack.sql`
+          select paused_reason from outbox.destinations where name = 'make' and paused_at is not null`;
       return rows.length > 0 && rows;
     });
     expect(paused!.paused_reason).toContain("410");
@@ -201,7 +203,8 @@ test("a record whose first delivery waits for a retry keeps no courier awake, an
   await until("every courier at rest, with one order delivery in an hour and one behind it", async () => {
     const rows = await testStack.sql`
       select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id
-      where d.destination = 'railway' and m.payload like ${`%${sale.checkout}%`} and d.next_attempt_at > now() + interval '50 minutes'`;
+      where d.destination = 'railway' and m.payload like ${`%${sale.checkout}%`} and d.next_attempt_at > now()
+      + interval '50 minutes'`;
     const [awake] = await testStack.sql`select outbox.courier_is_awake() as yes`;
     return rows.length === 2 && !awake!.yes;
   });
@@ -220,7 +223,8 @@ test("a record whose first delivery waits for a retry keeps no courier awake, an
 
 test("a destination without an address keeps its messages and says what to set; they go out once it is set", async () => {
   await testStack.sql`insert into outbox.destinations (name) values ('warehouse')`;
-  await testStack.sql`insert into outbox.routes (destination, message_type, table_name, operations) values ('warehouse', 'order.created', 'public.orders', '{INSERT}')`;
+  await testStack.sql`insert into outbox.routes (destination, message_type, table_name, operations)
+    values ('warehouse', 'order.created', 'public.orders', '{INSERT}')`;
   const sale = await aSale(testStack);
   await postStripe(testStack, saleEvent(sale, "checkout.session.completed"));
   const [held] = await until("the hold", async () => {

@@ -48,7 +48,8 @@ async function paidSale(): Promise<{ sale: Sale; created: Received; receiptUrl: 
 
 const state = async (delivery: string) =>
   (
-    await testStack.sql`select status, processed_at, processing_error, receipt_due_at from outbox.deliveries where id = ${delivery}`
+    await testStack.sql`
+      select status, processed_at, processing_error, receipt_due_at from outbox.deliveries where id = ${delivery}`
   )[0]!;
 
 async function call(url: string, init: RequestInit = { method: "POST" }): Promise<[number, unknown]> {
@@ -124,7 +125,9 @@ describe("the guide's receiver", () => {
     const sale = await aSale(testStack);
     await postStripe(testStack, saleEvent(sale, "checkout.session.completed"));
     for (const status of ["needs_attention", "confirmed", "refunded"])
-      await testStack.sql`update public.orders set status = ${status}, attention_reason = case when ${status} = 'needs_attention' then 'a test' end where checkout_session_id = ${sale.checkout}`;
+      await testStack.sql`update public.orders set status = ${status},
+        attention_reason = case when ${status} = 'needs_attention' then 'a test' end
+        where checkout_session_id = ${sale.checkout}`;
     messages = await until("four messages", () => {
       const came = testStack.receiver.received.filter((one) => about(sale)(one) && one.type.startsWith("order."));
       return new Set(came.map(({ id }) => id)).size === 4 && came;

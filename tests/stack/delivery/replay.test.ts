@@ -22,7 +22,8 @@ test("a replay sends the same text under a new id, marked, and does nothing else
   const mine = () =>
     testStack.receiver.received.filter(({ body, type }) => type === "order.created" && body.includes(sale.checkout));
   const counts = () =>
-    testStack.sql`select (select count(*) from public.orders) as orders, (select count(*) from public.payments) as payments, (select sum(stock) from public.products) as stock`;
+    testStack.sql`select (select count(*) from public.orders) as orders,
+      (select count(*) from public.payments) as payments, (select sum(stock) from public.products) as stock`;
   const [first] = mine().filter(({ path }) => path === "/railway");
   const before = { made: mine().length, business: await counts() };
 
@@ -53,7 +54,8 @@ test("a new destination gets the past, each record's messages in order, once", a
     select m.payload from outbox.messages m join outbox.deliveries d on d.message_id = m.id
     where d.destination = 'make' and m.replay_id is null order by m.sequence`;
 
-  await testStack.sql`select outbox.replay('railway', '{"everything": true, "from_destination": "make"}', 'Railway wants what make.com got')`;
+  await testStack.sql`select outbox.replay('railway', '{"everything": true, "from_destination": "make"}',
+    'Railway wants what make.com got')`;
   await settled();
   const bodies = testStack.receiver.received.slice(from).filter(({ path }) => path === "/railway");
   const key = (body: string) => JSON.parse(body).data.id as string;
@@ -69,7 +71,8 @@ test("what is locked is not waited for when old rows are removed", async () => {
   await settled();
   await testStack.sql`delete from outbox.attempts`;
   await testStack.sql`
-    update outbox.deliveries set created_at = created_at - interval '1 year', settled_at = settled_at - interval '1 year' where settled_at is not null`;
+    update outbox.deliveries set created_at = created_at - interval '1 year',
+      settled_at = settled_at - interval '1 year' where settled_at is not null`;
   const [old] = await testStack.sql`select count(*)::int as n from outbox.deliveries`;
   const other = postgres(testStack.stack.dbUrl, { max: 1 });
   try {

@@ -15,8 +15,8 @@ async function aDestination(name: string, url = `${testStack.receiver.url}/${nam
 }
 async function send(name: string): Promise<string> {
   const payload = JSON.stringify({ type: "tests.sent", timestamp: new Date().toISOString(), data: {} });
-  const [row] =
-    await testStack.sql`select outbox.write_message('tests.sent', ${crypto.randomUUID()}, ${payload}, null, ${[name]}) as id`;
+  const [row] = await testStack.sql`
+      select outbox.write_message('tests.sent', ${crypto.randomUUID()}, ${payload}, null, ${[name]}) as id`;
   return row!.id;
 }
 const came = (id: string) =>

@@ -1,4 +1,7 @@
-/** The code of our guides, as it stands in docs/: loaded, or applied to a copy of the project; and the backend of receive_messages.md. */
+/**
+ * The code of our guides, as it stands in docs/: loaded, or applied to a copy of the project; and the backend of
+ * receive_messages.md.
+ */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -33,7 +36,8 @@ export async function unfold(guide: string): Promise<Guide> {
 
 /**
  * A file with a ```diff block of a guide applied to it. Lines that `@@` separates are hunks of their own.
- * @throws Error when a hunk's old lines do not stand in the file exactly once: the guide shows what is not there any more.
+ * @throws Error when a hunk's old lines do not stand in the file exactly once: the guide shows what is not there any
+ * more.
  */
 export function withDiff(file: string, text: string, diff: string): string {
   const lines = (hunk: string, drop: string) =>

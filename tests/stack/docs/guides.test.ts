@@ -1,6 +1,7 @@
 /**
- * Our pages (docs/, README.md and the READMEs of folders), taken at their word: what they name is there, and the guides that extend Signalbox are walked on a copy
- * of the project. (docs/guides/add_a_provider.md has a test of its own, and so have the guides for apps and receivers.)
+ * Our pages (docs/, README.md and the READMEs of folders), taken at their word: what they name is there, and the guides
+ * that extend Signalbox are walked on a copy of the project. (docs/guides/add_a_provider.md has a test of its own, and
+ * so have the guides for apps and receivers.)
  */
 import { execFile } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,6 @@
-/** docs/guides/add_a_provider.md, taken at its word: a sixth provider, first for webhooks alone, then for payments too. */
+/**
+ * docs/guides/add_a_provider.md, taken at its word: a sixth provider, first for webhooks alone, then for payments too.
+ */
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { symlink } from "node:fs/promises";

@@ -44,8 +44,8 @@ describe("a request that is not authentic", () => {
     expect(JSON.stringify(answer)).not.toContain("whsec_new");
     expect(await stored(id)).toBe(0);
     await until("the rejection to be counted", async () => {
-      const [row] =
-        await testStack.sql`select sum(count)::int as n from inbox.rejections where provider = 'stripe' and reason = ${code}`;
+      const [row] = await testStack.sql`
+          select sum(count)::int as n from inbox.rejections where provider = 'stripe' and reason = ${code}`;
       return row!.n > 0;
     });
   });
@@ -128,8 +128,8 @@ describe("an authentic request", () => {
     }
     const response = await signed(JSON.stringify(odd));
     expect([response.status, await response.json()]).toMatchObject([200, { status: "failed" }]);
-    const [event] =
-      await testStack.sql`select error, next_attempt_at > now() as later from inbox.events where body like ${`%${id}%`}`;
+    const [event] = await testStack.sql`
+        select error, next_attempt_at > now() as later from inbox.events where body like ${`%${id}%`}`;
     expect(event!.error).toMatch(reason);
     expect(event!.later).toBe(true);
   });

@@ -11,7 +11,8 @@ afterAll(() => testStack?.stop());
 const random = (below: number) => Math.floor(Math.random() * below);
 
 test("buyers, expiry and batches of events about the same ten products never deadlock, and no unit is lost or sold twice", async () => {
-  await testStack.sql`insert into public.products (sku, name, price_minor, currency, stock) select 'p' || n, 'P', 10, 'EUR', 1000 from generate_series(1, 10) n`;
+  await testStack.sql`insert into public.products (sku, name, price_minor, currency, stock) select 'p' || n, 'P', 10,
+    'EUR', 1000 from generate_series(1, 10) n`;
   const database = openDatabase(testStack.stack.dbUrl, { max: 6 });
   const failures: Record<string, number> = {};
   const opened: string[] = [];
@@ -81,7 +82,8 @@ test("buyers, expiry and batches of events about the same ten products never dea
 
   expect(failures).toEqual({});
   const stock = await testStack.sql`
-    select p.sku, p.stock + coalesce((select sum(r.quantity) from public.stock_reservations r where r.product_id = p.id and r.status <> 'released'), 0)::int as total
+    select p.sku, p.stock + coalesce((select sum(r.quantity) from public.stock_reservations r where r.product_id = p.id
+      and r.status <> 'released'), 0)::int as total
     from public.products p`;
   expect(stock.filter(({ total }) => total !== 1000)).toEqual([]);
   const bad = await testStack.sql`select status, error from inbox.events where status in ('failed', 'dead')`;

@@ -66,7 +66,8 @@ async function write({ sql }: TestStack, destination: Destination, count: number
   await sql`
     select outbox.write_message(
       'thing.changed', ${destination} || '/' || n % ${records}::int,
-      json_build_object('type', 'thing.changed', 'data', json_build_object('id', n % ${records}::int), 'change', json_build_object('sequence', n))::text,
+      json_build_object('type', 'thing.changed', 'data', json_build_object('id', n % ${records}::int), 'change',
+        json_build_object('sequence', n))::text,
       null, array[${destination}])
     from generate_series(1, ${count}::int) n`;
 }
@@ -76,8 +77,8 @@ const arrivals = ({ receiver }: TestStack, destination: Destination) =>
 
 /** How many deliveries a destination has in each state. */
 async function states({ sql }: TestStack, destination: Destination): Promise<Record<string, number>> {
-  const rows =
-    await sql`select status, count(*)::int as n from outbox.deliveries where destination = ${destination} group by status`;
+  const rows = await sql`
+      select status, count(*)::int as n from outbox.deliveries where destination = ${destination} group by status`;
   return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
 }
 
@@ -101,10 +102,14 @@ async function leasesRunOut({ sql }: TestStack, ofClaimsOlderThan = "0 s"): Prom
     update outbox.deliveries d set lease_until = clock_timestamp() - interval '2 days'
     from outbox.destinations t
     where t.name = d.destination and d.status = 'sending'
-      and d.lease_until - make_interval(secs => t.timeout_ms / 1000.0 + 30) <= clock_timestamp() - ${ofClaimsOlderThan}::interval`;
+      and d.lease_until - make_interval(secs => t.timeout_ms / 1000.0 + 30) <= clock_timestamp() -
+      ${ofClaimsOlderThan}::interval`;
 }
 
-/** Ends a function's process in the middle of whatever it does; its couriers' leases run out, and they pass for awake no more. */
+/**
+ * Ends a function's process in the middle of whatever it does; its couriers' leases run out, and they pass for awake no
+ * more.
+ */
 async function kill(testStack: TestStack, slug: string, pid: number): Promise<void> {
   process.kill(pid, "SIGKILL");
   await until("its end", async () => (await testStack.stack.functions.pid(slug)) !== pid);
@@ -200,7 +205,8 @@ describe("all pumps at work", () => {
     expectOrder(arrivals(testStack, "flaky"), changes, records);
     // Some were killed in the middle of it: attempts that nobody could write down.
     const [unsaid] = await testStack.sql`
-      select sum(d.attempts)::int - (select count(*)::int from outbox.attempts a join outbox.deliveries x on x.id = a.delivery_id where x.destination = 'flaky') as n
+      select sum(d.attempts)::int - (select count(*)::int from outbox.attempts a join outbox.deliveries x
+        on x.id = a.delivery_id where x.destination = 'flaky') as n
       from outbox.deliveries d where d.destination = 'flaky'`;
     expect(unsaid!.n).toBeGreaterThan(0);
   });
@@ -233,7 +239,8 @@ describe("all pumps at work", () => {
     await write(testStack, "steady", 40);
     const breaker = async () =>
       (
-        await testStack.sql`select opened_at, failures, held_until > clock_timestamp() as held, held_reason from outbox.destinations where name = 'broken'`
+        await testStack.sql`select opened_at, failures, held_until > clock_timestamp() as held, held_reason
+          from outbox.destinations where name = 'broken'`
       )[0]!;
     const opened = await until("it to open", async () => {
       const now = await breaker();
@@ -255,7 +262,8 @@ describe("all pumps at work", () => {
 
     well = true;
     // One in flight, for the order of arrival to be that of sending.
-    await testStack.sql`update outbox.destinations set held_until = clock_timestamp(), max_in_flight = 1 where name = 'broken'`;
+    await testStack.sql`
+      update outbox.destinations set held_until = clock_timestamp(), max_in_flight = 1 where name = 'broken'`;
     await delivered(testStack, "broken", 40);
     expect(await breaker()).toMatchObject({ opened_at: null, failures: 0, held_reason: null });
     const [probe, ...rest] = arrivals(testStack, "broken")
@@ -314,7 +322,8 @@ describe("all pumps at work", () => {
     await write(testStack, "busy", 10);
     const [hold] = await until("the hold", async () => {
       const rows = await testStack.sql`
-        select extract(epoch from held_until - clock_timestamp())::float as seconds, held_reason, opened_at from outbox.destinations where name = 'busy' and held_until is not null`;
+        select extract(epoch from held_until - clock_timestamp())::float as seconds, held_reason, opened_at
+          from outbox.destinations where name = 'busy' and held_until is not null`;
       return rows.length > 0 && rows;
     });
     expect(hold!.seconds).toBeGreaterThan(110);
@@ -371,7 +380,8 @@ describe("couriers of this process alone", () => {
     expect(await running).toBe(3);
     await runtime.database.close();
     const attempts = await testStack.sql`
-      select a.error from outbox.attempts a join outbox.deliveries d on d.id = a.delivery_id where d.destination = 'slow'`;
+      select a.error from outbox.attempts a join outbox.deliveries d on d.id = a.delivery_id
+        where d.destination = 'slow'`;
     expect(attempts.map(({ error }) => error)).toEqual(Array(3).fill("No answer within 5000 ms."));
     expect(await states(testStack, "slow")).toEqual({ pending: 10 });
     await testStack.sql`delete from outbox.deliveries where destination = 'slow'`;
@@ -383,8 +393,10 @@ describe("couriers of this process alone", () => {
     await aRoute(testStack, "changing", true);
     // One that failed, and the state of the same record that waits behind it.
     const [earlier] = await testStack.sql`
-      select outbox.write_message('thing.changed', 'products/' || id, '{"type": "thing.changed"}', null, '{changing}') as id from public.products where sku = ${sku}`;
-    await testStack.sql`update outbox.deliveries set attempts = 1, next_attempt_at = now() + interval '1 hour' where message_id = ${earlier!.id}`;
+      select outbox.write_message('thing.changed', 'products/' || id, '{"type": "thing.changed"}', null, '{changing}')
+        as id from public.products where sku = ${sku}`;
+    await testStack.sql`update outbox.deliveries set attempts = 1, next_attempt_at = now() + interval '1 hour'
+      where message_id = ${earlier!.id}`;
     await testStack.sql`update public.products set stock = 99 where sku = ${sku}`;
     const runtime = testRuntime(testStack);
     let running: Promise<number> | undefined;
@@ -427,7 +439,8 @@ test("with cron silent, what failed goes with the next bell", async () => {
     await sell(testStack);
     await until("one that failed, and the courier at rest", async () => {
       const [row] = await testStack.sql`
-        select not outbox.courier_is_awake() and (select count(*) from outbox.deliveries where status <> 'delivered') = 1
+        select not outbox.courier_is_awake() and (select count(*) from outbox.deliveries
+          where status <> 'delivered') = 1
           and exists (select 1 from outbox.deliveries where status = 'pending' and attempts = 1) as yes`;
       return row!.yes;
     });

@@ -1,4 +1,7 @@
-/** What people and jobs do while events come in takes its locks in the order that events take theirs: it waits, and does not deadlock. */
+/**
+ * What people and jobs do while events come in takes its locks in the order that events take theirs: it waits, and does
+ * not deadlock.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aSale, type Sale, startTestStack, type TestStack, until } from "../test_stack.ts";
 
@@ -43,7 +46,10 @@ async function paymentOf({ name }: Sale): Promise<string> {
   return payment!.id;
 }
 
-/** Does something while a batch of events about these sales has locked what it is about, then applies the batch. What became of both. */
+/**
+ * Does something while a batch of events about these sales has locked what it is about, then applies the batch. What
+ * became of both.
+ */
 async function during(batch: object[], act: () => Promise<unknown>): Promise<unknown[]> {
   let done: Promise<unknown> | undefined;
   const applied = testStack.sql.begin(async (provider) => {
@@ -116,11 +122,13 @@ test("events that are tried again in one go wait for what comes in", async () =>
     order by (select hashtextextended(k, 0) from unnest(inbox.fact_keys(e.provider, e.facts -> 0)) k) desc`;
   // The one whose lock comes last is due first.
   for (const [n, { id }] of keys.entries())
-    await testStack.sql`update inbox.events set next_attempt_at = now() - ${`${keys.length - n} hours`}::interval where id = ${id}`;
+    await testStack.sql`
+      update inbox.events set next_attempt_at = now() - ${`${keys.length - n} hours`}::interval where id = ${id}`;
   let tried: Promise<unknown> | undefined;
   const locked = testStack.sql.begin(async (provider) => {
     const lock = (id: string) =>
-      provider`select inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', e.provider, 'facts', e.facts))) from inbox.events e where e.id = ${id}`;
+      provider`select inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', e.provider, 'facts', e.facts)))
+        from inbox.events e where e.id = ${id}`;
     await lock(keys[1]!.id);
     tried = testStack.sql`select inbox.retry_due() as count`.then(
       ([row]) => row!.count,

@@ -55,7 +55,8 @@ describe("Postgres killed with -9 during a stream of events", () => {
                (select count(*)::int from public.orders where status = 'confirmed') as orders,
                (select stock from public.products) as stock,
                (select count(*)::int from outbox.messages where type = 'order.created') as messages,
-               (select count(*)::int from outbox.deliveries d join outbox.messages m on m.id = d.message_id where m.type = 'order.created') as deliveries,
+               (select count(*)::int from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+                 where m.type = 'order.created') as deliveries,
                (select count(*)::int from outbox.deliveries where status <> 'delivered') as undelivered`.then(
         ([row]) => row!,
       );
@@ -73,7 +74,8 @@ describe("Postgres killed with -9 during a stream of events", () => {
     });
 
     const messages = await testStack.sql`
-        select 'msg_' || m.id as id, d.destination from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+        select 'msg_' || m.id as id, d.destination from outbox.deliveries d join outbox.messages m
+          on m.id = d.message_id
         where d.destination in ('make', 'railway')`;
     const came = new Set(testStack.receiver.received.map(({ path, id }) => `${path} ${id}`));
     expect(messages.filter(({ id, destination }) => !came.has(`/${destination} ${id}`))).toEqual([]);

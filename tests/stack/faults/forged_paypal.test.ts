@@ -12,8 +12,8 @@ afterAll(() => testStack?.stop());
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /**
- * `body` with a member `"x"` whose 40 characters give it the CRC-32 `wanted`. A CRC is linear: each character chooses between two, whose
- * difference is the same whatever the others are, and Gauss finds the choice.
+ * `body` with a member `"x"` whose 40 characters give it the CRC-32 `wanted`. A CRC is linear: each character chooses
+ * between two, whose difference is the same whatever the others are, and Gauss finds the choice.
  */
 function withCrc(body: string, wanted: number): string {
   const at = body.lastIndexOf("}");

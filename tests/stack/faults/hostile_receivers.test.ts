@@ -22,7 +22,8 @@ afterAll(() => testStack?.stop());
 /** Messages about records of their own, in this order. */
 const write = (destination: string, kinds: string[]) =>
   testStack.sql`
-    select outbox.write_message('thing.' || kind, ${destination} || '/' || n, json_build_object('type', 'thing.' || kind)::text, null, array[${destination}])
+    select outbox.write_message('thing.' || kind, ${destination} || '/' || n,
+      json_build_object('type', 'thing.' || kind)::text, null, array[${destination}])
     from unnest(${kinds}::text[]) with ordinality as k (kind, n) order by n`;
 
 const arrived = (destination: string, type: string) =>
@@ -51,7 +52,8 @@ describe("a receiver that answers what Postgres cannot store", () => {
       where d.destination = 'hostile' and a.response_body ~ '^(badanswer|a+)'`;
     expect(logged!.n).toBeGreaterThanOrEqual(3);
     await testStack.sql`delete from outbox.deliveries where destination = 'hostile'`;
-    await testStack.sql`update outbox.destinations set failures = 0, opened_at = null, held_until = null, held_reason = null`;
+    await testStack.sql`
+      update outbox.destinations set failures = 0, opened_at = null, held_until = null, held_reason = null`;
   });
 });
 

@@ -1,4 +1,7 @@
-/** A day on the course platform, as apps live it: with the code of docs/guides/courses.md, over the Data API, with nothing but the people's own tokens. */
+/**
+ * A day on the course platform, as apps live it: with the code of docs/guides/courses.md, over the Data API, with
+ * nothing but the people's own tokens.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Guide, unfold } from "../docs/guide.ts";
 import { aBuyer, startTestStack, type TestStack, until } from "../test_stack.ts";

@@ -22,23 +22,27 @@ async function tell(event: string | object, headers = makeHeaders(SECRET)): Prom
 
 const stored = async (id: string) =>
   (
-    await testStack.sql`select status, error, headers, trust from inbox.events where provider = 'make' and provider_event_id like ${`%/${id}`}`
+    await testStack.sql`select status, error, headers, trust from inbox.events where provider = 'make'
+      and provider_event_id like ${`%/${id}`}`
   )[0];
 
 async function aSession(): Promise<string> {
   const [row] = await testStack.sql`
     insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email)
-    values ('Maths', '2026-11-25 14:00Z', '2026-11-25 15:00Z', ${`tutor-${crypto.randomUUID()}@example.com`}, 'student@example.com') returning id`;
+    values ('Maths', '2026-11-25 14:00Z', '2026-11-25 15:00Z', ${`tutor-${crypto.randomUUID()}@example.com`},
+      'student@example.com') returning id`;
   return row!.id;
 }
 async function aQuestion(): Promise<string> {
   const [row] = await testStack.sql`
-    insert into public.student_questions (email, subject, question) values ('student@example.com', 'x', 'How?') returning id`;
+    insert into public.student_questions (email, subject, question) values ('student@example.com', 'x', 'How?')
+      returning id`;
   return row!.id;
 }
 async function aTicket(): Promise<string> {
   const [row] = await testStack.sql`
-    insert into public.support_tickets (email, subject, body) values ('student@example.com', 'x', 'Help!') returning id`;
+    insert into public.support_tickets (email, subject, body) values ('student@example.com', 'x', 'Help!')
+      returning id`;
   return row!.id;
 }
 
@@ -51,8 +55,8 @@ describe("a change in the calendar", () => {
     });
     expect(await tell(body)).toMatchObject([200, { status: "applied", duplicate: false }]);
     expect(await tell(body)).toMatchObject([200, { status: "applied", duplicate: true }]);
-    const [row] =
-      await testStack.sql`select starts_at, ends_at, meet_link, status from public.tutoring_sessions where id = ${session}`;
+    const [row] = await testStack.sql`
+        select starts_at, ends_at, meet_link, status from public.tutoring_sessions where id = ${session}`;
     expect(row).toMatchObject({
       starts_at: new Date("2026-11-27T14:00:00Z"),
       ends_at: new Date("2026-11-27T15:00:00Z"),
@@ -64,7 +68,8 @@ describe("a change in the calendar", () => {
     await until("make.com to hear of it", () => testStack.receiver.received.find(isTold));
     const told = async () =>
       (
-        await testStack.sql`select 1 from outbox.messages where record_key = ${`tutoring_sessions/${session}`} and type = 'tutoring_session.changed'`
+        await testStack.sql`select 1 from outbox.messages where record_key = ${`tutoring_sessions/${session}`}
+          and type = 'tutoring_session.changed'`
       ).length;
     const before = await told();
     await tell(JSON.stringify({ ...JSON.parse(body), id: crypto.randomUUID() }));
@@ -146,8 +151,8 @@ describe("an e-mailed reply", () => {
     });
     const answers = await Promise.all(Array.from({ length: 10 }, () => tell(event)));
     expect(answers.map(([status]) => status)).toEqual(Array(10).fill(200));
-    const rows =
-      await testStack.sql`select author_email, from_staff, source, body from public.ticket_replies where ticket_id = ${ticket}`;
+    const rows = await testStack.sql`
+        select author_email, from_staff, source, body from public.ticket_replies where ticket_id = ${ticket}`;
     expect([...rows]).toEqual([
       {
         author_email: "tutor@example.com",
@@ -180,8 +185,8 @@ test("a form that was filled in is a row, once", async () => {
   const event = makeEvent("form.submitted", { "data.fields": { "Niveau d'études 🎓": "B1", days: ["Mo", "We"] } });
   for (const duplicate of [false, true])
     expect(await tell(event)).toMatchObject([200, { status: "applied", duplicate }]);
-  const rows =
-    await testStack.sql`select form, email, name, fields from public.form_submissions where provider_ref = ${JSON.parse(event).id}`;
+  const rows = await testStack.sql`
+      select form, email, name, fields from public.form_submissions where provider_ref = ${JSON.parse(event).id}`;
   expect([...rows]).toEqual([
     {
       form: "Waiting list",

@@ -1,4 +1,7 @@
-/** Seats and tutors' time under real concurrency: each party has a connection of its own, and none of them waits its turn. */
+/**
+ * Seats and tutors' time under real concurrency: each party has a connection of its own, and none of them waits its
+ * turn.
+ */
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack, until } from "../test_stack.ts";
@@ -84,7 +87,8 @@ async function seats({ cohort }: Course): Promise<{ free: number; taken: number;
   const [row] = await testStack.sql`
     select learning.free_seats(${cohort}) as free,
       (select count(*)::integer from public.enrollments where cohort_id = ${cohort} and status <> 'cancelled') as taken,
-      (select count(*)::integer from public.stock_reservations where cohort_id = ${cohort} and status = 'held') as held`;
+      (select count(*)::integer from public.stock_reservations where cohort_id = ${cohort} and status = 'held')
+      as held`;
   return row as never;
 }
 
@@ -163,7 +167,8 @@ test("ten buyers and ten admins race for five seats: five are had, and every buy
   await Promise.all(checkouts.map(pays));
   expect(await seats(course)).toEqual({ free: 0, taken: 5, held: 0 });
   expect(
-    await testStack.sql`select 1 from public.orders where checkout_session_id = any (${checkouts}::uuid[]) and status <> 'confirmed'`,
+    await testStack.sql`
+      select 1 from public.orders where checkout_session_id = any (${checkouts}::uuid[]) and status <> 'confirmed'`,
   ).toHaveLength(0);
 });
 
@@ -172,8 +177,8 @@ test("a person who pays for two checkouts of one cohort at once has one seat, an
   const checkouts = [await buys(people, course, "amina@example.com"), await buys(people, course, "amina@example.com")];
   await Promise.all(checkouts.map(pays));
   expect(await seats(course)).toEqual({ free: 4, taken: 1, held: 0 });
-  const orders =
-    await testStack.sql`select status from public.orders where checkout_session_id = any (${checkouts}::uuid[]) order by status`;
+  const orders = await testStack.sql`
+      select status from public.orders where checkout_session_id = any (${checkouts}::uuid[]) order by status`;
   expect(orders.map(({ status }) => status).sort()).toEqual(["confirmed", "needs_attention"]);
 });
 

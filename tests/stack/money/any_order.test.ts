@@ -1,4 +1,7 @@
-/** Any permutation, with any duplicates, of the same events ends in the same state: for each provider's lifecycles, and mixed. */
+/**
+ * Any permutation, with any duplicates, of the same events ends in the same state: for each provider's lifecycles, and
+ * mixed.
+ */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openInbox } from "../../../functions/_shared/inbound/inbox.ts";
@@ -213,29 +216,42 @@ const LIFECYCLES: Record<string, Lifecycle> = {
 /** What the business looks like after a sale, without ids and times that differ from sale to sale. */
 async function businessState({ sql }: TestStack, { checkout }: Sale, bodies: string[]): Promise<unknown> {
   const [state] = await sql`
-    with mine as (select distinct e.provider, e.subject from inbox.events e where e.body = any(${bodies}) and e.subject is not null)
+    with mine as (select distinct e.provider, e.subject from inbox.events e where e.body = any(${bodies})
+      and e.subject is not null)
     select
-      (select jsonb_build_object('status', s.status, 'total', s.total_minor) from public.checkout_sessions s where s.id = ${checkout}) as checkout,
-      (select jsonb_agg(jsonb_build_object('status', p.status, 'amount', p.amount_minor, 'currency', p.currency, 'refunded', p.refunded_minor,
-          'review', p.review_reason, 'failure', p.failure_code, 'email', p.email, 'credits', p.credits) order by p.status, p.amount_minor)
+      (select jsonb_build_object('status', s.status, 'total', s.total_minor) from public.checkout_sessions s
+        where s.id = ${checkout}) as checkout,
+      (select jsonb_agg(jsonb_build_object('status', p.status, 'amount', p.amount_minor, 'currency', p.currency,
+        'refunded', p.refunded_minor,
+          'review', p.review_reason, 'failure', p.failure_code, 'email', p.email, 'credits', p.credits)
+          order by p.status, p.amount_minor)
         from public.payments p where p.checkout_session_id = ${checkout}) as payments,
       (select jsonb_agg(jsonb_build_object('status', r.status, 'amount', r.amount_minor) order by r.status)
-        from public.refunds r join public.payments p on p.id = r.payment_id where p.checkout_session_id = ${checkout}) as refunds,
+        from public.refunds r join public.payments p on p.id = r.payment_id
+        where p.checkout_session_id = ${checkout}) as refunds,
       (select jsonb_agg(jsonb_build_object('status', d.status, 'amount', d.amount_minor))
-        from public.disputes d join public.payments p on p.id = d.payment_id where p.checkout_session_id = ${checkout}) as disputes,
+        from public.disputes d join public.payments p on p.id = d.payment_id
+        where p.checkout_session_id = ${checkout}) as disputes,
       (select jsonb_agg(jsonb_build_object('status', o.status, 'total', o.total_minor, 'attention', o.attention_reason,
-          'items', (select jsonb_agg(jsonb_build_object('quantity', i.quantity)) from public.order_items i where i.order_id = o.id)))
+          'items', (select jsonb_agg(jsonb_build_object('quantity', i.quantity)) from public.order_items i
+            where i.order_id = o.id)))
         from public.orders o where o.checkout_session_id = ${checkout}) as orders,
       (select jsonb_agg(jsonb_build_object('status', r.status, 'quantity', r.quantity, 'stock', p.stock))
-        from public.stock_reservations r join public.products p on p.id = r.product_id where r.checkout_session_id = ${checkout}) as reservations,
-      (select jsonb_agg(jsonb_build_object('amount', a.amount_minor)) from public.payment_approvals a where a.checkout_session_id = ${checkout}) as approvals,
+        from public.stock_reservations r join public.products p on p.id = r.product_id
+        where r.checkout_session_id = ${checkout}) as reservations,
+      (select jsonb_agg(jsonb_build_object('amount', a.amount_minor)) from public.payment_approvals a
+        where a.checkout_session_id = ${checkout}) as approvals,
       (select jsonb_agg(jsonb_build_object('status', m.status, 'cancel', m.cancel_at_period_end))
-        from public.memberships m join mine on mine.provider = m.provider and mine.subject = m.provider_ref) as memberships,
+        from public.memberships m join mine on mine.provider = m.provider
+        and mine.subject = m.provider_ref) as memberships,
       (select sum(l.credits)::int from public.credit_ledger l join public.payments p on p.id = l.payment_id
         join mine on mine.provider = p.provider and mine.subject = p.provider_ref) as credits,
-      (select jsonb_agg(jsonb_build_object('title', r.title, 'summary', r.summary_markdown, 'items', jsonb_array_length(r.action_items),
-          'lines', (select jsonb_array_length(t.transcript) from public.session_transcripts t where t.session_recap_id = r.id)))
-        from public.session_recaps r join mine on mine.provider = r.provider and mine.subject = r.provider_ref) as recaps`;
+      (select jsonb_agg(jsonb_build_object('title', r.title, 'summary', r.summary_markdown, 'items',
+        jsonb_array_length(r.action_items),
+          'lines', (select jsonb_array_length(t.transcript) from public.session_transcripts t
+            where t.session_recap_id = r.id)))
+        from public.session_recaps r join mine on mine.provider = r.provider
+        and mine.subject = r.provider_ref) as recaps`;
   return state;
 }
 
@@ -265,7 +281,8 @@ async function play(sale: Sale, sent: Sent[], atOnce: boolean): Promise<void> {
   if (atOnce) await Promise.all(sent.map(letIn));
   else for (const one of sent) await letIn(one);
   const bad = await testStack.sql`
-    select provider, type, status, error from inbox.events where body = any(${sent.map(({ body }) => body)}) and status not in ('applied', 'ignored')`;
+    select provider, type, status, error from inbox.events where body = any(${sent.map(({ body }) => body)})
+      and status not in ('applied', 'ignored')`;
   expect([sale.name, ...bad]).toEqual([sale.name]);
 }
 

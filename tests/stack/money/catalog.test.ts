@@ -165,8 +165,8 @@ describe("an update", () => {
         products: [{ sku, version: 1 }],
       },
     ]);
-    const [event] =
-      await testStack.sql`select status, error from inbox.events where provider = 'railway' and provider_event_id = ${id}`;
+    const [event] = await testStack.sql`
+        select status, error from inbox.events where provider = 'railway' and provider_event_id = ${id}`;
     expect(event).toMatchObject({ status: "failed", error: expect.stringContaining("data.products.1.price_minor") });
     expect(await product(sku)).toMatchObject({ name: "Enamel mug" });
   });
@@ -313,7 +313,8 @@ test("any updates, in any order, with any duplicates, end the same", async () =>
     for (const { id, products } of events) await receive(`${sku} ${id}`, products);
     const { name, description, price_minor, active, stock, version, stock_version } = (await product(sku)) ?? {};
     const [waiting] = await testStack.sql`
-      select count(*)::int as n from inbox.events where provider = 'railway' and provider_event_id like ${`${sku} %`} and status <> 'applied' and facts <> '[]'`;
+      select count(*)::int as n from inbox.events where provider = 'railway' and provider_event_id like ${`${sku} %`}
+        and status <> 'applied' and facts <> '[]'`;
     return { name, description, price_minor, active, stock, version, stock_version, waiting: waiting!.n };
   }
 
@@ -349,7 +350,10 @@ test("buyers and the backend at once: nothing deadlocks, no unit is sold twice, 
   const skus = await Promise.all(Array.from({ length: 8 }, () => aProduct(testStack, { stock: 10 })));
   const shuffled = () => skus.map((sku) => ({ sku, place: Math.random() })).sort((a, b) => a.place - b.place);
 
-  /** Says again and again that there is what it heard of, one version on; what a buyer took meanwhile makes that too late. */
+  /**
+   * Says again and again that there is what it heard of, one version on; what a buyer took meanwhile makes that too
+   * late.
+   */
   async function counter(): Promise<void> {
     for (let i = 0; i < 12; i++) {
       const { products } = await writeBack(shuffled().map(({ sku }) => ({ sku })));
@@ -376,7 +380,8 @@ test("buyers and the backend at once: nothing deadlocks, no unit is sold twice, 
 
   const rows = await testStack.sql`
     select p.stock,
-      (select coalesce(sum(r.quantity), 0)::int from public.stock_reservations r where r.product_id = p.id and r.status = 'held') as held,
+      (select coalesce(sum(r.quantity), 0)::int from public.stock_reservations r where r.product_id = p.id
+        and r.status = 'held') as held,
       (select sum(m.quantity)::int from public.stock_movements m where m.product_id = p.id) as ledger
     from public.products p where p.sku in ${testStack.sql(skus)}`;
   for (const { stock, held, ledger } of rows) expect([stock + held, ledger]).toEqual([10, stock]);

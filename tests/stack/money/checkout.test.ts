@@ -1,4 +1,7 @@
-/** Buying over HTTP: functions/checkout and functions/payment-status, against the real database, Auth and the providers' stand-ins. */
+/**
+ * Buying over HTTP: functions/checkout and functions/payment-status, against the real database, Auth and the providers'
+ * stand-ins.
+ */
 import { createClient } from "@supabase/supabase-js";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -53,13 +56,15 @@ async function callOff(body: object, bearer?: string): Promise<Response> {
 
 /** The buyer has been waiting for so long. */
 const hasWaited = (id: string, seconds: number) =>
-  testStack.sql`update public.checkout_sessions set returned_at = now() - make_interval(secs => ${seconds}) where id = ${id}`;
+  testStack.sql`
+    update public.checkout_sessions set returned_at = now() - make_interval(secs => ${seconds}) where id = ${id}`;
 
 async function aSeat(capacity: number): Promise<string> {
   const sku = `seat-${crypto.randomUUID()}`;
   await testStack.sql`
     with c as (insert into public.cohorts (name, capacity) values (${sku}, ${capacity}) returning id)
-    insert into public.products (sku, name, price_minor, currency, kind, cohort_id) select ${sku}, 'A seat', 9900, 'EUR', 'cohort_seat', id from c`;
+    insert into public.products (sku, name, price_minor, currency, kind, cohort_id) select ${sku}, 'A seat', 9900,
+      'EUR', 'cohort_seat', id from c`;
   return sku;
 }
 
@@ -340,7 +345,8 @@ describe("bad input", () => {
   test("who has a seat already is told so", async () => {
     const seat = await aSeat(5);
     const email = aGuest();
-    await testStack.sql`insert into public.enrollments (cohort_id, email) select p.cohort_id, ${email} from public.products p where p.sku = ${seat}`;
+    await testStack.sql`insert into public.enrollments (cohort_id, email) select p.cohort_id, ${email}
+      from public.products p where p.sku = ${seat}`;
     expect(await refusal(await buy({ items: [{ sku: seat, quantity: 1 }], email }))).toEqual([409, "already_enrolled"]);
   });
 
@@ -486,7 +492,8 @@ describe("a function that is killed after the provider answered, and before that
     killsAsItAnswers("stripe", "/v1/checkout/sessions");
     expect((await buy({ items: [{ sku, quantity: 1 }] })).status).toBe(500);
     const [left] = await checkoutsOf(sku);
-    await testStack.sql`update public.checkout_sessions set expires_at = now() - interval '1 second' where id = ${left!.id}`;
+    await testStack.sql`
+      update public.checkout_sessions set expires_at = now() - interval '1 second' where id = ${left!.id}`;
     await testStack.sql`select commerce.expire_checkouts()`;
     expect(await shelf(testStack, sku)).toEqual({ free: 1, held: 0, sold: 0 });
   });
@@ -538,7 +545,8 @@ describe("calling it off", () => {
       expect(await shelf(testStack, sku)).toEqual({ free: 3, held: 0, sold: 0 });
     }
     const [started] = await testStack.sql`
-      select close_requested_at is not null as closing from public.started_payments where checkout_session_id = ${checkout_session_id}`;
+      select close_requested_at is not null as closing from public.started_payments
+        where checkout_session_id = ${checkout_session_id}`;
     expect(started!.closing).toBe(true);
   });
 
@@ -613,7 +621,8 @@ describe("a buyer who waits", () => {
     });
     expect(paid.order!.status).toBe("confirmed");
     const [event] = await testStack.sql`
-      select e.trust from inbox.events e where e.provider = ${provider} and e.facts::text like ${`%${bought.checkout_session_id}%`}`;
+      select e.trust from inbox.events e where e.provider = ${provider}
+        and e.facts::text like ${`%${bought.checkout_session_id}%`}`;
     expect(event!.trust).toBe("confirmed");
   });
 
@@ -663,7 +672,8 @@ describe("money that comes after the reservation expired", () => {
     const sku = await aProduct(testStack, { stock });
     const bought = await checkOut(testStack, "stripe", [{ sku, quantity: 1 }], aGuest());
     const webhooks = await pays(testStack, "stripe", bought, "captured");
-    await testStack.sql`update public.checkout_sessions set expires_at = now() - interval '1 second' where id = ${bought.checkout_session_id}`;
+    await testStack.sql`update public.checkout_sessions set expires_at = now() - interval '1 second'
+      where id = ${bought.checkout_session_id}`;
     await testStack.sql`select commerce.expire_checkouts()`;
     expect((await paymentStatus(testStack, bought)).state).toBe("expired");
     await meanwhile(sku);
@@ -692,10 +702,12 @@ test("a deadlock is tried again, and never told", async () => {
     create sequence public.deadlocks;
     create function public.deadlock() returns trigger language plpgsql as $$
     begin
-      if new.email = 'deadlock@example.com' and nextval('public.deadlocks') < 4 then raise exception using errcode = '40P01', message = 'deadlock detected'; end if;
+      if new.email = 'deadlock@example.com' and nextval('public.deadlocks') < 4
+      then raise exception using errcode = '40P01', message = 'deadlock detected'; end if;
       return new;
     end $$;
-    create trigger deadlock before insert on public.checkout_sessions for each row execute function public.deadlock();`);
+    create trigger deadlock before insert on public.checkout_sessions for each row execute function
+      public.deadlock();`);
   try {
     expect((await buy({ items: [{ sku, quantity: 1 }], email: "deadlock@example.com" })).status).toBe(201);
     expect(await checkoutsOf(sku)).toHaveLength(1);

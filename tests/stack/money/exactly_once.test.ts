@@ -36,7 +36,8 @@ describe("the same event many times", () => {
     ]);
     await until("all delivered", async () => {
       const open = await testStack.sql`
-        select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id where m.event_id = ${receipts[0]!.id} and d.status <> 'delivered'`;
+        select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+          where m.event_id = ${receipts[0]!.id} and d.status <> 'delivered'`;
       return open.length === 0;
     });
     const received = testStack.receiver.received.filter(

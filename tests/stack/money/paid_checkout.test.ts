@@ -18,7 +18,8 @@ describe("a paid Stripe checkout", () => {
 
     const [order] = await testStack.sql`
       select o.status, o.total_minor::int, o.currency, p.status as payment, p.amount_minor::int, s.status as checkout
-      from public.orders o join public.payments p on p.id = o.payment_id join public.checkout_sessions s on s.id = o.checkout_session_id
+      from public.orders o join public.payments p on p.id = o.payment_id join public.checkout_sessions s
+      on s.id = o.checkout_session_id
       where o.checkout_session_id = ${sale.checkout}`;
     expect(order).toEqual({
       status: "confirmed",
@@ -29,7 +30,8 @@ describe("a paid Stripe checkout", () => {
       checkout: "payment_completed",
     });
     const items = await testStack.sql`
-      select i.sku, i.quantity, p.stock from public.order_items i join public.orders o on o.id = i.order_id join public.products p on p.id = i.product_id
+      select i.sku, i.quantity, p.stock from public.order_items i join public.orders o on o.id = i.order_id
+        join public.products p on p.id = i.product_id
       where o.checkout_session_id = ${sale.checkout}`;
     expect([...items]).toEqual([{ sku: sale.sku, quantity: 2, stock: 8 }]);
   });
@@ -137,7 +139,8 @@ describe("events passed on to Railway", () => {
     const response = await postStripe(testStack, body);
     const { id } = (await response.json()) as { id: string };
     const rows = await testStack.sql`
-      select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id where m.event_id = ${id} and d.destination = 'railway_stripe'`;
+      select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id where m.event_id = ${id}
+        and d.destination = 'railway_stripe'`;
     expect(rows).toHaveLength(0);
   });
 });
@@ -153,7 +156,8 @@ describe("an unpaid checkout", () => {
     expect((await postStripe(testStack, saleEvent(sale, type))).status).toBe(200);
     const [now] = await testStack.sql`
       select s.status, p.stock, (select count(*)::int from public.orders o where o.checkout_session_id = s.id) as orders
-      from public.checkout_sessions s join public.checkout_items i on i.checkout_session_id = s.id join public.products p on p.id = i.product_id
+      from public.checkout_sessions s join public.checkout_items i on i.checkout_session_id = s.id
+      join public.products p on p.id = i.product_id
       where s.id = ${sale.checkout}`;
     expect(now).toEqual({ status, stock: 5, orders: 0 });
   });
@@ -182,7 +186,8 @@ describe("an unpaid checkout", () => {
     const sale = await aSale(testStack);
     await postStripe(testStack, saleEvent(sale, "checkout.session.completed", set));
     const [payment] = await testStack.sql`
-      select p.status, p.needs_review, p.review_reason, (select count(*)::int from public.orders o where o.payment_id = p.id) as orders
+      select p.status, p.needs_review, p.review_reason,
+        (select count(*)::int from public.orders o where o.payment_id = p.id) as orders
       from public.payments p where p.checkout_session_id = ${sale.checkout}`;
     expect(payment).toMatchObject({ status: "captured", needs_review: true, orders: 0 });
     expect(payment!.review_reason).toMatch(reason);

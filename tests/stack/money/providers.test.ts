@@ -38,19 +38,27 @@ async function happens(provider: Pays, what: "captured" | "pending" | "failed", 
 }
 
 describe("a payment of the same kind of item", () => {
-  /** Every row that a paid sale leaves, without what is its provider's own or differs by nature (ids, times, e-mail address). */
+  /**
+   * Every row that a paid sale leaves, without what is its provider's own or differs by nature (ids, times, e-mail
+   * address).
+   */
   async function rows(sale: Sale, provider: Pays): Promise<string> {
     const [state] = await testStack.sql`
       select jsonb_build_object(
         'payments', (select jsonb_agg(to_jsonb(p) - '{provider,provider_ref,customer_ref,email,membership_ref}'::text[])
           from public.payments p where p.checkout_session_id = ${sale.checkout}),
         'checkout', (select to_jsonb(s) from public.checkout_sessions s where s.id = ${sale.checkout}),
-        'orders', (select jsonb_agg(to_jsonb(o) - 'number') from public.orders o where o.checkout_session_id = ${sale.checkout}),
-        'items', (select jsonb_agg(to_jsonb(i)) from public.order_items i join public.orders o on o.id = i.order_id where o.checkout_session_id = ${sale.checkout}),
-        'reservations', (select jsonb_agg(to_jsonb(r)) from public.stock_reservations r where r.checkout_session_id = ${sale.checkout}),
+        'orders', (select jsonb_agg(to_jsonb(o) - 'number') from public.orders o
+          where o.checkout_session_id = ${sale.checkout}),
+        'items', (select jsonb_agg(to_jsonb(i)) from public.order_items i join public.orders o on o.id = i.order_id
+          where o.checkout_session_id = ${sale.checkout}),
+        'reservations', (select jsonb_agg(to_jsonb(r)) from public.stock_reservations r
+          where r.checkout_session_id = ${sale.checkout}),
         'product', (select to_jsonb(p) from public.products p where p.sku = ${sale.sku}),
-        'events', (select jsonb_agg(jsonb_build_object('status', e.status, 'attempts', e.attempts)) from inbox.events e where e.provider = ${provider} and e.body like ${`%${sale.checkout}%`}),
-        'messages', (select jsonb_agg(m.type order by m.type) from outbox.messages m where m.payload like ${`%${sale.checkout}%`})
+        'events', (select jsonb_agg(jsonb_build_object('status', e.status, 'attempts', e.attempts)) from inbox.events e
+          where e.provider = ${provider} and e.body like ${`%${sale.checkout}%`}),
+        'messages', (select jsonb_agg(m.type order by m.type) from outbox.messages m
+          where m.payload like ${`%${sale.checkout}%`})
       )::text as all`;
     return state!.all
       .replaceAll(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id"')
@@ -79,7 +87,8 @@ describe("a payment of the same kind of item", () => {
     const [row] = await testStack.sql`
       select p.status, s.status as checkout, (select stock from public.products where sku = ${sale.sku}) as stock,
         (select count(*)::int from public.orders o where o.checkout_session_id = s.id) as orders
-      from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id where s.id = ${sale.checkout}`;
+      from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id
+      where s.id = ${sale.checkout}`;
     expect(row).toEqual({ status: "failed", checkout: "payment_failed", stock: 10, orders: 0 });
   });
 
@@ -87,8 +96,8 @@ describe("a payment of the same kind of item", () => {
     const sale = await aSaleAt(provider);
     await happens(provider, "failed", sale);
     await happens(provider, "captured", sale);
-    const [row] =
-      await testStack.sql`select o.status, p.status as payment from public.orders o join public.payments p on p.id = o.payment_id where o.checkout_session_id = ${sale.checkout}`;
+    const [row] = await testStack.sql`select o.status, p.status as payment from public.orders o join public.payments p
+        on p.id = o.payment_id where o.checkout_session_id = ${sale.checkout}`;
     expect(row).toEqual({ status: "confirmed", payment: "captured" });
   });
 
@@ -96,7 +105,8 @@ describe("a payment of the same kind of item", () => {
     const sale = await aSale(testStack, { quantity: 3, currency: provider === "fapshi" ? "XAF" : "EUR" });
     await happens(provider, "captured", sale);
     const [row] = await testStack.sql`
-      select p.needs_review, p.review_reason, (select count(*)::int from public.orders o where o.checkout_session_id = p.checkout_session_id) as orders
+      select p.needs_review, p.review_reason,
+        (select count(*)::int from public.orders o where o.checkout_session_id = p.checkout_session_id) as orders
       from public.payments p where p.checkout_session_id = ${sale.checkout}`;
     expect(row).toMatchObject({ needs_review: true, orders: 0 });
     expect(row!.review_reason).toMatch(/Captured 4900 .* asks for 7350/);
@@ -119,7 +129,8 @@ describe("an approved PayPal order", () => {
     await Promise.all([post(testStack, "paypal", body), post(testStack, "paypal", body)]);
     const [order] = await until("the order", async () => {
       const found = await testStack.sql`
-        select o.status, p.status as payment, p.provider from public.orders o join public.payments p on p.id = o.payment_id where o.checkout_session_id = ${sale.checkout}`;
+        select o.status, p.status as payment, p.provider from public.orders o join public.payments p
+          on p.id = o.payment_id where o.checkout_session_id = ${sale.checkout}`;
       return found.length > 0 && found;
     });
     expect(order).toEqual({ status: "confirmed", payment: "captured", provider: "paypal" });
@@ -134,7 +145,8 @@ describe("an approved PayPal order", () => {
     const [delivery] = await until("the courier decides", async () => {
       const found = await testStack.sql`
         select d.status, d.last_error from outbox.deliveries d join outbox.messages m on m.id = d.message_id
-        where d.destination = 'paypal' and m.payload like ${`%${sale.checkout}%`} and d.status not in ('pending', 'sending')`;
+        where d.destination = 'paypal' and m.payload like ${`%${sale.checkout}%`}
+        and d.status not in ('pending', 'sending')`;
       return found.length > 0 && found;
     });
     expect(delivery).toMatchObject({ status: "cancelled" });
@@ -155,7 +167,8 @@ describe("an approved PayPal order", () => {
     );
     const [row] = await testStack.sql`
       select s.status, p.status as payment, (select stock from public.products where sku = ${sale.sku}) as stock
-      from public.checkout_sessions s join public.payments p on p.checkout_session_id = s.id where s.id = ${sale.checkout}`;
+      from public.checkout_sessions s join public.payments p on p.checkout_session_id = s.id
+      where s.id = ${sale.checkout}`;
     expect(row).toEqual({ status: "payment_failed", payment: "cancelled", stock: 10 });
   });
 });
@@ -163,7 +176,8 @@ describe("an approved PayPal order", () => {
 describe("a Fapshi webhook", () => {
   const event = async (transId: string) =>
     (
-      await testStack.sql`select status, trust, type, body, confirmation from inbox.events where provider = 'fapshi' and subject = ${transId} order by received_at`
+      await testStack.sql`select status, trust, type, body, confirmation from inbox.events where provider = 'fapshi'
+        and subject = ${transId} order by received_at`
     ).map((row) => ({ ...row }));
 
   test("moves nothing before Fapshi's API confirms it, and is confirmed later when the API is away", async () => {
@@ -193,8 +207,8 @@ describe("a Fapshi webhook", () => {
     expect([response.status, await response.json()]).toMatchObject([401, { error: "transaction_unknown" }]);
     expect(await event(JSON.parse(body).transId)).toEqual([]);
     await until("the rejection to be counted", async () => {
-      const found =
-        await testStack.sql`select 1 from inbox.rejections where provider = 'fapshi' and reason = 'transaction_unknown'`;
+      const found = await testStack.sql`
+          select 1 from inbox.rejections where provider = 'fapshi' and reason = 'transaction_unknown'`;
       return found.length > 0;
     });
   });
@@ -205,8 +219,8 @@ describe("a Fapshi webhook", () => {
     testStack.stack.providers.fapshi.put(truth);
     const claim = paymentEvent("fapshi", "captured", sale);
     expect((await post(testStack, "fapshi", claim)).status).toBe(200);
-    const [payment] =
-      await testStack.sql`select amount_minor::int, needs_review from public.payments where checkout_session_id = ${sale.checkout}`;
+    const [payment] = await testStack.sql`
+        select amount_minor::int, needs_review from public.payments where checkout_session_id = ${sale.checkout}`;
     expect(payment).toEqual({ amount_minor: 100, needs_review: true });
     const [kept] = await event(JSON.parse(claim).transId);
     expect(kept!.body).toBe(claim);
@@ -305,7 +319,8 @@ describe("Fathom", () => {
     const meeting = JSON.parse(body);
     const [session] = await testStack.sql`
       insert into public.tutoring_sessions (title, tutor_email, student_email, starts_at, ends_at)
-      values ('Maths', ${tutor.email}, ${student.email}, ${meeting.scheduled_start_time}, ${meeting.scheduled_end_time}) returning id`;
+      values ('Maths', ${tutor.email}, ${student.email}, ${meeting.scheduled_start_time}, ${meeting.scheduled_end_time})
+        returning id`;
     for (let i = 0; i < 3; i++) expect((await post(testStack, "fathom", body)).status).toBe(200);
     await post(
       testStack,
@@ -313,8 +328,8 @@ describe("Fathom", () => {
       fathomEvent("new_meeting_content_ready", { ...people, recording_id: meeting.recording_id }, crypto.randomUUID()),
     );
 
-    const [recap] =
-      await testStack.sql`select id, tutoring_session_id from public.session_recaps where provider_ref = ${String(meeting.recording_id)}`;
+    const [recap] = await testStack.sql`select id, tutoring_session_id from public.session_recaps
+        where provider_ref = ${String(meeting.recording_id)}`;
     expect(recap!.tutoring_session_id).toBe(session!.id);
     for (const person of [tutor, student]) {
       const { data } = await person.client.from("notifications").select("kind");
@@ -337,7 +352,8 @@ describe("Fathom", () => {
     const response = await post(testStack, "fathom", body);
     expect([response.status, await response.json()]).toMatchObject([200, { status: "applied" }]);
     const [row] = await testStack.sql`
-      select jsonb_array_length(t.transcript) as lines from public.session_transcripts t join public.session_recaps r on r.id = t.session_recap_id
+      select jsonb_array_length(t.transcript) as lines from public.session_transcripts t join public.session_recaps r
+        on r.id = t.session_recap_id
       where r.provider_ref = ${String(JSON.parse(body).recording_id)}`;
     expect(row).toEqual({ lines: 9000 });
     const heavy = await testStack.sql`select 1 from outbox.messages where length(payload) > 300000`;

@@ -23,8 +23,8 @@ beforeAll(async () => {
 afterAll(() => testStack?.stop());
 
 async function ordersOf({ checkout_session_id }: CheckedOut): Promise<number> {
-  const [row] =
-    await testStack.sql`select count(*)::int as n from public.orders where checkout_session_id = ${checkout_session_id}`;
+  const [row] = await testStack.sql`
+      select count(*)::int as n from public.orders where checkout_session_id = ${checkout_session_id}`;
   return row!.n;
 }
 

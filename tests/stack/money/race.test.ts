@@ -1,4 +1,6 @@
-/** More buyers than goods, over all providers, with failures and late money: nothing is sold twice, and nothing is lost. */
+/**
+ * More buyers than goods, over all providers, with failures and late money: nothing is sold twice, and nothing is lost.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   aProductForAll,
@@ -74,7 +76,8 @@ test("200 buyers race for 10 units over three providers: sold, reserved and free
     } else {
       // It takes so long that the reservation is gone; for some the money comes all the same.
       const bodies = dice < 0.88 ? await pays(testStack, provider, bought, "captured") : [];
-      await testStack.sql`update public.checkout_sessions set expires_at = now() - interval '1 second' where id = ${bought.checkout_session_id}`;
+      await testStack.sql`update public.checkout_sessions set expires_at = now() - interval '1 second'
+        where id = ${bought.checkout_session_id}`;
       await testStack.sql`select commerce.expire_checkouts()`;
       if (bodies.length > 0) {
         count.late++;
@@ -111,7 +114,8 @@ test("200 buyers race for 10 units over three providers: sold, reserved and free
   // PayPal's approvals are captured, or called off, by the courier.
   await until("nothing is under way", async () => {
     const open = await testStack.sql`
-      select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.destination in ('paypal', 'payment_pages') and d.status in ('pending', 'sending')
+      select 1 from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+        where d.destination in ('paypal', 'payment_pages') and d.status in ('pending', 'sending')
       union all select 1 from public.checkout_sessions s where s.status = 'payment_pending'`;
     return open.length === 0;
   });

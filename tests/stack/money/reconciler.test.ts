@@ -59,16 +59,21 @@ const HAPPENED: Record<Name, (name: string, i: number, ago: Moment) => string> =
 /** Money for no checkout: all that matters here is that it is not lost. */
 const nowhere = (name: string): Sale => ({ sku: "", checkout: "", name });
 
-/** Runs the reconciler and waits for the end of the run. A failed attempt is followed by the next at once, however many fail. */
+/**
+ * Runs the reconciler and waits for the end of the run. A failed attempt is followed by the next at once, however many
+ * fail.
+ */
 async function reconcile(provider: Name): Promise<{ looked_at: number; missed: number; healed: number }> {
   const [run] = await testStack.sql`select inbox.reconcile(${provider}) as id`;
   return await until(`${provider} is reconciled`, async () => {
     const [one] = await testStack.sql`
-      select looked_at, missed, healed from inbox.reconciliations where id = ${run!.id} and completed_at is not null and remark is null`;
+      select looked_at, missed, healed from inbox.reconciliations where id = ${run!.id} and completed_at is not null
+        and remark is null`;
     // Fails when a courier takes one of them at this moment.
     const retried = testStack.sql`
       select outbox.retry(d.id) from outbox.deliveries d
-      where d.destination = 'reconciler' and (d.status = 'dead' or d.status = 'pending' and d.next_attempt_at > now() + interval '1 second')`;
+      where d.destination = 'reconciler' and (d.status = 'dead' or d.status = 'pending' and d.next_attempt_at > now()
+        + interval '1 second')`;
     if (!one) await retried.catch(() => {});
     return one as never;
   });
@@ -117,8 +122,8 @@ describe.each(Object.keys(HAPPENED) as Name[])("%s: of 200 events 20 never arriv
     expect((await known(provider)) - before).toBe(200);
     expect(await reconcile(provider)).toMatchObject({ missed: 0, healed: 0 });
     expect((await known(provider)) - before).toBe(200);
-    const trusts =
-      await testStack.sql`select trust, count(*)::int from inbox.events where provider = ${provider} and trust = 'confirmed' group by 1`;
+    const trusts = await testStack.sql`
+        select trust, count(*)::int from inbox.events where provider = ${provider} and trust = 'confirmed' group by 1`;
     expect(trusts[0]!.count).toBeGreaterThanOrEqual(20);
   });
 });
@@ -157,7 +162,8 @@ describe("a payment that has been pending for minutes", () => {
 
       // Its time is today's: too new for the list of what happened.
       testStack.stack.providers[provider].put(paymentEvent(provider, "captured", sale));
-      await testStack.sql`update public.payments set created_at = now() - interval '5 minutes' where checkout_session_id = ${sale.checkout}`;
+      await testStack.sql`update public.payments set created_at = now() - interval '5 minutes'
+        where checkout_session_id = ${sale.checkout}`;
       expect(await reconcile(provider)).toMatchObject({ healed: 1 });
       expect(await status()).toBe("captured");
     },

@@ -40,13 +40,14 @@ async function asks(payment: string, amount: number | null, restock = false): Pr
 }
 async function requestOnce(status: string, id: string) {
   return await until(`the request is ${status}`, async () => {
-    const [row] =
-      await testStack.sql`select status, provider_ref, error from public.refund_requests where id = ${id} and status = ${status}`;
+    const [row] = await testStack.sql`
+        select status, provider_ref, error from public.refund_requests where id = ${id} and status = ${status}`;
     return row;
   });
 }
 const refundsOf = (payment: string) =>
-  testStack.sql`select provider_ref, status, amount_minor::int as amount from public.refunds where payment_id = ${payment} order by id`;
+  testStack.sql`select provider_ref, status, amount_minor::int as amount from public.refunds
+    where payment_id = ${payment} order by id`;
 
 describe.each(["stripe", "paypal"] as const)("at %s a refund", (provider) => {
   const standIn = () => testStack.stack.providers[provider];
@@ -86,7 +87,8 @@ describe.each(["stripe", "paypal"] as const)("at %s a refund", (provider) => {
     const request = await asks(payment, null);
     await until("a try has failed", async () => {
       const [row] = await testStack.sql`
-        select 1 from outbox.deliveries d where d.destination = 'refunds' and d.record_key like ${`%${request}%`} and d.last_status_code = 502`;
+        select 1 from outbox.deliveries d where d.destination = 'refunds' and d.record_key like ${`%${request}%`}
+          and d.last_status_code = 502`;
       return row;
     });
     await testStack.sql`select inbox.reconcile(${provider}, now() - interval '1 hour', now() + interval '1 minute')`;
@@ -115,7 +117,8 @@ describe.each(["stripe", "paypal"] as const)("at %s a refund", (provider) => {
 describe.each(["stripe", "fapshi"] as const)("at %s", (provider) => {
   const closed = async ({ checkout_session_id }: CheckedOut) =>
     (
-      await testStack.sql`select 1 from public.started_payments where checkout_session_id = ${checkout_session_id} and closed_at is not null`
+      await testStack.sql`select 1 from public.started_payments where checkout_session_id = ${checkout_session_id}
+        and closed_at is not null`
     ).length > 0;
 
   test("nobody can pay for a checkout that was called off", async () => {
@@ -129,7 +132,8 @@ describe.each(["stripe", "fapshi"] as const)("at %s", (provider) => {
   test("nobody can pay for a checkout that has expired", async () => {
     const bought = await checkOut(testStack, provider, [{ sku: await aProductForAll(testStack, 10), quantity: 1 }]);
     const ref = await startedAt(testStack, bought);
-    await testStack.sql`update public.checkout_sessions set expires_at = now() where id = ${bought.checkout_session_id}`;
+    await testStack.sql`
+      update public.checkout_sessions set expires_at = now() where id = ${bought.checkout_session_id}`;
     await testStack.sql`select commerce.expire_checkouts()`;
     await until("it is closed", () => closed(bought));
     expect(() => testStack.stack.providers[provider].pay(ref, "captured")).toThrow("nobody can pay");

@@ -31,11 +31,17 @@ export interface Link {
 export const FAPSHI_REQUIRED_ENV = ["FAPSHI_API_USER", "FAPSHI_API_KEY"] as const;
 
 export interface Fapshi {
-  /** Creates a link to pay, a new one each time: Fapshi has no idempotency key, so the call is never repeated. @throws ApiError */
+  /**
+   * Creates a link to pay, a new one each time: Fapshi has no idempotency key, so the call is never repeated.
+   * @throws ApiError
+   */
   initiatePay(link: Link, signal?: AbortSignal): Promise<{ transId: string; link: string }>;
   /** Expires a link. @throws ApiError, also when it is paid or has expired. */
   expirePay(transId: string, signal?: AbortSignal): Promise<void>;
-  /** The transaction as it is now, in the shape of a webhook's body; null when Fapshi does not know the id. @throws ApiError */
+  /**
+   * The transaction as it is now, in the shape of a webhook's body; null when Fapshi does not know the id.
+   * @throws ApiError
+   */
   transaction(transId: string, signal?: AbortSignal): Promise<ProviderMessage | null>;
   /** Up to SEARCH_LIMIT transactions, from one end of the days. @throws ApiError */
   search(query: Search, signal?: AbortSignal): Promise<object[]>;

@@ -17,7 +17,8 @@ export const fapshiHistory: ProviderHistory = {
   async *listSince(env, since, until, signal) {
     const api = openFapshi(env);
     const seen = new Set<string>();
-    // A search is by the day of initiation, in a time zone that is not documented. What ended today may have begun yesterday.
+    // A search is by the day of initiation, in a time zone that is not documented. What ended today may have begun
+    // yesterday.
     const from = dayOf(since.getTime() - DAY_MS);
     const to = dayOf(until.getTime() + 2 * DAY_MS);
     for (const status of STATUSES) {
@@ -36,12 +37,15 @@ export const fapshiHistory: ProviderHistory = {
   },
 
   async getStatus(env, { kind, ref }, signal) {
-    if (kind !== "payment") return null; // A link is paid at once: nothing is approved before, and there is nothing else.
+    // A link is paid at once: nothing is approved before, and there is nothing else.
+    if (kind !== "payment") return null;
     return await openFapshi(env).transaction(ref, signal);
   },
 };
 
-/** All transactions of a status from one day until another, in as few searches as the limit allows; some perhaps twice. */
+/**
+ * All transactions of a status from one day until another, in as few searches as the limit allows; some perhaps twice.
+ */
 async function* search(
   api: Fapshi,
   status: Search["status"],
@@ -89,11 +93,15 @@ function isOver(transaction: object): boolean {
 function endedWithin(transaction: object, since: Date, until: Date): boolean {
   const { dateConfirmed, dateInitiated } = transaction as { dateConfirmed?: unknown; dateInitiated?: unknown };
   const confirmed = span(dateConfirmed);
-  const [earliest, latest] = confirmed ?? span(dateInitiated, DAY_MS) ?? [until.getTime(), since.getTime()]; // a link lives for a day
+  // A link lives for a day.
+  const [earliest, latest] = confirmed ?? span(dateInitiated, DAY_MS) ?? [until.getTime(), since.getTime()];
   return earliest <= until.getTime() && latest >= since.getTime();
 }
 
-/** The earliest and the latest time that a date stands for, and `more` ms after that: a date alone may be any time of its day. */
+/**
+ * The earliest and the latest time that a date stands for, and `more` ms after that: a date alone may be any time of
+ * its day.
+ */
 function span(value: unknown, more = 0): [number, number] | null {
   const time = typeof value === "string" ? isoTime.read(value) : null;
   if (!time) return null;

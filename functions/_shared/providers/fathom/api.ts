@@ -1,11 +1,17 @@
-/** Fathom's API (developers.fathom.ai; names and shapes as in fathom-typescript@0.0.37): the meetings that were recorded. */
+/**
+ * Fathom's API (developers.fathom.ai; names and shapes as in fathom-typescript@0.0.37): the meetings that were
+ * recorded.
+ */
 
 import { items, Json, text } from "../../facts/json_reader.ts";
 import { ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 
 export interface Fathom {
-  /** Meetings that were recorded after `since` and before `until`, with transcript, summary and action items, in pages. @throws ApiError */
+  /**
+   * Meetings that were recorded after `since` and before `until`, with transcript, summary and action items, in pages.
+   * @throws ApiError
+   */
   meetings(since: Date, until: Date, signal?: AbortSignal): AsyncGenerator<unknown[]>;
 }
 

@@ -1,4 +1,7 @@
-/** The calls of PayPal's REST API that we need: orders, captures, refunds, past events, and the check of a webhook's signature. */
+/**
+ * The calls of PayPal's REST API that we need: orders, captures, refunds, past events, and the check of a webhook's
+ * signature.
+ */
 
 import { id, isoTime, items, Json, link, text } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
@@ -35,11 +38,16 @@ export interface PaypalApi {
   captureOrder(orderId: string, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Refunds a capture, in part or in whole. The same `requestId` refunds it once, for 45 days. */
   refundCapture(captureId: string, refund: object, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
-  /** The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: from the page before. */
+  /**
+   * The events of all webhooks of the app, as far back as PayPal keeps them (30 days). `next`: from the page before.
+   */
   listEvents(since: Date, until: Date, next: string | null, signal?: AbortSignal): Promise<EventPage>;
   /** An event as PayPal sent it, for as long as PayPal keeps it (30 days). */
   getEvent(eventId: string, signal?: AbortSignal): Promise<ApiAnswer>;
-  /** Whether PayPal signed `event`, which is inserted as its raw text: PayPal compares the text, and no two serializers write the same. */
+  /**
+   * Whether PayPal signed `event`, which is inserted as its raw text: PayPal compares the text, and no two serializers
+   * write the same.
+   */
   verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
 }
 
@@ -176,7 +184,10 @@ interface Tokens {
 
 const opened = new Map<string, Tokens>();
 
-/** The access tokens of one app: each is used until shortly before it expires, and requested once, however many calls wait for it. */
+/**
+ * The access tokens of one app: each is used until shortly before it expires, and requested once, however many calls
+ * wait for it.
+ */
 function tokensOf(base: string, clientId: string, secret: string): Tokens {
   const name = JSON.stringify([base, clientId, secret]);
   const known = opened.get(name);
@@ -258,8 +269,8 @@ export function issueOf(error: ApiError): { issue: string; description: string }
 }
 
 /**
- * An error as an admin should read it: a permanent one in PayPal's words, and with what can be done (`advice` by PayPal's word, or under
- * ""). A 403 is permanent too: it is about this call, and not about our credentials.
+ * An error as an admin should read it: a permanent one in PayPal's words, and with what can be done (`advice` by
+ * PayPal's word, or under ""). A 403 is permanent too: it is about this call, and not about our credentials.
  */
 export function withAdvice(error: unknown, what: string, advice: Record<string, string>): unknown {
   if (!(error instanceof ApiError) || error.temporary) return error;

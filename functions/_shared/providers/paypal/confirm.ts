@@ -1,6 +1,7 @@
 /**
- * Asks PayPal's API whether an event is true. PayPal signs its transmission id, time, the webhook's id and a CRC-32 of the body, and nothing
- * else of the body (developer.paypal.com/api/rest/webhooks/rest): a genuine message that was seen once fits any body with the same CRC-32.
+ * Asks PayPal's API whether an event is true. PayPal signs its transmission id, time, the webhook's id and a CRC-32 of
+ * the body, and nothing else of the body (developer.paypal.com/api/rest/webhooks/rest): a genuine message that was seen
+ * once fits any body with the same CRC-32.
  */
 import { Json } from "../../facts/json_reader.ts";
 import { ApiError } from "../../http/api_client.ts";
@@ -46,7 +47,10 @@ async function found<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
   }
 }
 
-/** Confirms an event about a capture, when the capture at PayPal has the status, amount and checkout that the event says. */
+/**
+ * Confirms an event about a capture, when the capture at PayPal has the status, amount and checkout that the event
+ * says.
+ */
 async function sameCapture(
   event: unknown,
   get: (captureId: string) => Promise<{ json: unknown } | null>,

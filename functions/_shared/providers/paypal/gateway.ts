@@ -1,4 +1,7 @@
-/** PayPal: an order that its buyer approves on PayPal's page; the courier then captures it (outbound/jobs/capture_payment.ts). */
+/**
+ * PayPal: an order that its buyer approves on PayPal's page; the courier then captures it
+ * (outbound/jobs/capture_payment.ts).
+ */
 
 import { id, Json, text } from "../../facts/json_reader.ts";
 import { decimalAmount, exponentOf } from "../../facts/money.ts";

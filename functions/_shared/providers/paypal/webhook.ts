@@ -42,7 +42,8 @@ import { SIGNED_BY, type Signed } from "./signed.ts";
 export const paypalWith = (load: () => Promise<Certificates>) =>
   ({
     name: "paypal",
-    // The signature is not kept: it is over a CRC-32 of the body, and whoever read it here could put it under another body.
+    // The signature is not kept: it is over a CRC-32 of the body, and whoever read it here could put it under another
+    // body.
     keptHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-version", "correlation-id"],
     isSigned: (headers: Headers) => Object.values(SIGNED_BY).every((name) => headers.has(name)),
 
@@ -107,7 +108,10 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
       };
     },
 
-    /** PayPal signs a CRC-32 of the body, for which anybody finds another body: what moves money is confirmed at its API. */
+    /**
+     * PayPal signs a CRC-32 of the body, for which anybody finds another body: what moves money is confirmed at its
+     * API.
+     */
     mustConfirm: (event: unknown): boolean => isActedOn(new Json(event).at("event_type").value),
 
     async confirm(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
@@ -131,7 +135,10 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
 
 const isActedOn = (type: unknown): boolean => typeof type === "string" && Object.hasOwn(translators, type);
 
-/** PayPal tries again for three days, and signs what is resent by hand anew. A header of another form is judged by its signature alone. */
+/**
+ * PayPal tries again for three days, and signs what is resent by hand anew. A header of another form is judged by its
+ * signature alone.
+ */
 const MAX_AGE_MS = 5 * 86_400_000;
 const MAX_AHEAD_MS = 300_000;
 
@@ -254,8 +261,8 @@ type Translator = (o: Json) => Timeless<Fact>[];
 type Timeless<F> = F extends Fact ? Omit<F, "occurred_at"> & { occurred_at?: string } : never;
 
 /**
- * What a capture is a part of: its order, else its authorization. `order` is the order that contains the capture, or the
- * capture itself.
+ * What a capture is a part of: its order, else its authorization. `order` is the order that contains the capture, or
+ * the capture itself.
  */
 const wholeOf = (capture: Json, order: Json) =>
   order === capture

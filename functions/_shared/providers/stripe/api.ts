@@ -1,6 +1,6 @@
 /**
- * Stripe's API, by the official SDK: past events, the status of a payment or a checkout, creating and cancelling one, and refunds.
- * The SDK is loaded by the first call, and not with this file.
+ * Stripe's API, by the official SDK: past events, the status of a payment or a checkout, creating and cancelling one,
+ * and refunds. The SDK is loaded by the first call, and not with this file.
  */
 import type Stripe from "stripe";
 import { id as anId, object } from "../../facts/json_reader.ts";
@@ -11,16 +11,24 @@ import { messageOf, type ProviderMessage } from "../provider_history.ts";
 /** The variables that must be set before the API can be called. */
 export const STRIPE_REQUIRED_ENV = ["STRIPE_API_KEY"] as const;
 
-/** The version of the API that calls are answered in, and that this SDK's types are of. Webhooks have their endpoint's own. */
+/**
+ * The version of the API that calls are answered in, and that this SDK's types are of. Webhooks have their endpoint's
+ * own.
+ */
 const VERSION = "2026-10-28.endive";
 
 /** `key`: Stripe's idempotency key. Called again with the same key and parameters, a method returns the same object. */
 export interface StripeApi {
-  /** Events from `since` until `until` that were delivered to no endpoint yet, newest first, in pages. @throws ApiError */
+  /**
+   * Events from `since` until `until` that were delivered to no endpoint yet, newest first, in pages. @throws ApiError
+   */
   undeliveredEvents(since: Date, until: Date): AsyncGenerator<Stripe.Event[]>;
   /** Null when Stripe does not know the id. @throws ApiError */
   paymentIntent(id: string): Promise<Stripe.PaymentIntent | null>;
-  /** A subscription, customer, product or dispute. Null when Stripe knows none of this id, or it was deleted. @throws ApiError */
+  /**
+   * A subscription, customer, product or dispute. Null when Stripe knows none of this id, or it was deleted.
+   * @throws ApiError
+   */
   object(kind: "membership" | "customer" | "product" | "dispute", id: string): Promise<{ id: string } | null>;
   /** Null when Stripe does not know the id. @throws ApiError */
   checkoutSession(id: string): Promise<Stripe.Checkout.Session | null>;
@@ -52,7 +60,10 @@ export async function openStripe(env: Environment, signal?: AbortSignal): Promis
     telemetry: false,
   });
 
-  /** Calls the SDK, with its errors as ours, and no longer than until `signal`: the SDK itself would try again after that. */
+  /**
+   * Calls the SDK, with its errors as ours, and no longer than until `signal`: the SDK itself would try again after
+   * that.
+   */
   function ask<T>(what: string, call: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const giveUp = () => reject(new ApiError("no_answer", `stripe: ${what}: given up`));
@@ -152,8 +163,9 @@ export function asEvent(type: string, status: string, object: { id: string; live
 }
 
 /**
- * Guards the SDK, which takes a host and no path; takes an answer without Stripe's own error object for a success, whatever its status;
- * and never settles, leaving an unhandled rejection, when an answer is JSON but no object. So an answer is parsed here, and once more there.
+ * Guards the SDK, which takes a host and no path; takes an answer without Stripe's own error object for a success,
+ * whatever its status; and never settles, leaving an unhandled rejection, when an answer is JSON but no object. So an
+ * answer is parsed here, and once more there.
  */
 function fetchFrom(base: string, signal: AbortSignal | undefined): typeof fetch {
   return async (input, init) => {

@@ -11,7 +11,10 @@ const MAX_MINOR = 99_999_999;
 /** Amounts must be multiples of this (docs.stripe.com/currencies, "Special cases" and "Three-decimal currencies"). */
 const STEPS: Record<string, number> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
 
-/** In seconds. A session lives for 30 minutes to 24 hours (Sessions.d.ts, `expires_at`) by Stripe's clock; a minute is left on either side. */
+/**
+ * In seconds. A session lives for 30 minutes to 24 hours (Sessions.d.ts, `expires_at`) by Stripe's clock; a minute is
+ * left on either side.
+ */
 const SHORTEST_S = 31 * 60;
 const LONGEST_S = 24 * 3600 - 60;
 

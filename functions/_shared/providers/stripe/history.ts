@@ -1,4 +1,6 @@
-/** What happened at Stripe: the events that were delivered to no endpoint, and the status of a payment or a checkout. */
+/**
+ * What happened at Stripe: the events that were delivered to no endpoint, and the status of a payment or a checkout.
+ */
 import type Stripe from "stripe";
 import { messageOf, type ProviderHistory } from "../provider_history.ts";
 import { asEvent, openStripe, STRIPE_REQUIRED_ENV } from "./api.ts";

@@ -301,8 +301,9 @@ const moneyBack = (o: Json) => ({
 });
 
 /**
- * The part of an authorization that is released, all of it when it is voided, is told as a refund too: one that succeeded
- * and moved no money (woocommerce-gateway-stripe issue 1073). A refund may be of no payment at all (Refunds.d.ts).
+ * The part of an authorization that is released, all of it when it is voided, is told as a refund too: one that
+ * succeeded and moved no money (woocommerce-gateway-stripe issue 1073). A refund may be of no payment at all
+ * (Refunds.d.ts).
  */
 const refund: Translator = (o) => {
   const status = o.maybe(oneOf(refundStatus), "status") ?? "pending";
@@ -317,8 +318,8 @@ const refund: Translator = (o) => {
 };
 
 /**
- * What the fields of a fact were before the event, as far as `previous_attributes` names them: of two events of one second
- * it tells which came later.
+ * What the fields of a fact were before the event, as far as `previous_attributes` names them: of two events of one
+ * second it tells which came later.
  *
  * @param fields Of each field its kind, and its paths in the object.
  */

@@ -1,6 +1,7 @@
 /**
- * The calls of Whop's API that we need. Not by @whop/sdk: it reads amounts as floats, and repeats a failed POST, which would send a
- * message twice. Paths, parameters and pages are as there (payments.d.ts, memberships.d.ts, core/pagination.d.ts).
+ * The calls of Whop's API that we need. Not by @whop/sdk: it reads amounts as floats, and repeats a failed POST, which
+ * would send a message twice. Paths, parameters and pages are as there (payments.d.ts, memberships.d.ts,
+ * core/pagination.d.ts).
  */
 
 import { decimalsAsText, flag, id, isoTime, Json, object, text } from "../../facts/json_reader.ts";
@@ -8,13 +9,16 @@ import { type Api, type ApiAnswer, ApiError, baseOf, openApi } from "../../http/
 import type { Environment } from "../../platform/environment.ts";
 
 /**
- * The version of the API that calls are answered in, whatever comes later (docs.whop.com/developer/api/versioning); without
- * it Whop answers as in 2025. The newest that Whop's own SDKs name (whopsdk-rust). Webhooks have a version of their own,
- * which the dashboard sets: webhook.ts reads all.
+ * The version of the API that calls are answered in, whatever comes later (docs.whop.com/developer/api/versioning);
+ * without it Whop answers as in 2025. The newest that Whop's own SDKs name (whopsdk-rust). Webhooks have a version of
+ * their own, which the dashboard sets: webhook.ts reads all.
  */
 const VERSION = "2026-09-15";
 
-/** How long before a change a payment may have been created: the list has no filter by change, and is not read from its beginning. */
+/**
+ * How long before a change a payment may have been created: the list has no filter by change, and is not read from its
+ * beginning.
+ */
 const LOOK_BACK_MS = 400 * 86_400_000;
 
 /** Oldest first, so that what is created meanwhile moves no page. */
@@ -35,7 +39,10 @@ export interface WhopObject {
 }
 
 export interface WhopApi {
-  /** Payments that changed after `changedAfter` and were created before `createdBefore`, at most 400 days earlier, page by page. */
+  /**
+   * Payments that changed after `changedAfter` and were created before `createdBefore`, at most 400 days earlier, page
+   * by page.
+   */
   payments(changedAfter: Date, createdBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
   /** Memberships created before `createdBefore`, page by page: this list has no filter by change. */
   memberships(createdBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;

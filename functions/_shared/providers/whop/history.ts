@@ -1,6 +1,6 @@
 /**
- * What happened at Whop, from its lists of payments and memberships. Whop gives up on a webhook after some 70 seconds, so that without
- * this a short outage here would lose events.
+ * What happened at Whop, from its lists of payments and memberships. Whop gives up on a webhook after some 70 seconds,
+ * so that without this a short outage here would lose events.
  */
 
 import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
@@ -12,7 +12,8 @@ export const whopHistory: ProviderHistory = {
 
   async *listSince(env, since, until, signal) {
     const whop = openWhop(env);
-    // Payments first: they matter most, and there may be many memberships. Whop's `updated_after` may exclude the moment itself.
+    // Payments first: they matter most, and there may be many memberships. Whop's `updated_after` may exclude the
+    // moment itself.
     for await (const page of whop.payments(new Date(since.getTime() - 1000), until, signal)) {
       yield page
         .filter((payment) => changedFrom(since, payment))
@@ -55,7 +56,10 @@ const EVENTS = new Map([
 /** Substatuses of an open payment whose last attempt failed; it may be tried again. */
 const FAILED = new Set(["failed", "past_due", "canceled", "uncollectible", "price_too_low"]);
 
-/** An object as the body of a webhook. Amounts are text by now, which is read like numbers. One state of an object has one id. */
+/**
+ * An object as the body of a webhook. Amounts are text by now, which is read like numbers. One state of an object has
+ * one id.
+ */
 function messageAbout({ id, status, updatedAt, createdAt, value }: WhopObject, type: string): ProviderMessage {
   const timestamp = updatedAt ?? createdAt;
   return messageOf({ id: `confirmed:${id}:${status}:${timestamp}`, api_version: "v1", timestamp, type, data: value });

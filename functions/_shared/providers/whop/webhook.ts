@@ -1,11 +1,11 @@
 /**
  * Whop's webhooks: both signature schemes, envelope and translation of the events.
  *
- * There are three generations of payloads, distinguished by their fields and not by a version number. v1 has `type`, ISO
- * times and nested objects (`user.id`); its dated versions from 2026-08-14 have flat ids (`payment_id`) and money as an
- * object (`{amount, currency, decimals}`); the old one (v2, v5) has `action`, unix seconds and flat ids, and goes on for
- * webhooks that were made with it. Amounts are decimals in major units in all. The shapes are in @whop/sdk@0.0.42
- * (`webhooks.d.ts` and the like), in whopsdk-python (`types/payment.py`), and in @whop/api@0.0.51.
+ * There are three generations of payloads, distinguished by their fields and not by a version number. v1 has `type`,
+ * ISO times and nested objects (`user.id`); its dated versions from 2026-08-14 have flat ids (`payment_id`) and money
+ * as an object (`{amount, currency, decimals}`); the old one (v2, v5) has `action`, unix seconds and flat ids, and goes
+ * on for webhooks that were made with it. Amounts are decimals in major units in all. The shapes are in
+ * @whop/sdk@0.0.42 (`webhooks.d.ts` and the like), in whopsdk-python (`types/payment.py`), and in @whop/api@0.0.51.
  */
 
 import { constantTimeEqual, fromHex, hmacSha256, secretsFrom, utf8 } from "../../crypto/signature.ts";
@@ -190,8 +190,8 @@ type Status<T extends Fact["type"]> = Extract<Fact, { type: T; status: string }>
 
 /**
  * Money in minor units, read from its digits: a decimal beside the object's `currency`, or an object with its own. Whop
- * does not document how many decimals it sends: those beyond the currency's own are rounded. Null: none of `paths` holds
- * any.
+ * does not document how many decimals it sends: those beyond the currency's own are rounded. Null: none of `paths`
+ * holds any.
  */
 function moneyAt(o: Json, ...paths: string[]): { amount_minor: number; currency: string } | null {
   const path = o.where(...paths);

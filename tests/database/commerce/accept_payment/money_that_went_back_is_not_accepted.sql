@@ -7,7 +7,8 @@ select tests.receive(tests.fact_captured('pi_1', 'cart', 900));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 900));
 
 select throws_ok(
-  $$ select commerce.accept_payment((tests.the_payment('pi_1')).id) $$, null, null, 'a payment refunded in full is accepted no more'
+  $$ select commerce.accept_payment((tests.the_payment('pi_1')).id) $$, null, null,
+  'a payment refunded in full is accepted no more'
 );
 select is((tests.the_order('cart')).id, null, 'there is no order for money that went back');
 

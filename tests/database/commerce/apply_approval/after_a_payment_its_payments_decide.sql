@@ -3,7 +3,8 @@ select plan(4);
 
 select tests.a_product('chair', 1000, 5);
 select tests.a_checkout('cart');
-create function tests.state() returns text language sql as $$ select (tests.the_checkout('cart')).status || ', ' || tests.the_reservations('cart') $$;
+create function tests.state() returns text language sql as $$ select (tests.the_checkout('cart')).status || ', '
+  || tests.the_reservations('cart') $$;
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 select tests.receive(tests.fact_pending('cap_1', 'cart', at => 1));
 select is(tests.state(), 'payment_pending, 1 chair held', 'taking it takes time');

@@ -6,7 +6,8 @@ select tests.a_checkout('cart');
 select is(tests.receive(tests.fact_approved('order_1', 'cart')), 'applied', 'the buyer approved');
 
 select results_eq(
-  $$ select a.checkout_session_id, a.amount_minor, a.currency from tests.the_approval('order_1') a $$, $$ select tests.id('cart'), 1000::bigint, 'EUR' $$, 'what, and for which checkout'
+  $$ select a.checkout_session_id, a.amount_minor, a.currency from tests.the_approval('order_1') a $$,
+  $$ select tests.id('cart'), 1000::bigint, 'EUR' $$, 'what, and for which checkout'
 );
 select is((tests.the_checkout('cart')).status, 'payment_pending', 'what was approved is about to be taken');
 select is(tests.the_reservations('cart'), '1 chair held', 'its stock is kept');

@@ -2,7 +2,8 @@ begin;
 select plan(3);
 
 select is(tests.receive(tests.fact_checkout_cancelled('order_1')), 'applied', 'one that names none');
-select is(tests.receive(tests.fact_checkout_cancelled('order_1') || jsonb_build_object('checkout_session_id', gen_random_uuid())), 'applied', 'one that names somebody else''s');
+select is(tests.receive(tests.fact_checkout_cancelled('order_1') || jsonb_build_object('checkout_session_id',
+  gen_random_uuid())), 'applied', 'one that names somebody else''s');
 select is((tests.the_payment('order_1')).id, null, 'no payment is made up');
 
 select * from finish();

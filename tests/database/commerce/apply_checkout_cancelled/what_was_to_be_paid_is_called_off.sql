@@ -7,7 +7,8 @@ select tests.receive(tests.fact_approved('order_1', 'cart'));
 select is(tests.receive(tests.fact_checkout_cancelled('order_1', 'cart')), 'applied', 'the approval is taken back');
 
 select results_eq(
-  $$ select p.status::text, p.amount_minor, p.currency, p.checkout_session_id from tests.the_payment('order_1') p $$, $$ select 'cancelled', 1000::bigint, 'EUR', tests.id('cart') $$,
+  $$ select p.status::text, p.amount_minor, p.currency, p.checkout_session_id from tests.the_payment('order_1') p $$,
+  $$ select 'cancelled', 1000::bigint, 'EUR', tests.id('cart') $$,
   'a payment that was to be, and is not'
 );
 select is((tests.the_checkout('cart')).status, 'payment_failed', 'its checkout failed');

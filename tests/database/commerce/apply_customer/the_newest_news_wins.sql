@@ -2,7 +2,8 @@ begin;
 select plan(5);
 
 select tests.receive(tests.fact_customer('cus_1', 'Amina@Tests.Example', at => 10));
-select is((tests.the_customer('cus_1')).email, 'amina@tests.example', 'a new customer is written down, the address in lower case');
+select is((tests.the_customer('cus_1')).email, 'amina@tests.example',
+  'a new customer is written down, the address in lower case');
 select tests.receive(tests.fact_customer('cus_1', 'old@tests.example', at => 5));
 select is((tests.the_customer('cus_1')).email, 'amina@tests.example', 'older news is not applied');
 select tests.receive(tests.fact_customer('cus_1', null, at => 20));

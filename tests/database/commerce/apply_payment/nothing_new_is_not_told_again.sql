@@ -10,7 +10,8 @@ select tests.receive(tests.fact_failed('pi_1', 'cart', 1, at => -5) || '{"failur
 select tests.receive(tests.fact_pending('pi_1', 'cart'));
 
 select is_empty(
-  $$ select m.type from outbox.messages m where m.sequence > current_setting('tests.messages')::bigint and m.type <> 'payment.changed' $$,
+  $$ select m.type from outbox.messages m where m.sequence > current_setting('tests.messages')::bigint
+  and m.type <> 'payment.changed' $$,
   'facts that change neither status nor order are no news to anyone'
 );
 

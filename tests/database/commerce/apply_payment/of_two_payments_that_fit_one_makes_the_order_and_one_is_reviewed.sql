@@ -12,7 +12,8 @@ begin
     perform tests.receive(tests.fact_captured(first, 'cart'));
     perform tests.receive(tests.fact_captured(second, 'cart'));
     v := (select count(*) from public.orders o where o.checkout_session_id = tests.id('cart')) || ' order, '
-      || (select count(*) from public.payments p where p.provider = 'tests' and p.needs_review) || ' to review, ' || tests.the_stock('chair') || ' left';
+      || (select count(*) from public.payments p where p.provider = 'tests' and p.needs_review) || ' to review, '
+      || tests.the_stock('chair') || ' left';
     raise exception using errcode = 'TS001';
   exception when sqlstate 'TS001' then
     return v;

@@ -8,7 +8,8 @@ select tests.receive(tests.fact_captured('pi_1', 'cart', 2000, 'USD'));
 select tests.receive(tests.fact_captured('pi_1', 'cart', 1000, 'EUR'));
 
 select ok(
-  ((tests.the_payment('pi_1')).amount_minor, (tests.the_payment('pi_1')).currency) in ((2000::bigint, 'USD'), (1000, 'EUR')),
+  ((tests.the_payment('pi_1')).amount_minor, (tests.the_payment('pi_1')).currency) in ((2000::bigint, 'USD'),
+    (1000, 'EUR')),
   'the amount and currency on record are ones that the provider spoke of'
 );
 select is((tests.the_order('cart')).id, null, 'nothing is fulfilled for money that nobody captured');

@@ -4,8 +4,10 @@ select plan(3);
 select tests.ends_the_same_in_every_order(
   'a membership''s payment, of which each event knows a part',
   tests.an_event('evt_1', tests.fact_created('pi_1')),
-  tests.an_event('evt_2', tests.fact_pending('pi_1', at => 1) || '{"membership_ref": "mem_1", "email": "amina@tests.example"}'),
-  tests.an_event('evt_3', tests.fact_failed('pi_1', at => 2) || '{"membership_ref": "mem_1", "customer_ref": "user_1"}'),
+  tests.an_event('evt_2', tests.fact_pending('pi_1', at => 1)
+    || '{"membership_ref": "mem_1", "email": "amina@tests.example"}'),
+  tests.an_event('evt_3', tests.fact_failed('pi_1', at => 2)
+    || '{"membership_ref": "mem_1", "customer_ref": "user_1"}'),
   tests.an_event('evt_4', tests.fact_captured('pi_1', at => 3))
 );
 select tests.ends_the_same_in_every_order(
@@ -17,8 +19,10 @@ select tests.ends_the_same_in_every_order(
 );
 select tests.ends_the_same_in_every_order(
   'two packs and two memberships told of one payment',
-  tests.an_event('evt_1', tests.fact_captured('pi_1') || tests.buying_credits(50, 'pack_2') || '{"membership_ref": "mem_2"}'),
-  tests.an_event('evt_2', tests.fact_captured('pi_1') || tests.buying_credits(50, 'pack_1') || '{"membership_ref": "mem_1"}'),
+  tests.an_event('evt_1', tests.fact_captured('pi_1') || tests.buying_credits(50, 'pack_2')
+    || '{"membership_ref": "mem_2"}'),
+  tests.an_event('evt_2', tests.fact_captured('pi_1') || tests.buying_credits(50, 'pack_1')
+    || '{"membership_ref": "mem_1"}'),
   tests.an_event('evt_3', tests.fact_captured('pi_1') || tests.buying_credits(70, 'pack_1'))
 );
 

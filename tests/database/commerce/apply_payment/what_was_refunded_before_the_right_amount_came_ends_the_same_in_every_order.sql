@@ -14,7 +14,8 @@ select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1', 
 select tests.receive_events(tests.an_event('evt_3', tests.fact_refund('re_1', 'pi_1', 1000)));
 select tests.receive_events(tests.an_event('evt_2', tests.fact_captured('pi_1', 'cart', 1500)));
 select ok(
-  (tests.the_order('cart')).id is not null or (tests.the_payment('pi_1')).needs_review, 'money that is still ours has an order, or a person looks at it'
+  (tests.the_order('cart')).id is not null or (tests.the_payment('pi_1')).needs_review,
+  'money that is still ours has an order, or a person looks at it'
 );
 
 select * from finish();

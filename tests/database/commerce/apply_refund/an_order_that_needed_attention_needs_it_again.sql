@@ -9,7 +9,8 @@ select tests.receive(tests.fact_captured('pi_1', 'late'));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000, 'failed'));
 
-select is((tests.the_order('late')).status, 'needs_attention', 'a refund that failed leaves it as it was: sold out and paid');
+select is((tests.the_order('late')).status, 'needs_attention',
+  'a refund that failed leaves it as it was: sold out and paid');
 
 select * from finish();
 rollback;

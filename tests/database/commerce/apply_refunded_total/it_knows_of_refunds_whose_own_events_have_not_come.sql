@@ -9,7 +9,8 @@ select is((tests.the_payment('pi_1')).refunded_minor, 400::bigint, 'it counts');
 select is((tests.the_payment('pi_1')).status, 'partially_refunded', 'the payment is partially refunded');
 
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 400));
-select is((tests.the_payment('pi_1')).refunded_minor, 400::bigint, 'the refund''s own event is not counted on top of it');
+select is((tests.the_payment('pi_1')).refunded_minor, 400::bigint,
+  'the refund''s own event is not counted on top of it');
 select tests.receive(tests.fact_refunded_total('pi_1', 1000));
 select is((tests.the_order('cart')).status, 'refunded', 'when all went back the order is refunded');
 

@@ -7,9 +7,11 @@ select tests.a_pack('pack', 10);
 select tests.a_lesson('lesson');
 select tests.a_seat('few seats', 'autumn', stock => 1);
 select tests.a_product('e-book', stock => null);
-create function tests.available(sku text, cohort uuid default null, tutor text default null) returns integer language sql as $$
+create function tests.available(sku text, cohort uuid default null, tutor text default null) returns integer
+  language sql as $$
   select commerce.available(jsonb_populate_record(null::public.stock_reservations, jsonb_build_object(
-    'product_id', (tests.the_product(available.sku)).id, 'cohort_id', cohort, 'tutor_email', tutor, 'starts_at', now() + interval '1 day', 'ends_at', now() + interval '25 hours'
+    'product_id', (tests.the_product(available.sku)).id, 'cohort_id', cohort, 'tutor_email', tutor, 'starts_at',
+    now() + interval '1 day', 'ends_at', now() + interval '25 hours'
   )))
 $$;
 select is(tests.available('few seats', tests.id('autumn')), 1, 'one by the product''s stock');

@@ -7,7 +7,8 @@ declare
   v_detail text;
 begin
   perform commerce.begin_checkout(
-    coalesce(user_id::text, 'guest'), key, key, key || '@tests.example', jsonb_build_array(jsonb_build_object('sku', 'rare', 'quantity', quantity)),
+    coalesce(user_id::text, 'guest'), key, key, key || '@tests.example',
+    jsonb_build_array(jsonb_build_object('sku', 'rare', 'quantity', quantity)),
     null, user_id, null
   );
   return 'begun';
@@ -24,15 +25,18 @@ select is(tests.begins('second', 1), 'held_by_others', 'no more, while they have
 select is(tests.begins('third', 5, tests.create_user('amina@tests.example')), 'begun', 'whoever is signed in may');
 select is((select p.stock from public.products p where p.sku = 'rare'), 0, 'stock says what is held');
 select is(
-  (select max(s.expires_at - s.created_at) from public.checkout_sessions s where s.guest), interval '30 minutes', 'a guest holds it for half an hour'
+  (select max(s.expires_at - s.created_at) from public.checkout_sessions s where s.guest), interval '30 minutes',
+  'a guest holds it for half an hour'
 );
 select is(
-  (select max(s.expires_at - s.created_at) from public.checkout_sessions s where not s.guest), interval '1 hour', 'an account for an hour'
+  (select max(s.expires_at - s.created_at) from public.checkout_sessions s where not s.guest), interval '1 hour',
+  'an account for an hour'
 );
 
 select tests.a_product('last two', stock => 2);
 select is(
-  (select b.outcome from commerce.begin_checkout('guest', 'the-last-two', 'f', 'x@tests.example', '[{"sku": "last two", "quantity": 2}]', null, null) b),
+  (select b.outcome from commerce.begin_checkout('guest', 'the-last-two', 'f', 'x@tests.example',
+    '[{"sku": "last two", "quantity": 2}]', null, null) b),
   'begun', 'the only guest there may take the last few'
 );
 

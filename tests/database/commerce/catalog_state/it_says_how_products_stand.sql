@@ -6,8 +6,10 @@ select tests.a_product('song', 100, null, active => false);
 select is(
   commerce.catalog_state('["song", "lamp", "chair", "song"]'),
   '[{"sku": "song", "known": true, "version": 1, "own_version": 1, "stock": null, "stock_version": 1, "active": false},
-    {"sku": "lamp", "known": false, "version": null, "own_version": null, "stock": null, "stock_version": null, "active": null},
-    {"sku": "chair", "known": true, "version": 1, "own_version": 1, "stock": 5, "stock_version": 1, "active": true}]'::jsonb,
+    {"sku": "lamp", "known": false, "version": null, "own_version": null,
+     "stock": null, "stock_version": null, "active": null},
+    {"sku": "chair", "known": true, "version": 1, "own_version": 1,
+     "stock": 5, "stock_version": 1, "active": true}]'::jsonb,
   'each once, in the order in which they are named; what is unknown too'
 );
 select is(commerce.catalog_state('[]'), '[]'::jsonb, 'nothing about none');

@@ -6,9 +6,11 @@ select tests.a_seat('seat', 'autumn');
 select tests.a_pack('pack', 10);
 select tests.a_lesson('lesson');
 select tests.a_seat('few seats', 'autumn', stock => 1);
-create function tests.claims(sku text, quantity integer, cohort uuid default null, tutor text default null, starts_in interval default null) returns boolean language sql as $$
+create function tests.claims(sku text, quantity integer, cohort uuid default null, tutor text default null,
+  starts_in interval default null) returns boolean language sql as $$
   select commerce.claim_stock(jsonb_populate_record(null::public.stock_reservations, jsonb_build_object(
-    'product_id', (tests.the_product(claims.sku)).id, 'quantity', claims.quantity, 'cohort_id', claims.cohort, 'tutor_email', claims.tutor,
+    'product_id', (tests.the_product(claims.sku)).id, 'quantity', claims.quantity, 'cohort_id', claims.cohort,
+    'tutor_email', claims.tutor,
     'starts_at', now() + claims.starts_in, 'ends_at', now() + claims.starts_in + interval '1 hour'
   )))
 $$;
@@ -22,8 +24,10 @@ select ok(not tests.claims('seat', 3, tests.id('autumn')), 'as many as the cohor
 select ok(not tests.claims('few seats', 2, tests.id('autumn')), 'and as the product has');
 select is(tests.the_stock('few seats'), 1, 'of which none is taken then');
 select ok(tests.claims('lesson', 1, null, 'tutor@tests.example', '1 day'), 'a tutor''s time');
-insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email) values ('By hand', now() + interval '1 day', now() + interval '25 hours', 'tutor@tests.example', 'ben@tests.example');
-select ok(not tests.claims('lesson', 1, null, 'tutor@tests.example', '24 hours 30 minutes'), 'not when an appointment is in it, whoever made it');
+insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email)
+  values ('By hand', now() + interval '1 day', now() + interval '25 hours', 'tutor@tests.example', 'ben@tests.example');
+select ok(not tests.claims('lesson', 1, null, 'tutor@tests.example', '24 hours 30 minutes'),
+  'not when an appointment is in it, whoever made it');
 update public.tutoring_sessions set status = 'cancelled' where student_email = 'ben@tests.example';
 select ok(tests.claims('lesson', 1, null, 'tutor@tests.example', '24 hours 30 minutes'), 'unless it is called off');
 

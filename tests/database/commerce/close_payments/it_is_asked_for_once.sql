@@ -7,7 +7,8 @@ select commerce.start_payment(tests.id('cart'), 'tests', 'checkout_session', 'cs
 update public.started_payments set close_requested_at = '2026-01-01T00:00:00Z' where provider_ref = 'cs_1';
 select commerce.close_payments(tests.id('cart'));
 select is(
-  (select s.close_requested_at from public.started_payments s where s.provider_ref = 'cs_1'), '2026-01-01T00:00:00Z'::timestamptz,
+  (select s.close_requested_at from public.started_payments s where s.provider_ref = 'cs_1'),
+  '2026-01-01T00:00:00Z'::timestamptz,
   'what is to be closed already is not asked for again'
 );
 

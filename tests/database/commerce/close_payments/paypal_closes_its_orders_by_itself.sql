@@ -6,8 +6,10 @@ select tests.a_checkout('cart');
 select commerce.start_payment(tests.id('cart'), 'paypal', 'order', 'TESTS-ORDER-1', '{}');
 select commerce.start_payment(tests.id('cart'), 'fapshi', 'transaction', 'tests-transaction-1', '{}');
 select commerce.close_payments(tests.id('cart'));
-select is((select s.close_requested_at from public.started_payments s where s.provider_ref = 'TESTS-ORDER-1'), null, 'an order of PayPal''s is left alone');
-select isnt((select s.close_requested_at from public.started_payments s where s.provider_ref = 'tests-transaction-1'), null, 'a link of Fapshi''s is closed');
+select is((select s.close_requested_at from public.started_payments s where s.provider_ref = 'TESTS-ORDER-1'), null,
+  'an order of PayPal''s is left alone');
+select isnt((select s.close_requested_at from public.started_payments s where s.provider_ref = 'tests-transaction-1'),
+  null, 'a link of Fapshi''s is closed');
 
 select * from finish();
 rollback;

@@ -3,7 +3,8 @@ select plan(6);
 
 select tests.a_product('chair', 1000, 10);
 
-create function tests.versions() returns text language sql as $$ select (tests.the_product('chair')).version || ' ' || (tests.the_product('chair')).stock_version $$;
+create function tests.versions() returns text language sql as $$ select (tests.the_product('chair')).version || ' '
+  || (tests.the_product('chair')).stock_version $$;
 select is(tests.versions(), '1 1', 'a new one is at 1');
 update public.products set price_minor = 2000, name = 'Throne' where sku = 'chair';
 select is(tests.versions(), '2 1', 'a change of what it is, however much of it');

@@ -8,7 +8,8 @@ select tests.receive(tests.fact_captured('pi_1', 'cart', 999));
 update public.checkout_sessions set expires_at = now() - interval '1 second' where id = tests.id('cart');
 select commerce.expire_checkouts();
 
-select isnt((tests.the_checkout('cart')).status, 'expired', 'a checkout whose money came and needs review does not expire');
+select isnt((tests.the_checkout('cart')).status, 'expired',
+  'a checkout whose money came and needs review does not expire');
 select is(tests.the_reservations('cart'), '1 chair held', 'its stock stays reserved');
 
 select * from finish();

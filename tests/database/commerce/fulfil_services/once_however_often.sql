@@ -11,7 +11,8 @@ select tests.remember('cart', commerce.open_checkout('amina@tests.example', test
 select tests.is_paid('cart');
 create temporary table before as select tests.the_state() as state;
 
-select is(commerce.fulfil_services((tests.the_order('cart')).id), null, 'there is nothing left to do, though the cohort is full by now');
+select is(commerce.fulfil_services((tests.the_order('cart')).id), null,
+  'there is nothing left to do, though the cohort is full by now');
 select is(tests.the_state(), (select b.state from before b), 'and nothing is done');
 delete from public.enrollments where cohort_id = tests.id('autumn');
 delete from public.tutoring_sessions where student_email = 'amina@tests.example';

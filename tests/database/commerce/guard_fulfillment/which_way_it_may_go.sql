@@ -7,16 +7,19 @@ alter table public.fulfillments disable trigger capture_change;
 create function tests.goes(one text, other text) returns text language plpgsql as $$
 begin
   alter table public.fulfillments disable trigger guard;
-  update public.fulfillments set status = one::public.fulfillment_status, shipped_at = case when one in ('shipped', 'delivered', 'returned') then now() end;
+  update public.fulfillments set status = one::public.fulfillment_status,
+    shipped_at = case when one in ('shipped', 'delivered', 'returned') then now() end;
   alter table public.fulfillments enable trigger guard;
   return tests.refusal(format('update public.fulfillments set status = %L', other));
 end
 $$;
 
 select results_eq(
-  $$ select a.status || ' ' || b.status from unnest(enum_range(null::public.fulfillment_status)) a (status), unnest(enum_range(null::public.fulfillment_status)) b (status)
+  $$ select a.status || ' ' || b.status from unnest(enum_range(null::public.fulfillment_status)) a (status),
+  unnest(enum_range(null::public.fulfillment_status)) b (status)
      where a.status <> b.status and tests.goes(a.status::text, b.status::text) = 'taken' order by a.status, b.status $$,
-  $$ values ('pending packed'), ('pending shipped'), ('pending cancelled'), ('packed pending'), ('packed shipped'), ('packed cancelled'), ('shipped delivered'),
+  $$ values ('pending packed'), ('pending shipped'), ('pending cancelled'), ('packed pending'), ('packed shipped'),
+  ('packed cancelled'), ('shipped delivered'),
     ('shipped returned'), ('delivered returned'), ('cancelled pending') $$,
   'and no other way'
 );

@@ -16,7 +16,8 @@ create function tests.is_locked(tutor text) returns boolean language sql as $$
       and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('signalbox tutor ' || tutor, 0)
   )
 $$;
-select ok(not tests.is_locked('other@tests.example') and not tests.is_locked('held@tests.example'), 'nobody has asked for these tutors yet');
+select ok(not tests.is_locked('other@tests.example') and not tests.is_locked('held@tests.example'),
+  'nobody has asked for these tutors yet');
 select commerce.lock_seats(array[tests.id('seat'), tests.id('hour')]);
 
 select isnt((select c.xmax::text from public.cohorts c where c.id = tests.id('autumn')), '0', 'the cohort');

@@ -7,7 +7,8 @@ select tests.a_seat('seat', 'autumn');
 select tests.a_pack('pack', 10);
 select tests.a_lesson('lesson');
 update public.cohorts set capacity = 1 where id = tests.id('autumn');
-select tests.remember('cart', commerce.open_checkout('amina@tests.example', tests.items('{"chair": 1, "seat": 1, "pack": 1}')
+select tests.remember('cart',
+  commerce.open_checkout('amina@tests.example', tests.items('{"chair": 1, "seat": 1, "pack": 1}')
   || jsonb_build_object('sku', 'lesson', 'quantity', 1, 'starts_at', ops.iso_utc(now() + interval '1 day')))::text);
 select tests.ends_the_same_in_every_order(
   'a seat, a pack, a session and goods: captured, refunded, the refund failed',

@@ -7,7 +7,8 @@ update public.checkout_sessions set expires_at = now() - interval '1 minute' whe
 select commerce.expire_checkouts();
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 
-select matches(tests.may_capture('order_1'), '^cancelled: Its checkout expired', 'nobody is charged for what may be sold to another');
+select matches(tests.may_capture('order_1'), '^cancelled: Its checkout expired',
+  'nobody is charged for what may be sold to another');
 
 select * from finish();
 rollback;

@@ -3,9 +3,11 @@ select plan(3);
 
 select tests.a_product('chair');
 select tests.a_checkout('cart');
-select tests.receive(tests.fact_approved('order_less', 'cart', 999), tests.fact_approved('order_more', 'cart', 1001), tests.fact_approved('order_usd', 'cart', 1000, 'USD'));
+select tests.receive(tests.fact_approved('order_less', 'cart', 999), tests.fact_approved('order_more', 'cart', 1001),
+  tests.fact_approved('order_usd', 'cart', 1000, 'USD'));
 
-select matches(tests.may_capture('order_less'), '^refused: Approved are 999 EUR \(minor units\), but the checkout asks for 1000 EUR', 'not less');
+select matches(tests.may_capture('order_less'),
+  '^refused: Approved are 999 EUR \(minor units\), but the checkout asks for 1000 EUR', 'not less');
 select matches(tests.may_capture('order_more'), '^refused: Approved are 1001 EUR', 'not more');
 select matches(tests.may_capture('order_usd'), '^refused: Approved are 1000 USD', 'not of another currency');
 

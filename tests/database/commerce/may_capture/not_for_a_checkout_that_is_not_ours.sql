@@ -3,7 +3,8 @@ select plan(1);
 
 select tests.receive(tests.fact_approved('order_1'));
 
-select matches(tests.may_capture('order_1'), '^refused: It names no checkout session of ours', 'whoever approved it bought it elsewhere');
+select matches(tests.may_capture('order_1'), '^refused: It names no checkout session of ours',
+  'whoever approved it bought it elsewhere');
 
 select * from finish();
 rollback;

@@ -7,7 +7,8 @@ select tests.receive(tests.fact_approved('order_1', 'cart'), tests.fact_approved
 select tests.receive(tests.fact_captured('cap_1', 'cart'));
 
 select matches(tests.may_capture('order_1'), '^cancelled: Its checkout is paid', 'its money came already');
-select matches(tests.may_capture('order_2'), '^cancelled: Its checkout is paid', 'nor may another way to pay the same checkout be taken');
+select matches(tests.may_capture('order_2'), '^cancelled: Its checkout is paid',
+  'nor may another way to pay the same checkout be taken');
 
 select * from finish();
 rollback;

@@ -8,7 +8,8 @@ select tests.receive(tests.fact_failed('pi_1', 'cart'));
 select tests.a_checkout('quick');
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 
-select matches(tests.may_capture('order_1'), '^cancelled: What was to be bought is sold out since', 'nobody is charged for what is not there');
+select matches(tests.may_capture('order_1'), '^cancelled: What was to be bought is sold out since',
+  'nobody is charged for what is not there');
 select tests.receive(tests.fact_checkout_expired('quick'));
 select is(tests.may_capture('order_1'), 'yes', 'given back, it may be had');
 

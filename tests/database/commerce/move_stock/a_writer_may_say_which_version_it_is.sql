@@ -6,7 +6,8 @@ select ok(commerce.move_stock((tests.the_product('chair')).id, 2, 'counted', sto
 select is((tests.the_product('chair')).stock_version, 40::bigint, 'and has that version');
 select ok(commerce.move_stock((tests.the_product('chair')).id, -1, 'corrected'), 'moved by who says none');
 select is((tests.the_product('chair')).stock_version, 41::bigint, 'it has the next');
-select ok(not commerce.move_stock((tests.the_product('chair')).id, -7, 'counted', stock_version => 50), 'what there is not enough for is refused');
+select ok(not commerce.move_stock((tests.the_product('chair')).id, -7, 'counted', stock_version => 50),
+  'what there is not enough for is refused');
 select is((tests.the_product('chair')).stock_version, 41::bigint, 'with its version');
 
 select * from finish();

@@ -4,7 +4,8 @@ select plan(10);
 select tests.a_product('chair', stock => 1000000);
 
 create function tests.opens(quantity text) returns text language sql as $$
-  select format('select commerce.open_checkout(''amina@tests.example'', ''[{"sku": "chair", "quantity": %s}]'')', quantity)
+  select format('select commerce.open_checkout(''amina@tests.example'', ''[{"sku": "chair", "quantity": %s}]'')',
+    quantity)
 $$;
 select throws_ok(tests.opens('0'), '22023', null, '0 is refused');
 select throws_ok(tests.opens('-1'), '22023', null, '-1 is refused: nobody is paid for buying');

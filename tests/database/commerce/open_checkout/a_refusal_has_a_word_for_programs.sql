@@ -15,9 +15,12 @@ select is(tests.opens('[]'), '22023 items_missing', 'no items');
 select is(tests.opens('[{"sku": "chair", "quantity": 0}]'), '22023 quantity_invalid', 'none');
 select is(tests.opens('[{"sku": "chair", "quantity": 11}]'), 'P0001 sold_out', 'too many');
 select is(tests.opens('[{"sku": "unicorn", "quantity": 1}]'), 'P0002 unknown_item', 'unknown');
-select is(tests.opens('[{"sku": "chair", "quantity": 1}, {"sku": "lamp", "quantity": 1}]'), '22023 mixed_currencies', 'two currencies');
-select is(tests.opens('[{"sku": "lesson", "quantity": 1, "starts_at": "tomorrow"}]'), '22023 starts_at_invalid', 'no moment');
-select is(tests.opens('[{"sku": "lesson", "quantity": 1, "starts_at": 7}]'), '22023 starts_at_invalid', 'a number is none either');
+select is(tests.opens('[{"sku": "chair", "quantity": 1}, {"sku": "lamp", "quantity": 1}]'), '22023 mixed_currencies',
+  'two currencies');
+select is(tests.opens('[{"sku": "lesson", "quantity": 1, "starts_at": "tomorrow"}]'), '22023 starts_at_invalid',
+  'no moment');
+select is(tests.opens('[{"sku": "lesson", "quantity": 1, "starts_at": 7}]'), '22023 starts_at_invalid',
+  'a number is none either');
 
 select * from finish();
 rollback;

@@ -10,7 +10,8 @@ select tests.a_checkout('one', '{"seat": 1}', 'amina@tests.example');
 select is(learning.free_seats(tests.id('autumn')), 1, 'one of two is left');
 select tests.a_checkout('two', '{"seat": 1}', 'ben@tests.example');
 
-select is(tests.refusal($$ select tests.a_checkout('three', '{"seat": 1}', 'chloe@tests.example') $$), 'P0001 sold_out', 'the third is told so');
+select is(tests.refusal($$ select tests.a_checkout('three', '{"seat": 1}', 'chloe@tests.example') $$), 'P0001 sold_out',
+  'the third is told so');
 
 select * from finish();
 rollback;

@@ -5,7 +5,8 @@ select plan(2);
 select tests.a_product('chair', 1000, 5);
 
 select lives_ok(
-  $$ select tests.remember('cart', commerce.open_checkout('amina@tests.example', '[{"sku": "chair", "quantity": 2.0}]')::text) $$,
+  $$ select tests.remember('cart',
+    commerce.open_checkout('amina@tests.example', '[{"sku": "chair", "quantity": 2.0}]')::text) $$,
   '2.0 is a whole quantity'
 );
 select is(tests.the_stock('chair'), 3, 'it reserves 2');

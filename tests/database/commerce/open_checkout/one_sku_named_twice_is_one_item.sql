@@ -6,7 +6,8 @@ select tests.remember('cart', commerce.open_checkout(
   'amina@tests.example', '[{"sku": "chair", "quantity": 1}, {"sku": "chair", "quantity": 2}]'
 )::text);
 
-select is((select i.quantity from public.checkout_items i where i.checkout_session_id = tests.id('cart')), 3, 'the quantities are added up');
+select is((select i.quantity from public.checkout_items i where i.checkout_session_id = tests.id('cart')), 3,
+  'the quantities are added up');
 select is((tests.the_checkout('cart')).total_minor, 3000::bigint, 'so is the price');
 select is(tests.the_stock('chair'), 2, 'so is what is reserved');
 

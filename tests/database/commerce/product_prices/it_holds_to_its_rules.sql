@@ -3,8 +3,10 @@ select plan(6);
 
 select tests.a_product('chair', 1000, 10);
 
-create function tests.a_price(currency text, price bigint, product uuid default (tests.the_product('chair')).id) returns text language sql as $$
-  select format('insert into public.product_prices (product_id, currency, price_minor) values (%L, %L, %s)', product, currency, price)
+create function tests.a_price(currency text, price bigint, product uuid default (tests.the_product('chair')).id)
+  returns text language sql as $$
+  select format('insert into public.product_prices (product_id, currency, price_minor) values (%L, %L, %s)', product,
+    currency, price)
 $$;
 select lives_ok(tests.a_price('XAF', 6560), 'another currency');
 select tests.is_refused(tests.a_price('XAF', 6561), 'product_prices_pkey', 'once each');

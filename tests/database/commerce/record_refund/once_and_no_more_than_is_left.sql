@@ -4,7 +4,8 @@ select plan(11);
 select tests.a_product('chair', 1000, 10);
 select tests.is_sold('cart'), tests.is_sold('other'), tests.receive(tests.fact_failed('pi_failed'));
 create function tests.records(payment text, amount text, reference text) returns text language sql as $$
-  select tests.refusal(format('select commerce.record_refund((tests.the_payment(%L)).id, %s, %L)', payment, amount, reference))
+  select tests.refusal(format('select commerce.record_refund((tests.the_payment(%L)).id, %s, %L)', payment, amount,
+    reference))
 $$;
 select is(tests.records('pi_cart', '1001', 't'), '22023', 'more than was captured');
 select is(tests.records('pi_cart', '0', 't'), '22023', 'nothing');

@@ -11,7 +11,8 @@ select commerce.refresh_checkout(tests.id('cart'));
 select is((tests.the_checkout('cart')).status, 'payment_completed', 'it stays completed');
 select is(tests.the_reservations('cart'), '2 chair taken', 'its stock stays sold');
 select is(tests.the_stock('chair'), 3, 'none of it is on sale');
-select lives_ok($$ select commerce.refresh_checkout(null), commerce.refresh_checkout(gen_random_uuid()) $$, 'none, and an unknown one, are no error');
+select lives_ok($$ select commerce.refresh_checkout(null), commerce.refresh_checkout(gen_random_uuid()) $$,
+  'none, and an unknown one, are no error');
 
 select * from finish();
 rollback;

@@ -3,7 +3,8 @@ select plan(10);
 
 select tests.a_product('chair', 1000, 5);
 select tests.a_checkout('cart');
-create function tests.state() returns text language sql as $$ select (tests.the_checkout('cart')).status || ', ' || tests.the_reservations('cart') $$;
+create function tests.state() returns text language sql as $$ select (tests.the_checkout('cart')).status || ', '
+  || tests.the_reservations('cart') $$;
 select commerce.refresh_checkout(tests.id('cart'));
 select is(tests.state(), 'open, 1 chair held', 'without a payment it is open');
 select tests.receive(tests.fact_expired('pi_1', 'cart'));
@@ -15,7 +16,8 @@ select is(tests.state(), 'payment_pending, 1 chair held', 'a third is on its way
 select tests.receive(tests.fact_cancelled('pi_3', 'cart'));
 select is(tests.state(), 'payment_failed, 1 chair released', 'it is called off');
 select tests.receive(tests.fact_captured('pi_4', 'cart', 999));
-select is(tests.state(), 'payment_pending, 1 chair held', 'a fourth came, of another amount: its stock is held until a person decides');
+select is(tests.state(), 'payment_pending, 1 chair held',
+  'a fourth came, of another amount: its stock is held until a person decides');
 select tests.receive(tests.fact_refund('re_1', 'pi_4', 999));
 select is(tests.state(), 'payment_failed, 1 chair released', 'it went back');
 select tests.receive(tests.fact_captured('pi_5', 'cart'));

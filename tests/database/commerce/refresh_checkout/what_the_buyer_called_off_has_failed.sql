@@ -10,7 +10,8 @@ select is(tests.the_stock('chair'), 10, 'its stock is back at once');
 select tests.receive(tests.fact_created('pi_1', 'cart', 2000));
 select is((tests.the_checkout('cart')).status, 'payment_failed', 'a payment that is merely begun changes nothing');
 select tests.receive(tests.fact_pending('pi_1', 'cart', 2000));
-select is((tests.the_checkout('cart')).status || ' ' || tests.the_stock('chair'), 'payment_pending 8', 'money on its way does');
+select is((tests.the_checkout('cart')).status || ' ' || tests.the_stock('chair'), 'payment_pending 8',
+  'money on its way does');
 select tests.receive(tests.fact_captured('pi_1', 'cart', 2000));
 select is((tests.the_order('cart')).status, 'confirmed', 'money that came wins');
 

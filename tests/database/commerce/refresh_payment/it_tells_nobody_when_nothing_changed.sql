@@ -8,7 +8,8 @@ select tests.remember('before', (select coalesce(max(m.sequence), 0) from outbox
 select commerce.refresh_payment((tests.the_payment('pi_1')).id);
 
 select is_empty(
-  $$ select m.type from outbox.messages m where m.sequence > current_setting('tests.before')::bigint $$, 'refreshing what is right makes no message'
+  $$ select m.type from outbox.messages m where m.sequence > current_setting('tests.before')::bigint $$,
+  'refreshing what is right makes no message'
 );
 
 select * from finish();

@@ -6,7 +6,8 @@ select tests.a_checkout('cart');
 select tests.is_paid('cart', provider => 'stripe');
 select tests.remember('payment', (tests.the_order('cart')).payment_id::text);
 create function tests.asks(amount text, restock boolean default false) returns text language sql as $$
-  select tests.refusal(format('select commerce.request_refund(tests.id(''payment''), %s, restock => %L)', amount, restock))
+  select tests.refusal(format('select commerce.request_refund(tests.id(''payment''), %s, restock => %L)', amount,
+    restock))
 $$;
 select is(tests.asks('1001'), '22023', 'more than was captured');
 select is(tests.asks('0'), '22023', 'nothing');

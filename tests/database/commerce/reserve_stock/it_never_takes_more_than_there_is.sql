@@ -9,7 +9,8 @@ delete from public.stock_reservations where checkout_session_id = tests.id('cart
 update public.checkout_items set quantity = 3 where checkout_session_id = tests.id('cart') and sku = 'lamp';
 
 select throws_ok(
-  $$ select commerce.reserve_stock(tests.id('cart')) $$, 'P0001', 'lamp is sold out: 3 asked for, 2 left', 'more than there is is refused, and the refusal says how many are left'
+  $$ select commerce.reserve_stock(tests.id('cart')) $$, 'P0001', 'lamp is sold out: 3 asked for, 2 left',
+  'more than there is is refused, and the refusal says how many are left'
 );
 select is(tests.the_stock('lamp') + tests.the_stock('chair'), 5, 'stock is untouched');
 update public.checkout_items set quantity = 2 where checkout_session_id = tests.id('cart') and sku = 'lamp';

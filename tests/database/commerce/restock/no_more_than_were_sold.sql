@@ -11,7 +11,8 @@ create function tests.restocks(items text) returns text language sql as $$
   select tests.refusal(format('select commerce.restock(%L, %L)', (tests.the_order('cart')).id, restocks.items))
 $$;
 select is(tests.restocks('[{"sku": "chair", "quantity": 3}]'), '22023', 'more than were sold');
-select is(tests.restocks('[{"sku": "chair", "quantity": 1}, {"sku": "chair", "quantity": 2}]'), '22023', 'nor in two parts');
+select is(tests.restocks('[{"sku": "chair", "quantity": 1}, {"sku": "chair", "quantity": 2}]'), '22023',
+  'nor in two parts');
 select is(tests.restocks('[{"sku": "chair", "quantity": -1}]'), '22023', 'less than none');
 select is(tests.restocks('[{"sku": "chair"}]'), '22023', 'who says no number');
 select is(tests.restocks('[{"sku": "unicorn", "quantity": 1}]'), '22023', 'what is not in it');

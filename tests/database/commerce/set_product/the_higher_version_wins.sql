@@ -2,7 +2,9 @@ begin;
 select plan(10);
 
 select tests.a_product('chair', 1000, 5);
-select is(tests.receive(tests.fact_set('chair', 5, '{"name": "Armchair", "description": "Soft.", "price_minor": 2000, "currency": "XAF", "active": false}')), 'applied', 'a higher version is taken');
+select is(tests.receive(tests.fact_set('chair', 5,
+  '{"name": "Armchair", "description": "Soft.", "price_minor": 2000, "currency": "XAF", "active": false}')), 'applied',
+  'a higher version is taken');
 select is((tests.the_product('chair')).name, 'Armchair', 'with its name');
 select is((tests.the_product('chair')).description, 'Soft.', 'its description');
 select is((tests.the_product('chair')).price_minor || (tests.the_product('chair')).currency, '2000XAF', 'its price');

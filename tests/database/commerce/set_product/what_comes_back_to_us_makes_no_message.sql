@@ -7,7 +7,8 @@ select tests.remember('messages', md5((select count(*)::text from outbox.message
 
 -- Our own product.changed, as a receiver could send it back.
 select tests.receive(
-  tests.fact_set('chair', (tests.the_product('chair')).version, '{"name": "Armchair", "description": null, "price_minor": 1000, "currency": "EUR", "active": true}'),
+  tests.fact_set('chair', (tests.the_product('chair')).version,
+    '{"name": "Armchair", "description": null, "price_minor": 1000, "currency": "EUR", "active": true}'),
   tests.fact_count('chair', (tests.the_product('chair')).stock_version, 5)
 );
 select is(md5((select count(*)::text from outbox.messages m))::uuid, tests.id('messages'), 'nobody is told anything');

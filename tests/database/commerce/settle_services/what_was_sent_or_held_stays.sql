@@ -15,7 +15,8 @@ update public.tutoring_sessions set status = 'completed' where tutor_email = 'tu
 select tests.receive(tests.fact_refund('re_1', 'pi_cart', 3000));
 
 select is((tests.the_parcel('cart')).status, 'shipped', 'a parcel on its way');
-select is(tests.the_seats('autumn') || ', ' || tests.the_lessons(), 'amina@tests.example completed, amina@tests.example completed', 'a course and a session that are done');
+select is(tests.the_seats('autumn') || ', ' || tests.the_lessons(),
+  'amina@tests.example completed, amina@tests.example completed', 'a course and a session that are done');
 
 select * from finish();
 rollback;

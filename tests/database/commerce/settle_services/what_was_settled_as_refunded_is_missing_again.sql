@@ -9,7 +9,8 @@ select tests.is_paid('late');
 select tests.receive(tests.fact_refund('re_1', 'pi_late', 1000));
 select commerce.settle_order((tests.the_order('late')).id);
 select tests.receive(tests.fact_refund('re_1', 'pi_late', 1000, 'failed'));
-select matches((tests.the_order('late')).attention_reason, '1 × chair \(0 left\)', 'the money is ours again, the chair is not his');
+select matches((tests.the_order('late')).attention_reason, '1 × chair \(0 left\)',
+  'the money is ours again, the chair is not his');
 update public.products set stock = 1 where sku = 'chair';
 select commerce.settle_order((tests.the_order('late')).id);
 select is(tests.the_reservations('late'), '1 chair taken', 'until there is one');

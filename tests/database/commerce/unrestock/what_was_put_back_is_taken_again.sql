@@ -9,7 +9,8 @@ select is(tests.the_stock('chair'), 10, 'refunded, and back on sale');
 select tests.receive(tests.fact_refund('re_1', 'pi_cart', 2000, 'failed'));
 select is(tests.the_stock('chair'), 8, 'that refund failed: they are sold');
 select is((tests.the_parcel('cart')).status, 'pending', 'and to be sent');
-select is((select i.restocked from public.order_items i where i.order_id = (tests.the_order('cart')).id), 0, 'none is back');
+select is((select i.restocked from public.order_items i where i.order_id = (tests.the_order('cart')).id), 0,
+  'none is back');
 select is((tests.the_order('cart')).status, 'confirmed', 'nobody needs to do anything');
 
 select * from finish();

@@ -2,11 +2,14 @@ begin;
 select plan(8);
 
 create function tests.is_right(sku text) returns boolean language sql as $$
-  select coalesce(sum(m.quantity), 0) = coalesce((tests.the_product(is_right.sku)).stock, 0) from public.stock_movements m where m.product_id = (tests.the_product(is_right.sku)).id
+  select coalesce(sum(m.quantity), 0) = coalesce((tests.the_product(is_right.sku)).stock, 0) from public.stock_movements
+    m where m.product_id = (tests.the_product(is_right.sku)).id
 $$;
-select tests.a_product('chair', stock => 5), tests.a_product('none', stock => 0), tests.a_product('e-book', stock => null);
+select tests.a_product('chair', stock => 5), tests.a_product('none', stock => 0),
+  tests.a_product('e-book', stock => null);
 select is(tests.the_ledger('chair'), '5 opened', 'it came with 5');
-select is(coalesce(tests.the_ledger('none'), '') || coalesce(tests.the_ledger('e-book'), ''), '', 'none, or not counted: nothing to write');
+select is(coalesce(tests.the_ledger('none'), '') || coalesce(tests.the_ledger('e-book'), ''), '',
+  'none, or not counted: nothing to write');
 update public.products set stock = 7 where sku = 'chair';
 select is(tests.the_ledger('chair'), '5 opened, 2 corrected', 'somebody changed it in Studio');
 update public.products set name = 'Throne', stock = 7 where sku = 'chair';

@@ -11,7 +11,8 @@ select is((tests.the_membership('sub_1')).user_id, tests.user_id('amina@tests.ex
 select tests.receive(tests.fact_membership('sub_2', 'active', at => 2));
 select tests.receive(tests.fact_membership('sub_2', 'trialing', at => 1) || '{"email": "amina@tests.example"}');
 select is((tests.the_membership('sub_2')).status, 'active', 'older news changes nothing');
-select is((tests.the_membership('sub_2')).user_id, tests.user_id('amina@tests.example'), 'but for whose it is, where that was not known');
+select is((tests.the_membership('sub_2')).user_id, tests.user_id('amina@tests.example'),
+  'but for whose it is, where that was not known');
 
 select * from finish();
 rollback;

@@ -6,10 +6,12 @@ select tests.create_user('ben@tests.example');
 select tests.receive(tests.fact_customer('cus_1', 'amina@tests.example'));
 select tests.receive(tests.fact_membership('sub_1', 'active') || '{"customer_ref": "cus_1"}');
 select tests.receive(tests.fact_customer('cus_1', 'ben@tests.example', at => 5));
-select is((tests.the_membership('sub_1')).user_id, tests.user_id('ben@tests.example'), 'the membership goes with the customer');
+select is((tests.the_membership('sub_1')).user_id, tests.user_id('ben@tests.example'),
+  'the membership goes with the customer');
 select tests.receive(tests.fact_customer('cus_1', 'amina@tests.example', at => 1));
 
-select is((tests.the_membership('sub_1')).user_id, tests.user_id('ben@tests.example'), 'older news of the customer does not take it back');
+select is((tests.the_membership('sub_1')).user_id, tests.user_id('ben@tests.example'),
+  'older news of the customer does not take it back');
 
 select * from finish();
 rollback;

@@ -18,7 +18,8 @@ select tests.ends_the_same_in_every_order(
 );
 select tests.ends_the_same_in_every_order(
   'captured twice, of another amount, refunded of the smaller',
-  tests.an_event('evt_1', tests.fact_captured('pi_1', amount => 900) || tests.buying_credits(50) || '{"email": "amina@tests.example"}'),
+  tests.an_event('evt_1', tests.fact_captured('pi_1', amount => 900) || tests.buying_credits(50)
+    || '{"email": "amina@tests.example"}'),
   tests.an_event('evt_2', tests.fact_captured('pi_1', amount => 1000)),
   tests.an_event('evt_3', tests.fact_refund('re_1', 'pi_1', 900))
 );

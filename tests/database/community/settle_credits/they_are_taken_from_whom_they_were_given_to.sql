@@ -6,7 +6,8 @@ select tests.receive(tests.fact_captured('pi_1') || tests.buying_credits(50) || 
 select tests.create_user('amina@tests.example');
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select is(
-  (select coalesce(sum(l.credits), 0) from public.credit_ledger l where l.user_id = tests.user_id('amina@tests.example')), 0::bigint, 'given and taken are one person''s'
+  (select coalesce(sum(l.credits), 0) from public.credit_ledger l
+    where l.user_id = tests.user_id('amina@tests.example')), 0::bigint, 'given and taken are one person''s'
 );
 -- An account changes its address, and another takes it over.
 select tests.receive(tests.fact_captured('pi_2') || tests.buying_credits(30) || '{"email": "amina@tests.example"}');
@@ -14,9 +15,11 @@ update auth.users set email = 'old@tests.example' where email = 'amina@tests.exa
 select tests.create_user('amina@tests.example');
 select tests.receive(tests.fact_refund('re_2', 'pi_2', 1000));
 select is(
-  (select coalesce(sum(l.credits), 0) from public.credit_ledger l where l.user_id = tests.user_id('amina@tests.example')), 0::bigint, 'who has the address today is not who bought'
+  (select coalesce(sum(l.credits), 0) from public.credit_ledger l
+    where l.user_id = tests.user_id('amina@tests.example')), 0::bigint, 'who has the address today is not who bought'
 );
-select is((select sum(l.credits) from public.credit_ledger l where l.user_id = tests.user_id('old@tests.example')), 0::bigint, 'who bought has none left');
+select is((select sum(l.credits) from public.credit_ledger l where l.user_id = tests.user_id('old@tests.example')),
+  0::bigint, 'who bought has none left');
 
 select * from finish();
 rollback;

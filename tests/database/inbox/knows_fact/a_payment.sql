@@ -14,7 +14,8 @@ select is(tests.knows(tests.fact_captured('pi_1', 'cart')), true, 'once it came 
 select is(tests.knows(tests.fact_failed('pi_1', 'cart')), true, 'a failure before the money changes nothing any more');
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select is(tests.knows(tests.fact_captured('pi_1', 'cart')), true, 'that the money came stays known when it went back');
-select is(inbox.knows_fact('tests_other', tests.fact_captured('pi_1', 'cart')), false, 'another provider''s payment of that id is another');
+select is(inbox.knows_fact('tests_other', tests.fact_captured('pi_1', 'cart')), false,
+  'another provider''s payment of that id is another');
 
 select * from finish();
 rollback;

@@ -9,7 +9,8 @@ create function tests.is_locked(key text) returns boolean language sql as $$
   )
 $$;
 select inbox.lock_keys(jsonb_build_array(
-  tests.an_event('evt_1', tests.fact_captured('pi_1'), tests.fact_refund('re_1', 'pi_2', 1)), tests.an_event('evt_2') || '{"facts": null}', tests.an_event('evt_3') || '{"facts": [null]}'
+  tests.an_event('evt_1', tests.fact_captured('pi_1'), tests.fact_refund('re_1', 'pi_2', 1)),
+  tests.an_event('evt_2') || '{"facts": null}', tests.an_event('evt_3') || '{"facts": [null]}'
 ));
 
 select ok(tests.is_locked('tests/payment/pi_1'), 'the payment of the first fact');

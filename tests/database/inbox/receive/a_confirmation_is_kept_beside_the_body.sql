@@ -2,7 +2,9 @@ begin;
 select plan(3);
 
 select tests.receive_events(
-  tests.an_event('evt_1', tests.fact_captured('pi_1')) || '{"trust": "confirmed", "body": "what was sent", "confirmation": "what the provider says"}', tests.an_event('evt_2')
+  tests.an_event('evt_1', tests.fact_captured('pi_1'))
+  || '{"trust": "confirmed", "body": "what was sent", "confirmation": "what the provider says"}',
+    tests.an_event('evt_2')
 );
 select is((tests.the_event('evt_1')).body, 'what was sent', 'the body stays as it came');
 select is((tests.the_event('evt_1')).confirmation, 'what the provider says', 'the confirmation is beside it');

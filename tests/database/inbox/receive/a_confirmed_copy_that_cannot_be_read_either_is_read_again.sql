@@ -9,7 +9,8 @@ select is((tests.the_event('evt_1')).status, 'failed', 'it cannot be read as it 
 select is((tests.the_event('evt_1')).next_attempt_at, now() + interval '30 seconds', 'it is read again soon');
 select tests.time_passes('evt_1', '1 minute');
 select results_eq(
-  $$ select u.id from inbox.unreadable_due(1000000) u where u.provider = 'tests' $$, $$ select (tests.the_event('evt_1')).id $$, 'by the courier'
+  $$ select u.id from inbox.unreadable_due(1000000) u where u.provider = 'tests' $$,
+  $$ select (tests.the_event('evt_1')).id $$, 'by the courier'
 );
 
 select * from finish();

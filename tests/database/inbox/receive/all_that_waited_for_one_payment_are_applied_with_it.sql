@@ -2,8 +2,10 @@ begin;
 select plan(5);
 
 select tests.receive_events(
-  tests.an_event('evt_1', tests.fact_refund('re_1', 'pi_1', 300)), tests.an_event('evt_2', tests.fact_refund('re_2', 'pi_1', 200)),
-  tests.an_event('evt_3', tests.fact_dispute('dp_1', 'pi_1', 'needs_response')), tests.an_event('evt_4', tests.fact_refund('re_4', 'pi_1', 9000))
+  tests.an_event('evt_1', tests.fact_refund('re_1', 'pi_1', 300)),
+  tests.an_event('evt_2', tests.fact_refund('re_2', 'pi_1', 200)),
+  tests.an_event('evt_3', tests.fact_dispute('dp_1', 'pi_1', 'needs_response')),
+    tests.an_event('evt_4', tests.fact_refund('re_4', 'pi_1', 9000))
 );
 select tests.receive(tests.fact_captured('pi_1'));
 

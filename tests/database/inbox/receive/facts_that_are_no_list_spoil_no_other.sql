@@ -3,7 +3,8 @@ select plan(2);
 
 select is(
   tests.receive_events(
-    tests.an_event('evt_1', tests.fact_customer('cus_1', 'amina@tests.example')), tests.an_event('evt_2') || '{"facts": {"type": "customer.updated"}}',
+    tests.an_event('evt_1', tests.fact_customer('cus_1', 'amina@tests.example')),
+    tests.an_event('evt_2') || '{"facts": {"type": "customer.updated"}}',
     tests.an_event('evt_3') || '{"facts": "text"}', tests.an_event('evt_4') || '{"facts": 7}'
   ),
   'applied failed failed failed', 'an event whose facts are no list fails, and costs no other'

@@ -9,7 +9,8 @@ select r.* from inbox.receive((
 )) r;
 
 select is((select count(*)::integer from inbox.events e where e.provider = 'tests'), 1, 'there is one event');
-select is((select count(*)::integer from public.orders o where o.checkout_session_id = tests.id('cart')), 1, 'there is one order');
+select is((select count(*)::integer from public.orders o where o.checkout_session_id = tests.id('cart')), 1,
+  'there is one order');
 select is(tests.the_stock('chair'), 59, 'stock is taken once');
 select is((select count(*)::integer from answers), 50, 'each copy is answered');
 select is((select count(*)::integer from answers a where a.status = 'applied'), 50, 'as applied');

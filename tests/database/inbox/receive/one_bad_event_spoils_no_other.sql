@@ -20,8 +20,10 @@ select is(
 select is((tests.the_customer('cus_1')).email, 'amina@tests.example', 'what came before is done');
 select is((tests.the_order('cart')).status, 'confirmed', 'what came after is done');
 select is((select count(*)::integer from inbox.events e where e.provider = 'tests'), 8, 'all are kept');
-select matches((tests.the_event('evt_2')).error, 'no rule for a fact of type no.such.fact', 'a bad one says what is wrong with it');
-select matches((tests.the_event('evt_6')).error, 'no rule for a fact of type \(none\)', 'also when it says nothing at all');
+select matches((tests.the_event('evt_2')).error, 'no rule for a fact of type no.such.fact',
+  'a bad one says what is wrong with it');
+select matches((tests.the_event('evt_6')).error, 'no rule for a fact of type \(none\)',
+  'also when it says nothing at all');
 
 select * from finish();
 rollback;

@@ -2,7 +2,8 @@ begin;
 select plan(5);
 
 select is(
-  tests.receive_events(tests.an_event('evt_1') || '{"facts": null, "error": "data.object.amount: expected a number", "body": "{\"id\": 1}"}'),
+  tests.receive_events(tests.an_event('evt_1')
+    || '{"facts": null, "error": "data.object.amount: expected a number", "body": "{\"id\": 1}"}'),
   'failed', 'an authentic event that cannot be read fails'
 );
 select is((tests.the_event('evt_1')).body, '{"id": 1}', 'its body is kept');

@@ -2,8 +2,10 @@ begin;
 select plan(5);
 
 -- Anybody may send an unconfirmed event under the id of a real one that is still to come.
-select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_forged', amount => 1)) || '{"trust": "unconfirmed", "body": "forged", "type": "forged", "subject": "forged"}');
-select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1')) || '{"trust": "confirmed", "body": "genuine", "type": "genuine", "subject": "genuine"}');
+select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_forged', amount => 1))
+  || '{"trust": "unconfirmed", "body": "forged", "type": "forged", "subject": "forged"}');
+select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1'))
+  || '{"trust": "confirmed", "body": "genuine", "type": "genuine", "subject": "genuine"}');
 
 select is((tests.the_payment('pi_1')).status, 'captured', 'the genuine facts are applied');
 select is((tests.the_payment('pi_forged')).id, null, 'the forged ones are not');

@@ -7,7 +7,8 @@ select is((tests.the_reconciliation('run')).since, now() - interval '30 days', '
 select is((tests.the_reconciliation('run')).until, now() - interval '2 minutes', 'until now');
 select tests.remember('run', inbox.reconcile('tests', now() - interval '30 days', now() - interval '20 days')::text);
 select is((tests.the_reconciliation('run')).until, now() - interval '20 days', 'or until when one likes');
-select tests.is_refused($$ select inbox.reconcile('tests', now(), now() - interval '1 day') $$, 'it_looks_forward', 'but not backwards');
+select tests.is_refused($$ select inbox.reconcile('tests', now(), now() - interval '1 day') $$, 'it_looks_forward',
+  'but not backwards');
 
 select * from finish();
 rollback;

@@ -7,8 +7,10 @@ update public.payments p set created_at = now() - interval '10 minutes' where p.
 create function tests.runs_after(pause interval) returns integer language plpgsql as $$
 begin
   update inbox.reconciliations r set started_at = r.started_at - pause where r.provider = 'tests';
-  update outbox.deliveries d set status = 'delivered', settled_at = now() where d.record_key = 'reconciliations/tests' and d.status = 'pending';
-  perform inbox.note_reconciliation(r.id, 0, 0, 0, true, 'Not connected: TESTS_API_KEY not set.') from inbox.reconciliations r where r.provider = 'tests';
+  update outbox.deliveries d set status = 'delivered', settled_at = now() where d.record_key = 'reconciliations/tests'
+    and d.status = 'pending';
+  perform inbox.note_reconciliation(r.id, 0, 0, 0, true, 'Not connected: TESTS_API_KEY not set.')
+    from inbox.reconciliations r where r.provider = 'tests';
   perform inbox.reconcile_all();
   return (select count(*) from inbox.reconciliations r where r.provider = 'tests');
 end

@@ -11,7 +11,8 @@ end
 $$;
 create function tests.the_last_becomes(outcome outbox.delivery_status) returns void language sql as $$
   update outbox.deliveries d
-  set status = outcome, lease_until = case when outcome = 'sending' then now() + interval '1 minute' end, settled_at = case when outcome not in ('pending', 'sending') then now() end
+  set status = outcome, lease_until = case when outcome = 'sending' then now() + interval '1 minute' end,
+    settled_at = case when outcome not in ('pending', 'sending') then now() end
   where d.id = (select max(x.id) from outbox.deliveries x where x.record_key = 'reconciliations/tests')
 $$;
 select is(tests.runs(), 1, 'it is reconciled');

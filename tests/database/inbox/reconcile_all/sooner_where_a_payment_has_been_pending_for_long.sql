@@ -4,7 +4,8 @@ select plan(4);
 select tests.a_provider();
 create function tests.runs() returns integer language plpgsql as $$
 begin
-  update outbox.deliveries d set status = 'delivered', settled_at = now() where d.record_key = 'reconciliations/tests' and d.status = 'pending';
+  update outbox.deliveries d set status = 'delivered', settled_at = now() where d.record_key = 'reconciliations/tests'
+    and d.status = 'pending';
   perform inbox.reconcile_all();
   return (select count(*) from inbox.reconciliations r where r.provider = 'tests');
 end

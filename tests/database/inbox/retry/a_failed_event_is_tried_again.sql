@@ -4,7 +4,8 @@ select plan(10);
 select tests.a_product('chair', stock => 5);
 select tests.a_checkout('cart');
 alter table public.orders add constraint tests_no_orders_today check (false) not valid;
-select is(tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1', 'cart'))), 'failed', 'something of ours is broken: the event fails');
+select is(tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1', 'cart'))), 'failed',
+  'something of ours is broken: the event fails');
 select matches((tests.the_event('evt_1')).error, 'tests_no_orders_today.*\(23514\)', 'it says what, with the SQLSTATE');
 select is((tests.the_event('evt_1')).next_attempt_at, now() + interval '30 seconds', 'it is due in 30 s');
 select is((tests.the_payment('pi_1')).id, null, 'nothing is half done');

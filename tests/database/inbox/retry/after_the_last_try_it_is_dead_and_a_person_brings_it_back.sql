@@ -9,7 +9,8 @@ select is((tests.the_event('evt_1')).next_attempt_at, null, 'it is not tried aga
 select inbox.retry_due();
 select is((tests.the_event('evt_1')).attempts, 11, 'not even by cron');
 
-select is(inbox.retry((tests.the_event('evt_1')).id, jsonb_build_array(tests.fact_captured('pi_1'))), 'applied', 'a person with a better reading revives it');
+select is(inbox.retry((tests.the_event('evt_1')).id, jsonb_build_array(tests.fact_captured('pi_1'))), 'applied',
+  'a person with a better reading revives it');
 
 select * from finish();
 rollback;

@@ -2,7 +2,8 @@ begin;
 select plan(3);
 
 select inbox.retry_due(1000000);
-select tests.receive_events(tests.an_event('evt_1', '{"type": "no.such.fact"}'), tests.an_event('evt_2', '{"type": "no.such.fact"}'));
+select tests.receive_events(tests.an_event('evt_1', '{"type": "no.such.fact"}'),
+  tests.an_event('evt_2', '{"type": "no.such.fact"}'));
 select tests.time_passes('evt_1', '1 hour');
 select tests.time_passes('evt_2', '2 hours');
 

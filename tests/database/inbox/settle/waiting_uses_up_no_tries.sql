@@ -14,7 +14,8 @@ $$;
 select is((tests.the_event('evt_refund')).status, 'parked', 'it waited for a day');
 
 select tests.receive(tests.fact_captured('pi_1'));
-select is((tests.the_event('evt_refund')).status, 'failed', 'its payment lands, and it fails for the first time: it is tried again');
+select is((tests.the_event('evt_refund')).status, 'failed',
+  'its payment lands, and it fails for the first time: it is tried again');
 
 select * from finish();
 rollback;

@@ -1,7 +1,8 @@
 begin;
 select plan(3);
 
-select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1')), tests.an_event('evt_2', '{"type": "no.such.fact"}'));
+select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1')),
+  tests.an_event('evt_2', '{"type": "no.such.fact"}'));
 select inbox.still_unreadable((tests.the_event('evt_1')).id, 'too late');
 select inbox.still_unreadable((tests.the_event('evt_2')).id, 'too late');
 

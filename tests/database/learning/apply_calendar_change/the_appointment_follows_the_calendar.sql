@@ -4,10 +4,12 @@ select plan(8);
 insert into public.appointments (title, email, starts_at, ends_at, status)
 select 'talk', 'student@tests.example', tests.moment(0)::timestamptz, tests.moment(3600)::timestamptz, 'requested';
 select tests.remember('talk', (select a.id::text from public.appointments a where a.title = 'talk'));
-create function tests.the_talk() returns public.appointments language sql as $$ select a from public.appointments a where a.id = tests.id('talk') $$;
+create function tests.the_talk() returns public.appointments language sql as $$ select a from public.appointments a
+  where a.id = tests.id('talk') $$;
 
 select is(
-  tests.receive(tests.fact_calendar('cal_1', 10, tests.a_time(7200) || jsonb_build_object('appointment_id', tests.id('talk'), 'status', 'confirmed', 'meet_link', 'https://meet.example/x'))),
+  tests.receive(tests.fact_calendar('cal_1', 10, tests.a_time(7200) || jsonb_build_object('appointment_id',
+    tests.id('talk'), 'status', 'confirmed', 'meet_link', 'https://meet.example/x'))),
   'applied', 'an appointment is named by its id'
 );
 select is((tests.the_talk()).status, 'confirmed', 'what was asked for is confirmed');

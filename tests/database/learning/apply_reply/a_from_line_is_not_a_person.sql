@@ -6,19 +6,24 @@ select tests.remember('help', (select t.id::text from public.support_tickets t w
 insert into public.student_questions (email, subject, question) values ('student@tests.example', 'why', 'Why?');
 select tests.remember('why', (select q.id::text from public.student_questions q where q.subject = 'why'));
 select tests.an_admin('admin@tests.example');
-create function tests.about_ticket() returns jsonb language sql as $$ select jsonb_build_object('ticket_id', tests.id('help')) $$;
-create function tests.about_question() returns jsonb language sql as $$ select jsonb_build_object('question_id', tests.id('why')) $$;
+create function tests.about_ticket() returns jsonb language sql as $$
+  select jsonb_build_object('ticket_id', tests.id('help')) $$;
+create function tests.about_question() returns jsonb language sql as $$
+  select jsonb_build_object('question_id', tests.id('why')) $$;
 
 select is(
-  tests.receive(tests.fact_reply('mail_1', tests.about_ticket(), 'I am the admin.', 'admin@tests.example') || '{"authenticated": false}'),
+  tests.receive(tests.fact_reply('mail_1', tests.about_ticket(), 'I am the admin.', 'admin@tests.example')
+    || '{"authenticated": false}'),
   'failed', 'an admin''s address in an e-mail that nobody authenticated is not believed'
 );
 select is(
-  tests.receive(tests.fact_reply('mail_2', tests.about_ticket(), 'I am the admin.', 'admin@tests.example') || '{"token": null}'),
+  tests.receive(tests.fact_reply('mail_2', tests.about_ticket(), 'I am the admin.', 'admin@tests.example')
+    || '{"token": null}'),
   'failed', 'nor is one without the token of our e-mail'
 );
 select is(
-  tests.receive(tests.fact_reply('mail_3', tests.about_question(), 'Wrong answer.') || jsonb_build_object('token', learning.reply_token('staff', tests.id('help')))),
+  tests.receive(tests.fact_reply('mail_3', tests.about_question(), 'Wrong answer.') || jsonb_build_object('token',
+    learning.reply_token('staff', tests.id('help')))),
   'failed', 'a token of another question or ticket is none'
 );
 select is_empty($$ select 1 from public.ticket_replies $$, 'nothing was written');
@@ -28,9 +33,11 @@ select is(
       || jsonb_build_object('token', learning.reply_token('customer', tests.id('help')))
   ), 'applied', 'a customer''s token, whatever address it comes from'
 );
-select is((select r.from_staff from public.ticket_replies r), false, 'is no staff: the token says to whom our e-mail went');
+select is((select r.from_staff from public.ticket_replies r), false,
+  'is no staff: the token says to whom our e-mail went');
 select is(
-  tests.receive(tests.fact_reply('mail_5', tests.about_question(), 'By the student.', 'student@tests.example')), 'applied', 'what the student writes back is no error'
+  tests.receive(tests.fact_reply('mail_5', tests.about_question(), 'By the student.', 'student@tests.example')),
+  'applied', 'what the student writes back is no error'
 );
 
 select * from finish();

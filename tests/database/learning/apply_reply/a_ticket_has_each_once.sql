@@ -6,15 +6,18 @@ select tests.remember('help', (select t.id::text from public.support_tickets t w
 select tests.create_user('admin@tests.example');
 insert into public.admins (user_id) values (tests.user_id('admin@tests.example'));
 create function tests.reply(ref text, sender text) returns text language sql as $$
-  select tests.receive(tests.fact_reply(ref, jsonb_build_object('ticket_id', tests.id('help')), 'Words of ' || sender, sender, at => 10))
+  select tests.receive(tests.fact_reply(ref, jsonb_build_object('ticket_id', tests.id('help')), 'Words of ' || sender,
+    sender, at => 10))
 $$;
 
 select is(tests.reply('mail_1', 'student@tests.example'), 'applied', 'who opened it writes on');
 select is(tests.reply('mail_1', 'student@tests.example'), 'applied', 'and is told of twice, in two events');
 select is(tests.reply('mail_2', 'admin@tests.example'), 'applied', 'an admin answers');
 select results_eq(
-  $$ select r.author_email || ' ' || r.source || ' ' || r.from_staff || ' ' || r.body from public.ticket_replies r where r.ticket_id = tests.id('help') order by r.provider_ref $$,
-  array['student@tests.example email false Words of student@tests.example', 'admin@tests.example email true Words of admin@tests.example'],
+  $$ select r.author_email || ' ' || r.source || ' ' || r.from_staff || ' ' || r.body from public.ticket_replies r
+  where r.ticket_id = tests.id('help') order by r.provider_ref $$,
+  array['student@tests.example email false Words of student@tests.example',
+    'admin@tests.example email true Words of admin@tests.example'],
   'each is there once, and says whose it is'
 );
 

@@ -11,7 +11,8 @@ select tests.receive(tests.fact_refund('re_3', 'pi_three', 1000));
 select tests.receive(tests.fact_refund('re_1', 'pi_one', 1000, 'failed'));
 
 select is(
-  (select i.order_id from public.order_items i where i.id = (tests.the_seat('maths', 'amina@tests.example')).order_item_id), (tests.the_order('one')).id,
+  (select i.order_id from public.order_items i
+    where i.id = (tests.the_seat('maths', 'amina@tests.example')).order_item_id), (tests.the_order('one')).id,
   'the seat of what was refunded last is that of the order whose refund failed'
 );
 select is(tests.inconsistencies(), null, 'what a person cancelled in between is nobody''s loss');

@@ -8,11 +8,13 @@ select tests.receive(tests.fact_captured('pi_1', 'first'));
 select tests.receive(tests.fact_captured('pi_2', 'second'));
 select is((tests.the_order('first')).status, 'confirmed', 'the first is his seat');
 select is(
-  (tests.the_order('second')).attention_reason, 'amina@tests.example had a seat of maths already when this was paid. Refund it.', 'of the second a person is told'
+  (tests.the_order('second')).attention_reason,
+  'amina@tests.example had a seat of maths already when this was paid. Refund it.', 'of the second a person is told'
 );
 select is(tests.free_seats('maths'), 9, 'it takes no seat');
 select is(
-  (select i.order_id from public.order_items i where i.id = (tests.the_seat('maths', 'amina@tests.example')).order_item_id), (tests.the_order('first')).id,
+  (select i.order_id from public.order_items i
+    where i.id = (tests.the_seat('maths', 'amina@tests.example')).order_item_id), (tests.the_order('first')).id,
   'and does not take the first one''s place'
 );
 

@@ -11,12 +11,14 @@ update public.enrollments e set status = 'cancelled' where e.cohort_id = tests.i
 select tests.enrol('maths', 'ben@tests.example'), tests.enrol('maths', 'cleo@tests.example');
 
 select throws_like(
-  format('select commerce.settle_order(%L)', (tests.the_order('two')).id), 'it still cannot be fulfilled: The seat of maths was sold since.%', 'in words a person understands'
+  format('select commerce.settle_order(%L)', (tests.the_order('two')).id),
+  'it still cannot be fulfilled: The seat of maths was sold since.%', 'in words a person understands'
 );
 update public.cohorts c set capacity = 3 where c.id = tests.id('maths');
 select commerce.settle_order((tests.the_order('two')).id);
 select is((tests.the_order('two')).status, 'confirmed', 'once there is one it is theirs');
-select is(tests.the_seats('maths'), 'amina@tests.example active, ben@tests.example active, cleo@tests.example active', 'all three have theirs');
+select is(tests.the_seats('maths'), 'amina@tests.example active, ben@tests.example active, cleo@tests.example active',
+  'all three have theirs');
 select is(tests.inconsistencies(), null, 'and the audit is clean');
 
 select * from finish();

@@ -12,9 +12,11 @@ exception when check_violation then
 end
 $$;
 select set_eq(
-  $$ select a || ' → ' || b from unnest(enum_range(null::public.appointment_status)::text[]) a, unnest(enum_range(null::public.appointment_status)::text[]) b
+  $$ select a || ' → ' || b from unnest(enum_range(null::public.appointment_status)::text[]) a,
+  unnest(enum_range(null::public.appointment_status)::text[]) b
      where a <> b and tests.may_go(a, b) $$,
-  $$ values ('requested → confirmed'), ('requested → cancelled'), ('confirmed → cancelled'), ('confirmed → completed'), ('cancelled → confirmed') $$,
+  $$ values ('requested → confirmed'), ('requested → cancelled'), ('confirmed → cancelled'), ('confirmed → completed'),
+  ('cancelled → confirmed') $$,
   'these, whoever moves it'
 );
 

@@ -4,10 +4,13 @@ select plan(4);
 select tests.a_course('maths', 5);
 select tests.enrol('maths', 'amina@tests.example');
 select tests.a_checkout('cart', '{"maths": 1}');
-select tests.is_refused($$ update public.cohorts c set capacity = 1 where c.id = tests.id('maths') $$, 'a_cohort_has_no_more_students_than_seats', 'somebody would lose his seat');
-select lives_ok($$ update public.cohorts c set capacity = 2 where c.id = tests.id('maths') $$, 'down to what is taken and held');
+select tests.is_refused($$ update public.cohorts c set capacity = 1 where c.id = tests.id('maths') $$,
+  'a_cohort_has_no_more_students_than_seats', 'somebody would lose his seat');
+select lives_ok($$ update public.cohorts c set capacity = 2 where c.id = tests.id('maths') $$,
+  'down to what is taken and held');
 select is(tests.free_seats('maths'), 0, 'then there is none left');
-select throws_ok($$ select tests.a_checkout('other', '{"maths": 1}', 'ben@tests.example') $$, 'P0001', 'maths is sold out: 1 asked for, 0 left', 'and none is sold');
+select throws_ok($$ select tests.a_checkout('other', '{"maths": 1}', 'ben@tests.example') $$, 'P0001',
+  'maths is sold out: 1 asked for, 0 left', 'and none is sold');
 
 select * from finish();
 rollback;

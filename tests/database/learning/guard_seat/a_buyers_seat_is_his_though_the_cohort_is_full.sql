@@ -5,7 +5,8 @@ select tests.a_course('maths', 1);
 select tests.a_checkout('cart', '{"maths": 1}', 'ben@tests.example');
 select is(tests.free_seats('maths'), 0, 'his checkout holds the last one');
 select tests.receive(tests.fact_captured('pi_1', 'cart'));
-select is((tests.the_order('cart')).status::text || ' ' || (tests.the_seat('maths', 'ben@tests.example')).status, 'confirmed active', 'and it is his once he paid');
+select is((tests.the_order('cart')).status::text || ' ' || (tests.the_seat('maths', 'ben@tests.example')).status,
+  'confirmed active', 'and it is his once he paid');
 
 select * from finish();
 rollback;

@@ -4,11 +4,16 @@ select plan(6);
 select tests.create_user('amina@tests.example');
 select tests.an_admin('admin@tests.example');
 select tests.by('amina@tests.example', $$ insert into public.support_tickets (subject, body) values ('x', 'y') $$);
-select is(tests.by('amina@tests.example', $$ update public.support_tickets set priority = 'urgent' where true $$), '42501', 'how soon is not his to say');
-select is(tests.by('amina@tests.example', $$ update public.support_tickets set status = 'waiting' where true $$), '42501', 'nor whose turn it is');
-select is(tests.by('amina@tests.example', $$ update public.support_tickets set status = 'closed' where true $$), '1', 'he closes it');
-select is(tests.by('amina@tests.example', $$ update public.support_tickets set status = 'open' where true $$), '42501', 'and does not open it again');
-select is(tests.by('admin@tests.example', $$ update public.support_tickets set status = 'waiting', priority = 'high' where true $$), '1', 'an admin moves it as he likes');
+select is(tests.by('amina@tests.example', $$ update public.support_tickets set priority = 'urgent' where true $$),
+  '42501', 'how soon is not his to say');
+select is(tests.by('amina@tests.example', $$ update public.support_tickets set status = 'waiting' where true $$),
+  '42501', 'nor whose turn it is');
+select is(tests.by('amina@tests.example', $$ update public.support_tickets set status = 'closed' where true $$), '1',
+  'he closes it');
+select is(tests.by('amina@tests.example', $$ update public.support_tickets set status = 'open' where true $$), '42501',
+  'and does not open it again');
+select is(tests.by('admin@tests.example', $$ update public.support_tickets set status = 'waiting', priority = 'high'
+  where true $$), '1', 'an admin moves it as he likes');
 select is((select t.status || ' ' || t.priority from public.support_tickets t), 'waiting high', 'and it is so');
 
 select * from finish();

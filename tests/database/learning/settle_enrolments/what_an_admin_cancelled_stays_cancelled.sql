@@ -7,7 +7,8 @@ select tests.receive(tests.fact_captured('pi_1', 'cart'));
 update public.enrollments e set status = 'cancelled' where e.cohort_id = tests.id('maths');
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000, 'failed', at => 1));
-select is((tests.the_seat('maths', 'amina@tests.example')).status, 'cancelled', 'a refund that failed only undoes what it did');
+select is((tests.the_seat('maths', 'amina@tests.example')).status, 'cancelled',
+  'a refund that failed only undoes what it did');
 
 select * from finish();
 rollback;

@@ -9,8 +9,10 @@ select tests.claim('courier');
 select tests.record('courier', 'one', 'refused', '{"error": "400 Bad Request"}');
 
 select results_eq(
-  $$ select a.what, a.which, a.why, a.since, a.remedy from ops.attention a where a.id = (tests.the_delivery('one')).id::text $$,
-  $$ select 'delivery dead', 'one to tests_a', '400 Bad Request', now(), format('select outbox.retry(%s)', (tests.the_delivery('one')).id) $$,
+  $$ select a.what, a.which, a.why, a.since, a.remedy from ops.attention a
+  where a.id = (tests.the_delivery('one')).id::text $$,
+  $$ select 'delivery dead', 'one to tests_a', '400 Bad Request', now(),
+  format('select outbox.retry(%s)', (tests.the_delivery('one')).id) $$,
   'what, which, why, since when, and what to do'
 );
 

@@ -7,11 +7,13 @@ select tests.receive(tests.fact_captured('pi_1', 'cart', 1));
 
 select results_eq(
   $$ select a.what, a.which, a.why, a.remedy from ops.attention a where a.id = (tests.the_payment('pi_1')).id::text $$,
-  $$ select 'payment needs review', 'tests pi_1', (tests.the_payment('pi_1')).review_reason, format('select commerce.accept_payment(%L)', (tests.the_payment('pi_1')).id) $$,
+  $$ select 'payment needs review', 'tests pi_1', (tests.the_payment('pi_1')).review_reason,
+  format('select commerce.accept_payment(%L)', (tests.the_payment('pi_1')).id) $$,
   'what, which, why, and what to do'
 );
 select commerce.accept_payment((tests.the_payment('pi_1')).id);
-select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_payment('pi_1')).id::text $$, 'once accepted it waits no more');
+select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_payment('pi_1')).id::text $$,
+  'once accepted it waits no more');
 
 select * from finish();
 rollback;

@@ -8,12 +8,14 @@ select inbox.note_reconciliation(tests.id('run'), 0, 0, 0, false, 'the provider 
 update inbox.reconciliations set started_at = now() - interval '61 minutes' where provider = 'tests';
 select results_eq(
   $$ select a.what, a.id, a.why, a.since, a.remedy from ops.attention a where a.which = 'tests' $$,
-  $$ select 'reconciliation incomplete for over an hour', tests.id('run')::text, 'the provider answered 401', now() - interval '61 minutes', 'select inbox.reconcile(''tests'')' $$,
+  $$ select 'reconciliation incomplete for over an hour', tests.id('run')::text, 'the provider answered 401',
+  now() - interval '61 minutes', 'select inbox.reconcile(''tests'')' $$,
   'after an hour somebody should look'
 );
 select tests.a_reconciliation('next');
 select inbox.note_reconciliation(tests.id('next'), 5, 0, 0, true);
-select is_empty($$ select 1 from ops.attention a where a.which = 'tests' $$, 'a later one that is complete looked at the same');
+select is_empty($$ select 1 from ops.attention a where a.which = 'tests' $$,
+  'a later one that is complete looked at the same');
 
 select * from finish();
 rollback;

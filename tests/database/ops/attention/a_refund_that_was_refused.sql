@@ -5,14 +5,19 @@ select tests.a_product('chair', 1000, 10);
 
 select tests.is_sold('cart');
 insert into public.refund_requests (id, payment_id, amount_minor, currency, status, error, requested_by)
-values (gen_random_uuid(), (tests.the_payment('pi_cart')).id, 400, 'EUR', 'refused', 'The charge is disputed.', 'an admin');
-create function tests.is_shown() returns bigint language sql as $$ select count(*) from ops.attention a where a.what = 'refund refused' $$;
+values (gen_random_uuid(), (tests.the_payment('pi_cart')).id, 400, 'EUR', 'refused', 'The charge is disputed.',
+  'an admin');
+create function tests.is_shown() returns bigint language sql as $$ select count(*) from ops.attention a
+  where a.what = 'refund refused' $$;
 
 select results_eq(
-  $$ select a.which, a.why from ops.attention a where a.what = 'refund refused' $$, $$ values ('tests pi_cart', 'The charge is disputed.') $$, 'which, and why'
+  $$ select a.which, a.why from ops.attention a where a.what = 'refund refused' $$,
+  $$ values ('tests pi_cart', 'The charge is disputed.') $$, 'which, and why'
 );
-select matches((select a.remedy from ops.attention a where a.what = 'refund refused'), 'request_refund.*record_refund.*delete', 'what can be done, in words');
-insert into public.refund_requests (payment_id, amount_minor, currency, requested_by, created_at) values ((tests.the_payment('pi_cart')).id, 400, 'EUR', 'an admin', now() + interval '1 second');
+select matches((select a.remedy from ops.attention a where a.what = 'refund refused'),
+  'request_refund.*record_refund.*delete', 'what can be done, in words');
+insert into public.refund_requests (payment_id, amount_minor, currency, requested_by, created_at)
+  values ((tests.the_payment('pi_cart')).id, 400, 'EUR', 'an admin', now() + interval '1 second');
 select is(tests.is_shown(), 0::bigint, 'once it was asked anew it is settled');
 delete from public.refund_requests where status = 'requested';
 insert into public.refunds (payment_id, provider, provider_ref, status, amount_minor, currency, created_at)

@@ -1,16 +1,21 @@
 begin;
 select plan(3);
 
-select tests.receive_events(tests.an_event('evt_1', '{"type": "no.such.fact"}'), tests.an_event('evt_2', tests.fact_captured('pi_1', amount => 5)));
+select tests.receive_events(tests.an_event('evt_1', '{"type": "no.such.fact"}'),
+  tests.an_event('evt_2', tests.fact_captured('pi_1', amount => 5)));
 
 select results_eq(
-  $$ select a.what, a.which, a.why, a.since, a.remedy from ops.attention a where a.id = (tests.the_event('evt_1')).id::text $$,
-  $$ select 'event failed', 'tests something.happened', 'no rule for a fact of type no.such.fact (P0001)', now(), format('select inbox.retry(%L)', (tests.the_event('evt_1')).id) $$,
+  $$ select a.what, a.which, a.why, a.since, a.remedy from ops.attention a
+  where a.id = (tests.the_event('evt_1')).id::text $$,
+  $$ select 'event failed', 'tests something.happened', 'no rule for a fact of type no.such.fact (P0001)', now(),
+  format('select inbox.retry(%L)', (tests.the_event('evt_1')).id) $$,
   'what, which, why, since when, and what to do'
 );
-select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_event('evt_2')).id::text $$, 'one that was applied waits for nobody');
+select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_event('evt_2')).id::text $$,
+  'one that was applied waits for nobody');
 update inbox.events set status = 'dead' where provider_event_id = 'evt_1' and provider = 'tests';
-select isnt_empty($$ select 1 from ops.attention a where a.id = (tests.the_event('evt_1')).id::text $$, 'a dead one is not forgotten');
+select isnt_empty($$ select 1 from ops.attention a where a.id = (tests.the_event('evt_1')).id::text $$,
+  'a dead one is not forgotten');
 
 select * from finish();
 rollback;

@@ -16,7 +16,8 @@ select tests.a_checkout('late');
 select tests.receive(tests.fact_checkout_expired('late'));
 select tests.a_checkout('quick');
 select tests.receive(tests.fact_captured('pi_late', 'late'));
-select tests.receive_events(tests.an_event('evt_1', '{"type": "no.such.fact"}'), tests.an_event('evt_2', tests.fact_refund('re_1', 'pi_1', 1)));
+select tests.receive_events(tests.an_event('evt_1', '{"type": "no.such.fact"}'),
+  tests.an_event('evt_2', tests.fact_refund('re_1', 'pi_1', 1)));
 select tests.time_passes('evt_2', '2 hours');
 select tests.receive_events(tests.unconfirmed('evt_3', tests.fact_captured('pi_1')));
 select tests.time_passes('evt_3', '2 hours');
@@ -27,10 +28,12 @@ select tests.receive(tests.fact_captured('pi_nothing'));
 create temporary table asked as
 select a.* from ops.attention a
 where a.remedy like 'select %' -- what is not SQL is a word to the reader
-  and (a.which like 'tests %' or a.which = 'tests' or a.id in ('tests_b', (tests.the_delivery('one')).id::text, (tests.the_order('late')).id::text));
+  and (a.which like 'tests %' or a.which = 'tests' or a.id in ('tests_b', (tests.the_delivery('one')).id::text,
+    (tests.the_order('late')).id::text));
 
 select is((select count(*)::integer from asked), 10, 'there is something of everything');
-select lives_ok(a.remedy, format('%s, %s: the remedy works', a.what, a.which)) from (select * from asked order by what, which) a;
+select lives_ok(a.remedy, format('%s, %s: the remedy works', a.what, a.which))
+  from (select * from asked order by what, which) a;
 
 select * from finish();
 rollback;

@@ -9,12 +9,14 @@ select ops.audit_consistency();
 
 select results_eq(
   $$ select a.what, a.which, a.since, a.remedy from ops.attention a where a.id = tests.id('cart')::text $$,
-  $$ values ('checkout open past its time', 'checkout of buyer@tests.example', now(), 'select commerce.expire_checkouts()') $$, 'with what to do'
+  $$ values ('checkout open past its time', 'checkout of buyer@tests.example', now(),
+    'select commerce.expire_checkouts()') $$, 'with what to do'
 );
 select commerce.expire_checkouts(1000000);
 select pg_sleep(0.002); -- so that the next one has the later id
 select ops.audit_consistency();
-select is_empty($$ select 1 from ops.attention a where a.id = tests.id('cart')::text $$, 'until the next one does not find it any more');
+select is_empty($$ select 1 from ops.attention a where a.id = tests.id('cart')::text $$,
+  'until the next one does not find it any more');
 
 select * from finish();
 rollback;

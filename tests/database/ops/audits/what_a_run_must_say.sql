@@ -1,8 +1,10 @@
 begin;
 select plan(6);
 
-create function tests.an_audit(found integer, findings text, lasts interval default '1 second') returns text language sql as $$
-  select format('insert into ops.audits (started_at, finished_at, found, findings) values (now(), %L, %s, %L)', now() + lasts, found, findings)
+create function tests.an_audit(found integer, findings text, lasts interval default '1 second') returns text
+  language sql as $$
+  select format('insert into ops.audits (started_at, finished_at, found, findings) values (now(), %L, %s, %L)',
+    now() + lasts, found, findings)
 $$;
 select lives_ok(tests.an_audit(0, '[]'), 'nothing found');
 select lives_ok(tests.an_audit(2, '[{}]'), 'not all that was found need be kept');

@@ -6,7 +6,8 @@ select tests.a_booking('one', 'lesson', '24 hours');
 select tests.a_booking('two', 'lesson', '25 hours', 'ben@tests.example');
 select tests.is_paid('one'), tests.is_paid('two');
 select is(tests.inconsistencies(), null, 'one after the other');
-update public.tutoring_sessions set starts_at = starts_at - interval '1 minute' where student_email = 'ben@tests.example';
+update public.tutoring_sessions set starts_at = starts_at - interval '1 minute'
+  where student_email = 'ben@tests.example';
 
 select is(tests.inconsistencies(), 'tutor booked twice at a time', 'for a minute');
 update public.tutoring_sessions set status = 'cancelled' where student_email = 'ben@tests.example';

@@ -11,7 +11,8 @@ select is(tests.inconsistencies(), null, 'two of the same are the same');
 select tests.a_product('lamp');
 insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, reserved)
 values (tests.id('cart'), (tests.the_product('lamp')).id, 1, 'lamp', 'Lamp', 0, false);
-select is(tests.inconsistencies(), 'order and checkout differ in items', 'one too many counts as well, were it for nothing');
+select is(tests.inconsistencies(), 'order and checkout differ in items',
+  'one too many counts as well, were it for nothing');
 
 select * from finish();
 rollback;

@@ -11,7 +11,8 @@ select is(tests.inconsistencies(), 'sold and not taken from what there is', 'or 
 select tests.a_product('e-book', stock => null);
 select tests.is_sold('file', '{"e-book": 1}');
 update public.products set stock = 5 where sku = 'e-book';
-select is(tests.inconsistencies(), 'sold and not taken from what there is', 'what was not counted when it was sold needed no reservation');
+select is(tests.inconsistencies(), 'sold and not taken from what there is',
+  'what was not counted when it was sold needed no reservation');
 
 select * from finish();
 rollback;

@@ -4,7 +4,8 @@ select plan(1);
 select results_eq(
   $$ select j.schedule, j.command, j.active from cron.job j where j.jobname like 'signalbox: %' order by j.command $$,
   $$ values
-    ('* * * * *', 'select commerce.expire_checkouts()', true), ('* * * * *', 'select inbox.reconcile_all()', true), ('30 seconds', 'select inbox.retry_due()', true),
+    ('* * * * *', 'select commerce.expire_checkouts()', true), ('* * * * *', 'select inbox.reconcile_all()', true),
+    ('30 seconds', 'select inbox.retry_due()', true),
     ('*/10 * * * *', 'select ops.audit_consistency()', true), ('* * * * *', 'select ops.purge_all()', true),
     ('* * * * *', 'select outbox.mend_clock()', true), ('5 seconds', 'select outbox.ring_if_due()', true) $$,
   'expires, reconciles, retries, audits, purges, mends the clock, rings'

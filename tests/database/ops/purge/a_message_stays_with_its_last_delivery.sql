@@ -6,12 +6,15 @@ delete from outbox.messages;
 select tests.a_destination('tests_a');
 select tests.a_destination('tests_b');
 select outbox.write_message('one', 'things/1', '{}', null, '{tests_a,tests_b}');
-update outbox.deliveries set created_at = now() - interval '100 days', status = 'delivered', settled_at = now() - interval '100 days' where destination = 'tests_a';
+update outbox.deliveries set created_at = now() - interval '100 days', status = 'delivered',
+  settled_at = now() - interval '100 days' where destination = 'tests_a';
 select ops.purge('deliveries', 100);
 select results_eq(
-  'select m.type, d.destination from outbox.messages m join outbox.deliveries d on d.message_id = m.id', $$ values ('one', 'tests_b') $$, 'one of two is gone, the message is not'
+  'select m.type, d.destination from outbox.messages m join outbox.deliveries d on d.message_id = m.id',
+  $$ values ('one', 'tests_b') $$, 'one of two is gone, the message is not'
 );
-update outbox.deliveries set created_at = now() - interval '100 days', status = 'delivered', settled_at = now() - interval '100 days';
+update outbox.deliveries set created_at = now() - interval '100 days', status = 'delivered',
+  settled_at = now() - interval '100 days';
 update ops.retention set reached = null;
 select ops.purge('deliveries', 100);
 select is_empty('select 1 from outbox.messages', 'with the last one it is');

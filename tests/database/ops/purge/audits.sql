@@ -3,8 +3,10 @@ select plan(3);
 
 delete from ops.audits;
 insert into ops.audits (id, started_at, finished_at, ran_by, found, findings)
-select ops.uuid7_at(now() - age), now() - age, now() - age, who, found, case found when 0 then '[]' else '[{}]' end::jsonb from (values
-  (interval '31 days', 'clean, old', 0), ('29 days', 'clean', 0), ('401 days', 'found, old', 1), ('399 days', 'found', 1)
+select ops.uuid7_at(now() - age), now() - age, now() - age, who, found, case found when 0 then '[]' else '[{}]'
+  end::jsonb from (values
+  (interval '31 days', 'clean, old', 0), ('29 days', 'clean', 0), ('401 days', 'found, old', 1),
+    ('399 days', 'found', 1)
 ) v (age, who, found);
 
 select is(ops.purge('audits', 100), 1, 'one that found nothing goes after 30 days');

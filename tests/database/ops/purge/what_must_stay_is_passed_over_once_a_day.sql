@@ -3,7 +3,8 @@ select plan(5);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
-select tests.a_settled('waits', 'pending', '400 days'), tests.a_settled('waits too', 'pending', '399 days'), tests.a_settled('old', 'delivered', '100 days');
+select tests.a_settled('waits', 'pending', '400 days'), tests.a_settled('waits too', 'pending', '399 days'),
+  tests.a_settled('old', 'delivered', '100 days');
 update ops.retention set reached = null, walk_began_at = now() where what = 'deliveries';
 
 select is(ops.purge('deliveries', 2), 0, 'two that must stay');

@@ -8,7 +8,8 @@ select is_empty(
   $$ select c.oid::regclass from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'updated_at'
      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not exists (
        select 1 from pg_trigger t
-       where t.tgrelid = c.oid and t.tgenabled <> 'D' and t.tgfoid in ('ops.touch_updated_at'::regproc, 'commerce.guard_payment'::regproc)
+       where t.tgrelid = c.oid and t.tgenabled <> 'D' and t.tgfoid in ('ops.touch_updated_at'::regproc,
+         'commerce.guard_payment'::regproc)
      ) $$,
   'every table with updated_at has a trigger for it'
 );

@@ -7,14 +7,17 @@ select tests.a_delivery('first');
 -- What the receiver of the delivery says.
 create function tests.says(failed text default null) returns text language sql as $$
   select concat_ws(' ', r.outcome, case when r.late then 'late' end, case when r.duplicate then 'again' end)
-  from outbox.acknowledge((tests.the_delivery('first')).id, outbox.receipt_signature((tests.the_delivery('first')).id), failed) r
+  from outbox.acknowledge((tests.the_delivery('first')).id, outbox.receipt_signature((tests.the_delivery('first')).id),
+    failed) r
 $$;
 select is(tests.says(), 'processed', 'not where no receipt is due');
 update outbox.deliveries set processed_at = null, receipt_due_at = now() where id = (tests.the_delivery('first')).id;
 select is(tests.says(), 'processed', 'not in time');
-update outbox.deliveries set processed_at = null, receipt_due_at = now() - interval '1 second' where id = (tests.the_delivery('first')).id;
+update outbox.deliveries set processed_at = null, receipt_due_at = now() - interval '1 second'
+  where id = (tests.the_delivery('first')).id;
 select is(tests.says('why'), 'failed late', 'but after it');
-update outbox.deliveries set processing_error = null, processed_at = receipt_due_at where id = (tests.the_delivery('first')).id;
+update outbox.deliveries set processing_error = null, processed_at = receipt_due_at
+  where id = (tests.the_delivery('first')).id;
 select is(tests.says(), 'processed again', 'and what was done in time was, whenever it is said again');
 
 select * from finish();

@@ -12,7 +12,8 @@ select is(tests.with(''), 'forged', 'nor an empty one');
 select is(tests.with(null), 'forged', 'nor none');
 select is(tests.with(outbox.receipt_signature(0)), 'forged', 'nor another delivery''s');
 select is((tests.the_delivery('first')).processed_at, null, 'none of them changed anything');
-select is((select r.outcome from outbox.acknowledge(0, outbox.receipt_signature(0)) r), 'unknown', 'one that is not kept any more is told so');
+select is((select r.outcome from outbox.acknowledge(0, outbox.receipt_signature(0)) r), 'unknown',
+  'one that is not kept any more is told so');
 
 select * from finish();
 rollback;

@@ -7,7 +7,8 @@ select tests.a_delivery('first');
 -- What the receiver of the delivery says.
 create function tests.says(failed text default null) returns text language sql as $$
   select concat_ws(' ', r.outcome, case when r.late then 'late' end, case when r.duplicate then 'again' end)
-  from outbox.acknowledge((tests.the_delivery('first')).id, outbox.receipt_signature((tests.the_delivery('first')).id), failed) r
+  from outbox.acknowledge((tests.the_delivery('first')).id, outbox.receipt_signature((tests.the_delivery('first')).id),
+    failed) r
 $$;
 select is(tests.says(), 'processed', 'is noted, also before the courier noted that it was delivered');
 select is((tests.the_delivery('first')).processed_at, now(), 'with its time');

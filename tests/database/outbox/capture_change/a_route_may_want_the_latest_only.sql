@@ -18,14 +18,16 @@ end
 $$;
 update public.products set stock = 7 where sku = 'lamp';
 create function tests.stocks(destination text) returns integer[] language sql as $$
-  select array_agg((m.payload::jsonb #>> '{data,stock}')::integer order by d.id) from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+  select array_agg((m.payload::jsonb #>> '{data,stock}')::integer order by d.id) from outbox.deliveries d
+    join outbox.messages m on m.id = d.message_id
   where d.destination = stocks.destination and d.status = 'pending'
 $$;
 
 select is(tests.stocks('tests_a'), '{50,7}', 'fifty changes of a row are one message, of its newest state');
 select is(array_length(tests.stocks('tests_b'), 1), 51, 'who wants each gets each');
 select is((select count(*)::integer from outbox.messages), 51, 'there is one message for both');
-select is((select count(*)::integer from outbox.deliveries d where d.destination = 'tests_a' and d.status = 'cancelled'), 49, 'the others were called off');
+select is((select count(*)::integer from outbox.deliveries d where d.destination = 'tests_a'
+  and d.status = 'cancelled'), 49, 'the others were called off');
 
 select * from finish();
 rollback;

@@ -3,7 +3,8 @@ select plan(2);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
-insert into outbox.routes (destination, message_type, table_name, operations) values ('tests_a', 'product.gone', 'public.products', '{DELETE}');
+insert into outbox.routes (destination, message_type, table_name, operations)
+  values ('tests_a', 'product.gone', 'public.products', '{DELETE}');
 select tests.a_product('chair');
 update public.products set name = 'Armchair' where sku = 'chair';
 select is_empty($$ select 1 from outbox.deliveries $$, 'an insert and an update are not told');

@@ -3,7 +3,8 @@ select plan(1);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
-insert into outbox.routes (destination, message_type, table_name, operations) values ('tests_a', 'product.created', 'public.products', '{INSERT}');
+insert into outbox.routes (destination, message_type, table_name, operations)
+  values ('tests_a', 'product.created', 'public.products', '{INSERT}');
 savepoint before;
 select tests.a_product('chair');
 rollback to before;

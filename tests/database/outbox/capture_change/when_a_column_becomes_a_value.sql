@@ -7,11 +7,14 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('tests_a', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured'),
   ('tests_a', 'payment.reviewed', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'false');
 select tests.receive(tests.fact_pending('pi_1'));
-select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d on d.message_id = m.id), '{payment.reviewed}', 'an insert with the value is told, one with another is not');
+select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d
+  on d.message_id = m.id), '{payment.reviewed}', 'an insert with the value is told, one with another is not');
 select tests.receive(tests.fact_captured('pi_1'));
-select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d on d.message_id = m.id), '{payment.reviewed,payment.captured}', 'an update to the value is');
+select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d
+  on d.message_id = m.id), '{payment.reviewed,payment.captured}', 'an update to the value is');
 update public.payments set email = 'amina@tests.example' where provider = 'tests';
-select is((select count(*)::integer from outbox.deliveries), 2, 'a change of something else, with the value as before, is not');
+select is((select count(*)::integer from outbox.deliveries), 2,
+  'a change of something else, with the value as before, is not');
 
 select tests.receive(tests.fact_captured('pi_2'));
 select is((select count(*)::integer from outbox.deliveries), 3, 'an insert that has it at once is');

@@ -3,7 +3,8 @@ select plan(3);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
-insert into outbox.routes (destination, message_type, table_name, operations, when_column) values ('tests_a', 'product.priced', 'public.products', '{UPDATE}', 'price_minor');
+insert into outbox.routes (destination, message_type, table_name, operations, when_column)
+  values ('tests_a', 'product.priced', 'public.products', '{UPDATE}', 'price_minor');
 select tests.a_product('chair', 1000);
 update public.products set name = 'Armchair' where sku = 'chair';
 select is_empty($$ select 1 from outbox.deliveries $$, 'another column is not told');

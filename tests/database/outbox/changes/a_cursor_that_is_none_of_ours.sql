@@ -3,7 +3,8 @@ select plan(6);
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_delivery('first');
-create function tests.after(cursor text) returns text language sql as $$ select c.outcome from outbox.changes('tests_a', after.cursor, 10) c $$;
+create function tests.after(cursor text) returns text language sql as $$ select c.outcome
+  from outbox.changes('tests_a', after.cursor, 10) c $$;
 select is(tests.after('x'), 'malformed', 'words');
 select is(tests.after(''), 'malformed', 'nothing');
 select is(tests.after('1'), 'malformed', 'a bare number');

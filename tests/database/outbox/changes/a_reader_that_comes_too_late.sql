@@ -4,17 +4,21 @@ select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_delivery(n) from unnest('{one,two,three,four}'::text[]) n;
 
--- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the destination.
-create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text language plpgsql as $$
+-- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the
+-- destination.
+create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text
+  language plpgsql as $$
 declare
   v record;
 begin
-  select * into v from outbox.changes(destination, nullif(current_setting('tests.cursor_' || destination, true), ''), at_most);
+  select * into v from outbox.changes(destination, nullif(current_setting('tests.cursor_' || destination, true), ''),
+    at_most);
   perform set_config('tests.cursor_' || destination, v.cursor, true);
   if v.outcome <> 'ok' then
     return v.outcome;
   end if;
-  return concat_ws(' ', (select string_agg(m ->> 'type', ' ') from json_array_elements(v.messages::json) m), case when v.more then '…' end);
+  return concat_ws(' ', (select string_agg(m ->> 'type', ' ') from json_array_elements(v.messages::json) m),
+    case when v.more then '…' end);
 end
 $$;
 select is(tests.reads(1), 'one …', 'a reader has read one');
@@ -33,7 +37,8 @@ select is(tests.reads(), 'gone', 'what was gone before anybody saw it is lost as
 select set_config('tests.cursor_tests_a', '99.000000000000', true);
 select is(tests.reads(), 'gone', 'a cursor beyond the end is of another feed');
 select set_config('tests.cursor_tests_a', '5.000000000000', true);
-select is(tests.reads(), 'gone', 'and so is one of another message at its place: the database was restored to an earlier day');
+select is(tests.reads(), 'gone',
+  'and so is one of another message at its place: the database was restored to an earlier day');
 
 select * from finish();
 rollback;

@@ -6,17 +6,21 @@ select tests.a_destination('tests_b');
 select tests.a_delivery(n) from unnest('{one,two,three}'::text[]) n;
 select tests.a_delivery('other', destination => 'tests_b');
 
--- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the destination.
-create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text language plpgsql as $$
+-- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the
+-- destination.
+create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text
+  language plpgsql as $$
 declare
   v record;
 begin
-  select * into v from outbox.changes(destination, nullif(current_setting('tests.cursor_' || destination, true), ''), at_most);
+  select * into v from outbox.changes(destination, nullif(current_setting('tests.cursor_' || destination, true), ''),
+    at_most);
   perform set_config('tests.cursor_' || destination, v.cursor, true);
   if v.outcome <> 'ok' then
     return v.outcome;
   end if;
-  return concat_ws(' ', (select string_agg(m ->> 'type', ' ') from json_array_elements(v.messages::json) m), case when v.more then '…' end);
+  return concat_ws(' ', (select string_agg(m ->> 'type', ' ') from json_array_elements(v.messages::json) m),
+    case when v.more then '…' end);
 end
 $$;
 select is(tests.reads(2), 'one two …', 'as many as asked for, in their order');

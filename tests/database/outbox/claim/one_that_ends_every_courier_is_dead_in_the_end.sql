@@ -11,7 +11,8 @@ update outbox.deliveries set lease_until = now() where id = (tests.the_delivery(
 
 select is(tests.claim('courier'), 'two', 'after its last try the next of its record goes');
 select is((tests.the_delivery('one')).status, 'dead', 'it is dead');
-select is((tests.the_delivery('one')).last_error, 'The courier that had it ended without a word; it may or may not have arrived.', 'it says what is known');
+select is((tests.the_delivery('one')).last_error,
+  'The courier that had it ended without a word; it may or may not have arrived.', 'it says what is known');
 
 select * from finish();
 rollback;

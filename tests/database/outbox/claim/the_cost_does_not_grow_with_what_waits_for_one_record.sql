@@ -9,12 +9,14 @@ select tests.a_courier('courier');
 
 select is(tests.claim('courier'), 'a1 b', 'the first of each record goes, however many stand between them');
 select is(
-  (select count(*) from outbox.deliveries d where d.destination = 'tests_a' and d.status = 'pending' and d.next_attempt_at <= clock_timestamp()),
+  (select count(*) from outbox.deliveries d where d.destination = 'tests_a' and d.status = 'pending'
+    and d.next_attempt_at <= clock_timestamp()),
   0::bigint, 'those that wait for their record do not look due, so that no later claim reads them again'
 );
 select tests.record('courier', 'a1', 'delivered');
 select is(
-  (select count(*) from outbox.deliveries d where d.destination = 'tests_a' and d.status = 'pending' and d.next_attempt_at <= clock_timestamp()),
+  (select count(*) from outbox.deliveries d where d.destination = 'tests_a' and d.status = 'pending'
+    and d.next_attempt_at <= clock_timestamp()),
   1::bigint, 'the first is delivered: the next one alone is due'
 );
 select is(tests.claim('courier'), 'a2', 'and goes');

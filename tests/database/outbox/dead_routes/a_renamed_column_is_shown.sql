@@ -9,7 +9,8 @@ select is(
   (select a.why from ops.attention a where a.what = 'route makes no message'),
   'public.tests_things has no enabled trigger that runs outbox.capture_change().', 'a table that nobody watches'
 );
-create trigger capture_change after insert or update or delete on public.tests_things for each row execute function outbox.capture_change();
+create trigger capture_change after insert or update or delete on public.tests_things for each row execute function
+  outbox.capture_change();
 select is((select count(*) from outbox.dead_routes()), 0::bigint, 'with the trigger it is a route');
 alter table public.tests_things rename column colour to paint;
 select is(
@@ -17,7 +18,8 @@ select is(
   'public.tests_things has no column colour. It was renamed or dropped.', 'a renamed column'
 );
 select is(
-  (select a.which from ops.attention a where a.what = 'route makes no message'), 'thing.painted to make', 'which route it is'
+  (select a.which from ops.attention a where a.what = 'route makes no message'), 'thing.painted to make',
+  'which route it is'
 );
 alter table public.tests_things rename to tests_objects;
 select is(

@@ -9,7 +9,8 @@ update outbox.destinations set name = 'tests_b' where name = 'tests_a';
 
 select is((select r.destination from outbox.routes r), 'tests_b', 'its routes follow');
 select is((select d.destination from outbox.deliveries d), 'tests_b', 'so do its deliveries');
-select tests.is_refused($$ delete from outbox.destinations where name = 'tests_b' $$, 'a_delivery_goes_to_a_destination', 'one with deliveries is not deleted');
+select tests.is_refused($$ delete from outbox.destinations where name = 'tests_b' $$,
+  'a_delivery_goes_to_a_destination', 'one with deliveries is not deleted');
 delete from outbox.deliveries;
 delete from outbox.destinations where name = 'tests_b';
 select is_empty($$ select 1 from outbox.routes $$, 'one without is, and its routes with it');

@@ -8,7 +8,8 @@ select outbox.rotate_secret('tests_a'), outbox.rotate_secret('tests_b');
 create temporary table before as select secret from outbox.secrets_of('tests_b') as secret;
 select outbox.end_rotation('tests_a');
 
-select results_eq($$ select outbox.secrets_of('tests_b') $$, $$ select b.secret from before b $$, 'the rotation of another goes on');
+select results_eq($$ select outbox.secrets_of('tests_b') $$, $$ select b.secret from before b $$,
+  'the rotation of another goes on');
 
 select * from finish();
 rollback;

@@ -6,10 +6,12 @@ select outbox.set_functions_url('https://tests.example/functions/v1');
 select tests.a_destination('tests_a');
 select tests.a_courier('courier');
 select tests.a_delivery('one');
-select is((select count(*)::integer from net.http_request_queue q where q.url = 'https://tests.example/functions/v1/dispatch'), 0, 'while it is awake nobody rings');
+select is((select count(*)::integer from net.http_request_queue q
+  where q.url = 'https://tests.example/functions/v1/dispatch'), 0, 'while it is awake nobody rings');
 
 select is(outbox.finish_run(tests.id('courier'), true), true, 'its time is up: it rests, due or not');
-select is((select count(*)::integer from net.http_request_queue q where q.url = 'https://tests.example/functions/v1/dispatch'), 1, 'and rings for another');
+select is((select count(*)::integer from net.http_request_queue q
+  where q.url = 'https://tests.example/functions/v1/dispatch'), 1, 'and rings for another');
 
 select * from finish();
 rollback;

@@ -8,7 +8,8 @@ select tests.receive(tests.fact_dispute('dp_1', 'pi_1', 'won', at => 1));
 select is((tests.the_payment('pi_1')).status, 'captured', 'a dispute was won');
 
 select is(
-  (select count(*)::integer from outbox.messages m where m.type = 'payment.captured' and m.record_key = 'payments/' || (tests.the_payment('pi_1')).id), 1,
+  (select count(*)::integer from outbox.messages m where m.type = 'payment.captured'
+    and m.record_key = 'payments/' || (tests.the_payment('pi_1')).id), 1,
   'make.com hears once that the payment succeeded: no second confirmation goes out'
 );
 

@@ -2,7 +2,8 @@ begin;
 select plan(3);
 
 create function tests.heard() returns integer[] language sql as $$
-  select array_agg((m.payload::jsonb -> 'data' ->> 'credits')::integer order by m.sequence) from outbox.messages m join outbox.deliveries d on d.message_id = m.id
+  select array_agg((m.payload::jsonb -> 'data' ->> 'credits')::integer order by m.sequence) from outbox.messages m
+    join outbox.deliveries d on d.message_id = m.id
   where d.destination = 'make' and m.type = 'credits.changed' and m.payload::jsonb -> 'data' ->> 'provider' = 'tests'
 $$;
 select tests.receive(tests.fact_captured('pi_1') || tests.buying_credits(50));

@@ -12,7 +12,8 @@ select tests.receive_events(tests.an_event('evt_3', '{"type": "no.such.fact"}'))
 select is((select count(*)::integer from outbox.deliveries), 3, 'one that fails');
 select tests.receive_events(tests.an_event('evt_4', tests.fact_refund('re_1', 'pi_1', 1)));
 select is((select count(*)::integer from outbox.deliveries), 4, 'one that waits');
-select is((select m.record_key from outbox.messages m where m.event_id = (tests.the_event('evt_1')).id), 'tests/evt_1', 'without a subject it is its own');
+select is((select m.record_key from outbox.messages m where m.event_id = (tests.the_event('evt_1')).id), 'tests/evt_1',
+  'without a subject it is its own');
 
 select * from finish();
 rollback;

@@ -10,10 +10,12 @@ update outbox.destinations set tokens = 0, tokens_at = clock_timestamp() + inter
 update outbox.couriers set awake_until = clock_timestamp() + interval '1 hour';
 select is(outbox.courier_is_awake(), false, 'a courier that claims to be awake for an hour is not believed');
 select is(tests.claim('courier'), null, 'there is no token');
-select cmp_ok((tests.the_destination('tests_a')).tokens_at, '<=', clock_timestamp(), 'but tokens are counted from now on');
+select cmp_ok((tests.the_destination('tests_a')).tokens_at, '<=', clock_timestamp(),
+  'but tokens are counted from now on');
 
 update outbox.destinations set tokens_at = clock_timestamp() + interval '1 hour' where name = 'tests_a';
-update outbox.deliveries set created_at = clock_timestamp() + interval '1 hour', next_attempt_at = clock_timestamp() + interval '1 hour'
+update outbox.deliveries set created_at = clock_timestamp() + interval '1 hour', next_attempt_at = clock_timestamp() +
+  interval '1 hour'
 where id = (tests.the_delivery('a1')).id;
 select is(outbox.mend_clock(), 2, 'both are found');
 select cmp_ok((tests.the_destination('tests_a')).tokens_at, '<=', clock_timestamp(), 'the bucket fills again');

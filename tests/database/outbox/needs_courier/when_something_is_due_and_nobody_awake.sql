@@ -2,7 +2,8 @@ begin;
 select plan(8);
 
 select tests.a_quiet_outbox();
-update inbox.events set next_attempt_at = now() + interval '1 day' where trust = 'unconfirmed' or (facts is null and status = 'failed');
+update inbox.events set next_attempt_at = now() + interval '1 day' where trust = 'unconfirmed'
+  or (facts is null and status = 'failed');
 select tests.a_destination('tests_a');
 select is(outbox.needs_courier(), false, 'nothing is due');
 select tests.a_delivery('one');

@@ -5,7 +5,8 @@ select tests.a_quiet_outbox();
 select tests.a_destination('tests_a', max_per_second => 50);
 create function tests.rate_after(seconds integer) returns numeric language plpgsql as $$
 begin
-  update outbox.destinations set recovering_since = clock_timestamp() - make_interval(secs => seconds) where name = 'tests_a';
+  update outbox.destinations set recovering_since = clock_timestamp() - make_interval(secs => seconds)
+    where name = 'tests_a';
   return round(outbox.rate_of(tests.the_destination('tests_a')), 1);
 end
 $$;

@@ -10,7 +10,8 @@ select tests.record('courier', 'one', 'refused', '{"status_code": 400, "error": 
 
 select is((tests.the_delivery('one')).status, 'dead', 'a receiver that will never take it is not asked again');
 select is((tests.the_delivery('one')).last_error, '400 Bad Request', 'it says why');
-select is((select count(*)::integer from outbox.attempts a where a.delivery_id = (tests.the_delivery('one')).id), 1, 'the attempt is logged');
+select is((select count(*)::integer from outbox.attempts a where a.delivery_id = (tests.the_delivery('one')).id), 1,
+  'the attempt is logged');
 
 select * from finish();
 rollback;

@@ -12,8 +12,10 @@ select is((tests.the_delivery('one')).status, 'pending', 'it waits');
 select is((tests.the_delivery('one')).last_error, '500 Internal Server Error', 'it says why');
 select is((tests.the_delivery('one')).last_status_code, 500, 'and what was answered');
 select is((tests.the_delivery('one')).courier, null, 'nobody has it');
-select cmp_ok((tests.the_delivery('one')).next_attempt_at, '>=', now() + interval '5 seconds', 'after the first try it is due in 5 s');
-select cmp_ok((tests.the_delivery('one')).next_attempt_at, '<=', clock_timestamp() + interval '5.5 seconds', 'and a little jitter');
+select cmp_ok((tests.the_delivery('one')).next_attempt_at, '>=', now() + interval '5 seconds',
+  'after the first try it is due in 5 s');
+select cmp_ok((tests.the_delivery('one')).next_attempt_at, '<=', clock_timestamp() + interval '5.5 seconds',
+  'and a little jitter');
 
 select * from finish();
 rollback;

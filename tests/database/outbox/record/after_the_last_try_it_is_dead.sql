@@ -11,7 +11,8 @@ begin
   for try in 1 .. 10 loop
     perform tests.claim('courier');
     perform tests.record('courier', 'one', 'retry', '{"error": "500"}');
-    insert into waits select try, (tests.the_delivery('one')).next_attempt_at - clock_timestamp() where (tests.the_delivery('one')).status = 'pending';
+    insert into waits select try, (tests.the_delivery('one')).next_attempt_at - clock_timestamp()
+      where (tests.the_delivery('one')).status = 'pending';
     exit when (tests.the_delivery('one')).status = 'dead';
     perform tests.comes_due('one');
   end loop;
@@ -20,14 +21,18 @@ $$;
 
 select is((tests.the_delivery('one')).status, 'dead', 'ten tries failed: it is dead');
 select is((tests.the_delivery('one')).attempts, 10, 'not before the tenth');
-select is((select count(*)::integer from outbox.attempts a where a.delivery_id = (tests.the_delivery('one')).id), 10, 'each is logged');
+select is((select count(*)::integer from outbox.attempts a where a.delivery_id = (tests.the_delivery('one')).id), 10,
+  'each is logged');
 select is((tests.the_delivery('one')).settled_at, now(), 'it says when it gave up');
 select results_eq(
-  $$ select w.try from waits w join unnest('{5 seconds,5 minutes,30 minutes,2 hours,5 hours,10 hours,14 hours,20 hours,24 hours}'::interval[]) with ordinality as s (wait, try) on s.try = w.try
+  $$ select w.try from waits w
+  join unnest('{5 seconds,5 minutes,30 minutes,2 hours,5 hours,10 hours,14 hours,20 hours,24 hours}'::interval[])
+    with ordinality as s (wait, try) on s.try = w.try
      where w.wait between s.wait - interval '1 second' and s.wait * 1.1 order by 1 $$,
   'select generate_series(1, 9)', 'in between it waited as Standard Webhooks suggest'
 );
-select isnt_empty($$ select 1 from ops.attention a where a.id = (tests.the_delivery('one')).id::text and a.what = 'delivery dead' $$, 'a person is told');
+select isnt_empty($$ select 1 from ops.attention a where a.id = (tests.the_delivery('one')).id::text
+  and a.what = 'delivery dead' $$, 'a person is told');
 
 select * from finish();
 rollback;

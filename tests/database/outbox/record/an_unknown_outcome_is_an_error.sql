@@ -7,8 +7,10 @@ select tests.a_delivery('one');
 select tests.a_courier('courier');
 select tests.claim('courier');
 
-select throws_ok($$ select tests.record('courier', 'one', 'perhaps') $$, '22023', 'no rule for the outcome perhaps', 'there is no perhaps');
-select throws_ok($$ select tests.record('courier', 'one', null) $$, '22023', 'no rule for the outcome (none)', 'nor nothing');
+select throws_ok($$ select tests.record('courier', 'one', 'perhaps') $$, '22023', 'no rule for the outcome perhaps',
+  'there is no perhaps');
+select throws_ok($$ select tests.record('courier', 'one', null) $$, '22023', 'no rule for the outcome (none)',
+  'nor nothing');
 
 select * from finish();
 rollback;

@@ -11,9 +11,11 @@ select tests.record('courier', 'one', 'cancelled', '{"status_code": null, "error
 select is((tests.the_delivery('one')).status, 'cancelled', 'there was nothing to do any more');
 select is((tests.the_delivery('one')).settled_at, now(), 'it says when that was seen');
 select is((tests.the_delivery('one')).last_error, 'Its checkout is paid.', 'and why');
-select is((select a.error from outbox.attempts a where a.delivery_id = (tests.the_delivery('one')).id), 'Its checkout is paid.', 'so does the log');
+select is((select a.error from outbox.attempts a where a.delivery_id = (tests.the_delivery('one')).id),
+  'Its checkout is paid.', 'so does the log');
 select is(tests.claim('courier'), null, 'it is not tried again');
-select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_delivery('one')).id::text $$, 'it waits for nobody');
+select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_delivery('one')).id::text $$,
+  'it waits for nobody');
 select outbox.retry((tests.the_delivery('one')).id);
 select is(tests.claim('courier'), 'one', 'a person may bring it back');
 

@@ -7,9 +7,12 @@ select tests.a_delivery('one'), tests.a_delivery('two'), tests.a_delivery('three
 select tests.a_courier('courier');
 select tests.claim('courier');
 select outbox.record(tests.id('courier'), jsonb_build_array(
-  jsonb_build_object('delivery_id', (tests.the_delivery('three')).id, 'attempt', 1, 'outcome', 'refused', 'started_at', now(), 'error', '400'),
-  jsonb_build_object('delivery_id', (tests.the_delivery('one')).id, 'attempt', 1, 'outcome', 'delivered', 'started_at', now()),
-  jsonb_build_object('delivery_id', (tests.the_delivery('two')).id, 'attempt', 1, 'outcome', 'retry', 'started_at', now(), 'error', '500'),
+  jsonb_build_object('delivery_id', (tests.the_delivery('three')).id, 'attempt', 1, 'outcome', 'refused', 'started_at',
+    now(), 'error', '400'),
+  jsonb_build_object('delivery_id', (tests.the_delivery('one')).id, 'attempt', 1, 'outcome', 'delivered',
+    'started_at', now()),
+  jsonb_build_object('delivery_id', (tests.the_delivery('two')).id, 'attempt', 1, 'outcome', 'retry', 'started_at',
+    now(), 'error', '500'),
   jsonb_build_object('delivery_id', -1, 'attempt', 1, 'outcome', 'delivered', 'started_at', now())
 ));
 

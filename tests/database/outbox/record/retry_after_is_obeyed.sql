@@ -10,9 +10,12 @@ select tests.record('courier', 'later', 'retry', '{"error": "429", "retry_after_
 select tests.record('courier', 'sooner', 'retry', '{"error": "429", "retry_after_ms": 1000}');
 select tests.record('courier', 'never', 'retry', '{"error": "429", "retry_after_ms": 99999999999}');
 
-select ok((tests.the_delivery('later')).next_attempt_at between now() + interval '60 seconds' and clock_timestamp() + interval '60 seconds', 'a receiver that asks for a minute gets it');
-select ok((tests.the_delivery('sooner')).next_attempt_at between now() + interval '5 seconds' and clock_timestamp() + interval '5.5 seconds', 'one that asks for less than the schedule gets the schedule');
-select ok((tests.the_delivery('never')).next_attempt_at between now() + interval '24 hours' and clock_timestamp() + interval '24 hours', 'nobody gets more than a day');
+select ok((tests.the_delivery('later')).next_attempt_at between now() + interval '60 seconds'
+  and clock_timestamp() + interval '60 seconds', 'a receiver that asks for a minute gets it');
+select ok((tests.the_delivery('sooner')).next_attempt_at between now() + interval '5 seconds'
+  and clock_timestamp() + interval '5.5 seconds', 'one that asks for less than the schedule gets the schedule');
+select ok((tests.the_delivery('never')).next_attempt_at between now() + interval '24 hours'
+  and clock_timestamp() + interval '24 hours', 'nobody gets more than a day');
 
 select * from finish();
 rollback;

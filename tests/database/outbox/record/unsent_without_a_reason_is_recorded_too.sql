@@ -7,7 +7,8 @@ select tests.a_delivery('one');
 select tests.a_courier('courier');
 select tests.claim('courier');
 
-select lives_ok($$ select tests.record('courier', 'one', 'unsent', '{"error": null}') $$, 'a courier that cannot write down its results would try for ever');
+select lives_ok($$ select tests.record('courier', 'one', 'unsent', '{"error": null}') $$,
+  'a courier that cannot write down its results would try for ever');
 
 select * from finish();
 rollback;

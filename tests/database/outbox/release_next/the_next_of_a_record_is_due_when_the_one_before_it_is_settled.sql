@@ -3,13 +3,15 @@ select plan(4);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
-select tests.a_delivery('first', 'things/1'), tests.a_delivery('second', 'things/1'), tests.a_delivery('third', 'things/1'), tests.a_delivery('fourth', 'things/1');
+select tests.a_delivery('first', 'things/1'), tests.a_delivery('second', 'things/1'),
+  tests.a_delivery('third', 'things/1'), tests.a_delivery('fourth', 'things/1');
 select tests.a_courier('courier');
 select tests.claim('courier');
 select tests.record('courier', 'first', 'retry', '{"error": "500", "retry_after_ms": 3600000}');
 select tests.comes_due('second');
 select tests.claim('courier');
-select cmp_ok((tests.the_delivery('second')).next_attempt_at, '>', now() + interval '59 minutes', 'it waits as long as the one before it');
+select cmp_ok((tests.the_delivery('second')).next_attempt_at, '>', now() + interval '59 minutes',
+  'it waits as long as the one before it');
 select tests.comes_due('first');
 select tests.claim('courier');
 select tests.record('courier', 'first', 'delivered');

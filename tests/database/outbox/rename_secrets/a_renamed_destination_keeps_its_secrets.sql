@@ -7,7 +7,8 @@ create temporary table secrets as select outbox.rotate_secret('tests_a') as secr
 insert into secrets select outbox.rotate_secret('tests_a');
 update outbox.destinations set name = 'tests_b' where name = 'tests_a';
 
-select set_eq($$ select outbox.secrets_of('tests_b') $$, $$ select secret from secrets $$, 'both secrets of a rotation sign its messages still');
+select set_eq($$ select outbox.secrets_of('tests_b') $$, $$ select secret from secrets $$,
+  'both secrets of a rotation sign its messages still');
 select is_empty($$ select outbox.secrets_of('tests_a') $$, 'nothing is left under the old name');
 
 select * from finish();

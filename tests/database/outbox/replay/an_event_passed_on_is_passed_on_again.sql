@@ -12,10 +12,12 @@ create temporary table before as select tests.the_state() as state;
 select outbox.replay('tests_a', '{"everything": true}', 'once more');
 
 select results_eq(
-  $$ select m.payload, m.event_id from outbox.messages m where m.replay_id is not null $$, $$ select null::text, (tests.the_event('evt_1')).id $$, 'from the same event'
+  $$ select m.payload, m.event_id from outbox.messages m where m.replay_id is not null $$, $$ select null::text,
+  (tests.the_event('evt_1')).id $$, 'from the same event'
 );
 select tests.a_courier('courier');
-select is((select c.body from outbox.claim(tests.id('courier'), 10) c), (tests.the_event('evt_1')).body, 'byte for byte');
+select is((select c.body from outbox.claim(tests.id('courier'), 10) c), (tests.the_event('evt_1')).body,
+  'byte for byte');
 select is(tests.the_state(), (select b.state from before b), 'what it did to the business is not done again');
 
 select * from finish();

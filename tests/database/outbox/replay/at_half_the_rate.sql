@@ -7,7 +7,8 @@ select tests.a_settled('m' || n, 'delivered', '1 hour') from generate_series(1, 
 select outbox.replay('tests_a', '{"everything": true}', 'once more');
 
 select is(
-  (select array_agg(extract(epoch from d.next_attempt_at - now())::integer order by d.id) from outbox.deliveries d where d.status = 'pending'), '{0,0,1,1,2}',
+  (select array_agg(extract(epoch from d.next_attempt_at - now())::integer order by d.id) from outbox.deliveries d
+    where d.status = 'pending'), '{0,0,1,1,2}',
   'the other half is left for what happens meanwhile'
 );
 

@@ -4,7 +4,8 @@ select plan(6);
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_delivery('one');
-update outbox.deliveries set attempts = 10, status = 'dead', settled_at = now() where id = (tests.the_delivery('one')).id;
+update outbox.deliveries set attempts = 10, status = 'dead', settled_at = now()
+  where id = (tests.the_delivery('one')).id;
 select outbox.retry((tests.the_delivery('one')).id);
 select is((tests.the_delivery('one')).status, 'pending', 'it waits again');
 select is((tests.the_delivery('one')).settled_at, null, 'it is not settled');

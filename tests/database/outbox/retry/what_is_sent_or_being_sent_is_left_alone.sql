@@ -8,8 +8,10 @@ select tests.a_courier('courier');
 select tests.claim('courier');
 select tests.record('courier', 'delivered', 'delivered');
 
-select throws_matching($$ select outbox.retry((tests.the_delivery('sending')).id) $$, 'is not waiting, dead or cancelled', 'one that is being sent');
-select throws_matching($$ select outbox.retry((tests.the_delivery('delivered')).id) $$, 'is not waiting, dead or cancelled', 'one that was delivered');
+select throws_matching($$ select outbox.retry((tests.the_delivery('sending')).id) $$,
+  'is not waiting, dead or cancelled', 'one that is being sent');
+select throws_matching($$ select outbox.retry((tests.the_delivery('delivered')).id) $$,
+  'is not waiting, dead or cancelled', 'one that was delivered');
 select throws_matching($$ select outbox.retry(-1) $$, 'delivery -1 is not waiting', 'one that does not exist');
 
 select * from finish();

@@ -4,8 +4,10 @@ select plan(6);
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_destination('tests_b');
-select tests.a_delivery('old'), tests.a_delivery('new'), tests.a_delivery('alive'), tests.a_delivery('other', destination => 'tests_b');
-update outbox.deliveries set attempts = 10, status = 'dead', settled_at = now() where id <> (tests.the_delivery('alive')).id;
+select tests.a_delivery('old'), tests.a_delivery('new'), tests.a_delivery('alive'),
+  tests.a_delivery('other', destination => 'tests_b');
+update outbox.deliveries set attempts = 10, status = 'dead', settled_at = now()
+  where id <> (tests.the_delivery('alive')).id;
 update outbox.deliveries set settled_at = now() - interval '2 days' where id = (tests.the_delivery('old')).id;
 select is(outbox.retry_dead('tests_a', now() - interval '1 day'), 1::bigint, 'those that died since then');
 select is((tests.the_delivery('new')).status, 'pending', 'are brought back');

@@ -7,9 +7,11 @@ select tests.a_destination('tests_a');
 select tests.a_courier('courier');
 select tests.a_delivery('one');
 
-select is((select count(*)::integer from net.http_request_queue q where q.url = 'https://tests.example/functions/v1/dispatch'), 0, 'he will look again by himself');
+select is((select count(*)::integer from net.http_request_queue q
+  where q.url = 'https://tests.example/functions/v1/dispatch'), 0, 'he will look again by himself');
 select ok(
-  exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.mode = 'ShareLock' and (l.classid::bigint << 32 | l.objid::bigint) = outbox.courier_lock()),
+  exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.mode = 'ShareLock'
+    and (l.classid::bigint << 32 | l.objid::bigint) = outbox.courier_lock()),
   'and cannot go to sleep before this is committed'
 );
 

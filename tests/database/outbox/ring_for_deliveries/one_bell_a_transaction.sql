@@ -4,7 +4,8 @@ select plan(3);
 select tests.a_quiet_outbox();
 select outbox.set_functions_url('https://tests.example/functions/v1');
 select tests.a_destination('tests_a');
-create function tests.bells() returns integer language sql as $$ select count(*)::integer from net.http_request_queue q where q.url = 'https://tests.example/functions/v1/dispatch' $$;
+create function tests.bells() returns integer language sql as $$ select count(*)::integer from net.http_request_queue q
+  where q.url = 'https://tests.example/functions/v1/dispatch' $$;
 select is(tests.bells(), 0, 'nothing to deliver, no bell');
 select tests.a_delivery('one');
 select is(tests.bells(), 1, 'a delivery rings');

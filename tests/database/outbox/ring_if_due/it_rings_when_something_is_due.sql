@@ -2,7 +2,8 @@ begin;
 select plan(3);
 
 select tests.a_quiet_outbox();
-update inbox.events set next_attempt_at = now() + interval '1 day' where trust = 'unconfirmed' or (facts is null and status = 'failed');
+update inbox.events set next_attempt_at = now() + interval '1 day' where trust = 'unconfirmed'
+  or (facts is null and status = 'failed');
 select outbox.set_functions_url('https://tests.example/functions/v1');
 select tests.a_destination('tests_a');
 select is(outbox.ring_if_due(), null, 'nothing is due: no bell');

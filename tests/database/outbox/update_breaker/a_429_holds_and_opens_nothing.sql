@@ -6,7 +6,8 @@ select tests.a_destination('tests_a', breaker_after => 1);
 select tests.a_delivery('a' || n) from generate_series(1, 3) n;
 select tests.a_courier('courier');
 select tests.claim('courier', 1);
-select tests.record('courier', 'a1', 'retry', '{"status_code": 429, "error": "The receiver answered 429.", "retry_after_ms": 60000}');
+select tests.record('courier', 'a1', 'retry',
+  '{"status_code": 429, "error": "The receiver answered 429.", "retry_after_ms": 60000}');
 
 select is(tests.the_hold(), 60, 'who asks for a minute gets a minute');
 select is((tests.the_destination('tests_a')).held_reason, 'It asked for a pause (429).', 'it says why');

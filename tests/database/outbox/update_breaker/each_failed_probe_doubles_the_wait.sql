@@ -14,7 +14,8 @@ begin
 end
 $$;
 
-select results_eq('select w.seconds from waits w order by w.probe limit 7', 'values (10), (20), (40), (80), (160), (300), (300)', 'up to five minutes');
+select results_eq('select w.seconds from waits w order by w.probe limit 7',
+  'values (10), (20), (40), (80), (160), (300), (300)', 'up to five minutes');
 select is((select max(w.seconds) from waits w), 300, 'and never longer');
 select is((tests.the_destination('tests_a')).failures, 13, 'the failed probes are counted');
 

@@ -14,7 +14,8 @@ select tests.record('courier', 'a3', 'retry', '{"status_code": null, "error": "N
 
 select isnt((tests.the_destination('tests_a')).opened_at, null, 'the third does');
 select is(tests.the_hold(), 10, 'for ten seconds nothing is sent');
-select is((tests.the_destination('tests_a')).held_reason, 'Its breaker is open: 3 attempts in a row failed. No answer within 1000 ms.', 'it says why');
+select is((tests.the_destination('tests_a')).held_reason,
+  'Its breaker is open: 3 attempts in a row failed. No answer within 1000 ms.', 'it says why');
 select is(tests.claim('courier'), null, 'not even what was never tried');
 select is((select count(*)::integer from outbox.deliveries d where d.status = 'pending'), 5, 'everything is kept');
 

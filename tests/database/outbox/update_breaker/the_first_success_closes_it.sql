@@ -19,7 +19,8 @@ select is((tests.the_destination('tests_a')).held_reason, null, 'for no reason')
 select is((tests.the_destination('tests_a')).failures, 0, 'the count starts anew');
 select cmp_ok((tests.the_destination('tests_a')).recovering_since, '>=', now(), 'it recovers');
 select tests.a_delivery('a5');
-select is(tests.claim('courier', 3), 'a1 a2 a5', 'what failed while it was down does not wait for its own time, but what was never tried goes too');
+select is(tests.claim('courier', 3), 'a1 a2 a5',
+  'what failed while it was down does not wait for its own time, but what was never tried goes too');
 select tests.record_all('courier', 'delivered');
 select is(tests.claim('courier'), 'a3', 'then the rest');
 

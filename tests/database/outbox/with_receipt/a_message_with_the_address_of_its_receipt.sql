@@ -6,9 +6,11 @@ select outbox.set_functions_url('https://tests.example/functions/v1');
 create temporary table bodies as
   select outbox.with_receipt('{"type" : "a", "data" : {"amount":1.10, "text":"}\"é", "none":null}}', 5) as body;
 
-select is((select b.body::jsonb - 'receipt_url' from bodies b), '{"type": "a", "data": {"amount": 1.10, "text": "}\"é", "none": null}}', 'it says what it said');
+select is((select b.body::jsonb - 'receipt_url' from bodies b),
+  '{"type": "a", "data": {"amount": 1.10, "text": "}\"é", "none": null}}', 'it says what it said');
 select is((select b.body::jsonb ->> 'receipt_url' from bodies b), outbox.receipt_url(5), 'and where its receipt goes');
-select ok((select starts_with(b.body, '{"type" : "a", "data" : {"amount":1.10, "text":"}\"é", "none":null}') from bodies b), 'nothing before it was touched, to the byte');
+select ok((select starts_with(b.body, '{"type" : "a", "data" : {"amount":1.10, "text":"}\"é", "none":null}')
+  from bodies b), 'nothing before it was touched, to the byte');
 
 select * from finish();
 rollback;

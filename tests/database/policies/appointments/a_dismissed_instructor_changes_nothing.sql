@@ -9,14 +9,17 @@ values (
   now() + interval '1 day', now() + interval '25 hours', 'confirmed'
 );
 select is(
-  tests.by('instructor@tests.example', $$ update public.appointments set note = 'bring a pen' where title = 'Talk' $$), '1', 'an instructor changes what was agreed'
+  tests.by('instructor@tests.example', $$ update public.appointments set note = 'bring a pen' where title = 'Talk' $$),
+  '1', 'an instructor changes what was agreed'
 );
 delete from public.cohort_instructors where user_id = tests.user_id('instructor@tests.example');
 select is(
-  tests.by('instructor@tests.example', $$ update public.appointments set note = 'never mind' where title = 'Talk' $$), '0', 'once dismissed, no more'
+  tests.by('instructor@tests.example', $$ update public.appointments set note = 'never mind' where title = 'Talk' $$),
+  '0', 'once dismissed, no more'
 );
 select is(
-  tests.by('instructor@tests.example', $$ select from public.appointments where title = 'Talk' $$), '1', 'what was agreed can still be read'
+  tests.by('instructor@tests.example', $$ select from public.appointments where title = 'Talk' $$), '1',
+  'what was agreed can still be read'
 );
 
 select * from finish();

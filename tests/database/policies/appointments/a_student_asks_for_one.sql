@@ -9,7 +9,9 @@ select tests.a_course('physics', instructor => 'anothers@tests.example');
 select tests.enrol('maths', 'student@tests.example');
 select tests.enrol('physics', 'other@tests.example');
 create function tests.asks(who text, columns text, more text) returns text language sql as $$
-  select tests.by(who, format('insert into public.appointments (title, starts_at, ends_at, %s) values (''x'', now(), now() + interval ''1 hour'', %s)', columns, more))
+  select tests.by(who,
+    format('insert into public.appointments (title, starts_at, ends_at, %s) values (''x'', now(), now() + interval ''1 '
+      'hour'', %s)', columns, more))
 $$;
 select is(tests.asks('student@tests.example', 'cohort_id', 'tests.id(''maths'')'), '1', 'in his cohort');
 select is(tests.asks('student@tests.example', 'cohort_id', 'null'), '1', 'or in none');
@@ -18,8 +20,10 @@ select is(tests.asks('student@tests.example', 'status', '''confirmed'''), '42501
 select is(tests.asks('student@tests.example', 'meet_link', '''https://x'''), '42501', 'and does not say where');
 select is(tests.asks('student@tests.example', 'instructor_user_id', 'gen_random_uuid()'), '42501', 'nor with whom');
 select is(tests.by('other@tests.example', 'select from public.appointments'), '0', 'others see nothing of it');
-select is(tests.by('instructor@tests.example', 'select from public.appointments'), '1', 'the instructor what is of his cohort');
-select is(tests.by('other@tests.example', 'update public.appointments set status = ''cancelled'' where true'), '0', 'and others cancel none');
+select is(tests.by('instructor@tests.example', 'select from public.appointments'), '1',
+  'the instructor what is of his cohort');
+select is(tests.by('other@tests.example', 'update public.appointments set status = ''cancelled'' where true'), '0',
+  'and others cancel none');
 
 select * from finish();
 rollback;

@@ -9,7 +9,8 @@ select tests.a_checkout('b', '{"chair": 2}', 'ben@tests.example');
 select tests.a_checkout('c', '{"chair": 3}', 'guest@tests.example');
 select tests.authenticate_as('amina@tests.example');
 
-select results_eq($$ select i.quantity from public.checkout_items i $$, $$ values (1) $$, 'neither another''s nor a guest''s');
+select results_eq($$ select i.quantity from public.checkout_items i $$, $$ values (1) $$,
+  'neither another''s nor a guest''s');
 select throws_ok($$ update public.checkout_items set unit_price_minor = 1 $$, '42501', null, 'and change nothing');
 select tests.as_owner();
 select tests.as_anon();

@@ -9,7 +9,8 @@ select tests.a_checkout('b', email => 'ben@tests.example');
 select tests.a_checkout('c', email => 'guest@tests.example');
 select tests.authenticate_as('amina@tests.example');
 
-select results_eq($$ select s.id from public.checkout_sessions s $$, $$ values (tests.id('a')) $$, 'neither another''s nor a guest''s');
+select results_eq($$ select s.id from public.checkout_sessions s $$, $$ values (tests.id('a')) $$,
+  'neither another''s nor a guest''s');
 select throws_ok($$ update public.checkout_sessions set total_minor = 1 $$, '42501', null, 'and change nothing');
 select tests.as_owner();
 select tests.as_anon();

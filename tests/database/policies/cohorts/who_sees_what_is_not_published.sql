@@ -6,7 +6,8 @@ select tests.create_user('other@tests.example');
 select tests.an_admin('admin@tests.example');
 select tests.a_course('maths', instructor => 'instructor@tests.example', published => false);
 select tests.enrol('maths', 'student@tests.example');
-create function tests.sees(who text) returns text language sql as $$ select tests.by(who, $q$ select from public.cohorts c where c.id = tests.id('maths') $q$) $$;
+create function tests.sees(who text) returns text language sql as $$
+  select tests.by(who, $q$ select from public.cohorts c where c.id = tests.id('maths') $q$) $$;
 
 select is(tests.sees('guest') || tests.sees('other@tests.example'), '00', 'the world does not');
 select is(tests.sees('student@tests.example'), '1', 'its students do');

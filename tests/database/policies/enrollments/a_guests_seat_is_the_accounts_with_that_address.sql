@@ -7,9 +7,11 @@ select tests.receive(tests.fact_captured('pi_1', 'cart'));
 select tests.create_user('guest@tests.example', false);
 select is(tests.by('guest@tests.example', 'select from public.enrollments'), '0', 'not before he confirmed it');
 update auth.users u set email_confirmed_at = now() where u.email = 'guest@tests.example';
-select is(tests.by('guest@tests.example', 'select from public.enrollments'), '1', 'bought without an account, it is his who has the address');
+select is(tests.by('guest@tests.example', 'select from public.enrollments'), '1',
+  'bought without an account, it is his who has the address');
 update public.enrollments e set user_id = gen_random_uuid() where e.cohort_id = tests.id('maths');
-select is(tests.by('guest@tests.example', 'select from public.enrollments'), '0', 'but not if it names another account');
+select is(tests.by('guest@tests.example', 'select from public.enrollments'), '0',
+  'but not if it names another account');
 
 select * from finish();
 rollback;

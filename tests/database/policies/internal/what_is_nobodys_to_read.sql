@@ -11,12 +11,15 @@ select throws_ok($$ select 1 from inbox.inquiries $$, '42501', null, 'what it as
 select throws_ok($$ select 1 from outbox.messages $$, '42501', null, 'the outbox');
 select throws_ok($$ select 1 from ops.attention $$, '42501', null, 'what admins see');
 select throws_ok($$ select inbox.receive('[]') $$, '42501', null, 'nobody hands events in');
-select throws_ok($$ select inbox.retry('00000000-0000-4000-8000-000000000000', '[]') $$, '42501', null, 'nobody reads them anew');
+select throws_ok($$ select inbox.retry('00000000-0000-4000-8000-000000000000', '[]') $$, '42501', null,
+  'nobody reads them anew');
 select throws_ok($$ select inbox.reconcile('stripe') $$, '42501', null, 'nobody sends the reconciler');
-select throws_ok($$ select commerce.may_capture('00000000-0000-4000-8000-000000000000') $$, '42501', null, 'nobody asks what may be captured');
+select throws_ok($$ select commerce.may_capture('00000000-0000-4000-8000-000000000000') $$, '42501', null,
+  'nobody asks what may be captured');
 select throws_ok($$ select outbox.ring() $$, '42501', null, 'nobody rings');
 select throws_ok($$ select commerce.user_of('ben@tests.example') $$, '42501', null, 'nobody asks who has an account');
-select throws_ok($$ select commerce.open_checkout('ben@tests.example', '[]') $$, '42501', null, 'nobody opens a checkout but through the function');
+select throws_ok($$ select commerce.open_checkout('ben@tests.example', '[]') $$, '42501', null,
+  'nobody opens a checkout but through the function');
 select throws_ok($$ select outbox.doorbell_signature(1, 'n') $$, '42501', null, 'nobody signs a bell');
 
 select * from finish();

@@ -7,10 +7,12 @@ select tests.a_product('chair');
 select tests.a_checkout('a', '{"chair": 1}', 'amina@tests.example');
 select tests.a_checkout('b', '{"chair": 2}', 'ben@tests.example');
 select tests.a_checkout('c', '{"chair": 3}', 'guest@tests.example');
-select tests.receive(tests.fact_captured('pi_a', 'a', 1000), tests.fact_captured('pi_b', 'b', 2000), tests.fact_captured('pi_c', 'c', 3000));
+select tests.receive(tests.fact_captured('pi_a', 'a', 1000), tests.fact_captured('pi_b', 'b', 2000),
+  tests.fact_captured('pi_c', 'c', 3000));
 select tests.authenticate_as('amina@tests.example');
 
-select results_eq($$ select i.quantity from public.order_items i $$, $$ values (1) $$, 'neither another''s nor a guest''s');
+select results_eq($$ select i.quantity from public.order_items i $$, $$ values (1) $$,
+  'neither another''s nor a guest''s');
 select throws_ok($$ update public.order_items set quantity = 9 $$, '42501', null, 'and change nothing');
 select tests.as_owner();
 select tests.as_anon();

@@ -7,10 +7,12 @@ select tests.a_product('chair');
 select tests.a_checkout('a', email => 'amina@tests.example');
 select tests.a_checkout('b', email => 'ben@tests.example');
 select tests.a_checkout('c', email => 'guest@tests.example');
-select tests.receive(tests.fact_captured('pi_a', 'a'), tests.fact_captured('pi_b', 'b'), tests.fact_captured('pi_c', 'c'));
+select tests.receive(tests.fact_captured('pi_a', 'a'), tests.fact_captured('pi_b', 'b'),
+  tests.fact_captured('pi_c', 'c'));
 select tests.authenticate_as('amina@tests.example');
 
-select results_eq($$ select o.checkout_session_id from public.orders o $$, $$ values (tests.id('a')) $$, 'neither another''s nor a guest''s');
+select results_eq($$ select o.checkout_session_id from public.orders o $$, $$ values (tests.id('a')) $$,
+  'neither another''s nor a guest''s');
 select throws_ok($$ update public.orders set status = 'refunded' $$, '42501', null, 'and change nothing');
 select throws_ok($$ delete from public.orders $$, '42501', null, 'and delete nothing');
 select tests.as_owner();

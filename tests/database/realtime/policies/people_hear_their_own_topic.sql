@@ -14,7 +14,8 @@ $$;
 select tests.authenticate_as('amina@tests.example');
 select is(tests.hears('user:' || tests.id('amina')), 1, 'his own');
 select throws_ok(
-  $$ insert into realtime.messages (topic, extension, payload, event, private) values ('user:' || tests.id('amina'), 'broadcast', '{}', 'INSERT', true) $$, '42501', null,
+  $$ insert into realtime.messages (topic, extension, payload, event, private)
+  values ('user:' || tests.id('amina'), 'broadcast', '{}', 'INSERT', true) $$, '42501', null,
   'nobody sends there but the database'
 );
 select tests.as_owner();

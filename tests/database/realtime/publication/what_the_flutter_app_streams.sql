@@ -5,8 +5,10 @@ select is(
   (select array_agg(format('%s.%s', t.schemaname, t.tablename) order by t.tablename) from pg_publication_tables t
    where t.pubname = 'supabase_realtime' and t.schemaname::text::regnamespace in (select tests.our_schemas())),
   array[
-    'public.appointments', 'public.cohort_messages', 'public.credit_ledger', 'public.enrollments', 'public.fulfillments', 'public.memberships',
-    'public.notifications', 'public.orders', 'public.payments', 'public.session_recaps', 'public.student_questions', 'public.support_tickets',
+    'public.appointments', 'public.cohort_messages', 'public.credit_ledger', 'public.enrollments',
+    'public.fulfillments', 'public.memberships',
+    'public.notifications', 'public.orders', 'public.payments', 'public.session_recaps', 'public.student_questions',
+    'public.support_tickets',
     'public.ticket_replies', 'public.tutoring_sessions'
   ],
   'what is somebody''s own and changes while he looks, and nothing else of ours'

@@ -6,7 +6,8 @@ select tests.a_checkout('cart', email => 'guest@tests.example');
 select tests.remember('before', (select count(*) from realtime.messages)::text);
 select tests.receive(tests.fact_captured('pi_1', 'cart'));
 
-select is((select count(*) from realtime.messages)::text, current_setting('tests.before'), 'there is no topic for a guest');
+select is((select count(*) from realtime.messages)::text, current_setting('tests.before'),
+  'there is no topic for a guest');
 
 select * from finish();
 rollback;

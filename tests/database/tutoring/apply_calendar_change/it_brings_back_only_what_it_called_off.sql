@@ -4,7 +4,8 @@ select plan(3);
 select tests.a_session('took_place', status => 'completed');
 select tests.a_session('called_off', 7200, status => 'cancelled');
 create function tests.calendar_says(name text, status text, at integer) returns void language sql as $$
-  select tests.receive(tests.fact_calendar('cal ' || name, at, jsonb_build_object('session_id', tests.id(name), 'status', calendar_says.status)))
+  select tests.receive(tests.fact_calendar('cal ' || name, at, jsonb_build_object('session_id', tests.id(name),
+    'status', calendar_says.status)))
 $$;
 
 select tests.calendar_says('took_place', 'cancelled', 1);

@@ -3,7 +3,8 @@ select plan(9);
 
 select tests.a_session('maths', 0);
 select is(
-  tests.receive(tests.fact_calendar('cal_1', 10, tests.a_time(7200) || jsonb_build_object('session_id', tests.id('maths'), 'meet_link', 'https://meet.example/x'))),
+  tests.receive(tests.fact_calendar('cal_1', 10, tests.a_time(7200) || jsonb_build_object('session_id',
+    tests.id('maths'), 'meet_link', 'https://meet.example/x'))),
   'applied', 'a session is named by its id'
 );
 select is((tests.the_session('maths')).starts_at, tests.moment(7200)::timestamptz, 'it is moved');

@@ -4,7 +4,8 @@ select plan(6);
 select tests.receive(tests.fact_meeting('rec_1', at => 20) || tests.a_summary('new') || tests.an_action_item('old'));
 select tests.receive(tests.fact_meeting('rec_1', at => 10) || tests.a_summary('old') || tests.a_transcript('old'));
 select tests.receive(tests.fact_meeting('rec_1', at => 30) || tests.an_action_item('new') || tests.a_transcript('new'));
-select tests.receive(tests.fact_meeting('rec_1', at => 15) || tests.a_transcript('old') || '{"url": "https://old.example"}');
+select tests.receive(tests.fact_meeting('rec_1', at => 15) || tests.a_transcript('old')
+  || '{"url": "https://old.example"}');
 
 select is((tests.the_recap('rec_1')).title, 'Title 30', 'the details of the newest');
 select is((tests.the_recap('rec_1')).url, null, 'all of them');

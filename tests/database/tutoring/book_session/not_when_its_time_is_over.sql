@@ -4,10 +4,12 @@ select plan(5);
 select tests.a_lesson('lesson');
 select tests.a_booking('cart', 'lesson', interval '1 hour');
 update public.checkout_items set starts_at = starts_at - interval '1 day' where checkout_session_id = tests.id('cart');
-update public.stock_reservations set starts_at = starts_at - interval '1 day', ends_at = ends_at - interval '1 day' where checkout_session_id = tests.id('cart');
+update public.stock_reservations set starts_at = starts_at - interval '1 day', ends_at = ends_at - interval '1 day'
+  where checkout_session_id = tests.id('cart');
 
 select is(tests.receive(tests.fact_captured('pi_1', 'cart')), 'applied', 'the money counts');
-select matches((tests.the_order('cart')).attention_reason, '^lesson was paid after the time it was to begin at', 'a person is told');
+select matches((tests.the_order('cart')).attention_reason, '^lesson was paid after the time it was to begin at',
+  'a person is told');
 select is((tests.the_booking('cart')).id, null, 'nothing is booked');
 select commerce.settle_order((tests.the_order('cart')).id, without_stock => true);
 select is((tests.the_order('cart')).status, 'confirmed', 'who agreed on another time settles it');

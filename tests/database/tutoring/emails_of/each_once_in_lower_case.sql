@@ -2,7 +2,8 @@ begin;
 select plan(2);
 
 select is(
-  tutoring.emails_of('[{"name": "B", "email": "B@tests.example"}, {"name": null, "email": "a@tests.example"}, {"email": "b@tests.example"}, {"email": null}, {"email": ""}, {}]'),
+  tutoring.emails_of('[{"name": "B", "email": "B@tests.example"}, {"name": null, "email": "a@tests.example"}, '
+    '{"email": "b@tests.example"}, {"email": null}, {"email": ""}, {}]'),
   '{a@tests.example,b@tests.example}', 'what is no address is left out'
 );
 select is(tutoring.emails_of('[]'), '{}', 'nobody has none');

@@ -6,11 +6,13 @@ select tests.a_session('lesson', 90000);
 select tests.receive(tests.fact_meeting('rec_1') || tests.a_summary());
 select is((tests.the_recap('rec_1')).tutoring_session_id, null, 'a recording of the day before is not of it');
 
-update public.tutoring_sessions s set starts_at = s.starts_at - interval '25 hours', ends_at = s.ends_at - interval '25 hours' where s.id = tests.id('lesson');
+update public.tutoring_sessions s set starts_at = s.starts_at - interval '25 hours',
+  ends_at = s.ends_at - interval '25 hours' where s.id = tests.id('lesson');
 select is((tests.the_recap('rec_1')).tutoring_session_id, tests.id('lesson'), 'moved to the right day it is');
 select is((tests.the_session('lesson')).status, 'completed', 'and is completed');
 
-update public.tutoring_sessions s set tutor_email = 'x@tests.example', student_email = 'y@tests.example' where s.id = tests.id('lesson');
+update public.tutoring_sessions s set tutor_email = 'x@tests.example', student_email = 'y@tests.example'
+  where s.id = tests.id('lesson');
 select is((tests.the_recap('rec_1')).tutoring_session_id, null, 'other people''s session it is not');
 select is((tests.the_session('lesson')).status, 'scheduled', 'which then has not taken place yet');
 

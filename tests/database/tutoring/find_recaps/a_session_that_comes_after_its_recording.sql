@@ -8,7 +8,8 @@ select tests.a_session('lesson');
 select is((tests.the_recap('rec_1')).tutoring_session_id, tests.id('lesson'), 'finds it');
 select is((tests.the_session('lesson')).status, 'completed', 'and is completed');
 select is(
-  (select array_agg(m ->> 'type') from tests.the_messages('tutoring_sessions/' || tests.id('lesson')) m), '{tutoring_session.created,tutoring_session.changed}',
+  (select array_agg(m ->> 'type') from tests.the_messages('tutoring_sessions/' || tests.id('lesson')) m),
+  '{tutoring_session.created,tutoring_session.changed}',
   'the world hears of it in the order it happened'
 );
 

@@ -3,7 +3,8 @@ select plan(7);
 
 select tests.a_lesson('lesson');
 select tests.a_session('there', 0);
-create function tests.busy(from_second integer, to_second integer, tutor text default 'tutor@tests.example') returns boolean language sql as $$
+create function tests.busy(from_second integer, to_second integer, tutor text default 'tutor@tests.example')
+  returns boolean language sql as $$
   select tutoring.is_busy(tutor, tests.moment(from_second)::timestamptz, tests.moment(to_second)::timestamptz)
 $$;
 select is(tests.busy(3599, 7200), true, 'a session that is not over yet');
@@ -13,9 +14,11 @@ select is(tests.busy(0, 3600, 'another@tests.example'), false, 'another tutor is
 update public.tutoring_sessions s set status = 'cancelled' where s.id = tests.id('there');
 select is(tests.busy(0, 3600), false, 'one that was called off takes none');
 select tests.a_booking('cart', 'lesson', interval '1 day');
-select is(tutoring.is_busy('tutor@tests.example', now() + interval '1 day 59 minutes', now() + interval '2 days'), true, 'an unpaid checkout holds it');
+select is(tutoring.is_busy('tutor@tests.example', now() + interval '1 day 59 minutes', now() + interval '2 days'), true,
+  'an unpaid checkout holds it');
 select commerce.cancel_checkout(tests.id('cart'));
-select is(tutoring.is_busy('tutor@tests.example', now() + interval '1 day 59 minutes', now() + interval '2 days'), false, 'until it is called off');
+select is(tutoring.is_busy('tutor@tests.example', now() + interval '1 day 59 minutes', now() + interval '2 days'),
+  false, 'until it is called off');
 
 select * from finish();
 rollback;

@@ -4,7 +4,8 @@ select plan(2);
 create function tests.held() returns boolean language sql as $$
   select exists (
     select 1 from pg_locks l
-    where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and (l.classid::bigint << 32) | l.objid::bigint = tutoring.matching_lock()
+    where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and (l.classid::bigint << 32) |
+      l.objid::bigint = tutoring.matching_lock()
   )
 $$;
 select ok(not tests.held(), 'nobody holds it yet');

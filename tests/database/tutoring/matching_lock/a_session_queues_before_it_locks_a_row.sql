@@ -5,13 +5,16 @@ select tests.a_session('lesson');
 create function tests.held() returns boolean language sql as $$
   select exists (
     select 1 from pg_locks l
-    where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and (l.classid::bigint << 32) | l.objid::bigint = tutoring.matching_lock()
+    where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and (l.classid::bigint << 32) |
+      l.objid::bigint = tutoring.matching_lock()
   )
 $$;
 select ok(tests.held(), 'whoever writes a session holds the lock to the end');
 select is(
-  (select string_agg(case when t.tgtype & 1 = 0 then 'statement' else 'row' end || case when t.tgtype & 2 = 2 then ' before' else ' after' end, ', ')
-   from pg_trigger t where t.tgrelid = 'public.tutoring_sessions'::regclass and t.tgfoid = 'tutoring.queue_for_matching'::regproc),
+  (select string_agg(case when t.tgtype & 1 = 0 then 'statement' else 'row' end || case when t.tgtype & 2 = 2
+    then ' before' else ' after' end, ', ')
+   from pg_trigger t where t.tgrelid = 'public.tutoring_sessions'::regclass
+     and t.tgfoid = 'tutoring.queue_for_matching'::regproc),
   'statement before', 'and waits for it before any row is locked'
 );
 select is(tutoring.matching_lock(), tutoring.matching_lock(), 'it is one lock');

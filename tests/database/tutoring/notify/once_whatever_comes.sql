@@ -12,8 +12,10 @@ select tests.receive(tests.fact_meeting('rec_1', at => 2) || tests.a_summary('an
 select tests.receive(tests.fact_meeting('rec_1', at => 0) || tests.a_transcript());
 
 select is(tests.notified('rec_1'), 'student@tests.example tutor@tests.example', 'tutor and student, once each');
-select is((select count(*)::integer from public.notifications n where n.read_at is not null), 2, 'what was read stays read');
-select is((select distinct n.kind || ': ' || n.title || ': ' || n.body from public.notifications n), 'recap_ready: Your recap is ready: Title 2', 'it names the meeting as it is called now');
+select is((select count(*)::integer from public.notifications n where n.read_at is not null), 2,
+  'what was read stays read');
+select is((select distinct n.kind || ': ' || n.title || ': ' || n.body from public.notifications n),
+  'recap_ready: Your recap is ready: Title 2', 'it names the meeting as it is called now');
 
 select * from finish();
 rollback;

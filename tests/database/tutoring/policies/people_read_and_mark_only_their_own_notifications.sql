@@ -10,10 +10,12 @@ select is((select count(*)::integer from public.notifications), 1, 'his own');
 select lives_ok($$ update public.notifications set read_at = now() $$, 'he marks all as read');
 select throws_ok($$ update public.notifications set title = 'x' $$, '42501', null, 'and changes nothing else');
 select throws_ok($$ delete from public.notifications $$, '42501', null, 'deletes none');
-select throws_ok($$ insert into public.notifications (user_id, kind, title) values (gen_random_uuid(), 'x', 'x') $$, '42501', null, 'and makes none');
+select throws_ok($$ insert into public.notifications (user_id, kind, title) values (gen_random_uuid(), 'x', 'x') $$,
+  '42501', null, 'and makes none');
 select tests.as_owner();
 select is(
-  (select array_agg(u.email || ' ' || (n.read_at is not null) order by u.email) from public.notifications n join auth.users u on u.id = n.user_id),
+  (select array_agg(u.email || ' ' || (n.read_at is not null) order by u.email) from public.notifications n
+    join auth.users u on u.id = n.user_id),
   array['student@tests.example true', 'tutor@tests.example false'], 'the other''s stay unread'
 );
 select tests.as_anon();

@@ -7,9 +7,11 @@ select tests.create_user('guest@tests.example');
 select tests.create_user('nobody@tests.example');
 select tests.create_user('unconfirmed@tests.example', false);
 select tests.a_session('lesson');
-select tests.receive(tests.fact_meeting('of_a_session', '{tutor@tests.example,guest@tests.example,unconfirmed@tests.example}') || tests.a_transcript());
+select tests.receive(tests.fact_meeting('of_a_session',
+  '{tutor@tests.example,guest@tests.example,unconfirmed@tests.example}') || tests.a_transcript());
 select tests.receive(
-  tests.fact_meeting('of_none', '{guest@tests.example,unconfirmed@tests.example}') || tests.a_transcript() || '{"started_at": "2026-03-01T00:00:00Z"}'
+  tests.fact_meeting('of_none', '{guest@tests.example,unconfirmed@tests.example}') || tests.a_transcript()
+  || '{"started_at": "2026-03-01T00:00:00Z"}'
 );
 update public.session_recaps r set people = r.people || '[{"name": "Somebody", "email": null}]';
 create function tests.reads(who text) returns text language plpgsql as $$
@@ -17,7 +19,8 @@ declare
   v_read text;
 begin
   perform tests.authenticate_as(who);
-  v_read := array(select r.provider_ref from public.session_recaps r order by 1)::text || ' ' || (select count(*) from public.session_transcripts);
+  v_read := array(select r.provider_ref from public.session_recaps r order by 1)::text || ' ' || (select count(*)
+    from public.session_transcripts);
   perform tests.as_owner();
   return v_read;
 end

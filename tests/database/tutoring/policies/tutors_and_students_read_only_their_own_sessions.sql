@@ -8,7 +8,8 @@ select tests.create_user('unconfirmed@tests.example', false);
 select tests.a_session('a');
 select tests.a_session('b', student => 'other@tests.example');
 select tests.a_session('c', tutor => 'x@tests.example', student => 'unconfirmed@tests.example');
-update public.tutoring_sessions s set student_user_id = tests.user_id('account@tests.example') where s.id = tests.id('b');
+update public.tutoring_sessions s set student_user_id = tests.user_id('account@tests.example')
+  where s.id = tests.id('b');
 create function tests.reads(who text) returns text[] language plpgsql as $$
 declare
   v_titles text[];

@@ -1,8 +1,10 @@
 begin;
 select plan(8);
 
-create function tests.apart(started integer, scheduled integer, lasts integer default 3600) returns numeric language sql stable as $$
-  select tutoring.seconds_apart(tests.moment(started)::timestamptz, tests.moment(scheduled)::timestamptz, tests.moment(0)::timestamptz, tests.moment(lasts)::timestamptz)
+create function tests.apart(started integer, scheduled integer, lasts integer default 3600) returns numeric language sql
+  stable as $$
+  select tutoring.seconds_apart(tests.moment(started)::timestamptz, tests.moment(scheduled)::timestamptz,
+    tests.moment(0)::timestamptz, tests.moment(lasts)::timestamptz)
 $$;
 
 select is(tests.apart(60, null), 60::numeric, 'after the start of the session');

@@ -6,7 +6,8 @@ select tests.a_session('b');
 update public.tutoring_sessions s set title = 'touched' where s.id = least(tests.id('a'), tests.id('b'));
 
 select is(
-  tutoring.session_of(tests.fact_meeting('x') -> 'people', tests.moment(0)::timestamptz, null), least(tests.id('a'), tests.id('b')),
+  tutoring.session_of(tests.fact_meeting('x') -> 'people', tests.moment(0)::timestamptz, null),
+  least(tests.id('a'), tests.id('b')),
   'of two that fit alike it is always the same, wherever they lie on disk'
 );
 

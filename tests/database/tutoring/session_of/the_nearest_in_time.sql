@@ -4,7 +4,8 @@ select plan(5);
 select tests.a_session('first', 0);
 select tests.a_session('second', 3600);
 create function tests.at(started integer, scheduled integer default null) returns uuid language sql stable as $$
-  select tutoring.session_of(tests.fact_meeting('x') -> 'people', tests.moment(started)::timestamptz, tests.moment(scheduled)::timestamptz)
+  select tutoring.session_of(tests.fact_meeting('x') -> 'people', tests.moment(started)::timestamptz,
+    tests.moment(scheduled)::timestamptz)
 $$;
 
 select is(tests.at(300), tests.id('first'), 'begun a little late');

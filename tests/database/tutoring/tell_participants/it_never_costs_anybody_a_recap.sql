@@ -3,7 +3,8 @@ select plan(3);
 
 -- A row without what it reads makes it fail inside, as a Realtime that is out of order would.
 create table tests.things (name text);
-create trigger tell_participants after insert or update on tests.things for each row execute function tutoring.tell_participants();
+create trigger tell_participants after insert or update on tests.things for each row execute function
+  tutoring.tell_participants();
 set local client_min_messages = error;
 
 select lives_ok($$ insert into tests.things values ('a') $$, 'an insert goes through');

@@ -1,6 +1,6 @@
 /**
- * Whop's dated versions from 2026-08-14, written by hand in the shapes of whopsdk-python's types (payment, refund, membership,
- * dispute), with every field that they allow to be null as null; and the payloads of the user's own paper.
+ * Whop's dated versions from 2026-08-14, written by hand in the shapes of whopsdk-python's types (payment, refund,
+ * membership, dispute), with every field that they allow to be null as null; and the payloads of the user's own paper.
  */
 import { describe, expect, test } from "vitest";
 import { checked, type Fact } from "../../../../functions/_shared/facts/facts.ts";
