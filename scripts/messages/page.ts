@@ -89,10 +89,10 @@ ${table.details ? `\n${text(table.details)}\n` : ""}
 | - | - | - |
 ${[...table.fields.map(field), ...[...added].map(([name, value]) => row([code(name), kindOf(value), ""]))].join("\n")}
 
-${examples.map(section).join("\n\n")}`;
+${examples.map(exampleSection).join("\n\n")}`;
 }
 
-function section(example: { type: string }): string {
+function exampleSection(example: { type: string }): string {
   return `### ${code(example.type)}\n\n\`\`\`json\n${JSON.stringify(example)}\n\`\`\``;
 }
 

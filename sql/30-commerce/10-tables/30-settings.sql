@@ -40,15 +40,3 @@ comment on column commerce.settings.provider_adjustments is
   'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
   'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '
   'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
-
-create table commerce.checkout_limits (
-  key text primary key,
-  tokens numeric not null,
-  refilled_at timestamptz not null default now()
-);
-create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
-alter table commerce.checkout_limits enable row level security;
-
-comment on table commerce.checkout_limits is
-  'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
-comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
