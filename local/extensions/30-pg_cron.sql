@@ -39,8 +39,7 @@ create policy cron_job_run_details_policy on cron.job_run_details using (usernam
 
 -- What lets cron.schedule() write into a table that its caller may only read. A view checks the table with its owner's
 -- rights while current_user stays the caller, so the caller (in a SECURITY DEFINER function: its owner) becomes the
--- job's user
--- and cannot pass for another.
+-- job's user and cannot pass for another.
 create view cron.own_jobs as
 select * from cron.job
 where username = current_user or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)

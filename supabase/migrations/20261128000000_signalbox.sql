@@ -52,6 +52,8 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
   ('public.appointments', 10, 'Requests for a talk.');
 
+-- sql/00-base/21-quota_usage.sql
+
 create table ops.quota_usage (
   user_id uuid not null,
   what text not null,
@@ -508,8 +510,7 @@ comment on function inbox.apply_new_reading(inbox.events, jsonb) is
 -- sql/10-inbox/20-receive/fact_keys.sql
 
 -- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one
--- thing
--- queue, and an event that parks cannot miss the one it waits for.
+-- thing queue, and an event that parks cannot miss the one it waits for.
 create function inbox.fact_keys(provider text, fact jsonb) returns text[]
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -2226,8 +2227,7 @@ comment on function outbox.courier_is_awake() is 'Whether a courier is at work t
 -- sql/20-outbox/30-doorbell/courier_lock.sql
 
 -- Whoever writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may go to
--- sleep only
--- when it can have it alone. So a courier that let a bell go unrung always looks again after that commit.
+-- sleep only when it can have it alone. So a courier that let a bell go unrung always looks again after that commit.
 create function outbox.courier_lock() returns bigint
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -2401,8 +2401,7 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 -- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the
--- cost must not
--- grow with what waits.
+-- cost must not grow with what waits.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -2481,8 +2480,7 @@ begin
 
     if v_destination.opened_at is not null then
       -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest
-      -- and the
-      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      -- and the oldest of it in turn, so that failing messages at one end do not keep it closed.
       v_chosen := outbox.pick(
         v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
       );
@@ -2637,8 +2635,7 @@ comment on function outbox.mend_clock() is
 -- sql/20-outbox/40-deliver/pick.sql
 
 -- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must
--- not grow
--- with what waits, nor depend on statistics.
+-- not grow with what waits, nor depend on statistics.
 create function outbox.pick(
   destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
   default '{}'
@@ -2929,8 +2926,7 @@ begin
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
       -- A first try says something of the destination. A message that failed before the destination last took another
-      -- one is
-      -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      -- one is known to fail by itself: its retries say nothing, except as the probe of an open breaker.
       count(*) filter (
         where r.outcome = 'retry' and r.status_code is distinct from 429
           and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null
@@ -3581,19 +3577,16 @@ comment on function outbox.cursor_at(text, bigint) is 'A place in a feed as its 
 -- sql/20-outbox/80-feed/fill_feed.sql
 
 -- Transactions commit in another order than that in which they draw numbers: whoever reads "all after the last number I
--- saw"
--- misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen, once.
+-- saw" misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen,
+-- once.
 --
 -- Nothing is missed: every delivery carries its transaction's id (written_by). Those of transactions that had ended
--- when the feed was
--- last filled (before seen_until) are in it; all others are looked at again, and those that are in it already are left
--- out. A
--- transaction that stays open for long makes this look at more, never miss one.
+-- when the feed was last filled (before seen_until) are in it; all others are looked at again, and those that are in it
+-- already are left out. A transaction that stays open for long makes this look at more, never miss one.
 --
 -- A record's messages keep their order: of two changes of one row, the second waits for the first to commit, and only
--- then draws its
--- sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one filling the
--- sequence decides.
+-- then draws its sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one
+-- filling the sequence decides.
 --
 -- A dump restored to another server brings along ids that mean nothing there: then all is looked at once more.
 create function outbox.fill_feed(destination text, at_most integer default 20000) returns outbox.readers
@@ -4851,6 +4844,8 @@ comment on column commerce.settings.provider_adjustments is
   'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
   'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '
   'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+
+-- sql/30-commerce/10-tables/31-checkout_limits.sql
 
 create table commerce.checkout_limits (
   key text primary key,
@@ -6177,10 +6172,9 @@ comment on function commerce.apply_dispute(text, text, jsonb) is
 
 -- sql/30-commerce/40-payments/apply_payment.sql
 
--- The one place that decides that a payment is captured.
--- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest
--- capture, the latest failure,
--- and of two amounts for one status the one that the checkout asks for, else the greater.
+-- The one place that decides that a payment is captured. What a row ends as depends on the set of facts only, not on
+-- their order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the
+-- one that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -6860,6 +6854,13 @@ begin
     if not v_all_came then
       return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
     end if;
+    if not exists (select 1 from commerce.parts_of(payment)) then
+      return format(
+        'Captured %s %s (minor units), and the checkout asks for %s; the provider says that no further part comes. '
+        'commerce.accept_payment fulfils it all the same; or refund it at the provider.',
+        v_paid, payment.currency, checkout.total_minor
+      );
+    end if;
     return format(
       'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was '
       'told late may. If none does, commerce.accept_payment fulfils it all the same.',
@@ -6958,8 +6959,7 @@ begin
   select q.* into v_request from public.refund_requests q where q.id = may_refund.request_id;
   select p.* into v_payment from public.payments p where p.id = v_request.payment_id;
   -- The provider may have told of this very refund before its answer was written down: it then gives the same answer
-  -- once more, and knows
-  -- itself what is left.
+  -- once more, and knows itself what is left.
   select coalesce(sum(r.amount_minor), 0) into v_others
   from public.refunds r
   where r.payment_id = v_payment.id and r.status in ('pending', 'succeeded')
@@ -9390,8 +9390,7 @@ begin
   v_new := v_old;
 
   -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says
-  -- decides, part by
-  -- part, so that any order ends the same.
+  -- decides, part by part, so that any order ends the same.
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';
@@ -9557,6 +9556,8 @@ $$;
 comment on function tutoring.matching_lock() is
   'The advisory lock under which sessions and recordings are written: a session and its recording that come at the '
   'same moment would otherwise not see each other.';
+
+-- sql/50-tutoring/30-recaps/queue_for_matching.sql
 
 create function tutoring.queue_for_matching() returns trigger
 language plpgsql
@@ -11139,8 +11140,7 @@ create index rejections_by_minute on inbox.rejections (minute);
 -- sql/80-ops/30-retention/30-autovacuum.sql
 
 -- Postgres vacuums a table when a fifth of it changed. These change all the time: each delivery is written three times,
--- and what is due is
--- found by partial indexes that hold only what waits, whose old entries should go soon.
+-- and what is due is found by partial indexes that hold only what waits, whose old entries should go soon.
 alter table outbox.deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02,
   autovacuum_vacuum_insert_scale_factor = 0.05);
 alter table outbox.attempts set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);

@@ -133,7 +133,7 @@ test("SIGINT while it starts ends it with 0, and it never gets ready", async () 
   await expect(readFile(file)).rejects.toThrow("ENOENT");
 });
 
-describe("what is wrong is said in one line, with exit code 1:", () => {
+describe("what is wrong is said in one line, with exit code 2:", () => {
   test("a port in use", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
@@ -157,7 +157,7 @@ describe("what is wrong is said in one line, with exit code 1:", () => {
     ],
   ])("%s", async (_, args, message) => {
     const run = start(args);
-    expect(await run.exited).toBe(1);
+    expect(await run.exited).toBe(2);
     expect(run.output.text).toContain(message);
     expect(run.output.text).not.toMatch(/^ {4}at /m);
   });

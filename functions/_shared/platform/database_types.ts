@@ -400,6 +400,7 @@ export type Database = {
     Tables: {
       events: {
         Row: {
+          account: string | null;
           applied_at: string | null;
           attempts: number;
           body: string;
@@ -408,7 +409,9 @@ export type Database = {
           facts: Json | null;
           headers: NonNullable<Json>;
           id: string;
+          livemode: boolean | null;
           next_attempt_at: string | null;
+          not_ours: string | null;
           occurred_at: string | null;
           provider: string;
           provider_event_id: string;
@@ -422,6 +425,7 @@ export type Database = {
         };
         ComputedFields: "try_apply";
         Insert: {
+          account?: string | null;
           applied_at?: string | null;
           attempts?: number;
           body: string;
@@ -430,7 +434,9 @@ export type Database = {
           facts?: Json | null;
           headers?: NonNullable<Json>;
           id?: string;
+          livemode?: boolean | null;
           next_attempt_at?: string | null;
+          not_ours?: string | null;
           occurred_at?: string | null;
           provider: string;
           provider_event_id: string;
@@ -442,6 +448,7 @@ export type Database = {
           waiting_for?: string | null;
         };
         Update: {
+          account?: string | null;
           applied_at?: string | null;
           attempts?: number;
           body?: string;
@@ -450,7 +457,9 @@ export type Database = {
           facts?: Json | null;
           headers?: NonNullable<Json>;
           id?: string;
+          livemode?: boolean | null;
           next_attempt_at?: string | null;
+          not_ours?: string | null;
           occurred_at?: string | null;
           provider?: string;
           provider_event_id?: string;
@@ -515,6 +524,7 @@ export type Database = {
       };
       providers: {
         Row: {
+          can_refund: boolean;
           created_at: string;
           name: string;
           reconcile: boolean;
@@ -522,12 +532,14 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          can_refund?: boolean;
           created_at?: string;
           name: string;
           reconcile?: boolean;
           reconciled_until?: string;
         };
         Update: {
+          can_refund?: boolean;
           created_at?: string;
           name?: string;
           reconcile?: boolean;
@@ -614,14 +626,78 @@ export type Database = {
         };
         Relationships: [];
       };
+      shapes: {
+        Row: {
+          accepted_at: string | null;
+          changes: string[];
+          count: number;
+          event_id: string | null;
+          fields: NonNullable<Json>;
+          first_seen: string;
+          id: string;
+          last_seen: string;
+          only_gone: boolean;
+          provider: string;
+          type: string;
+          version: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          accepted_at?: string | null;
+          changes?: string[];
+          count?: number;
+          event_id?: string | null;
+          fields: NonNullable<Json>;
+          first_seen?: string;
+          id?: string;
+          last_seen?: string;
+          only_gone?: boolean;
+          provider: string;
+          type: string;
+          version: string;
+        };
+        Update: {
+          accepted_at?: string | null;
+          changes?: string[];
+          count?: number;
+          event_id?: string | null;
+          fields?: NonNullable<Json>;
+          first_seen?: string;
+          id?: string;
+          last_seen?: string;
+          only_gone?: boolean;
+          provider?: string;
+          type?: string;
+          version?: string;
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
+      accept_shape: { Args: { shape_id: string }; Returns: undefined };
       apply_fact: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      apply_new_reading: {
+        Args: {
+          event: Omit<
+            Database["inbox"]["Tables"]["events"]["Row"],
+            Database["inbox"]["Tables"]["events"]["ComputedFields"]
+          >;
+          given: Json;
+        };
+        Returns: Database["inbox"]["Enums"]["event_status"];
+      };
       asked_about: { Args: { provider: string; ref: string }; Returns: undefined };
       fact_keys: { Args: { fact: Json; provider: string }; Returns: string[] };
+      facts_in: {
+        Args: { events: Json };
+        Returns: {
+          fact: Json;
+          provider: string;
+        }[];
+      };
       follows: { Args: { earlier: Json; later: Json }; Returns: boolean };
       knows_fact: { Args: { fact: Json; provider: string }; Returns: boolean };
       latest_of: { Args: { facts: Json }; Returns: Record<string, unknown> };
@@ -646,6 +722,10 @@ export type Database = {
         };
         Returns: undefined;
       };
+      note_shape: {
+        Args: { count?: number; event_id: string; fields: Json; provider: string; type: string; version: string };
+        Returns: undefined;
+      };
       park: { Args: { key: string; reason: string }; Returns: undefined };
       receive: {
         Args: { events: Json };
@@ -661,6 +741,16 @@ export type Database = {
       reconcile: { Args: { provider: string; since?: string; until?: string }; Returns: string };
       reconcile_all: { Args: Record<PropertyKey, never>; Returns: number };
       reject: { Args: { count: number; provider: string; reason: string; sample: Json }; Returns: undefined };
+      replace_unconfirmed: {
+        Args: {
+          event: Omit<
+            Database["inbox"]["Tables"]["events"]["Row"],
+            Database["inbox"]["Tables"]["events"]["ComputedFields"]
+          >;
+          given: Json;
+        };
+        Returns: Database["inbox"]["Enums"]["event_status"];
+      };
       retry: { Args: { event_id: string; facts?: Json }; Returns: Database["inbox"]["Enums"]["event_status"] };
       retry_delay: { Args: { attempts: number }; Returns: string };
       retry_due: { Args: { at_most?: number }; Returns: number };
@@ -676,6 +766,7 @@ export type Database = {
       };
       still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
       still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
+      store_events: { Args: { events: Json }; Returns: string[] };
       to_ask_about: {
         Args: { at_most?: number; provider: string };
         Returns: {
@@ -865,10 +956,348 @@ export type Database = {
         Row: {
           id: string | null;
           remedy: string | null;
+          severity: Database["ops"]["Enums"]["severity"] | null;
           since: string | null;
           what: string | null;
           which: string | null;
           why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_checkout_expiry: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_checkout_news: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_checkout_without_order: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_cohort_capacity: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_credits: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_goods_without_parcel: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_item_reservation: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_order_amount: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_order_items: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_order_items_total: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_order_of_another_checkout: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_order_of_open_checkout: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_order_total: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_order_without_money: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_parcel_of_refunded_order: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_payment_for_nothing: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_payment_refunds: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_payment_without_order: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_refund_currency: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_refund_payment: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_seat_not_bought: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_seat_not_given: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_session_not_booked: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_session_not_bought: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_started_payment: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_stock_held: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_stock_ledger: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_stock_taken: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_tutor_twice: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      bought_items: {
+        Row: {
+          checkout_session_id: string;
+          cohort_id: string | null;
+          email: string;
+          item_id: string;
+          kind: Database["public"]["Enums"]["product_kind"];
+          number: number;
+          order_id: string;
+          payment_id: string;
+          reservation: Database["public"]["Enums"]["reservation_status"] | null;
+          settled_without_stock: boolean;
+          sku: string;
+          status: Database["public"]["Enums"]["order_status"];
         };
         ComputedFields: never;
         Relationships: [];
@@ -902,22 +1331,35 @@ export type Database = {
       my_email: { Args: Record<PropertyKey, never>; Returns: string };
       purge: { Args: { at_most: number; what: string }; Returns: number };
       purge_all: { Args: { at_most?: number }; Returns: number };
-      retention_rules: {
-        Args: { what: string };
-        Returns: {
-          among: string;
-          born: string;
-          key: string;
-          key_type: string;
-          may_go: string;
-          relation: string;
-        }[];
+      purge_attempts: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
+      purge_audits: { Args: { at_most: number; before: string; findings: boolean }; Returns: number };
+      purge_checkout_limits: { Args: { at_most: number; before: string }; Returns: number };
+      purge_checkout_requests: { Args: { at_most: number; before: string }; Returns: number };
+      purge_couriers: { Args: { at_most: number; before: string }; Returns: number };
+      purge_cron_log: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
+      purge_deliveries: {
+        Args: {
+          after: string;
+          at_most: number;
+          before: string;
+          statuses: Database["outbox"]["Enums"]["delivery_status"][];
+        };
+        Returns: Record<string, unknown>;
       };
+      purge_events: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
+      purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
+      purge_latest_facts: { Args: { at_most: number; before: string }; Returns: number };
+      purge_quota_usage: { Args: { at_most: number; before: string }; Returns: number };
+      purge_reconciler_requests: { Args: { at_most: number; before: string }; Returns: number };
+      purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
+      purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
+      purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
+      severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
       uuid7: { Args: Record<PropertyKey, never>; Returns: string };
       uuid7_at: { Args: { moment: string }; Returns: string };
     };
     Enums: {
-      [_ in never]: never;
+      severity: "note" | "soon" | "urgent";
     };
     CompositeTypes: {
       [_ in never]: never;
@@ -1102,6 +1544,7 @@ export type Database = {
           receipt_within: string;
           receipts: boolean;
           recovering_since: string | null;
+          replayable: boolean;
           timeout_ms: number;
           tokens: number;
           tokens_at: string;
@@ -1127,6 +1570,7 @@ export type Database = {
           receipt_within?: string;
           receipts?: boolean;
           recovering_since?: string | null;
+          replayable?: boolean;
           timeout_ms?: number;
           tokens?: number;
           tokens_at?: string;
@@ -1150,6 +1594,7 @@ export type Database = {
           receipt_within?: string;
           receipts?: boolean;
           recovering_since?: string | null;
+          replayable?: boolean;
           timeout_ms?: number;
           tokens?: number;
           tokens_at?: string;
@@ -1507,6 +1952,7 @@ export type Database = {
       retry: { Args: { delivery_id: number }; Returns: undefined };
       retry_dead: { Args: { destination: string; since?: string }; Returns: number };
       retry_delay: { Args: { attempts: number }; Returns: string };
+      retry_span: { Args: Record<PropertyKey, never>; Returns: string };
       ring: { Args: Record<PropertyKey, never>; Returns: number };
       ring_if_due: { Args: Record<PropertyKey, never>; Returns: number };
       rotate_secret: { Args: { destination: string; secret?: string }; Returns: string };
@@ -2355,6 +2801,7 @@ export type Database = {
           current_period_start: string | null;
           customer_ref: string | null;
           email: string | null;
+          email_as_of: string | null;
           id: string;
           product_ref: string | null;
           provider: string;
@@ -2373,6 +2820,7 @@ export type Database = {
           current_period_start?: string | null;
           customer_ref?: string | null;
           email?: string | null;
+          email_as_of?: string | null;
           id?: string;
           product_ref?: string | null;
           provider: string;
@@ -2390,6 +2838,7 @@ export type Database = {
           current_period_start?: string | null;
           customer_ref?: string | null;
           email?: string | null;
+          email_as_of?: string | null;
           id?: string;
           product_ref?: string | null;
           provider?: string;
@@ -3689,7 +4138,9 @@ export const Constants = {
     Enums: {},
   },
   ops: {
-    Enums: {},
+    Enums: {
+      severity: ["note", "soon", "urgent"],
+    },
   },
   outbox: {
     Enums: {

@@ -1,6 +1,5 @@
 -- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one
--- thing
--- queue, and an event that parks cannot miss the one it waits for.
+-- thing queue, and an event that parks cannot miss the one it waits for.
 create function inbox.fact_keys(provider text, fact jsonb) returns text[]
 language plpgsql immutable parallel safe
 set search_path = ''

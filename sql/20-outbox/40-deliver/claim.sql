@@ -8,8 +8,7 @@ language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 -- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the
--- cost must not
--- grow with what waits.
+-- cost must not grow with what waits.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -88,8 +87,7 @@ begin
 
     if v_destination.opened_at is not null then
       -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest
-      -- and the
-      -- oldest of it in turn, so that failing messages at one end do not keep it closed.
+      -- and the oldest of it in turn, so that failing messages at one end do not keep it closed.
       v_chosen := outbox.pick(
         v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
       );

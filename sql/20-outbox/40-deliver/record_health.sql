@@ -9,8 +9,7 @@ begin
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
       -- A first try says something of the destination. A message that failed before the destination last took another
-      -- one is
-      -- known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      -- one is known to fail by itself: its retries say nothing, except as the probe of an open breaker.
       count(*) filter (
         where r.outcome = 'retry' and r.status_code is distinct from 429
           and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null

@@ -1,17 +1,14 @@
 -- Transactions commit in another order than that in which they draw numbers: whoever reads "all after the last number I
--- saw"
--- misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen, once.
+-- saw" misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen,
+-- once.
 --
 -- Nothing is missed: every delivery carries its transaction's id (written_by). Those of transactions that had ended
--- when the feed was
--- last filled (before seen_until) are in it; all others are looked at again, and those that are in it already are left
--- out. A
--- transaction that stays open for long makes this look at more, never miss one.
+-- when the feed was last filled (before seen_until) are in it; all others are looked at again, and those that are in it
+-- already are left out. A transaction that stays open for long makes this look at more, never miss one.
 --
 -- A record's messages keep their order: of two changes of one row, the second waits for the first to commit, and only
--- then draws its
--- sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one filling the
--- sequence decides.
+-- then draws its sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one
+-- filling the sequence decides.
 --
 -- A dump restored to another server brings along ids that mean nothing there: then all is looked at once more.
 create function outbox.fill_feed(destination text, at_most integer default 20000) returns outbox.readers

@@ -1,7 +1,6 @@
--- The one place that decides that a payment is captured.
--- What a row ends as depends on the set of facts only, not on their order: the highest status wins, the earliest
--- capture, the latest failure,
--- and of two amounts for one status the one that the checkout asks for, else the greater.
+-- The one place that decides that a payment is captured. What a row ends as depends on the set of facts only, not on
+-- their order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the
+-- one that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''

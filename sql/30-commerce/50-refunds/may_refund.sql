@@ -11,8 +11,7 @@ begin
   select q.* into v_request from public.refund_requests q where q.id = may_refund.request_id;
   select p.* into v_payment from public.payments p where p.id = v_request.payment_id;
   -- The provider may have told of this very refund before its answer was written down: it then gives the same answer
-  -- once more, and knows
-  -- itself what is left.
+  -- once more, and knows itself what is left.
   select coalesce(sum(r.amount_minor), 0) into v_others
   from public.refunds r
   where r.payment_id = v_payment.id and r.status in ('pending', 'succeeded')

@@ -16,8 +16,7 @@ begin
   v_new := v_old;
 
   -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says
-  -- decides, part by
-  -- part, so that any order ends the same.
+  -- decides, part by part, so that any order ends the same.
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';

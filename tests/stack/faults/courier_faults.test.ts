@@ -352,7 +352,7 @@ describe("couriers of this process alone", () => {
 
   test("two at once send none of 2000 deliveries twice", async () => {
     await aDestination(testStack, "crowd", {
-      max_in_flight: 100,
+      max_in_flight: 1000, // more than one courier has under way
       max_per_second: 100_000,
       tokens: 100_000,
     });

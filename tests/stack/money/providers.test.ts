@@ -45,7 +45,9 @@ describe("a payment of the same kind of item", () => {
   async function rows(sale: Sale, provider: Pays): Promise<string> {
     const [state] = await testStack.sql`
       select jsonb_build_object(
-        'payments', (select jsonb_agg(to_jsonb(p) - '{provider,provider_ref,customer_ref,email,membership_ref}'::text[])
+        'payments', (
+          select jsonb_agg(to_jsonb(p)
+            - '{provider,provider_ref,customer_ref,email,membership_ref,part_of,is_last_part}'::text[])
           from public.payments p where p.checkout_session_id = ${sale.checkout}),
         'checkout', (select to_jsonb(s) from public.checkout_sessions s where s.id = ${sale.checkout}),
         'orders', (select jsonb_agg(to_jsonb(o) - 'number') from public.orders o

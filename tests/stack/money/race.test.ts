@@ -57,7 +57,8 @@ test("200 buyers race for 10 units over three providers: sold, reserved and free
     });
     const answer = await response.json();
     if (response.status === 409) {
-      expect(answer).toMatchObject({ error: "sold_out" });
+      // held_by_others: unpaid guests may not hold all of it (commerce.settings.guest_share).
+      expect(["sold_out", "held_by_others"]).toContain(answer.error);
       count.sold_out++;
       return;
     }
