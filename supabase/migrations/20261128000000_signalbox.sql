@@ -6854,17 +6854,10 @@ begin
     if not v_all_came then
       return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
     end if;
-    if not exists (select 1 from commerce.parts_of(payment)) then
-      return format(
-        'Captured %s %s (minor units), and the checkout asks for %s; the provider says that no further part comes. '
-        'commerce.accept_payment fulfils it all the same; or refund it at the provider.',
-        v_paid, payment.currency, checkout.total_minor
-      );
-    end if;
     return format(
-      'Captured in parts %s of %s %s (minor units), and the provider says that no further part comes; one that was '
-      'told late may. If none does, commerce.accept_payment fulfils it all the same.',
-      v_paid, checkout.total_minor, checkout.currency
+      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part comes; one '
+      'that was told late may. If none does, commerce.accept_payment fulfils it all the same.',
+      v_paid, payment.currency, checkout.total_minor
     );
   end if;
   return format(
