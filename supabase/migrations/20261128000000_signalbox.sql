@@ -138,6 +138,21 @@ $$;
 comment on function ops.iso_utc(timestamptz) is
   'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
 
+-- sql/00-base/money.sql
+
+create function ops.money(amount_minor bigint, currency text) returns text
+language sql immutable parallel safe
+set search_path = ''
+return case
+  when upper(currency) in ('BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV',
+    'XAF', 'XOF', 'XPF') then amount_minor::text
+  when upper(currency) in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then
+    to_char(amount_minor / 1000.0, 'FM9999999999999990.000')
+  else to_char(amount_minor / 100.0, 'FM9999999999999990.00')
+end || ' ' || upper(currency);
+comment on function ops.money(bigint, text) is
+  'An amount in minor units as people write it: 24.50 EUR, 15000 XAF. Decimals as in ISO 4217 and facts/money.ts.';
+
 -- sql/00-base/my_email.sql
 
 -- For policies. As commerce.user_of, it leaves no dependency on auth.users.
@@ -9536,6 +9551,34 @@ $$;
 comment on function tutoring.knows_meeting(text, jsonb) is
   'For inbox.knows_fact: every part that a meeting.recorded speaks of is here, as it says or newer.';
 
+-- sql/50-tutoring/30-recaps/match_recap.sql
+
+create function tutoring.match_recap(recap_id uuid, session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_before uuid;
+begin
+  perform pg_advisory_xact_lock(tutoring.matching_lock());
+  if not exists (select 1 from public.tutoring_sessions s where s.id = match_recap.session_id) then
+    raise exception 'there is no session %', session_id
+      using errcode = 'P0002', hint = 'select id, starts_at, tutor_email, student_email from public.tutoring_sessions';
+  end if;
+  select r.tutoring_session_id into v_before from public.session_recaps r
+  where r.id = match_recap.recap_id for no key update;
+  if not found then
+    raise exception 'there is no recap %', recap_id
+      using errcode = 'P0002', hint = 'select id, title, started_at from public.session_recaps';
+  end if;
+  update public.session_recaps r set tutoring_session_id = match_recap.session_id where r.id = match_recap.recap_id;
+  perform tutoring.settle_recap(match_recap.recap_id, v_before);
+end
+$$;
+comment on function tutoring.match_recap(uuid, uuid) is
+  'A person says which session a recording is of. The session is completed, and tutor and student get the recap. '
+  'Raises P0002 when there is no such recap or session.';
+
 -- sql/50-tutoring/30-recaps/matching_lock.sql
 
 create function tutoring.matching_lock() returns bigint
@@ -10317,6 +10360,84 @@ alter publication supabase_realtime add table public.orders, public.payments, pu
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
     public.ticket_replies;
 
+-- sql/80-ops/05-jobs/10-jobs.sql
+
+create table ops.jobs (
+  name text primary key,
+  schedule text not null,
+  command text not null,
+  max_age interval not null,
+  purpose text not null,
+
+  constraint a_job_runs_now_and_then check (max_age > interval '0')
+);
+alter table ops.jobs enable row level security;
+
+comment on table ops.jobs is
+  'What pg_cron does for Signalbox. ops.schedule_jobs() makes pg_cron''s jobs of these rows; ops.attention shows a job '
+  'that is missing, switched off, failing or late.';
+comment on column ops.jobs.schedule is 'In pg_cron''s words: ''5 seconds'', or five fields, in UTC.';
+comment on column ops.jobs.max_age is 'How long ago its last run may have begun; longer, and it counts as late.';
+comment on column ops.jobs.purpose is 'What stops without it, as ops.attention says it.';
+
+-- sql/80-ops/05-jobs/job_problems.sql
+
+create function ops.job_problems() returns table (name text, problem text, since timestamptz)
+language sql stable
+set search_path = ''
+as $$
+  select j.name, p.problem, p.since
+  from ops.jobs j
+  left join cron.job c on c.jobname = j.name
+  left join lateral (
+    select r.status, r.return_message, r.start_time from cron.job_run_details r
+    where r.jobid = c.jobid and r.start_time is not null order by r.runid desc limit 1
+  ) last on true
+  cross join lateral (
+    select
+      case
+        when c.jobid is null then 'pg_cron does not have it'
+        when not c.active then 'it is switched off'
+        when (c.schedule, c.command) is distinct from (j.schedule, j.command) then 'pg_cron runs something else'
+        when last.status = 'failed' then 'its last run failed: ' || coalesce(last.return_message, 'without a word')
+        when last.start_time < now() - j.max_age then 'it has not run since ' || ops.iso_utc(last.start_time)
+      end as problem,
+      coalesce(last.start_time, now()) as since
+  ) p
+  where p.problem is not null
+$$;
+comment on function ops.job_problems() is
+  'What is wrong with the jobs of ops.jobs: missing, switched off, changed, failing or late. Shown in ops.attention.';
+
+-- sql/80-ops/05-jobs/schedule_jobs.sql
+
+create function ops.schedule_jobs() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_job record;
+  v_scheduled integer := 0;
+begin
+  for v_job in
+    select j.name, j.schedule, j.command from ops.jobs j
+    where not exists (
+      select 1 from cron.job c
+      where c.jobname = j.name and c.schedule = j.schedule and c.command = j.command and c.active
+    )
+    order by j.name
+  loop
+    -- Anew under the same name: a job that was switched off or changed becomes what it should be.
+    perform cron.unschedule(c.jobid) from cron.job c where c.jobname = v_job.name;
+    perform cron.schedule(v_job.name, v_job.schedule, v_job.command);
+    v_scheduled := v_scheduled + 1;
+  end loop;
+  return v_scheduled;
+end
+$$;
+comment on function ops.schedule_jobs() is
+  'Schedules every job of ops.jobs that pg_cron does not have, has switched off or has otherwise. Returns how many.';
+
 -- sql/80-ops/10-audit/10-audits.sql
 
 create table ops.audits (
@@ -10938,14 +11059,228 @@ create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
 set search_path = ''
 return case
-  when what in ('webhooks of a new shape', 'destination held') then 'note'
+  when what in ('webhooks of a new shape', 'destination held', 'event parked') then 'note'
   when what in (
-    'event parked for over an hour', 'event never confirmed', 'reconciliation incomplete for over an hour',
+    'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
+    'reconciliation incomplete for over an hour',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
   ) then 'soon'
   else 'urgent'
 end::ops.severity;
 comment on function ops.severity(text) is 'How severe what ops.attention shows is, by its what.';
+
+-- sql/80-ops/20-attention/06-acknowledgements.sql
+
+create table ops.acknowledgements (
+  what text not null,
+  id text not null,
+  reason text not null,
+  acknowledged_by text not null default session_user,
+  acknowledged_at timestamptz not null default now(),
+
+  constraint a_thing_is_acknowledged_once primary key (what, id),
+  constraint a_reason_is_given check (length(trim(reason)) > 0)
+);
+alter table ops.acknowledgements enable row level security;
+
+comment on table ops.acknowledgements is
+  'What a person has seen and decided, where nothing is left to mend: ops.attention does not show it any more.';
+comment on column ops.acknowledgements.what is 'As in ops.attention.';
+comment on column ops.acknowledgements.id is 'As in ops.attention.';
+
+-- sql/80-ops/20-attention/07-is_acknowledged.sql
+
+create function ops.is_acknowledged(what text, id text) returns boolean
+language sql stable
+set search_path = ''
+begin atomic
+  select exists (
+    select 1 from ops.acknowledgements a where a.what = is_acknowledged.what and a.id = is_acknowledged.id
+  );
+end;
+comment on function ops.is_acknowledged(text, text) is 'Whether a person has acknowledged this line of ops.attention.';
+
+-- sql/80-ops/20-attention/10-rules/attention_disputes.sql
+
+create view ops.attention_disputes with (security_invoker = on) as
+  select
+    case when d.status = 'lost' then 'dispute lost' else 'dispute to answer' end as what, d.id::text as id,
+    d.provider || ' ' || d.provider_ref as which,
+    case
+      when d.status = 'lost' then format(
+        'The buyer has %s back. Decide about what they bought: order %s.', ops.money(d.amount_minor, d.currency),
+        coalesce(o.number::text, '(none)')
+      )
+      else format(
+        'A buyer disputes %s (%s). Unanswered it is lost%s.', ops.money(d.amount_minor, d.currency),
+        coalesce(d.reason, 'no reason given'), coalesce(' after ' || ops.iso_utc(d.evidence_due_at), '')
+      )
+    end as why,
+    d.updated_at as since,
+    case
+      when d.status = 'lost' then format('select ops.acknowledge(''dispute lost'', %L, ''what was decided'')', d.id)
+      else format('Answer it in the dashboard of %s; its webhook then closes it here', d.provider)
+    end as remedy
+  from public.disputes d
+  join public.payments p on p.id = d.payment_id
+  left join public.orders o on o.id = commerce.order_of(p)
+  where d.status in ('needs_response', 'lost')
+    and not ops.is_acknowledged(case when d.status = 'lost' then 'dispute lost' else 'dispute to answer'
+      end, d.id::text);
+comment on view ops.attention_disputes is
+  'For ops.attention: disputes that wait for evidence, and lost ones that nobody has acknowledged.';
+
+-- sql/80-ops/20-attention/10-rules/attention_failing_destinations.sql
+
+create view ops.attention_failing_destinations with (security_invoker = on) as
+  select
+    case when w.unsent then 'destination not configured' else 'destination failing' end as what, w.destination as id,
+    w.destination as which,
+    format(
+      case
+        when w.unsent then '%s messages wait for %s, the oldest since %s, and none is sent: %s'
+        else '%s messages did not reach %s, the oldest of %s; they are tried again by the schedule: %s'
+      end, w.count, w.destination, ops.iso_utc(w.since), w.last_error
+    ) as why,
+    w.since,
+    case
+      when w.unsent then format('Set what is missing with npm run deploy; or, if nobody is to have them, select '
+        'outbox.pause(%L, ''not connected'')', w.destination)
+      else
+        format('Mend the receiver, then select outbox.resume(%1$L), outbox.retry(d.id) from outbox.deliveries d where '
+          'd.destination = %1$L and d.status = ''pending'' and d.last_error is not null', w.destination)
+    end as remedy
+  from (
+    select d.destination, d.attempts = d.attempts_before as unsent, count(*) as count, min(d.created_at) as since,
+      (array_agg(d.last_error order by d.id desc))[1] as last_error
+    from outbox.deliveries d
+    join outbox.destinations t on t.name = d.destination
+    where d.status = 'pending' and d.last_error is not null and t.paused_at is null
+      -- What is tried again within seconds may still arrive.
+      and d.created_at < now() - interval '1 minute'
+    group by d.destination, d.attempts = d.attempts_before
+  ) w;
+comment on view ops.attention_failing_destinations is
+  'For ops.attention: destinations that did not take a message, or to which none can be sent, before their breaker '
+  'opens and their deliveries are dead.';
+
+-- sql/80-ops/20-attention/10-rules/attention_jobs.sql
+
+create view ops.attention_jobs with (security_invoker = on) as
+  select 'job not running' as what, p.name as id, p.name as which,
+    format('Cron job "%s": %s. %s', p.name, p.problem, j.purpose) as why, p.since,
+    'select ops.schedule_jobs()' as remedy
+  from ops.job_problems() p
+  join ops.jobs j on j.name = p.name;
+comment on view ops.attention_jobs is 'For ops.attention: jobs of ops.jobs that pg_cron does not run as it should.';
+
+-- sql/80-ops/20-attention/10-rules/attention_no_courier.sql
+
+create view ops.attention_no_courier with (security_invoker = on) as
+  select 'nothing is sent' as what, 'courier' as id, 'courier' as which,
+    format(
+      '%s deliveries are due, the oldest since %s, and no courier is at work. %s', w.count, ops.iso_utc(w.since),
+      case
+        when s.functions_url is null then 'The database does not know where the functions are.'
+        else 'pg_net, pg_cron or the function dispatch does not work.'
+      end
+    ) as why,
+    w.since,
+    case
+      when s.functions_url is null then
+        'select outbox.set_functions_url(''https://<project ref>.supabase.co/functions/v1'')'
+      else 'Look at the log of the function dispatch and at ops.job_problems(); then select outbox.ring()'
+    end as remedy
+  from (
+    select count(*) as count, min(d.next_attempt_at) as since
+    from outbox.deliveries d
+    where d.status = 'pending' and d.next_attempt_at < now() - interval '2 minutes'
+      and d.destination in (select outbox.due())
+  ) w
+  cross join outbox.settings s
+  where w.count > 0 and not outbox.courier_is_awake();
+comment on view ops.attention_no_courier is 'For ops.attention: deliveries are due, and no courier takes them.';
+
+-- sql/80-ops/20-attention/10-rules/attention_refused_webhooks.sql
+
+create view ops.attention_refused_webhooks with (security_invoker = on) as
+  select 'webhooks refused' as what, j.provider as id, j.provider as which,
+    format(
+      '%s webhooks of %s were refused since %s, and none was accepted: %s. %s',
+      j.count, j.provider, ops.iso_utc(j.since), j.reasons,
+      case
+        when j.unset then 'Its secret is not set here. What it sends is not received until it is.'
+        else 'The secret here is not the one that it signs with; or somebody else sends.'
+      end
+    ) as why,
+    j.since,
+    format(
+      'Set the secret of this endpoint, as the dashboard of %1$s shows it, with npm run deploy (.env.example names '
+      'it). Then fetch what was missed: select inbox.reconcile(%1$L)', j.provider
+    ) as remedy
+  from (
+    select r.provider, sum(r.count) as count, min(r.minute) as since,
+      string_agg(distinct r.reason, ', ' order by r.reason) as reasons,
+      bool_or(r.reason in ('secret_not_configured', 'secret_not_usable', 'verify_mode_unknown')) as unset
+    from inbox.rejections r
+    where r.last_at > now() - interval '3 days'
+      and r.reason in (
+        'signature_wrong', 'signature_missing', 'signature_malformed', 'secret_missing', 'secret_wrong',
+        'secret_not_configured', 'secret_not_usable', 'verify_mode_unknown', 'algorithm_not_supported',
+        'certificate_not_trusted', 'event_unknown', 'transaction_unknown'
+      )
+      -- One that was accepted since says that the secret is right.
+      and r.last_at > coalesce(
+        (select max(e.received_at) from inbox.events e where e.provider = r.provider and e.trust <> 'unconfirmed'),
+        '-infinity'
+      )
+    group by r.provider
+  ) j
+  -- Without a secret each is lost to us; a few with a wrong signature may be anybody's.
+  where j.unset or j.count >= 5;
+comment on view ops.attention_refused_webhooks is
+  'For ops.attention: providers whose webhooks are refused, none of them having been accepted since.';
+
+-- sql/80-ops/20-attention/10-rules/attention_unmatched_recaps.sql
+
+create view ops.attention_unmatched_recaps with (security_invoker = on) as
+  select 'recap of no session' as what, r.id::text as id, r.title as which,
+    format(
+      'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.',
+      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
+    ) as why,
+    r.created_at as since,
+    format(
+      'Add the session, which finds it by time and people, or name it: select tutoring.match_recap(%1$L, ''<id of the '
+      'session>''). If it is of none: select ops.acknowledge(''recap of no session'', %1$L, ''why'')', r.id
+    ) as remedy
+  from public.session_recaps r
+  where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);
+comment on view ops.attention_unmatched_recaps is 'For ops.attention: recordings that belong to no session.';
+
+-- sql/80-ops/20-attention/acknowledge.sql
+
+create function ops.acknowledge(what text, id text, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if acknowledge.what not in ('dispute lost', 'recap of no session') then
+    raise exception '"%" goes away when its cause is mended', acknowledge.what
+      using errcode = '22023', hint = 'The remedy in ops.attention says how.';
+  end if;
+  if coalesce(trim(reason), '') = '' then
+    raise exception 'an acknowledgement needs a reason' using errcode = '22023', hint = 'Say what was decided.';
+  end if;
+  insert into ops.acknowledgements as a (what, id, reason)
+  values (acknowledge.what, acknowledge.id, acknowledge.reason)
+  on conflict on constraint a_thing_is_acknowledged_once
+  do update set reason = excluded.reason, acknowledged_by = session_user, acknowledged_at = now();
+end
+$$;
+comment on function ops.acknowledge(text, text, text) is
+  'A person has seen a line of ops.attention where nothing is left to mend, and says what was decided. Raises 22023 '
+  'for any other: those go away when their cause is mended.';
 
 -- sql/80-ops/20-attention/attention.sql
 
@@ -10957,9 +11292,13 @@ create view ops.attention with (security_invoker = on) as
       format('select inbox.retry(%L)', e.id) as remedy
     from inbox.events e where e.status in ('failed', 'dead')
     union all
-    select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at,
+    select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour'
+      else 'event parked' end,
+      e.id::text, e.provider || ' ' || e.type,
+      format('It waits for %s, which has not arrived: %s', e.waiting_for, e.error), e.received_at,
       format('select inbox.retry(%L)', e.id)
-    from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
+    -- Events of one purchase overtake each other by seconds.
+    from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 minute'
     union all
     select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at,
       format('select inbox.retry(%L)', e.id)
@@ -11026,14 +11365,14 @@ create view ops.attention with (security_invoker = on) as
         since timestamptz)
     union all
     select 'audit overdue', 'audit', 'audit',
-      'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at,
-      'select ops.audit_consistency()'
+      'Whether all is consistent was not looked at for over 25 minutes; it should be every ten.', latest.at,
+      'select ops.schedule_jobs(), ops.audit_consistency()'
     from (
       -- Before the first one, since there was something to look at.
       select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
         (select min(o.created_at) from public.orders o)) as at
     ) latest
-    where latest.at < now() - interval '1 hour'
+    where latest.at < now() - interval '25 minutes'
     union all
     select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
       format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select '
@@ -11073,10 +11412,240 @@ create view ops.attention with (security_invoker = on) as
         where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
           and o.last_seen > h.first_seen
       ))
+    union all select * from ops.attention_refused_webhooks
+    union all select * from ops.attention_jobs
+    union all select * from ops.attention_failing_destinations
+    union all select * from ops.attention_no_courier
+    union all select * from ops.attention_disputes
+    union all select * from ops.attention_unmatched_recaps
   ) w;
 comment on view ops.attention is
   'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it '
   'is (ops.severity). select * from ops.attention order by since';
+
+-- sql/80-ops/25-alerts/10-incidents.sql
+
+create table ops.incidents (
+  id uuid primary key default ops.uuid7(),
+  what text not null,
+  about text not null,
+  which text,
+  why text,
+  remedy text,
+  severity ops.severity not null,
+  since timestamptz,
+  raised_at timestamptz not null default now(),
+  alerted_at timestamptz,
+  quiet boolean not null default false,
+  resolved_at timestamptz,
+
+  constraint an_incident_ends_after_it_began check (resolved_at >= raised_at)
+);
+create unique index an_incident_is_open_once on ops.incidents (what, about) where resolved_at is null;
+create index incidents_by_end on ops.incidents (resolved_at);
+alter table ops.incidents enable row level security;
+
+comment on table ops.incidents is
+  'Each line of ops.attention from when it was first seen until it was gone (ops.tell_attention), and whether somebody '
+  'was alerted.';
+comment on column ops.incidents.about is 'The id in ops.attention.';
+comment on column ops.incidents.quiet is
+  'The same thing was resolved within the cool-down before it: no alert, only the digest.';
+
+-- sql/80-ops/25-alerts/11-alerts.sql
+
+create type ops.alert_kind as enum ('raised', 'resolved', 'digest');
+comment on type ops.alert_kind is
+  'raised: something needs a person. resolved: it does not any more. digest: once a day, all that is open.';
+
+create table ops.alerts (
+  id uuid primary key default ops.uuid7(),
+  kind ops.alert_kind not null,
+  severity ops.severity,
+  total integer not null,
+  text text not null,
+  items jsonb not null,
+  created_at timestamptz not null default now(),
+
+  constraint items_are_a_list check (jsonb_typeof(items) = 'array')
+);
+alter table ops.alerts enable row level security;
+
+create trigger capture_change after insert on ops.alerts
+for each row execute function outbox.capture_change();
+
+comment on table ops.alerts is
+  'What was told to people: a row makes the message attention.raised, attention.resolved or attention.digest for the '
+  'destinations that outbox.routes names. Written by ops.tell_attention.';
+comment on column ops.alerts.severity is 'The highest among its items. Null: a digest of nothing.';
+comment on column ops.alerts.total is 'How many lines it is about; items has the first 50.';
+comment on column ops.alerts.text is 'All of it as plain text, for an e-mail or a chat.';
+comment on column ops.alerts.items is '[{what, id, which, why, remedy, severity, since}], as in ops.attention.';
+
+-- sql/80-ops/25-alerts/12-alert_settings.sql
+
+create table ops.alert_settings (
+  only_row boolean primary key default true,
+  alert_from ops.severity not null default 'soon',
+  cool_down interval not null default interval '15 minutes',
+  digest_at time not null default '06:00',
+  last_run_at timestamptz not null default now(),
+  last_digest_at timestamptz not null default now(),
+
+  constraint there_is_one_row check (only_row),
+  constraint a_cool_down_is_not_negative check (cool_down >= interval '0')
+);
+insert into ops.alert_settings default values;
+alter table ops.alert_settings enable row level security;
+
+comment on table ops.alert_settings is
+  'When people are alerted. One row: update ops.alert_settings set digest_at = ''18:00'' where only_row.';
+comment on column ops.alert_settings.alert_from is 'Alerts are sent from this severity on; the digest has all.';
+comment on column ops.alert_settings.cool_down is
+  'Alerts that are not urgent are sent at most so often, together; and what comes back within it raises no new alert.';
+comment on column ops.alert_settings.digest_at is 'When the daily digest is sent, UTC.';
+comment on column ops.alert_settings.last_run_at is
+  'When ops.tell_attention last ran to its end: functions/health says when that is too long ago.';
+
+-- sql/80-ops/25-alerts/20-alert_text.sql
+
+create function ops.alert_text(kind ops.alert_kind, items jsonb, total bigint) returns text
+language sql stable
+set search_path = ''
+begin atomic
+  select
+    case alert_text.kind
+      when 'raised' then format('%s need a person:', alert_text.total)
+      when 'resolved' then format('%s resolved:', alert_text.total)
+      else format('%s open:', alert_text.total)
+    end
+    || coalesce((
+      select string_agg(
+        format(
+          E'\n\n[%s] %s: %s\n%s', i.severity, i.what, i.which,
+          case when alert_text.kind = 'resolved' then 'It needs nobody any more.'
+            else format(E'%s\nTo do: %s', i.why, i.remedy) end
+        ), '' order by i.severity desc, i.since
+      )
+      from jsonb_to_recordset(alert_text.items) as i (
+        what text, which text, why text, remedy text, severity ops.severity, since timestamptz
+      )
+    ), '')
+    || case
+      when alert_text.total > jsonb_array_length(alert_text.items) then
+        format(E'\n\nand %s more: select * from ops.attention order by severity desc, since',
+          alert_text.total - jsonb_array_length(alert_text.items))
+      else ''
+    end;
+end;
+comment on function ops.alert_text(ops.alert_kind, jsonb, bigint) is 'An alert as plain text.';
+
+-- sql/80-ops/25-alerts/90-routes.sql
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, priority,
+  description) values
+  ('make', 'attention.raised', 'ops.alerts', '{INSERT}', 'kind', 'raised', 0,
+    'Something needs a person: send data.text to the admins.'),
+  ('make', 'attention.resolved', 'ops.alerts', '{INSERT}', 'kind', 'resolved', 1, 'It does not any more.'),
+  ('make', 'attention.digest', 'ops.alerts', '{INSERT}', 'kind', 'digest', 2,
+    'Once a day. Its absence is an alarm, too.');
+
+-- sql/80-ops/25-alerts/tell_attention.sql
+
+create function ops.tell_attention() returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_settings ops.alert_settings;
+  v_now timestamptz := clock_timestamp();
+  v_resolved uuid[];
+  v_raised uuid[];
+begin
+  select s.* into strict v_settings from ops.alert_settings s for no key update;
+
+  with seen as materialized (
+    select a.what, a.id, a.which, a.why, a.remedy, a.severity, a.since from ops.attention a
+  ), gone as (
+    update ops.incidents i
+    set resolved_at = greatest(v_now, i.raised_at)
+    where i.resolved_at is null and not exists (select 1 from seen s where (s.what, s.id) = (i.what, i.about))
+    returning i.id, i.alerted_at
+  ), lasting as (
+    update ops.incidents i
+    set which = s.which, why = s.why, remedy = s.remedy, severity = s.severity
+    from seen s
+    where i.resolved_at is null and (i.what, i.about) = (s.what, s.id)
+      and (i.why, i.remedy, i.severity) is distinct from (s.why, s.remedy, s.severity)
+  ), opened as (
+    insert into ops.incidents (what, about, which, why, remedy, severity, since, raised_at, quiet)
+    select distinct on (s.what, s.id) s.what, s.id, s.which, s.why, s.remedy, s.severity, s.since, v_now,
+      exists (
+        select 1 from ops.incidents before
+        where (before.what, before.about) = (s.what, s.id) and before.resolved_at > v_now - v_settings.cool_down
+      )
+    from seen s
+    where not exists (
+      select 1 from ops.incidents i where i.resolved_at is null and (i.what, i.about) = (s.what, s.id)
+    )
+  )
+  select array_agg(g.id) filter (where g.alerted_at is not null) into v_resolved from gone g;
+
+  if v_resolved is not null then
+    perform ops.write_alert('resolved', v_resolved);
+  end if;
+
+  select array_agg(i.id) into v_raised
+  from ops.incidents i
+  where i.resolved_at is null and i.alerted_at is null and not i.quiet and i.severity >= v_settings.alert_from
+  -- What is urgent does not wait, and takes along what does.
+  having bool_or(i.severity = 'urgent')
+    or not exists (
+      select 1 from ops.alerts a where a.kind = 'raised' and a.created_at > v_now - v_settings.cool_down
+    );
+  if v_raised is not null then
+    perform ops.write_alert('raised', v_raised);
+    update ops.incidents i set alerted_at = v_now where i.id = any (v_raised);
+  end if;
+
+  if v_settings.last_digest_at < (date_trunc('day', v_now, 'UTC') + v_settings.digest_at)
+    and v_now >= (date_trunc('day', v_now, 'UTC') + v_settings.digest_at) then
+    perform ops.write_alert('digest', array(select i.id from ops.incidents i where i.resolved_at is null));
+    update ops.alert_settings s set last_digest_at = v_now where s.only_row;
+  end if;
+  update ops.alert_settings s set last_run_at = v_now where s.only_row;
+end
+$$;
+comment on function ops.tell_attention() is
+  'Compares ops.attention with ops.incidents and writes what is new, and what is gone, as alerts: grouped, urgent ones '
+  'at once, others at most every cool_down, and a digest a day. Run by cron every minute.';
+
+-- sql/80-ops/25-alerts/write_alert.sql
+
+create function ops.write_alert(kind ops.alert_kind, incidents uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_items jsonb;
+  v_total bigint;
+  v_severity ops.severity;
+begin
+  select count(*), max(i.severity),
+    coalesce(jsonb_agg(jsonb_build_object('what', i.what, 'id', i.about, 'which', i.which, 'why', i.why,
+      'remedy', i.remedy, 'severity', i.severity, 'since', i.since) order by i.place)
+      filter (where i.place <= 50), '[]')
+  into v_total, v_severity, v_items
+  from (
+    select n.*, row_number() over (order by n.severity desc, n.since, n.id) as place
+    from ops.incidents n where n.id = any (write_alert.incidents)
+  ) i;
+  insert into ops.alerts (kind, severity, total, text, items)
+  values (write_alert.kind, v_severity, v_total, ops.alert_text(write_alert.kind, v_items, v_total), v_items);
+end
+$$;
+comment on function ops.write_alert(ops.alert_kind, uuid[]) is
+  'Writes one alert about these incidents, and with it its message.';
 
 -- sql/80-ops/30-retention/10-retention.sql
 
@@ -11123,6 +11692,8 @@ insert into ops.retention (what, keep, description) values
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
+  ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
+  ('alerts', '90 days', 'What people were told of it.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
@@ -11199,6 +11770,8 @@ begin
     when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
     when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
+    when 'incidents' then v_gone := ops.purge_incidents(v_before, at_most);
+    when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else
@@ -11215,6 +11788,25 @@ $$;
 comment on function ops.purge(text, integer) is
   'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked '
   'is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';
+
+-- sql/80-ops/30-retention/purge_alerts.sql
+
+create function ops.purge_alerts(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from ops.alerts x
+  where x.ctid = any (array(
+    select t.ctid from ops.alerts t where t.created_at < before order by t.id limit at_most for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_alerts(timestamptz, integer) is 'The part of ops.purge for alerts that were sent.';
 
 -- sql/80-ops/30-retention/purge_all.sql
 
@@ -11514,6 +12106,26 @@ $$;
 comment on function ops.purge_events(timestamptz, integer, text) is
   'The part of ops.purge for webhooks: settled ones that no message refers to.';
 
+-- sql/80-ops/30-retention/purge_incidents.sql
+
+create function ops.purge_incidents(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from ops.incidents x
+  where x.ctid = any (array(
+    select t.ctid from ops.incidents t where t.resolved_at < before order by t.resolved_at limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_incidents(timestamptz, integer) is 'The part of ops.purge for resolved incidents.';
+
 -- sql/80-ops/30-retention/purge_inquiries.sql
 
 create function ops.purge_inquiries(before timestamptz, at_most integer) returns integer
@@ -11714,15 +12326,111 @@ comment on function ops.uuid7_at(timestamptz) is
   'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds '
   'what is new by its primary key.';
 
+-- sql/80-ops/40-health/health.sql
+
+create function ops.health() returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_alerts timestamptz := (select s.last_run_at from ops.alert_settings s);
+  v_due record;
+  v_queue bigint;
+begin
+  select count(*) as count, min(d.next_attempt_at) as since into v_due
+  from outbox.deliveries d
+  where d.status = 'pending' and d.next_attempt_at <= now() and d.destination in (select outbox.due());
+  begin
+    select count(*) into v_queue from net.http_request_queue;
+  exception when insufficient_privilege or undefined_table then
+    v_queue := null; -- not ours to read there
+  end;
+
+  return jsonb_build_object(
+    'down', array_remove(array[
+      case when v_alerts < now() - interval '5 minutes' then
+        format('Nobody is alerted: ops.tell_attention has not run since %s. select ops.schedule_jobs(), and look at '
+          'ops.job_problems().', ops.iso_utc(v_alerts))
+      end,
+      case when v_due.since < now() - interval '10 minutes' and not outbox.courier_is_awake() then
+        format('%s deliveries are due, the oldest since %s, and no courier is at work. select outbox.ring(), and look '
+          'at the log of the function dispatch.', v_due.count, ops.iso_utc(v_due.since))
+      end
+    ], null),
+    'attention', (
+      select jsonb_object_agg(v.severity, (select count(*) from ops.incidents i
+        where i.resolved_at is null and i.severity = v.severity))
+      from unnest(enum_range(null::ops.severity)) v (severity)
+    ),
+    'alerts', jsonb_build_object('last_run_at', v_alerts),
+    'jobs', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'problem', p.problem, 'last_run_at', (
+        select max(r.start_time) from cron.job c join cron.job_run_details r on r.jobid = c.jobid
+        where c.jobname = j.name and r.start_time > now() - interval '1 hour'
+      )) order by j.name), '[]')
+      from ops.jobs j left join ops.job_problems() p on p.name = j.name
+    ),
+    'pg_net', jsonb_build_object('queued', v_queue),
+    'courier', jsonb_build_object(
+      'awake', outbox.courier_is_awake(), 'due', v_due.count, 'oldest_due_at', v_due.since,
+      'waiting', (select count(*) from outbox.deliveries d where d.status = 'pending'),
+      'dead', (select count(*) from outbox.deliveries d where d.status = 'dead')
+    ),
+    'destinations', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'state', case
+        when t.paused_at is not null then 'paused' when t.opened_at is not null then 'breaker open'
+        when t.held_until > now() then 'held' when t.failures > 0 then 'failing' else 'well'
+      end, 'last_delivered_at', t.last_delivered_at) order by t.name), '[]')
+      from outbox.destinations t
+    ),
+    'events', (
+      select jsonb_build_object('failed', count(*) filter (where e.status in ('failed', 'dead')),
+        'parked', count(*) filter (where e.status = 'parked'), 'oldest_unapplied_at', min(e.received_at))
+      from inbox.events e where e.status in ('failed', 'dead', 'parked')
+    ),
+    'rejections', (
+      select coalesce(jsonb_agg(to_jsonb(r) order by r.provider, r.reason), '[]')
+      from (
+        select r.provider, r.reason, sum(r.count) as count from inbox.rejections r
+        where r.minute > now() - interval '1 hour' group by r.provider, r.reason
+      ) r
+    ),
+    'reconciler', (
+      select coalesce(jsonb_agg(jsonb_build_object('provider', p.name, 'reconciled_until', p.reconciled_until)
+        order by p.name), '[]')
+      from inbox.providers p where p.reconcile
+    ),
+    'audit', (
+      select jsonb_build_object('finished_at', a.finished_at, 'found', a.found) from ops.audits a
+      order by a.id desc limit 1
+    )
+  );
+end
+$$;
+comment on function ops.health() is
+  'How everything is, for functions/health: {down: [reasons], attention: {severity: count}, jobs, courier, '
+  'destinations, events, rejections of the last hour, reconciler, audit}. attention is as of the last run of '
+  'ops.tell_attention.';
+
 -- sql/80-ops/90-jobs.sql
 
-select cron.schedule('signalbox: ring the doorbell for what is due', '5 seconds', 'select outbox.ring_if_due()');
-select cron.schedule('signalbox: retry failed and parked events', '30 seconds', 'select inbox.retry_due()');
-select cron.schedule('signalbox: expire unpaid checkouts', '* * * * *', 'select commerce.expire_checkouts()');
-select cron.schedule('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()');
-select cron.schedule('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()');
-select cron.schedule('signalbox: tidy', '* * * * *', 'select ops.purge_all()');
-select cron.schedule('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()');
+insert into ops.jobs (name, schedule, command, max_age, purpose) values
+  ('signalbox: ring the doorbell for what is due', '5 seconds', 'select outbox.ring_if_due()', '2 minutes',
+    'Deliveries are not tried again.'),
+  ('signalbox: retry failed and parked events', '30 seconds', 'select inbox.retry_due()', '5 minutes',
+    'Events that failed or wait are not tried again.'),
+  ('signalbox: expire unpaid checkouts', '* * * * *', 'select commerce.expire_checkouts()', '5 minutes',
+    'Unpaid checkouts keep their stock.'),
+  ('signalbox: reconcile the providers', '* * * * *', 'select inbox.reconcile_all()', '5 minutes',
+    'Webhooks that never arrived are not found.'),
+  ('signalbox: audit consistency', '*/10 * * * *', 'select ops.audit_consistency()', '25 minutes',
+    'Inconsistencies are not found.'),
+  ('signalbox: tidy', '* * * * *', 'select ops.purge_all()', '5 minutes', 'Old rows are not removed.'),
+  ('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()', '5 minutes',
+    'After a step of the clock deliveries may stop.'),
+  ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',
+    'Nobody is alerted.');
+select ops.schedule_jobs();
 
 -- sql/90-grants/grants.sql
 

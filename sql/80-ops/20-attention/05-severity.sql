@@ -7,9 +7,10 @@ create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
 set search_path = ''
 return case
-  when what in ('webhooks of a new shape', 'destination held') then 'note'
+  when what in ('webhooks of a new shape', 'destination held', 'event parked') then 'note'
   when what in (
-    'event parked for over an hour', 'event never confirmed', 'reconciliation incomplete for over an hour',
+    'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
+    'reconciliation incomplete for over an hour',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
   ) then 'soon'
   else 'urgent'

@@ -6,9 +6,13 @@ create view ops.attention with (security_invoker = on) as
       format('select inbox.retry(%L)', e.id) as remedy
     from inbox.events e where e.status in ('failed', 'dead')
     union all
-    select 'event parked for over an hour', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at,
+    select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour'
+      else 'event parked' end,
+      e.id::text, e.provider || ' ' || e.type,
+      format('It waits for %s, which has not arrived: %s', e.waiting_for, e.error), e.received_at,
       format('select inbox.retry(%L)', e.id)
-    from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 hour'
+    -- Events of one purchase overtake each other by seconds.
+    from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 minute'
     union all
     select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at,
       format('select inbox.retry(%L)', e.id)
@@ -75,14 +79,14 @@ create view ops.attention with (security_invoker = on) as
         since timestamptz)
     union all
     select 'audit overdue', 'audit', 'audit',
-      'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at,
-      'select ops.audit_consistency()'
+      'Whether all is consistent was not looked at for over 25 minutes; it should be every ten.', latest.at,
+      'select ops.schedule_jobs(), ops.audit_consistency()'
     from (
       -- Before the first one, since there was something to look at.
       select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
         (select min(o.created_at) from public.orders o)) as at
     ) latest
-    where latest.at < now() - interval '1 hour'
+    where latest.at < now() - interval '25 minutes'
     union all
     select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
       format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select '
@@ -122,6 +126,12 @@ create view ops.attention with (security_invoker = on) as
         where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
           and o.last_seen > h.first_seen
       ))
+    union all select * from ops.attention_refused_webhooks
+    union all select * from ops.attention_jobs
+    union all select * from ops.attention_failing_destinations
+    union all select * from ops.attention_no_courier
+    union all select * from ops.attention_disputes
+    union all select * from ops.attention_unmatched_recaps
   ) w;
 comment on view ops.attention is
   'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it '

@@ -41,4 +41,6 @@ insert into ops.retention (what, keep, description) values
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
+  ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
+  ('alerts', '90 days', 'What people were told of it.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

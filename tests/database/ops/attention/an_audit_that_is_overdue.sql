@@ -7,7 +7,8 @@ select is_empty($$ select 1 from ops.attention a where a.what = 'audit overdue' 
 select tests.a_product('chair');
 select tests.is_sold('cart');
 update public.orders set created_at = now() - interval '61 minutes';
-select is((select a.remedy from ops.attention a where a.what = 'audit overdue'), 'select ops.audit_consistency()',
+select is((select a.remedy from ops.attention a where a.what = 'audit overdue'),
+  'select ops.schedule_jobs(), ops.audit_consistency()',
   'it never ran');
 select ops.audit_consistency();
 select is_empty($$ select 1 from ops.attention a where a.what = 'audit overdue' $$, 'it ran just now');

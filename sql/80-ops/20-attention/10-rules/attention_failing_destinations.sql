@@ -1,0 +1,31 @@
+create view ops.attention_failing_destinations with (security_invoker = on) as
+  select
+    case when w.unsent then 'destination not configured' else 'destination failing' end as what, w.destination as id,
+    w.destination as which,
+    format(
+      case
+        when w.unsent then '%s messages wait for %s, the oldest since %s, and none is sent: %s'
+        else '%s messages did not reach %s, the oldest of %s; they are tried again by the schedule: %s'
+      end, w.count, w.destination, ops.iso_utc(w.since), w.last_error
+    ) as why,
+    w.since,
+    case
+      when w.unsent then format('Set what is missing with npm run deploy; or, if nobody is to have them, select '
+        'outbox.pause(%L, ''not connected'')', w.destination)
+      else
+        format('Mend the receiver, then select outbox.resume(%1$L), outbox.retry(d.id) from outbox.deliveries d where '
+          'd.destination = %1$L and d.status = ''pending'' and d.last_error is not null', w.destination)
+    end as remedy
+  from (
+    select d.destination, d.attempts = d.attempts_before as unsent, count(*) as count, min(d.created_at) as since,
+      (array_agg(d.last_error order by d.id desc))[1] as last_error
+    from outbox.deliveries d
+    join outbox.destinations t on t.name = d.destination
+    where d.status = 'pending' and d.last_error is not null and t.paused_at is null
+      -- What is tried again within seconds may still arrive.
+      and d.created_at < now() - interval '1 minute'
+    group by d.destination, d.attempts = d.attempts_before
+  ) w;
+comment on view ops.attention_failing_destinations is
+  'For ops.attention: destinations that did not take a message, or to which none can be sent, before their breaker '
+  'opens and their deliveries are dead.';

@@ -1,0 +1,14 @@
+create view ops.attention_unmatched_recaps with (security_invoker = on) as
+  select 'recap of no session' as what, r.id::text as id, r.title as which,
+    format(
+      'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.',
+      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
+    ) as why,
+    r.created_at as since,
+    format(
+      'Add the session, which finds it by time and people, or name it: select tutoring.match_recap(%1$L, ''<id of the '
+      'session>''). If it is of none: select ops.acknowledge(''recap of no session'', %1$L, ''why'')', r.id
+    ) as remedy
+  from public.session_recaps r
+  where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);
+comment on view ops.attention_unmatched_recaps is 'For ops.attention: recordings that belong to no session.';

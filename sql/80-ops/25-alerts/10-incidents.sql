@@ -1,0 +1,26 @@
+create table ops.incidents (
+  id uuid primary key default ops.uuid7(),
+  what text not null,
+  about text not null,
+  which text,
+  why text,
+  remedy text,
+  severity ops.severity not null,
+  since timestamptz,
+  raised_at timestamptz not null default now(),
+  alerted_at timestamptz,
+  quiet boolean not null default false,
+  resolved_at timestamptz,
+
+  constraint an_incident_ends_after_it_began check (resolved_at >= raised_at)
+);
+create unique index an_incident_is_open_once on ops.incidents (what, about) where resolved_at is null;
+create index incidents_by_end on ops.incidents (resolved_at);
+alter table ops.incidents enable row level security;
+
+comment on table ops.incidents is
+  'Each line of ops.attention from when it was first seen until it was gone (ops.tell_attention), and whether somebody '
+  'was alerted.';
+comment on column ops.incidents.about is 'The id in ops.attention.';
+comment on column ops.incidents.quiet is
+  'The same thing was resolved within the cool-down before it: no alert, only the digest.';
