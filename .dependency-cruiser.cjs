@@ -24,12 +24,13 @@
  *   inbound/     from a webhook to `inbox.receive`
  *   outbound/    from `outbox.claim` to a receiver, or to a job of our own
  *   storefront/  what browsers and apps call
+ *   operations/  what monitors and admins call
  *
  *   functions/<name>/index.ts puts one endpoint together: it may import any room, and no other endpoint. A provider's
  *   folder imports no other provider's. Only the registry names them, the endpoints, and the one job that is PayPal's
  *   alone.
  */
-const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "outbound", "storefront"];
+const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "outbound", "storefront", "operations"];
 
 /** For each folder of the repository, those that it may import beside itself. */
 const MAY_IMPORT = {

@@ -28,6 +28,7 @@ export async function happen(sql: postgres.Sql, started: number): Promise<void> 
   await learning(the);
   await tutoring(the);
   await community(the);
+  await attention(the);
 }
 
 async function customers(the: Scene): Promise<void> {
@@ -225,4 +226,17 @@ async function community(the: Scene): Promise<void> {
     insert into public.products (sku, name, price_minor, currency, kind, credits)
       values ('credits-10', 'Ten credits', 1500, 'EUR', 'credit_pack', 10)`;
   await sold(the, "stripe", "pi_credits", [{ sku: "credits-10", quantity: 1 }]);
+}
+
+/** An event that nobody can apply is raised as an alert and resolved; and the daily digest is due. */
+async function attention({ sql }: Scene): Promise<void> {
+  const event = { provider: "stripe", provider_event_id: "evt_broken", type: "charge.updated", trust: "signed" };
+  await sql`
+    select inbox.receive(${sql.json([{ ...event, body: "{}", error: "data.object.amount is not a number" }])})`;
+  await sql`select ops.tell_attention()`;
+  await sql`
+    update inbox.events set status = 'ignored', next_attempt_at = null where provider_event_id = 'evt_broken'`;
+  await sql`
+    update ops.alert_settings set last_digest_at = now() - interval '2 days', digest_at = '00:00' where only_row`;
+  await sql`select ops.tell_attention()`;
 }

@@ -47,6 +47,7 @@ export function merge(all: Sources[]): Sources {
 /** Files that build a `Response` themselves, none of which is an error of ours. */
 const OWN_RESPONSES = [
   "functions/_shared/http/respond.ts", // ok() and refused()
+  "functions/_shared/operations/health_handler.ts",
   "functions/_shared/outbound/changes_handler.ts", // a page of messages, which is JSON text already
   "functions/_shared/storefront/browser_handler.ts", // the answer to a preflight request, without a body
   "functions/_shared/providers/stripe/api.ts", // a provider's answer, for its SDK

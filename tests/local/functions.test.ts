@@ -402,10 +402,10 @@ describe("this project's health", () => {
     ]);
   });
 
-  test("is asked with GET only", async () => {
+  test("is asked with GET or HEAD only", async () => {
     await serveHealth();
     const response = await call("/health", { method: "POST" });
-    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET"]);
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 });
 

@@ -848,6 +848,90 @@ export type Database = {
   };
   ops: {
     Tables: {
+      acknowledgements: {
+        Row: {
+          acknowledged_at: string;
+          acknowledged_by: string;
+          id: string;
+          reason: string;
+          what: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          acknowledged_at?: string;
+          acknowledged_by?: string;
+          id: string;
+          reason: string;
+          what: string;
+        };
+        Update: {
+          acknowledged_at?: string;
+          acknowledged_by?: string;
+          id?: string;
+          reason?: string;
+          what?: string;
+        };
+        Relationships: [];
+      };
+      alert_settings: {
+        Row: {
+          alert_from: Database["ops"]["Enums"]["severity"];
+          cool_down: string;
+          digest_at: string;
+          last_digest_at: string;
+          last_run_at: string;
+          only_row: boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          alert_from?: Database["ops"]["Enums"]["severity"];
+          cool_down?: string;
+          digest_at?: string;
+          last_digest_at?: string;
+          last_run_at?: string;
+          only_row?: boolean;
+        };
+        Update: {
+          alert_from?: Database["ops"]["Enums"]["severity"];
+          cool_down?: string;
+          digest_at?: string;
+          last_digest_at?: string;
+          last_run_at?: string;
+          only_row?: boolean;
+        };
+        Relationships: [];
+      };
+      alerts: {
+        Row: {
+          created_at: string;
+          id: string;
+          items: NonNullable<Json>;
+          kind: Database["ops"]["Enums"]["alert_kind"];
+          severity: Database["ops"]["Enums"]["severity"] | null;
+          text: string;
+          total: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          items: NonNullable<Json>;
+          kind: Database["ops"]["Enums"]["alert_kind"];
+          severity?: Database["ops"]["Enums"]["severity"] | null;
+          text: string;
+          total: number;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          items?: NonNullable<Json>;
+          kind?: Database["ops"]["Enums"]["alert_kind"];
+          severity?: Database["ops"]["Enums"]["severity"] | null;
+          text?: string;
+          total?: number;
+        };
+        Relationships: [];
+      };
       audits: {
         Row: {
           findings: NonNullable<Json>;
@@ -873,6 +957,77 @@ export type Database = {
           id?: string;
           ran_by?: string;
           started_at?: string;
+        };
+        Relationships: [];
+      };
+      incidents: {
+        Row: {
+          about: string;
+          alerted_at: string | null;
+          id: string;
+          quiet: boolean;
+          raised_at: string;
+          remedy: string | null;
+          resolved_at: string | null;
+          severity: Database["ops"]["Enums"]["severity"];
+          since: string | null;
+          what: string;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          about: string;
+          alerted_at?: string | null;
+          id?: string;
+          quiet?: boolean;
+          raised_at?: string;
+          remedy?: string | null;
+          resolved_at?: string | null;
+          severity: Database["ops"]["Enums"]["severity"];
+          since?: string | null;
+          what: string;
+          which?: string | null;
+          why?: string | null;
+        };
+        Update: {
+          about?: string;
+          alerted_at?: string | null;
+          id?: string;
+          quiet?: boolean;
+          raised_at?: string;
+          remedy?: string | null;
+          resolved_at?: string | null;
+          severity?: Database["ops"]["Enums"]["severity"];
+          since?: string | null;
+          what?: string;
+          which?: string | null;
+          why?: string | null;
+        };
+        Relationships: [];
+      };
+      jobs: {
+        Row: {
+          command: string;
+          max_age: string;
+          name: string;
+          purpose: string;
+          schedule: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          command: string;
+          max_age: string;
+          name: string;
+          purpose: string;
+          schedule: string;
+        };
+        Update: {
+          command?: string;
+          max_age?: string;
+          name?: string;
+          purpose?: string;
+          schedule?: string;
         };
         Relationships: [];
       };
@@ -963,6 +1118,94 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      attention_disputes: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_failing_destinations: {
+        Row: {
+          id: string;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_jobs: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_no_courier: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_refused_webhooks: {
+        Row: {
+          id: string;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_unmatched_recaps: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: string | null;
+          why?: never;
+        };
+        Update: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: string | null;
+          why?: never;
+        };
         Relationships: [];
       };
       audit_checkout_expiry: {
@@ -1315,6 +1558,11 @@ export type Database = {
       };
     };
     Functions: {
+      acknowledge: { Args: { id: string; reason: string; what: string }; Returns: undefined };
+      alert_text: {
+        Args: { items: Json; kind: Database["ops"]["Enums"]["alert_kind"]; total: number };
+        Returns: string;
+      };
       audit_consistency: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -1326,10 +1574,22 @@ export type Database = {
           why: string;
         }[];
       };
+      health: { Args: Record<PropertyKey, never>; Returns: Json };
+      is_acknowledged: { Args: { id: string; what: string }; Returns: boolean };
       is_admin: { Args: Record<PropertyKey, never>; Returns: boolean };
       iso_utc: { Args: { moment: string }; Returns: string };
+      job_problems: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          name: string;
+          problem: string;
+          since: string;
+        }[];
+      };
+      money: { Args: { amount_minor: number; currency: string }; Returns: string };
       my_email: { Args: Record<PropertyKey, never>; Returns: string };
       purge: { Args: { at_most: number; what: string }; Returns: number };
+      purge_alerts: { Args: { at_most: number; before: string }; Returns: number };
       purge_all: { Args: { at_most?: number }; Returns: number };
       purge_attempts: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_audits: { Args: { at_most: number; before: string; findings: boolean }; Returns: number };
@@ -1347,6 +1607,7 @@ export type Database = {
         Returns: Record<string, unknown>;
       };
       purge_events: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
+      purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
       purge_latest_facts: { Args: { at_most: number; before: string }; Returns: number };
       purge_quota_usage: { Args: { at_most: number; before: string }; Returns: number };
@@ -1354,11 +1615,15 @@ export type Database = {
       purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
+      schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
+      tell_attention: { Args: Record<PropertyKey, never>; Returns: undefined };
       uuid7: { Args: Record<PropertyKey, never>; Returns: string };
       uuid7_at: { Args: { moment: string }; Returns: string };
+      write_alert: { Args: { incidents: string[]; kind: Database["ops"]["Enums"]["alert_kind"] }; Returns: undefined };
     };
     Enums: {
+      alert_kind: "raised" | "resolved" | "digest";
       severity: "note" | "soon" | "urgent";
     };
     CompositeTypes: {
@@ -3987,6 +4252,7 @@ export type Database = {
       emails_of: { Args: { people: Json }; Returns: string[] };
       is_busy: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
       knows_meeting: { Args: { fact: Json; provider: string }; Returns: boolean };
+      match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
       notification_details: { Args: { notification_id: string }; Returns: Json };
       notify: { Args: { recap_id: string }; Returns: undefined };
@@ -4139,6 +4405,7 @@ export const Constants = {
   },
   ops: {
     Enums: {
+      alert_kind: ["raised", "resolved", "digest"],
       severity: ["note", "soon", "urgent"],
     },
   },
