@@ -59,5 +59,5 @@ begin
 end
 $$;
 comment on function inbox.store_events(jsonb) is
-  'The part of inbox.receive that archives: writes a row for each event that is new, and returns their ids. Rows of '
-  'events that came before are locked.';
+  'The part of inbox.receive that archives: writes a row for each new event, and returns their ids. Locks the rows of '
+  'events that were received before.';

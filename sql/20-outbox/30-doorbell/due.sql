@@ -1,5 +1,5 @@
--- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a
--- lane.
+-- Destinations in Postgres' own order of names, each with a delivery that a courier could claim now. One index probe
+-- per lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function outbox.end_rotation(text) is
-  'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. '
-  'What outbox.rotate_secret began.';
+  'Drops the old signing secret of a destination: the receiver knows the new one, and only the new one signs within a '
+  'minute. Ends what outbox.rotate_secret began.';

@@ -15,7 +15,7 @@ begin
       using hint = 'select name from outbox.destinations';
   end if;
   v_form := case v_adapter
-    when 'stripe' then '^\S{16,}$' -- its scheme takes any text
+    when 'stripe' then '^\S{16,}$' -- its scheme accepts any text
     else '^(whsec_[A-Za-z0-9+/]{32,86}={0,2}|whsk_([A-Za-z0-9+/]{43}=?|[A-Za-z0-9+/]{86}(==)?))$'
   end;
   if v_secret !~ v_form then
@@ -44,8 +44,8 @@ begin
 end
 $$;
 comment on function outbox.rotate_secret(text, text) is
-  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had '
-  'one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
-  'secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret '
-  '<NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the '
-  'receiver, then leave out the old one.';
+  'Gives a destination a new signing secret, in Vault, and returns it once: give it to the receiver. If there was one '
+  'before, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
+  'secret: a given one may show in the server''s logs. A secret in the function secret <NAME>_SIGNING_SECRET takes '
+  'precedence and is rotated there instead: set both with a space between, give the new one to the receiver, then '
+  'remove the old one.';

@@ -32,7 +32,7 @@ begin
   values (replay.destination, replay.filter, replay.reason, v_count)
   returning id into v_replay;
 
-  -- Half of the destination's rate is left for what happens meanwhile.
+  -- Half of the destination's rate is left for new messages.
   select greatest(d.max_per_second / 2, 0.5) into v_pace from outbox.destinations d where d.name = replay.destination;
 
   with originals as materialized (

@@ -9,12 +9,12 @@ insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_p
   ('payment_pages', 'close_payment', false, 5, 10,
     'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
   ('reconciler', 'reconcile', false, 2, 5, 'Asks the providers what happened, and receives what never arrived.');
--- one provider's trouble is not another's
+-- one provider's failure does not affect another
 update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler';
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from,
   description) values
-  -- Not once more when a dispute is won, or a refund failed at the buyer's bank.
+  -- Not again when a dispute is won, or a refund failed at the buyer's bank.
   ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured',
     '{disputed,partially_refunded,refunded}', 'Payment succeeded.');
 
@@ -56,7 +56,7 @@ insert into outbox.routes (destination, provider, event_types, description) valu
   ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}',
     'What the Railway backend handles of Stripe itself.');
 
--- Money, and what follows from it, goes before all else.
+-- Money, and what follows from it, is sent first.
 update outbox.routes r set priority = 0
 where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
   or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%',

@@ -15,4 +15,4 @@ exception when datetime_field_overflow or invalid_datetime_format or invalid_tim
 end
 $$;
 comment on function commerce.parse_timestamp(text) is
-  'A moment in ISO 8601 with its offset. Null for null. Raises 22023.';
+  'A time in ISO 8601 with its offset. Null for null. Raises 22023.';

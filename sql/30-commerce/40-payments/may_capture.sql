@@ -57,5 +57,5 @@ begin
 end
 $$;
 comment on function commerce.may_capture(uuid) is
-  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; '
-  'cancelled, there is nothing to take any more; refused, a person should look. reason says why.';
+  'Asked by the courier right before it captures an approved payment. outcome: null, it may; retry, ask again later; '
+  'cancelled, there is nothing left to capture; refused, an admin should look at it. reason says why.';

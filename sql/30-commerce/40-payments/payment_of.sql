@@ -19,4 +19,4 @@ begin
 end
 $$;
 comment on function commerce.payment_of(text, text) is
-  'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';
+  'The captured payment of a refund or dispute, locked. Parks the event when it has not been captured yet.';

@@ -36,5 +36,6 @@ begin
 end
 $$;
 comment on function commerce.record_refund(uuid, bigint, text, text) is
-  'An admin has paid money back by hand, where the provider cannot (Fapshi): select commerce.record_refund(''<payment '
-  'id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for more than is left.';
+  'Records money that an admin has paid back by hand, where the provider cannot refund (Fapshi): select '
+  'commerce.record_refund(''<payment id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for '
+  'more than is left.';

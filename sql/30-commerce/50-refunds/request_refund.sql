@@ -43,6 +43,6 @@ begin
 end
 $$;
 comment on function commerce.request_refund(uuid, bigint, text, boolean, text) is
-  'An admin gives money back: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the '
-  'provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once it '
-  'went back. Returns the request''s id. Raises 22023 for more than is left.';
+  'Requests a refund: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the '
+  'provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once the '
+  'refund has succeeded. Returns the request''s id. Raises 22023 for more than is left.';

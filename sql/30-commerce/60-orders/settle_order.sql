@@ -37,5 +37,5 @@ begin
 end
 $$;
 comment on function commerce.settle_order(uuid, boolean) is
-  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
-  'and seats that were found meanwhile; without_stock: settled all the same.';
+  'An admin has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
+  'and seats that became available meanwhile; without_stock: settled all the same.';
