@@ -1,10 +1,10 @@
 create function learning.guard_appointment() returns trigger
 language plpgsql
-security definer -- whoever changes an appointment need not be able to ask who has an account, or who teaches
+security definer -- the writer of an appointment has no right to read accounts or instructors
 set search_path = ''
 as $$
 declare
-  v_caller uuid := auth.uid(); -- null: the owner, who may do anything that makes sense
+  v_caller uuid := auth.uid(); -- null: the owner, who may make any valid change
   v_teaches boolean;
 begin
   if tg_op = 'INSERT' then
@@ -49,8 +49,8 @@ begin
 end
 $$;
 comment on function learning.guard_appointment() is
-  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) '
-  'and what the instructor (not whose it is).';
+  'Row trigger: sets the owner of a new appointment; later decides which transitions are allowed, and what the student '
+  '(cancel it) and the instructor (anything but its owner) may change.';
 
 create trigger guard before insert or update on public.appointments for each row execute function
   learning.guard_appointment();

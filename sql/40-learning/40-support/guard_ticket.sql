@@ -1,6 +1,6 @@
 create function learning.guard_ticket() returns trigger
 language plpgsql
-security definer -- it asks ops.is_admin, whose schema is closed to whoever changes a ticket
+security definer -- it calls ops.is_admin, in a schema that the writer of a ticket may not use
 set search_path = ''
 as $$
 begin
@@ -13,6 +13,6 @@ begin
 end
 $$;
 comment on function learning.guard_ticket() is
-  'Row trigger: a ticket is moved by admins; who opened it may only close it.';
+  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it.';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();

@@ -22,8 +22,8 @@ begin
 end
 $$;
 comment on function learning.stamp_answer() is
-  'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says '
-  'who and how.';
+  'Row trigger: sets the time and author of an answer from the caller. Without an account (by e-mail) the writer sets '
+  'the author and the way it was written.';
 
 create trigger stamp before insert or update on public.student_questions for each row execute function
   learning.stamp_answer();

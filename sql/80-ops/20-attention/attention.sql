@@ -29,7 +29,7 @@ create view ops.attention with (security_invoker = on) as
       end
     from public.payments p
     left join public.checkout_sessions s on s.id = p.checkout_session_id
-    -- As of now: another payment may have made the order since.
+    -- Checked now: another payment may have made the order since.
     cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
     where p.needs_review
     union all
@@ -78,7 +78,7 @@ create view ops.attention with (security_invoker = on) as
       'Whether all is consistent was not looked at for over an hour; it should be every ten minutes.', latest.at,
       'select ops.audit_consistency()'
     from (
-      -- Before the first one, since there was something to look at.
+      -- Before the first one: since there is something to check.
       select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
         (select min(o.created_at) from public.orders o)) as at
     ) latest
@@ -104,7 +104,7 @@ create view ops.attention with (security_invoker = on) as
     where p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
       and not p.needs_review and p.reviewed_at is null
       and s.status <> 'payment_completed' and p.updated_at < now() - interval '1 hour'
-      -- The first of its parts speaks for all.
+      -- The first of its parts stands for all.
       and not exists (select 1 from commerce.parts_of(p) o where o.id < p.id)
     union all
     select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type, e.not_ours, e.received_at,
@@ -116,7 +116,7 @@ create view ops.attention with (security_invoker = on) as
       array_to_string(h.changes, '; '), h.first_seen, format('select inbox.accept_shape(%L)', h.id)
     from inbox.shapes h
     where h.changes <> '{}' and h.accepted_at is null
-      -- What is missing in one and comes again in the next is optional.
+      -- A field that is missing in one and present in the next is optional.
       and not (h.only_gone and exists (
         select 1 from inbox.shapes o
         where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
@@ -124,5 +124,5 @@ create view ops.attention with (security_invoker = on) as
       ))
   ) w;
 comment on view ops.attention is
-  'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it '
-  'is (ops.severity). select * from ops.attention order by since';
+  'Everything that needs an admin: what, why, since when, the statement that resolves it, and how severe it is '
+  '(ops.severity). select * from ops.attention order by since';

@@ -11,12 +11,12 @@ create table ops.retention (
 alter table ops.retention enable row level security;
 
 comment on table ops.retention is
-  'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
-  'payments and all other business are kept for good.';
-comment on column ops.retention.keep is 'Null: for good.';
+  'How long rows are kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
+  'payments and all other business data are never deleted.';
+comment on column ops.retention.keep is 'Null: for ever.';
 comment on column ops.retention.reached is
-  'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
-comment on column ops.retention.walk_began_at is 'When it last began with the oldest.';
+  'The last id that ops.purge has read; rows that must stay behind it are not read again before the next day.';
+comment on column ops.retention.walk_began_at is 'When it last started from the oldest row.';
 
 insert into ops.retention (what, keep, description) values
   ('attempts', '30 days', 'The log of every try.'),

@@ -8,4 +8,5 @@ where p.checkout_session_id is null and p.captured_at is not null
   and p.membership_ref is null and p.credits is null
   and not community.pays_membership(p.provider, p.provider_ref);
 comment on view ops.audit_payment_for_nothing is
-  'A rule of ops.inconsistencies: captured money is for a checkout, a membership or credits, or an admin looks at it.';
+  'A rule of ops.inconsistencies: a captured payment is for a checkout, a membership or credits, or an admin reviews '
+  'it.';
