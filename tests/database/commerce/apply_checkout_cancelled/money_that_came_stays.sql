@@ -6,7 +6,8 @@ select tests.a_checkout('cart');
 select tests.receive(tests.fact_captured('cap_1', 'cart'));
 select tests.receive(tests.fact_checkout_cancelled('order_1', 'cart'));
 
-select is((tests.the_checkout('cart')).status, 'payment_completed', 'another way to pay it was called off: it is paid');
+select is((tests.the_checkout('cart')).status, 'payment_completed',
+  'another way to pay it was cancelled: it stays paid');
 select is((tests.the_order('cart')).status, 'confirmed', 'and sold');
 
 select * from finish();

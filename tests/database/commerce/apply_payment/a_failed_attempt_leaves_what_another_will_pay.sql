@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
--- Money is on its way by bank debit; meanwhile a card is tried, and declined.
+-- A payment by bank debit is pending; meanwhile a card is tried, and declined.
 select tests.a_product('chair', stock => 1);
 select tests.a_checkout('cart');
 select tests.receive(tests.fact_pending('pi_debit', 'cart'));

@@ -6,8 +6,8 @@ select tests.a_checkout('cart', '{"chair": 2}');
 select tests.receive(tests.fact_captured('pi_1', 'cart', 2000));
 
 select is(tests.receive(tests.fact_failed('pi_1', 'cart', 2000, at => 60)), 'applied',
-  'a failure that comes later is applied');
-select is((tests.the_payment('pi_1')).status, 'captured', 'and does not undo a capture');
+  'a later failure is applied');
+select is((tests.the_payment('pi_1')).status, 'captured', 'and does not undo the capture');
 select tests.receive(tests.fact_cancelled('pi_1', 'cart', 2000, at => 60));
 select is((tests.the_payment('pi_1')).status, 'captured', 'nor does a cancellation');
 select tests.receive(tests.fact_expired('pi_1', 'cart', 2000, at => 60));

@@ -12,7 +12,7 @@ select tests.receive(tests.fact_pending('pi_1', 'cart'));
 select is_empty(
   $$ select m.type from outbox.messages m where m.sequence > current_setting('tests.messages')::bigint
   and m.type <> 'payment.changed' $$,
-  'facts that change neither status nor order are no news to anyone'
+  'facts that change neither status nor order write no message'
 );
 
 select * from finish();

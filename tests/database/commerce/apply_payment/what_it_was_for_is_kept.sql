@@ -10,7 +10,7 @@ select tests.receive(tests.fact_captured('pi_1') || '{"membership_ref": null, "c
   tests.fact_captured('pi_1'));
 select results_eq(
   $$ select p.membership_ref, p.credits, p.credit_pack_ref from tests.the_payment('pi_1') p $$,
-  $$ values ('mem_1', 50, 'pack_1') $$, 'an event that does not say so takes it from nobody'
+  $$ values ('mem_1', 50, 'pack_1') $$, 'an event without them removes neither'
 );
 
 select * from finish();

@@ -8,9 +8,9 @@ select is((tests.the_product('chair')).description, 'Soft.', 'so is the descript
 select is((tests.the_product('chair')).active, false, 'and whether it is on sale');
 
 select tests.receive(tests.fact_product('chair', 'Stool', at => 5));
-select is((tests.the_product('chair')).name, 'Armchair', 'older news is not applied');
+select is((tests.the_product('chair')).name, 'Armchair', 'an older event is not applied');
 select tests.receive(tests.fact_product('chair', 'Throne', at => 20));
-select is((tests.the_product('chair')).name, 'Throne', 'newer news is');
+select is((tests.the_product('chair')).name, 'Throne', 'a newer one is');
 
 select * from finish();
 rollback;

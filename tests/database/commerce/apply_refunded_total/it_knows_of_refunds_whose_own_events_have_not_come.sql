@@ -10,9 +10,9 @@ select is((tests.the_payment('pi_1')).status, 'partially_refunded', 'the payment
 
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 400));
 select is((tests.the_payment('pi_1')).refunded_minor, 400::bigint,
-  'the refund''s own event is not counted on top of it');
+  'the refund''s own event does not count twice');
 select tests.receive(tests.fact_refunded_total('pi_1', 1000));
-select is((tests.the_order('cart')).status, 'refunded', 'when all went back the order is refunded');
+select is((tests.the_order('cart')).status, 'refunded', 'the order is refunded once all of it is refunded');
 
 select * from finish();
 rollback;

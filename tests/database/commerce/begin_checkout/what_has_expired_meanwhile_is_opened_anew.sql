@@ -9,10 +9,10 @@ update public.checkout_requests set claimed_until = now() - interval '1 hour' wh
 update public.checkout_sessions set expires_at = now() - interval '1 second' where id = tests.id('first');
 select commerce.expire_checkouts();
 select is(tests.begins('key-of-one-purchase'), 'begun',
-  'a call that comes back after its checkout expired starts a payment');
+  'a repeated call after its checkout expired starts a payment');
 select isnt(tests.id('cart'), tests.id('first'), 'of a new checkout');
 select is((tests.the_checkout('cart')).status, 'open', 'which is open');
-select is(tests.the_stock('chair'), 3, 'and has its stock');
+select is(tests.the_stock('chair'), 3, 'and holds its stock');
 
 select * from finish();
 rollback;

@@ -11,7 +11,7 @@ select is(
   (select b.answer from commerce.begin_checkout('guest', 'key-of-one-purchase', 'f1', 'buyer@tests.example', '[]', null,
     null) b),
   '{"redirect_url": "https://provider.example/1"}',
-  'it is told what the first was told'
+  'it gets the first response'
 );
 
 select * from finish();

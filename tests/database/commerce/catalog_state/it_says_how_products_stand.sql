@@ -10,9 +10,9 @@ select is(
      "stock": null, "stock_version": null, "active": null},
     {"sku": "chair", "known": true, "version": 1, "own_version": 1,
      "stock": 5, "stock_version": 1, "active": true}]'::jsonb,
-  'each once, in the order in which they are named; what is unknown too'
+  'each product once, in the order in which they are named; unknown ones too'
 );
-select is(commerce.catalog_state('[]'), '[]'::jsonb, 'nothing about none');
+select is(commerce.catalog_state('[]'), '[]'::jsonb, 'an empty list gives an empty list');
 
 select * from finish();
 rollback;

@@ -11,7 +11,7 @@ select commerce.expire_checkouts(1000000);
 
 select is(
   (select string_agg(p.provider_ref, ' ') from public.started_payments p where p.close_requested_at is not null),
-  'cs_late', 'the buyer is not to pay there any more; PayPal takes nothing by itself'
+  'cs_late', 'the buyer must not pay there any more; PayPal captures nothing by itself'
 );
 
 select * from finish();

@@ -10,7 +10,7 @@ update public.checkout_sessions set expires_at = now() - interval '1 day' where 
 
 select is(commerce.expire_checkouts(1), 1, 'no more than at_most');
 select is((tests.the_checkout('first')).status, 'expired', 'the one that is longest past its time first');
-select is((tests.the_checkout('second')).status, 'open', 'the rest next time');
+select is((tests.the_checkout('second')).status, 'open', 'the rest in the next run');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
--- Captured with another amount, and refunded: nobody will fulfil it, so its stock may not stay reserved for ever.
+-- Captured with another amount, and refunded: it will not be fulfilled, so its stock must not stay reserved for ever.
 select tests.a_product('chair', 1000, 1);
 select tests.a_checkout('cart');
 select tests.receive(tests.fact_captured('pi_1', 'cart', 999));

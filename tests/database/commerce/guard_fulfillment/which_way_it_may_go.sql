@@ -21,10 +21,10 @@ select results_eq(
   $$ values ('pending packed'), ('pending shipped'), ('pending cancelled'), ('packed pending'), ('packed shipped'),
   ('packed cancelled'), ('shipped delivered'),
     ('shipped returned'), ('delivered returned'), ('cancelled pending') $$,
-  'and no other way'
+  'and no other transition'
 );
-select is(tests.goes('delivered', 'pending'), '23514', 'what is refused is refused as a constraint does');
-select is(tests.goes('shipped', 'shipped'), 'taken', 'to where it is it may go');
+select is(tests.goes('delivered', 'pending'), '23514', 'it is refused as by a constraint');
+select is(tests.goes('shipped', 'shipped'), 'taken', 'its own status is allowed');
 
 select * from finish();
 rollback;

@@ -16,14 +16,15 @@ exception when others then
 end
 $$;
 select is(tests.is_limited('a@tests.example', '192.0.2.1') || ' ' || tests.is_limited('A@tests.example', '192.0.2.1'),
-  'allowed allowed', 'two by one e-mail address');
-select is(tests.is_limited('a@tests.example', '192.0.2.9'), 'too_many_checkouts', 'no third, from wherever it comes');
+  'allowed allowed', 'two per e-mail address');
+select is(tests.is_limited('a@tests.example', '192.0.2.9'), 'too_many_checkouts', 'no third, from any network address');
 select is(tests.is_limited('b@tests.example', '192.0.2.1') || ' ' || tests.is_limited('c@tests.example', '192.0.2.1'),
-  'allowed too_many_checkouts', 'three by one network address, whatever e-mail address they give');
+  'allowed too_many_checkouts', 'three per network address, with any e-mail address');
 update commerce.checkout_limits set refilled_at = refilled_at - interval '30 minutes';
-select is(tests.is_limited('a@tests.example', '192.0.2.8'), 'allowed', 'it fills again in an hour');
-select is(tests.is_limited('d@tests.example', null, 6), 'quantity_invalid', 'a guest takes so many of one product');
-select is(tests.is_limited('e@tests.example', null, 6, false), 'allowed', 'an account as many as there are');
+select is(tests.is_limited('a@tests.example', '192.0.2.8'), 'allowed', 'it refills within an hour');
+select is(tests.is_limited('d@tests.example', null, 6), 'quantity_invalid',
+  'a guest may take a limited quantity of a product');
+select is(tests.is_limited('e@tests.example', null, 6, false), 'allowed', 'an account may take all that is available');
 
 select * from finish();
 rollback;

@@ -17,13 +17,13 @@ create function tests.is_locked(tutor text) returns boolean language sql as $$
   )
 $$;
 select ok(not tests.is_locked('other@tests.example') and not tests.is_locked('held@tests.example'),
-  'nobody has asked for these tutors yet');
+  'these tutors are not locked yet');
 select commerce.lock_seats(array[tests.id('seat'), tests.id('hour')]);
 
 select isnt((select c.xmax::text from public.cohorts c where c.id = tests.id('autumn')), '0', 'the cohort');
 select is((select c.xmax::text from public.cohorts c where c.id = tests.id('winter')), '0', 'no other');
-select ok(tests.is_locked('held@tests.example'), 'the tutor whose time it holds');
-select ok(tests.is_locked('other@tests.example'), 'and who teaches it since');
+select ok(tests.is_locked('held@tests.example'), 'the tutor of the held time');
+select ok(tests.is_locked('other@tests.example'), 'and the tutor who took over');
 
 select * from finish();
 rollback;

@@ -14,16 +14,16 @@ select tests.a_booking('hour', 'lesson', '1 day', 'ben@tests.example'), tests.is
 select tests.is_paid('late'), tests.is_paid('late_hour');
 
 select is(tests.the_seats('autumn'), 'amina@tests.example active, ben@tests.example active',
-  'who paid in time has the seats');
+  'the buyers who paid in time have the seats');
 select is(tests.the_lessons(), 'ben@tests.example scheduled', 'and the hour');
-select matches((tests.the_order('late')).attention_reason, '1 × seat \(0 left\)', 'the late one needs attention');
-select matches((tests.the_order('late_hour')).attention_reason, '1 × lesson \(0 left\)', 'both of them');
+select matches((tests.the_order('late')).attention_reason, '1 × seat \(0 left\)', 'the late order needs attention');
+select matches((tests.the_order('late_hour')).attention_reason, '1 × lesson \(0 left\)', 'both orders do');
 update public.cohorts set capacity = 3 where id = tests.id('autumn');
 update public.tutoring_sessions set status = 'cancelled' where student_email = 'ben@tests.example';
 select commerce.settle_order((tests.the_order('late')).id), commerce.settle_order((tests.the_order('late_hour')).id);
 select is(tests.the_seats('autumn'), 'amina@tests.example active, ben@tests.example active, late@tests.example active',
-  'once there is a seat he gets it');
-select is(tests.the_lessons(), 'ben@tests.example cancelled, late@tests.example scheduled', 'so with the hour');
+  'once there is a seat the late buyer gets it');
+select is(tests.the_lessons(), 'ben@tests.example cancelled, late@tests.example scheduled', 'the same with the hour');
 
 select * from finish();
 rollback;

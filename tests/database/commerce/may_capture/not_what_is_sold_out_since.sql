@@ -9,9 +9,9 @@ select tests.a_checkout('quick');
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 
 select matches(tests.may_capture('order_1'), '^cancelled: What was to be bought is sold out since',
-  'nobody is charged for what is not there');
+  'no charge for what is sold out');
 select tests.receive(tests.fact_checkout_expired('quick'));
-select is(tests.may_capture('order_1'), 'yes', 'given back, it may be had');
+select is(tests.may_capture('order_1'), 'yes', 'once it is back in stock it may be captured');
 
 select * from finish();
 rollback;

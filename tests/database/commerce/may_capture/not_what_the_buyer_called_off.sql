@@ -7,8 +7,9 @@ select tests.receive(tests.fact_approved('order_1', 'cart'), tests.fact_approved
 update public.checkout_sessions set cancelled_at = now() + interval '1 second' where id = tests.id('cart');
 update public.checkout_sessions set cancelled_at = now() - interval '1 second' where id = tests.id('other');
 
-select matches(tests.may_capture('order_1'), '^cancelled: The buyer called it off', 'he came back by the cancel page');
-select is(tests.may_capture('order_2'), 'yes', 'and then approved it after all');
+select matches(tests.may_capture('order_1'), '^cancelled: The buyer called it off',
+  'the buyer returned by the cancel URL');
+select is(tests.may_capture('order_2'), 'yes', 'and approved it afterwards');
 
 select * from finish();
 rollback;

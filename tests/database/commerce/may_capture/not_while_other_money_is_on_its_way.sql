@@ -9,7 +9,7 @@ select tests.receive(tests.fact_pending('mobile_1', 'cart'));
 select matches(tests.may_capture('order_1'), '^retry: Other money for its checkout is on its way',
   'or the buyer might pay twice');
 select tests.receive(tests.fact_failed('mobile_1', 'cart'));
-select is(tests.may_capture('order_1'), 'yes', 'once that has failed, it may be taken');
+select is(tests.may_capture('order_1'), 'yes', 'once that has failed, it may be captured');
 
 select * from finish();
 rollback;

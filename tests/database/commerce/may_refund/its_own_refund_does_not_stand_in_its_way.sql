@@ -10,13 +10,13 @@ create function tests.stripe_refunds(ref text, amount bigint, status text defaul
   select tests.receive_events(tests.an_event('evt_' || ref || status, tests.fact_refund(ref, 'pi_cart', amount, status))
     || '{"provider": "stripe"}')
 $$;
--- The provider refunded and told of it, its answer was lost: asking again, by the same key, gets that answer.
+-- The provider refunded and sent the webhook, but its response was lost: the same key gets the same response again.
 select tests.remember('request', commerce.request_refund(tests.id('payment'))::text);
 select tests.stripe_refunds('re_1', 1000);
-select is((select m.outcome from commerce.may_refund(tests.id('request')) m), null, 'it may be asked again');
+select is((select m.outcome from commerce.may_refund(tests.id('request')) m), null, 'it may be requested again');
 select commerce.note_refund(tests.id('request'), 're_1');
 select is((select q.status::text from public.refund_requests q where q.id = tests.id('request')), 'sent',
-  'and is known by its id');
+  'and has the provider''s id');
 
 select * from finish();
 rollback;

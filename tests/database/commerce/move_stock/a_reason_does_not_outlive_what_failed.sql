@@ -8,7 +8,7 @@ select is(tests.refusal($$ select commerce.move_stock((tests.the_product('chair'
 select commerce.move_stock(gen_random_uuid(), 1, 'moved', note => 'nothing');
 update public.products set stock = 9 where sku = 'chair';
 
-select is(tests.the_ledger('chair'), '10 opened, -1 corrected', 'the next change by hand is one by hand');
+select is(tests.the_ledger('chair'), '10 opened, -1 corrected', 'the next change by hand has the reason corrected');
 
 select * from finish();
 rollback;

@@ -12,12 +12,12 @@ create function tests.stands(name text) returns text language sql as $$ select c
 select commerce.note_refund(tests.id('one'), 're_1', 'words to it'),
   commerce.note_refund(tests.id('two'), error => 'The charge is disputed.');
 select is(tests.stands('one'), 'sent re_1', 'its id of the refund');
-select is(tests.stands('two'), 'refused The charge is disputed.', 'or why not');
+select is(tests.stands('two'), 'refused The charge is disputed.', 'or the reason for the refusal');
 select commerce.note_refund(tests.id('one'), error => 'late'), commerce.note_refund(tests.id('two'), 're_2');
 select is(tests.stands('one') || ', ' || tests.stands('two'), 'sent re_1, refused The charge is disputed.',
-  'the first answer stands');
+  'the first response is kept');
 select lives_ok($$ select commerce.note_refund(gen_random_uuid(), 're_3') $$,
-  'one that is not there any more changes nothing');
+  'a deleted request changes nothing');
 
 select * from finish();
 rollback;

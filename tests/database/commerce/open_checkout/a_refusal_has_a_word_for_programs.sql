@@ -20,7 +20,7 @@ select is(tests.opens('[{"sku": "chair", "quantity": 1}, {"sku": "lamp", "quanti
 select is(tests.opens('[{"sku": "lesson", "quantity": 1, "starts_at": "tomorrow"}]'), '22023 starts_at_invalid',
   'no moment');
 select is(tests.opens('[{"sku": "lesson", "quantity": 1, "starts_at": 7}]'), '22023 starts_at_invalid',
-  'a number is none either');
+  'neither is a number');
 
 select * from finish();
 rollback;

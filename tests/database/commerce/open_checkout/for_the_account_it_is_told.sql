@@ -7,7 +7,7 @@ select tests.remember('cart', commerce.open_checkout('other@tests.example', test
   tests.user_id('amina@tests.example'))::text);
 
 select is((tests.the_checkout('cart')).user_id, tests.user_id('amina@tests.example'),
-  'the function knows who is signed in');
+  'the function passes the signed-in account');
 
 select * from finish();
 rollback;

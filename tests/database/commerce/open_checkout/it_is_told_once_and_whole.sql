@@ -10,7 +10,7 @@ select tests.a_checkout('cart', '{"chair": 2}');
 
 select is(
   (select m -> 'data' ->> 'total_minor' from tests.the_messages('checkout_sessions/' || tests.id('cart')) m), '2000',
-  'what the world hears of a new checkout has its total'
+  'the message about a new checkout has its total'
 );
 select is(
   (select m -> 'data' ->> 'currency' from tests.the_messages('checkout_sessions/' || tests.id('cart')) m), 'EUR',

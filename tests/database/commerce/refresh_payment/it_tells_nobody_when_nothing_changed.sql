@@ -9,7 +9,7 @@ select commerce.refresh_payment((tests.the_payment('pi_1')).id);
 
 select is_empty(
   $$ select m.type from outbox.messages m where m.sequence > current_setting('tests.before')::bigint $$,
-  'refreshing what is right makes no message'
+  'refreshing an unchanged payment writes no message'
 );
 
 select * from finish();

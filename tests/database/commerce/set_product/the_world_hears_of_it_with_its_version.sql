@@ -11,7 +11,7 @@ select tests.receive(tests.fact_set('lamp', 9, '{"name": "Light"}'));
 select results_eq(
   $$ select (m ->> 'type') || ' ' || (m -> 'data' ->> 'version') || ' ' || (m -> 'data' ->> 'name')
   from tests.the_messages('products/' || (tests.the_product('lamp')).id) m $$,
-  array['product.changed 7 Lamp', 'product.changed 9 Light'], 'each write that changed something, once'
+  array['product.changed 7 Lamp', 'product.changed 9 Light'], 'one message for each write that changed something'
 );
 
 select * from finish();

@@ -11,9 +11,9 @@ select tests.receive(
     '{"name": "Armchair", "description": null, "price_minor": 1000, "currency": "EUR", "active": true}'),
   tests.fact_count('chair', (tests.the_product('chair')).stock_version, 5)
 );
-select is(md5((select count(*)::text from outbox.messages m))::uuid, tests.id('messages'), 'nobody is told anything');
-select is((tests.the_product('chair')).version, 2::bigint, 'the version is what it was');
-select is((tests.the_product('chair')).stock_version, 1::bigint, 'and that of the stock');
+select is(md5((select count(*)::text from outbox.messages m))::uuid, tests.id('messages'), 'no message is written');
+select is((tests.the_product('chair')).version, 2::bigint, 'the version stays as it was');
+select is((tests.the_product('chair')).stock_version, 1::bigint, 'and so does that of the stock');
 
 select * from finish();
 rollback;

@@ -11,11 +11,11 @@ create function tests.stripe_refunds(ref text, amount bigint, status text defaul
     || '{"provider": "stripe"}')
 $$;
 select tests.remember('request', commerce.request_refund(tests.id('payment'), restock => true)::text);
-select is(tests.the_stock('chair'), 9, 'asked for: not yet');
+select is(tests.the_stock('chair'), 9, 'requested: not yet');
 select commerce.note_refund(tests.id('request'), 're_1');
-select is(tests.the_stock('chair'), 9, 'on its way: not yet');
+select is(tests.the_stock('chair'), 9, 'pending: not yet');
 select tests.stripe_refunds('re_1', 1000);
-select is(tests.the_stock('chair'), 10, 'it went back: the chair is on sale');
+select is(tests.the_stock('chair'), 10, 'refunded: the chair is on sale');
 select tests.receive_events(tests.an_event('evt_total', tests.fact_refunded_total('pi_cart', 1000))
   || '{"provider": "stripe"}');
 select is(tests.the_stock('chair'), 10, 'once');

@@ -12,7 +12,7 @@ create function tests.stripe_refunds(ref text, amount bigint, status text defaul
 $$;
 select tests.remember('request', commerce.request_refund(tests.id('payment'), restock => true)::text);
 select tests.stripe_refunds('re_1', 1000);
-select is(tests.the_stock('chair'), 9, 'whether it was this refund nobody knows yet');
+select is(tests.the_stock('chair'), 9, 'it is not known yet whether it was this refund');
 select commerce.note_refund(tests.id('request'), 're_1');
 select is(tests.the_stock('chair'), 10, 'it was');
 

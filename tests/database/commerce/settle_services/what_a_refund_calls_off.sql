@@ -17,13 +17,13 @@ $$;
 select is(tests.stands(), 'pending, amina@tests.example active, amina@tests.example scheduled, 10', 'all was bought');
 select tests.receive(tests.fact_refund('re_1', 'pi_cart', 100));
 select is(tests.stands(), 'pending, amina@tests.example active, amina@tests.example scheduled, 10',
-  'a part of the money changes nothing');
+  'a partial refund changes nothing');
 select tests.receive(tests.fact_refund('re_2', 'pi_cart', 3900));
 select is(tests.stands(), 'cancelled, amina@tests.example cancelled, amina@tests.example cancelled, 0',
-  'all of it calls off all');
+  'a full refund cancels all');
 select tests.receive(tests.fact_refund('re_2', 'pi_cart', 3900, 'failed'));
 select is(tests.stands(), 'pending, amina@tests.example active, amina@tests.example scheduled, 10',
-  'that refund failed: it goes on');
+  'the refund failed: all is reinstated');
 select is((tests.the_order('cart')).status, 'confirmed', 'the order too');
 
 select * from finish();

@@ -12,12 +12,12 @@ select results_eq(
   $$ select s.provider, s.kind, s.provider_ref from public.started_payments s
   where s.checkout_session_id = tests.id('cart') $$,
   $$ values ('tests', 'order', 'order_1') $$,
-  'what was made at the provider is known, once'
+  'the object at the provider is stored once'
 );
 select is(
   (select r.answer from public.checkout_requests r where r.checkout_session_id = tests.id('cart')),
   '{"redirect_url": "https://provider.example/1"}',
-  'so is what the buyer was told'
+  'so is the response to the buyer'
 );
 
 select * from finish();

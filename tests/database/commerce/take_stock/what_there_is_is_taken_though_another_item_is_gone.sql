@@ -10,8 +10,8 @@ select tests.receive(tests.fact_captured('pi_late', 'late', 2000));
 
 select is((tests.the_order('late')).status, 'needs_attention', 'the order needs attention');
 select is(tests.the_stock('lamp'), 3, 'the lamps are taken');
-select is(tests.the_stock('chair'), 0, 'of the chair there is none to take');
-select is(tests.the_reservations('late'), '1 chair released, 2 lamp taken', 'each reservation says what became of it');
+select is(tests.the_stock('chair'), 0, 'there is no chair to take');
+select is(tests.the_reservations('late'), '1 chair released, 2 lamp taken', 'each reservation has its own status');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ update public.fulfillments set status = 'returned' where id = (tests.the_parcel(
 select commerce.restock((tests.the_order('cart')).id);
 select tests.receive(tests.fact_refund('re_1', 'pi_cart', 1000), tests.fact_refund('re_1', 'pi_cart', 1000, 'failed'));
 
-select is(tests.the_stock('chair'), 10, 'it came back: a person refunds again');
+select is(tests.the_stock('chair'), 10, 'it was returned: an admin must refund again');
 
 select * from finish();
 rollback;
