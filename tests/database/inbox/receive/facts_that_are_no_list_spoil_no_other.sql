@@ -7,7 +7,7 @@ select is(
     tests.an_event('evt_2') || '{"facts": {"type": "customer.updated"}}',
     tests.an_event('evt_3') || '{"facts": "text"}', tests.an_event('evt_4') || '{"facts": 7}'
   ),
-  'applied failed failed failed', 'an event whose facts are no list fails, and costs no other'
+  'applied failed failed failed', 'an event whose facts are not a list fails alone'
 );
 select is((tests.the_event('evt_2')).error, 'Its facts are no list.', 'it says why');
 

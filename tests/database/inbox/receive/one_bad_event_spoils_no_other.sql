@@ -15,15 +15,15 @@ select is(
     tests.an_event('evt_7') || '{"facts": null, "error": "no id"}',
     tests.an_event('evt_8', tests.fact_captured('pi_1', 'cart'))
   ),
-  'applied failed failed failed failed failed failed applied', 'each stands or falls by itself'
+  'applied failed failed failed failed failed failed applied', 'each event is applied or fails by itself'
 );
-select is((tests.the_customer('cus_1')).email, 'amina@tests.example', 'what came before is done');
-select is((tests.the_order('cart')).status, 'confirmed', 'what came after is done');
+select is((tests.the_customer('cus_1')).email, 'amina@tests.example', 'the event before is applied');
+select is((tests.the_order('cart')).status, 'confirmed', 'the event after is applied');
 select is((select count(*)::integer from inbox.events e where e.provider = 'tests'), 8, 'all are kept');
 select matches((tests.the_event('evt_2')).error, 'no rule for a fact of type no.such.fact',
-  'a bad one says what is wrong with it');
+  'a failed one has its error');
 select matches((tests.the_event('evt_6')).error, 'no rule for a fact of type \(none\)',
-  'also when it says nothing at all');
+  'also when it has no content');
 
 select * from finish();
 rollback;

@@ -7,7 +7,8 @@ select tests.receive_events(tests.an_event('evt_payment', tests.fact_captured('p
 alter table public.payments drop constraint tests_no_payments_today;
 select inbox.retry((tests.the_event('evt_payment')).id);
 
-select is((tests.the_event('evt_refund')).status, 'applied', 'a payment applied at the second try wakes its refund');
+select is((tests.the_event('evt_refund')).status, 'applied',
+  'a payment applied at the second attempt also applies its refund');
 
 select * from finish();
 rollback;

@@ -9,7 +9,7 @@ select tests.time_passes('evt_2', '2 hours');
 
 select is(inbox.retry_due(1), 1, 'no more than at_most');
 select is((tests.the_event('evt_2')).attempts, 2, 'the one that is longest due first');
-select is((tests.the_event('evt_1')).attempts, 1, 'the other next time');
+select is((tests.the_event('evt_1')).attempts, 1, 'the other in the next run');
 
 select * from finish();
 rollback;

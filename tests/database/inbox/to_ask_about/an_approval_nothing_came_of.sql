@@ -9,9 +9,9 @@ update public.payment_approvals set created_at = now() - interval '10 minutes' w
 select tests.receive(tests.fact_approved('order_waits', 'waits', at => 60), tests.fact_approved('order_new', 'new'));
 
 select is(tests.to_ask_about(), 'approval order_waits',
-  'once, however often it was approved; not one that has its payment, nor one of this minute');
+  'once, however many approvals it has; not one with a payment, nor one of this minute');
 select tests.receive(tests.fact_checkout_cancelled('order_waits', 'waits'));
-select is(tests.to_ask_about(), null, 'one that was called off is not asked about');
+select is(tests.to_ask_about(), null, 'a cancelled one is not asked about');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
--- A card was declined at one provider; then the buyer approved at another, of whose capture nothing was ever heard.
+-- A card was declined at one provider; then the buyer approved at another, and no event about its capture was received.
 select tests.a_product('chair');
 select tests.a_checkout('cart'), tests.a_checkout('paid');
 select tests.receive_events(
@@ -11,7 +11,8 @@ select tests.receive_events(
 select tests.receive(tests.fact_approved('order_1', 'cart'), tests.fact_approved('order_2', 'paid'));
 update public.payment_approvals set created_at = now() - interval '10 minutes' where provider = 'tests';
 
-select is(tests.to_ask_about(), 'approval order_1', 'it is asked about all the same; not what was paid another way');
+select is(tests.to_ask_about(), 'approval order_1',
+  'it is asked about all the same; not a checkout that was paid another way');
 
 select * from finish();
 rollback;

@@ -11,7 +11,7 @@ select tests.a_product('chair');
 
 select is(
   (select m.event_id from outbox.messages m where m.record_key = 'products/' || (tests.the_product('chair')).id), null,
-  'what is changed after it, by hand, is not put down to it'
+  'a later change by hand does not name the event'
 );
 
 select * from finish();

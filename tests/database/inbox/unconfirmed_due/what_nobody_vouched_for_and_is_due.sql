@@ -15,7 +15,7 @@ select results_eq(
   $$ select u.id, u.provider, u.provider_event_id, u.body, u.headers from inbox.unconfirmed_due(1000000) u
   where u.provider = 'tests' $$,
   $$ select (tests.the_event('evt_due')).id, 'tests', 'evt_due', '{}', '{"user-agent": "x"}'::jsonb $$,
-    'with all that is needed to ask its provider; neither what is not due nor what is vouched for'
+    'with all that is needed to ask the provider; not those that are not due or confirmed'
 );
 select is((select count(*)::integer from inbox.unconfirmed_due(0)), 0, 'no more than at_most');
 

@@ -11,7 +11,7 @@ select tests.time_passes('evt_failed', '1 minute');
 select results_eq(
   $$ select u.id, u.provider, u.text, u.headers from inbox.unreadable_due(1000000) u where u.provider = 'tests' $$,
   $$ select (tests.the_event('evt_due')).id, 'tests', '{}', '{}'::jsonb $$,
-    'with all that is needed to read it again; neither what is not due nor what was read'
+    'with all that is needed to read it again; not those that are not due or readable'
 );
 select is((select count(*)::integer from inbox.unreadable_due(0)), 0, 'no more than at_most');
 
