@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
--- Routes are data that admins edit in Studio. What the constraints let through must not stop the shop.
+-- Routes are data that admins edit in Studio. A route that the constraints accept must not stop the shop.
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 do $$
@@ -12,7 +12,7 @@ exception when check_violation then
 end
 $$;
 
-select lives_ok($$ select tests.a_product('chair') $$, 'a route that names no message stops no change');
+select lives_ok($$ select tests.a_product('chair') $$, 'a route without a message type blocks no change');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ create trigger capture_change after insert or update or delete on public.tests_l
   outbox.capture_change();
 
 select lives_ok($$ insert into public.tests_pairs values ('a', 1, 'x') $$, 'its row is not refused');
-select is((tests.the_delivery('pair.created')).record_key, 'tests_pairs/a/1', 'its record is named by its primary key');
+select is((tests.the_delivery('pair.created')).record_key, 'tests_pairs/a/1', 'its primary key is the record key');
 select lives_ok($$ insert into public.tests_loose values ('x') $$, 'nor is a row without any key');
 
 select * from finish();

@@ -19,7 +19,7 @@ select results_eq(
     'two routes of one type to one destination are one delivery'
 );
 select is((select count(distinct d.message_id)::integer from outbox.deliveries d), 2,
-  'one message of a type, however many hear it');
+  'one message of a type, however many destinations it has');
 
 select * from finish();
 rollback;

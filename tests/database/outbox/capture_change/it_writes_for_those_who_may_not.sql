@@ -10,10 +10,10 @@ grant update on public.products to service_role;
 set local role service_role;
 update public.products set name = 'Armchair' where sku = 'chair';
 select throws_ok($$ select 1 from outbox.messages $$, '42501', null,
-  'who changes a row need not be able to read the outbox');
+  'the writer of a row has no right to read the outbox');
 reset role;
 
-select is((select count(*)::integer from outbox.deliveries), 1, 'his change is told all the same');
+select is((select count(*)::integer from outbox.deliveries), 1, 'its change writes a message all the same');
 
 select * from finish();
 rollback;

@@ -8,13 +8,13 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
 create function tests.told() returns integer language sql as $$ select count(*)::integer from outbox.deliveries $$;
 select tests.receive(tests.fact_pending('pi_1'));
 select tests.receive(tests.fact_captured('pi_1'));
-select is(tests.told(), 1, 'from another value it is told');
+select is(tests.told(), 1, 'from another value there is a message');
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000, 'failed'));
-select is((tests.the_payment('pi_1')).status, 'captured', 'the value is there again');
-select is(tests.told(), 1, 'from one of these it is not');
+select is((tests.the_payment('pi_1')).status, 'captured', 'the value is set again');
+select is(tests.told(), 1, 'from one of these values there is none');
 select tests.receive(tests.fact_captured('pi_2'));
-select is(tests.told(), 2, 'an insert comes from nowhere');
+select is(tests.told(), 2, 'an insert has no earlier value');
 
 select * from finish();
 rollback;

@@ -9,7 +9,7 @@ savepoint before;
 select tests.a_product('chair');
 rollback to before;
 
-select is_empty($$ select 1 from outbox.deliveries $$, 'the message lives and dies with the change');
+select is_empty($$ select 1 from outbox.deliveries $$, 'the message is rolled back with the change');
 
 select * from finish();
 rollback;

@@ -8,9 +8,9 @@ create function tests.after(cursor text) returns text language sql as $$ select 
 select is(tests.after('x'), 'malformed', 'words');
 select is(tests.after(''), 'malformed', 'nothing');
 select is(tests.after('1'), 'malformed', 'a bare number');
-select is(tests.after('9999999999999999999.000000000000'), 'malformed', 'one beyond counting');
+select is(tests.after('9999999999999999999.000000000000'), 'malformed', 'a position beyond bigint');
 select is(tests.after(E'1.000000000000\n'), 'malformed', 'one with something after it');
-select is((select c.outcome from outbox.changes('tests_nobody', null, 10) c), 'unknown', 'a destination that is none');
+select is((select c.outcome from outbox.changes('tests_nobody', null, 10) c), 'unknown', 'an unknown destination');
 
 select * from finish();
 rollback;

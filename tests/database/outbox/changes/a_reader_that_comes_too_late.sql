@@ -4,8 +4,8 @@ select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_delivery(n) from unnest('{one,two,three,four}'::text[]) n;
 
--- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the
--- destination.
+-- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is stored under the name of
+-- the destination.
 create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text
   language plpgsql as $$
 declare
@@ -21,24 +21,24 @@ begin
     case when v.more then '…' end);
 end
 $$;
-select is(tests.reads(1), 'one …', 'a reader has read one');
+select is(tests.reads(1), 'one …', 'a reader has read one message');
 delete from outbox.messages m where m.id = (tests.the_delivery('one')).message_id;
-select is(tests.reads(1), 'two …', 'what it has read it may lose');
+select is(tests.reads(1), 'two …', 'messages that were read may be deleted');
 delete from outbox.messages m where m.id = (tests.the_delivery('three')).message_id;
-select is(tests.reads(), 'gone', 'what it has not, it is told to have lost');
+select is(tests.reads(), 'gone', 'deleted messages that were not read are reported');
 select tests.a_delivery('five');
-select is(tests.reads(), 'five', 'with the cursor to go on from');
+select is(tests.reads(), 'five', 'with the cursor to continue from');
 
 select set_config('tests.cursor_tests_a', '', true);
-select is(tests.reads(), 'four five', 'who begins anew begins after what is lost');
+select is(tests.reads(), 'four five', 'a reader without a cursor starts after the deleted messages');
 select tests.a_delivery('six');
 delete from outbox.messages m where m.id = (tests.the_delivery('six')).message_id;
-select is(tests.reads(), 'gone', 'what was gone before anybody saw it is lost as well');
+select is(tests.reads(), 'gone', 'a message deleted before any reader saw it is reported as well');
 select set_config('tests.cursor_tests_a', '99.000000000000', true);
 select is(tests.reads(), 'gone', 'a cursor beyond the end is of another feed');
 select set_config('tests.cursor_tests_a', '5.000000000000', true);
 select is(tests.reads(), 'gone',
-  'and so is one of another message at its place: the database was restored to an earlier day');
+  'so is one whose message differs: the database was restored from a backup');
 
 select * from finish();
 rollback;

@@ -11,7 +11,7 @@ select tests.a_courier('courier');
 select results_eq(
   $$ select c.type, c.replay_id from outbox.claim(tests.id('courier'), 50) c order by c.delivery_id $$,
   $$ values ('one', null::bigint), ('copy', (select max(r.id) from outbox.replays r)) $$,
-    'the receiver is told that it may have had it'
+    'the receiver sees that it may be a repetition'
 );
 
 select * from finish();

@@ -6,7 +6,7 @@ insert into outbox.destinations (name) values ('tests_a');
 select tests.a_delivery('one');
 select tests.a_courier('courier');
 
-select is(tests.claim('courier'), 'one', 'without anybody filling its bucket');
+select is(tests.claim('courier'), 'one', 'its bucket is full at first');
 
 select * from finish();
 rollback;

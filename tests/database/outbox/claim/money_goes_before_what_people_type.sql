@@ -10,9 +10,9 @@ select tests.a_delivery('paid');
 update outbox.deliveries set priority = 0 where id = (tests.the_delivery('paid')).id;
 select tests.a_courier('courier');
 
-select is(tests.claim('courier', 1), 'paid', 'what follows from money goes first, though it was written last');
-select is(tests.claim('courier', 1), 'usual', 'then all else');
-select matches(tests.claim('courier', 1), '^typed', 'then what people type');
+select is(tests.claim('courier', 1), 'paid', 'money goes first, though its message was written last');
+select is(tests.claim('courier', 1), 'usual', 'then everything else');
+select matches(tests.claim('courier', 1), '^typed', 'then texts that people write');
 
 select * from finish();
 rollback;

@@ -9,7 +9,7 @@ select tests.a_delivery('b1', destination => 'tests_b');
 select tests.a_courier('first');
 select tests.a_courier('second');
 select is(tests.claim('first'), 'a1 a2 a3 b1',
-  'at most max_in_flight of one destination; the others are none of its business');
+  'at most max_in_flight per destination; others are not affected');
 select is(tests.claim('second'), null, 'over all couriers');
 select tests.record('first', 'a2', 'delivered');
 

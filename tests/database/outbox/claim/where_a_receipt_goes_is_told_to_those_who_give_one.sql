@@ -11,8 +11,8 @@ select tests.a_courier('courier');
 create temporary table got as select * from outbox.claim(tests.id('courier'), 50);
 
 select is((select g.body::jsonb ->> 'receipt_url' from got g where g.type = 'one'),
-  outbox.receipt_url((tests.the_delivery('one')).id), 'it gets its address');
-select is((select g.body from got g where g.type = 'two'), '{"type" : "two"}', 'another gets none');
+  outbox.receipt_url((tests.the_delivery('one')).id), 'it gets the URL');
+select is((select g.body from got g where g.type = 'two'), '{"type" : "two"}', 'another destination gets none');
 select tests.record('courier', 'one', 'retry', '{"error": "500"}');
 select tests.comes_due('one');
 select is((select c.body from outbox.claim(tests.id('courier'), 50) c), (select g.body from got g where g.type = 'one'),

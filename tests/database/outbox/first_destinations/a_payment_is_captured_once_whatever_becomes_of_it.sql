@@ -1,7 +1,7 @@
 begin;
 select plan(2);
 
--- A refund or dispute that comes to nothing sets the status back to captured: the money did not come a second time.
+-- A refund or dispute that ends without effect sets the status back to captured: that is not a second capture.
 select tests.receive(tests.fact_captured('pi_1'));
 select tests.receive(tests.fact_dispute('dp_1', 'pi_1', 'needs_response'));
 select tests.receive(tests.fact_dispute('dp_1', 'pi_1', 'won', at => 1));
@@ -10,7 +10,7 @@ select is((tests.the_payment('pi_1')).status, 'captured', 'a dispute was won');
 select is(
   (select count(*)::integer from outbox.messages m where m.type = 'payment.captured'
     and m.record_key = 'payments/' || (tests.the_payment('pi_1')).id), 1,
-  'make.com hears once that the payment succeeded: no second confirmation goes out'
+  'make.com gets payment.succeeded once: no second confirmation is sent'
 );
 
 select * from finish();

@@ -14,7 +14,7 @@ select is(tests.heard('evt_3'), '{membership.created}', 'a new member');
 select tests.receive_events(tests.an_event('evt_4', tests.fact_membership('sub_1', 'active', at => 1)));
 select is(tests.heard('evt_4'), '{membership.changed}', 'a member whose status changed');
 select tests.receive_events(tests.an_event('evt_5', tests.fact_membership('sub_1', 'active', at => 2)));
-select is(tests.heard('evt_5'), null, 'a mere renewal is not told');
+select is(tests.heard('evt_5'), null, 'a renewal alone writes no message');
 
 select * from finish();
 rollback;

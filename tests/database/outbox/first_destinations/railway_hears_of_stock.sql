@@ -7,7 +7,7 @@ select tests.a_checkout('cart', '{"chair": 2}');
 select is(
   (select m -> 'data' ->> 'stock' from tests.the_messages('products/' || (tests.the_product('chair')).id) m
     where m ->> 'type' = 'product.stock_changed'), '3',
-  'what is reserved can no longer be sold: Railway hears of it'
+  'a reservation changes the stock: Railway gets a message'
 );
 
 select * from finish();

@@ -7,7 +7,7 @@ select results_eq(
   $$ values ('make', 'make'), ('paypal', 'paypal_capture'), ('railway', 'webhook'), ('railway_stripe', 'stripe'),
     ('reconciler', 'reconcile') $$, 'each destination by its adapter'
 );
-select is((tests.the_destination('reconciler')).timeout_ms, 60000, 'the reconciler has time to ask page after page');
+select is((tests.the_destination('reconciler')).timeout_ms, 60000, 'the reconciler has time to read page after page');
 
 select * from finish();
 rollback;

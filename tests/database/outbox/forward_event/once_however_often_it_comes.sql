@@ -13,7 +13,7 @@ select tests.receive(tests.fact_captured('pi_1'));
 select is(
   (select count(*)::integer from outbox.messages m where m.event_id = (tests.the_event('evt_1')).id
     and m.payload is null), 1,
-  'neither a copy nor a retry is passed on again'
+  'neither a copy nor a retry is forwarded again'
 );
 
 select * from finish();

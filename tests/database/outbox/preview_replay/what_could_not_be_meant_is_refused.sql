@@ -16,18 +16,19 @@ end
 $$;
 
 select matches(tests.the_refusal('nobody', '{"everything": true}'), 'there is no destination nobody',
-  'a destination that is not there');
-select matches(tests.the_refusal('tests_a', '{}'), '{"everything": true}', 'an empty filter: everything must be said');
+  'a destination that does not exist');
+select matches(tests.the_refusal('tests_a', '{}'), '{"everything": true}',
+  'an empty filter: everything must be explicit');
 select matches(tests.the_refusal('tests_a', null), '{"everything": true}', 'none');
 select matches(tests.the_refusal('tests_a', '{"type": "one"}'), 'there is no filter type Known: .*types',
-  'a member that is not known, with those that are');
+  'an unknown member, with the known ones');
 select matches(tests.the_refusal('tests_a', '{"types": "one"}'), 'types cannot be "one" It takes a list',
-  'a text for a list');
+  'a text instead of a list');
 select matches(tests.the_refusal('tests_a', '{"types": []}'), 'types cannot be \[\]', 'an empty list');
 select matches(tests.the_refusal('tests_a', '{"since": "yesterdy"}'), 'since cannot be "yesterdy" It takes a time',
-  'a time that is none');
+  'an invalid time');
 select matches(tests.the_refusal('tests_a', '{"message_ids": ["one"]}'), 'message_ids cannot be \["one"\]',
-  'ids that are none');
+  'invalid ids');
 select matches(tests.the_refusal('tests_a', '{"status": ["pending"]}'), 'status cannot be \["pending"\]', 'what waits');
 select matches(tests.the_refusal('tests_a', '{"from_destination": "nobody"}'), 'from_destination cannot be "nobody"',
   'from nowhere');
@@ -35,7 +36,7 @@ select matches(tests.the_refusal('tests_a', '{"everything": false}'), 'everythin
 select matches(tests.the_refusal('tests_a', '{"record_key": null}'), 'record_key cannot be null', 'no record');
 update outbox.destinations set adapter = 'paypal_capture', replayable = false where name = 'tests_a';
 select matches(tests.the_refusal('tests_a', '{"everything": true}'), 'does the work itself .*outbox.retry',
-  'a destination that would take the money again');
+  'a destination that would capture the payment again');
 
 select * from finish();
 rollback;

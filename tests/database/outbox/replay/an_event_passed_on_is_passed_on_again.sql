@@ -18,7 +18,7 @@ select results_eq(
 select tests.a_courier('courier');
 select is((select c.body from outbox.claim(tests.id('courier'), 10) c), (tests.the_event('evt_1')).body,
   'byte for byte');
-select is(tests.the_state(), (select b.state from before b), 'what it did to the business is not done again');
+select is(tests.the_state(), (select b.state from before b), 'its effect on the business tables is not repeated');
 
 select * from finish();
 rollback;

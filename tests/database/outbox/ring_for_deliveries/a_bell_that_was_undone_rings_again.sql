@@ -9,7 +9,7 @@ create function tests.bells() returns integer language sql as $$ select count(*)
 savepoint before;
 select tests.a_delivery('one');
 rollback to before;
-select is(tests.bells(), 0, 'the bell is undone with its delivery');
+select is(tests.bells(), 0, 'the bell is rolled back with its delivery');
 select tests.a_delivery('two');
 
 select is(tests.bells(), 1, 'the next delivery rings');

@@ -10,7 +10,7 @@ select is(
   (select array_agg(distinct r.message_type order by r.message_type) from outbox.routes r where r.priority = 2),
   array['cohort_message.posted', 'error.reported', 'form.submitted', 'question.answered', 'question.asked',
     'ticket.changed', 'ticket.opened', 'ticket.replied'],
-  'what people type'
+  'texts that people write are last'
 );
 insert into public.error_reports (app, message) values ('tests', 'something broke');
 select is(

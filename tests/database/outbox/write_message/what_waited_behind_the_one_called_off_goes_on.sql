@@ -11,7 +11,7 @@ select tests.record('courier', 'state', 'retry', '{"error": "500", "retry_after_
 select is(tests.claim('courier'), null, 'the second waits an hour behind the first');
 select outbox.write_message('state', 'things/1', 'new', null, '{tests_a}', latest_only => '{tests_a}');
 
-select is(tests.claim('courier'), 'note', 'the first is gone: the second goes at once');
+select is(tests.claim('courier'), 'note', 'the first is cancelled: the second is due at once');
 
 select * from finish();
 rollback;
