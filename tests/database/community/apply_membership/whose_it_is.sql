@@ -12,7 +12,7 @@ select tests.receive(tests.fact_membership('sub_2', 'active') || '{"customer_ref
 select is((tests.the_membership('sub_2')).user_id, tests.user_id('amina@tests.example'),
   'without one, its customer does');
 select tests.receive(tests.fact_membership('sub_3', 'active') || '{"email": "guest@tests.example"}');
-select is((tests.the_membership('sub_3')).user_id, null, 'without an account it is nobody''s');
+select is((tests.the_membership('sub_3')).user_id, null, 'without an account it belongs to nobody');
 
 select * from finish();
 rollback;

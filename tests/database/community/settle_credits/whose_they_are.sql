@@ -18,9 +18,9 @@ $$;
 
 select is(tests.owner('pi_a'), 'amina@tests.example amina@tests.example pi_a',
   'of the account with the payer''s address');
-select is(tests.owner('pi_b'), 'ben@tests.example pi_b', 'if its owner has confirmed it');
-select is(tests.owner('pi_c'), 'chloe@tests.example cus_1', 'else of his customer''s');
-select is(tests.owner('pi_d'), 'pi_d', 'of nobody known: the payment says where to ask');
+select is(tests.owner('pi_b'), 'ben@tests.example pi_b', 'if it is confirmed');
+select is(tests.owner('pi_c'), 'chloe@tests.example cus_1', 'else of the customer''s account');
+select is(tests.owner('pi_d'), 'pi_d', 'of no known account: the payment says whom to ask');
 
 select * from finish();
 rollback;

@@ -14,30 +14,30 @@ create function tests.about_question() returns jsonb language sql as $$
 select is(
   tests.receive(tests.fact_reply('mail_1', tests.about_ticket(), 'I am the admin.', 'admin@tests.example')
     || '{"authenticated": false}'),
-  'failed', 'an admin''s address in an e-mail that nobody authenticated is not believed'
+  'failed', 'an admin''s address in an e-mail without authentication proves nothing'
 );
 select is(
   tests.receive(tests.fact_reply('mail_2', tests.about_ticket(), 'I am the admin.', 'admin@tests.example')
     || '{"token": null}'),
-  'failed', 'nor is one without the token of our e-mail'
+  'failed', 'nor does one without the token of our e-mail'
 );
 select is(
   tests.receive(tests.fact_reply('mail_3', tests.about_question(), 'Wrong answer.') || jsonb_build_object('token',
     learning.reply_token('staff', tests.id('help')))),
-  'failed', 'a token of another question or ticket is none'
+  'failed', 'a token of another question or ticket is invalid'
 );
 select is_empty($$ select 1 from public.ticket_replies $$, 'nothing was written');
 select is(
   tests.receive(
     tests.fact_reply('mail_4', tests.about_ticket(), 'Thanks.', 'admin@tests.example')
       || jsonb_build_object('token', learning.reply_token('customer', tests.id('help')))
-  ), 'applied', 'a customer''s token, whatever address it comes from'
+  ), 'applied', 'a customer''s token, from any address'
 );
 select is((select r.from_staff from public.ticket_replies r), false,
-  'is no staff: the token says to whom our e-mail went');
+  'is not staff: the token names the recipient of our e-mail');
 select is(
   tests.receive(tests.fact_reply('mail_5', tests.about_question(), 'By the student.', 'student@tests.example')),
-  'applied', 'what the student writes back is no error'
+  'applied', 'a student''s reply raises no error'
 );
 
 select * from finish();

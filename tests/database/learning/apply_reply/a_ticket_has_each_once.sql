@@ -10,15 +10,15 @@ create function tests.reply(ref text, sender text) returns text language sql as 
     sender, at => 10))
 $$;
 
-select is(tests.reply('mail_1', 'student@tests.example'), 'applied', 'who opened it writes on');
-select is(tests.reply('mail_1', 'student@tests.example'), 'applied', 'and is told of twice, in two events');
+select is(tests.reply('mail_1', 'student@tests.example'), 'applied', 'the customer who opened it adds to it');
+select is(tests.reply('mail_1', 'student@tests.example'), 'applied', 'and is received twice, in two events');
 select is(tests.reply('mail_2', 'admin@tests.example'), 'applied', 'an admin answers');
 select results_eq(
   $$ select r.author_email || ' ' || r.source || ' ' || r.from_staff || ' ' || r.body from public.ticket_replies r
   where r.ticket_id = tests.id('help') order by r.provider_ref $$,
   array['student@tests.example email false Words of student@tests.example',
     'admin@tests.example email true Words of admin@tests.example'],
-  'each is there once, and says whose it is'
+  'each is stored once, with its author'
 );
 
 select * from finish();

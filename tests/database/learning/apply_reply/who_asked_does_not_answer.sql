@@ -9,8 +9,8 @@ create function tests.about() returns jsonb language sql as $$
   select jsonb_build_object('question_id', tests.id('why')) $$;
 
 select is(tests.receive(tests.fact_reply('mail_1', tests.about(), 'Any news?', 'Student@Tests.example')), 'applied',
-  'it is no error');
-select is((tests.the_question()).answer, null, 'and no answer');
+  'it raises no error');
+select is((tests.the_question()).answer, null, 'and is no answer');
 
 select * from finish();
 rollback;

@@ -9,7 +9,7 @@ create temporary table told as select m
   from tests.the_messages('enrollments/' || (tests.the_seat('maths', 'amina@tests.example')).id) m;
 select is((select string_agg(m ->> 'type', ' ') from told), 'enrollment.created', 'once');
 select is((select m -> 'data' ->> 'email' from told), 'amina@tests.example', 'with the address');
-select is((select m -> 'data' ->> 'cohort_name' from told), 'maths', 'what the welcome is to');
+select is((select m -> 'data' ->> 'cohort_name' from told), 'maths', 'the data for the welcome e-mail');
 select is((select m -> 'data' ->> 'order_number' from told), (tests.the_order('cart')).number::text,
   'and that it was bought');
 

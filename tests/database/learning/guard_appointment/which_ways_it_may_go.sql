@@ -17,7 +17,7 @@ select set_eq(
      where a <> b and tests.may_go(a, b) $$,
   $$ values ('requested → confirmed'), ('requested → cancelled'), ('confirmed → cancelled'), ('confirmed → completed'),
   ('cancelled → confirmed') $$,
-  'these, whoever moves it'
+  'these transitions, for any writer'
 );
 
 select * from finish();

@@ -14,7 +14,8 @@ create function tests.the_owners() returns text language sql as $$
     left join auth.users u on u.id = a.user_id
 $$;
 select tests.by('amina@tests.example', tests.a_row());
-select is(tests.the_owners(), 'amina@tests.example amina@tests.example', 'who asks, with his address');
+select is(tests.the_owners(), 'amina@tests.example amina@tests.example',
+  'the student who asks, with the confirmed address');
 delete from public.appointments where true;
 select is(tests.by('amina@tests.example', tests.a_row(', user_id', format(', %L', tests.user_id('ben@tests.example')))),
   '42501', 'not another');
@@ -22,9 +23,9 @@ select is(tests.by('amina@tests.example', tests.a_row(', email', ', ''ben@tests.
   'nor with another''s address');
 select is(tests.by('amina@tests.example',
   tests.a_row(', user_id, email', format(', %L, ''ben@tests.example''', tests.user_id('amina@tests.example')))),
-  '42501', 'nor with another''s address to his own account');
+  '42501', 'nor another address with the own account');
 select tests.by('admin@tests.example', tests.a_row(', email', ', ''Ben@tests.example'''));
-select is(tests.the_owners(), 'ben@tests.example ben@tests.example', 'an admin names him by his address');
+select is(tests.the_owners(), 'ben@tests.example ben@tests.example', 'an admin names the student by address');
 delete from public.appointments where true;
 select tests.by('admin@tests.example', tests.a_row(', user_id', format(', %L', tests.user_id('ben@tests.example'))));
 select is(tests.the_owners(), 'ben@tests.example ben@tests.example', 'or by his account');

@@ -13,7 +13,7 @@ $$;
 update public.enrollments e set note = 'x' where true;
 update public.enrollments e set status = 'completed' where true;
 select is(tests.told('enrollments'), 'enrollment.created, enrollment.changed ["status"]',
-  'of a seat, and what becomes of it');
+  'of an enrollment, and its changes');
 
 insert into public.appointments (email, cohort_id, title, starts_at, ends_at)
   values ('student@tests.example', tests.id('maths'), 'x', '2027-01-01T10:00Z', '2027-01-01T11:00Z');
@@ -23,7 +23,7 @@ update public.appointments a set status = 'confirmed' where true;
 select is(
   tests.told('appointments'),
   'appointment.created, appointment.changed ["meet_link", "starts_at"], appointment.changed ["status"]',
-  'of an appointment, and when it is moved, gets a link or is confirmed; of a note not'
+  'of an appointment, and when it is moved, gets a link or is confirmed; not of a note'
 );
 
 insert into public.student_questions (email, cohort_id, subject, question)
@@ -36,13 +36,13 @@ select is(tests.told('student_questions'),
 insert into public.cohort_messages (cohort_id, author_name, body) values (tests.id('maths'), 'x', 'y');
 update public.cohort_messages m set hidden_at = now() where true;
 delete from public.cohort_messages m where true;
-select is(tests.told('cohort_messages'), 'cohort_message.posted', 'of a message to a cohort; of its end not');
+select is(tests.told('cohort_messages'), 'cohort_message.posted', 'of a message to a cohort; not of its deletion');
 
 insert into public.support_tickets (email, subject, body) values ('student@tests.example', 'x', 'y');
 update public.support_tickets t set priority = 'high' where true;
 update public.support_tickets t set status = 'closed' where true;
 select is(tests.told('support_tickets'), 'ticket.opened, ticket.changed ["status"]',
-  'of a ticket, and whose turn it is');
+  'of a ticket, and its status');
 
 insert into public.ticket_replies (ticket_id, author_email, from_staff, body) select t.id, 'a@x', false,
   'z' from public.support_tickets t;
@@ -54,7 +54,7 @@ select is(tests.told('error_reports'), 'error.reported', 'of an error');
 
 insert into public.form_submissions (provider, provider_ref, form) values ('make', 'f1', 'contact');
 select is(tests.told('form_submissions'), 'form.submitted', 'of a form');
-select is(tests.told('cohorts'), null, 'of a cohort itself nobody asked to hear');
+select is(tests.told('cohorts'), null, 'no route names cohorts');
 
 select * from finish();
 rollback;

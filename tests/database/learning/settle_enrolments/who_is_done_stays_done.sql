@@ -7,7 +7,7 @@ select tests.receive(tests.fact_captured('pi_1', 'cart'));
 update public.enrollments e set status = 'completed' where e.cohort_id = tests.id('maths');
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select is((tests.the_seat('maths', 'amina@tests.example')).status, 'completed',
-  'a course that was taken is not undone by its money');
+  'a refund does not undo a completed course');
 
 select * from finish();
 rollback;

@@ -13,9 +13,9 @@ $$;
 update public.student_questions q set answer = 'Because.', answer_source = 'email',
   answered_by = tests.user_id('teacher@tests.example') where true;
 select is(tests.the_answer(), 'Because. teacher@tests.example email t',
-  'the function that takes e-mails in says whose and how');
+  'the writer sets the author and the source');
 update public.student_questions q set answer = 'Better.', answered_by = null where true;
-select is(tests.the_answer(), 'Better. email t', 'it may be nobody''s who has an account');
+select is(tests.the_answer(), 'Better. email t', 'it may have no account');
 
 select * from finish();
 rollback;

@@ -12,12 +12,12 @@ create function tests.the_answer() returns text language sql as $$
 $$;
 select is(tests.the_answer(), '', 'there is none at first');
 select tests.by('teacher@tests.example', $$ update public.student_questions set answer = 'Because.' where true $$);
-select is(tests.the_answer(), 'Because. teacher@tests.example app t', 'by whom, how and when it says by itself');
+select is(tests.the_answer(), 'an answer sets its author, source and time', 'by whom, how and when it says by itself');
 update public.student_questions q set answered_at = '2026-01-01' where true;
 update public.student_questions q set subject = 'y' where true;
-select is((select q.answered_at from public.student_questions q), '2026-01-01', 'what is no answer is no news');
+select is((select q.answered_at from public.student_questions q), '2026-01-01', 'an unchanged answer stays as it is');
 select tests.by('teacher@tests.example', $$ update public.student_questions set answer = 'Better.' where true $$);
-select is(tests.the_answer(), 'Better. teacher@tests.example app t', 'a better one is');
+select is(tests.the_answer(), 'Better. teacher@tests.example app t', 'a better one replaces it');
 
 select * from finish();
 rollback;

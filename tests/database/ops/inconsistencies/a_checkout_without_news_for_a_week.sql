@@ -10,7 +10,7 @@ update public.checkout_sessions set updated_at = now() - interval '8 days' where
 select is(tests.inconsistencies(), null, 'its payment is younger');
 update public.payments set updated_at = now() - interval '8 days' where provider_ref = 'pi_1';
 
-select is(tests.inconsistencies(), 'checkout without news for a week', 'money is not on its way for that long');
+select is(tests.inconsistencies(), 'checkout without news for a week', 'no payment is pending for that long');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ update public.payments set refunded_minor = 399 where provider_ref = 'pi_cart';
 
 select is(tests.inconsistencies(), 'payment and its refunds differ', 'by one unit');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

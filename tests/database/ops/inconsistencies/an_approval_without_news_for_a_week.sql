@@ -9,7 +9,7 @@ update public.checkout_sessions set updated_at = now() - interval '8 days' where
 select is(tests.inconsistencies(), null, 'approved today');
 update public.payment_approvals set created_at = now() - interval '8 days' where provider_ref = 'order_1';
 
-select is(tests.inconsistencies(), 'checkout without news for a week', 'the courier should have taken it');
+select is(tests.inconsistencies(), 'checkout without news for a week', 'the courier should have captured it');
 
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ delete from public.credit_ledger where payment_id = (tests.the_payment('pi_1')).
 
 select is(tests.inconsistencies(), 'credits and their payment differ', 'they were not');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 begin;
 select plan(3);
 
--- Everything that may happen, and nothing that must not.
+-- Everything that is allowed, and nothing that is not.
 select tests.a_product('chair', 1000, 10);
 select tests.a_product('lamp', 500, 3);
 select tests.a_product('e-book', 700, null);
@@ -22,7 +22,7 @@ select tests.a_checkout('late', '{"lamp": 3}');
 select tests.receive(tests.fact_checkout_expired('late'));
 select tests.is_sold('quick', '{"lamp": 2}');
 select tests.is_paid('late');
-select is((tests.the_order('late')).status, 'needs_attention', 'late money for what is sold out needs attention');
+select is((tests.the_order('late')).status, 'needs_attention', 'a late payment for a sold-out item needs attention');
 select tests.a_checkout('settled', '{"lamp": 1}'), tests.receive(tests.fact_checkout_expired('settled'));
 select tests.is_sold('quicker', '{"lamp": 1}');
 select tests.is_paid('settled');
@@ -43,7 +43,7 @@ select tests.is_sold('seat_one', '{"seat": 1}', 'amina@tests.example'),
 select tests.receive(tests.fact_refund('re_4', 'pi_seat_one', 1000)),
   tests.is_sold('seat_three', '{"seat": 1}', 'chloe@tests.example');
 select tests.receive(tests.fact_refund('re_4', 'pi_seat_one', 1000, 'failed'));
-select is((tests.the_order('seat_one')).status, 'needs_attention', 'a seat that was sold since needs attention too');
+select is((tests.the_order('seat_one')).status, 'needs_attention', 'so does a seat that was sold since');
 select tests.a_booking('hour', 'lesson', '1 day'), tests.is_paid('hour');
 select tests.a_booking('another_hour', 'lesson', '2 days'), tests.is_paid('another_hour'),
   tests.receive(tests.fact_refund('re_5', 'pi_another_hour', 1000));
@@ -59,7 +59,7 @@ update public.products set price_minor = 1, name = 'Other', active = false
 update public.fulfillments set status = 'shipped' where order_id = (tests.the_order('plain')).id;
 delete from public.products where sku = 'never sold' and exists (select 1 from tests.a_product('never sold'));
 
-select is(tests.inconsistencies(), null, 'nothing is as it must not be');
+select is(tests.inconsistencies(), null, 'no inconsistency is found');
 
 select * from finish();
 rollback;

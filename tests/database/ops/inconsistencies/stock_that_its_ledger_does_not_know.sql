@@ -7,7 +7,7 @@ update public.products set stock = 9 where sku = 'chair';
 
 select is(tests.inconsistencies(), 'stock and its ledger differ', 'one is missing');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

@@ -10,7 +10,7 @@ update public.checkout_sessions set updated_at = now() - interval '8 days' where
 update public.payments set updated_at = now() - interval '8 days' where provider_ref = 'pi_1';
 
 select is((tests.the_checkout('cart')).status, 'payment_pending', 'it waits for a review');
-select is(tests.inconsistencies(), null, 'ops.attention says so already');
+select is(tests.inconsistencies(), null, 'ops.attention shows it already');
 
 select * from finish();
 rollback;

@@ -19,10 +19,11 @@ select ops.purge_all();
 select is((select array_agg(c.pump order by c.pump) from outbox.couriers c where c.pump like 'tests%'),
   '{"tests awake","tests new"}', 'runs of the courier are kept for a day');
 select is((select array_agg(r.reason) from inbox.rejections r where r.provider = 'tests'), '{new}',
-  'rejections for 90');
+  'rejections for 90 days');
 select is((select array_agg(d.status order by d.runid) from cron.job_run_details d where d.jobid = -1),
-  '{starting,running}', 'cron''s log for a day, and what is under way');
-select is((select array_agg(i.ref) from inbox.inquiries i where i.provider = 'tests'), '{new}', 'whom to ask for 60');
+  '{starting,running}', 'cron''s log for a day, except jobs that are running');
+select is((select array_agg(i.ref) from inbox.inquiries i where i.provider = 'tests'), '{new}',
+  'inquiries for 60 days');
 
 select * from finish();
 rollback;

@@ -31,10 +31,10 @@ select ops.purge_all();
 select is(
   (select array_agg(r.n order by r.n) from runs r join outbox.messages m on m.record_key = 'reconciliations/tests'
     and m.payload::jsonb -> 'data' ->> 'reconciliation_id' = r.id::text),
-  '{new,"under way",waits}', 'requests are kept for a day, and as long as they wait'
+  '{new,"under way",waits}', 'requests are kept for one day, and as long as they wait'
 );
 select is((select array_agg(r.n order by r.n) from runs r join inbox.reconciliations x on x.id = r.id),
-  '{dead,found,new,old,"under way",waits}', 'what was done for seven, and for 90 where something was missing');
+  '{dead,found,new,old,"under way",waits}', 'complete runs for seven days, and for 90 if something was missing');
 
 select * from finish();
 rollback;

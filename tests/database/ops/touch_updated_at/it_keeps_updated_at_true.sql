@@ -3,7 +3,7 @@ select plan(2);
 
 select tests.a_product('chair');
 update public.products set updated_at = '2000-01-01' where sku = 'chair';
-select is((tests.the_product('chair')).updated_at, now(), 'whoever writes the row, whatever he writes there');
+select is((tests.the_product('chair')).updated_at, now(), 'for any writer and any written value');
 select is_empty(
   $$ select c.oid::regclass from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'updated_at'
      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not exists (
@@ -11,7 +11,7 @@ select is_empty(
        where t.tgrelid = c.oid and t.tgenabled <> 'D' and t.tgfoid in ('ops.touch_updated_at'::regproc,
          'commerce.guard_payment'::regproc)
      ) $$,
-  'every table with updated_at has a trigger for it'
+  'every table with updated_at has the trigger'
 );
 
 select * from finish();

@@ -8,13 +8,13 @@ select tests.a_product('chair');
 select tests.a_checkout('cart', email => 'amina@tests.example');
 select tests.receive(tests.fact_captured('pi_1', 'cart'));
 select is(tests.by('amina@tests.example', 'select from public.fulfillments') || tests.by('ben@tests.example',
-  'select from public.fulfillments'), '10', 'the buyer reads his own');
+  'select from public.fulfillments'), '10', 'the buyer reads the own ones');
 select is(tests.by('amina@tests.example', 'update public.fulfillments set status = ''shipped'' where true'), '0',
-  'and does not move it');
+  'and does not change their status');
 select is(tests.by('admin@tests.example',
   'update public.fulfillments set status = ''shipped'', carrier = ''DHL'' where true'), '1', 'an admin does');
 select is(tests.by('admin@tests.example', 'update public.fulfillments set shipped_at = now() where true'), '42501',
-  'when it was, he does not say');
+  'but does not set the times');
 
 select * from finish();
 rollback;

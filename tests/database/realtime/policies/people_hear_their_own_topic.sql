@@ -16,15 +16,15 @@ select is(tests.hears('user:' || tests.id('amina')), 1, 'his own');
 select throws_ok(
   $$ insert into realtime.messages (topic, extension, payload, event, private)
   values ('user:' || tests.id('amina'), 'broadcast', '{}', 'INSERT', true) $$, '42501', null,
-  'nobody sends there but the database'
+  'only the database sends there'
 );
 select tests.as_owner();
 select tests.authenticate_as('ben@tests.example');
 select is(tests.hears('user:' || tests.id('amina')), 0, 'not another''s');
 select tests.as_owner();
 select tests.as_anon();
-select is(tests.hears('user:' || tests.id('amina')), 0, 'without an account nobody''s');
-select is(tests.hears('user:'), 0, 'not even the topic of nobody');
+select is(tests.hears('user:' || tests.id('amina')), 0, 'without an account no topic');
+select is(tests.hears('user:'), 0, 'not even the topic of no account');
 
 select * from finish();
 rollback;

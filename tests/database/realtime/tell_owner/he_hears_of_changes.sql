@@ -11,8 +11,8 @@ select m.payload from realtime.messages m
 where m.topic = 'user:' || tests.user_id('amina@tests.example') and m.event = 'UPDATE'
   and m.payload ->> 'table' = 'orders';
 
-select is((select h.payload -> 'record' ->> 'status' from heard h), 'refunded', 'what his order is now');
-select is((select h.payload -> 'old_record' ->> 'status' from heard h), 'confirmed', 'and what it was');
+select is((select h.payload -> 'record' ->> 'status' from heard h), 'refunded', 'the order''s new values');
+select is((select h.payload -> 'old_record' ->> 'status' from heard h), 'confirmed', 'and its old ones');
 
 select * from finish();
 rollback;

@@ -15,7 +15,7 @@ select set_eq(
   where m.topic = 'user:' || tests.user_id('student@tests.example') $$,
   $$ values ('INSERT', 'enrollments'), ('INSERT', 'appointments'), ('INSERT', 'student_questions'),
   ('UPDATE', 'student_questions'), ('INSERT', 'support_tickets') $$,
-  'of his seat, his appointment, the answer to his question, his ticket'
+  'of a seat, an appointment, the answer to a question, a ticket'
 );
 
 select * from finish();

@@ -10,7 +10,7 @@ select is(
   (select array_agg(m.payload -> 'record' ->> 'credits' order by (m.payload -> 'record' ->> 'credits')::integer desc)
    from realtime.messages m where m.topic = 'user:' || tests.user_id('amina@tests.example') and m.event = 'INSERT'
    and m.payload ->> 'table' = 'credit_ledger'),
-  '{50,-50}', 'what he bought and what was taken back; nothing of another''s'
+  '{50,-50}', 'of bought and of refunded credits; not of another''s'
 );
 
 select * from finish();

@@ -10,7 +10,7 @@ select results_eq(
   $$ select m.event, m.payload ->> 'table', m.payload -> 'record' ->> 'status' from realtime.messages m
   where m.topic = 'user:' || tests.user_id('amina@tests.example') order by m.event $$,
   $$ values ('INSERT', 'memberships', 'trialing'), ('UPDATE', 'memberships', 'active') $$,
-    'that he is a member, and what becomes of it; nothing of another''s'
+    'of a new membership, and of its changes; not of another''s'
 );
 
 select * from finish();

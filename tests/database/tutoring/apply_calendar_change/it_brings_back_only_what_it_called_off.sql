@@ -9,16 +9,16 @@ create function tests.calendar_says(name text, status text, at integer) returns 
 $$;
 
 select tests.calendar_says('took_place', 'cancelled', 1);
-select is((tests.the_session('took_place')).status, 'completed', 'what took place did');
+select is((tests.the_session('took_place')).status, 'completed', 'a completed one stays completed');
 select tests.calendar_says('called_off', 'confirmed', 1);
-select is((tests.the_session('called_off')).status, 'cancelled', 'what a person called off stays so');
+select is((tests.the_session('called_off')).status, 'cancelled', 'one that an admin cancelled stays cancelled');
 
 select tests.a_session('brought_back', 14400);
 select tests.calendar_says('brought_back', 'cancelled', 1);
 update public.tutoring_sessions s set status = 'scheduled' where s.id = tests.id('brought_back');
 update public.tutoring_sessions s set status = 'cancelled' where s.id = tests.id('brought_back');
 select tests.calendar_says('brought_back', 'confirmed', 2);
-select is((tests.the_session('brought_back')).status, 'cancelled', 'also when the calendar had called it off earlier');
+select is((tests.the_session('brought_back')).status, 'cancelled', 'also when the calendar had cancelled it before');
 
 select * from finish();
 rollback;

@@ -7,12 +7,12 @@ select tests.receive(tests.fact_meeting('rec_1', at => 30) || tests.an_action_it
 select tests.receive(tests.fact_meeting('rec_1', at => 15) || tests.a_transcript('old')
   || '{"url": "https://old.example"}');
 
-select is((tests.the_recap('rec_1')).title, 'Title 30', 'the details of the newest');
+select is((tests.the_recap('rec_1')).title, 'Title 30', 'the latest details');
 select is((tests.the_recap('rec_1')).url, null, 'all of them');
-select is((tests.the_recap('rec_1')).summary_markdown, 'new', 'the newest summary, though newer news had none');
-select is((tests.the_recap('rec_1')).action_items -> 0 ->> 'description', 'new', 'the newest action items');
-select is(tests.the_transcript('rec_1') -> 0 ->> 'text', 'new', 'the newest transcript');
-select is((tests.the_recap('rec_1')).summary_as_of, tests.moment(20)::timestamptz, 'each part knows its own moment');
+select is((tests.the_recap('rec_1')).summary_markdown, 'new', 'the latest summary, though a later event had none');
+select is((tests.the_recap('rec_1')).action_items -> 0 ->> 'description', 'new', 'the latest action items');
+select is(tests.the_transcript('rec_1') -> 0 ->> 'text', 'new', 'the latest transcript');
+select is((tests.the_recap('rec_1')).summary_as_of, tests.moment(20)::timestamptz, 'each part has its own time');
 
 select * from finish();
 rollback;

@@ -10,7 +10,7 @@ select is((tests.the_session('lesson')).status, 'completed', 'and is completed')
 select is(
   (select array_agg(m ->> 'type') from tests.the_messages('tutoring_sessions/' || tests.id('lesson')) m),
   '{tutoring_session.created,tutoring_session.changed}',
-  'the world hears of it in the order it happened'
+  'the messages are in the order of the changes'
 );
 
 select * from finish();

@@ -12,7 +12,7 @@ select is(
     from tests.the_messages('tutoring_sessions/' || tests.id('lesson')) m),
   array['tutoring_session.created', 'tutoring_session.changed ["meet_link", "starts_at"]',
     'tutoring_session.changed ["status"]'],
-  'of a new one, of one that moved, and of one that was cancelled; each change once'
+  'of a new one, of a moved one, and of a cancelled one; each change once'
 );
 
 select * from finish();

@@ -8,7 +8,7 @@ update public.tutoring_sessions s set title = 'touched' where s.id = least(tests
 select is(
   tutoring.session_of(tests.fact_meeting('x') -> 'people', tests.moment(0)::timestamptz, null),
   least(tests.id('a'), tests.id('b')),
-  'of two that fit alike it is always the same, wherever they lie on disk'
+  'of two equal ones always the same, wherever they are on disk'
 );
 
 select * from finish();

@@ -23,7 +23,7 @@ select is(
 select is((select h.payload -> 'old_record' ->> 'id' from heard h where h.event = 'UPDATE' limit 1),
   tests.id('lesson')::text, 'as it was before, too');
 select is((select distinct h.payload ->> 'schema' || '.' || (h.payload ->> 'table') from heard h),
-  'public.tutoring_sessions', 'and where it is');
+  'public.tutoring_sessions', 'and its table');
 
 select * from finish();
 rollback;

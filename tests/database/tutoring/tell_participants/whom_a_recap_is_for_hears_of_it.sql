@@ -14,7 +14,7 @@ select u.email, m.event, m.payload from realtime.messages m join auth.users u on
 select set_eq(
   $$ select h.email || ' ' || h.event from heard h where h.payload -> 'record' ->> 'tutoring_session_id' is null $$,
   $$ values ('tutor@tests.example INSERT'), ('guest@tests.example INSERT') $$,
-    'without a session everybody who was there'
+    'without a session all participants'
 );
 select is(
   (select array_agg(distinct h.email) from heard h where h.payload -> 'record' ->> 'tutoring_session_id' is not null),
