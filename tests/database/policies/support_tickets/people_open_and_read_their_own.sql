@@ -12,7 +12,7 @@ create function tests.opens(columns text default '', more text default '') retur
   select tests.by('student@tests.example',
     format('insert into public.support_tickets (subject, body%s) values (''x'', ''y''%s)', columns, more))
 $$;
-select is(tests.opens(), '1', 'for himself');
+select is(tests.opens(), '1', 'in the own name');
 select is((select t.email || ' ' || (t.user_id = tests.user_id(t.email)) from public.support_tickets t),
   'student@tests.example true', 'the owner is set by default');
 select is(tests.opens(', user_id', format(', %L', tests.user_id('other@tests.example'))), '42501', 'not for another');

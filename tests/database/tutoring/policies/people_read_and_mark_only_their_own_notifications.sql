@@ -6,7 +6,7 @@ select tests.create_user('student@tests.example');
 select tests.receive(tests.fact_meeting('rec_1') || tests.a_summary());
 select tests.authenticate_as('student@tests.example');
 
-select is((select count(*)::integer from public.notifications), 1, 'his own');
+select is((select count(*)::integer from public.notifications), 1, 'the own ones');
 select lives_ok($$ update public.notifications set read_at = now() $$, 'marking all as read');
 select throws_ok($$ update public.notifications set title = 'x' $$, '42501', null, 'and nothing else may be changed');
 select throws_ok($$ delete from public.notifications $$, '42501', null, 'deletes none');

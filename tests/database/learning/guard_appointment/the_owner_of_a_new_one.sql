@@ -28,7 +28,7 @@ select tests.by('admin@tests.example', tests.a_row(', email', ', ''Ben@tests.exa
 select is(tests.the_owners(), 'ben@tests.example ben@tests.example', 'an admin names the student by address');
 delete from public.appointments where true;
 select tests.by('admin@tests.example', tests.a_row(', user_id', format(', %L', tests.user_id('ben@tests.example'))));
-select is(tests.the_owners(), 'ben@tests.example ben@tests.example', 'or by his account');
+select is(tests.the_owners(), 'ben@tests.example ben@tests.example', 'or by account');
 
 select * from finish();
 rollback;

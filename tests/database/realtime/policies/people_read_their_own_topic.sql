@@ -12,7 +12,7 @@ begin
 end
 $$;
 select tests.authenticate_as('amina@tests.example');
-select is(tests.hears('user:' || tests.id('amina')), 1, 'his own');
+select is(tests.hears('user:' || tests.id('amina')), 1, 'the own topic');
 select throws_ok(
   $$ insert into realtime.messages (topic, extension, payload, event, private)
   values ('user:' || tests.id('amina'), 'broadcast', '{}', 'INSERT', true) $$, '42501', null,
