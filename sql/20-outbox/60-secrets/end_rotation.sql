@@ -7,7 +7,7 @@ declare
   v_next uuid := (select s.id from vault.secrets s where s.name = v_name || '_next');
 begin
   if v_next is null then
-    raise exception 'no rotation of % is under way', end_rotation.destination
+    raise exception 'no rotation of % is in progress', end_rotation.destination
       using hint = format('select outbox.rotate_secret(%L) begins one.', end_rotation.destination);
   end if;
   delete from vault.secrets s where s.name = v_name;

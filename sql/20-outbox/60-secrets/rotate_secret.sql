@@ -19,7 +19,7 @@ begin
     else '^(whsec_[A-Za-z0-9+/]{32,86}={0,2}|whsk_([A-Za-z0-9+/]{43}=?|[A-Za-z0-9+/]{86}(==)?))$'
   end;
   if v_secret !~ v_form then
-    raise exception 'this is no signing secret'
+    raise exception 'this is not a signing secret'
       using
       hint
         =
@@ -27,7 +27,7 @@ begin
         '16 characters or more without a blank. Or give none: one is made.';
   end if;
   if exists (select 1 from vault.secrets s where s.name = v_name || '_next') then
-    raise exception 'a rotation of % is under way', rotate_secret.destination
+    raise exception 'a rotation of % is in progress', rotate_secret.destination
       using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.',
         rotate_secret.destination);
   end if;

@@ -12,7 +12,7 @@ begin
   perform outbox.check_replay(destination, filter);
   if coalesce(btrim(reason), '') = '' then
     raise exception 'a replay needs a reason' using errcode = '22023',
-      hint = 'Say for whom, and why: it is kept in outbox.replays.';
+      hint = 'Say for whom, and why: the reason is stored in outbox.replays.';
   end if;
   select array_agg(r.message_id order by r.sequence, r.message_id), count(*) into v_messages, v_count
   from outbox.to_replay(replay.destination, replay.filter) r;

@@ -36,8 +36,8 @@ begin
         using errcode = 'P0001', detail = 'sold_out',
           hint
           =
-            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back '
-            'when it expires.';
+            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
+            'it expires.';
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;

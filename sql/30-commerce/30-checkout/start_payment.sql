@@ -12,9 +12,9 @@ begin
     select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id
     and s.status in ('payment_failed', 'expired')
   ) then
-    raise exception 'checkout % is over: it was called off or has expired while its payment was started',
+    raise exception 'checkout % is over: it was cancelled or has expired while its payment was started',
       start_payment.checkout_session_id
-      using hint = 'Tell nobody to pay it: nothing is reserved for it any more.';
+      using hint = 'Do not send the buyer to pay it: nothing is reserved for it any more.';
   end if;
   insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
   values (start_payment.checkout_session_id, start_payment.provider, start_payment.kind, start_payment.provider_ref)
@@ -27,7 +27,7 @@ begin
     -- Otherwise the buyer would pay for the items of another buyer.
     raise exception '% answered with %, which is another checkout''s', start_payment.provider,
       start_payment.provider_ref
-      using hint = 'Nothing was begun: let the buyer try again, or pay another way.';
+      using hint = 'No payment was started: let the buyer try again, or pay another way.';
   end if;
 end
 $$;

@@ -12,7 +12,7 @@ begin
   if v_payment.captured_at is null then
     perform inbox.park(
       payment_of.provider || '/payment/' || payment_of.payment_ref,
-      format('Waits for the capture of payment %s, which has not come yet.', payment_of.payment_ref)
+      format('Waits for the capture of payment %s, which was not received yet.', payment_of.payment_ref)
     );
   end if;
   return v_payment;

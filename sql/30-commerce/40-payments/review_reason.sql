@@ -69,8 +69,8 @@ begin
       return null; -- more parts are expected; until then the checkout waits (commerce.refresh_checkout)
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part comes; one '
-      'that was told late may. If none does, commerce.accept_payment fulfils it all the same.',
+      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part follows, but '
+      'one may be received late. If none is, commerce.accept_payment fulfils it all the same.',
       v_paid, payment.currency, checkout.total_minor
     );
   end if;

@@ -32,7 +32,8 @@ begin
     reason := format('It is %s already.', v_request.status);
   elsif v_request.amount_minor + v_others > v_payment.amount_minor then
     outcome := 'refused';
-    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others,
+    reason := format(
+      'Meanwhile %s of %s %s (minor units) were refunded another way: request a refund of what is left.', v_others,
       v_payment.amount_minor, v_payment.currency);
   end if;
 end

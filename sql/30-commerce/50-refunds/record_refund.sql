@@ -13,7 +13,7 @@ begin
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
     raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023',
-      hint = 'There is nothing to give back.';
+      hint = 'There is nothing to refund.';
   elsif coalesce(btrim(record_refund.reference), '') = '' then
     raise exception 'a refund by hand needs a reference' using errcode = '22023',
       hint = 'Pass the id of the transfer by which it was paid back.';

@@ -20,9 +20,9 @@ begin
   v_amount := coalesce(request_refund.amount_minor, v_left);
   if v_left is null then
     raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023',
-      hint = 'There is nothing to give back.';
+      hint = 'There is nothing to refund.';
   elsif not exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
-    raise exception '% gives no money back by its API', v_payment.provider
+    raise exception '% cannot refund by its API', v_payment.provider
       using errcode = '22023', hint
       =
         'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then '

@@ -29,8 +29,8 @@ begin
       using
       hint
         =
-        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or '
-        'gets it another way.';
+        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was informed, '
+        'or gets it another way.';
   end if;
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;

@@ -24,8 +24,9 @@ begin
     -- A movement may have been received before and wait for this product: then it is retried.
     perform inbox.park(
       receive_stock.provider || '/product/' || v_product.sku,
-      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or '
-        'reservations must be called off.',
+      format(
+        '%s of %s are to be removed, and only %s can be sold; it waits for more. If they are gone all the same, cancel '
+        'orders or reservations.',
         -(fact ->> 'change')::integer, v_product.sku, v_product.stock)
     );
   end if;

@@ -29,7 +29,8 @@ begin
   if v_product.id is null then
     perform inbox.park(
       set_product.provider || '/product/' || v_sku,
-      format('There is no product %s yet; one is made as soon as its name, price_minor and currency are told.', v_sku)
+      format(
+        'There is no product %s yet; it is created as soon as its name, price_minor and currency are received.', v_sku)
     );
   end if;
 

@@ -30,7 +30,7 @@ begin
     end if;
     if v_teaches and new.instructor_user_id is distinct from old.instructor_user_id
       and (old.instructor_user_id is not null or new.instructor_user_id <> v_caller) then
-      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501',
+      raise exception 'an instructor may take an appointment, but not give it to another' using errcode = '42501',
         hint = 'Ask an admin.';
     end if;
   end if;
@@ -43,7 +43,7 @@ begin
   ) then
     raise exception 'an appointment cannot go from % to %', old.status, new.status
       using errcode = '23514', hint
-      = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
+      = 'requested → confirmed → completed; cancelled before it took place, and confirmed again.';
   end if;
   return new;
 end

@@ -6,7 +6,8 @@ as $$
 begin
   if auth.uid() is not null and not ops.is_admin()
     and (new.priority <> old.priority or new.status not in (old.status, 'closed')) then
-    raise exception 'who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
+    raise exception
+      'the customer who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
       hint = 'Write a reply instead.';
   end if;
   return new;

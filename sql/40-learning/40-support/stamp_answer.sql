@@ -8,7 +8,7 @@ begin
   end if;
   if new.answer is null then
     if tg_op = 'UPDATE' then
-      raise exception 'an answer is not taken back' using errcode = '23514', hint = 'Write a better one in its place.';
+      raise exception 'an answer cannot be removed' using errcode = '23514', hint = 'Write a better one in its place.';
     end if;
     return new;
   end if;

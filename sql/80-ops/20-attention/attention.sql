@@ -52,7 +52,7 @@ create view ops.attention with (security_invoker = on) as
       and d.processed_at is null
     union all
     select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
-      'It was delivered, and nobody has said that the work is done.',
+      'It was delivered, but its receiver has not reported that the work is done.',
       d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
     from outbox.deliveries d join outbox.messages m on m.id = d.message_id
     where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
@@ -61,7 +61,7 @@ create view ops.attention with (security_invoker = on) as
       format('select outbox.resume(%L)', t.name)
     from outbox.destinations t where t.paused_at is not null
     union all
-    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
+    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'sending resumes by itself; see why'
     from outbox.destinations t where t.held_until > now()
     union all
     select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
@@ -85,8 +85,9 @@ create view ops.attention with (security_invoker = on) as
     where latest.at < now() - interval '1 hour'
     union all
     select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
-      format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select '
-        'commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
+      format(
+        'see why; then request it again, select commerce.request_refund(%L), or refund it another way, select '
+        'commerce.record_refund(…); or dismiss it, delete from public.refund_requests where id = %L', p.id, q.id)
     from public.refund_requests q join public.payments p on p.id = q.payment_id
     where q.status = 'refused' and p.status <> 'refunded'
       and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id
@@ -96,8 +97,8 @@ create view ops.attention with (security_invoker = on) as
     union all
     select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
       format(
-        'Captured are %s of %s %s (minor units), and no further part came for an hour. Capture the rest at %s; or '
-        'fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
+        'Captured are %s of %s %s (minor units), and no further part was received for an hour. Capture the rest at %s; '
+        'or fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
       ),
       p.updated_at, format('select commerce.accept_payment(%L)', p.id)
     from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id

@@ -8,7 +8,7 @@ select tests.receive(tests.fact_failed('pi_1', 'cart'));
 select tests.a_checkout('quick');
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 
-select matches(tests.may_capture('order_1'), '^cancelled: What was to be bought is sold out since',
+select matches(tests.may_capture('order_1'), '^cancelled: An item of the checkout was sold out since',
   'no charge for what is sold out');
 select tests.receive(tests.fact_checkout_expired('quick'));
 select is(tests.may_capture('order_1'), 'yes', 'once it is back in stock it may be captured');

@@ -7,7 +7,7 @@ select tests.receive(tests.fact_approved('order_1', 'cart'), tests.fact_approved
 update public.checkout_sessions set cancelled_at = now() + interval '1 second' where id = tests.id('cart');
 update public.checkout_sessions set cancelled_at = now() - interval '1 second' where id = tests.id('other');
 
-select matches(tests.may_capture('order_1'), '^cancelled: The buyer called it off',
+select matches(tests.may_capture('order_1'), '^cancelled: The buyer cancelled it',
   'the buyer returned by the cancel URL');
 select is(tests.may_capture('order_2'), 'yes', 'and approved it afterwards');
 

@@ -4,7 +4,7 @@ select plan(12);
 select is(tests.receive_events(tests.an_event('evt_refund', tests.fact_refund('re_1', 'pi_1', 300))), 'parked',
   'a refund of an unknown payment is parked');
 select is((tests.the_event('evt_refund')).waiting_for, 'tests/payment/pi_1', 'it says what it waits for');
-select is((tests.the_event('evt_refund')).error, 'Waits for the capture of payment pi_1, which has not come yet.',
+select is((tests.the_event('evt_refund')).error, 'Waits for the capture of payment pi_1, which was not received yet.',
   'with the reason as text');
 select is((tests.the_refund('re_1')).id, null, 'it left no effect');
 select tests.receive(tests.fact_pending('pi_1'));

@@ -9,7 +9,7 @@ select is(
   ),
   'applied failed failed failed', 'an event whose facts are not a list fails alone'
 );
-select is((tests.the_event('evt_2')).error, 'Its facts are no list.', 'it says why');
+select is((tests.the_event('evt_2')).error, 'Its facts are not a list.', 'it says why');
 
 select * from finish();
 rollback;
