@@ -505,7 +505,7 @@ begin
   if jsonb_typeof(given -> 'facts') = 'array' then
     update inbox.events e set facts = given -> 'facts' where e.id = event.id returning e.* into v_event;
   else
-    -- It cannot be read now: the earlier reading is tried, whose locks are not held yet.
+    -- It cannot be read now: the earlier reading is tried. Its locks are not held yet.
     perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', event.provider, 'facts', event.facts)));
   end if;
   return inbox.settle(v_event, false);
@@ -1214,7 +1214,7 @@ begin atomic
   limit at_most;
 end;
 comment on function inbox.unreadable_due(integer) is
-  'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer '
+  'Events with an unreadable body (or confirmation), due to be read again (by the courier, perhaps with a newer '
   'function).';
 
 -- sql/10-inbox/40-reconcile/asked_about.sql
@@ -1498,9 +1498,9 @@ begin
 end
 $$;
 comment on function inbox.to_ask_about(text, integer) is
-  'What has been pending at a provider for some minutes: payments, approvals without a payment, and objects whose '
-  'events of one time do not decide which is the latest (membership, customer, product, dispute). The reconciler asks '
-  'about them one by one.';
+  'What has been pending at a provider for some minutes: payments, approvals without a payment, and objects with '
+  'several events of one time that do not decide which is the latest (membership, customer, product, dispute). The '
+  'reconciler asks about them one by one.';
 
 -- sql/10-inbox/50-shapes/accept_shape.sql
 
@@ -1996,8 +1996,9 @@ comment on column outbox.messages.replay_id is
 
 -- sql/20-outbox/20-write/capture_change.sql
 
--- The trigger of every business table whose changes may be sent. outbox.routes decides which messages it writes. An
--- optional trigger argument names a function (row id) → jsonb whose members are added to the message's data.
+-- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. An
+-- optional trigger argument names a function (row id) → jsonb: the members of its result are added to the message's
+-- data.
 create function outbox.capture_change() returns trigger
 language plpgsql
 security definer -- the writer of a row has no right to read or write the outbox
@@ -2247,8 +2248,8 @@ comment on function outbox.courier_is_awake() is 'Whether a running courier will
 -- sql/20-outbox/30-doorbell/courier_lock.sql
 
 -- A transaction that writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may
--- end its run only when it can take the lock exclusively. So a courier whose bell was left out always looks again after
--- that commit.
+-- end its run only when it can take the lock exclusively. So a courier that was awake when a bell was left out always
+-- looks again after that commit.
 create function outbox.courier_lock() returns bigint
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -2313,8 +2314,7 @@ begin atomic
     )
   order by d.name;
 end;
-comment on function outbox.due() is
-  'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is 'The destinations that have a delivery due, or one held by a dead courier.';
 
 -- sql/20-outbox/30-doorbell/needs_courier.sql
 
@@ -2579,7 +2579,7 @@ end
 $$;
 comment on function outbox.claim(uuid, integer, bigint) is
   'Hands a courier its due deliveries: at most at_most per destination, within its limits of requests in flight and '
-  'per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its '
+  'per second, oldest first, never one that follows an unsettled delivery of its record. Each is leased for its '
   'timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and gets at least one '
   'delivery. body: the exact text to send.';
 
@@ -2656,8 +2656,8 @@ comment on function outbox.mend_clock() is
 
 -- sql/20-outbox/40-deliver/pick.sql
 
--- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must
--- not grow with the queue, nor depend on statistics.
+-- Called by outbox.claim alone. The settings of outbox.claim make every query here a walk along one index: the cost of
+-- a claim must not grow with the queue, nor depend on statistics.
 create function outbox.pick(
   destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
   default '{}'
@@ -4144,7 +4144,8 @@ comment on column public.products.as_of is
 comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is
-  'The cohort whose seat it is. learning.free_seats counts the free ones: leave stock null, or limit this offer by it.';
+  'The cohort that the seat is in. learning.free_seats counts the free ones: leave stock null, or limit this offer by '
+  'it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
   'The tutor of a session, in lower case. A tutor has one session at a time.';
@@ -4293,7 +4294,7 @@ create trigger touch before update on public.stock_reservations for each row exe
 comment on table public.stock_reservations is
   'Stock, seats and tutors'' time reserved for a checkout. Quantities that are held or taken are already subtracted '
   'from products.stock; released ones are added to it again.';
-comment on column public.stock_reservations.cohort_id is 'The cohort whose seats they are.';
+comment on column public.stock_reservations.cohort_id is 'The cohort that the seats are in.';
 comment on column public.stock_reservations.tutor_email is 'The tutor whose time it is, from starts_at to ends_at.';
 
 -- sql/30-commerce/10-tables/15-payments.sql
@@ -4378,8 +4379,8 @@ comment on column public.payments.credit_pack_ref is 'The pack of credits, by th
 comment on column public.payments.reviewed_at is
   'When an admin accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is
-  'The highest total of refunds in the provider''s events, in minor units; includes refunds whose own events were not '
-  'received yet.';
+  'The highest total of refunds in the provider''s events, in minor units; includes refunds without a received event '
+  'of their own.';
 comment on column public.payments.part_of is
   'The provider''s id of an object that is paid in one or several captures (PayPal: the order); together they may pay '
   'a checkout.';
@@ -4598,7 +4599,7 @@ comment on column public.payment_approvals.provider_ref is
   'The provider''s id of the approved object (PayPal: the order). The resulting payment has another id (the capture).';
 comment on column public.payment_approvals.amount_minor is 'The approved amount, in minor units.';
 comment on column public.payment_approvals.approved_at is
-  'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
+  'By the provider''s clock. After a declined capture an order may be approved again, with another card.';
 
 -- sql/30-commerce/10-tables/21-product_prices.sql
 
@@ -6076,7 +6077,7 @@ declare
 begin
   v_payment := commerce.lock_payment(accept_payment.payment_id);
   if v_payment.needs_review is distinct from true
-    -- A part whose other parts never arrive may be accepted too.
+    -- A part may be accepted too when its other parts never arrive.
     and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded'
       or v_payment.reviewed_at is not null) then
     raise exception 'payment % does not need review', accept_payment.payment_id
@@ -6100,8 +6101,8 @@ begin
 end
 $$;
 comment on function commerce.accept_payment(uuid) is
-  'An admin accepts a payment whose amount or currency differs, or a part whose other parts do not arrive: its order '
-  'is made. Returns the order''s id.';
+  'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
+  'order is made. Returns the order''s id.';
 
 -- sql/30-commerce/40-payments/apply_approval.sql
 
@@ -6741,7 +6742,7 @@ begin
     and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
 
-  -- The reported total includes refunds whose own events were not received yet, but also those that failed since.
+  -- The reported total includes refunds without a received event of their own, but also those that failed since.
   v_refunded := greatest(v_succeeded, v_payment.reported_refunded_minor - v_undone);
   v_status := case
     when v_refunded > 0 and v_refunded >= v_payment.amount_minor then 'refunded'
@@ -7538,7 +7539,7 @@ end
 $$;
 comment on function commerce.receive_stock(text, jsonb) is
   'Applies stock.moved, each movement once by its id. Never below 0: a movement that would go below waits until there '
-  'is enough, and is shown in ops.attention after an hour. Changes nothing for a product whose stock is not counted.';
+  'is enough, and is shown in ops.attention after an hour. Changes nothing for a product without counted stock.';
 
 -- sql/30-commerce/70-catalog/set_product.sql
 
@@ -7930,7 +7931,8 @@ comment on column public.appointments.user_id is
 comment on column public.appointments.email is 'The student''s address, in lower case.';
 comment on column public.appointments.instructor_user_id is
   'The instructor. Null: none yet; the instructor who confirms it takes it.';
-comment on column public.appointments.cohort_id is 'The cohort whose instructors see it. Null: it is for the admins.';
+comment on column public.appointments.cohort_id is
+  'The cohort; its instructors see the appointment. Null: it is for the admins.';
 comment on column public.appointments.calendar_event_id is
   'Its id in the calendar; a change in the calendar finds it by this id.';
 comment on column public.appointments.calendar_as_of is
@@ -8003,7 +8005,7 @@ comment on column public.student_questions.user_id is
 comment on column public.student_questions.email is
   'The confirmed address of the student, in lower case. The answer is also sent there.';
 comment on column public.student_questions.cohort_id is
-  'The cohort whose instructors answer it. Null: it is for the admins.';
+  'The cohort; its instructors answer the question. Null: it is for the admins.';
 comment on column public.student_questions.answered_at is
   'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is
@@ -11171,8 +11173,8 @@ create index rejections_by_minute on inbox.rejections (minute);
 -- sql/80-ops/30-retention/30-autovacuum.sql
 
 -- By default Postgres vacuums a table when a fifth of it changed. These tables change all the time: each delivery is
--- written three times, and due rows are found by partial indexes that hold only waiting rows, whose dead entries should
--- be removed soon.
+-- written three times, and due rows are found by partial indexes that hold only waiting rows. Dead entries of these
+-- indexes should be removed soon.
 alter table outbox.deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02,
   autovacuum_vacuum_insert_scale_factor = 0.05);
 alter table outbox.attempts set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
@@ -11511,7 +11513,7 @@ begin
 end
 $$;
 comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
-  'The part of ops.purge for deliveries of these statuses whose attempts are deleted, and for each message without any '
+  'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
   'delivery left.';
 
 -- sql/80-ops/30-retention/purge_events.sql

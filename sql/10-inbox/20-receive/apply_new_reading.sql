@@ -9,7 +9,7 @@ begin
   if jsonb_typeof(given -> 'facts') = 'array' then
     update inbox.events e set facts = given -> 'facts' where e.id = event.id returning e.* into v_event;
   else
-    -- It cannot be read now: the earlier reading is tried, whose locks are not held yet.
+    -- It cannot be read now: the earlier reading is tried. Its locks are not held yet.
     perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', event.provider, 'facts', event.facts)));
   end if;
   return inbox.settle(v_event, false);

@@ -33,6 +33,6 @@ begin
 end
 $$;
 comment on function inbox.to_ask_about(text, integer) is
-  'What has been pending at a provider for some minutes: payments, approvals without a payment, and objects whose '
-  'events of one time do not decide which is the latest (membership, customer, product, dispute). The reconciler asks '
-  'about them one by one.';
+  'What has been pending at a provider for some minutes: payments, approvals without a payment, and objects with '
+  'several events of one time that do not decide which is the latest (membership, customer, product, dispute). The '
+  'reconciler asks about them one by one.';

@@ -1,5 +1,6 @@
--- The trigger of every business table whose changes may be sent. outbox.routes decides which messages it writes. An
--- optional trigger argument names a function (row id) → jsonb whose members are added to the message's data.
+-- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. An
+-- optional trigger argument names a function (row id) → jsonb: the members of its result are added to the message's
+-- data.
 create function outbox.capture_change() returns trigger
 language plpgsql
 security definer -- the writer of a row has no right to read or write the outbox

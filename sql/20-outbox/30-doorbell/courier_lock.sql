@@ -1,6 +1,6 @@
 -- A transaction that writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may
--- end its run only when it can take the lock exclusively. So a courier whose bell was left out always looks again after
--- that commit.
+-- end its run only when it can take the lock exclusively. So a courier that was awake when a bell was left out always
+-- looks again after that commit.
 create function outbox.courier_lock() returns bigint
 language plpgsql immutable parallel safe
 set search_path = ''

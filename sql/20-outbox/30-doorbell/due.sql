@@ -25,5 +25,4 @@ begin atomic
     )
   order by d.name;
 end;
-comment on function outbox.due() is
-  'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is 'The destinations that have a delivery due, or one held by a dead courier.';

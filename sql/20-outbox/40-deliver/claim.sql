@@ -165,6 +165,6 @@ end
 $$;
 comment on function outbox.claim(uuid, integer, bigint) is
   'Hands a courier its due deliveries: at most at_most per destination, within its limits of requests in flight and '
-  'per second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its '
+  'per second, oldest first, never one that follows an unsettled delivery of its record. Each is leased for its '
   'timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and gets at least one '
   'delivery. body: the exact text to send.';

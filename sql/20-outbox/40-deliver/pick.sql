@@ -1,5 +1,5 @@
--- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must
--- not grow with the queue, nor depend on statistics.
+-- Called by outbox.claim alone. The settings of outbox.claim make every query here a walk along one index: the cost of
+-- a claim must not grow with the queue, nor depend on statistics.
 create function outbox.pick(
   destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
   default '{}'

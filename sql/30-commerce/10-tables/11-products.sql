@@ -64,7 +64,8 @@ comment on column public.products.as_of is
 comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is
-  'The cohort whose seat it is. learning.free_seats counts the free ones: leave stock null, or limit this offer by it.';
+  'The cohort that the seat is in. learning.free_seats counts the free ones: leave stock null, or limit this offer by '
+  'it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
   'The tutor of a session, in lower case. A tutor has one session at a time.';

@@ -32,5 +32,5 @@ create trigger touch before update on public.stock_reservations for each row exe
 comment on table public.stock_reservations is
   'Stock, seats and tutors'' time reserved for a checkout. Quantities that are held or taken are already subtracted '
   'from products.stock; released ones are added to it again.';
-comment on column public.stock_reservations.cohort_id is 'The cohort whose seats they are.';
+comment on column public.stock_reservations.cohort_id is 'The cohort that the seats are in.';
 comment on column public.stock_reservations.tutor_email is 'The tutor whose time it is, from starts_at to ends_at.';

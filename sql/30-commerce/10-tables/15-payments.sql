@@ -78,8 +78,8 @@ comment on column public.payments.credit_pack_ref is 'The pack of credits, by th
 comment on column public.payments.reviewed_at is
   'When an admin accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is
-  'The highest total of refunds in the provider''s events, in minor units; includes refunds whose own events were not '
-  'received yet.';
+  'The highest total of refunds in the provider''s events, in minor units; includes refunds without a received event '
+  'of their own.';
 comment on column public.payments.part_of is
   'The provider''s id of an object that is paid in one or several captures (PayPal: the order); together they may pay '
   'a checkout.';

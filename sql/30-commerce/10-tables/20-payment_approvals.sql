@@ -31,4 +31,4 @@ comment on column public.payment_approvals.provider_ref is
   'The provider''s id of the approved object (PayPal: the order). The resulting payment has another id (the capture).';
 comment on column public.payment_approvals.amount_minor is 'The approved amount, in minor units.';
 comment on column public.payment_approvals.approved_at is
-  'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
+  'By the provider''s clock. After a declined capture an order may be approved again, with another card.';

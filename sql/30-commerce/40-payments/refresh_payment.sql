@@ -24,7 +24,7 @@ begin
     and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
 
-  -- The reported total includes refunds whose own events were not received yet, but also those that failed since.
+  -- The reported total includes refunds without a received event of their own, but also those that failed since.
   v_refunded := greatest(v_succeeded, v_payment.reported_refunded_minor - v_undone);
   v_status := case
     when v_refunded > 0 and v_refunded >= v_payment.amount_minor then 'refunded'

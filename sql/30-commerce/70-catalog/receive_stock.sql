@@ -34,4 +34,4 @@ end
 $$;
 comment on function commerce.receive_stock(text, jsonb) is
   'Applies stock.moved, each movement once by its id. Never below 0: a movement that would go below waits until there '
-  'is enough, and is shown in ops.attention after an hour. Changes nothing for a product whose stock is not counted.';
+  'is enough, and is shown in ops.attention after an hour. Changes nothing for a product without counted stock.';

@@ -77,7 +77,8 @@ comment on column public.appointments.user_id is
 comment on column public.appointments.email is 'The student''s address, in lower case.';
 comment on column public.appointments.instructor_user_id is
   'The instructor. Null: none yet; the instructor who confirms it takes it.';
-comment on column public.appointments.cohort_id is 'The cohort whose instructors see it. Null: it is for the admins.';
+comment on column public.appointments.cohort_id is
+  'The cohort; its instructors see the appointment. Null: it is for the admins.';
 comment on column public.appointments.calendar_event_id is
   'Its id in the calendar; a change in the calendar finds it by this id.';
 comment on column public.appointments.calendar_as_of is

@@ -60,7 +60,7 @@ comment on column public.student_questions.user_id is
 comment on column public.student_questions.email is
   'The confirmed address of the student, in lower case. The answer is also sent there.';
 comment on column public.student_questions.cohort_id is
-  'The cohort whose instructors answer it. Null: it is for the admins.';
+  'The cohort; its instructors answer the question. Null: it is for the admins.';
 comment on column public.student_questions.answered_at is
   'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is

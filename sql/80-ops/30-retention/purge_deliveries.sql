@@ -40,5 +40,5 @@ begin
 end
 $$;
 comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
-  'The part of ops.purge for deliveries of these statuses whose attempts are deleted, and for each message without any '
+  'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
   'delivery left.';

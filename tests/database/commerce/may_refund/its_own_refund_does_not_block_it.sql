@@ -16,7 +16,7 @@ select tests.stripe_refunds('re_1', 1000);
 select is((select m.outcome from commerce.may_refund(tests.id('request')) m), null, 'it may be requested again');
 select commerce.note_refund(tests.id('request'), 're_1');
 select is((select q.status::text from public.refund_requests q where q.id = tests.id('request')), 'sent',
-  'and has the provider''s id');
+  'and is sent');
 
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ $$;
 select tests.is_refused(tests.a_row(' ', 'x', null), 'an_app_is_not_blank', 'it names the app');
 select tests.is_refused(tests.a_row('app', ' ', null), 'a_message_is_not_blank', 'and what');
 select tests.is_refused(tests.a_row('app', 'x', to_jsonb(repeat('x', 20480))), 'details_are_at_most_20_kb',
-  'a message has a limit');
+  'details are at most 20 kB');
 select lives_ok(tests.a_row('app', 'x', to_jsonb(repeat('x', 20478))), 'up to 20 kB of details');
 
 select * from finish();

@@ -12,7 +12,7 @@ create function tests.the_answer() returns text language sql as $$
 $$;
 select is(tests.the_answer(), '', 'there is none at first');
 select tests.by('teacher@tests.example', $$ update public.student_questions set answer = 'Because.' where true $$);
-select is(tests.the_answer(), 'an answer sets its author, source and time', 'by whom, how and when it says by itself');
+select is(tests.the_answer(), 'Because. teacher@tests.example app t', 'an answer sets its author, source and time');
 update public.student_questions q set answered_at = '2026-01-01' where true;
 update public.student_questions q set subject = 'y' where true;
 select is((select q.answered_at from public.student_questions q), '2026-01-01', 'an unchanged answer stays as it is');

@@ -15,7 +15,7 @@ select is((select a.error from outbox.attempts a where a.delivery_id = (tests.th
   'Its checkout is paid.', 'so does the log');
 select is(tests.claim('courier'), null, 'it is not retried');
 select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_delivery('one')).id::text $$,
-  'it holds no lease');
+  'it is not shown to an admin');
 select outbox.retry((tests.the_delivery('one')).id);
 select is(tests.claim('courier'), 'one', 'an admin may bring it back');
 

@@ -31,7 +31,7 @@ select tests.is_refused(tests.a_route_with('provider, event_types, message_type'
   'a_provider_route_names_its_events', 'and no message type: it forwards events as they are');
 select tests.is_refused(tests.a_route_with('message_type, table_name, operations', $$'b', 'public.orders',
   '{insert}'$$), 'operations_are_insert_update_delete', 'operations are in capitals');
-select tests.is_refused(tests.a_route_with('operations are in capitals', $$'b', 'public.orders', '{}'$$),
+select tests.is_refused(tests.a_route_with('message_type, table_name, operations', $$'b', 'public.orders', '{}'$$),
   'operations_are_insert_update_delete', 'at least one');
 select tests.is_refused(tests.a_route_with('message_type, table_name, operations, becomes', $$'b', 'public.orders',
   '{INSERT}', 'x'$$), 'becomes_needs_a_column', 'a value needs a column');
