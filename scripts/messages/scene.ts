@@ -31,7 +31,7 @@ export async function told(the: Scene, provider: string, fact: Fact): Promise<vo
   if (row!.status !== "applied") throw new Error(`${fact.type} is ${row!.status}: ${row!.error}`);
 }
 
-/** What somebody does in an app, statement by statement, with the rights of his account. */
+/** Runs statements one by one with the rights of an account, as an app does. */
 export function inAnApp(the: Scene, email: string) {
   return async (statement: TemplateStringsArray, ...values: string[]): Promise<void> => {
     await the.sql.begin(async (sql) => {

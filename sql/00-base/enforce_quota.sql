@@ -1,6 +1,6 @@
 create function ops.enforce_quota() returns trigger
 language plpgsql
-security definer -- whoever writes a row need not be able to read or change the counters
+security definer -- the writer of a row has no right to read or change the counters
 set search_path = ''
 as $$
 declare

@@ -7,4 +7,4 @@ begin
 end
 $$;
 comment on function ops.iso_utc(timestamptz) is
-  'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
+  'A timestamp as ISO 8601 in UTC with milliseconds, the format of all messages.';

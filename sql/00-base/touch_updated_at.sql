@@ -7,4 +7,5 @@ begin
   return new;
 end
 $$;
-comment on function ops.touch_updated_at() is 'Trigger: keeps updated_at true, whoever writes the row.';
+comment on function ops.touch_updated_at() is
+  'Trigger: sets updated_at to the time of the change, whoever writes the row.';

@@ -1,2 +1,3 @@
 create schema inbox;
-comment on schema inbox is 'Webhooks as they came: archived, deduplicated, applied to the business in one transaction.';
+comment on schema inbox is
+  'Received webhooks: archived, deduplicated and applied to the business tables in one transaction.';

@@ -1,2 +1,2 @@
 create schema outbox;
-comment on schema outbox is 'What the world should hear of: messages, who gets them, and how each delivery went.';
+comment on schema outbox is 'Outgoing messages, their destinations, and the result of each delivery.';

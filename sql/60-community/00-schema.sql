@@ -11,4 +11,4 @@ comment on type public.invoice_outcome is
 
 create type public.credit_reason as enum ('bought', 'refunded', 'spent', 'granted');
 comment on type public.credit_reason is
-  'bought: a payment of a credit pack. refunded: that payment went back. spent: used. granted: given by an admin.';
+  'bought: a payment of a credit pack. refunded: that payment was refunded. spent: used. granted: given by an admin.';

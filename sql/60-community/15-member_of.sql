@@ -9,4 +9,5 @@ begin atomic
   ));
 end;
 comment on function community.member_of(text, text, text) is
-  'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';
+  'The account that a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known '
+  '(yet).';

@@ -1,13 +1,13 @@
 create function ops.tell_owner() returns trigger
 language plpgsql
-security definer -- realtime.messages takes rows from nobody else
+security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 begin
   perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
   return null;
 exception when others then
-  -- Realtime is the fast path, never the truth: it may not cost anybody an order.
+  -- Broadcasts are a fast path only: a failing one must not fail an order.
   raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
   return null;
 end

@@ -1,4 +1,4 @@
--- What the Flutter app streams.
+-- The tables that the Flutter app streams.
 alter publication supabase_realtime add table public.orders, public.payments, public.memberships, public.credit_ledger,
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,

@@ -1,9 +1,9 @@
--- The whole of what others than the owner may do. Row level security then decides on rows.
--- tests/database/grants proves that there is nothing else.
+-- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
+-- there are no others.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken
--- back.
+-- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
+-- revoked.
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
@@ -11,26 +11,25 @@ revoke all on all sequences in schema public, ops, inbox, outbox, commerce, lear
 revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 
--- The catalogue is everybody's.
--- How many are left is nobody's business but ours: strangers see whether there are any.
+-- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
 grant select on public.product_prices to anon, authenticated;
 grant select on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email,
   session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
 
--- Buyers and members read what is theirs.
+-- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
   public.orders, public.order_items, public.fulfillments, public.memberships, public.credit_ledger to authenticated;
 
--- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
+-- Admins read the other business tables, and change the columns listed here. Row level security excludes everyone else.
 grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes,
 public.payment_approvals,
   public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
 grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
--- Policies ask it; the schema stays closed.
+-- Policies call it; the schema stays closed.
 grant execute on function ops.is_admin() to authenticated;
 
 -- The service key reads the business over the Data API; changes go through functions.
@@ -46,14 +45,14 @@ public.stock_reservations,
 grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
--- Tutors and students read what is theirs, and tell that they read their notifications.
+-- Tutors and students read their own rows, and mark their notifications as read.
 grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts,
   public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
--- Policies ask it; the schema stays closed.
+-- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 
--- Learning: who may read which rows the policies say. Whose a row is nobody says himself: the columns' defaults do.
+-- Learning: the policies decide who may read which rows. Nobody sets the owner of a row: the columns' defaults do.
 grant select on public.cohorts to anon, authenticated, service_role;
 grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions,
 public.support_tickets,
@@ -72,6 +71,6 @@ grant insert (ticket_id, body) on public.ticket_replies to authenticated;
 grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
 grant insert (app, version, message, details, occurred_at), update (resolved_at)
   on public.error_reports to authenticated;
--- Policies and defaults ask them; the schema stays closed.
+-- Policies and defaults call them; the schema stays closed.
 grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid),
   learning.my_name() to authenticated;

@@ -75,7 +75,7 @@ comment on column ops.quota_usage.hour is 'The full hour, UTC.';
 
 create function ops.enforce_quota() returns trigger
 language plpgsql
-security definer -- whoever writes a row need not be able to read or change the counters
+security definer -- the writer of a row has no right to read or change the counters
 set search_path = ''
 as $$
 declare
@@ -111,17 +111,17 @@ comment on function ops.enforce_quota() is
 
 -- sql/00-base/is_admin.sql
 
--- A table and not a claim in the token: tokens live for an hour, and who is no admin any more must be none at once.
+-- A table and not a claim in the token: a token lives for an hour, and a removed admin must lose access at once.
 create function ops.is_admin() returns boolean
 language plpgsql stable
-security definer -- policies ask it for whoever reads, and the list of admins is admins' to read
+security definer -- policies call it for every reader, but only admins may read the list of admins
 set search_path = ''
 as $$
 begin
   return exists (select 1 from public.admins a where a.user_id = auth.uid());
 end
 $$;
-comment on function ops.is_admin() is 'Whether who asks is an admin. For policies.';
+comment on function ops.is_admin() is 'Whether the caller is an admin. For policies.';
 
 create policy "admins read who is one" on public.admins for select to authenticated using ((select ops.is_admin()));
 
@@ -136,7 +136,7 @@ begin
 end
 $$;
 comment on function ops.iso_utc(timestamptz) is
-  'A moment as ISO 8601 in UTC with milliseconds, the way messages carry it.';
+  'A timestamp as ISO 8601 in UTC with milliseconds, the format of all messages.';
 
 -- sql/00-base/money.sql
 
@@ -155,17 +155,17 @@ comment on function ops.money(bigint, text) is
 
 -- sql/00-base/my_email.sql
 
--- For policies. As commerce.user_of, it leaves no dependency on auth.users.
+-- For policies. Like commerce.user_of, it leaves no dependency on auth.users.
 create function ops.my_email() returns text
 language plpgsql stable
-security definer -- auth.users is nobody's to read but the owner's
+security definer -- only the owner may read auth.users
 set search_path = ''
 as $$
 begin
   return (select lower(u.email) from auth.users u where u.id = auth.uid() and u.email_confirmed_at is not null);
 end
 $$;
-comment on function ops.my_email() is 'The confirmed e-mail address of who asks, in lower case. Null: there is none.';
+comment on function ops.my_email() is 'The confirmed e-mail address of the caller, in lower case. Null: there is none.';
 
 -- sql/00-base/touch_updated_at.sql
 
@@ -178,7 +178,8 @@ begin
   return new;
 end
 $$;
-comment on function ops.touch_updated_at() is 'Trigger: keeps updated_at true, whoever writes the row.';
+comment on function ops.touch_updated_at() is
+  'Trigger: sets updated_at to the time of the change, whoever writes the row.';
 
 -- sql/00-base/uuid7.sql
 
@@ -204,18 +205,20 @@ comment on function ops.uuid7() is 'A new time-ordered uuid (version 7).';
 -- sql/10-inbox/00-schema.sql
 
 create schema inbox;
-comment on schema inbox is 'Webhooks as they came: archived, deduplicated, applied to the business in one transaction.';
+comment on schema inbox is
+  'Received webhooks: archived, deduplicated and applied to the business tables in one transaction.';
 
 -- sql/10-inbox/01-types.sql
 
 create type inbox.event_status as enum ('applied', 'ignored', 'parked', 'failed', 'dead');
 comment on type inbox.event_status is
-  'applied: its facts are in the business tables. ignored: it holds no fact. parked: it refers to something not here '
-  'yet. failed: authentic, but reading or applying it threw; retried. dead: gave up; a person decides.';
+  'applied: its facts are in the business tables. ignored: it holds no fact. parked: it refers to something that is '
+  'not here yet. failed: authentic, but reading or applying it raised an error; retried. dead: no more retries; an '
+  'admin decides.';
 
 create type inbox.event_trust as enum ('signed', 'confirmed', 'unconfirmed');
 comment on type inbox.event_trust is
-  'signed: its signature was right. confirmed: the provider''s API said so. unconfirmed: kept, never applied.';
+  'signed: its signature is valid. confirmed: the provider''s API confirmed it. unconfirmed: stored, never applied.';
 
 -- sql/10-inbox/10-tables/10-events.sql
 
@@ -261,33 +264,36 @@ create index events_by_time on inbox.events (received_at);
 alter table inbox.events enable row level security;
 
 comment on table inbox.events is
-  'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), '
-  'however often it came.';
-comment on column inbox.events.type is 'The provider''s name for what happened.';
+  'Every authentic webhook, archived byte for byte, and its status. One row per (provider, provider_event_id), however '
+  'often it is received.';
+comment on column inbox.events.type is 'The provider''s name for the type of event.';
 comment on column inbox.events.occurred_at is 'When it happened by the provider''s clock.';
-comment on column inbox.events.attempts is 'How often applying it was tried.';
+comment on column inbox.events.attempts is 'How often applying it was attempted.';
 comment on column inbox.events.next_attempt_at is
-  'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an '
+  'When a parked or failed event is retried (inbox.retry_due, by cron), or the provider is asked again about an '
   'unconfirmed one (by the courier).';
-comment on column inbox.events.error is 'Why it failed, or what it is parked for, in words.';
+comment on column inbox.events.error is 'Why it failed, or what it is parked for.';
 comment on column inbox.events.waiting_for is
-  'The key of what it refers to and is not here yet; applied when that lands.';
+  'The key of the object that it refers to and that is not here yet; the event is applied when that object arrives.';
 comment on column inbox.events.provider_event_id is
   'The provider''s id of the event: the key by which duplicates are dropped.';
 comment on column inbox.events.subject is
-  'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
-comment on column inbox.events.account is 'The provider''s id of the account it is of, where it says.';
-comment on column inbox.events.livemode is 'Whether it happened with real money, where it says.';
+  'The provider''s id of the object it is about. Events of one subject are forwarded in the order in which they were '
+  'received.';
+comment on column inbox.events.account is
+  'The provider''s id of the account the event belongs to, if the event names it.';
+comment on column inbox.events.livemode is 'Whether it happened with real money, if the event says so.';
 comment on column inbox.events.not_ours is
-  'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied '
-  'or passed on; inbox.retry takes it all the same.';
+  'Why it does not belong to this project: it is of another account, or a test event where live ones count. Stored, '
+  'never applied or forwarded; inbox.retry applies it all the same.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
 comment on column inbox.events.confirmation is
   'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, '
   'not from the body.';
-comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
+comment on column inbox.events.headers is 'Request headers worth keeping. None of them holds a secret.';
 comment on column inbox.events.facts is
-  'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';
+  'What it says, as facts (functions/_shared/facts/facts.ts). Null: reading it raised an error; the courier reads it '
+  'again.';
 
 -- sql/10-inbox/10-tables/11-rejections.sql
 
@@ -306,8 +312,8 @@ create table inbox.rejections (
 alter table inbox.rejections enable row level security;
 
 comment on table inbox.rejections is
-  'What was turned away and why, counted by minute. No body of an unauthentic request is kept.';
-comment on column inbox.rejections.reason is 'The reason code the caller was told.';
+  'Rejected requests and the reason, counted per minute. No body of an unauthentic request is stored.';
+comment on column inbox.rejections.reason is 'The error code in the response.';
 comment on column inbox.rejections.sample is 'The latest one: sizes and header names, redacted.';
 
 -- sql/10-inbox/10-tables/12-providers.sql
@@ -325,14 +331,15 @@ create table inbox.providers (
 alter table inbox.providers enable row level security;
 
 comment on table inbox.providers is
-  'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
+  'The providers that send us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
 comment on column inbox.providers.reconcile is
-  'Whether its API is asked regularly what happened (functions/_shared/providers/<name>/history.ts).';
+  'Whether the reconciler regularly asks its API for events (functions/_shared/providers/<name>/history.ts).';
 comment on column inbox.providers.can_refund is
-  'Whether its API gives money back (refundPayment in functions/_shared/providers/<name>/gateway.ts): what '
-  'commerce.request_refund asks.';
+  'Whether its API can refund (refundPayment in functions/_shared/providers/<name>/gateway.ts). Checked by '
+  'commerce.request_refund.';
 comment on column inbox.providers.reconciled_until is
-  'Up to when everything was looked at; the next run looks back three days further, for what its API tells late.';
+  'Everything before this time was reconciled. The next run looks back three days further, because the API may list an '
+  'event late.';
 
 -- sql/10-inbox/10-tables/13-reconciliations.sql
 
@@ -359,20 +366,20 @@ create index reconciliations_by_provider on inbox.reconciliations (provider, sta
 alter table inbox.reconciliations enable row level security;
 
 comment on table inbox.reconciliations is
-  'Runs of the reconciler: what a provider''s API was asked, and what had never arrived here.';
-comment on column inbox.reconciliations.since is 'The first moment looked at, by the provider''s clock.';
+  'Runs of the reconciler: what a provider''s API was asked for, and which events were missing here.';
+comment on column inbox.reconciliations.since is 'Start of the period, by the provider''s clock.';
 comment on column inbox.reconciliations.until is
-  'The last: some minutes ago, so that what is still on its way does not count as missed.';
+  'End of the period: some minutes ago, so that a webhook that is still in transit does not count as missed.';
 comment on column inbox.reconciliations.looked_at is
-  'Events, or things that events are about, that the provider told of.';
-comment on column inbox.reconciliations.missed is 'How many of them had not arrived here.';
+  'How many events, or objects that events are about, the provider listed.';
+comment on column inbox.reconciliations.missed is 'How many of them were missing here.';
 comment on column inbox.reconciliations.healed is
-  'How many of those were received now, as confirmed. The rest is in inbox.events as failed.';
+  'How many of the missing were received now, as confirmed. The others are in inbox.events as failed.';
 comment on column inbox.reconciliations.tries is
-  'How often it was begun: a run that is interrupted is tried again by the courier''s schedule.';
+  'How often it was started: an interrupted run is retried on the courier''s schedule.';
 comment on column inbox.reconciliations.completed_at is
-  'When everything had been looked at. Null: not yet, see remark.';
-comment on column inbox.reconciliations.remark is 'Why it is not complete, or why there was nothing to ask.';
+  'When the whole period was reconciled. Null: not yet, see remark.';
+comment on column inbox.reconciliations.remark is 'Why it is not complete, or why there was nothing to ask for.';
 
 -- sql/10-inbox/10-tables/14-inquiries.sql
 
@@ -388,9 +395,9 @@ create table inbox.inquiries (
 alter table inbox.inquiries enable row level security;
 
 comment on table inbox.inquiries is
-  'Pending payments, and what was left undecided, that the provider was asked about one by one, and when again: less '
-  'and less often.';
-comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';
+  'Pending payments and undecided facts that the provider was asked about one by one, and when it is asked again: at '
+  'growing intervals.';
+comment on column inbox.inquiries.ref is 'The provider''s id of the payment, approval or other object.';
 
 -- sql/10-inbox/10-tables/15-latest_facts.sql
 
@@ -411,15 +418,15 @@ create index latest_facts_by_time on inbox.latest_facts (updated_at);
 alter table inbox.latest_facts enable row level security;
 
 comment on table inbox.latest_facts is
-  'What providers last said of customers, memberships, products and disputes, for facts of one moment: which of them '
-  'is the latest follows from all of them (inbox.latest_of).';
+  'The latest facts of customers, memberships, products and disputes. Where several facts have the same time, '
+  'inbox.latest_of decides from all of them which is the latest.';
 comment on column inbox.latest_facts.thing is 'Its kind and the provider''s id of it: membership/sub_1.';
 comment on column inbox.latest_facts.moment is
-  'When the latest of what was said happened, by the provider''s clock; many providers count whole seconds.';
-comment on column inbox.latest_facts.facts is 'All facts of that moment, each with the id of its event (event_id).';
+  'When the latest fact happened, by the provider''s clock; many providers count whole seconds.';
+comment on column inbox.latest_facts.facts is 'All facts of that time, each with the id of its event (event_id).';
 comment on column inbox.latest_facts.undecided is
-  'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
-comment on column inbox.latest_facts.updated_at is 'When the last of them came.';
+  'The facts do not show which is the latest: the provider is asked (inbox.to_ask_about).';
+comment on column inbox.latest_facts.updated_at is 'When the last of them was received.';
 
 -- sql/10-inbox/10-tables/16-shapes.sql
 
@@ -444,19 +451,20 @@ create unique index a_shape_is_one_row on inbox.shapes (provider, version, type,
 alter table inbox.shapes enable row level security;
 
 comment on table inbox.shapes is
-  'What webhooks look like, by provider, version and type: of each field that is read, what was found there. No '
-  'values. A shape that differs from all before it is shown in ops.attention before anything fails for it.';
-comment on column inbox.shapes.version is 'Of the provider''s API, as the event says. Empty: it does not say.';
+  'The structure of webhooks, by provider, version and type: the JSON type found in each field that is read. No '
+  'values. A shape that differs from all earlier ones is shown in ops.attention before an event fails because of it.';
+comment on column inbox.shapes.version is
+  'Version of the provider''s API, from the event. Empty: the event names none.';
 comment on column inbox.shapes.fields is
-  'By path: nothing, null, text, number, flag, list or object. Fields that nobody reads are not among them.';
+  'By path: nothing, null, text, number, flag, list or object. Fields that are never read are not listed.';
 comment on column inbox.shapes.changes is
-  'In what it differed from all shapes of its type before it, in words. Empty: in nothing that matters, or it was the '
-  'first.';
+  'How it differs from all earlier shapes of its type. Empty: it does not differ, or it was the first.';
 comment on column inbox.shapes.only_gone is
-  'Fields are missing, and nothing else: where they come again later, they are optional.';
-comment on column inbox.shapes.count is 'How many such events there were; a worker that ends may forget the last few.';
+  'Fields are missing and nothing else differs: if they appear again later, they are optional.';
+comment on column inbox.shapes.count is
+  'How many such events were received; the last few may be lost when a worker ends.';
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
-comment on column inbox.shapes.accepted_at is 'When a person took note of it: inbox.accept_shape.';
+comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';
 
 -- sql/10-inbox/20-receive/apply_fact.sql
 
@@ -496,8 +504,8 @@ begin
 end
 $$;
 comment on function inbox.apply_fact(text, text, jsonb) is
-  'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. '
-  'event_id is the provider''s id, a tie-break between facts of one moment.';
+  'Chooses the function that applies a fact. Each of them may be given any fact in any order, any number of times. '
+  'event_id is the provider''s id, a tie-break between facts of one time.';
 
 -- sql/10-inbox/20-receive/apply_new_reading.sql
 
@@ -508,31 +516,31 @@ as $$
 declare
   v_event inbox.events := event;
 begin
-  -- It came again before it was settled: take today's reading of it, and try now rather than later.
+  -- It is received again before it was settled: take the new reading, and try now rather than later.
   if jsonb_typeof(given -> 'facts') = 'array' then
     update inbox.events e set facts = given -> 'facts' where e.id = event.id returning e.* into v_event;
   else
-    -- Today it cannot be read: the earlier reading is tried, whose locks are not held yet.
+    -- It cannot be read now: the earlier reading is tried. Its locks are not held yet.
     perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', event.provider, 'facts', event.facts)));
   end if;
   return inbox.settle(v_event, false);
 end
 $$;
 comment on function inbox.apply_new_reading(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that comes again while it is failed, dead or parked: tries it with the '
-  'facts that were read from the new copy. Returns its status.';
+  'The part of inbox.receive for an event that is received again while it is failed, dead or parked: applies the facts '
+  'read from the new copy. Returns its status.';
 
 -- sql/10-inbox/20-receive/fact_keys.sql
 
--- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one
--- thing queue, and an event that parks cannot miss the one it waits for.
+-- What a fact is about. Everything that reads or changes one of these objects holds its lock: two events about one
+-- object queue, and a parking event cannot miss the event it waits for.
 create function inbox.fact_keys(provider text, fact jsonb) returns text[]
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
   return case split_part(fact ->> 'type', '.', 1)
-    -- An approval and the end of it.
+    -- An approval and its cancellation.
     when 'checkout' then array[provider || '/payment/' || (fact ->> 'provider_ref')]
     when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
@@ -556,7 +564,7 @@ begin
 end
 $$;
 comment on function inbox.fact_keys(text, jsonb) is
-  'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+  'The lock keys of the objects a fact is about, such as stripe/payment/pi_1.';
 
 -- sql/10-inbox/20-receive/facts_in.sql
 
@@ -589,8 +597,8 @@ return coalesce(
   false
 );
 comment on function inbox.follows(jsonb, jsonb) is
-  'Whether one fact says that it replaced the other: what it names as previous is what the other has, and not what it '
-  'has itself.';
+  'Whether one fact says that it replaced the other: its previous values are the current values of the other, and '
+  'differ from its own.';
 
 -- sql/10-inbox/20-receive/latest_of.sql
 
@@ -602,7 +610,8 @@ declare
   v_left jsonb[];
   v_fewer jsonb[];
 begin
-  -- What another fact says it replaced is not the latest. In a circle (on and off again) nothing is left: then all are.
+  -- A fact that another fact replaced is not the latest. In a cycle (on and off again) none is left: then all are
+  -- candidates.
   select array_agg(f.value) into v_left
   from jsonb_array_elements(latest_of.facts) as f
   where not exists (
@@ -611,7 +620,7 @@ begin
   );
   v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
 
-  -- Nothing follows what ended it.
+  -- No fact follows a final one.
   v_fewer := array(select l from unnest(v_left) as l where (l -> 'is_last') = 'true');
   if v_fewer = '{}' then
     v_fewer := array(
@@ -621,7 +630,7 @@ begin
   if v_fewer <> '{}' then
     v_left := v_fewer;
   end if;
-  -- Periods go forward.
+  -- Periods only move forward.
   v_fewer := array(
     select l from unnest(v_left) as l
     where l ->> 'current_period_end' = (select max(m ->> 'current_period_end') from unnest(v_left) as m)
@@ -643,9 +652,9 @@ begin
 end
 $$;
 comment on function inbox.latest_of(jsonb) is
-  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it '
-  '(is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It '
-  'depends on the set of facts only, not on their order, nor on the ids of their events.';
+  'The latest of several facts of one time about one object: by the values each one replaced (previous), by finality '
+  '(is_last, a final status), by its period. decided false: that does not decide, and the provider must be asked. The '
+  'result depends on the set of facts only, not on their order, nor on the ids of their events.';
 
 -- sql/10-inbox/20-receive/lock_keys.sql
 
@@ -654,7 +663,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever becomes of an
+  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever the result of an
   -- event.
   perform pg_advisory_xact_lock(k.id)
   from (
@@ -679,7 +688,7 @@ begin
 end
 $$;
 comment on function inbox.lock_keys(jsonb) is
-  'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
+  'Takes the locks of all objects the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
 
 -- sql/10-inbox/20-receive/lock_products.sql
 
@@ -698,7 +707,7 @@ begin
     )
     select n.fact ->> 'sku' from named n
     union
-    -- What is parked for one of them may be woken.
+    -- A parked event about one of them may be retried in this transaction.
     select f.value ->> 'sku'
     from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e,
       jsonb_array_elements(e.facts) as f
@@ -709,8 +718,8 @@ begin
 end
 $$;
 comment on function inbox.lock_products(jsonb) is
-  'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, '
-  'in any order, and buyers lock theirs by id.';
+  'Locks the rows of all products that events are about, by id, before the first is changed: events may name hundreds, '
+  'in any order, and checkouts lock theirs by id.';
 
 -- sql/10-inbox/20-receive/newer_parts.sql
 
@@ -728,9 +737,9 @@ begin
 end
 $$;
 comment on function inbox.newer_parts(jsonb, jsonb, text) is
-  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in '
-  'UTC) when it was last spoken of, and a digest of what was said, which decides within one moment. So parts that are '
-  'told in any order come out the same.';
+  'Which parts of an event are new: null says nothing. as_of holds, for each part, the time (ISO 8601 in UTC) of its '
+  'latest value and a digest of that value, which decides between values of one time. So the result does not depend on '
+  'the order of events.';
 
 -- sql/10-inbox/20-receive/newest.sql
 
@@ -768,8 +777,8 @@ begin
 end
 $$;
 comment on function inbox.newest(text, text, text, jsonb) is
-  'Takes a fact about a thing (membership/sub_1), and returns the latest of what is known of it, with its event_id; '
-  'null when this fact is old news. The caller holds the lock of the fact''s key.';
+  'Records a fact about an object (membership/sub_1), and returns the latest known fact about it, with its event_id; '
+  'null when this fact is outdated. The caller holds the lock of the fact''s key.';
 
 -- sql/10-inbox/20-receive/park.sql
 
@@ -782,18 +791,18 @@ begin
 end
 $$;
 comment on function inbox.park(text, text) is
-  'Called while a fact is applied: it refers to something not here yet. Undoes the event''s effect; the event is '
-  'parked until `key` lands. Raises SB001, which inbox.try_apply catches.';
+  'Called while a fact is applied: it refers to something that is not here yet. Undoes the event''s effect; the event '
+  'is parked until the object `key` arrives. Raises SB001, which inbox.try_apply catches.';
 
 -- sql/10-inbox/20-receive/receive.sql
 
--- The one door for events. Order of locks: events by key, then what their facts are about by key, then rows
--- (payment, checkout, order, stock by id). Concurrent calls queue; they do not deadlock.
+-- The only entry for events. Lock order: events by key, then the objects of their facts by key, then rows (payment,
+-- checkout, order, stock by id). Concurrent calls queue; they do not deadlock.
 create function inbox.receive(events jsonb)
 returns table (id uuid, provider text, provider_event_id text, status inbox.event_status, duplicate boolean, error text)
 language plpgsql
 set search_path = ''
-set plan_cache_mode = force_generic_plan -- in what it calls, too
+set plan_cache_mode = force_generic_plan -- in the functions it calls, too
 as $$
 #variable_conflict use_column
 declare
@@ -838,10 +847,10 @@ begin
 end
 $$;
 comment on function inbox.receive(jsonb) is
-  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
-  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and '
-  'writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; '
-  'error says what. not_ours: why it is not to be applied.';
+  'Receives one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
+  'headers, facts, error, account, livemode, not_ours}]): archives each, drops duplicates, applies the new ones and '
+  'writes the outbox, in one transaction. When it returns, they are durable. facts null: reading the event raised an '
+  'error, given in error. not_ours: why it must not be applied.';
 
 -- sql/10-inbox/20-receive/reject.sql
 
@@ -854,7 +863,7 @@ begin atomic
   on conflict on constraint rejections_are_counted_by_minute
   do update set count = r.count + excluded.count, last_at = excluded.last_at, sample = excluded.sample;
 end;
-comment on function inbox.reject(text, text, integer, jsonb) is 'Counts requests that were turned away.';
+comment on function inbox.reject(text, text, integer, jsonb) is 'Counts rejected requests.';
 
 -- sql/10-inbox/20-receive/replace_unconfirmed.sql
 
@@ -865,7 +874,7 @@ as $$
 declare
   v_event inbox.events;
 begin
-  -- Nobody vouched for what came first: what the provider confirms is the event.
+  -- The first copy was never verified: the copy that the provider confirms is the event.
   update inbox.events e
   set type = given ->> 'type',
       subject = given ->> 'subject',
@@ -873,7 +882,7 @@ begin
       occurred_at = (given ->> 'occurred_at')::timestamptz,
       body = given ->> 'body',
       confirmation = given ->> 'confirmation',
-      -- Asking about it used up none of the tries to apply it, or to read it.
+      -- The attempts to confirm it do not count as attempts to apply or read it.
       attempts = 1,
       next_attempt_at = case
         when jsonb_typeof(given -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1)
@@ -891,8 +900,8 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it '
-  'counts: replaces what was stored, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that was stored as unconfirmed, or as not ours, and is now received as '
+  'valid: replaces the stored copy, forwards and applies it. Returns its status.';
 
 -- sql/10-inbox/20-receive/settle.sql
 
@@ -903,13 +912,13 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v record;
-  -- Waiting uses up no tries.
+  -- Waiting uses up no attempt.
   v_attempts integer;
   v_parked inbox.events;
 begin
   v := inbox.try_apply(event);
   v_attempts := event.attempts + (counts and v.status <> 'parked')::integer;
-  -- An event is stored as applied (or ignored) before it is applied: the common case writes its row once.
+  -- An event is stored as applied (or ignored) before it is applied: in the common case its row is written once.
   if counts or (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) then
     update inbox.events e
     set status = case when v.status = 'failed' and inbox.retry_delay(v_attempts) is null then 'dead' else v.status end,
@@ -919,7 +928,7 @@ begin
         applied_at = case when v.status = 'applied' then now() end,
         next_attempt_at = case
           when v.status = 'failed' then now() + inbox.retry_delay(v_attempts)
-          -- What it waits for wakes it; this is only the net below.
+          -- The arrival of what it waits for retries it; this retry is only a fallback.
           when v.status = 'parked' then now() + interval '1 hour'
           when e.trust = 'unconfirmed' then e.next_attempt_at
         end
@@ -937,7 +946,7 @@ begin
           from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
         )
       order by p.received_at, p.id
-      -- One that another session is retrying waits for our locks, and will see what we did.
+      -- An event that another session is retrying waits for our locks, and will see our changes.
       for update skip locked
     loop
       perform inbox.settle(v_parked, true);
@@ -947,8 +956,8 @@ begin
 end
 $$;
 comment on function inbox.settle(inbox.events, boolean) is
-  'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses '
-  'up a try. The caller holds the locks of its keys.';
+  'Applies an event, stores its status, and retries the events parked for it. counts: whether a failure uses up an '
+  'attempt. The caller holds the locks of its keys.';
 
 -- sql/10-inbox/20-receive/store_events.sql
 
@@ -963,7 +972,7 @@ begin
     select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
       g.headers, g.position, g.account, g.livemode, g.not_ours,
       case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
-      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
+      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are not a list.' else g.error end as error
     from rows from (
       jsonb_to_recordset(events) as (
         provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
@@ -1013,12 +1022,12 @@ begin
 end
 $$;
 comment on function inbox.store_events(jsonb) is
-  'The part of inbox.receive that archives: writes a row for each event that is new, and returns their ids. Rows of '
-  'events that came before are locked.';
+  'The part of inbox.receive that archives: writes a row for each new event, and returns their ids. Locks the rows of '
+  'events that were received before.';
 
 -- sql/10-inbox/20-receive/try_apply.sql
 
--- Applies one event's facts in a subtransaction of its own, so that one bad event spoils no other.
+-- Applies one event's facts in a subtransaction of its own, so that a failing event does not affect others.
 create function inbox.try_apply(event inbox.events, out status inbox.event_status, out error text, out waiting_for text)
 language plpgsql
 set search_path = ''
@@ -1057,7 +1066,7 @@ begin
       error := sqlerrm;
       get stacked diagnostics waiting_for = pg_exception_detail;
     when deadlock_detected then
-      -- The other one may wait for a lock this whole transaction holds: the caller runs it again, event by event.
+      -- The other session may wait for a lock this whole transaction holds: the caller retries it, event by event.
       raise;
     when others then
       status := 'failed';
@@ -1067,7 +1076,7 @@ begin
 end
 $$;
 comment on function inbox.try_apply(inbox.events) is
-  'Applies an event''s facts or undoes them all, and says what became of it. Never raises, but for a deadlock.';
+  'Applies an event''s facts or undoes them all, and returns the result. Raises nothing but a deadlock.';
 
 -- sql/10-inbox/30-retry/retry.sql
 
@@ -1081,18 +1090,18 @@ begin
   select e.* into v_event from inbox.events e where e.id = retry.event_id for update skip locked;
   if not found then
     if exists (select 1 from inbox.events e where e.id = retry.event_id) then
-      return null; -- someone else is at it
+      return null; -- another session is retrying it
     end if;
     raise exception 'there is no event %', retry.event_id using hint = 'Look it up in inbox.events.';
   end if;
   if v_event.trust = 'unconfirmed' then
-    -- Only the provider can say whether it is true: it is asked again.
+    -- Only the provider can confirm it: it is asked again.
     update inbox.events e set attempts = 1, next_attempt_at = now() where e.id = v_event.id;
     perform outbox.ring_if_due();
     return v_event.status;
   end if;
   if v_event.not_ours is not null then
-    -- A person says that it is ours all the same.
+    -- An admin decides that it is ours all the same.
     update inbox.events e set not_ours = null where e.id = v_event.id returning e.* into v_event;
     perform outbox.forward_event(v_event);
   elsif v_event.status in ('applied', 'ignored') and retry.facts is null then
@@ -1105,9 +1114,9 @@ begin
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
-  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none '
-  'of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its '
-  'body. Returns its status; null when another session is trying it.';
+  'Retries one event now: select inbox.retry(''<id>''). An applied or ignored one is left alone; one that is not ours '
+  'is applied all the same; about an unconfirmed one the provider is asked again. facts: a new reading of its body. '
+  'Returns its status; null when another session is retrying it.';
 
 -- sql/10-inbox/30-retry/retry_delay.sql
 
@@ -1117,7 +1126,7 @@ set search_path = ''
 return (array['30 seconds', '2 minutes', '10 minutes', '30 minutes', '1 hour', '2 hours', '6 hours', '12 hours',
   '24 hours', '24 hours']::interval[])[attempts];
 comment on function inbox.retry_delay(integer) is
-  'How long after the n-th failed attempt an event is tried again. Null: no more; it is dead.';
+  'How long after the n-th failed attempt an event is retried. Null: no more retries; it is dead.';
 
 -- sql/10-inbox/30-retry/retry_due.sql
 
@@ -1141,8 +1150,8 @@ begin
     limit at_most
     for update skip locked
   ) d;
-  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock
-  -- with what comes in.
+  -- Lock all of them before the first is tried: one by one they would be locked in the order of their times, and
+  -- deadlock with incoming events.
   perform inbox.lock_keys(v_events);
   foreach v_event in array v_due loop
     perform inbox.retry(v_event);
@@ -1151,8 +1160,8 @@ begin
 end
 $$;
 comment on function inbox.retry_due(integer) is
-  'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read '
-  'are read again by the courier.';
+  'Retries the failed and parked events that are due. Run by cron. Returns how many. Unreadable events are read again '
+  'by the courier.';
 
 -- sql/10-inbox/30-retry/still_unconfirmed.sql
 
@@ -1188,7 +1197,7 @@ begin
 end
 $$;
 comment on function inbox.still_unreadable(uuid, text) is
-  'Reading the event threw again; it is tried later, or dead after the last try.';
+  'Reading the event failed again; it is retried later, or dead after the last attempt.';
 
 -- sql/10-inbox/30-retry/unconfirmed_due.sql
 
@@ -1204,7 +1213,7 @@ begin atomic
   limit at_most;
 end;
 comment on function inbox.unconfirmed_due(integer) is
-  'Events that nobody has vouched for yet, due to be asked about again (by the courier).';
+  'Unconfirmed events that the courier must ask the provider about again.';
 
 -- sql/10-inbox/30-retry/unreadable_due.sql
 
@@ -1220,7 +1229,7 @@ begin atomic
   limit at_most;
 end;
 comment on function inbox.unreadable_due(integer) is
-  'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer '
+  'Events with an unreadable body (or confirmation), due to be read again (by the courier, perhaps with a newer '
   'function).';
 
 -- sql/10-inbox/40-reconcile/asked_about.sql
@@ -1235,7 +1244,8 @@ begin atomic
   set times = i.times + 1, next_at = now() + least(interval '5 minutes' * (2 ^ least(i.times, 10)), interval '1 day');
 end;
 comment on function inbox.asked_about(text, text) is
-  'The provider was asked about a pending payment; again in 5 minutes, then 10, 20 … at most a day.';
+  'Records that the provider was asked about a pending payment; it is asked again in 5 minutes, then 10, 20 … at most '
+  'a day.';
 
 -- sql/10-inbox/40-reconcile/knows_fact.sql
 
@@ -1311,8 +1321,8 @@ begin
 end
 $$;
 comment on function inbox.knows_fact(text, jsonb) is
-  'Whether what a fact says is already so here: applying it would change nothing that matters. For the reconciler, '
-  'where a provider''s API lists things and not events.';
+  'Whether the content of a fact is already here: applying it would change nothing that matters. For the reconciler, '
+  'where a provider''s API lists objects and not events.';
 
 -- sql/10-inbox/40-reconcile/missing.sql
 
@@ -1335,7 +1345,7 @@ begin
       )
       and (
         lists = 'events'
-        or jsonb_typeof(g.value -> 'facts') is distinct from 'array' -- what cannot be read must be looked at
+        or jsonb_typeof(g.value -> 'facts') is distinct from 'array' -- an unreadable event must be looked at
         or exists (select 1 from jsonb_array_elements(g.value -> 'facts') f
           where not inbox.knows_fact(g.value ->> 'provider', f.value))
       )
@@ -1343,8 +1353,8 @@ begin
 end
 $$;
 comment on function inbox.missing(jsonb, text) is
-  'Which of these events, by their position from 0, had not arrived. lists: events (their ids are those of webhooks) '
-  'or objects (missing is what would change something here).';
+  'Which of these events were not received, by their position from 0. lists: events (their ids are those of webhooks) '
+  'or objects (missing: applying it would change something here).';
 
 -- sql/10-inbox/40-reconcile/note_reconciliation.sql
 
@@ -1359,7 +1369,7 @@ declare
 begin
   update inbox.reconciliations r
   set looked_at = greatest(r.looked_at, note_reconciliation.looked_at),
-      -- What an interrupted try healed was not missing any more in the next.
+      -- Events received by an interrupted attempt are not missing in the next one.
       missed = r.missed + note_reconciliation.missed,
       healed = r.healed + note_reconciliation.healed,
       tries = r.tries + 1,
@@ -1375,7 +1385,7 @@ begin
 end
 $$;
 comment on function inbox.note_reconciliation(uuid, integer, integer, integer, boolean, text) is
-  'A run of the reconciler ended, or was interrupted (complete false), and says what it found.';
+  'Records the result of a run of the reconciler that ended, or was interrupted (complete false).';
 
 -- sql/10-inbox/40-reconcile/reconcile.sql
 
@@ -1417,8 +1427,8 @@ begin
 end
 $$;
 comment on function inbox.reconcile(text, timestamptz, timestamptz) is
-  'Lets the courier ask a provider what happened, and receive what is missing here: select '
-  'inbox.reconcile(''stripe''); or, over a longer time, inbox.reconcile(''stripe'', since => now() - interval ''30 '
+  'Makes the courier ask a provider for its events, and receive those that are missing here: select '
+  'inbox.reconcile(''stripe''); or, over a longer period, inbox.reconcile(''stripe'', since => now() - interval ''30 '
   'days''). Returns the id of its row in inbox.reconciliations.';
 
 -- sql/10-inbox/40-reconcile/reconcile_all.sql
@@ -1440,7 +1450,7 @@ begin
           interval '5 minutes')
         or (
           exists (select 1 from inbox.to_ask_about(p.name, 1))
-          -- Not where there is nobody to ask (its API key is not set).
+          -- Not where the provider cannot be asked (its API key is not set).
           and not exists (
             select 1 from inbox.reconciliations r
             where r.provider = p.name and r.started_at > now() - interval '5 minutes' and r.completed_at is not null
@@ -1448,7 +1458,7 @@ begin
           )
         )
       )
-      -- One at a time: what is under way, or waits for another try, will look until then too.
+      -- One at a time: a run that is in progress, or waits for its retry, will cover the period until then too.
       and not exists (
         select 1 from outbox.deliveries d
         where d.destination = 'reconciler' and d.record_key = 'reconciliations/' || p.name
@@ -1463,8 +1473,8 @@ begin
 end
 $$;
 comment on function inbox.reconcile_all() is
-  'Lets the courier reconcile every provider that was not looked at for 5 minutes, or where a payment has been pending '
-  'for long, and that is not being reconciled already. Run by cron. Returns how many.';
+  'Makes the courier reconcile every provider that was not reconciled for 5 minutes, or where a payment has been '
+  'pending for long, and that is not being reconciled already. Run by cron. Returns how many.';
 
 -- sql/10-inbox/40-reconcile/to_ask_about.sql
 
@@ -1479,7 +1489,7 @@ begin
     from public.payments p
     where p.provider = to_ask_about.provider and p.status in ('created', 'pending')
     union all
-    -- Approved, and nothing came of it yet. What names no checkout of ours is not ours to take.
+    -- Approved, and no payment yet. An approval that names no checkout of ours is not ours to capture.
     select 'approval', a.provider_ref, min(a.created_at)
     from public.payment_approvals a
     where a.provider = to_ask_about.provider and a.checkout_session_id is not null
@@ -1489,7 +1499,7 @@ begin
       )
     group by a.provider_ref
     union all
-    -- Two events of one moment say different things, and neither says that it is the later.
+    -- Two events of one time differ, and neither shows that it is the later one.
     select split_part(l.thing, '/', 1), substr(l.thing, strpos(l.thing, '/') + 1), l.updated_at
     from inbox.latest_facts l
     where l.provider = to_ask_about.provider and l.undecided
@@ -1503,8 +1513,9 @@ begin
 end
 $$;
 comment on function inbox.to_ask_about(text, integer) is
-  'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one '
-  'moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';
+  'What has been pending at a provider for some minutes: payments, approvals without a payment, and objects with '
+  'several events of one time that do not decide which is the latest (membership, customer, product, dispute). The '
+  'reconciler asks about them one by one.';
 
 -- sql/10-inbox/50-shapes/accept_shape.sql
 
@@ -1521,8 +1532,8 @@ begin
 end
 $$;
 comment on function inbox.accept_shape(uuid) is
-  'A person has looked at a shape of webhooks that is new: it is not shown in ops.attention any more. Raises P0002 for '
-  'a shape that is not here.';
+  'Accepts a new shape of webhooks: it is no longer shown in ops.attention. Raises P0002 when the shape does not '
+  'exist.';
 
 -- sql/10-inbox/50-shapes/note_shape.sql
 
@@ -1545,7 +1556,7 @@ begin
     return;
   end if;
 
-  -- Against all that was seen of the type, in whatever version.
+  -- Compared with all shapes of the type, in every version.
   with before as (
     select f.key, f.value #>> '{}' as kind
     from inbox.shapes s, jsonb_each(s.fields) as f
@@ -1594,8 +1605,8 @@ begin
 end
 $$;
 comment on function inbox.note_shape(text, text, text, jsonb, uuid, integer) is
-  'Counts events of a shape. One that was never seen is compared with all of its type before it: fields that are gone, '
-  'or of another kind, and a version that is new, are written down, and shown in ops.attention.';
+  'Counts events of a shape. A new shape is compared with all earlier ones of its type: missing fields, fields of '
+  'another JSON type, and a new version are recorded, and shown in ops.attention.';
 
 -- sql/10-inbox/90-seed/15-first_providers.sql
 
@@ -1612,14 +1623,14 @@ insert into inbox.providers (name, reconcile, can_refund) values
 -- sql/20-outbox/00-schema.sql
 
 create schema outbox;
-comment on schema outbox is 'What the world should hear of: messages, who gets them, and how each delivery went.';
+comment on schema outbox is 'Outgoing messages, their destinations, and the result of each delivery.';
 
 -- sql/20-outbox/01-types.sql
 
 create type outbox.delivery_status as enum ('pending', 'sending', 'delivered', 'dead', 'cancelled');
 comment on type outbox.delivery_status is
-  'pending: waits for its time. sending: a courier has it, until lease_until. delivered: the receiver took it. dead: '
-  'gave up; outbox.retry brings it back. cancelled: called off by a person.';
+  'pending: waits for its time. sending: a courier holds it, until lease_until. delivered: the receiver accepted it. '
+  'dead: no more retries; outbox.retry brings it back. cancelled: cancelled by an admin.';
 
 -- sql/20-outbox/10-tables/10-settings.sql
 
@@ -1633,10 +1644,10 @@ insert into outbox.settings default values;
 
 alter table outbox.settings enable row level security;
 
-comment on table outbox.settings is 'One row: where this project''s functions live.';
+comment on table outbox.settings is 'One row: the address of this project''s functions.';
 comment on column outbox.settings.functions_url is
-  'Base address of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no '
-  'doorbell; cron and the webhooks'' tails still cannot ring, only the tails deliver.';
+  'Base URL of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no doorbell; '
+  'only the delivery run after each inbound webhook sends messages.';
 
 -- sql/20-outbox/10-tables/11-destinations.sql
 
@@ -1679,38 +1690,41 @@ create table outbox.destinations (
 alter table outbox.destinations enable row level security;
 
 comment on table outbox.destinations is
-  'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET '
-  '(and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
+  'The receivers of messages. To add one: insert a row here, routes for it in outbox.routes, and set '
+  '<NAME>_SIGNING_SECRET (and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let '
+  'outbox.rotate_secret(name) make the secret.';
 comment on column outbox.destinations.adapter is
-  'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
+  'The code that sends a delivery: a file of functions/_shared/outbound/adapters/ or jobs/.';
 comment on column outbox.destinations.replayable is
-  'Whether outbox.replay may send to it again. False where the adapter does work (takes or returns money, asks a '
-  'provider): a replay tells again, and never does again.';
+  'Whether outbox.replay may send to it again. False where the adapter does work (captures or refunds money, asks a '
+  'provider): a replay repeats messages, never work.';
 comment on column outbox.destinations.url is
-  'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
-comment on column outbox.destinations.max_in_flight is 'Requests under way at once, over all couriers.';
-comment on column outbox.destinations.max_per_second is 'Requests started a second, over all couriers.';
-comment on column outbox.destinations.timeout_ms is 'How long one attempt may take, in ms.';
+  'The receiver''s URL. Null: the function secret <NAME>_WEBHOOK_URL, for URLs that are themselves a secret.';
+comment on column outbox.destinations.max_in_flight is 'Requests in flight at once, over all couriers.';
+comment on column outbox.destinations.max_per_second is 'Requests started per second, over all couriers.';
+comment on column outbox.destinations.timeout_ms is 'Timeout of one attempt, in ms.';
 comment on column outbox.destinations.paused_at is
-  'Set: nothing is sent, everything is kept. outbox.resume(name) goes on.';
-comment on column outbox.destinations.held_until is 'Nothing is sent before this, for held_reason; goes on by itself.';
+  'Set: nothing is sent, everything is kept. outbox.resume(name) ends the pause.';
+comment on column outbox.destinations.held_until is
+  'Nothing is sent before this time, because of held_reason; then sending continues without an admin.';
 comment on column outbox.destinations.breaker_after is
-  'After so many failed attempts in a row its breaker opens. Null: it has none.';
+  'The breaker opens after this many failed attempts in a row. Null: no breaker.';
 comment on column outbox.destinations.failures is
-  'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets '
-  'it back.';
+  'Failed attempts in a row, over all couriers: up to breaker_after, then one more per failed probe. A success resets '
+  'it.';
 comment on column outbox.destinations.opened_at is
-  'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. '
-  'The first success closes it.';
+  'Set: the breaker is open. Only a single probe is sent each time held_until has passed; everything is kept. The '
+  'first success closes it.';
 comment on column outbox.destinations.recovering_since is
-  'When the breaker closed: for a minute its rate grows back to max_per_second.';
+  'When the breaker closed: within a minute its rate grows back to max_per_second.';
 comment on column outbox.destinations.last_delivered_at is
-  'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
+  'When it last accepted a message, to about a second. While it accepts messages, failing ones do not open its '
+  'breaker.';
 comment on column outbox.destinations.receipts is
-  'Whether each message carries a receipt_url, which the receiver calls when it has really done the work '
-  '(functions/receipt).';
+  'Whether each message carries a receipt_url, which the receiver calls when its work is done (functions/receipt).';
 comment on column outbox.destinations.receipt_within is
-  'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
+  'How long the work may take after the receiver accepted the message; a later or missing receipt is shown in '
+  'ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
 
 -- sql/20-outbox/10-tables/12-routes.sql
@@ -1757,18 +1771,19 @@ alter table outbox.routes enable row level security;
 comment on table outbox.routes is
   'Which changes of which table, or which inbound events, go to which destination. Edit it here; it takes effect with '
   'the next change.';
-comment on column outbox.routes.message_type is 'The type of the message a table route makes, such as order.created.';
+comment on column outbox.routes.message_type is
+  'The type of the message that a table route writes, such as order.created.';
 comment on column outbox.routes.table_name is 'A table with the trigger outbox.capture_change, such as public.orders.';
-comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of them.';
+comment on column outbox.routes.operations is 'Which of INSERT, UPDATE, DELETE.';
 comment on column outbox.routes.when_column is
-  'Only when this column changed (or, with becomes, was given that value).';
-comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
-comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
+  'Only when this column changed (or, with becomes, was set to that value).';
+comment on column outbox.routes.becomes is 'Only when when_column was set to this value, by an insert or an update.';
+comment on column outbox.routes.not_from is 'Not when when_column had one of these values before.';
 comment on column outbox.routes.latest_only is
-  'Only the newest state matters: a message that waits is called off when a newer one of its type about the same '
-  'record comes.';
+  'Only the newest state matters: a waiting message is cancelled when a newer one of its type about the same record is '
+  'written.';
 comment on column outbox.routes.priority is
-  '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
+  '0: money and what follows from it, sent first. 1: everything else. 2: texts that people write, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
 
@@ -1794,13 +1809,13 @@ create index messages_to_the_reconciler on outbox.messages (created_at) where ty
 
 alter table outbox.messages enable row level security;
 
-comment on table outbox.messages is 'One change of ours that the world should hear, or one inbound event to pass on.';
-comment on column outbox.messages.id is 'The webhook-id the receiver sees is msg_ and this, the same on every attempt.';
+comment on table outbox.messages is 'One change of ours to send to receivers, or one inbound event to forward.';
+comment on column outbox.messages.id is 'The receiver sees webhook-id: msg_ and this id, the same on every attempt.';
 comment on column outbox.messages.sequence is
   'Grows with every message; of two messages about one record, the higher is the newer.';
 comment on column outbox.messages.record_key is
-  'What it is about. Messages about one record reach each destination in order.';
-comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is passed on.';
+  'The record it is about. Messages about one record reach each destination in order.';
+comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is forwarded.';
 comment on column outbox.messages.payload is
   'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';
 
@@ -1815,7 +1830,7 @@ create table outbox.deliveries (
   attempts integer not null default 0,
   attempts_before integer not null default 0,
   priority smallint not null default 1,
-  -- 2 × priority, and 1 more once it was tried: the index of what is due is read lane by lane.
+  -- 2 × priority, plus 1 after the first attempt: the index of due deliveries is read lane by lane.
   lane smallint not null generated always as (2 * priority + (attempts > attempts_before)::integer) stored,
   next_attempt_at timestamptz not null default now(),
   lease_until timestamptz,
@@ -1851,24 +1866,26 @@ create index deliveries_by_writer on outbox.deliveries (destination, written_by)
 alter table outbox.deliveries enable row level security;
 
 comment on table outbox.deliveries is 'One message to one destination.';
-comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
+comment on column outbox.deliveries.attempts is 'HTTP attempts started so far.';
 comment on column outbox.deliveries.attempts_before is
-  'Tries before a person last brought it back; the schedule starts anew from there.';
+  'Attempts before an admin last brought it back; the schedule starts anew from there.';
 comment on column outbox.deliveries.priority is
-  '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
+  '0: money and what follows from it. 1: everything else. 2: texts that people write. A lower number is always sent '
+  'first.';
 comment on column outbox.deliveries.lane is
-  'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+  'How outbox.claim reads the queue: two lanes per priority, one without and one with a failed attempt.';
 comment on column outbox.deliveries.next_attempt_at is
-  'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
-comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
+  'When it is due. While an earlier delivery of its record is unsettled: the latest time at which it is checked again.';
+comment on column outbox.deliveries.lease_until is
+  'A courier holds it until this time; after that another may claim it.';
 comment on column outbox.deliveries.receipt_due_at is
-  'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
-comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
+  'Delivered, and the receiver should send its receipt by this time. Null: the destination sends no receipts.';
+comment on column outbox.deliveries.processed_at is 'When the receiver reported its work as done.';
 comment on column outbox.deliveries.processing_error is
-  'Why the work failed, in the receiver''s words. Gone once it says that the work is done.';
+  'Why the work failed, as the receiver reported it. Removed once the receiver reports it as done.';
 comment on column outbox.deliveries.written_by is
-  'The transaction that wrote it: how outbox.fill_feed finds what was committed since it last looked.';
-comment on column outbox.deliveries.last_error is 'What the last attempt failed with, in words.';
+  'The transaction that wrote it: how outbox.fill_feed finds what was committed since its last run.';
+comment on column outbox.deliveries.last_error is 'The error of the last attempt.';
 
 -- sql/20-outbox/10-tables/15-attempts.sql
 
@@ -1889,10 +1906,11 @@ create table outbox.attempts (
 
 alter table outbox.attempts enable row level security;
 
-comment on table outbox.attempts is 'The log of every HTTP try: what the receiver answered, and how long it took.';
-comment on column outbox.attempts.duration_ms is 'From the first byte sent to the last byte answered, in ms.';
-comment on column outbox.attempts.error is 'Why it did not count as delivered, in words. Null: it did.';
-comment on column outbox.attempts.response_body is 'The answer, cut to 20 KB.';
+comment on table outbox.attempts is 'The log of every HTTP attempt: the response, and how long it took.';
+comment on column outbox.attempts.duration_ms is
+  'From the first byte of the request to the last byte of the response, in ms.';
+comment on column outbox.attempts.error is 'Why it did not count as delivered. Null: it did.';
+comment on column outbox.attempts.response_body is 'The response body, cut to 20 KB.';
 
 -- sql/20-outbox/10-tables/16-couriers.sql
 
@@ -1908,10 +1926,11 @@ create index couriers_awake on outbox.couriers (awake_until) where ended_at is n
 
 alter table outbox.couriers enable row level security;
 
-comment on table outbox.couriers is 'Runs of the courier. While one is awake, nobody rings.';
-comment on column outbox.couriers.pump is 'What started it: bell (doorbell or cron) or tail (of an inbound webhook).';
+comment on table outbox.couriers is 'Runs of the courier. While one is awake, the doorbell is not rung.';
+comment on column outbox.couriers.pump is
+  'What started it: bell (doorbell or cron) or tail (the run after an inbound webhook).';
 comment on column outbox.couriers.awake_until is
-  'Renewed with every claim; one that is past belongs to a courier that died.';
+  'Renewed with every claim; a time in the past means that the courier died.';
 
 -- sql/20-outbox/10-tables/17-readers.sql
 
@@ -1930,15 +1949,15 @@ create table outbox.readers (
 alter table outbox.readers enable row level security;
 
 comment on table outbox.readers is
-  'Destinations that read their messages themselves (functions/changes), and how far each one''s feed has come. '
-  'Whoever fills or trims a feed locks its row.';
+  'Destinations that pull their messages (functions/changes), and the state of each feed. Filling or trimming a feed '
+  'locks its row.';
 comment on column outbox.readers.position is 'Of the last message in its feed.';
 comment on column outbox.readers.kept_after is
-  'Up to here some messages are not kept any more: a reader that has not come so far has lost them.';
+  'Some messages up to this position are not kept any more: a reader that has not read so far has lost them.';
 comment on column outbox.readers.seen_until is
-  'All transactions before this one had ended when the feed was last filled: it holds what they wrote.';
+  'All transactions before this one had ended when the feed was last filled: the feed holds their messages.';
 comment on column outbox.readers.server_started_at is
-  'Of the server that seen_until is about: another one (a restored dump) counts transactions anew.';
+  'Start of the server that seen_until refers to: another server (a restored dump) numbers transactions anew.';
 
 -- sql/20-outbox/10-tables/18-feed.sql
 
@@ -1956,10 +1975,10 @@ create table outbox.feed (
 alter table outbox.feed enable row level security;
 
 comment on table outbox.feed is
-  'A destination''s messages in the order in which they are read. Written when it is read, by outbox.fill_feed.';
-comment on column outbox.feed.position is 'Counts up; what is not kept any more leaves gaps.';
+  'A destination''s messages in reading order. Written when it is read, by outbox.fill_feed.';
+comment on column outbox.feed.position is 'Counts up; deleted messages leave gaps.';
 comment on column outbox.feed.delivery_id is
-  'No foreign key, which would make readers wait for couriers: outbox.trim_feed does what it would.';
+  'No foreign key, which would make readers wait for couriers: outbox.trim_feed deletes its rows instead.';
 
 -- sql/20-outbox/10-tables/19-replays.sql
 
@@ -1982,21 +2001,22 @@ alter table outbox.messages add constraint a_copy_belongs_to_a_replay foreign ke
   references outbox.replays (id);
 create index messages_by_replay on outbox.messages (replay_id) where replay_id is not null;
 
-comment on table outbox.replays is 'Who sent which messages again, where to, and why. Kept for good.';
-comment on column outbox.replays.destination is 'By the name it had then.';
-comment on column outbox.replays.filter is 'Which messages, as outbox.replay was told.';
+comment on table outbox.replays is 'Who sent which messages again, to which destination, and why. Never deleted.';
+comment on column outbox.replays.destination is 'Its name at that time.';
+comment on column outbox.replays.filter is 'The filter given to outbox.replay.';
 comment on column outbox.replays.requested_by is 'The account that asked, by its id, or the database role.';
 comment on column outbox.messages.replay_id is
-  'Set: a copy that outbox.replay made of an earlier message, with an id of its own and all else the same. The '
-  'receiver is told in the header webhook-replay.';
+  'Set: a copy that outbox.replay made of an earlier message, with an id of its own and everything else the same. The '
+  'receiver sees the header webhook-replay.';
 
 -- sql/20-outbox/20-write/capture_change.sql
 
--- Attached to every business table the world may hear of. What it makes is decided by outbox.routes.
--- An optional trigger argument names a function (row id) → jsonb whose members are added to the message's data.
+-- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. An
+-- optional trigger argument names a function (row id) → jsonb: the members of its result are added to the message's
+-- data.
 create function outbox.capture_change() returns trigger
 language plpgsql
-security definer -- whoever may change the row need not be able to write, or read, the outbox
+security definer -- the writer of a row has no right to read or write the outbox
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
@@ -2048,8 +2068,8 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its
-    -- message.
+    -- A table without id: the values of its primary key, else the whole row. A business row is never refused because of
+    -- its message.
     v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
       select string_agg(v_record ->> a.attname, '/' order by k.place)
       from pg_catalog.pg_index i
@@ -2111,7 +2131,7 @@ begin
 end
 $$;
 comment on function outbox.forward_event(inbox.events) is
-  'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+  'Forwards an inbound event, byte for byte, where a route says so, even when it is not applied here.';
 
 -- sql/20-outbox/20-write/refuse_truncate.sql
 
@@ -2120,10 +2140,10 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
+  raise exception 'TRUNCATE of %.% would remove rows without writing their messages', tg_table_schema, tg_table_name
     using hint = format(
-      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table '
-      '%1$I.%2$I disable trigger user first.',
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. To remove them without messages: '
+      'alter table %1$I.%2$I disable trigger user first.',
       tg_table_schema, tg_table_name
     );
 end
@@ -2141,12 +2161,12 @@ as $$
 declare
   v_url text := outbox.receipt_url(with_receipt.delivery_id);
 begin
-  -- Payloads are objects that we wrote ourselves: a member is added before the last brace, and nothing else is touched.
+  -- Payloads are objects that we wrote ourselves: a member is added before the last brace, and nothing else changes.
   return case when v_url is null then payload else left(payload, -1) || ',"receipt_url":' || to_json(v_url) || '}' end;
 end
 $$;
 comment on function outbox.with_receipt(text, bigint) is
-  'A message''s payload with the address at which its receiver says that the work is done.';
+  'A message''s payload with the URL at which its receiver reports that its work is done.';
 
 -- sql/20-outbox/20-write/write_message.sql
 
@@ -2168,7 +2188,7 @@ begin
   if cardinality(write_message.latest_only) > 0 then
     with called_off as (
       update outbox.deliveries d
-      set status = 'cancelled', settled_at = now(), last_error = 'A newer state of the same record goes instead.'
+      set status = 'cancelled', settled_at = now(), last_error = 'Replaced by a newer state of the same record.'
       from outbox.messages m
       where m.id = d.message_id
         and m.type = write_message.type
@@ -2179,7 +2199,7 @@ begin
     )
     select array_agg(c.id) into v_called_off from called_off c;
     if v_called_off is not null then
-      -- What waited behind them waits for them no more.
+      -- Deliveries that waited behind the cancelled ones are released.
       perform outbox.release_next(write_message.latest_only, v_called_off);
     end if;
   end if;
@@ -2190,8 +2210,8 @@ begin
 end
 $$;
 comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
-  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of '
-  'waiting messages of its type about the same record. priority: see outbox.routes.';
+  'Writes one message to the outbox, with a delivery to each destination. For those in latest_only it replaces waiting '
+  'messages of its type about the same record. priority: see outbox.routes.';
 
 -- sql/20-outbox/30-doorbell/bell_is_genuine.sql
 
@@ -2210,7 +2230,7 @@ begin
     return false;
   end if;
   v_expires_at := bell ->> 'expires_at';
-  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
   return coalesce(
     v_expires_at between v_now and v_now + 60
     and sha256(convert_to(bell ->> 'signature', 'UTF8'))
@@ -2220,7 +2240,8 @@ begin
 end
 $$;
 comment on function outbox.bell_is_genuine(jsonb) is
-  'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';
+  'Whether a call of the courier came from outbox.ring within the last minute. A malformed call returns false and '
+  'raises no error.';
 
 -- sql/20-outbox/30-doorbell/courier_is_awake.sql
 
@@ -2229,7 +2250,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  -- A time far ahead was written before the clock stepped back, and says nothing.
+  -- A time far in the future was written before the clock stepped back, and is ignored.
   return exists (
     select 1 from outbox.couriers c
     where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() +
@@ -2237,12 +2258,13 @@ begin
   );
 end
 $$;
-comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';
+comment on function outbox.courier_is_awake() is 'Whether a running courier will look for deliveries again.';
 
 -- sql/20-outbox/30-doorbell/courier_lock.sql
 
--- Whoever writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may go to
--- sleep only when it can have it alone. So a courier that let a bell go unrung always looks again after that commit.
+-- A transaction that writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may
+-- end its run only when it can take the lock exclusively. So a courier that was awake when a bell was left out always
+-- looks again after that commit.
 create function outbox.courier_lock() returns bigint
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -2252,7 +2274,7 @@ begin
 end
 $$;
 comment on function outbox.courier_lock() is
-  'The advisory lock between those who write deliveries and a courier going to sleep.';
+  'The advisory lock between transactions that write deliveries and a courier that ends its run.';
 
 -- sql/20-outbox/30-doorbell/doorbell_signature.sql
 
@@ -2272,16 +2294,16 @@ begin
 end
 $$;
 comment on function outbox.doorbell_signature(bigint, text) is
-  'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at '
-  'in unix seconds.';
+  'The signature of a bell: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at in '
+  'unix seconds.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_doorbell',
-  'Signs the calls that wake the courier. Made by the migration; nobody needs to know it.');
+  'Signs the calls that wake the courier. Made by the migration; never needed by hand.');
 
 -- sql/20-outbox/30-doorbell/due.sql
 
--- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a
--- lane.
+-- Destinations in Postgres' own order of names, each with a delivery that a courier could claim now. One index probe
+-- per lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -2307,8 +2329,7 @@ begin atomic
     )
   order by d.name;
 end;
-comment on function outbox.due() is
-  'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is 'The destinations that have a delivery due, or one held by a dead courier.';
 
 -- sql/20-outbox/30-doorbell/needs_courier.sql
 
@@ -2327,7 +2348,7 @@ comment on function outbox.needs_courier() is 'Whether something is due and no c
 
 create function outbox.ring() returns bigint
 language plpgsql
-security definer -- reads the doorbell's key in Vault for whoever changed a row
+security definer -- reads the doorbell's key in Vault for any writer of a row
 set search_path = ''
 as $$
 declare
@@ -2355,11 +2376,11 @@ comment on function outbox.ring() is
 
 create function outbox.ring_for_deliveries() returns trigger
 language plpgsql
-security definer -- as outbox.ring
+security definer -- see outbox.ring
 set search_path = ''
 as $$
 begin
-  -- Once a transaction; a rollback to a savepoint undoes the mark together with the bell.
+  -- Once per transaction; a rollback to a savepoint undoes the mark together with the bell.
   if current_setting('signalbox.rung', true) = 'yes' then
     return null;
   end if;
@@ -2370,7 +2391,7 @@ begin
   end if;
   return null;
 exception when others then
-  -- A bell that cannot ring costs nobody an order: cron and the tails deliver.
+  -- A failing bell must not fail an order: cron and the runs after webhooks deliver.
   raise warning 'the doorbell could not be rung: %', sqlerrm;
   return null;
 end
@@ -2391,7 +2412,7 @@ begin atomic
   select case when outbox.needs_courier() then outbox.ring() end;
 end;
 comment on function outbox.ring_if_due() is
-  'Rings when something is due and no courier is awake. Run by cron: retries, and whatever a lost bell left behind.';
+  'Rings when something is due and no courier is awake. Run by cron: for retries, and after a lost bell.';
 
 -- sql/20-outbox/30-doorbell/set_functions_url.sql
 
@@ -2402,7 +2423,7 @@ begin atomic
   update outbox.settings set functions_url = rtrim(url, '/') where only_row;
 end;
 comment on function outbox.set_functions_url(text) is
-  'Tells the database where its functions live; the doorbell rings <url>/dispatch.';
+  'Sets the address of the functions; the doorbell rings <url>/dispatch.';
 
 -- sql/20-outbox/40-deliver/claim.sql
 
@@ -2415,8 +2436,8 @@ returns table (
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
--- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the
--- cost must not grow with what waits.
+-- In the order of deliveries_due up to the limit, whatever the statistics of a queue that fills and empties are: the
+-- cost must not grow with the queue.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -2435,10 +2456,10 @@ declare
   v_left bigint := max_bytes;
   v_rate numeric;
   v_now timestamptz := clock_timestamp();
-  -- Of a courier that holds nothing, in bytes.
+  -- For a courier that holds nothing, in bytes.
   v_budget constant bigint := 8000000;
 begin
-  -- A claim that a crash of the server forgets is claimed again: a second sending, under the same id, at worst.
+  -- A claim lost in a crash of the server is claimed again: at worst a second sending, under the same id.
   perform set_config('synchronous_commit', 'off', true);
   update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null where c.id = claim.courier;
 
@@ -2446,23 +2467,23 @@ begin
     select d.* from outbox.destinations d
     where d.name in (select outbox.due())
     order by d.name
-    for no key update skip locked -- another courier is claiming for it this very moment
+    for no key update skip locked -- another courier is claiming for it right now
   loop
     with lost as (
       update outbox.deliveries x
-      -- By the schedule: one that ends its courier each time must not do so for ever.
+      -- By the schedule: a delivery that ends its courier each time must not be retried for ever.
       set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
           settled_at = case when w.delay is null then v_now end,
           next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
           lease_until = null,
           courier = null,
-          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+          last_error = 'The courier that held it ended without a result; it may or may not have been delivered.'
       from outbox.deliveries y
       cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
       where x.id = y.id and y.id in (
         select z.id from outbox.deliveries z
         where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
-        for no key update skip locked -- whoever holds it is just recording it
+        for no key update skip locked -- its holder is recording it right now
       )
       returning x.id, x.status
     )
@@ -2494,8 +2515,8 @@ begin
     end if;
 
     if v_destination.opened_at is not null then
-      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest
-      -- and the oldest of it in turn, so that failing messages at one end do not keep it closed.
+      -- A delivery without an attempt says more about the destination than one that failed before: the newest and the
+      -- oldest of them in turn, so that failing messages at one end do not keep the breaker open.
       v_chosen := outbox.pick(
         v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
       );
@@ -2506,10 +2527,10 @@ begin
         v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
       end if;
     else
-      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      -- Deliveries that failed before get a quarter of the room while untried ones wait, and all the room that is left.
       v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
       if v_destination.failures > 0 and v_room > 1 then
-        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        -- In trouble: half of the claim is from the other end of the queue, because the oldest may all be failing ones.
         v_chosen := v_chosen || outbox.pick(
           v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
         );
@@ -2522,8 +2543,8 @@ begin
     if cardinality(v_chosen) = 0 then
       continue;
     end if;
-    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it
-    -- holds nothing.
+    -- Memory is bounded before it is used: a claim is no larger than what the courier may hold, and at least one
+    -- delivery when it holds nothing.
     select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
     from (
       select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
@@ -2572,10 +2593,10 @@ begin
 end
 $$;
 comment on function outbox.claim(uuid, integer, bigint) is
-  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per '
-  'second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout '
-  'and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: '
-  'the exact text to send.';
+  'Hands a courier its due deliveries: at most at_most per destination, within its limits of requests in flight and '
+  'per second, oldest first, never one that follows an unsettled delivery of its record. Each is leased for its '
+  'timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and gets at least one '
+  'delivery. body: the exact text to send.';
 
 -- sql/20-outbox/40-deliver/finish_run.sql
 
@@ -2585,7 +2606,8 @@ set search_path = ''
 as $$
 begin
   if not even_if_due then
-    -- Not to be had: someone is about to commit a delivery and did not ring, trusting that we look again.
+    -- The lock is not free: another transaction is about to commit a delivery and did not ring, because a courier is
+    -- awake.
     if not pg_try_advisory_xact_lock(outbox.courier_lock()) then
       return false;
     end if;
@@ -2601,8 +2623,8 @@ begin
 end
 $$;
 comment on function outbox.finish_run(uuid, boolean) is
-  'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is '
-  'handed to a fresh run by a bell.';
+  'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; a bell hands the '
+  'rest to a new run.';
 
 -- sql/20-outbox/40-deliver/mend_clock.sql
 
@@ -2618,7 +2640,7 @@ begin
   update outbox.destinations d set tokens_at = v_now where d.tokens_at > v_now;
   get diagnostics v_count = row_count;
   v_mended := v_mended + v_count;
-  -- Nothing here holds a destination for longer than 5 minutes.
+  -- A hold never lasts longer than 5 minutes.
   update outbox.destinations d
   set held_until = v_now
   where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
@@ -2644,13 +2666,13 @@ begin
 end
 $$;
 comment on function outbox.mend_clock() is
-  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so '
-  'that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+  'After the server''s clock stepped back: times too far in the future are set to now, so that nothing waits for the '
+  'clock to catch up. Run by cron. Returns how many were changed; usually 0.';
 
 -- sql/20-outbox/40-deliver/pick.sql
 
--- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must
--- not grow with what waits, nor depend on statistics.
+-- Called by outbox.claim alone. The settings of outbox.claim make every query here a walk along one index: the cost of
+-- a claim must not grow with the queue, nor depend on statistics.
 create function outbox.pick(
   destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
   default '{}'
@@ -2667,7 +2689,7 @@ declare
   v_picked bigint[] := '{}';
 begin
   foreach v_lane in array lanes loop
-    -- Rounds: a window full of deliveries that wait for their record is put off, and the next window is looked at.
+    -- In rounds: a window full of deliveries that wait for their record is put off, and the next window is read.
     for v_round in 1..20 loop
       exit when cardinality(v_picked) >= at_most;
       if newest then
@@ -2697,7 +2719,7 @@ begin
       end if;
       exit when cardinality(v_due) = 0;
 
-      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order for each.
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order each.
       v_ready := array(
         select d.id
         from unnest(v_due) with ordinality as d (id, place)
@@ -2713,7 +2735,7 @@ begin
         order by d.place
       );
       if cardinality(v_ready) < cardinality(v_due) then
-        -- The others must not look due, or couriers would never rest and each claim would read them again.
+        -- The others must not look due, or couriers would never end their runs and each claim would read them again.
         -- outbox.release_next brings the next one forward when the first of its record is settled.
         update outbox.deliveries x
         set next_attempt_at = greatest(v_now + lease, (
@@ -2740,9 +2762,9 @@ begin
 end
 $$;
 comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
-  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are '
-  'due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put '
-  'off: for the lease, or until its first one is due.';
+  'The part of outbox.claim that reads the queue: locks and returns at most this many due deliveries of these lanes, '
+  'each the first of its record, and not among besides; the longest due first, or the newest. Others of a record are '
+  'put off: for the lease, or until its first one is due.';
 
 -- sql/20-outbox/40-deliver/rate_of.sql
 
@@ -2754,14 +2776,14 @@ declare
   v_recovering double precision := date_part('epoch', clock_timestamp() - destination.recovering_since);
 begin
   if v_recovering < 60 then
-    -- What has just come back is not to be knocked over by all that waited for it.
+    -- A destination that has just recovered must not be overloaded by everything that waits for it.
     return destination.max_per_second * greatest(0.1, v_recovering / 60)::numeric;
   end if;
   return destination.max_per_second;
 end
 $$;
 comment on function outbox.rate_of(outbox.destinations) is
-  'Requests a second that a destination may be sent now: max_per_second, or less in the minute after its breaker '
+  'Requests per second that may be sent to a destination now: max_per_second, or less in the minute after its breaker '
   'closed.';
 
 -- sql/20-outbox/40-deliver/record.sql
@@ -2775,7 +2797,7 @@ declare
   v_destinations text[];
   v_held_up text[];
 begin
-  -- What a crash of the server forgets is sent again, under the same id.
+  -- A result lost in a crash of the server means a second sending, under the same id.
   perform set_config('synchronous_commit', 'off', true);
 
   with given as materialized (
@@ -2806,7 +2828,7 @@ begin
     where d.id = g.id and g.current and g.outcome = 'delivered'
     returning d.destination
   ), answering as (
-    -- Once a second, for claims and records of all couriers meet at this row.
+    -- At most once a second, because claims and records of all couriers share this row.
     update outbox.destinations t
     set last_delivered_at = clock_timestamp()
     where t.name in (select x.destination from delivered x)
@@ -2815,7 +2837,7 @@ begin
   )
   select array_agg(distinct g.destination) into v_destinations from given g;
 
-  -- Nearly always everything was delivered, and nothing below has anything to do.
+  -- Nearly always everything was delivered, and nothing below has to run.
   if results @? '$[*] ? (!(@.outcome == "delivered"))' then
     perform outbox.record_failures(record.courier, results);
   end if;
@@ -2835,10 +2857,10 @@ begin
 end
 $$;
 comment on function outbox.record(uuid, jsonb) is
-  'Writes down how attempts went: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, '
+  'Records the results of attempts: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, '
   'response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at '
-  'most 24 h); refused (dead at once); cancelled (there is nothing to do any more); gone (410: pauses the destination, '
-  'keeps the delivery); unsent (nothing was sent: no attempt used).';
+  'most 24 h); refused (dead at once); cancelled (nothing is left to do); gone (410: pauses the destination, keeps the '
+  'delivery); unsent (nothing was sent: no attempt used).';
 
 -- sql/20-outbox/40-deliver/record_and_claim.sql
 
@@ -2881,7 +2903,8 @@ begin
     )
     join outbox.deliveries d on d.id = r.delivery_id
     where r.outcome is distinct from 'delivered'
-      -- Else its lease ran out and another courier has it: the log keeps the attempt, the state is theirs.
+      -- Otherwise its lease ended and another courier holds it: the log keeps the attempt, the other courier decides
+      -- its state.
       and d.status = 'sending' and d.courier = record_failures.courier and d.attempts = r.attempt
     order by d.id
   loop
@@ -2892,7 +2915,7 @@ begin
             settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = v.error
         where d.id = v.id;
       when 'unsent' then
-        -- Nothing left this house (no address, no secret): it does not use up an attempt, and the destination waits.
+        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held.
         update outbox.deliveries d
         set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
         where d.id = v.id;
@@ -2902,7 +2925,7 @@ begin
       when 'retry', 'gone' then
         v_delay := outbox.retry_delay(v.attempts - v.attempts_before);
         if v.outcome = 'gone' then
-          -- A pause holds, and never drops: even after the last try.
+          -- A pause never drops a delivery: not even after the last attempt.
           perform outbox.pause(v.destination, v.error);
           v_delay := coalesce(v_delay, '0 seconds');
         end if;
@@ -2926,7 +2949,7 @@ begin
 end
 $$;
 comment on function outbox.record_failures(uuid, jsonb) is
-  'The part of outbox.record for attempts that did not deliver: what each outcome makes of its delivery.';
+  'The part of outbox.record for failed attempts: sets the state of each delivery by its outcome.';
 
 -- sql/20-outbox/40-deliver/record_health.sql
 
@@ -2940,8 +2963,8 @@ begin
   for v in
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
-      -- A first try says something of the destination. A message that failed before the destination last took another
-      -- one is known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      -- A first attempt says something about the destination. A message that failed before the destination last
+      -- accepted another one fails by itself: its retries do not count, except as the probe of an open breaker.
       count(*) filter (
         where r.outcome = 'retry' and r.status_code is distinct from 429
           and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null
@@ -2960,7 +2983,7 @@ begin
     group by d.destination
     order by d.destination
   loop
-    -- In the common case there is nothing to note, and no row that all couriers would queue for.
+    -- In the common case nothing changes, and no row is locked that all couriers would queue for.
     if v.failed > 0 or v.asked_to_wait is not null
       or exists (select 1 from outbox.destinations t where t.name = v.destination
         and (t.failures > 0 or t.opened_at is not null)) then
@@ -2970,7 +2993,7 @@ begin
 end
 $$;
 comment on function outbox.record_health(jsonb) is
-  'The part of outbox.record for destinations: what a batch of attempts says of the health of each.';
+  'The part of outbox.record for destinations: updates the health of each from a batch of attempts.';
 
 -- sql/20-outbox/40-deliver/release_next.sql
 
@@ -2995,23 +3018,24 @@ begin
     limit 1
   ) first
   cross join lateral (
-    -- One that a change is just taking out of the way (latest_only) needs no release.
+    -- A delivery that a change is replacing right now (latest_only) needs no release.
     select x.id from outbox.deliveries x
     where x.id = first.id
       and x.next_attempt_at > clock_timestamp()
-      and x.attempts = x.attempts_before -- not one that failed and waits for its own time
+      and x.attempts = x.attempts_before -- not a failed one that waits for its own retry
     for no key update skip locked
   ) waiting
   where d.id = waiting.id;
 end
 $$;
 comment on function outbox.release_next(text[], bigint[]) is
-  'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';
+  'After deliveries were settled: makes the next deliveries of their records due now, which waited behind them '
+  '(outbox.claim).';
 
 -- sql/20-outbox/40-deliver/retry_delay.sql
 
--- The schedule Standard Webhooks suggests. Jitter is only ever added, so that no receiver sees a retry sooner than
--- promised.
+-- The schedule that Standard Webhooks suggests. Jitter is only added, so that no receiver sees a retry sooner than
+-- announced.
 create function outbox.retry_delay(attempts integer) returns interval
 language sql volatile parallel safe
 set search_path = ''
@@ -3043,8 +3067,8 @@ begin
 end
 $$;
 comment on function outbox.retry_span() is
-  'How long a delivery is tried, at most, by outbox.retry_delay: after that it is delivered or dead. A receiver that '
-  'asks for longer pauses (Retry-After) is waited for beyond that.';
+  'How long a delivery is retried at most, by outbox.retry_delay: after that it is delivered or dead. A longer '
+  'Retry-After of a receiver extends it.';
 
 -- sql/20-outbox/40-deliver/update_breaker.sql
 
@@ -3061,9 +3085,8 @@ begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its
-      -- schedule:
-      -- the fault may be its own.
+      -- Deliveries that failed only while it was down are due at once. Those that failed before keep their schedule:
+      -- the fault may be their own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
         select y.id from outbox.deliveries y
@@ -3073,13 +3096,14 @@ begin
             where a.delivery_id = y.id and a.number > y.attempts_before
               and a.started_at < v_destination.opened_at - make_interval(secs => v_destination.timeout_ms / 1000.0 + 5)
           )
-        for no key update skip locked -- a change is just calling it off (latest_only)
+        for no key update skip locked -- a change is cancelling it right now (latest_only)
       );
     end if;
     update outbox.destinations d
     set failures = 0,
         opened_at = null,
-        -- After a few seconds little waits, and single messages may have been the reason: it goes on at its full rate.
+        -- After a few seconds the queue is short, and single messages may have been the reason: it continues at its
+        -- full rate.
         recovering_since = case
           when d.opened_at < clock_timestamp() - interval '30 seconds' then clock_timestamp()
           else d.recovering_since
@@ -3087,15 +3111,15 @@ begin
         held_until = case when d.opened_at is null then d.held_until end,
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
-  -- While an open breaker holds, what fails is no probe: it was under way before.
+  -- While an open breaker holds, a failure is no probe: its request was in flight before.
   elsif failed > 0 and not (v_destination.opened_at is not null
     and coalesce(v_destination.held_until > clock_timestamp(), false)) then
     v_failures := case
       when v_destination.opened_at is not null then v_destination.failures + 1
-      -- All that was in flight fails together: that opens it, and doubles no wait.
+      -- Everything in flight fails together: that opens the breaker, and doubles no wait.
       else least(v_destination.failures + failed, v_destination.breaker_after)
     end;
-    -- It answers, then: what failed in a row were those messages.
+    -- The destination answers: the failures in a row were those of single messages.
     v_opens := v_failures >= v_destination.breaker_after
       and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() -
         interval '5 seconds', true));
@@ -3124,8 +3148,8 @@ begin
 end
 $$;
 comment on function outbox.update_breaker(text, integer, integer, text, interval) is
-  'What a batch of attempts says of a destination: a success closes its breaker, breaker_after failures in a row open '
-  'it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';
+  'Updates a destination''s breaker from a batch of attempts: a success closes it, breaker_after failures in a row '
+  'open it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';
 
 -- sql/20-outbox/40-deliver/wake.sql
 
@@ -3136,7 +3160,7 @@ begin atomic
   insert into outbox.couriers (pump, awake_until) values (wake.pump, clock_timestamp() + interval '5 seconds')
   returning id;
 end;
-comment on function outbox.wake(text) is 'A courier begins its run.';
+comment on function outbox.wake(text) is 'Starts a run of the courier.';
 
 -- sql/20-outbox/50-admin/cancel.sql
 
@@ -3153,16 +3177,16 @@ begin
   returning d.* into v_delivery;
   if not found then
     raise exception 'delivery % is not waiting or dead', cancel.delivery_id
-      using hint = 'A delivered one cannot be called off; one that is being sent settles by itself first.';
+      using hint = 'A delivered one cannot be cancelled; one that is being sent settles by itself first.';
   end if;
   perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
 end
 $$;
-comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';
+comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back.';
 
 -- sql/20-outbox/50-admin/dead_routes.sql
 
--- For ops.attention. A route that cannot make a message any more is silent: nothing else would tell.
+-- For ops.attention. A route that cannot write messages fails silently: it is reported nowhere else.
 create function outbox.dead_routes() returns table (id bigint, destination text, message_type text, why text)
 language sql stable
 set search_path = ''
@@ -3192,8 +3216,8 @@ as $$
   where r.enabled and w.why is not null
 $$;
 comment on function outbox.dead_routes() is
-  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. '
-  'Shown in ops.attention.';
+  'Enabled routes that cannot write a message, and why: their table, its trigger or the column they name does not '
+  'exist. Shown in ops.attention.';
 
 -- sql/20-outbox/50-admin/pause.sql
 
@@ -3232,7 +3256,7 @@ begin
 end
 $$;
 comment on function outbox.resume(text) is
-  'Goes on sending to a paused or held destination. Returns how many deliveries wait for it.';
+  'Resumes sending to a paused or held destination. Returns how many deliveries wait for it.';
 
 -- sql/20-outbox/50-admin/retry.sql
 
@@ -3295,7 +3319,7 @@ declare
   v_next uuid := (select s.id from vault.secrets s where s.name = v_name || '_next');
 begin
   if v_next is null then
-    raise exception 'no rotation of % is under way', end_rotation.destination
+    raise exception 'no rotation of % is in progress', end_rotation.destination
       using hint = format('select outbox.rotate_secret(%L) begins one.', end_rotation.destination);
   end if;
   delete from vault.secrets s where s.name = v_name;
@@ -3303,8 +3327,8 @@ begin
 end
 $$;
 comment on function outbox.end_rotation(text) is
-  'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. '
-  'What outbox.rotate_secret began.';
+  'Drops the old signing secret of a destination: the receiver knows the new one, and only the new one signs within a '
+  'minute. Ends what outbox.rotate_secret began.';
 
 -- sql/20-outbox/60-secrets/rename_secrets.sql
 
@@ -3321,8 +3345,8 @@ begin
 end
 $$;
 comment on function outbox.rename_secrets() is
-  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, '
-  '<NAME>_SIGNING_SECRET) are not: set them under the new name.';
+  'Trigger: renames the secrets in Vault of a renamed destination. Function secrets (<NAME>_WEBHOOK_URL, '
+  '<NAME>_SIGNING_SECRET) are not renamed: set them under the new name.';
 
 create trigger rename_secrets
 after update of name on outbox.destinations
@@ -3347,11 +3371,11 @@ begin
       using hint = 'select name from outbox.destinations';
   end if;
   v_form := case v_adapter
-    when 'stripe' then '^\S{16,}$' -- its scheme takes any text
+    when 'stripe' then '^\S{16,}$' -- its scheme accepts any text
     else '^(whsec_[A-Za-z0-9+/]{32,86}={0,2}|whsk_([A-Za-z0-9+/]{43}=?|[A-Za-z0-9+/]{86}(==)?))$'
   end;
   if v_secret !~ v_form then
-    raise exception 'this is no signing secret'
+    raise exception 'this is not a signing secret'
       using
       hint
         =
@@ -3359,7 +3383,7 @@ begin
         '16 characters or more without a blank. Or give none: one is made.';
   end if;
   if exists (select 1 from vault.secrets s where s.name = v_name || '_next') then
-    raise exception 'a rotation of % is under way', rotate_secret.destination
+    raise exception 'a rotation of % is in progress', rotate_secret.destination
       using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.',
         rotate_secret.destination);
   end if;
@@ -3376,11 +3400,11 @@ begin
 end
 $$;
 comment on function outbox.rotate_secret(text, text) is
-  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had '
-  'one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
-  'secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret '
-  '<NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the '
-  'receiver, then leave out the old one.';
+  'Gives a destination a new signing secret, in Vault, and returns it once: give it to the receiver. If there was one '
+  'before, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
+  'secret: a given one may show in the server''s logs. A secret in the function secret <NAME>_SIGNING_SECRET takes '
+  'precedence and is rotated there instead: set both with a space between, give the new one to the receiver, then '
+  'remove the old one.';
 
 -- sql/20-outbox/60-secrets/secrets_of.sql
 
@@ -3398,8 +3422,8 @@ begin
 end
 $$;
 comment on function outbox.secrets_of(text) is
-  'What signs the messages to a destination, out of Vault: its secret and, while a rotation is under way, the next one '
-  'too. Read by the courier, unless the function secret <NAME>_SIGNING_SECRET is set, which comes first.';
+  'The signing secrets of a destination, from Vault: its secret and, during a rotation, the next one too. Read by the '
+  'courier, unless the function secret <NAME>_SIGNING_SECRET is set, which takes precedence.';
 
 -- sql/20-outbox/70-receipts/acknowledge.sql
 
@@ -3413,7 +3437,7 @@ declare
   end;
   v_before outbox.deliveries;
 begin
-  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
   if coalesce(
     sha256(convert_to(acknowledge.signature, 'UTF8'))
     <> sha256(convert_to(outbox.receipt_signature(acknowledge.delivery_id), 'UTF8')), true
@@ -3427,8 +3451,8 @@ begin
     return;
   end if;
 
-  -- Work that is done stays done. One that failed may still succeed, or fail for another reason.
-  -- In whatever state the delivery is: a receiver may be quicker than our record of its answer.
+  -- Work that is done stays done. Work that failed may still succeed, or fail for another reason. In every state of the
+  -- delivery: a receiver may be quicker than our record of its response.
   if v_before.processed_at is null then
     update outbox.deliveries d
     set processed_at = case when v_error is null then now() end, processing_error = v_error
@@ -3441,9 +3465,9 @@ begin
 end
 $$;
 comment on function outbox.acknowledge(bigint, text, text) is
-  'The receiver of a delivery says that its work is done, or (failed: why) that it failed. outcome: processed, failed, '
-  'forged (the signature is wrong) or unknown (no such delivery); saying it again changes nothing. By hand: select '
-  'outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
+  'The receiver of a delivery reports that its work is done, or (failed: why) that it failed. outcome: processed, '
+  'failed, forged (the signature is wrong) or unknown (no such delivery); repeating it changes nothing. By hand: '
+  'select outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
 
 -- sql/20-outbox/70-receipts/receipt_signature.sql
 
@@ -3460,12 +3484,11 @@ begin
 end
 $$;
 comment on function outbox.receipt_signature(bigint) is
-  'What makes a receipt genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It knows '
-  'no time: work may take long.';
+  'The signature of a receipt: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It does '
+  'not expire: work may take long.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_receipts',
-  'Signs the addresses at which receivers say that their work is done. Made by the migration; nobody needs to know '
-  'it.');
+  'Signs the URLs at which receivers report that their work is done. Made by the migration; never needed by hand.');
 
 -- sql/20-outbox/70-receipts/receipt_url.sql
 
@@ -3482,8 +3505,8 @@ begin
 end
 $$;
 comment on function outbox.receipt_url(bigint) is
-  'Where the receiver of a delivery says that its work is done; the same on every attempt. Null when no functions_url '
-  'is set.';
+  'The URL at which the receiver of a delivery reports that its work is done; the same on every attempt. Null when no '
+  'functions_url is set.';
 
 -- sql/20-outbox/80-feed/changes.sql
 
@@ -3539,15 +3562,15 @@ begin
     limit changes.at_most
   loop
     v_size := v_size + octet_length(coalesce(v_one.payload, v_one.body));
-    exit when v_size > 4000000 and v_at > v_from; -- what a function can hold; one always goes
+    exit when v_size > 4000000 and v_at > v_from; -- what a function can hold; at least one message is returned
     v_at := v_one.position;
     v_messages := v_messages || case
       when v_one.payload is null then
         json_build_object('id', 'msg_' || v_one.id, 'type', v_one.type, 'provider', v_one.provider, 'body',
           v_one.body)::text
       else
-        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else is
-        -- touched.
+        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else
+        -- changes.
         format('{"id":"msg_%s",', v_one.id)
           || substr(case when v_receipts then outbox.with_receipt(v_one.payload, v_one.delivery_id)
             else v_one.payload end, 2)
@@ -3555,7 +3578,7 @@ begin
   end loop;
   return query select
     'ok', '[' || array_to_string(v_messages, ',') || ']', outbox.cursor_at(changes.destination, v_at),
-    -- The feed's end is not all there is when it could not be filled in one go: whoever asks again fills on.
+    -- When the feed could not be filled in one call, its end is not the last message: the next call fills on.
     v_at < v_reader.position or exists (
       select 1 from outbox.deliveries d
       where d.destination = changes.destination and d.written_by >= v_reader.seen_until
@@ -3565,8 +3588,8 @@ end
 $$;
 comment on function outbox.changes(text, text, integer) is
   'A destination reads its messages: the next at_most after a cursor (null: from the first that is kept), as JSON '
-  'text, and the cursor to go on from. outcome: ok; malformed (no cursor of ours); gone (what follows it is not kept '
-  'any more; cursor: the feed''s end); unknown (no such destination). Changes nothing of the deliveries.';
+  'text, and the cursor to continue from. outcome: ok; malformed (not a cursor of ours); gone (messages after it are '
+  'not kept any more; cursor: the feed''s end); unknown (no such destination). Changes no delivery.';
 
 -- sql/20-outbox/80-feed/cursor_at.sql
 
@@ -3575,7 +3598,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  -- The end of the message's id tells a feed from one that was restored to an earlier day and went on differently.
+  -- The end of the message's id tells a feed from one that was restored from a backup and continued differently.
   return place || '.' || coalesce(
     (
       select right(d.message_id::text, 12)
@@ -3587,23 +3610,22 @@ begin
   );
 end
 $$;
-comment on function outbox.cursor_at(text, bigint) is 'A place in a feed as its reader is told it.';
+comment on function outbox.cursor_at(text, bigint) is 'The cursor of a position in a feed.';
 
 -- sql/20-outbox/80-feed/fill_feed.sql
 
--- Transactions commit in another order than that in which they draw numbers: whoever reads "all after the last number I
--- saw" misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen,
--- once.
+-- Transactions commit in another order than that in which they draw numbers: a reader of "all after the last number I
+-- saw" misses what commits late. So a message gets its position in the feed when it is first seen, once.
 --
 -- Nothing is missed: every delivery carries its transaction's id (written_by). Those of transactions that had ended
--- when the feed was last filled (before seen_until) are in it; all others are looked at again, and those that are in it
--- already are left out. A transaction that stays open for long makes this look at more, never miss one.
+-- when the feed was last filled (before seen_until) are in it; all others are checked again, and those already in it
+-- are left out. A long transaction makes this check more rows, never miss one.
 --
 -- A record's messages keep their order: of two changes of one row, the second waits for the first to commit, and only
--- then draws its sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one
--- filling the sequence decides.
+-- then draws its sequence. A run that sees the second sees the first, or an earlier run did, and within one run the
+-- sequence decides.
 --
--- A dump restored to another server brings along ids that mean nothing there: then all is looked at once more.
+-- A dump restored to another server holds transaction ids that mean nothing there: then all rows are checked once.
 create function outbox.fill_feed(destination text, at_most integer default 20000) returns outbox.readers
 language plpgsql
 set search_path = ''
@@ -3619,7 +3641,7 @@ begin
   if v_reader.server_started_at <> pg_postmaster_start_time() then
     v_reader.seen_until := '0';
   end if;
-  -- Before the search, whose snapshot is a later one: what had ended by now, it sees.
+  -- Before the search, which has a later snapshot: it sees everything that had ended by now.
   v_seen_until := pg_snapshot_xmin(pg_current_snapshot());
 
   insert into outbox.feed (destination, position, delivery_id)
@@ -3645,8 +3667,8 @@ begin
 end
 $$;
 comment on function outbox.fill_feed(text, integer) is
-  'Gives every committed message of a destination that has none its place in the feed, at most so many; holds the '
-  'reader''s lock until the transaction ends.';
+  'Gives committed messages of a destination their position in the feed, at most this many; holds the reader''s lock '
+  'until the transaction ends.';
 
 -- sql/20-outbox/80-feed/trim_feed.sql
 
@@ -3672,7 +3694,7 @@ begin
       returning f.position
     )
     select count(*), max(t.position) into v_in_feed, v_last from taken_out t;
-    -- What nobody has seen yet is lost too: a place is left for it, which every cursor comes before.
+    -- Unread messages are lost too: they leave a position, which every cursor is before.
     if v_in_feed < (select count(*) from gone g where g.destination = v_reader.destination) then
       v_reader.position := v_reader.position + 1;
       v_last := v_reader.position;
@@ -3685,8 +3707,8 @@ begin
 end
 $$;
 comment on function outbox.trim_feed() is
-  'Statement trigger: deliveries that are not kept any more leave the feeds, and it is kept how far readers must have '
-  'come to have lost nothing.';
+  'Statement trigger: removes deleted deliveries from the feeds, and records which position a reader must have reached '
+  'to have lost nothing.';
 
 create trigger trim_the_feed
 after delete on outbox.deliveries
@@ -3759,8 +3781,8 @@ begin
 end
 $$;
 comment on function outbox.check_replay(text, jsonb) is
-  'Refuses a replay that could not be meant: an unknown destination, one that does work instead of being told, an '
-  'empty filter, members that outbox.replay does not know.';
+  'Refuses an invalid replay: an unknown destination, one that does work, an empty filter, members that outbox.replay '
+  'does not know.';
 
 -- sql/20-outbox/85-replay/preview_replay.sql
 
@@ -3804,7 +3826,7 @@ begin
   perform outbox.check_replay(destination, filter);
   if coalesce(btrim(reason), '') = '' then
     raise exception 'a replay needs a reason' using errcode = '22023',
-      hint = 'Say for whom, and why: it is kept in outbox.replays.';
+      hint = 'Say for whom, and why: the reason is stored in outbox.replays.';
   end if;
   select array_agg(r.message_id order by r.sequence, r.message_id), count(*) into v_messages, v_count
   from outbox.to_replay(replay.destination, replay.filter) r;
@@ -3824,7 +3846,7 @@ begin
   values (replay.destination, replay.filter, replay.reason, v_count)
   returning id into v_replay;
 
-  -- Half of the destination's rate is left for what happens meanwhile.
+  -- Half of the destination's rate is left for new messages.
   select greatest(d.max_per_second / 2, 0.5) into v_pace from outbox.destinations d where d.name = replay.destination;
 
   with originals as materialized (
@@ -3884,9 +3906,9 @@ begin
       and (v_ids is null or m.id = any (v_ids))
       and (v_types is null or m.type = any (v_types))
       and (v_record_key is null or m.record_key = v_record_key)
-      -- A copy is sent once more only by its name; else each replay would double the next.
+      -- A copy is sent again only by its id; else each replay would double the next.
       and (m.replay_id is null or v_ids is not null)
-      -- What waits comes anyway. What was called off stays so, unless it is asked for.
+      -- Waiting messages are sent anyway. Cancelled ones stay cancelled, unless the filter asks for them.
       and (own.status is null or own.status not in ('pending', 'sending'))
       and (own.status is distinct from 'cancelled' or v_ids is not null or 'cancelled' = any (v_status))
       and case
@@ -3904,8 +3926,8 @@ begin
 end
 $$;
 comment on function outbox.to_replay(text, jsonb) is
-  'The messages a replay is of: those the destination got (or, with from_destination, that one), and those its enabled '
-  'routes name by their type today, if no status is asked for.';
+  'The messages that a replay sends: those the destination got (or, with from_destination, that one), and, if no '
+  'status is given, those its enabled routes name today by their type.';
 
 -- sql/20-outbox/90-seed/60-first_destinations.sql
 
@@ -3913,19 +3935,19 @@ insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_p
   ('make', 'make', true, 10, 30, 'make.com: e-mails and automations. At most 300 requests in 10 s per webhook.'),
   ('railway', 'webhook', true, 10, 50, 'The Railway backend: inventory and accounting.'),
   ('railway_stripe', 'stripe', true, 10, 50,
-    'The Railway backend''s Stripe endpoint: Stripe''s own events, signed anew with a secret of this hop''s own.'),
+    'The Railway backend''s Stripe endpoint: Stripe''s own events, signed again with a secret of this destination.'),
   ('paypal', 'paypal_capture', false, 5, 10, 'Takes the money of an approved PayPal order.'),
   ('refunds', 'refund', false, 5, 10,
     'Asks the provider to give money back, where an admin asked for it (commerce.request_refund).'),
   ('payment_pages', 'close_payment', false, 5, 10,
-    'Closes, at the provider, where the buyer of a checkout that was called off or has expired could still pay.'),
+    'Closes, at the provider, the payment page of a checkout that was cancelled or has expired.'),
   ('reconciler', 'reconcile', false, 2, 5, 'Asks the providers what happened, and receives what never arrived.');
--- one provider's trouble is not another's
+-- one provider's failure does not affect another
 update outbox.destinations d set timeout_ms = 60000, breaker_after = null where d.name = 'reconciler';
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, not_from,
   description) values
-  -- Not once more when a dispute is won, or a refund failed at the buyer's bank.
+  -- Not again when a dispute is won, or a refund failed at the buyer's bank.
   ('make', 'payment.captured', 'public.payments', '{INSERT,UPDATE}', 'status', 'captured',
     '{disputed,partially_refunded,refunded}', 'Payment succeeded.');
 
@@ -3933,7 +3955,7 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'payment.failed', 'public.payments', '{INSERT,UPDATE}', 'status', 'failed',
     'An attempt to pay failed; it may be tried again.'),
   ('make', 'payment.needs_review', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'true',
-    'Money came that fits no checkout: tell an admin.'),
+    'A payment that fits no checkout: tell an admin.'),
   ('make', 'order.created', 'public.orders', '{INSERT}', null, null, 'The confirmation e-mail.'),
   ('make', 'order.changed', 'public.orders', '{UPDATE}', 'status', null, 'Confirmed, needs attention, refunded.'),
   ('make', 'refund.created', 'public.refunds', '{INSERT}', null, null, null),
@@ -3967,7 +3989,7 @@ insert into outbox.routes (destination, provider, event_types, description) valu
   ('railway_stripe', 'stripe', '{charge.refunded,refund.created,product.updated,payment_intent.payment_failed}',
     'What the Railway backend handles of Stripe itself.');
 
--- Money, and what follows from it, goes before all else.
+-- Money, and what follows from it, is sent first.
 update outbox.routes r set priority = 0
 where r.destination in ('refunds', 'payment_pages', 'paypal', 'railway_stripe')
   or r.message_type like any (array['payment.%', 'order.%', 'refund.%', 'dispute.%', 'credits.%', 'membership.%',
@@ -3982,24 +4004,24 @@ create type public.payment_status as enum (
   'created', 'pending', 'failed', 'cancelled', 'expired', 'captured', 'disputed', 'partially_refunded', 'refunded'
 );
 comment on type public.payment_status is
-  'In the order of rank up to captured: a payment only moves forward, and money that moved wins. Refunds and disputes '
-  'then decide between captured, disputed, partially_refunded and refunded.';
+  'In the order of rank up to captured: a payment only moves forward, and a captured payment stays captured. Refunds '
+  'and disputes then decide between captured, disputed, partially_refunded and refunded.';
 
 create type public.checkout_status as enum (
   'open', 'payment_pending', 'payment_failed', 'expired', 'payment_completed'
 );
 comment on type public.checkout_status is
-  'Follows from the checkout''s payments (commerce.refresh_checkout). open: nothing came of it yet. payment_pending: '
-  'money is on its way, or came and needs review. payment_failed, expired: its stock is back on sale; it may still be '
-  'paid. payment_completed: it has its order.';
+  'Follows from the checkout''s payments (commerce.refresh_checkout). open: no payment yet. payment_pending: a payment '
+  'is pending or approved, or is captured and needs review. payment_failed, expired: its stock is back on sale; it may '
+  'still be paid. payment_completed: it has its order.';
 
 create type public.reservation_status as enum ('held', 'released', 'taken');
-comment on type public.reservation_status is 'held: kept for the buyer. released: given back. taken: sold.';
+comment on type public.reservation_status is 'held: kept for the buyer. released: back on sale. taken: sold.';
 
 create type public.order_status as enum ('confirmed', 'needs_attention', 'refunded');
 comment on type public.order_status is
-  'confirmed: paid and to be fulfilled. needs_attention: paid, but attention_reason must be settled by a person. '
-  'refunded: the money went back in full.';
+  'confirmed: paid and to be fulfilled. needs_attention: paid, but an admin must settle attention_reason. refunded: '
+  'refunded in full.';
 
 create type public.refund_status as enum ('pending', 'succeeded', 'failed', 'cancelled');
 comment on type public.refund_status is 'In the order of rank: one that succeeded may still fail at the buyer''s bank.';
@@ -4010,28 +4032,28 @@ comment on type public.dispute_status is
 
 create type public.product_kind as enum ('goods', 'cohort_seat', 'tutoring_session', 'credit_pack');
 comment on type public.product_kind is
-  'What an order of it is fulfilled by: goods, a parcel (fulfillments); cohort_seat, an enrolment; tutoring_session, a '
-  'session at the chosen time; credit_pack, credits.';
+  'How an order of it is fulfilled: goods by a parcel (fulfillments), cohort_seat by an enrolment, tutoring_session by '
+  'a session at the chosen time, credit_pack by credits.';
 
 create type public.stock_reason as enum ('opened', 'reserved', 'released', 'restocked', 'counted', 'moved',
   'corrected');
 comment on type public.stock_reason is
-  'opened: the product came with it. reserved, released: by a checkout. restocked: came back from an order. counted, '
-  'moved: the inventory system said so (functions/catalog). corrected: somebody changed products.stock by hand.';
+  'opened: the stock of a new product. reserved, released: by a checkout. restocked: came back from an order. counted, '
+  'moved: set by the inventory system (functions/catalog). corrected: products.stock was changed by hand.';
 
 create type public.fulfillment_status as enum ('pending', 'packed', 'shipped', 'delivered', 'returned', 'cancelled');
 comment on type public.fulfillment_status is
-  'pending → packed → shipped → delivered; cancelled before it was shipped, returned after. See '
+  'pending → packed → shipped → delivered; cancelled before it is shipped, returned after. See '
   'commerce.guard_fulfillment.';
 
 create type public.refund_request_status as enum ('requested', 'sent', 'refused');
 comment on type public.refund_request_status is
-  'requested: the courier is to ask the provider. sent: the provider took it; its row in refunds tells how it stands. '
-  'refused: the provider will not, error says why.';
+  'requested: the courier will ask the provider. sent: the provider accepted it; its status is in its row of refunds. '
+  'refused: the provider refused it, error says why.';
 
 create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
 comment on type public.payment_adjustment is
-  'What a payment provider may add to our total, or take off it: see commerce.settings.';
+  'What a payment provider may add to our total, or subtract from it: see commerce.settings.';
 
 -- sql/30-commerce/10-tables/10-customers.sql
 
@@ -4062,10 +4084,11 @@ create trigger capture_change after insert or update or delete on public.custome
 create trigger refuse_truncate before truncate on public.customers for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.customers is 'Customer records as the providers have them.';
+comment on table public.customers is 'Customer records of the providers.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
 comment on column public.customers.provider_ref is 'The provider''s id of the customer.';
-comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.customers.as_of is
+  'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/30-commerce/10-tables/11-products.sql
@@ -4131,29 +4154,31 @@ comment on column public.products.price_minor is 'In minor units of the currency
 comment on column public.products.stock is
   'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
-comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
+comment on column public.products.as_of is
+  'The time of the latest event of a provider''s catalogue; an older event is not applied.';
 comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is
-  'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this '
-  'offer by it.';
+  'The cohort that the seat is in. learning.free_seats counts the free ones: leave stock null, or limit this offer by '
+  'it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
-  'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+  'The tutor of a session, in lower case. A tutor has one session at a time.';
 comment on column public.products.provider_adjustments is
-  'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
+  'Which changes of a checkout''s total by the payment provider are allowed if the checkout holds this product. Null: '
+  'as in commerce.settings.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.available is
-  'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+  'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.max_quantity is
-  'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
+  'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is
-  'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version '
-  'stands (functions/catalog).';
-comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
+  'Version of everything but the stock: grows with each change; of changes by two writers the higher version wins '
+  '(functions/catalog).';
+comment on column public.products.stock_version is 'The same for the stock. 0: never counted yet.';
 comment on column public.products.catalog_versions is
-  'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the '
-  'same; "all": our own last change, up to which any other is too late.';
+  'For commerce.set_product: the version that last set each part, so that writes in any order give the same result; '
+  '"all": our own last change, which any write up to it does not know.';
 
 -- sql/30-commerce/10-tables/12-checkout_sessions.sql
 
@@ -4190,20 +4215,20 @@ create trigger capture_change after insert or update or delete on public.checkou
 create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.checkout_sessions is
-  'What a buyer is about to pay for. Its id is what every provider''s object names.';
-comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
+comment on table public.checkout_sessions is 'What a buyer wants to pay for. Every provider''s object names its id.';
+comment on column public.checkout_sessions.id is
+  'Random, not guessable: for a guest it is the only key to the checkout.';
 comment on column public.checkout_sessions.guest is
-  'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited '
+  'Opened without signing in, even when the e-mail address has an account: what guests may hold is limited '
   '(commerce.settings).';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is
-  'An open checkout past this is expired by cron, and its stock given back.';
+  'An open checkout past this time is expired by cron, and its stock is released.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
 comment on column public.checkout_sessions.cancelled_at is
-  'When the buyer came back by the cancel URL (commerce.cancel_checkout).';
+  'When the buyer returned by the cancel URL (commerce.cancel_checkout).';
 comment on column public.checkout_sessions.returned_at is
-  'When the storefront first asked how it stands (functions/payment-status).';
+  'When the storefront first asked for its status (functions/payment-status).';
 
 -- sql/30-commerce/10-tables/13-checkout_items.sql
 
@@ -4244,9 +4269,9 @@ comment on table public.checkout_items is
 comment on column public.checkout_items.unit_price_minor is
   'In minor units of the checkout''s currency; from public.products, never from the caller.';
 comment on column public.checkout_items.reserved is
-  'Whether it has a reservation: goods and packs whose stock was not counted need none.';
+  'Whether it has a reservation: goods and packs without counted stock need none.';
 comment on column public.checkout_items.credits is 'How many credits each of them holds.';
-comment on column public.checkout_items.starts_at is 'When the session begins, which the buyer chose.';
+comment on column public.checkout_items.starts_at is 'When the session begins; chosen by the buyer.';
 
 -- sql/30-commerce/10-tables/14-stock_reservations.sql
 
@@ -4282,10 +4307,10 @@ create policy "admins read stock reservations" on public.stock_reservations for 
 create trigger touch before update on public.stock_reservations for each row execute function ops.touch_updated_at();
 
 comment on table public.stock_reservations is
-  'Stock, seats and tutors'' time set aside for a checkout. held and taken quantities are already gone from '
-  'products.stock; released ones are back in it.';
-comment on column public.stock_reservations.cohort_id is 'Whose seats they are.';
-comment on column public.stock_reservations.tutor_email is 'Whose time it is, from starts_at to ends_at.';
+  'Stock, seats and tutors'' time reserved for a checkout. Quantities that are held or taken are already subtracted '
+  'from products.stock; released ones are added to it again.';
+comment on column public.stock_reservations.cohort_id is 'The cohort that the seats are in.';
+comment on column public.stock_reservations.tutor_email is 'The tutor whose time it is, from starts_at to ends_at.';
 
 -- sql/30-commerce/10-tables/15-payments.sql
 
@@ -4352,37 +4377,37 @@ create policy "buyers read their own payments, admins all" on public.payments fo
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 comment on table public.payments is
-  'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of '
-  'it.';
+  'Payments, pending, captured or failed, by provider. One row per payment at the provider, however many events are '
+  'about it.';
 comment on column public.payments.provider_ref is 'The provider''s id of the payment.';
-comment on column public.payments.amount_minor is 'In minor units: what was captured; before that, what is asked.';
-comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
+comment on column public.payments.amount_minor is
+  'In minor units: the captured amount; before the capture, the requested amount.';
+comment on column public.payments.refunded_minor is 'How much was refunded, in minor units.';
 comment on column public.payments.needs_review is
-  'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
+  'Captured, but not fulfilled: an admin decides. commerce.accept_payment fulfils it all the same.';
 comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
 comment on column public.payments.membership_ref is
-  'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
+  'The provider''s id of the membership it pays, if the provider names one: it needs no checkout.';
 comment on column public.payments.credits is
-  'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
+  'How many credits it buys in the provider''s own shop: it needs no checkout. See credit_ledger.';
 comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
 comment on column public.payments.reviewed_at is
-  'When a person accepted it or closed its review; it is not reviewed again.';
+  'When an admin accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is
-  'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not '
-  'come.';
+  'The highest total of refunds in the provider''s events, in minor units; includes refunds without a received event '
+  'of their own.';
 comment on column public.payments.part_of is
-  'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a '
-  'checkout.';
-comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
+  'The provider''s id of an object that is paid in one or several captures (PayPal: the order); together they may pay '
+  'a checkout.';
+comment on column public.payments.is_last_part is 'Whether the provider says that no further part follows.';
 comment on column public.payments.subtotal_minor is
-  'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor '
-  'units.';
+  'The sum of the items before discount, tax and shipping, in minor units, if the provider gives a breakdown of its '
+  'total.';
 comment on column public.payments.tax_minor is
-  'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
-comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
-comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
-comment on column public.payments.failure_code is
-  'Of the latest failed attempt; it may have been followed by a good one.';
+  'Tax calculated by the provider, in minor units: added to the price, or contained in it.';
+comment on column public.payments.shipping_minor is 'Shipping added by the provider, in minor units.';
+comment on column public.payments.discount_minor is 'Discount subtracted by the provider, in minor units.';
+comment on column public.payments.failure_code is 'Of the latest failed attempt; a later attempt may have succeeded.';
 
 -- sql/30-commerce/10-tables/16-refunds.sql
 
@@ -4454,7 +4479,8 @@ create trigger refuse_truncate before truncate on public.disputes for each state
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
-comment on column public.disputes.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.disputes.as_of is
+  'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/30-commerce/10-tables/18-orders.sql
@@ -4500,15 +4526,15 @@ create trigger refuse_truncate before truncate on public.orders for each stateme
   outbox.refuse_truncate();
 
 comment on table public.orders is
-  'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
-comment on column public.orders.number is 'For people: what the buyer is told.';
+  'Paid orders. A captured payment makes its order, one per payment, never before the capture.';
+comment on column public.orders.number is 'The order number that the buyer sees.';
 comment on column public.orders.total_minor is
-  'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is '
-  'not in the prices.';
-comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
+  'What the buyer paid for it, in minor units: the items, less the discount, plus shipping, plus tax where the prices '
+  'do not contain it.';
+comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as calculated by the provider.';
 comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
-comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
-comment on column public.orders.attention_reason is 'What a person must settle; commerce.settle_order closes it.';
+comment on column public.orders.discount_minor is 'Subtracted from the items'' prices, in minor units.';
+comment on column public.orders.attention_reason is 'What an admin must settle; commerce.settle_order closes it.';
 
 -- sql/30-commerce/10-tables/19-order_items.sql
 
@@ -4547,9 +4573,9 @@ create policy "buyers read the items of their own orders, admins all" on public.
 comment on table public.order_items is 'The items of an order, with the name and price they were sold at.';
 comment on column public.order_items.unit_price_minor is 'In minor units of the order''s currency.';
 comment on column public.order_items.credits is 'How many credits each of them holds.';
-comment on column public.order_items.starts_at is 'When the session begins, which the buyer chose.';
+comment on column public.order_items.starts_at is 'When the session begins; chosen by the buyer.';
 comment on column public.order_items.settled_without_stock is
-  'A person settled its order though something of it could not be had (commerce.settle_order): the buyer was told, or '
+  'An admin settled its order although some of it was not in stock (commerce.settle_order): the buyer was informed, or '
   'gets it another way.';
 comment on column public.order_items.restocked is 'How many of them were put back on sale (commerce.restock).';
 
@@ -4582,13 +4608,13 @@ create trigger refuse_truncate before truncate on public.payment_approvals for e
   outbox.refuse_truncate();
 
 comment on table public.payment_approvals is
-  'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination '
-  'paypal lets the courier take it, once: see commerce.may_capture.';
+  'Payments that buyers approved at a provider and that we must capture (PayPal orders). The route to destination '
+  'paypal makes the courier capture each once: see commerce.may_capture.';
 comment on column public.payment_approvals.provider_ref is
-  'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
-comment on column public.payment_approvals.amount_minor is 'What was approved, in minor units.';
+  'The provider''s id of the approved object (PayPal: the order). The resulting payment has another id (the capture).';
+comment on column public.payment_approvals.amount_minor is 'The approved amount, in minor units.';
 comment on column public.payment_approvals.approved_at is
-  'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
+  'By the provider''s clock. After a declined capture an order may be approved again, with another card.';
 
 -- sql/30-commerce/10-tables/21-product_prices.sql
 
@@ -4605,7 +4631,7 @@ create table public.product_prices (
 );
 
 alter table public.product_prices enable row level security;
--- The products a reader sees are those on sale: their policy holds here too.
+-- A reader sees only the prices of products on sale: the policy of products holds here too.
 create policy "who sees a product sees its prices" on public.product_prices for select to anon, authenticated
   using (exists (select 1 from public.products p where p.id = product_id));
 create policy "admins add prices" on public.product_prices for insert to authenticated with
@@ -4641,7 +4667,7 @@ create table public.stock_movements (
   constraint what_another_system_moved_is_moved_once unique (provider, provider_ref),
   constraint another_systems_movement_has_its_id check ((provider is null) = (provider_ref is null))
 );
--- The audit adds up the whole ledger, from the index alone.
+-- The audit sums the whole ledger, from the index alone.
 create index stock_movements_by_product on public.stock_movements (product_id) include (quantity);
 create index stock_movements_by_checkout on public.stock_movements (checkout_session_id);
 create index stock_movements_by_order on public.stock_movements (order_id);
@@ -4651,9 +4677,9 @@ create policy "admins read stock movements" on public.stock_movements for select
   using ((select ops.is_admin()));
 
 comment on table public.stock_movements is
-  'The ledger of stock: each change of products.stock, whoever made it, written by commerce.write_movement. The sum of '
-  'a product''s is its stock.';
-comment on column public.stock_movements.quantity is 'More than 0: more can be sold. Less: less.';
+  'The ledger of stock: every change of products.stock, by any writer, written by commerce.write_movement. The sum of '
+  'a product''s movements is its stock.';
+comment on column public.stock_movements.quantity is 'Above 0: more can be sold. Below 0: less.';
 comment on column public.stock_movements.provider_ref is 'The other system''s id of it (functions/catalog).';
 
 -- sql/30-commerce/10-tables/23-fulfillments.sql
@@ -4695,10 +4721,10 @@ create trigger refuse_truncate before truncate on public.fulfillments for each s
   outbox.refuse_truncate();
 
 comment on table public.fulfillments is
-  'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
+  'The parcel of an order, made with every order that holds goods. An admin moves its status; the buyer is notified.';
 comment on column public.fulfillments.note is 'For the buyer.';
 comment on column public.fulfillments.cancelled_by_refund is
-  'The order''s money went back before it was shipped. Should that refund fail, it is pending again.';
+  'The order was refunded before it was shipped. If that refund fails, it is pending again.';
 
 -- sql/30-commerce/10-tables/24-checkout_requests.sql
 
@@ -4721,13 +4747,13 @@ create index checkout_requests_by_age on public.checkout_requests (created_at);
 alter table public.checkout_requests enable row level security;
 
 comment on table public.checkout_requests is
-  'Calls of functions/checkout by their Idempotency-Key: a second click gets the first one''s answer.';
+  'Calls of functions/checkout by their Idempotency-Key: a repeated call gets the first response.';
 comment on column public.checkout_requests.caller is 'The account, or guest.';
-comment on column public.checkout_requests.fingerprint is 'SHA-256 of what was asked: a key means one request.';
+comment on column public.checkout_requests.fingerprint is 'SHA-256 of the request: a key stands for one request.';
 comment on column public.checkout_requests.answer is
-  'What the caller was told, without the token. Null: the provider is being asked.';
+  'The response, without the token. Null: the provider is being asked.';
 comment on column public.checkout_requests.claimed_until is
-  'Until then whoever came first asks the provider; after that the next caller may.';
+  'Until this time the first caller asks the provider; after that the next caller may.';
 
 -- sql/30-commerce/10-tables/25-refund_requests.sql
 
@@ -4764,12 +4790,12 @@ create trigger refuse_truncate before truncate on public.refund_requests for eac
   outbox.refuse_truncate();
 
 comment on table public.refund_requests is
-  'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the '
-  'provider, once.';
+  'Refunds that an admin requested: commerce.request_refund. The route to destination refunds makes the courier ask '
+  'the provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';
-comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the money went back.';
+comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the refund has succeeded.';
 comment on column public.refund_requests.provider_ref is 'The provider''s id of the refund; see refunds.';
-comment on column public.refund_requests.error is 'Why the provider will not, and what can be done.';
+comment on column public.refund_requests.error is 'Why the provider refused it, and what can be done.';
 
 -- sql/30-commerce/10-tables/26-started_payments.sql
 
@@ -4803,16 +4829,16 @@ create trigger refuse_truncate before truncate on public.started_payments for ea
   outbox.refuse_truncate();
 
 comment on table public.started_payments is
-  'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by '
+  'What functions/checkout created at a provider for a checkout: where the buyer pays. The resulting payments are in '
   'payments.';
 comment on column public.started_payments.kind is
   'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
 comment on column public.started_payments.provider_ref is 'The provider''s id of it.';
 comment on column public.started_payments.asked_at is
-  'When the provider was last asked about it because a buyer waits (functions/payment-status).';
+  'When the provider was last asked about it while a buyer waited (functions/payment-status).';
 comment on column public.started_payments.close_requested_at is
-  'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination '
-  'payment_pages lets the courier close it.';
+  'The buyer must not pay here any more: the checkout was cancelled or has expired. The route to destination '
+  'payment_pages makes the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
 
 -- sql/30-commerce/10-tables/30-settings.sql
@@ -4840,25 +4866,25 @@ insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
 
 comment on table commerce.settings is
-  'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One '
-  'row: update commerce.settings set guest_share = 0.8 where id.';
+  'Settings of the whole shop: how much unpaid checkouts may hold, and what a payment provider may add. One row: '
+  'update commerce.settings set guest_share = 0.8 where id.';
 comment on column commerce.settings.account_hold is
-  'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page '
-  'end sooner.';
+  'How long a checkout of a signed-in account holds its reservations. At least 30 minutes: Stripe allows no shorter '
+  'expiry of a payment page.';
 comment on column commerce.settings.guest_hold is 'The same for guests.';
 comment on column commerce.settings.guest_share is
-  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of '
-  'it. The only guest there may hold up to 4, whatever part that is.';
+  'The share of a product''s stock, and of a cohort''s seats, that unpaid guests may hold together, rounded up. 1: all '
+  'of it. A single guest may hold up to 4, whatever the share is.';
 comment on column commerce.settings.guest_max_quantity is
-  'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+  'The largest quantity of one product in a guest''s checkout; products.max_quantity takes precedence.';
 comment on column commerce.settings.checkouts_per_email is
-  'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+  'How many checkouts an e-mail address may open at once; the allowance refills within an hour.';
 comment on column commerce.settings.checkouts_per_address is
   'The same for a network address (of a household, a school, a mobile carrier: be generous).';
 comment on column commerce.settings.provider_adjustments is
-  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
-  'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '
-  'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+  'Which changes of a checkout''s total by a payment provider (Stripe Tax, shipping rates, promotion codes) need no '
+  'review, if the items add up to our total and the provider''s breakdown explains the rest: update commerce.settings '
+  'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments takes precedence.';
 
 -- sql/30-commerce/10-tables/31-checkout_limits.sql
 
@@ -4871,7 +4897,7 @@ create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
 alter table commerce.checkout_limits enable row level security;
 
 comment on table commerce.checkout_limits is
-  'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+  'Token buckets that limit the opening of checkouts, by a hash of the network address or the e-mail address.';
 comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
 
 -- sql/30-commerce/20-stock/available.sql
@@ -4890,11 +4916,11 @@ begin
 end
 $$;
 comment on function commerce.available(public.stock_reservations) is
-  'How many there are of what a reservation asks for. For words to people.';
+  'How many are available of what a reservation asks for. For texts that people read.';
 
 -- sql/30-commerce/20-stock/claim_stock.sql
 
--- The one place that decides whether there is enough of something.
+-- The only place that decides whether there is enough stock.
 create function commerce.claim_stock(reservation public.stock_reservations) returns boolean
 language plpgsql
 set search_path = ''
@@ -4912,8 +4938,8 @@ begin
 end
 $$;
 comment on function commerce.claim_stock(public.stock_reservations) is
-  'Takes what a reservation is to hold from what is free: stock, a cohort''s seats, a tutor''s time. False: there is '
-  'not enough, and nothing changed. The caller then makes the reservation held or taken; it has called '
+  'Takes the quantity of a reservation from what is free: stock, a cohort''s seats, a tutor''s time. False: there is '
+  'not enough, and nothing changed. The caller then sets the reservation to held or taken; it has called '
   'commerce.lock_seats.';
 
 -- sql/30-commerce/20-stock/count_versions.sql
@@ -4939,8 +4965,8 @@ begin
 end
 $$;
 comment on function commerce.count_versions() is
-  'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the '
-  'writer says which they are.';
+  'Row trigger: each change of a product raises its version, each change of its stock its stock_version, unless the '
+  'writer sets them.';
 
 create trigger count_versions before update on public.products for each row execute function commerce.count_versions();
 
@@ -4981,8 +5007,8 @@ begin
 end
 $$;
 comment on function commerce.hold_stock(uuid, public.reservation_status) is
-  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes '
-  'stock negative. The caller holds the checkout''s row.';
+  'Holds the released reservations of a checkout again, as far as there is stock. Returns a text about what is '
+  'missing. Never makes stock negative. The caller holds the checkout''s row.';
 
 -- sql/30-commerce/20-stock/lock_seats.sql
 
@@ -5003,7 +5029,7 @@ begin
     from public.checkout_items i join public.products p on p.id = i.product_id
     where i.checkout_session_id = any (checkouts) and i.kind = 'tutoring_session'
     union
-    -- The session may have had another tutor when it was set aside.
+    -- The session may have had another tutor when it was reserved.
     select hashtextextended('signalbox tutor ' || r.tutor_email, 0)
     from public.stock_reservations r
     where r.checkout_session_id = any (checkouts) and r.tutor_email is not null
@@ -5012,8 +5038,8 @@ begin
 end
 $$;
 comment on function commerce.lock_seats(uuid[]) is
-  'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, '
-  'and must stay so until it is taken.';
+  'Locks the cohorts and tutors of checkouts, in one order and before any stock: free seats and times are counted, and '
+  'must stay free until they are taken.';
 
 -- sql/30-commerce/20-stock/move_stock.sql
 
@@ -5045,8 +5071,8 @@ begin
 end
 $$;
 comment on function commerce.move_stock(uuid, integer, public.stock_reason, uuid, uuid, text, text, text, bigint) is
-  'Changes what can still be sold of a product, and says why in the ledger. False: there is not enough, and nothing '
-  'changed. Stock that is not counted always suffices, and is counted from when somebody says its stock_version.';
+  'Changes how much of a product can be sold, and writes the reason to the ledger. False: there is not enough, and '
+  'nothing changed. Stock that is not counted always suffices, and is counted from the first stock_version on.';
 
 -- sql/30-commerce/20-stock/release_stock.sql
 
@@ -5063,7 +5089,7 @@ begin
     where r.checkout_session_id = release_stock.checkout_session_id and r.status = 'held'
     order by r.product_id
   loop
-    -- What was not counted when it was reserved never left the stock.
+    -- Stock that was not counted when it was reserved was never subtracted.
     if (
       select sum(m.quantity) < 0 from public.stock_movements m
       where m.checkout_session_id = release_stock.checkout_session_id and m.product_id = v_reservation.product_id
@@ -5076,7 +5102,8 @@ begin
 end
 $$;
 comment on function commerce.release_stock(uuid) is
-  'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';
+  'Puts the held reservations of a checkout back on sale. What was sold stays sold. The caller holds the checkout''s '
+  'row.';
 
 -- sql/30-commerce/20-stock/reserve_stock.sql
 
@@ -5089,7 +5116,7 @@ declare
   v_reservation public.stock_reservations;
 begin
   perform commerce.lock_seats(array[reserve_stock.checkout_session_id]);
-  -- Stock rows are locked in the order of their ids, here as everywhere.
+  -- Stock rows are locked in the order of their ids, as everywhere.
   for v_item in
     select i.*, p.stock, p.tutor_email, p.session_minutes
     from public.checkout_items i join public.products p on p.id = i.product_id
@@ -5118,16 +5145,16 @@ begin
         using errcode = 'P0001', detail = 'sold_out',
           hint
           =
-            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back '
-            'when it expires.';
+            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
+            'it expires.';
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;
 end
 $$;
 comment on function commerce.reserve_stock(uuid) is
-  'Sets aside what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods whose stock is '
-  'not counted need no reservation.';
+  'Reserves what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods without counted '
+  'stock need no reservation.';
 
 -- sql/30-commerce/20-stock/restock.sql
 
@@ -5165,7 +5192,7 @@ begin
         using errcode = '22023', hint
         = 'Pass items as [{"sku": "…", "quantity": 1}], no more than were sold and not restocked yet; or none for all.';
     end if;
-    -- Goods that were missing when they were paid never left the shelf.
+    -- Goods that were missing when they were paid were never subtracted from the stock.
     if v_item.quantity > 0 and v_item.status = 'taken' then
       perform commerce.move_stock(v_item.product_id, v_item.quantity::integer, 'restocked',
         order_id => restock.order_id, note => restock.note);
@@ -5196,7 +5223,7 @@ begin
       select 1 from public.refund_requests q
       where (q.payment_id = payment.id or q.payment_id in (select p.id from commerce.parts_of(payment) p))
         and q.restock and q.status = 'sent'
-        -- What was chosen for a refund that failed was not chosen for the next one.
+        -- The choice to restock belongs to the refund that failed, not to the next one.
         and not exists (
           select 1 from public.refunds r
           where r.payment_id = q.payment_id and r.provider_ref = q.provider_ref and r.status in ('failed', 'cancelled')
@@ -5208,8 +5235,8 @@ begin
 end
 $$;
 comment on function commerce.settle_restock(public.payments) is
-  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, '
-  'where the admin who asked for the refund chose so. Done once.';
+  'After a payment, and every other payment of its order, was refunded in full: puts the goods of the order back on '
+  'sale, if the admin who requested the refund chose so. Done once.';
 
 -- sql/30-commerce/20-stock/take_stock.sql
 
@@ -5224,7 +5251,7 @@ begin
   update public.stock_reservations r set status = 'taken'
   where r.checkout_session_id = take_stock.checkout_session_id and r.status = 'held';
 
-  -- The money came after its stock had been given back: take it again where there is some.
+  -- The payment came after its stock had been released: take the stock again as far as there is some.
   v_missing := commerce.hold_stock(take_stock.checkout_session_id, 'taken');
   if v_missing <> '{}' then
     return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
@@ -5234,7 +5261,7 @@ begin
 end
 $$;
 comment on function commerce.take_stock(uuid) is
-  'A checkout is paid: its reserved stock is sold. Returns null, or in words what is missing. Never makes stock '
+  'A checkout is paid: its reserved stock is sold. Returns null, or a text about what is missing. Never makes stock '
   'negative.';
 
 -- sql/30-commerce/20-stock/unrestock.sql
@@ -5272,13 +5299,13 @@ end
 $$;
 comment on function commerce.unrestock(uuid) is
   'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns '
-  'null, or in words what is missing. Never makes stock negative.';
+  'null, or a text about what is missing. Never makes stock negative.';
 
 -- sql/30-commerce/20-stock/write_movement.sql
 
 create function commerce.write_movement() returns trigger
 language plpgsql
-security definer -- whoever may change a product need not be able to write the ledger
+security definer -- the writer of a product has no right to write the ledger
 set search_path = ''
 as $$
 declare
@@ -5329,8 +5356,8 @@ begin
 end
 $$;
 comment on function commerce.apply_checkout_cancelled(text, jsonb) is
-  'Applies checkout.cancelled: a payment that was to be and is called off, under the id of the provider''s checkout; '
-  'ours has failed and gives its stock back. One that names no checkout of ours changes nothing.';
+  'Applies checkout.cancelled: a pending payment is cancelled, under the id of the provider''s checkout; our checkout '
+  'fails and releases its stock. One that names no checkout of ours changes nothing.';
 
 -- sql/30-commerce/30-checkout/apply_checkout_expired.sql
 
@@ -5348,7 +5375,7 @@ begin
 end
 $$;
 comment on function commerce.apply_checkout_expired(jsonb) is
-  'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of '
+  'Applies checkout.expired: the provider''s page closed unpaid; the stock is released. One that names no checkout of '
   'ours changes nothing.';
 
 -- sql/30-commerce/30-checkout/begin_checkout.sql
@@ -5390,7 +5417,7 @@ begin
     elsif v_request.claimed_until > now() or v_request.key is null then
       outcome := 'busy';
     else
-      -- Whoever came first was ended before the provider had answered.
+      -- The first caller ended before the provider had answered.
       outcome := 'begun';
       if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id
         and s.status = 'open') then
@@ -5424,9 +5451,9 @@ end
 $$;
 comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
   'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment '
-  'at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was '
-  'called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, '
-  'and then nothing is kept.';
+  'at the provider; answered, repeat the stored response; busy, the same call is in progress; over, its checkout was '
+  'cancelled or has expired; other_request, the key was used for another request. Raises as commerce.open_checkout '
+  'does, and then nothing is stored.';
 
 -- sql/30-commerce/30-checkout/cancel_checkout.sql
 
@@ -5448,8 +5475,8 @@ begin
 end
 $$;
 comment on function commerce.cancel_checkout(uuid) is
-  'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; '
-  'money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';
+  'The buyer returned by the cancel URL: releases the reservations at once. Cancels only an open checkout; a pending '
+  'or captured payment decides otherwise. Returns the status of the checkout. Null: there is none.';
 
 -- sql/30-commerce/30-checkout/check_item.sql
 
@@ -5488,7 +5515,7 @@ begin
 end
 $$;
 comment on function commerce.check_item(text, public.product_kind, uuid, integer, timestamptz, text) is
-  'What an item must have beyond sku and quantity, by its kind. Raises as commerce.open_checkout does.';
+  'Checks what an item must have beyond sku and quantity, by its kind. Raises as commerce.open_checkout does.';
 
 -- sql/30-commerce/30-checkout/checkout_details.sql
 
@@ -5516,7 +5543,7 @@ begin
 end
 $$;
 comment on function commerce.checkout_details(uuid) is
-  'What a provider and the buyer are told of a checkout: {id, email, total_minor, currency, expires_at, items}.';
+  'What a provider and the buyer see of a checkout: {id, email, total_minor, currency, expires_at, items}.';
 
 -- sql/30-commerce/30-checkout/checkout_token.sql
 
@@ -5535,10 +5562,10 @@ end
 $$;
 comment on function commerce.checkout_token(uuid) is
   'A guest''s key to a checkout: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. Unlike '
-  'the checkout''s id it goes to nobody but its buyer.';
+  'the checkout''s id it is given only to the buyer.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts',
-  'Makes the tokens by which guests ask about their checkouts. Made by the migration; nobody needs to know it.');
+  'Makes the tokens that guests use to ask about their checkouts. Made by the migration; never needed by hand.');
 
 -- sql/30-commerce/30-checkout/expire_checkouts.sql
 
@@ -5569,8 +5596,8 @@ begin
 end
 $$;
 comment on function commerce.expire_checkouts(integer) is
-  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way '
-  '(payment_pending) or came and needs review waits.';
+  'Expires open checkouts past their time and releases their stock. Run by cron. A checkout with a pending payment, or '
+  'with one that needs review, is not expired.';
 
 -- sql/30-commerce/30-checkout/limit_checkout.sql
 
@@ -5610,8 +5637,8 @@ begin
 end
 $$;
 comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
-  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a '
-  'product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+  'Limits unpaid checkouts: how many an e-mail or network address may open, and for guests the quantity of a product '
+  '(commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
 
 -- sql/30-commerce/30-checkout/limit_guests.sql
 
@@ -5623,7 +5650,7 @@ declare
   v_share numeric := (select s.guest_share from commerce.settings s);
   v_item record;
 begin
-  -- The caller's reservations are made: products and cohorts are locked, so that what is counted here stays so.
+  -- The caller has made its reservations: products and cohorts are locked, so the counts stay as they are.
   for v_item in
     select r.sku, r.held, r.total, r.own
     from (
@@ -5652,12 +5679,12 @@ begin
       group by c.id
     ) r
   loop
-    -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
+    -- A guest may buy the last two mugs; holding large quantities unpaid is refused.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many',
+      raise exception '% cannot be reserved for you right now: others hold too much of it, or you ask for too many',
         v_item.sku
         using errcode = 'P0001', detail = 'held_by_others',
-          hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+          hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
     end if;
   end loop;
 end
@@ -5680,7 +5707,7 @@ begin
   where s.id = any (v_all) and s.status <> 'payment_completed'
   order by s.id
   for no key update;
-  -- A sale of what is held moves no stock row: buyers of one product need not queue for it.
+  -- A sale of what is held changes no stock row: buyers of one product need not queue for it.
   if not exists (
     select 1 from public.stock_reservations r
     where r.checkout_session_id = any (v_all)
@@ -5702,9 +5729,9 @@ begin
 end
 $$;
 comment on function commerce.lock_checkouts(uuid[], uuid[]) is
-  'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the '
-  'first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock '
-  'with buyers.';
+  'Locks many checkouts, then the seats and the stock rows that paying or ending them may change, each by id, before '
+  'the first is changed: otherwise one transaction would lock stock in the order of its checkouts, and deadlock with '
+  'buyers.';
 
 -- sql/30-commerce/30-checkout/open_checkout.sql
 
@@ -5791,7 +5818,7 @@ begin
       'kind', v_item.kind, 'cohort_id', v_item.cohort_id, 'credits', v_item.credits, 'starts_at', v_item.starts_at
     );
   end loop;
-  if v_total > 9007199254740991 then -- what JavaScript and Dart on the web can count to
+  if v_total > 9007199254740991 then -- the largest integer that JavaScript and Dart on the web represent exactly
     raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid',
       hint = 'Ask for fewer.';
   end if;
@@ -5816,7 +5843,7 @@ comment on function commerce.open_checkout(text, jsonb, text, uuid) is
   'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at '
   'today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns '
   'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 '
-  'when sold out; the detail is a word for programs (sold_out).';
+  'when sold out; the detail is an error code for programs (sold_out).';
 
 -- sql/30-commerce/30-checkout/owns_checkout.sql
 
@@ -5830,14 +5857,14 @@ begin
     where s.id = owns_checkout.checkout_session_id
       and (
         s.user_id = owns_checkout.user_id
-        -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+        -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
         or sha256(convert_to(owns_checkout.token, 'UTF8')) = sha256(convert_to(commerce.checkout_token(s.id), 'UTF8'))
       )
   );
 end
 $$;
 comment on function commerce.owns_checkout(uuid, text, uuid) is
-  'Whether a checkout is that of who asks: by the guest''s token, or by the account.';
+  'Whether a checkout belongs to the caller: by the guest''s token, or by the account.';
 
 -- sql/30-commerce/30-checkout/parse_timestamp.sql
 
@@ -5847,18 +5874,18 @@ set search_path = ''
 as $$
 begin
   if words !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$' then
-    raise exception '"%" is no moment', left(words, 40)
+    raise exception '"%" is not a valid time', left(words, 40)
       using errcode = '22023', detail = 'starts_at_invalid',
       hint = 'Pass it in ISO 8601 with an offset, such as 2026-11-25T15:00:00Z.';
   end if;
   return words::timestamptz;
 exception when datetime_field_overflow or invalid_datetime_format or invalid_time_zone_displacement_value then
-  raise exception '"%" is no moment', left(words, 40)
+  raise exception '"%" is not a valid time', left(words, 40)
     using errcode = '22023', detail = 'starts_at_invalid', hint = 'There is no such date.';
 end
 $$;
 comment on function commerce.parse_timestamp(text) is
-  'A moment in ISO 8601 with its offset. Null for null. Raises 22023.';
+  'A time in ISO 8601 with its offset. Null for null. Raises 22023.';
 
 -- sql/30-commerce/30-checkout/payment_status.sql
 
@@ -5879,7 +5906,7 @@ begin
   select o.* into v_order from public.orders o where o.checkout_session_id = v_checkout.id;
   select p.* into v_payment from public.payments p where p.checkout_session_id = v_checkout.id
     order by p.needs_review desc, p.status desc, p.created_at limit 1;
-  -- The webhook is given half a minute from when the buyer is back.
+  -- The webhook is expected within half a minute after the buyer returned.
   v_late := v_checkout.returned_at <= now() - interval '30 seconds';
   v_state := case
     when v_order.status = 'refunded' then 'refunded'
@@ -5889,7 +5916,7 @@ begin
     when v_checkout.cancelled_at is not null then 'cancelled'
     when v_checkout.status = 'payment_failed' then 'failed'
     when v_checkout.status = 'expired' then 'expired'
-    -- Nothing was heard yet.
+    -- No event was received yet.
     when not v_late then 'processing'
     else 'unpaid'
   end;
@@ -5908,9 +5935,9 @@ begin
 end
 $$;
 comment on function commerce.payment_status(uuid) is
-  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, '
-  'unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked; late: longer than a webhook '
-  'takes (30 s). The caller has checked commerce.owns_checkout.';
+  'The status of a checkout, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, '
+  'unpaid (not paid, and payment is still possible) or refunded; waited_ms: ms since the buyer first asked; late: '
+  'longer than a webhook takes (30 s). The caller has checked commerce.owns_checkout.';
 
 -- sql/30-commerce/30-checkout/refresh_checkout.sql
 
@@ -5930,10 +5957,10 @@ begin
   select case
     when v_checkout.expired_at is not null then 'expired'
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
-    -- A part came: the others are waited for.
+    -- One part was captured: wait for the others.
     when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
       and p.reviewed_at is null) then 'payment_pending'
-    -- What was approved is about to be taken.
+    -- An approved payment is about to be captured.
     when coalesce(bool_and(p.status = 'created'), true)
       and exists (
         select 1 from public.payment_approvals a
@@ -5960,8 +5987,8 @@ begin
 end
 $$;
 comment on function commerce.refresh_checkout(uuid) is
-  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout '
-  'that failed or expired gives it back.';
+  'Derives the status of a checkout without an order from its payments: a pending payment holds its stock, a failed or '
+  'expired checkout releases it.';
 
 -- sql/30-commerce/30-checkout/start_payment.sql
 
@@ -5973,15 +6000,15 @@ as $$
 begin
   update public.checkout_requests r set answer = start_payment.answer
     where r.checkout_session_id = start_payment.checkout_session_id;
-  -- Locked, so that calling it off meanwhile either waits and finds what was started, or is seen here.
+  -- Locked, so that a cancellation at the same time either waits and finds the started payment, or is seen here.
   perform 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id for no key update;
   if exists (
     select 1 from public.checkout_sessions s where s.id = start_payment.checkout_session_id
     and s.status in ('payment_failed', 'expired')
   ) then
-    raise exception 'checkout % is over: it was called off or has expired while its payment was started',
+    raise exception 'checkout % is over: it was cancelled or has expired while its payment was started',
       start_payment.checkout_session_id
-      using hint = 'Tell nobody to pay it: nothing is reserved for it any more.';
+      using hint = 'Do not send the buyer to pay it: nothing is reserved for it any more.';
   end if;
   insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
   values (start_payment.checkout_session_id, start_payment.provider, start_payment.kind, start_payment.provider_ref)
@@ -5991,16 +6018,17 @@ begin
     where p.provider = start_payment.provider and p.provider_ref = start_payment.provider_ref
       and p.checkout_session_id = start_payment.checkout_session_id
   ) then
-    -- Its buyer would pay for what another buys.
+    -- Otherwise the buyer would pay for the items of another buyer.
     raise exception '% answered with %, which is another checkout''s', start_payment.provider,
       start_payment.provider_ref
-      using hint = 'Nothing was begun: let the buyer try again, or pay another way.';
+      using hint = 'No payment was started: let the buyer try again, or pay another way.';
   end if;
 end
 $$;
 comment on function commerce.start_payment(uuid, text, text, text, jsonb) is
-  'Writes down what was made at the provider for a checkout, and what its buyer is told, now and whenever he asks with '
-  'the same key. Raises when the checkout is over already, or the provider gave the same for another one.';
+  'Stores what was created at the provider for a checkout, and the response to the buyer, now and at every repeated '
+  'call with the same key. Raises when the checkout is over already, or the provider returned an object of another '
+  'checkout.';
 
 -- sql/30-commerce/30-checkout/take_checkout_token.sql
 
@@ -6012,7 +6040,7 @@ declare
   v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
   v_tokens numeric;
 begin
-  -- As many as the bucket holds come back in an hour. A clock that stepped back gives nothing, and takes nothing.
+  -- The bucket refills within an hour. A clock that stepped back adds nothing, and removes nothing.
   insert into commerce.checkout_limits as l (key, tokens, refilled_at)
   values (v_key, capacity - 1, clock_timestamp())
   on conflict (key) do update
@@ -6030,7 +6058,7 @@ end
 $$;
 comment on function commerce.take_checkout_token(text, text, integer) is
   'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds '
-  'capacity and fills again in an hour. Only a hash of the address is kept.';
+  'capacity and refills within an hour. Only a hash of the address is stored.';
 
 -- sql/30-commerce/30-checkout/undo_checkout.sql
 
@@ -6041,15 +6069,15 @@ as $$
 begin
   delete from public.checkout_requests r where r.checkout_session_id = undo_checkout.checkout_session_id
     and r.answer is null;
-  -- One that was answered, if to another call of the same key, may be paid by now.
+  -- Once answered, if only to another call with the same key, it may be paid by now.
   if found then
     perform commerce.cancel_checkout(undo_checkout.checkout_session_id);
   end if;
 end
 $$;
 comment on function commerce.undo_checkout(uuid) is
-  'The payment could not be started at the provider: what was reserved is released, and the same key may be used '
-  'again. Changes nothing once the buyer was told where to pay.';
+  'The payment could not be started at the provider: the reservations are released, and the same key may be used '
+  'again. Changes nothing once the buyer got the payment page.';
 
 -- sql/30-commerce/40-payments/accept_payment.sql
 
@@ -6064,7 +6092,7 @@ declare
 begin
   v_payment := commerce.lock_payment(accept_payment.payment_id);
   if v_payment.needs_review is distinct from true
-    -- A part whose others never come may be accepted too.
+    -- A part may be accepted too when its other parts never arrive.
     and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded'
       or v_payment.reviewed_at is not null) then
     raise exception 'payment % does not need review', accept_payment.payment_id
@@ -6088,8 +6116,8 @@ begin
 end
 $$;
 comment on function commerce.accept_payment(uuid) is
-  'A person accepts a payment whose amount or currency differs, or a part whose others do not come: its order is made '
-  'after all. Returns the order''s id.';
+  'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
+  'order is made. Returns the order''s id.';
 
 -- sql/30-commerce/40-payments/apply_approval.sql
 
@@ -6114,8 +6142,8 @@ begin
 end
 $$;
 comment on function commerce.apply_approval(text, jsonb) is
-  'Applies payment.approved: records it, which lets the courier take the money. The checkout waits for that, and keeps '
-  'its stock.';
+  'Applies payment.approved: records it, which makes the courier capture the payment. The checkout waits for that, and '
+  'keeps its stock.';
 
 -- sql/30-commerce/40-payments/apply_customer.sql
 
@@ -6138,7 +6166,7 @@ begin
   set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
-  -- Memberships and credits may have come before their customer.
+  -- Memberships and credits may have been received before their customer.
   update public.memberships m
   set user_id = community.member_of(m.provider, m.customer_ref, m.email)
   where m.provider = apply_customer.provider
@@ -6151,7 +6179,8 @@ begin
 end
 $$;
 comment on function commerce.apply_customer(text, text, jsonb) is
-  'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';
+  'Applies customer.updated: the latest event wins. Memberships and credits of the customer are assigned to the '
+  'account.';
 
 -- sql/30-commerce/40-payments/apply_dispute.sql
 
@@ -6182,14 +6211,14 @@ begin
 end
 $$;
 comment on function commerce.apply_dispute(text, text, jsonb) is
-  'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest '
-  '(inbox.latest_of). Parks until its payment is captured.';
+  'Applies dispute.updated: the latest event wins; for events of one time inbox.latest_of decides. Parks until its '
+  'payment is captured.';
 
 -- sql/30-commerce/40-payments/apply_payment.sql
 
--- The one place that decides that a payment is captured. What a row ends as depends on the set of facts only, not on
--- their order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the
--- one that the checkout asks for, else the greater.
+-- The only place that decides that a payment is captured. The final row depends on the set of facts only, not on their
+-- order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the one
+-- that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -6307,7 +6336,7 @@ begin
   end if;
 
   if v_old.captured_at is not null and v is distinct from v_old then
-    -- What was refunded in full of one amount may be refunded in part of another.
+    -- A full refund of one amount may be a partial refund of another.
     perform commerce.refresh_payment(v.id);
     select p.* into v from public.payments p where p.id = v.id;
   end if;
@@ -6316,9 +6345,10 @@ begin
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured '
-  'amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, '
-  'shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
+  'Applies a payment.* fact: creates or advances the payment, and with it the checkout, its stock and its order. A '
+  'captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the '
+  'provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are expected '
+  '(commerce.parts_of).';
 
 -- sql/30-commerce/40-payments/captured_in_parts.sql
 
@@ -6334,8 +6364,8 @@ begin
 end
 $$;
 comment on function commerce.captured_in_parts(public.payments, boolean) is
-  'How much came by a payment and the others of the same whole, in minor units. refunded: count those too that went '
-  'back in full.';
+  'The sum of a payment and the other parts of the same whole, in minor units. refunded: includes those that were '
+  'refunded in full.';
 
 -- sql/30-commerce/40-payments/claim_status_checks.sql
 
@@ -6363,8 +6393,8 @@ begin
 end
 $$;
 comment on function commerce.claim_status_checks(uuid) is
-  'Which providers are to be asked how a checkout''s payment stands, since its buyer waits for more than 3 seconds. '
-  'Each is handed out once for a while (3 s, then twice that …), however many ask.';
+  'Which providers must be asked for the status of a checkout''s payment, because its buyer has waited for more than 3 '
+  'seconds. Each is returned once per interval (3 s, then twice that …), however many calls there are.';
 
 -- sql/30-commerce/40-payments/close_payments.sql
 
@@ -6374,11 +6404,11 @@ set search_path = ''
 begin atomic
   update public.started_payments p set close_requested_at = now()
   where p.checkout_session_id = close_payments.checkout_session_id and p.close_requested_at is null
-    -- PayPal closes its orders by itself, and takes nothing that commerce.may_capture does not let it.
+    -- PayPal closes its orders by itself, and captures only what commerce.may_capture allows.
     and p.provider <> 'paypal';
 end;
 comment on function commerce.close_payments(uuid) is
-  'Lets the courier close, at the provider, what was started for a checkout: the buyer is not to pay there any more.';
+  'Makes the courier close, at the provider, what was started for a checkout: the buyer must not pay there any more.';
 
 -- sql/30-commerce/40-payments/close_review.sql
 
@@ -6401,8 +6431,8 @@ begin
 end
 $$;
 comment on function commerce.close_review(uuid) is
-  'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and '
-  'not reviewed again.';
+  'An admin has reviewed a payment: its purpose is known, and there is nothing to fulfil here. It is kept, and not '
+  'reviewed again.';
 
 -- sql/30-commerce/40-payments/follow_payment.sql
 
@@ -6439,8 +6469,8 @@ begin
 end
 $$;
 comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
-  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its '
-  'parts came; else how it stands. The caller holds the rows of both.';
+  'Updates a payment''s checkout: makes the order, once the payment is captured, needs no review and all its parts are '
+  'here; else updates the status. The caller holds the rows of both.';
 
 -- sql/30-commerce/40-payments/forbidden_adjustments.sql
 
@@ -6467,8 +6497,8 @@ begin
 end
 $$;
 comment on function commerce.forbidden_adjustments(public.payments, public.checkout_sessions) is
-  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s '
-  'setting nor its products allow it.';
+  'Which of tax, shipping and discount the provider changed in a checkout''s total although neither the shop''s '
+  'settings nor its products allow it.';
 
 -- sql/30-commerce/40-payments/guard_payment.sql
 
@@ -6477,8 +6507,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- The enum is in the order of rank; behind captured, refunds and disputes move it both ways, but never back before
-  -- it.
+  -- The enum is in the order of rank; after captured, refunds and disputes move it both ways, but never back before it.
   if new.status < least(old.status, 'captured') then
     raise exception 'a payment cannot go from % back to %', old.status, new.status
       using errcode = '23514', hint = 'Payments only move forward. Record a refund instead.';
@@ -6509,8 +6538,8 @@ begin
 end
 $$;
 comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
-  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider '
-  'worked out, and of nothing else. Null where the provider does not say how its total came about.';
+  'Whether a payment''s amount differs from its checkout only by tax, shipping and discount that the provider '
+  'calculated. Null where the provider gives no breakdown of its total.';
 
 -- sql/30-commerce/40-payments/lock_payment.sql
 
@@ -6521,8 +6550,8 @@ as $$
 declare
   v_payment public.payments;
 begin
-  -- By its key, as inbox.lock_keys: whoever applies many events locks their checkouts and stock before their payments'
-  -- rows.
+  -- By its key, as inbox.lock_keys: a transaction that applies many events locks their checkouts and stock before their
+  -- payments' rows.
   perform pg_advisory_xact_lock(hashtextextended(p.provider || '/payment/' || p.provider_ref, 0))
   from public.payments p where p.id = lock_payment.payment_id;
   select p.* into v_payment from public.payments p where p.id = lock_payment.payment_id for no key update;
@@ -6530,7 +6559,7 @@ begin
 end
 $$;
 comment on function commerce.lock_payment(uuid) is
-  'A payment, locked, for a person or the courier who is to change it or its order: first of all locks, so that they '
+  'A payment, locked, for an admin or the courier to change it or its order: the first of all locks, so that they '
   'queue with its events and do not deadlock.';
 
 -- sql/30-commerce/40-payments/may_capture.sql
@@ -6550,26 +6579,25 @@ begin
     reason := format('There is no approval %s.', may_capture.approval_id);
   elsif v_checkout.id is null then
     outcome := 'refused';
-    reason := 'It names no checkout session of ours: not ours to take. Left alone, the buyer is not charged.';
+    reason := 'It names no checkout session of ours, so we must not capture it. Left alone, the buyer is not charged.';
   elsif v_checkout.status = 'payment_completed' then
     outcome := 'cancelled';
-    reason := 'Its checkout is paid: taking this too would charge the buyer twice.';
+    reason := 'Its checkout is paid: capturing this too would charge the buyer twice.';
   elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id
     and p.captured_at is not null and p.status <> 'refunded') then
     outcome := 'cancelled';
-    reason := 'Money for its checkout has come already, and is being reviewed.';
+    reason := 'A payment for its checkout was captured already, and is being reviewed.';
   elsif exists (
     select 1 from public.payments p
     where p.provider = v_approval.provider and p.provider_ref = v_approval.provider_ref and p.status = 'cancelled'
   ) then
     outcome := 'cancelled';
-    reason := 'It was called off at the provider.';
+    reason := 'It was cancelled at the provider.';
   elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.status = 'pending')
     then
     outcome := 'retry';
     reason :=
-      'Other money for its checkout is on its way: how that ends decides. Taking this too might charge the buyer '
-      'twice.';
+      'Another payment for its checkout is pending and decides first. Capturing both might charge the buyer twice.';
   elsif v_checkout.status = 'expired' then
     outcome := 'cancelled';
     reason :=
@@ -6577,25 +6605,25 @@ begin
       'charged.';
   elsif v_checkout.cancelled_at > v_approval.created_at then
     outcome := 'cancelled';
-    reason := 'The buyer called it off. Left alone, the buyer is not charged.';
+    reason := 'The buyer cancelled it. Left alone, the buyer is not charged.';
   elsif exists (
     select 1 from public.stock_reservations r
     where r.checkout_session_id = v_checkout.id and r.status = 'released' and commerce.available(r) < r.quantity
   ) then
     outcome := 'cancelled';
-    reason := 'What was to be bought is sold out since. Left alone, the buyer is not charged.';
+    reason := 'An item of the checkout was sold out since. Left alone, the buyer is not charged.';
   elsif (v_approval.amount_minor, v_approval.currency) <> (v_checkout.total_minor, v_checkout.currency) then
     outcome := 'refused';
     reason := format(
-      'Approved are %s %s (minor units), but the checkout asks for %s %s. Left alone, the buyer is not charged.',
+      '%s %s (minor units) are approved, but the checkout asks for %s %s. Left alone, the buyer is not charged.',
       v_approval.amount_minor, v_approval.currency, v_checkout.total_minor, v_checkout.currency
     );
   end if;
 end
 $$;
 comment on function commerce.may_capture(uuid) is
-  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; '
-  'cancelled, there is nothing to take any more; refused, a person should look. reason says why.';
+  'Asked by the courier right before it captures an approved payment. outcome: null, it may; retry, ask again later; '
+  'cancelled, there is nothing left to capture; refused, an admin should look at it. reason says why.';
 
 -- sql/30-commerce/40-payments/may_close.sql
 
@@ -6612,7 +6640,7 @@ begin
   elsif v_started.closed_at is not null then
     return 'It is closed already.';
   elsif exists (
-    -- Of this provider: where its buyer paid elsewhere, he is still not to pay here too.
+    -- Of this provider: a buyer who has paid elsewhere must still not pay here too.
     select 1 from public.payments p
     where p.checkout_session_id = v_started.checkout_session_id and p.provider = v_started.provider
       and (p.status = 'pending' or p.captured_at is not null)
@@ -6623,7 +6651,7 @@ begin
 end
 $$;
 comment on function commerce.may_close(uuid) is
-  'Asked by the courier right before it closes, at the provider, what was started there. Null: it may; else why not.';
+  'Asked by the courier right before it closes a started payment at the provider. Null: it may; else why not.';
 
 -- sql/30-commerce/40-payments/note_closed.sql
 
@@ -6634,7 +6662,7 @@ begin atomic
   update public.started_payments p set closed_at = now() where p.id = note_closed.started_payment_id
   and p.closed_at is null;
 end;
-comment on function commerce.note_closed(uuid) is 'The courier writes down that nobody can pay there any more.';
+comment on function commerce.note_closed(uuid) is 'The courier records that the payment can no longer be made there.';
 
 -- sql/30-commerce/40-payments/order_of.sql
 
@@ -6673,7 +6701,8 @@ begin
 end
 $$;
 comment on function commerce.parts_of(public.payments) is
-  'The other captures of what a payment is a part of, for the same checkout. None for a payment that is whole.';
+  'The other captures of the whole that a payment is a part of, for the same checkout. None for a payment that is not '
+  'a part.';
 
 -- sql/30-commerce/40-payments/payment_of.sql
 
@@ -6691,14 +6720,14 @@ begin
   if v_payment.captured_at is null then
     perform inbox.park(
       payment_of.provider || '/payment/' || payment_of.payment_ref,
-      format('Waits for the capture of payment %s, which has not come yet.', payment_of.payment_ref)
+      format('Waits for the capture of payment %s, which was not received yet.', payment_of.payment_ref)
     );
   end if;
   return v_payment;
 end
 $$;
 comment on function commerce.payment_of(text, text) is
-  'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';
+  'The captured payment of a refund or dispute, locked. Parks the event when it has not been captured yet.';
 
 -- sql/30-commerce/40-payments/refresh_payment.sql
 
@@ -6728,7 +6757,7 @@ begin
     and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
 
-  -- The reported total knows refunds whose own events have not come, but also those that were undone since.
+  -- The reported total includes refunds without a received event of their own, but also those that failed since.
   v_refunded := greatest(v_succeeded, v_payment.reported_refunded_minor - v_undone);
   v_status := case
     when v_refunded > 0 and v_refunded >= v_payment.amount_minor then 'refunded'
@@ -6747,8 +6776,7 @@ begin
     v_reason);
 
   perform community.settle_credits(v_payment);
-  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be
-  -- made.
+  -- It may have been refunded before its checkout was known: when that refund fails, its order must still be made.
   perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
@@ -6771,7 +6799,7 @@ begin
 end
 $$;
 comment on function commerce.refresh_payment(uuid) is
-  'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the '
+  'Recomputes the status of a captured payment and its order, from its refunds and disputes. The caller holds the '
   'payment''s row.';
 
 -- sql/30-commerce/40-payments/review_parts.sql
@@ -6795,7 +6823,7 @@ begin
 end
 $$;
 comment on function commerce.review_parts(public.payments, public.checkout_sessions) is
-  'Looks anew at the other parts of what a payment is a part of: whether they need a review depends on all of them.';
+  'Reviews the other parts of the same whole again: whether they need a review depends on all of them.';
 
 -- sql/30-commerce/40-payments/review_reason.sql
 
@@ -6824,7 +6852,7 @@ begin
     end if;
     if payment.membership_ref is not null or payment.credits is not null
       or community.pays_membership(payment.provider, payment.provider_ref) then
-      return null; -- it paid a membership's bill or credits, not a checkout
+      return null; -- it paid a membership or credits, not a checkout
     end if;
     return
       'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or '
@@ -6867,11 +6895,11 @@ begin
   end if;
   if payment.part_of is not null and payment.currency = checkout.currency and v_paid < checkout.total_minor then
     if not v_all_came then
-      return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
+      return null; -- more parts are expected; until then the checkout waits (commerce.refresh_checkout)
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part comes; one '
-      'that was told late may. If none does, commerce.accept_payment fulfils it all the same.',
+      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part follows, but '
+      'one may be received late. If none is, commerce.accept_payment fulfils it all the same.',
       v_paid, payment.currency, checkout.total_minor
     );
   end if;
@@ -6883,21 +6911,21 @@ begin
 end
 $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it '
-  'are to come, or when there is nothing to decide (any more).';
+  'Why a captured payment may not be fulfilled without an admin; null when it may, when further parts are expected, or '
+  'when there is nothing (more) to decide.';
 
 -- sql/30-commerce/40-payments/user_of.sql
 
--- A plain text body: a dependency on auth.users would stand in the way of Supabase's own migrations.
+-- A plain text body: a dependency on auth.users would block Supabase's own migrations.
 create function commerce.user_of(email text) returns uuid
 language sql stable
-security definer -- auth.users is nobody's to read but the owner's
+security definer -- only the owner may read auth.users
 set search_path = ''
 as $$
   select u.id from auth.users u where lower(u.email) = lower(user_of.email) and u.email_confirmed_at is not null limit 1
 $$;
 comment on function commerce.user_of(text) is
-  'The account with this e-mail address, if its owner has confirmed it; else null (a guest).';
+  'The account with this e-mail address, if the address is confirmed; else null (a guest).';
 
 -- sql/30-commerce/50-refunds/apply_refund.sql
 
@@ -6949,8 +6977,8 @@ begin
 end
 $$;
 comment on function commerce.apply_refunded_total(text, jsonb) is
-  'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is '
-  'captured.';
+  'Applies payment.refunded: the total of refunds in the provider''s event, which only grows. Parks until the payment '
+  'is captured.';
 
 -- sql/30-commerce/50-refunds/may_refund.sql
 
@@ -6966,8 +6994,8 @@ declare
 begin
   select q.* into v_request from public.refund_requests q where q.id = may_refund.request_id;
   select p.* into v_payment from public.payments p where p.id = v_request.payment_id;
-  -- The provider may have told of this very refund before its answer was written down: it then gives the same answer
-  -- once more, and knows itself what is left.
+  -- A webhook about this very refund may be applied before the provider's response is recorded: asked again, the
+  -- provider gives the same response, and checks itself what is left.
   select coalesce(sum(r.amount_minor), 0) into v_others
   from public.refunds r
   where r.payment_id = v_payment.id and r.status in ('pending', 'succeeded')
@@ -6988,14 +7016,15 @@ begin
     reason := format('It is %s already.', v_request.status);
   elsif v_request.amount_minor + v_others > v_payment.amount_minor then
     outcome := 'refused';
-    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others,
+    reason := format(
+      'Meanwhile %s of %s %s (minor units) were refunded another way: request a refund of what is left.', v_others,
       v_payment.amount_minor, v_payment.currency);
   end if;
 end
 $$;
 comment on function commerce.may_refund(uuid) is
   'Asked by the courier right before it asks the provider to refund. outcome: null, it may; cancelled, there is '
-  'nothing to do any more; refused, a person should look. reason says why.';
+  'nothing left to do; refused, an admin should look at it. reason says why.';
 
 -- sql/30-commerce/50-refunds/note_refund.sql
 
@@ -7014,13 +7043,13 @@ begin
   where q.id = note_refund.request_id and q.status = 'requested'
   returning q.payment_id into v_payment;
   if found then
-    -- The provider may have told of it before it answered.
+    -- The webhook may have been applied before the response.
     perform commerce.settle_restock(commerce.lock_payment(v_payment));
   end if;
 end
 $$;
 comment on function commerce.note_refund(uuid, text, text) is
-  'The courier writes down what the provider said to a refund request: its id of the refund, or why not.';
+  'The courier records the provider''s response to a refund request: its id of the refund, or why it was refused.';
 
 -- sql/30-commerce/50-refunds/record_refund.sql
 
@@ -7039,7 +7068,7 @@ begin
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
     raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023',
-      hint = 'There is nothing to give back.';
+      hint = 'There is nothing to refund.';
   elsif coalesce(btrim(record_refund.reference), '') = '' then
     raise exception 'a refund by hand needs a reference' using errcode = '22023',
       hint = 'Pass the id of the transfer by which it was paid back.';
@@ -7062,8 +7091,9 @@ begin
 end
 $$;
 comment on function commerce.record_refund(uuid, bigint, text, text) is
-  'An admin has paid money back by hand, where the provider cannot (Fapshi): select commerce.record_refund(''<payment '
-  'id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for more than is left.';
+  'Records money that an admin has paid back by hand, where the provider cannot refund (Fapshi): select '
+  'commerce.record_refund(''<payment id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for '
+  'more than is left.';
 
 -- sql/30-commerce/50-refunds/refundable.sql
 
@@ -7079,7 +7109,7 @@ begin
           and r.status in ('pending', 'succeeded')
         ))
       - (
-          -- Asked for, and not told of yet.
+          -- Requested, and no event about it received yet.
           select coalesce(sum(q.amount_minor), 0) from public.refund_requests q
           where q.payment_id = p.id
             and (
@@ -7095,8 +7125,8 @@ begin
 end
 $$;
 comment on function commerce.refundable(uuid) is
-  'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or '
-  'was asked for. Null: nothing was captured.';
+  'How much of a payment can still be refunded, in minor units: the captured amount, less refunds that succeeded, are '
+  'pending, or were requested. Null: nothing was captured.';
 
 -- sql/30-commerce/50-refunds/request_refund.sql
 
@@ -7122,9 +7152,9 @@ begin
   v_amount := coalesce(request_refund.amount_minor, v_left);
   if v_left is null then
     raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023',
-      hint = 'There is nothing to give back.';
+      hint = 'There is nothing to refund.';
   elsif not exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
-    raise exception '% gives no money back by its API', v_payment.provider
+    raise exception '% cannot refund by its API', v_payment.provider
       using errcode = '22023', hint
       =
         'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then '
@@ -7145,9 +7175,9 @@ begin
 end
 $$;
 comment on function commerce.request_refund(uuid, bigint, text, boolean, text) is
-  'An admin gives money back: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the '
-  'provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once it '
-  'went back. Returns the request''s id. Raises 22023 for more than is left.';
+  'Requests a refund: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the '
+  'provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once the '
+  'refund has succeeded. Returns the request''s id. Raises 22023 for more than is left.';
 
 -- sql/30-commerce/60-orders/fulfil_services.sql
 
@@ -7165,7 +7195,7 @@ begin
     select i.id, i.kind, i.product_id
     from public.order_items i
     where i.order_id = v_order.id and i.kind in ('cohort_seat', 'tutoring_session')
-      -- What was sold out meanwhile is not theirs to have, until commerce.settle_order finds it.
+      -- Items that were sold out meanwhile are not fulfilled until commerce.settle_order finds stock.
       and exists (
         select 1 from public.stock_reservations r
         where r.checkout_session_id = v_order.checkout_session_id and r.product_id = i.product_id
@@ -7185,8 +7215,8 @@ begin
 end
 $$;
 comment on function commerce.fulfil_services(uuid) is
-  'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or '
-  'in words what a person must settle.';
+  'Fulfils the services of an order: enrols, books and credits; done once, however often it is called. Returns null, '
+  'or a text about what an admin must settle.';
 
 -- sql/30-commerce/60-orders/fulfillment_details.sql
 
@@ -7203,7 +7233,7 @@ begin
 end
 $$;
 comment on function commerce.fulfillment_details(uuid) is
-  'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';
+  'What a message about a fulfillment holds besides its row: the recipient, the order, and its items.';
 
 -- sql/30-commerce/60-orders/guard_fulfillment.sql
 
@@ -7241,7 +7271,8 @@ begin
 end
 $$;
 comment on function commerce.guard_fulfillment() is
-  'Row trigger: which ways a fulfillment may go, whoever moves it; says when it was shipped and delivered.';
+  'Row trigger: which transitions of a fulfillment are allowed, for any writer; sets when it was shipped and '
+  'delivered.';
 
 create trigger guard before update on public.fulfillments for each row execute function commerce.guard_fulfillment();
 
@@ -7301,7 +7332,7 @@ end
 $$;
 comment on function commerce.make_order(public.payments, public.checkout_sessions) is
   'A captured payment makes its one order: the checkout is completed, the reserved stock taken, and each item '
-  'fulfilled by its kind. When stock is gone the order needs_attention. The caller holds the rows of both.';
+  'fulfilled by its kind. When stock is missing the order needs_attention. The caller holds the rows of both.';
 
 -- sql/30-commerce/60-orders/order_details.sql
 
@@ -7325,7 +7356,7 @@ begin
 end
 $$;
 comment on function commerce.order_details(uuid) is
-  'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
+  'What a message about an order holds besides its row: the items, so that a receiver need not ask back.';
 
 -- sql/30-commerce/60-orders/settle_order.sql
 
@@ -7360,16 +7391,16 @@ begin
       using
       hint
         =
-        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or '
-        'gets it another way.';
+        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was informed, '
+        'or gets it another way.';
   end if;
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
 $$;
 comment on function commerce.settle_order(uuid, boolean) is
-  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
-  'and seats that were found meanwhile; without_stock: settled all the same.';
+  'An admin has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
+  'and seats that became available meanwhile; without_stock: settled all the same.';
 
 -- sql/30-commerce/60-orders/settle_services.sql
 
@@ -7389,7 +7420,7 @@ begin
     return;
   end if;
 
-  -- What was called off is free for others meanwhile.
+  -- What was cancelled may have been sold to others meanwhile.
   perform commerce.lock_seats(array[o.checkout_session_id]) from public.orders o where o.id = settle_services.order_id;
   perform 1
   from public.products p
@@ -7400,7 +7431,7 @@ begin
   perform tutoring.settle_bookings(settle_services.order_id, false);
   select o.* into v_order from public.orders o where o.id = settle_services.order_id;
   if v_order.attention_reason is null then
-    -- What was missing when it was paid, and settled while it was refunded, is missing again.
+    -- An item that was missing when it was paid, and was settled by the refund, is missing again.
     v_missing := concat_ws(' ', commerce.take_stock(v_order.checkout_session_id), commerce.fulfil_services(v_order.id));
   end if;
   v_missing := concat_ws(' ', nullif(v_missing, ''), commerce.unrestock(v_order.id));
@@ -7415,9 +7446,9 @@ begin
 end
 $$;
 comment on function commerce.settle_services(uuid, boolean) is
-  'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet '
-  'is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back '
-  'on sale by choice: commerce.restock.';
+  'An order was refunded in full, or that refund failed after all: what was not sent, not begun and not held yet is '
+  'cancelled, or reinstated; what cannot be reinstated needs attention. Credits: community.settle_credits. Goods go '
+  'back on sale by choice: commerce.restock.';
 
 -- sql/30-commerce/60-orders/sync_order.sql
 
@@ -7439,7 +7470,7 @@ begin
 end
 $$;
 comment on function commerce.sync_order(public.payments) is
-  'Writes into an order what its provider told later of how the total came about: tax that the prices contain, say.';
+  'Copies into an order what its provider reported later about its total: tax that the prices contain, for example.';
 
 -- sql/30-commerce/70-catalog/apply_product.sql
 
@@ -7458,8 +7489,7 @@ end
 $$;
 comment on function commerce.apply_product(text, text, jsonb) is
   'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The '
-  'newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of '
-  'ours changes nothing.';
+  'latest event wins; for events of one time inbox.latest_of decides. One that names no sku of ours changes nothing.';
 
 -- sql/30-commerce/70-catalog/catalog_state.sql
 
@@ -7482,9 +7512,9 @@ begin
 end
 $$;
 comment on function commerce.catalog_state(jsonb) is
-  'How these products stand now, in the order in which they are named, each once: what functions/catalog answers, so '
-  'that a writer knows what to base the next write on. own_version: our own last change; a write that is not above it '
-  'lost.';
+  'The current state of these products, in the order in which they are named, each once: the response of '
+  'functions/catalog, so that a writer knows what to base the next write on. own_version: our own last change; a write '
+  'that is not above it lost.';
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -7511,19 +7541,20 @@ begin
     provider_ref => fact ->> 'provider_ref',
     note => fact ->> 'reason'
   ) then
-    -- What comes in may have been told of before, and be on its way: then it is woken.
+    -- A movement may have been received before and wait for this product: then it is retried.
     perform inbox.park(
       receive_stock.provider || '/product/' || v_product.sku,
-      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or '
-        'reservations must be called off.',
+      format(
+        '%s of %s are to be removed, and only %s can be sold; it waits for more. If they are gone all the same, cancel '
+        'orders or reservations.',
         -(fact ->> 'change')::integer, v_product.sku, v_product.stock)
     );
   end if;
 end
 $$;
 comment on function commerce.receive_stock(text, jsonb) is
-  'Applies stock.moved, each movement once by its id. Never below 0: one that would be waits until there is enough, '
-  'and is shown in ops.attention after an hour. Of a product whose stock is not counted nothing moves.';
+  'Applies stock.moved, each movement once by its id. Never below 0: a movement that would go below waits until there '
+  'is enough, and is shown in ops.attention after an hour. Changes nothing for a product without counted stock.';
 
 -- sql/30-commerce/70-catalog/set_product.sql
 
@@ -7540,7 +7571,7 @@ declare
 begin
   select p.* into v_product from public.products p where p.sku = v_sku for no key update;
   if not found and fact ?& '{name,price_minor,currency}' then
-    -- Nothing can be sold of it until its stock is told.
+    -- Nothing of it can be sold until its stock is set.
     insert into public.products (sku, name, description, price_minor, currency, active, stock, version, stock_version,
       catalog_versions)
     values (
@@ -7552,13 +7583,14 @@ begin
     if found then
       return;
     end if;
-    -- Somebody else made it at this moment.
+    -- Another transaction created it at the same time.
     select p.* into v_product from public.products p where p.sku = v_sku for no key update;
   end if;
   if v_product.id is null then
     perform inbox.park(
       set_product.provider || '/product/' || v_sku,
-      format('There is no product %s yet; one is made as soon as its name, price_minor and currency are told.', v_sku)
+      format(
+        'There is no product %s yet; it is created as soon as its name, price_minor and currency are received.', v_sku)
     );
   end if;
 
@@ -7585,9 +7617,9 @@ begin
 end
 $$;
 comment on function commerce.set_product(text, jsonb) is
-  'Applies product.set: the higher version wins, part by part, in whatever order they come; one that is not above our '
-  'own last change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in '
-  'stock) when its name, price and currency are told, and waits until then.';
+  'Applies product.set: the higher version wins, part by part, in any order; a write that is not above our own last '
+  'change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in stock) '
+  'once its name, price and currency are set, and waits until then.';
 
 -- sql/30-commerce/70-catalog/set_stock.sql
 
@@ -7612,9 +7644,9 @@ begin
 end
 $$;
 comment on function commerce.set_stock(text, text, jsonb) is
-  'Applies stock.set: what can be sold of a product is what was counted, if its version is higher than that of the '
-  'stock. A sale or a reservation that the counter had not heard of made that one higher: the count then changes '
-  'nothing, and nothing that is held is sold twice.';
+  'Applies stock.set: the counted stock of a product replaces ours, if its version is higher than that of our stock. A '
+  'sale or a reservation that the counter did not know raises our version: the count then changes nothing, and nothing '
+  'that is held is sold twice.';
 
 -- sql/40-learning/00-schema.sql
 
@@ -7623,28 +7655,28 @@ comment on schema learning is 'The rules about cohorts, enrolments, questions an
 
 create type public.enrollment_status as enum ('active', 'completed', 'cancelled');
 comment on type public.enrollment_status is
-  'active: has a seat. completed: the course is done; the seat stays taken. cancelled: the seat is free again.';
+  'active: has a seat. completed: the course is over; the seat stays taken. cancelled: the seat is free again.';
 
 create type public.appointment_status as enum ('requested', 'confirmed', 'cancelled', 'completed');
 comment on type public.appointment_status is
-  'requested: the student asks for it. confirmed: it is to take place. cancelled: it does not. completed: it took '
+  'requested: the student asks for it. confirmed: it will take place. cancelled: it will not. completed: it took '
   'place.';
 
 create type public.ticket_status as enum ('open', 'waiting', 'closed');
-comment on type public.ticket_status is 'open: it is our turn. waiting: it is the customer''s. closed: nobody''s.';
+comment on type public.ticket_status is 'open: an admin should answer. waiting: waits for the customer. closed: done.';
 
 create type public.ticket_priority as enum ('low', 'normal', 'high', 'urgent');
-comment on type public.ticket_priority is 'How soon a ticket is to be answered; an admin decides.';
+comment on type public.ticket_priority is 'How soon a ticket must be answered; an admin decides.';
 
 create type public.written_by as enum ('app', 'email');
 comment on type public.written_by is
-  'How it was written: in an app or the console, or by e-mail, which make.com passed on.';
+  'How it was written: in an app or the console, or by e-mail (received through make.com).';
 
 -- sql/40-learning/05-access/attends.sql
 
 create function learning.attends(cohort_id uuid) returns boolean
 language plpgsql stable
-security definer -- as learning.teaches
+security definer -- see learning.teaches
 set search_path = ''
 as $$
 begin
@@ -7657,14 +7689,14 @@ begin
 end
 $$;
 comment on function learning.attends(uuid) is
-  'Whether who asks has a seat in a cohort: by his account, or by his confirmed address where the enrollment names no '
+  'Whether the caller has a seat in a cohort: by account, or by confirmed address where the enrollment names no '
   'account. For policies.';
 
 -- sql/40-learning/05-access/my_name.sql
 
 create function learning.my_name() returns text
 language plpgsql stable
-security definer -- auth.users is nobody's to read but the owner's
+security definer -- only the owner may read auth.users
 set search_path = ''
 as $$
 declare
@@ -7675,7 +7707,7 @@ begin
     from '\S.*')), u.email
   into v_name, v_email
   from auth.users u where u.id = auth.uid();
-  -- People write it themselves: it must claim no role, as in "Amina (staff)".
+  -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
   v_name := regexp_replace(
     v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
@@ -7684,14 +7716,14 @@ begin
 end
 $$;
 comment on function learning.my_name() is
-  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its '
-  'address.';
+  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its address.';
 
 -- sql/40-learning/05-access/teaches.sql
 
 create function learning.teaches(cohort_id uuid) returns boolean
 language plpgsql stable
--- policies of cohort_instructors, and of what it decides about, ask it: they would ask each other without end
+-- security definer: policies of cohort_instructors, and of tables that depend on it, call it; without it they would
+-- recurse without end
 security definer
 set search_path = ''
 as $$
@@ -7700,7 +7732,7 @@ begin
     and i.user_id = auth.uid());
 end
 $$;
-comment on function learning.teaches(uuid) is 'Whether who asks is an instructor of a cohort. For policies.';
+comment on function learning.teaches(uuid) is 'Whether the caller is an instructor of a cohort. For policies.';
 
 -- sql/40-learning/10-tables/10-cohorts.sql
 
@@ -7748,10 +7780,11 @@ alter table public.stock_reservations add constraint seats_are_of_a_cohort forei
 create index stock_reservations_by_cohort on public.stock_reservations (cohort_id);
 
 comment on table public.cohorts is
-  'Groups that take a course together. Their seats are sold by products of kind cohort_seat, or given by an admin '
-  '(enrollments).';
-comment on column public.cohorts.capacity is 'How many may have a seat. How many are free: learning.free_seats.';
-comment on column public.cohorts.published is 'Whether everybody sees it; its students and instructors always do.';
+  'Groups of students that take a course together. Their seats are sold by products of kind cohort_seat, or given by '
+  'an admin (enrollments).';
+comment on column public.cohorts.capacity is
+  'How many students may have a seat. How many are free: learning.free_seats.';
+comment on column public.cohorts.published is 'Whether everyone sees it; its students and instructors always do.';
 
 -- sql/40-learning/10-tables/11-cohort_instructors.sql
 
@@ -7774,7 +7807,7 @@ create policy "admins dismiss instructors" on public.cohort_instructors for dele
   using ((select ops.is_admin()));
 
 comment on table public.cohort_instructors is
-  'Who teaches a cohort: sees its students, answers their questions, writes to them.';
+  'The instructors of a cohort: they see its students, answer their questions, write to them.';
 comment on column public.cohort_instructors.user_id is 'The account (auth.users).';
 
 -- sql/40-learning/10-tables/12-enrollments.sql
@@ -7823,14 +7856,14 @@ create trigger refuse_truncate before truncate on public.enrollments for each st
   outbox.refuse_truncate();
 
 comment on table public.enrollments is
-  'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, '
-  'who inserts a row. One per person and cohort.';
-comment on column public.enrollments.email is 'Who it is; in lower case.';
+  'Seats in cohorts: bought (learning.enrol_buyer, the only way a payment enrols), or given by an admin, who inserts a '
+  'row. One per person and cohort.';
+comment on column public.enrollments.email is 'The student''s address, in lower case.';
 comment on column public.enrollments.user_id is 'The account. Null: the one with this address, once it is confirmed.';
-comment on column public.enrollments.order_item_id is 'What bought it. Null: an admin gave it.';
+comment on column public.enrollments.order_item_id is 'The order item that bought it. Null: an admin gave it.';
 comment on column public.enrollments.cancelled_by_refund is
-  'Its money went back. Should that refund fail, it is active again if a seat is free.';
-comment on column public.enrollments.note is 'The student and his instructors can read it.';
+  'Its order was refunded. If that refund fails, it is active again when a seat is free.';
+comment on column public.enrollments.note is 'Visible to the student and the cohort''s instructors.';
 
 -- sql/40-learning/10-tables/13-appointments.sql
 
@@ -7887,12 +7920,12 @@ create policy "students ask for appointments, admins arrange any" on public.appo
       and (cohort_id is null or learning.attends(cohort_id))
     )
   );
--- Who may change what of it: learning.guard_appointment.
+-- learning.guard_appointment decides who may change which column.
 create policy "people change their own appointments, admins all" on public.appointments for update to authenticated
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
-    -- Whoever was dismissed from the cohort reads what was agreed, and changes nothing any more.
+    -- A dismissed instructor can still read existing appointments, but not change them.
     or (instructor_user_id = (select auth.uid()) and cohort_id is null)
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
@@ -7906,21 +7939,22 @@ create trigger refuse_truncate before truncate on public.appointments for each s
   outbox.refuse_truncate();
 
 comment on table public.appointments is
-  'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an '
-  'admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
+  'Appointments of a student with an instructor. A student requests one and may cancel it; an instructor of the '
+  'cohort, or an admin, confirms, moves and completes it. Paid tutoring: tutoring_sessions.';
 comment on column public.appointments.user_id is
   'The student''s account. Null: the one with the address email, once it is confirmed.';
 comment on column public.appointments.email is 'The student''s address, in lower case.';
 comment on column public.appointments.instructor_user_id is
-  'Whom it is with. Null: nobody took it yet; who confirms it takes it.';
-comment on column public.appointments.cohort_id is 'Whose instructors see it. Null: it is for the admins.';
+  'The instructor. Null: none yet; the instructor who confirms it takes it.';
+comment on column public.appointments.cohort_id is
+  'The cohort; its instructors see the appointment. Null: it is for the admins.';
 comment on column public.appointments.calendar_event_id is
-  'The calendar''s id of it, by which a change over there finds it.';
+  'Its id in the calendar; a change in the calendar finds it by this id.';
 comment on column public.appointments.calendar_as_of is
-  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+  'For each part the time of the calendar''s latest change, and the id of its event: an older event is not applied.';
 comment on column public.appointments.cancelled_by_calendar is
-  'It was called off there: should it be confirmed there again, it takes place after all.';
-comment on column public.appointments.note is 'The student and the instructor can read it.';
+  'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
+comment on column public.appointments.note is 'Visible to the student and the instructor.';
 
 -- sql/40-learning/10-tables/14-student_questions.sql
 
@@ -7963,7 +7997,7 @@ create policy "people read their own and their cohorts' questions, admins all"
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
   );
--- Only cohort_id, subject and question are granted (sql/90-grants): whose it is the defaults say.
+-- Only cohort_id, subject and question are granted (sql/90-grants): the defaults set the owner.
 create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
   with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
 -- Only the answer is granted.
@@ -7980,19 +8014,20 @@ create trigger refuse_truncate before truncate on public.student_questions for e
   outbox.refuse_truncate();
 
 comment on table public.student_questions is
-  'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
+  'Questions of students, and the answers. An instructor of the cohort answers, or an admin.';
 comment on column public.student_questions.user_id is
-  'Who asked. Null: the account with the address email, once it is confirmed.';
+  'The account that asked. Null: the account with the address email, once it is confirmed.';
 comment on column public.student_questions.email is
-  'Where the answer goes, too: the confirmed address of who asked, in lower case.';
-comment on column public.student_questions.cohort_id is 'Whose instructors it is for. Null: it is for the admins.';
+  'The confirmed address of the student, in lower case. The answer is also sent there.';
+comment on column public.student_questions.cohort_id is
+  'The cohort; its instructors answer the question. Null: it is for the admins.';
 comment on column public.student_questions.answered_at is
   'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is
-  'Whose answer it is. Null: it came from outside, from an address without an account.';
+  'The account that answered. Null: the answer came by e-mail, from an address without an account.';
 comment on column public.student_questions.as_of is
-  'When the e-mail that answers was written; an older one is not applied.';
-comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';
+  'When the answering e-mail was written; an older one is not applied.';
+comment on column public.student_questions.as_of_event is 'The id of the event of that e-mail.';
 
 -- sql/40-learning/10-tables/15-support_tickets.sql
 
@@ -8022,10 +8057,10 @@ alter table public.support_tickets enable row level security;
 create policy "people read their own tickets, admins all" on public.support_tickets for select to authenticated
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
     or (select ops.is_admin()));
--- Only subject and body are granted (sql/90-grants): whose it is the defaults say.
+-- Only subject and body are granted (sql/90-grants): the defaults set the owner.
 create policy "people open tickets of their own" on public.support_tickets for insert to authenticated with
   check (user_id = (select auth.uid()));
--- Only status and priority are granted; learning.guard_ticket has the rest.
+-- Only status and priority are granted; learning.guard_ticket checks the rest.
 create policy "people close their own tickets, admins move all" on public.support_tickets for update to authenticated
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
     or (select ops.is_admin()));
@@ -8038,12 +8073,12 @@ create trigger refuse_truncate before truncate on public.support_tickets for eac
   outbox.refuse_truncate();
 
 comment on table public.support_tickets is
-  'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves '
-  'it.';
-comment on column public.support_tickets.number is 'For people: what the customer is told.';
+  'Requests for help. The customer who opened one adds to it in ticket_replies, and may close it; an admin replies '
+  'there and changes its status.';
+comment on column public.support_tickets.number is 'The ticket number that the customer sees.';
 comment on column public.support_tickets.user_id is
-  'Who opened it. Null: the account with the address email, once it is confirmed.';
-comment on column public.support_tickets.email is 'The confirmed address of who opened it, in lower case.';
+  'The account that opened it. Null: the account with the address email, once it is confirmed.';
+comment on column public.support_tickets.email is 'The confirmed address of the customer who opened it, in lower case.';
 
 -- sql/40-learning/10-tables/16-ticket_replies.sql
 
@@ -8076,19 +8111,18 @@ create trigger refuse_truncate before truncate on public.ticket_replies for each
   outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
--- The tickets a reader sees are his own: their policy holds here too.
+-- Readers see only the replies to their own tickets: the policy of support_tickets holds here too.
 create policy "who reads a ticket reads its replies" on public.ticket_replies for select to authenticated
   using (exists (select 1 from public.support_tickets t where t.id = ticket_id));
--- Only ticket_id and body are granted (sql/90-grants): whose it is the defaults say.
+-- Only ticket_id and body are granted (sql/90-grants): the defaults set the owner.
 create policy "who reads a ticket replies to it" on public.ticket_replies for insert to authenticated
   with check (author_user_id = (select auth.uid()) and exists (select 1 from public.support_tickets t
     where t.id = ticket_id));
 
-comment on table public.ticket_replies is
-  'What is said about a ticket after its first words. Nothing is changed afterwards.';
+comment on table public.ticket_replies is 'The replies to a ticket. They never change.';
 comment on column public.ticket_replies.from_staff is 'Whether an admin wrote it.';
-comment on column public.ticket_replies.provider is 'Who passed it on, where it came from outside.';
-comment on column public.ticket_replies.provider_ref is 'Its id over there, so that it is taken in once.';
+comment on column public.ticket_replies.provider is 'The provider that sent it, if it was received by webhook.';
+comment on column public.ticket_replies.provider_ref is 'Its id at the provider, so that it is stored once.';
 
 -- sql/40-learning/10-tables/17-cohort_messages.sql
 
@@ -8119,7 +8153,7 @@ create policy "a cohort reads its messages, admins also hidden ones"
   on public.cohort_messages for select to authenticated
   using ((select ops.is_admin())
     or (hidden_at is null and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
--- Only cohort_id and body are granted (sql/90-grants): whose it is the defaults say.
+-- Only cohort_id and body are granted (sql/90-grants): the defaults set the owner.
 create policy "a cohort writes to itself, admins to all" on public.cohort_messages for insert to authenticated
   with check (
     author_user_id = (select auth.uid())
@@ -8132,9 +8166,8 @@ create policy "admins delete messages" on public.cohort_messages for delete to a
   using ((select ops.is_admin()));
 
 comment on table public.cohort_messages is
-  'What students and instructors write to their cohort. Who wrote it does not change it any more; an admin hides or '
-  'deletes it.';
-comment on column public.cohort_messages.author_name is 'What the author was called then (learning.my_name).';
+  'Messages of students and instructors to their cohort. The author cannot change one; an admin hides or deletes it.';
+comment on column public.cohort_messages.author_name is 'The author''s name at that time (learning.my_name).';
 comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.';
 
 -- sql/40-learning/10-tables/18-error_reports.sql
@@ -8161,7 +8194,7 @@ create index error_reports_unresolved on public.error_reports (created_at) where
 alter table public.error_reports enable row level security;
 create policy "admins read error reports" on public.error_reports for select to authenticated
   using ((select ops.is_admin()));
--- user_id is not granted (sql/90-grants): whose it is the default says.
+-- user_id is not granted (sql/90-grants): the default sets it.
 create policy "people report errors" on public.error_reports for insert to authenticated with
   check (user_id = (select auth.uid()));
 -- Only resolved_at is granted.
@@ -8175,11 +8208,11 @@ create trigger refuse_truncate before truncate on public.error_reports for each 
   outbox.refuse_truncate();
 
 comment on table public.error_reports is
-  'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported '
-  'himself: insert without asking for the row back.';
-comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
+  'Errors in an app. Every signed-in account may report; only admins read, so that an account cannot read even its own '
+  'report: insert without asking for the row back.';
+comment on column public.error_reports.details is 'Any data that helps to find the cause, up to 20 kB.';
 comment on column public.error_reports.occurred_at is 'By the clock of the device.';
-comment on column public.error_reports.resolved_at is 'When an admin was done with it.';
+comment on column public.error_reports.resolved_at is 'When an admin resolved it.';
 
 -- sql/40-learning/10-tables/19-form_submissions.sql
 
@@ -8210,10 +8243,10 @@ create trigger capture_change after insert or update or delete on public.form_su
 create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
-comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';
-comment on column public.form_submissions.form is 'Which form, by its name.';
-comment on column public.form_submissions.fields is 'What was filled in, by the name of the field.';
+comment on table public.form_submissions is 'Forms that were filled in elsewhere, and received through make.com.';
+comment on column public.form_submissions.provider_ref is 'Its id at the provider, so that it is stored once.';
+comment on column public.form_submissions.form is 'The name of the form.';
+comment on column public.form_submissions.fields is 'The values, by the name of the field.';
 
 -- sql/40-learning/20-seats/cohort_message_details.sql
 
@@ -8235,12 +8268,12 @@ begin
 end
 $$;
 comment on function learning.cohort_message_details(uuid) is
-  'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, '
-  'the author''s too.';
+  'What a message about a cohort''s message holds besides its row: the cohort''s name, and the addresses of all its '
+  'members, the author''s too.';
 
 -- sql/40-learning/20-seats/enrol_buyer.sql
 
--- The one way by which a payment enrols somebody.
+-- The only way a payment enrols somebody.
 create function learning.enrol_buyer(order_item_id uuid) returns text
 language plpgsql
 set search_path = ''
@@ -8256,7 +8289,7 @@ begin
   elsif learning.is_enrolled(v.cohort_id, v.email) then
     return format('%s had a seat of %s already when this was paid. Refund it.', v.email, v.sku);
   elsif learning.free_seats(v.cohort_id) < 1 then
-    -- It was given up, or never had, before this came to be theirs (again): a refund that failed, an order that is
+    -- It was given up, or never had, before this purchase counted (again): a refund that failed, an order that is
     -- settled.
     return format('The seat of %s was sold since. Raise the cohort''s capacity and settle, or refund it.', v.sku);
   end if;
@@ -8264,7 +8297,7 @@ begin
   values (v.cohort_id, v.email, v.user_id, enrol_buyer.order_item_id)
   on conflict on constraint a_person_enrols_once_in_a_cohort do update
   set status = 'active', order_item_id = excluded.order_item_id, user_id = coalesce(excluded.user_id, e.user_id)
-  -- A later purchase that a person cancelled stays the one that counts: it is not this one's to undo.
+  -- A later purchase that an admin cancelled still takes precedence: this one does not undo that.
   where e.status = 'cancelled' and (e.order_item_id is null or e.order_item_id < excluded.order_item_id
     or e.cancelled_by_refund);
   if not found then
@@ -8274,8 +8307,8 @@ begin
 end
 $$;
 comment on function learning.enrol_buyer(uuid) is
-  'Enrols the buyer of a seat, which his checkout had set aside. Once, however often it is called. Returns null, or in '
-  'words why it cannot: he has a seat already, or bought again since, or it was given up and sold.';
+  'Enrols the buyer of a seat that was reserved by the checkout. Once, however often it is called. Returns null, or a '
+  'text that says why not: the buyer has a seat already, or bought another since, or the seat was given up and sold.';
 
 -- sql/40-learning/20-seats/enrollment_details.sql
 
@@ -8296,7 +8329,7 @@ begin
 end
 $$;
 comment on function learning.enrollment_details(uuid) is
-  'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it '
+  'What a message about an enrollment holds besides its row: the cohort, its dates, and the order that bought it '
   '(null: an admin gave it).';
 
 -- sql/40-learning/20-seats/free_seats.sql
@@ -8317,14 +8350,14 @@ begin
 end
 $$;
 comment on function learning.free_seats(uuid) is
-  'How many seats of a cohort are neither taken nor held for a checkout. Null: there is no such cohort. Who is about '
-  'to take one holds the cohort''s row.';
+  'How many seats of a cohort are neither taken nor held for a checkout. Null: there is no such cohort. A caller that '
+  'is about to take one holds the cohort''s row.';
 
 -- sql/40-learning/20-seats/guard_capacity.sql
 
 create function learning.guard_capacity() returns trigger
 language plpgsql
-security definer -- as learning.guard_seat
+security definer -- see learning.guard_seat
 set search_path = ''
 as $$
 begin
@@ -8337,7 +8370,7 @@ begin
 end
 $$;
 comment on function learning.guard_capacity() is
-  'Row trigger: a cohort''s capacity is not lowered below what is taken.';
+  'Row trigger: a cohort''s capacity is not lowered below the number of seats that are taken or held.';
 
 create trigger guard_capacity after update of capacity on public.cohorts
 for each row when (new.capacity < old.capacity) execute function learning.guard_capacity();
@@ -8346,7 +8379,7 @@ for each row when (new.capacity < old.capacity) execute function learning.guard_
 
 create function learning.guard_seat() returns trigger
 language plpgsql
-security definer -- whoever enrols somebody need not be able to read what is held for buyers
+security definer -- the writer of an enrollment has no right to read the seats held for buyers
 set search_path = ''
 as $$
 begin
@@ -8362,7 +8395,7 @@ begin
     new.user_id := commerce.user_of(new.email);
   end if;
   if new.status <> 'cancelled' and (tg_op = 'INSERT' or old.status = 'cancelled') then
-    -- A buyer's seat was set aside by his checkout until now: it is free for nobody else, and need not be locked.
+    -- The buyer's seat was reserved by the checkout until now: it is free for nobody else, and needs no lock.
     if new.order_item_id is null or (tg_op = 'UPDATE' and new.order_item_id is not distinct from old.order_item_id) then
       perform 1 from public.cohorts c where c.id = new.cohort_id for no key update;
     end if;
@@ -8375,7 +8408,7 @@ begin
   return new;
 end
 $$;
-comment on function learning.guard_seat() is 'Row trigger: nobody is enrolled without a seat, whoever enrols him.';
+comment on function learning.guard_seat() is 'Row trigger: refuses an enrollment without a free seat, for any writer.';
 
 create trigger guard_seat before insert or update on public.enrollments for each row execute function
   learning.guard_seat();
@@ -8446,8 +8479,8 @@ begin
 end
 $$;
 comment on function learning.settle_enrolments(uuid, boolean) is
-  'An order''s money went back in full: the seats it bought are free again. Or that refund failed: they are theirs '
-  'again, where they are free.';
+  'An order was refunded in full: the seats it bought are free again. Or that refund failed: they are active again, '
+  'where they are free.';
 
 -- sql/40-learning/30-appointments/apply_calendar_change.sql
 
@@ -8508,9 +8541,9 @@ begin
 end
 $$;
 comment on function learning.apply_calendar_change(jsonb) is
-  'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by '
-  'part (time, status, link). One that took place stays completed; one that a person called off stays so. An '
-  'appointment of nobody here changes nothing.';
+  'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the latest event wins, part '
+  'by part (time, status, link). A completed one stays completed; one that was cancelled by hand stays cancelled. An '
+  'appointment that is not here changes nothing.';
 
 -- sql/40-learning/30-appointments/appointment_details.sql
 
@@ -8531,18 +8564,18 @@ begin
 end
 $$;
 comment on function learning.appointment_details(uuid) is
-  'What a message about an appointment says besides its row: the cohort''s name, and the addresses of whom it is with, '
-  'or of who could take it.';
+  'What a message about an appointment holds besides its row: the cohort''s name, and the address of the instructor, '
+  'or of all who could take it.';
 
 -- sql/40-learning/30-appointments/guard_appointment.sql
 
 create function learning.guard_appointment() returns trigger
 language plpgsql
-security definer -- whoever changes an appointment need not be able to ask who has an account, or who teaches
+security definer -- the writer of an appointment has no right to read accounts or instructors
 set search_path = ''
 as $$
 declare
-  v_caller uuid := auth.uid(); -- null: the owner, who may do anything that makes sense
+  v_caller uuid := auth.uid(); -- null: the owner, who may make any valid change
   v_teaches boolean;
 begin
   if tg_op = 'INSERT' then
@@ -8568,7 +8601,7 @@ begin
     end if;
     if v_teaches and new.instructor_user_id is distinct from old.instructor_user_id
       and (old.instructor_user_id is not null or new.instructor_user_id <> v_caller) then
-      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501',
+      raise exception 'an instructor may take an appointment, but not give it to another' using errcode = '42501',
         hint = 'Ask an admin.';
     end if;
   end if;
@@ -8581,14 +8614,14 @@ begin
   ) then
     raise exception 'an appointment cannot go from % to %', old.status, new.status
       using errcode = '23514', hint
-      = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
+      = 'requested → confirmed → completed; cancelled before it took place, and confirmed again.';
   end if;
   return new;
 end
 $$;
 comment on function learning.guard_appointment() is
-  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) '
-  'and what the instructor (not whose it is).';
+  'Row trigger: sets the owner of a new appointment; later decides which transitions are allowed, and what the student '
+  '(cancel it) and the instructor (anything but its owner) may change.';
 
 create trigger guard before insert or update on public.appointments for each row execute function
   learning.guard_appointment();
@@ -8609,7 +8642,7 @@ begin
   on conflict on constraint a_form_is_submitted_once do nothing;
 end
 $$;
-comment on function learning.apply_form(text, jsonb) is 'Applies form.submitted: each submission once.';
+comment on function learning.apply_form(text, jsonb) is 'Applies form.submitted: stores each submission once.';
 
 -- sql/40-learning/40-support/apply_reply.sql
 
@@ -8647,7 +8680,7 @@ begin
     raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002',
       hint = 'Send the id of a row of student_questions.';
   end if;
-  -- Only who was asked answers: what the student writes back is no answer.
+  -- Only staff answers: a reply by the student is not an answer.
   if learning.reply_audience(fact, v_question.id) <> 'staff' then
     return;
   end if;
@@ -8660,27 +8693,28 @@ end
 $$;
 comment on function learning.apply_reply(text, text, jsonb) is
   'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a '
-  'question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a '
-  'ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
+  'question, from staff: it becomes the answer, unless one was written in the app; of several by e-mail the latest. To '
+  'a ticket: stored as one more reply, once. Raises P0002 for a question or ticket that does not exist.';
 
 -- sql/40-learning/40-support/guard_ticket.sql
 
 create function learning.guard_ticket() returns trigger
 language plpgsql
-security definer -- it asks ops.is_admin, whose schema is closed to whoever changes a ticket
+security definer -- it calls ops.is_admin, in a schema that the writer of a ticket may not use
 set search_path = ''
 as $$
 begin
   if auth.uid() is not null and not ops.is_admin()
     and (new.priority <> old.priority or new.status not in (old.status, 'closed')) then
-    raise exception 'who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
+    raise exception
+      'the customer who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
       hint = 'Write a reply instead.';
   end if;
   return new;
 end
 $$;
 comment on function learning.guard_ticket() is
-  'Row trigger: a ticket is moved by admins; who opened it may only close it.';
+  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it.';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();
 
@@ -8703,8 +8737,8 @@ begin
 end
 $$;
 comment on function learning.question_details(uuid) is
-  'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and '
-  'the tokens for Reply-To (learning.reply_token).';
+  'What a message about a question holds besides its row: the cohort''s name, the addresses of those who can answer '
+  'it, and the tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/40-support/reply_audience.sql
 
@@ -8722,7 +8756,7 @@ begin
         'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which '
         'must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
   end if;
-  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
   select a.audience into v_audience
   from unnest(array['staff', 'customer']) as a (audience)
   where sha256(convert_to(fact ->> 'token', 'UTF8'))
@@ -8738,8 +8772,8 @@ begin
 end
 $$;
 comment on function learning.reply_audience(jsonb, uuid) is
-  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 '
-  'when the mail was not authenticated or its token is not of this question or ticket.';
+  'Which e-mail a reply.received answers: that to staff or to customer. A From line proves nothing. Raises 22023 when '
+  'the mail was not authenticated or its token is not of this question or ticket.';
 
 -- sql/40-learning/40-support/reply_token.sql
 
@@ -8757,12 +8791,12 @@ begin
 end
 $$;
 comment on function learning.reply_token(text, uuid) is
-  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail '
-  'was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back '
-  'received it.';
+  'The token that authenticates an e-mailed reply: an HMAC-SHA256 of the question or ticket and of the recipient of '
+  'the e-mail (audience: staff or customer). It is part of the Reply-To address of that e-mail: only its recipient can '
+  'send it back.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies',
-  'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
+  'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; never needed by hand.');
 
 -- sql/40-learning/40-support/stamp_answer.sql
 
@@ -8776,7 +8810,7 @@ begin
   end if;
   if new.answer is null then
     if tg_op = 'UPDATE' then
-      raise exception 'an answer is not taken back' using errcode = '23514', hint = 'Write a better one in its place.';
+      raise exception 'an answer cannot be removed' using errcode = '23514', hint = 'Write a better one in its place.';
     end if;
     return new;
   end if;
@@ -8790,8 +8824,8 @@ begin
 end
 $$;
 comment on function learning.stamp_answer() is
-  'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says '
-  'who and how.';
+  'Row trigger: sets the time and author of an answer from the caller. Without an account (by e-mail) the writer sets '
+  'the author and the way it was written.';
 
 create trigger stamp before insert or update on public.student_questions for each row execute function
   learning.stamp_answer();
@@ -8810,7 +8844,7 @@ begin
 end
 $$;
 comment on function learning.ticket_details(uuid) is
-  'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+  'What a message about a ticket holds besides its row: the tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/40-support/ticket_reply_details.sql
 
@@ -8831,7 +8865,7 @@ begin
 end
 $$;
 comment on function learning.ticket_reply_details(uuid) is
-  'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the '
+  'What a message about a reply holds besides its row: its ticket, the address of the customer who opened it, and the '
   'tokens for Reply-To (learning.reply_token).';
 
 -- sql/40-learning/90-seed/60-routes.sql
@@ -8854,9 +8888,9 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'From staff: to data.ticket_email. Else tell an admin.'),
   ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null,
-    'Something from outside; nobody else here is told.');
+    'Received from outside; no other destination gets it.');
 
--- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
+-- A seat was paid for. Texts that people write come last: a flood of them must not delay paid orders.
 update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
 update outbox.routes r set priority = 2
 where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%', 'error.%', 'form.%']);
@@ -8865,12 +8899,13 @@ where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%
 
 create schema tutoring;
 comment on schema tutoring is
-  'The rules about tutoring: which recording is of which session, and who hears of it. The tables are in public.';
+  'The rules about tutoring: which recording belongs to which session, and whom it is sent to. The tables are in '
+  'public.';
 
 create type public.tutoring_session_status as enum ('scheduled', 'completed', 'cancelled');
 comment on type public.tutoring_session_status is
-  'scheduled: is to take place. completed: took place; set by its recording, or by a person. cancelled: does not take '
-  'place; no recording is taken for it.';
+  'scheduled: will take place. completed: took place; set by its recording, or by an admin. cancelled: will not take '
+  'place; no recording is assigned to it.';
 
 -- sql/50-tutoring/05-emails_of.sql
 
@@ -8939,21 +8974,22 @@ create trigger refuse_truncate before truncate on public.tutoring_sessions for e
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
 comment on column public.tutoring_sessions.tutor_user_id is
   'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
-comment on column public.tutoring_sessions.tutor_email is 'By which recordings find the session; in lower case.';
+comment on column public.tutoring_sessions.tutor_email is 'Recordings find the session by it; in lower case.';
 comment on column public.tutoring_sessions.student_user_id is
   'The student''s account. Null: the one with the address student_email, once it is confirmed.';
-comment on column public.tutoring_sessions.student_email is 'By which recordings find the session; in lower case.';
-comment on column public.tutoring_sessions.meet_link is 'Where it takes place.';
+comment on column public.tutoring_sessions.student_email is 'Recordings find the session by it; in lower case.';
+comment on column public.tutoring_sessions.meet_link is 'The link to the meeting.';
 comment on column public.tutoring_sessions.calendar_event_id is 'The calendar''s id of the appointment.';
 comment on column public.tutoring_sessions.calendar_as_of is
-  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+  'For each part the time of the calendar''s latest change, and the id of its event: an older event is not applied.';
 comment on column public.tutoring_sessions.cancelled_by_calendar is
-  'It was called off there: should it be confirmed there again, it takes place after all.';
+  'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.tutoring_sessions.completed_by_recap is
-  'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
-comment on column public.tutoring_sessions.order_item_id is 'What bought it. Null: it was arranged otherwise.';
+  'A recording completed it: if the recording turns out to be of another session, this one is scheduled again.';
+comment on column public.tutoring_sessions.order_item_id is
+  'The order item that bought it. Null: it was not bought here.';
 comment on column public.tutoring_sessions.cancelled_by_refund is
-  'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';
+  'Its order was refunded. If that refund fails, it is scheduled again if the tutor is free.';
 
 -- sql/50-tutoring/10-tables/11-session_recaps.sql
 
@@ -8996,7 +9032,7 @@ create index session_recaps_by_session on public.session_recaps (tutoring_sessio
 create index session_recaps_by_email on public.session_recaps using gin (emails);
 
 alter table public.session_recaps enable row level security;
--- The sessions a reader sees are his own: their policy holds here too.
+-- Readers see only the recaps of their own sessions: the policy of tutoring_sessions holds here too.
 create policy "people read the recaps of their own sessions, admins all"
   on public.session_recaps for select to authenticated
   using (
@@ -9012,19 +9048,21 @@ create trigger refuse_truncate before truncate on public.session_recaps for each
   outbox.refuse_truncate();
 
 comment on table public.session_recaps is
-  'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the '
-  'newest news has it.';
+  'Recaps of recorded meetings, one row per recording. Each part (details, summary, action items) is from the latest '
+  'event about it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
 comment on column public.session_recaps.tutoring_session_id is
-  'The session that was recorded (tutoring.session_of). Null: none that is known.';
+  'The session that was recorded (tutoring.session_of). Null: no known session.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
-comment on column public.session_recaps.people is 'Who was there or invited: [{name, email}], who recorded it first.';
+comment on column public.session_recaps.people is
+  'Participants and invited people: [{name, email}], the owner of the recording first.';
 comment on column public.session_recaps.emails is
-  'The addresses among people. Without a session, they are whose recap it is.';
+  'The addresses in people. Without a session, the recap belongs to these people.';
 comment on column public.session_recaps.action_items is
-  '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
+  '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: not received yet.';
 comment on column public.session_recaps.details_as_of is
-  'When the provider had everything but summary and action items so; older news is not applied.';
+  'The time of the provider''s latest change of everything but summary and action items; an older event is not '
+  'applied.';
 comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';
@@ -9051,11 +9089,12 @@ create policy "who reads a recap reads its transcript" on public.session_transcr
 create trigger touch before update on public.session_transcripts for each row execute function ops.touch_updated_at();
 
 comment on table public.session_transcripts is
-  'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no '
-  'message or broadcast.';
+  'Transcripts of recorded meetings. Separate from the recap, because one may have megabytes: read on request, and not '
+  'part of any message or broadcast.';
 comment on column public.session_transcripts.transcript is
-  '[{speaker, email, text, at_seconds}], in the order it was said.';
-comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
+  '[{speaker, email, text, at_seconds}], in the order of time.';
+comment on column public.session_transcripts.as_of is
+  'The time of the provider''s latest version; an older event is not applied.';
 comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/50-tutoring/10-tables/13-notifications.sql
@@ -9085,15 +9124,15 @@ create trigger refuse_truncate before truncate on public.notifications for each 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated
   using (user_id = (select auth.uid()));
--- Only read_at is granted for change (sql/90-grants).
+-- Only read_at may be updated (sql/90-grants).
 create policy "people mark their own notifications as read" on public.notifications for update to authenticated
   using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 
-comment on table public.notifications is 'What the apps show somebody in their list of news.';
+comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it tells, for apps that have words or a picture of their own: recap_ready.';
-comment on column public.notifications.session_recap_id is 'The recap it leads to.';
-comment on column public.notifications.read_at is 'When he read it; his to change.';
+  'What it is about, for apps with texts or icons of their own: recap_ready.';
+comment on column public.notifications.session_recap_id is 'The recap it links to.';
+comment on column public.notifications.read_at is 'When it was read; set by the account itself.';
 
 -- sql/50-tutoring/20-sessions/apply_calendar_change.sql
 
@@ -9109,8 +9148,8 @@ begin
   if fact ->> 'appointment_id' is not null then
     return;
   end if;
-  -- A session that moves looks for its recordings, and recordings for their session: before either's row, as in
-  -- apply_meeting.
+  -- A session that moves looks for its recordings, and recordings look for their session: take the lock before either's
+  -- row, as in apply_meeting.
   perform pg_advisory_xact_lock(tutoring.matching_lock());
   if fact ->> 'session_id' is not null then
     select s.* into v_session from public.tutoring_sessions s
@@ -9148,7 +9187,7 @@ begin
         when 'status' <> all (v_parts) then s.status
         when fact ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
         when fact ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
-          -- What the calendar says does not take the money back.
+          -- The calendar does not undo a refund.
           and not exists (
             select 1 from public.order_items i join public.orders o on o.id = i.order_id
             where i.id = s.order_item_id and o.status = 'refunded'
@@ -9166,9 +9205,9 @@ begin
 end
 $$;
 comment on function tutoring.apply_calendar_change(jsonb) is
-  'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by '
-  'part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person '
-  'stays so. An appointment of nobody here changes nothing.';
+  'Applies calendar.changed to the session it names, or that has the calendar''s id: the latest event wins, part by '
+  'part (time, status, link). A completed one stays completed; one that was cancelled by a refund or by hand stays '
+  'cancelled. An appointment that is not here changes nothing.';
 
 -- sql/50-tutoring/20-sessions/audience.sql
 
@@ -9192,8 +9231,8 @@ begin
 end
 $$;
 comment on function tutoring.audience(uuid) is
-  'Whom a recap is for: tutor and student of its session; without one, everybody of the meeting whose address is known '
-  '(role null). user_id is null for who has no account.';
+  'The people a recap is for: tutor and student of its session; without one, everyone in the meeting whose address is '
+  'known (role null). user_id is null for people without an account.';
 
 -- sql/50-tutoring/20-sessions/book_session.sql
 
@@ -9224,8 +9263,8 @@ begin
 end
 $$;
 comment on function tutoring.book_session(uuid) is
-  'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. '
-  'Returns null, or in words why it cannot: the time is over.';
+  'Books the session that was bought, at the time that was reserved by the checkout. Once, however often it is called. '
+  'Returns null, or a text that says why not: the time is over.';
 
 -- sql/50-tutoring/20-sessions/forget_cancellation.sql
 
@@ -9239,8 +9278,8 @@ begin
 end
 $$;
 comment on function tutoring.forget_cancellation() is
-  'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel '
-  'it then, the calendar does not bring it back.';
+  'Row trigger: a session that is scheduled again no longer counts as cancelled by the calendar. If an admin cancels '
+  'it afterwards, the calendar does not bring it back.';
 
 create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
@@ -9266,8 +9305,8 @@ begin
 end
 $$;
 comment on function tutoring.is_busy(text, timestamptz, timestamptz) is
-  'Whether a tutor has a session, or one held for a checkout, in a span of time. Who is about to book holds '
-  'commerce.lock_seats.';
+  'Whether a tutor has a session, or one held for a checkout, in a period of time. A caller that is about to book '
+  'holds commerce.lock_seats.';
 
 -- sql/50-tutoring/20-sessions/participants.sql
 
@@ -9283,7 +9322,7 @@ begin
 end
 $$;
 comment on function tutoring.participants(public.tutoring_sessions) is
-  'The tutor and the student of a session. user_id is null for who has no account.';
+  'The tutor and the student of a session. user_id is null for people without an account.';
 
 -- sql/50-tutoring/20-sessions/settle_bookings.sql
 
@@ -9294,7 +9333,7 @@ as $$
 declare
   v_session record;
 begin
-  -- Most orders are of other things: their refunds need not queue for what follows a change of sessions.
+  -- Most orders hold no session: their refunds need not queue for the lock that a change of sessions takes.
   if not exists (
     select 1 from public.order_items i where i.order_id = settle_bookings.order_id and i.kind = 'tutoring_session'
   ) then
@@ -9327,14 +9366,14 @@ begin
 end
 $$;
 comment on function tutoring.settle_bookings(uuid, boolean) is
-  'An order''s money went back in full: the sessions it bought are called off. Or that refund failed: they take place '
-  'after all, where the tutor is free.';
+  'An order was refunded in full: the sessions it bought are cancelled. Or that refund failed: they are scheduled '
+  'again, where the tutor is free.';
 
 -- sql/50-tutoring/20-sessions/tell_participants.sql
 
 create function tutoring.tell_participants() returns trigger
 language plpgsql
-security definer -- realtime.messages takes rows from nobody else
+security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 declare
@@ -9349,12 +9388,12 @@ begin
   if v_users = '{}' then
     return null;
   end if;
-  -- As realtime.broadcast_changes has it.
+  -- The format of realtime.broadcast_changes.
   v_payload := jsonb_build_object(
     'operation', tg_op, 'table', tg_table_name, 'schema', tg_table_schema, 'record', to_jsonb(new),
     'old_record', case when tg_op = 'UPDATE' then to_jsonb(old) end
   );
-  -- Hosted Realtime refuses what is over 256 KB.
+  -- Hosted Realtime refuses messages over 256 KB.
   if octet_length(v_payload::text) > 200000 then
     v_payload := v_payload || jsonb_build_object(
       'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE'
@@ -9364,13 +9403,13 @@ begin
   perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
   return null;
 exception when others then
-  -- As in ops.tell_owner: what is not heard now is read later.
+  -- As in ops.tell_owner: a lost broadcast is read from the table later.
   raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
   return null;
 end
 $$;
 comment on function tutoring.tell_participants() is
-  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of '
+  'Row trigger: broadcasts the change of a session or recap to the private topics of its people, in the format of '
   'ops.tell_owner. Of a row over 200 KB only the id.';
 
 create trigger tell_participants after insert or update on public.tutoring_sessions
@@ -9397,8 +9436,8 @@ begin
   for no key update;
   v_new := v_old;
 
-  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says
-  -- decides, part by part, so that any order ends the same.
+  -- Compared with a part that has not been received yet the result is null: any value is new. Between values of one
+  -- time their content decides, part by part, so that any order gives the same result.
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';
@@ -9427,7 +9466,7 @@ begin
   end if;
   v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at);
 
-  -- One statement for all that is new, so that the world hears of it in one message.
+  -- One statement for all new parts, so that there is one message about them.
   if v_old.id is null then
     insert into public.session_recaps (
       provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
@@ -9470,15 +9509,15 @@ begin
 end
 $$;
 comment on function tutoring.apply_meeting(text, text, jsonb) is
-  'Applies meeting.recorded: the newest news wins, part by part (details, summary, action items, transcript); a part '
-  'that is null says nothing. Finds the session that was recorded and completes it, and notifies whom the recap is '
-  'for.';
+  'Applies meeting.recorded: the latest event wins, part by part (details, summary, action items, transcript); a part '
+  'that is null says nothing. Finds the session that was recorded and completes it, and notifies the people the recap '
+  'is for.';
 
 -- sql/50-tutoring/30-recaps/find_recaps.sql
 
 create function tutoring.find_recaps() returns trigger
 language plpgsql
-security definer -- whoever may write a session need not be able to read recaps
+security definer -- the writer of a session has no right to read recaps
 set search_path = ''
 as $$
 declare
@@ -9508,9 +9547,11 @@ begin
 end
 $$;
 comment on function tutoring.find_recaps() is
-  'Row trigger: recordings that came before their session find it, and those that are another''s after all leave it.';
+  'Row trigger: recordings that were received before their session are assigned to it, and those that turn out to be '
+  'of another session are removed from it.';
 
--- Triggers fire in the order of their names: the session itself is told to the world before what follows from it.
+-- Triggers fire in the order of their names: the message about the session is written before the messages about its
+-- recaps.
 create trigger then_find_recaps after insert or delete on public.tutoring_sessions
 for each row execute function tutoring.find_recaps();
 create trigger then_find_recaps_anew after update on public.tutoring_sessions
@@ -9549,7 +9590,7 @@ begin
 end
 $$;
 comment on function tutoring.knows_meeting(text, jsonb) is
-  'For inbox.knows_fact: every part that a meeting.recorded speaks of is here, as it says or newer.';
+  'For inbox.knows_fact: every part of a meeting.recorded is here, with the same or a newer value.';
 
 -- sql/50-tutoring/30-recaps/match_recap.sql
 
@@ -9590,14 +9631,14 @@ begin
 end
 $$;
 comment on function tutoring.matching_lock() is
-  'The advisory lock under which sessions and recordings are written: a session and its recording that come at the '
-  'same moment would otherwise not see each other.';
+  'The advisory lock for writing sessions and recordings: otherwise a session and its recording that arrive at the '
+  'same time would not see each other.';
 
 -- sql/50-tutoring/30-recaps/queue_for_matching.sql
 
 create function tutoring.queue_for_matching() returns trigger
 language plpgsql
-security definer -- whoever may write a session need not be able to call what is in this schema
+security definer -- the writer of a session has no right to use this schema
 set search_path = ''
 as $$
 begin
@@ -9626,7 +9667,8 @@ begin
 end
 $$;
 comment on function tutoring.recap_details(uuid) is
-  'What a message about a recap says besides its row: audience, [{role, name, email, user_id}], whom to write to.';
+  'What a message about a recap holds besides its row: audience, [{role, name, email, user_id}], the people to write '
+  'to.';
 
 -- sql/50-tutoring/30-recaps/refresh_session.sql
 
@@ -9648,8 +9690,8 @@ begin
 end
 $$;
 comment on function tutoring.refresh_session(uuid) is
-  'A scheduled session of which there is a finished recording is completed. One that a recording had completed, and '
-  'that has none any more, is scheduled again.';
+  'Completes a scheduled session that has a finished recording. A session that was completed by a recording, and has '
+  'none any more, is scheduled again.';
 
 -- sql/50-tutoring/30-recaps/seconds_apart.sql
 
@@ -9665,14 +9707,14 @@ declare
     abs(extract(epoch from session_starts_at - scheduled_start_at))
   );
 begin
-  -- Of a long session, a second recording may start late.
+  -- In a long session, a second recording may start late.
   return case when v_seconds <= 7200 or (started_at >= session_starts_at and started_at < session_ends_at)
     then v_seconds end;
 end
 $$;
 comment on function tutoring.seconds_apart(timestamptz, timestamptz, timestamptz, timestamptz) is
-  'How far the start of a session is from that of a meeting, as it was recorded or scheduled, whichever is nearer. '
-  'Null: over two hours, and the recording did not start during the session either: it is of another.';
+  'The distance between the start of a session and that of a meeting, as recorded or as scheduled, whichever is '
+  'nearer. Null: over two hours, and the recording did not start during the session either: it is of another session.';
 
 -- sql/50-tutoring/30-recaps/session_of.sql
 
@@ -9697,9 +9739,9 @@ begin
 end
 $$;
 comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'Which session a meeting was: one with both tutor and student among its people, else with one of them; of several '
-  'the nearest in time. Depends on nothing but what is in the tables, so that it comes out the same whichever came '
-  'first. Null: none that is known.';
+  'The session that a meeting belongs to: one with both tutor and student among its people, else with one of them; of '
+  'several the nearest in time. Depends only on the content of the tables, so that the result does not depend on the '
+  'order of events. Null: no known session.';
 
 -- sql/50-tutoring/30-recaps/settle_recap.sql
 
@@ -9719,7 +9761,7 @@ begin
 end
 $$;
 comment on function tutoring.settle_recap(uuid, uuid) is
-  'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';
+  'Updates everything that depends on a recap: its session, its previous session, and the notifications.';
 
 -- sql/50-tutoring/40-notifications/notification_details.sql
 
@@ -9735,7 +9777,7 @@ begin
 end
 $$;
 comment on function tutoring.notification_details(uuid) is
-  'What a message about a notification says besides its row: the address of who is notified.';
+  'What a message about a notification holds besides its row: the address of the account.';
 
 -- sql/50-tutoring/40-notifications/notify.sql
 
@@ -9768,8 +9810,8 @@ begin
 end
 $$;
 comment on function tutoring.notify(uuid) is
-  'Notifies everybody a recap is for and who has an account, each once, as soon as there is something to read. Who '
-  'turns out not to be meant, as the session became known later, loses the notification: it would lead him nowhere.';
+  'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
+  'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';
 
 -- sql/50-tutoring/90-seed/60-routes.sql
 
@@ -9781,7 +9823,7 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
   ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
-    'A summary that came later, or anew.'),
+    'A summary that was received later, or again.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 
@@ -9802,7 +9844,7 @@ comment on type public.invoice_outcome is
 
 create type public.credit_reason as enum ('bought', 'refunded', 'spent', 'granted');
 comment on type public.credit_reason is
-  'bought: a payment of a credit pack. refunded: that payment went back. spent: used. granted: given by an admin.';
+  'bought: a payment of a credit pack. refunded: that payment was refunded. spent: used. granted: given by an admin.';
 
 -- sql/60-community/10-tables/10-memberships.sql
 
@@ -9841,11 +9883,11 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 
 comment on table public.memberships is
   'Subscriptions and community memberships, one row per subscription or membership at the provider.';
-comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
-comment on column public.memberships.email is 'The latest that the provider told: not each of its events has one.';
-comment on column public.memberships.email_as_of is 'When it was told.';
+comment on column public.memberships.product_ref is 'The provider''s id of the price, plan or product.';
+comment on column public.memberships.email is 'The latest address in the provider''s events: not every event has one.';
+comment on column public.memberships.email_as_of is 'The time of that event.';
 comment on column public.memberships.as_of is
-  'When the provider''s record was as it is here; older news is not applied.';
+  'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';
 
 -- sql/60-community/10-tables/11-membership_invoices.sql
@@ -9882,11 +9924,11 @@ create trigger capture_change after insert or update or delete on public.members
 create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.membership_invoices is 'The periodic bills of memberships.';
+comment on table public.membership_invoices is 'Invoices of memberships.';
 comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';
-comment on column public.membership_invoices.amount_minor is 'In minor units: paid, or asked for.';
+comment on column public.membership_invoices.amount_minor is 'In minor units: paid, or requested.';
 comment on column public.membership_invoices.payment_ref is
-  'The provider''s id of the payment that paid it, where it says.';
+  'The provider''s id of the payment that paid it, if the provider names it.';
 
 -- sql/60-community/10-tables/12-credit_ledger.sql
 
@@ -9922,10 +9964,10 @@ create trigger refuse_truncate before truncate on public.credit_ledger for each 
   outbox.refuse_truncate();
 
 comment on table public.credit_ledger is
-  'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
-comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
+  'Ledger of credits: the balance is the sum. An entry is never deleted; a reversal is an entry of its own.';
+comment on column public.credit_ledger.credits is 'Above 0: given. Below 0: taken.';
 comment on column public.credit_ledger.user_id is
-  'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
+  'The owner. Null: a buyer whose account is not known (yet); email and customer_ref identify the buyer.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
 
 -- sql/60-community/10-tables/13-credit_packs.sql
@@ -9962,18 +10004,17 @@ create policy "admins change packs" on public.credit_packs for update to authent
 create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
 
 comment on table public.credit_packs is
-  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment '
-  'that names credits and fits no row gives none, and needs review.';
+  'Which payments at a provider give credits: the plan or product there, and the price. A payment that names credits '
+  'and matches no row gives none, and needs review.';
 comment on column public.credit_packs.provider_ref is
   'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the '
   'payment carries (packId).';
 comment on column public.credit_packs.credits is
-  'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments '
-  'bought.';
+  'How many credits it gives. If the number changes, add a new row: the old one still applies to old payments.';
 comment on column public.credit_packs.price_minor is
-  'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+  'The minimum payment, in minor units of currency, before tax and fees that the provider adds.';
 comment on column public.credit_packs.active is
-  'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
+  'Whether it is on sale. A payment of a pack that is no longer on sale still gives its credits.';
 
 -- sql/60-community/10-tables/13-invoice_payments.sql
 
@@ -9997,8 +10038,8 @@ create policy "admins read invoice payments" on public.invoice_payments for sele
   using ((select ops.is_admin()));
 
 comment on table public.invoice_payments is
-  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The '
-  'invoice may be told of later, or be none of a membership.';
+  'Which payment paid which invoice, where the provider sends an event of its own for it (Stripe''s '
+  'invoice_payment.paid). The invoice may be received later, or belong to no membership.';
 comment on column public.invoice_payments.invoice_ref is
   'The provider''s id of the invoice; see membership_invoices.provider_ref.';
 comment on column public.invoice_payments.payment_ref is
@@ -10018,7 +10059,8 @@ begin atomic
   ));
 end;
 comment on function community.member_of(text, text, text) is
-  'Whose account a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known (yet).';
+  'The account that a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known '
+  '(yet).';
 
 -- sql/60-community/20-apply/apply_invoice.sql
 
@@ -10034,7 +10076,7 @@ begin
   if v_membership is null then
     perform inbox.park(
       apply_invoice.provider || '/membership/' || (fact ->> 'provider_ref'),
-      format('Waits for membership %s, of which nothing has come yet.', fact ->> 'provider_ref')
+      format('Waits for membership %s, which was not received yet.', fact ->> 'provider_ref')
     );
   end if;
   insert into public.membership_invoices as i (membership_id, provider, provider_ref, outcome, amount_minor, currency,
@@ -10085,8 +10127,8 @@ begin
 end
 $$;
 comment on function community.apply_invoice_payment(text, jsonb) is
-  'Applies invoice.paid: records which payment paid an invoice. Nothing waits for the invoice, which may come later or '
-  'be of no membership.';
+  'Applies invoice.paid: records which payment paid an invoice. It does not wait for the invoice, which may be '
+  'received later or belong to no membership.';
 
 -- sql/60-community/20-apply/apply_membership.sql
 
@@ -10104,7 +10146,7 @@ begin
   from public.memberships m
   where m.provider = apply_membership.provider and m.provider_ref = fact ->> 'provider_ref'
   for no key update;
-  -- Not every version of a provider's API names the member's address: what says nothing of it takes none away.
+  -- Not every version of a provider's API names the member's address: an event without one does not remove it.
   if v_old.email is not null and (v_email is null or (v_email_at, v_email) < (v_old.email_as_of, v_old.email)) then
     v_email := v_old.email;
     v_email_at := v_old.email_as_of;
@@ -10140,8 +10182,8 @@ begin
 end
 $$;
 comment on function community.apply_membership(text, text, jsonb) is
-  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest '
-  '(inbox.latest_of). The address is the latest that was told.';
+  'Applies membership.updated: the latest event wins; for events of one time inbox.latest_of decides. The address is '
+  'the latest one received.';
 
 -- sql/60-community/20-apply/buys_credits.sql
 
@@ -10161,8 +10203,8 @@ begin
 end
 $$;
 comment on function community.buys_credits(public.payments) is
-  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its '
-  'currency, for no more than was paid. What a payment says of itself proves nothing.';
+  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with the same number of '
+  'credits, in its currency, for no more than was paid. The payment''s own metadata proves nothing.';
 
 -- sql/60-community/20-apply/pays_membership.sql
 
@@ -10238,8 +10280,8 @@ begin
 end
 $$;
 comment on function community.settle_credits(public.payments) is
-  'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went '
-  'back in full. The caller holds the payment''s row.';
+  'Makes the ledger hold what a payment bought: its credits while it is captured, none once it was refunded in full. '
+  'The caller holds the payment''s row.';
 
 -- sql/60-community/20-apply/settle_invoice.sql
 
@@ -10257,7 +10299,7 @@ begin
   where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
     and l.payment_ref is not null and i.payment_ref is distinct from l.payment_ref;
 
-  -- The payment may be told of this moment, and must see its invoice or be seen here.
+  -- An event about the payment may be applied at the same time: it must see the invoice, or be seen here.
   perform pg_advisory_xact_lock(hashtextextended(settle_invoice.provider || '/payment/' || r.payment_ref, 0))
   from (
     select l.payment_ref from public.invoice_payments l
@@ -10278,7 +10320,7 @@ begin
 end
 $$;
 comment on function community.settle_invoice(text, text) is
-  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The '
+  'Links a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The '
   'caller holds the lock of the invoice''s key.';
 
 -- sql/60-community/20-apply/settle_packs.sql
@@ -10317,14 +10359,14 @@ create policy "people hear their own topic" on realtime.messages for select to a
 
 create function ops.tell_owner() returns trigger
 language plpgsql
-security definer -- realtime.messages takes rows from nobody else
+security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 begin
   perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
   return null;
 exception when others then
-  -- Realtime is the fast path, never the truth: it may not cost anybody an order.
+  -- Broadcasts are a fast path only: a failing one must not fail an order.
   raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
   return null;
 end
@@ -10354,7 +10396,7 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 
 -- sql/70-realtime/30-publication.sql
 
--- What the Flutter app streams.
+-- The tables that the Flutter app streams.
 alter publication supabase_realtime add table public.orders, public.payments, public.memberships, public.credit_ledger,
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
@@ -10455,12 +10497,11 @@ create table ops.audits (
 alter table ops.audits enable row level security;
 
 comment on table ops.audits is
-  'What ops.audit_consistency found, run by run; nothing is as it must be. What the latest one found is in '
-  'ops.attention.';
-comment on column ops.audits.found is 'How many things were as they must never be.';
+  'Results of ops.audit_consistency, run by run. The findings of the latest run are in ops.attention.';
+comment on column ops.audits.found is 'How many inconsistencies it found.';
 comment on column ops.audits.findings is
-  'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that '
-  'saw it.';
+  'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the consecutive runs that '
+  'found it.';
 
 -- sql/80-ops/10-audit/15-bought_items.sql
 
@@ -10473,7 +10514,7 @@ left join public.stock_reservations r
   on r.checkout_session_id = o.checkout_session_id and r.product_id = i.product_id
   and r.starts_at is not distinct from i.starts_at;
 comment on view ops.bought_items is
-  'What orders ask for, item by item, with the reservation that it came from. For the rules of ops.inconsistencies.';
+  'The items of orders, each with the reservation that it came from. For the rules of ops.inconsistencies.';
 
 -- sql/80-ops/10-audit/20-rules/audit_checkout_expiry.sql
 
@@ -10482,16 +10523,15 @@ select 'checkout open past its time', s.id::text, 'checkout of ' || s.email,
   format('It should have expired at %s.', ops.iso_utc(s.expires_at)), 'select commerce.expire_checkouts()'
 from public.checkout_sessions s
 where s.status = 'open' and s.expires_at < now() - interval '10 minutes';
-comment on view ops.audit_checkout_expiry is
-  'A rule of ops.inconsistencies: a checkout that nobody pays in time expires.';
+comment on view ops.audit_checkout_expiry is 'A rule of ops.inconsistencies: an unpaid checkout expires in time.';
 
 -- sql/80-ops/10-audit/20-rules/audit_checkout_news.sql
 
 create view ops.audit_checkout_news (what, id, which, why, remedy) with (security_invoker = on) as
 select 'checkout without news for a week', s.id::text, 'checkout of ' || s.email,
-  'Money is said to be on its way, and its stock waits for it.',
-  'ask the provider: select inbox.reconcile_all(); if nothing comes, it is failed there: '
-  'tell us so by its webhook, or call it off'
+  'A payment of it is pending or approved, and its stock waits for it.',
+  'ask the provider: select inbox.reconcile_all(); if nothing changes, the payment has failed there: send its webhook '
+  'again, or cancel it'
 from public.checkout_sessions s
 where s.status = 'payment_pending' and s.updated_at < now() - interval '7 days'
   and not exists (
@@ -10572,7 +10612,7 @@ comment on view ops.audit_credits is
 -- sql/80-ops/10-audit/20-rules/audit_goods_without_parcel.sql
 
 create view ops.audit_goods_without_parcel (what, id, which, why, remedy) with (security_invoker = on) as
-select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'Nobody is told to send it.',
+select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'It cannot be sent.',
   format('insert into public.fulfillments (order_id) values (%L)', b.order_id)
 from (select distinct b.order_id, b.number from ops.bought_items b where b.kind = 'goods') b
 where not exists (select 1 from public.fulfillments f where f.order_id = b.order_id);
@@ -10607,7 +10647,7 @@ comment on view ops.audit_item_reservation is
 create view ops.audit_order_amount (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
   format(
-    'The order is of %s %s (minor units), captured were %s %s, and nobody accepted that.',
+    'The order is of %s %s (minor units), captured were %s %s, and no admin accepted that.',
     o.total_minor, o.currency, p.amount_minor, p.currency
   ),
   'refund the difference, or accept it: '
@@ -10700,7 +10740,7 @@ select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
     'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.',
     o.total_minor, o.currency, s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
   ),
-  'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
+  'the checkout is what the buyer saw: correct the order, and refund the excess'
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where o.currency <> s.currency
@@ -10724,7 +10764,7 @@ comment on view ops.audit_order_without_money is
 
 create view ops.audit_parcel_of_refunded_order (what, id, which, why, remedy) with (security_invoker = on) as
 select 'parcel of a refunded order', f.id::text, 'order ' || o.number,
-  format('Its money went back, and it is %s.', f.status),
+  format('It was refunded, and its parcel is %s.', f.status),
   format('update public.fulfillments set status = ''cancelled'' where id = %L', f.id)
 from public.fulfillments f
 join public.orders o on o.id = f.order_id
@@ -10736,7 +10776,7 @@ comment on view ops.audit_parcel_of_refunded_order is
 
 create view ops.audit_payment_for_nothing (what, id, which, why, remedy) with (security_invoker = on) as
 select 'captured payment that is for nothing', p.id::text, p.provider || ' ' || p.provider_ref,
-  'It names no checkout, membership or credits, and nobody looked at it.',
+  'It names no checkout, membership or credits, and no admin reviewed it.',
   format('select commerce.refresh_payment(%L)', p.id)
 from public.payments p
 where p.checkout_session_id is null and p.captured_at is not null
@@ -10744,7 +10784,8 @@ where p.checkout_session_id is null and p.captured_at is not null
   and p.membership_ref is null and p.credits is null
   and not community.pays_membership(p.provider, p.provider_ref);
 comment on view ops.audit_payment_for_nothing is
-  'A rule of ops.inconsistencies: captured money is for a checkout, a membership or credits, or an admin looks at it.';
+  'A rule of ops.inconsistencies: a captured payment is for a checkout, a membership or credits, or an admin reviews '
+  'it.';
 
 -- sql/80-ops/10-audit/20-rules/audit_payment_refunds.sql
 
@@ -10757,7 +10798,7 @@ with refunded as (
 )
 select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
   format(
-    'It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor,
+    'Its refunded amount is %s (minor units), its refunds add up to %s.', p.refunded_minor,
     greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))
   ),
   format('select commerce.refresh_payment(%L)', p.id)
@@ -10765,7 +10806,7 @@ from public.payments p
 left join refunded r on r.payment_id = p.id and r.currency = p.currency
 where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0));
 comment on view ops.audit_payment_refunds is
-  'A rule of ops.inconsistencies: a payment knows how much its refunds gave back.';
+  'A rule of ops.inconsistencies: the refunded amount of a payment is the sum of its refunds.';
 
 -- sql/80-ops/10-audit/20-rules/audit_payment_without_order.sql
 
@@ -10780,7 +10821,7 @@ from public.payments p
 where p.captured_at is not null and p.checkout_session_id is not null
   and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
   and not exists (select 1 from public.orders o where o.payment_id = p.id)
-  -- A part alone makes none.
+  -- A single part makes none.
   and (p.part_of is null or (
     commerce.order_of(p) is null
     and commerce.captured_in_parts(p) >= (
@@ -10788,17 +10829,17 @@ where p.captured_at is not null and p.checkout_session_id is not null
     )
   ));
 comment on view ops.audit_payment_without_order is
-  'A rule of ops.inconsistencies: money captured for a checkout has made its order.';
+  'A rule of ops.inconsistencies: a payment captured for a checkout has made its order.';
 
 -- sql/80-ops/10-audit/20-rules/audit_refund_currency.sql
 
 create view ops.audit_refund_currency (what, id, which, why, remedy) with (security_invoker = on) as
 select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
   format(
-    '%s %s (minor units) went back of a payment in %s, and count for nothing here.',
+    '%s %s (minor units) were refunded of a payment in %s, and are not counted here.',
     r.amount_minor, r.currency, p.currency
   ),
-  'look at the provider how much that was, and record it: '
+  'find out the amount at the provider, and record it: '
     || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
 from public.refunds r
 join public.payments p on p.id = r.payment_id
@@ -10849,13 +10890,12 @@ where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_withou
   and not exists (
     select 1 from public.enrollments e where e.order_item_id = b.item_id and not e.cancelled_by_refund
   )
-  -- Cancelled by hand, and bought anew: the later purchase had it, whatever became of that one.
+  -- Cancelled by hand, and bought again: the later purchase got the seat, whatever happened to that one.
   and not exists (
     select 1 from ops.bought_items n
     where n.cohort_id = b.cohort_id and n.email = b.email and n.item_id > b.item_id and n.reservation = 'taken'
   );
-comment on view ops.audit_seat_not_given is
-  'A rule of ops.inconsistencies: who bought a seat is enrolled.';
+comment on view ops.audit_seat_not_given is 'A rule of ops.inconsistencies: the buyer of a seat is enrolled.';
 
 -- sql/80-ops/10-audit/20-rules/audit_session_not_booked.sql
 
@@ -10869,7 +10909,7 @@ where b.kind = 'tutoring_session' and b.status = 'confirmed' and not b.settled_w
     select 1 from public.tutoring_sessions s where s.order_item_id = b.item_id and not s.cancelled_by_refund
   );
 comment on view ops.audit_session_not_booked is
-  'A rule of ops.inconsistencies: who bought a session has an appointment.';
+  'A rule of ops.inconsistencies: the buyer of a session has an appointment.';
 
 -- sql/80-ops/10-audit/20-rules/audit_session_not_bought.sql
 
@@ -10896,7 +10936,7 @@ comment on view ops.audit_session_not_bought is
 create view ops.audit_started_payment (what, id, which, why, remedy) with (security_invoker = on) as
 select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
   format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id),
-  'find out what the buyer meant; refund what he did not'
+  'find out what the buyer meant; refund the payment that was not meant'
 from public.started_payments s
 join public.payments p on p.provider = s.provider and p.provider_ref = s.provider_ref
 where p.checkout_session_id <> s.checkout_session_id;
@@ -10927,7 +10967,7 @@ select 'stock and its ledger differ', p.id::text, p.sku,
   format(
     'There are %s to sell, the ledger says %s.', coalesce(p.stock::text, 'any number'), coalesce(m.quantity, 0)
   ),
-  -- The stock is what is sold by; the ledger follows.
+  -- Sales use the stock; the ledger follows.
   format(
     'insert into public.stock_movements (product_id, quantity, reason, note) '
     'values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0)
@@ -10959,7 +10999,7 @@ comment on view ops.audit_stock_taken is
 
 create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_invoker = on) as
 select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
-  format('Another session that was bought goes on until %s.', ops.iso_utc(b.busy_until)),
+  format('Another session that was bought lasts until %s.', ops.iso_utc(b.busy_until)),
   'agree on another time with one of the two students: '
     || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
 from (
@@ -10976,9 +11016,9 @@ comment on view ops.audit_tutor_twice is
 
 -- sql/80-ops/10-audit/30-inconsistencies.sql
 
--- One statement, and so one snapshot: it can be asked while money moves. Each rule is a view in 20-rules/, with the
--- same columns. Whole tables are read and joined by hash, as the planner likes it; only what is under way is found by
--- index. What constraints guarantee is not asked again.
+-- One statement, and so one snapshot: it can be queried while payments are processed. Each rule is a view in 20-rules/,
+-- with the same columns. Whole tables are read and joined by hash, as the planner prefers; only pending rows are found
+-- by index. What constraints guarantee is not checked again.
 create view ops.inconsistencies with (security_invoker = on) as
 select * from ops.audit_payment_without_order
 union all select * from ops.audit_order_without_money
@@ -11010,8 +11050,8 @@ union all select * from ops.audit_started_payment
 union all select * from ops.audit_refund_currency
 union all select * from ops.audit_refund_payment;
 comment on view ops.inconsistencies is
-  'Everything that must never be, now: what, which, why, and what to do. select * from ops.inconsistencies. '
-  'None: all is well. ops.audit_consistency keeps what it says.';
+  'Everything that must never be the case, now: what, which, why, and what to do. select * from ops.inconsistencies. '
+  'No row: all is well. ops.audit_consistency stores its result.';
 
 -- sql/80-ops/10-audit/audit_consistency.sql
 
@@ -11045,15 +11085,15 @@ begin
 end
 $$;
 comment on function ops.audit_consistency() is
-  'Looks for everything that must never be, and keeps what it found in ops.audits: select * from '
-  'ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';
+  'Finds all inconsistencies, and stores them in ops.audits: select * from ops.audit_consistency(). No row: all is '
+  'well. Run by cron every ten minutes. Changes nothing else.';
 
 -- sql/80-ops/20-attention/05-severity.sql
 
 create type ops.severity as enum ('note', 'soon', 'urgent');
 comment on type ops.severity is
-  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for '
-  'it.';
+  'urgent: a payment, or something that was paid for, waits. soon: it does not get better by itself. note: nothing '
+  'fails because of it.';
 
 create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
@@ -11067,7 +11107,7 @@ return case
   ) then 'soon'
   else 'urgent'
 end::ops.severity;
-comment on function ops.severity(text) is 'How severe what ops.attention shows is, by its what.';
+comment on function ops.severity(text) is 'How severe a row of ops.attention is, by its what.';
 
 -- sql/80-ops/20-attention/06-acknowledgements.sql
 
@@ -11319,7 +11359,7 @@ create view ops.attention with (security_invoker = on) as
       end
     from public.payments p
     left join public.checkout_sessions s on s.id = p.checkout_session_id
-    -- As of now: another payment may have made the order since.
+    -- Checked now: another payment may have made the order since.
     cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
     where p.needs_review
     union all
@@ -11342,7 +11382,7 @@ create view ops.attention with (security_invoker = on) as
       and d.processed_at is null
     union all
     select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
-      'It was delivered, and nobody has said that the work is done.',
+      'It was delivered, but its receiver has not reported that the work is done.',
       d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
     from outbox.deliveries d join outbox.messages m on m.id = d.message_id
     where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
@@ -11351,7 +11391,7 @@ create view ops.attention with (security_invoker = on) as
       format('select outbox.resume(%L)', t.name)
     from outbox.destinations t where t.paused_at is not null
     union all
-    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
+    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'sending resumes by itself; see why'
     from outbox.destinations t where t.held_until > now()
     union all
     select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
@@ -11368,15 +11408,16 @@ create view ops.attention with (security_invoker = on) as
       'Whether all is consistent was not looked at for over 25 minutes; it should be every ten.', latest.at,
       'select ops.schedule_jobs(), ops.audit_consistency()'
     from (
-      -- Before the first one, since there was something to look at.
+      -- Before the first one: since there is something to check.
       select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
         (select min(o.created_at) from public.orders o)) as at
     ) latest
     where latest.at < now() - interval '25 minutes'
     union all
     select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
-      format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select '
-        'commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
+      format(
+        'see why; then request it again, select commerce.request_refund(%L), or refund it another way, select '
+        'commerce.record_refund(…); or dismiss it, delete from public.refund_requests where id = %L', p.id, q.id)
     from public.refund_requests q join public.payments p on p.id = q.payment_id
     where q.status = 'refused' and p.status <> 'refunded'
       and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id
@@ -11386,15 +11427,15 @@ create view ops.attention with (security_invoker = on) as
     union all
     select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
       format(
-        'Captured are %s of %s %s (minor units), and no further part came for an hour. Capture the rest at %s; or '
-        'fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
+        'Captured are %s of %s %s (minor units), and no further part was received for an hour. Capture the rest at %s; '
+        'or fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
       ),
       p.updated_at, format('select commerce.accept_payment(%L)', p.id)
     from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id
     where p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
       and not p.needs_review and p.reviewed_at is null
       and s.status <> 'payment_completed' and p.updated_at < now() - interval '1 hour'
-      -- The first of its parts speaks for all.
+      -- The first of its parts stands for all.
       and not exists (select 1 from commerce.parts_of(p) o where o.id < p.id)
     union all
     select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type, e.not_ours, e.received_at,
@@ -11406,7 +11447,7 @@ create view ops.attention with (security_invoker = on) as
       array_to_string(h.changes, '; '), h.first_seen, format('select inbox.accept_shape(%L)', h.id)
     from inbox.shapes h
     where h.changes <> '{}' and h.accepted_at is null
-      -- What is missing in one and comes again in the next is optional.
+      -- A field that is missing in one and present in the next is optional.
       and not (h.only_gone and exists (
         select 1 from inbox.shapes o
         where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
@@ -11420,8 +11461,8 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_unmatched_recaps
   ) w;
 comment on view ops.attention is
-  'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it '
-  'is (ops.severity). select * from ops.attention order by since';
+  'Everything that needs an admin: what, why, since when, the statement that resolves it, and how severe it is '
+  '(ops.severity). select * from ops.attention order by since';
 
 -- sql/80-ops/25-alerts/10-incidents.sql
 
@@ -11662,17 +11703,17 @@ create table ops.retention (
 alter table ops.retention enable row level security;
 
 comment on table ops.retention is
-  'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
-  'payments and all other business are kept for good.';
-comment on column ops.retention.keep is 'Null: for good.';
+  'How long rows are kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
+  'payments and all other business data are never deleted.';
+comment on column ops.retention.keep is 'Null: for ever.';
 comment on column ops.retention.reached is
-  'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
-comment on column ops.retention.walk_began_at is 'When it last began with the oldest.';
+  'The last id that ops.purge has read; rows that must stay behind it are not read again before the next day.';
+comment on column ops.retention.walk_began_at is 'When it last started from the oldest row.';
 
 insert into ops.retention (what, keep, description) values
   ('attempts', '30 days', 'The log of every try.'),
-  ('deliveries', '90 days', 'Delivered or called off, from then on; and each message of which no delivery is left.'),
-  ('dead deliveries', '180 days', 'Given up, from then on; and each message of which no delivery is left.'),
+  ('deliveries', '90 days', 'Delivered or cancelled, from then on; and each message without any delivery left.'),
+  ('dead deliveries', '180 days', 'Dead, from then on; and each message without any delivery left.'),
   ('reconciler requests', '1 day', 'Messages that sent the reconciler.'),
   ('reconciliations', '7 days', 'Its runs that found nothing missing.'),
   ('reconciliations that found', '90 days', 'Its runs that did.'),
@@ -11685,10 +11726,9 @@ insert into ops.retention (what, keep, description) values
     'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, '
     'and providers send for up to 30 days.'),
   ('latest facts', '45 days',
-    'What was said of customers, memberships, products and disputes within one moment; for as long as providers send '
-    'again.'),
-  ('shapes', '400 days', 'Shapes of webhooks that did not come again.'),
-  ('rejections', '90 days', 'What was turned away.'),
+    'Facts about customers, memberships, products and disputes of one time; for as long as providers send again.'),
+  ('shapes', '400 days', 'Shapes of webhooks that were not received again.'),
+  ('rejections', '90 days', 'Rejected requests.'),
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
@@ -11703,8 +11743,9 @@ create index rejections_by_minute on inbox.rejections (minute);
 
 -- sql/80-ops/30-retention/30-autovacuum.sql
 
--- Postgres vacuums a table when a fifth of it changed. These change all the time: each delivery is written three times,
--- and what is due is found by partial indexes that hold only what waits, whose old entries should go soon.
+-- By default Postgres vacuums a table when a fifth of it changed. These tables change all the time: each delivery is
+-- written three times, and due rows are found by partial indexes that hold only waiting rows. Dead entries of these
+-- indexes should be removed soon.
 alter table outbox.deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02,
   autovacuum_vacuum_insert_scale_factor = 0.05);
 alter table outbox.attempts set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
@@ -11717,11 +11758,10 @@ alter table outbox.couriers set (autovacuum_vacuum_scale_factor = 0, autovacuum_
 
 -- sql/80-ops/30-retention/purge.sql
 
--- Each part (ops.purge_…) looks at the oldest rows of a table, in the order of an index that runs in order of time,
--- up to the first that is too young. Where rows may have to stay, the walk remembers how far it came
--- (ops.retention.reached).
---   A delivery's attempts go first, then it, then its message, so that nothing goes by a cascade, but for the few
--- requests to the reconciler. Nothing that waits, is under way or is referred to may go.
+-- Each part (ops.purge_…) reads the oldest rows of a table, in the order of an index that follows time, up to the first
+-- that is too young. Where rows may have to stay, the walk stores its position (ops.retention.reached). A delivery's
+-- attempts are deleted first, then the delivery, then its message, so that nothing is deleted by a cascade, except the
+-- few requests to the reconciler. A row that waits, is in progress or is referred to is never deleted.
 create function ops.purge(what text, at_most integer) returns integer
 language plpgsql
 set search_path = ''
@@ -11737,7 +11777,7 @@ begin
     raise exception 'nothing is kept under the name %', coalesce(purge.what, '(null)')
       using hint = 'select what from ops.retention';
   end if;
-  -- One at a time, so that of two deliveries of one message the later one is seen to be the last.
+  -- One at a time, so that of two deliveries of one message the later one is known to be the last.
   if v_policy.keep is null or not pg_try_advisory_xact_lock(hashtextextended('signalbox/ops/purge', 0)) then
     return 0;
   end if;
@@ -11786,8 +11826,8 @@ begin
 end
 $$;
 comment on function ops.purge(text, integer) is
-  'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked '
-  'is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';
+  'Deletes rows that are older than ops.retention allows, oldest first, reading at most this many; locked rows are '
+  'left for another run: select ops.purge(''attempts'', 2000). Returns how many were deleted.';
 
 -- sql/80-ops/30-retention/purge_alerts.sql
 
@@ -11818,12 +11858,12 @@ declare
   v_what text;
   v_count integer := 0;
 begin
-  -- What is kept for less goes first: attempts before their deliveries.
+  -- Rows that are kept for less time go first: attempts before their deliveries.
   for v_what in select r.what from ops.retention r where r.keep is not null order by r.keep, r.what loop
     begin
       v_count := v_count + ops.purge(v_what, at_most);
     exception when others then
-      raise warning '% could not be aged out: %', v_what, sqlerrm; -- the others are
+      raise warning '% could not be aged out: %', v_what, sqlerrm; -- the other parts still run
     end;
   end loop;
   return v_count;
@@ -11831,7 +11871,7 @@ end
 $$;
 comment on function ops.purge_all(integer) is
   'One step of ops.purge for everything in ops.retention. Run by cron every minute, which keeps up with two million '
-  'rows of each kind a day. Returns how many rows are gone.';
+  'rows of each kind a day. Returns how many rows were deleted.';
 
 -- sql/80-ops/30-retention/purge_attempts.sql
 
@@ -11864,8 +11904,7 @@ begin
   into gone, reached;
 end
 $$;
-comment on function ops.purge_attempts(timestamptz, integer, text) is
-  'The part of ops.purge for attempts to deliver.';
+comment on function ops.purge_attempts(timestamptz, integer, text) is 'The part of ops.purge for delivery attempts.';
 
 -- sql/80-ops/30-retention/purge_audits.sql
 
@@ -12032,7 +12071,7 @@ set search_path = ''
 set plan_cache_mode = force_custom_plan -- so that the walk begins where `after` says
 as $$
 declare
-  -- What was made before this has been settled before `before`, unless a person brought it back.
+  -- A row made before this was settled before `before`, unless an admin brought it back.
   v_made_before timestamptz := before - outbox.retry_span();
   v_messages uuid[];
 begin
@@ -12066,8 +12105,8 @@ begin
 end
 $$;
 comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
-  'The part of ops.purge for deliveries of these statuses whose attempts are gone, and for each message of which no '
-  'delivery is left.';
+  'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
+  'delivery left.';
 
 -- sql/80-ops/30-retention/purge_events.sql
 
@@ -12174,7 +12213,7 @@ begin
 end
 $$;
 comment on function ops.purge_latest_facts(timestamptz, integer) is
-  'The part of ops.purge for what was last said of customers, memberships, products and disputes.';
+  'The part of ops.purge for the latest facts of customers, memberships, products and disputes.';
 
 -- sql/80-ops/30-retention/purge_quota_usage.sql
 
@@ -12226,8 +12265,7 @@ begin
 end
 $$;
 comment on function ops.purge_reconciler_requests(timestamptz, integer) is
-  'The part of ops.purge for messages that sent the reconciler, with their deliveries, unless they wait or are under '
-  'way.';
+  'The part of ops.purge for messages to the reconciler, with their deliveries, unless they wait or are in progress.';
 
 -- sql/80-ops/30-retention/purge_reconciliations.sql
 
@@ -12308,7 +12346,7 @@ begin
 end
 $$;
 comment on function ops.purge_shapes(timestamptz, integer) is
-  'The part of ops.purge for shapes of webhooks that did not come again.';
+  'The part of ops.purge for shapes of webhooks that were not received again.';
 
 -- sql/80-ops/30-retention/uuid7_at.sql
 
@@ -12323,8 +12361,8 @@ begin
 end
 $$;
 comment on function ops.uuid7_at(timestamptz) is
-  'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds '
-  'what is new by its primary key.';
+  'The lowest id that ops.uuid7 can make at this time: id >= ops.uuid7_at(now() - interval ''1 day'') finds new rows '
+  'by the primary key.';
 
 -- sql/80-ops/40-health/health.sql
 
@@ -12434,12 +12472,12 @@ select ops.schedule_jobs();
 
 -- sql/90-grants/grants.sql
 
--- The whole of what others than the owner may do. Row level security then decides on rows.
--- tests/database/grants proves that there is nothing else.
+-- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
+-- there are no others.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: what is not listed below is taken
--- back.
+-- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
+-- revoked.
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
@@ -12447,26 +12485,25 @@ revoke all on all sequences in schema public, ops, inbox, outbox, commerce, lear
 revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 
--- The catalogue is everybody's.
--- How many are left is nobody's business but ours: strangers see whether there are any.
+-- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
 grant select on public.product_prices to anon, authenticated;
 grant select on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email,
   session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
 
--- Buyers and members read what is theirs.
+-- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
   public.orders, public.order_items, public.fulfillments, public.memberships, public.credit_ledger to authenticated;
 
--- Admins read the rest of the business, and move what is theirs to move. Row level security lets nobody else.
+-- Admins read the other business tables, and change the columns listed here. Row level security excludes everyone else.
 grant select on public.admins, public.stock_reservations, public.stock_movements, public.disputes,
 public.payment_approvals,
   public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
 grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
--- Policies ask it; the schema stays closed.
+-- Policies call it; the schema stays closed.
 grant execute on function ops.is_admin() to authenticated;
 
 -- The service key reads the business over the Data API; changes go through functions.
@@ -12482,14 +12519,14 @@ public.stock_reservations,
 grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
--- Tutors and students read what is theirs, and tell that they read their notifications.
+-- Tutors and students read their own rows, and mark their notifications as read.
 grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts,
   public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
--- Policies ask it; the schema stays closed.
+-- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 
--- Learning: who may read which rows the policies say. Whose a row is nobody says himself: the columns' defaults do.
+-- Learning: the policies decide who may read which rows. Nobody sets the owner of a row: the columns' defaults do.
 grant select on public.cohorts to anon, authenticated, service_role;
 grant select on public.cohort_instructors, public.enrollments, public.appointments, public.student_questions,
 public.support_tickets,
@@ -12508,6 +12545,6 @@ grant insert (ticket_id, body) on public.ticket_replies to authenticated;
 grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
 grant insert (app, version, message, details, occurred_at), update (resolved_at)
   on public.error_reports to authenticated;
--- Policies and defaults ask them; the schema stays closed.
+-- Policies and defaults call them; the schema stays closed.
 grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid),
   learning.my_name() to authenticated;

@@ -20,7 +20,7 @@ import {
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-  // As a migration would, by the role `postgres`: a user reads and writes her own topic, and reads the news.
+  // As a migration would, by the role `postgres`: users read and write their own topic, and read the topic news.
   await world.sql.unsafe(`
     create policy "own topic: read" on realtime.messages for select to authenticated
     using (

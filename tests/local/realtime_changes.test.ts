@@ -102,7 +102,7 @@ const change = (socket: RawSocket) => socket.frame(({ event }) => event === "pos
 const types = (events: Heard[]) => events.map(({ eventType }) => eventType);
 
 describe.each(["1.0.0", "2.0.0"])("vsn %s", (vsn) => {
-  test("an owner hears of her row's insert, update and delete", async () => {
+  test("an owner receives the insert, update and delete of an own row", async () => {
     const [user, table] = [newUser(), await notesTable()];
     const events = await following(table, { user, vsn });
     await sql`insert into public.${sql(table)} values (1, ${user.id}, 'a', 's')`;

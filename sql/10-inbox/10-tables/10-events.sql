@@ -40,30 +40,33 @@ create index events_by_time on inbox.events (received_at);
 alter table inbox.events enable row level security;
 
 comment on table inbox.events is
-  'Every authentic webhook, archived byte for byte, and what became of it. One row per (provider, provider_event_id), '
-  'however often it came.';
-comment on column inbox.events.type is 'The provider''s name for what happened.';
+  'Every authentic webhook, archived byte for byte, and its status. One row per (provider, provider_event_id), however '
+  'often it is received.';
+comment on column inbox.events.type is 'The provider''s name for the type of event.';
 comment on column inbox.events.occurred_at is 'When it happened by the provider''s clock.';
-comment on column inbox.events.attempts is 'How often applying it was tried.';
+comment on column inbox.events.attempts is 'How often applying it was attempted.';
 comment on column inbox.events.next_attempt_at is
-  'When a parked or failed event is tried again (inbox.retry_due, by cron), or the provider asked again about an '
+  'When a parked or failed event is retried (inbox.retry_due, by cron), or the provider is asked again about an '
   'unconfirmed one (by the courier).';
-comment on column inbox.events.error is 'Why it failed, or what it is parked for, in words.';
+comment on column inbox.events.error is 'Why it failed, or what it is parked for.';
 comment on column inbox.events.waiting_for is
-  'The key of what it refers to and is not here yet; applied when that lands.';
+  'The key of the object that it refers to and that is not here yet; the event is applied when that object arrives.';
 comment on column inbox.events.provider_event_id is
   'The provider''s id of the event: the key by which duplicates are dropped.';
 comment on column inbox.events.subject is
-  'The provider''s id of the object it is about. Events of one subject are forwarded in the order they came.';
-comment on column inbox.events.account is 'The provider''s id of the account it is of, where it says.';
-comment on column inbox.events.livemode is 'Whether it happened with real money, where it says.';
+  'The provider''s id of the object it is about. Events of one subject are forwarded in the order in which they were '
+  'received.';
+comment on column inbox.events.account is
+  'The provider''s id of the account the event belongs to, if the event names it.';
+comment on column inbox.events.livemode is 'Whether it happened with real money, if the event says so.';
 comment on column inbox.events.not_ours is
-  'Why it is none of this project''s: of another account, or a test event where live ones count. Kept, never applied '
-  'or passed on; inbox.retry takes it all the same.';
+  'Why it does not belong to this project: it is of another account, or a test event where live ones count. Stored, '
+  'never applied or forwarded; inbox.retry applies it all the same.';
 comment on column inbox.events.body is 'The raw body, byte for byte: forwarding re-signs exactly this text.';
 comment on column inbox.events.confirmation is
   'What the provider''s API answered when it was asked about this event, as text. Set: the facts are read from this, '
   'not from the body.';
-comment on column inbox.events.headers is 'Request headers worth keeping. None that holds a secret.';
+comment on column inbox.events.headers is 'Request headers worth keeping. None of them holds a secret.';
 comment on column inbox.events.facts is
-  'What it says in our words (functions/_shared/facts/facts.ts). Null: reading it threw; read again by the courier.';
+  'What it says, as facts (functions/_shared/facts/facts.ts). Null: reading it raised an error; the courier reads it '
+  'again.';

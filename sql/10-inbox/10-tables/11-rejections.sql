@@ -13,6 +13,6 @@ create table inbox.rejections (
 alter table inbox.rejections enable row level security;
 
 comment on table inbox.rejections is
-  'What was turned away and why, counted by minute. No body of an unauthentic request is kept.';
-comment on column inbox.rejections.reason is 'The reason code the caller was told.';
+  'Rejected requests and the reason, counted per minute. No body of an unauthentic request is stored.';
+comment on column inbox.rejections.reason is 'The error code in the response.';
 comment on column inbox.rejections.sample is 'The latest one: sizes and header names, redacted.';

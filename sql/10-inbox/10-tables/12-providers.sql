@@ -11,11 +11,12 @@ create table inbox.providers (
 alter table inbox.providers enable row level security;
 
 comment on table inbox.providers is
-  'Who sends us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
+  'The providers that send us webhooks, for the reconciler. To add one: docs/guides/add_a_provider.md.';
 comment on column inbox.providers.reconcile is
-  'Whether its API is asked regularly what happened (functions/_shared/providers/<name>/history.ts).';
+  'Whether the reconciler regularly asks its API for events (functions/_shared/providers/<name>/history.ts).';
 comment on column inbox.providers.can_refund is
-  'Whether its API gives money back (refundPayment in functions/_shared/providers/<name>/gateway.ts): what '
-  'commerce.request_refund asks.';
+  'Whether its API can refund (refundPayment in functions/_shared/providers/<name>/gateway.ts). Checked by '
+  'commerce.request_refund.';
 comment on column inbox.providers.reconciled_until is
-  'Up to when everything was looked at; the next run looks back three days further, for what its API tells late.';
+  'Everything before this time was reconciled. The next run looks back three days further, because the API may list an '
+  'event late.';

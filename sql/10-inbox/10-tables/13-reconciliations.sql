@@ -21,17 +21,17 @@ create index reconciliations_by_provider on inbox.reconciliations (provider, sta
 alter table inbox.reconciliations enable row level security;
 
 comment on table inbox.reconciliations is
-  'Runs of the reconciler: what a provider''s API was asked, and what had never arrived here.';
-comment on column inbox.reconciliations.since is 'The first moment looked at, by the provider''s clock.';
+  'Runs of the reconciler: what a provider''s API was asked for, and which events were missing here.';
+comment on column inbox.reconciliations.since is 'Start of the period, by the provider''s clock.';
 comment on column inbox.reconciliations.until is
-  'The last: some minutes ago, so that what is still on its way does not count as missed.';
+  'End of the period: some minutes ago, so that a webhook that is still in transit does not count as missed.';
 comment on column inbox.reconciliations.looked_at is
-  'Events, or things that events are about, that the provider told of.';
-comment on column inbox.reconciliations.missed is 'How many of them had not arrived here.';
+  'How many events, or objects that events are about, the provider listed.';
+comment on column inbox.reconciliations.missed is 'How many of them were missing here.';
 comment on column inbox.reconciliations.healed is
-  'How many of those were received now, as confirmed. The rest is in inbox.events as failed.';
+  'How many of the missing were received now, as confirmed. The others are in inbox.events as failed.';
 comment on column inbox.reconciliations.tries is
-  'How often it was begun: a run that is interrupted is tried again by the courier''s schedule.';
+  'How often it was started: an interrupted run is retried on the courier''s schedule.';
 comment on column inbox.reconciliations.completed_at is
-  'When everything had been looked at. Null: not yet, see remark.';
-comment on column inbox.reconciliations.remark is 'Why it is not complete, or why there was nothing to ask.';
+  'When the whole period was reconciled. Null: not yet, see remark.';
+comment on column inbox.reconciliations.remark is 'Why it is not complete, or why there was nothing to ask for.';

@@ -10,6 +10,6 @@ create table inbox.inquiries (
 alter table inbox.inquiries enable row level security;
 
 comment on table inbox.inquiries is
-  'Pending payments, and what was left undecided, that the provider was asked about one by one, and when again: less '
-  'and less often.';
-comment on column inbox.inquiries.ref is 'The provider''s id of the payment, or of what was approved.';
+  'Pending payments and undecided facts that the provider was asked about one by one, and when it is asked again: at '
+  'growing intervals.';
+comment on column inbox.inquiries.ref is 'The provider''s id of the payment, approval or other object.';

@@ -15,12 +15,12 @@ create index latest_facts_by_time on inbox.latest_facts (updated_at);
 alter table inbox.latest_facts enable row level security;
 
 comment on table inbox.latest_facts is
-  'What providers last said of customers, memberships, products and disputes, for facts of one moment: which of them '
-  'is the latest follows from all of them (inbox.latest_of).';
+  'The latest facts of customers, memberships, products and disputes. Where several facts have the same time, '
+  'inbox.latest_of decides from all of them which is the latest.';
 comment on column inbox.latest_facts.thing is 'Its kind and the provider''s id of it: membership/sub_1.';
 comment on column inbox.latest_facts.moment is
-  'When the latest of what was said happened, by the provider''s clock; many providers count whole seconds.';
-comment on column inbox.latest_facts.facts is 'All facts of that moment, each with the id of its event (event_id).';
+  'When the latest fact happened, by the provider''s clock; many providers count whole seconds.';
+comment on column inbox.latest_facts.facts is 'All facts of that time, each with the id of its event (event_id).';
 comment on column inbox.latest_facts.undecided is
-  'What they say does not tell which is the latest: the provider is asked (inbox.to_ask_about).';
-comment on column inbox.latest_facts.updated_at is 'When the last of them came.';
+  'The facts do not show which is the latest: the provider is asked (inbox.to_ask_about).';
+comment on column inbox.latest_facts.updated_at is 'When the last of them was received.';

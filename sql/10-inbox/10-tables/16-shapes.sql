@@ -19,16 +19,17 @@ create unique index a_shape_is_one_row on inbox.shapes (provider, version, type,
 alter table inbox.shapes enable row level security;
 
 comment on table inbox.shapes is
-  'What webhooks look like, by provider, version and type: of each field that is read, what was found there. No '
-  'values. A shape that differs from all before it is shown in ops.attention before anything fails for it.';
-comment on column inbox.shapes.version is 'Of the provider''s API, as the event says. Empty: it does not say.';
+  'The structure of webhooks, by provider, version and type: the JSON type found in each field that is read. No '
+  'values. A shape that differs from all earlier ones is shown in ops.attention before an event fails because of it.';
+comment on column inbox.shapes.version is
+  'Version of the provider''s API, from the event. Empty: the event names none.';
 comment on column inbox.shapes.fields is
-  'By path: nothing, null, text, number, flag, list or object. Fields that nobody reads are not among them.';
+  'By path: nothing, null, text, number, flag, list or object. Fields that are never read are not listed.';
 comment on column inbox.shapes.changes is
-  'In what it differed from all shapes of its type before it, in words. Empty: in nothing that matters, or it was the '
-  'first.';
+  'How it differs from all earlier shapes of its type. Empty: it does not differ, or it was the first.';
 comment on column inbox.shapes.only_gone is
-  'Fields are missing, and nothing else: where they come again later, they are optional.';
-comment on column inbox.shapes.count is 'How many such events there were; a worker that ends may forget the last few.';
+  'Fields are missing and nothing else differs: if they appear again later, they are optional.';
+comment on column inbox.shapes.count is
+  'How many such events were received; the last few may be lost when a worker ends.';
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
-comment on column inbox.shapes.accepted_at is 'When a person took note of it: inbox.accept_shape.';
+comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';

@@ -34,5 +34,5 @@ begin
 end
 $$;
 comment on function inbox.apply_fact(text, text, jsonb) is
-  'The switchboard: which rule applies which fact. Every rule may be given any fact in any order, any number of times. '
-  'event_id is the provider''s id, a tie-break between facts of one moment.';
+  'Chooses the function that applies a fact. Each of them may be given any fact in any order, any number of times. '
+  'event_id is the provider''s id, a tie-break between facts of one time.';

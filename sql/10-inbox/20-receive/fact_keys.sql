@@ -1,12 +1,12 @@
--- What a fact is about. Everything that reads or changes one of these holds its lock, so that two events about one
--- thing queue, and an event that parks cannot miss the one it waits for.
+-- What a fact is about. Everything that reads or changes one of these objects holds its lock: two events about one
+-- object queue, and a parking event cannot miss the event it waits for.
 create function inbox.fact_keys(provider text, fact jsonb) returns text[]
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 begin
   return case split_part(fact ->> 'type', '.', 1)
-    -- An approval and the end of it.
+    -- An approval and its cancellation.
     when 'checkout' then array[provider || '/payment/' || (fact ->> 'provider_ref')]
     when 'refund' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
     when 'dispute' then array[provider || '/payment/' || (fact ->> 'payment_ref')]
@@ -30,4 +30,4 @@ begin
 end
 $$;
 comment on function inbox.fact_keys(text, jsonb) is
-  'The keys of the things a fact is about, such as stripe/payment/pi_1.';
+  'The lock keys of the objects a fact is about, such as stripe/payment/pi_1.';

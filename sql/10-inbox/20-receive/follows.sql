@@ -7,5 +7,5 @@ return coalesce(
   false
 );
 comment on function inbox.follows(jsonb, jsonb) is
-  'Whether one fact says that it replaced the other: what it names as previous is what the other has, and not what it '
-  'has itself.';
+  'Whether one fact says that it replaced the other: its previous values are the current values of the other, and '
+  'differ from its own.';

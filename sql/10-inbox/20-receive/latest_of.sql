@@ -6,7 +6,8 @@ declare
   v_left jsonb[];
   v_fewer jsonb[];
 begin
-  -- What another fact says it replaced is not the latest. In a circle (on and off again) nothing is left: then all are.
+  -- A fact that another fact replaced is not the latest. In a cycle (on and off again) none is left: then all are
+  -- candidates.
   select array_agg(f.value) into v_left
   from jsonb_array_elements(latest_of.facts) as f
   where not exists (
@@ -15,7 +16,7 @@ begin
   );
   v_left := coalesce(v_left, array(select f.value from jsonb_array_elements(latest_of.facts) as f));
 
-  -- Nothing follows what ended it.
+  -- No fact follows a final one.
   v_fewer := array(select l from unnest(v_left) as l where (l -> 'is_last') = 'true');
   if v_fewer = '{}' then
     v_fewer := array(
@@ -25,7 +26,7 @@ begin
   if v_fewer <> '{}' then
     v_left := v_fewer;
   end if;
-  -- Periods go forward.
+  -- Periods only move forward.
   v_fewer := array(
     select l from unnest(v_left) as l
     where l ->> 'current_period_end' = (select max(m ->> 'current_period_end') from unnest(v_left) as m)
@@ -47,6 +48,6 @@ begin
 end
 $$;
 comment on function inbox.latest_of(jsonb) is
-  'Of facts of one moment about one thing the latest: by what each says was before it (previous), by what ended it '
-  '(is_last, a final status), by its period. decided false: that does not tell, and the provider is to be asked. It '
-  'depends on the set of facts only, not on their order, nor on the ids of their events.';
+  'The latest of several facts of one time about one object: by the values each one replaced (previous), by finality '
+  '(is_last, a final status), by its period. decided false: that does not decide, and the provider must be asked. The '
+  'result depends on the set of facts only, not on their order, nor on the ids of their events.';

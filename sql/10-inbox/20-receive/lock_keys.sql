@@ -3,7 +3,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever becomes of an
+  -- In one order everywhere, and outside any subtransaction, so that they are held to the end whatever the result of an
   -- event.
   perform pg_advisory_xact_lock(k.id)
   from (
@@ -28,4 +28,4 @@ begin
 end
 $$;
 comment on function inbox.lock_keys(jsonb) is
-  'Takes the locks of everything the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';
+  'Takes the locks of all objects the events'' facts are about, in one order: [{"provider":"…","facts":[…]}].';

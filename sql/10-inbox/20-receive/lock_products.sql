@@ -13,7 +13,7 @@ begin
     )
     select n.fact ->> 'sku' from named n
     union
-    -- What is parked for one of them may be woken.
+    -- A parked event about one of them may be retried in this transaction.
     select f.value ->> 'sku'
     from named n, unnest(inbox.fact_keys(n.provider, n.fact)) as k (key), inbox.events e,
       jsonb_array_elements(e.facts) as f
@@ -24,5 +24,5 @@ begin
 end
 $$;
 comment on function inbox.lock_products(jsonb) is
-  'Locks the rows of all products that events are about, by id, before the first is touched: they may name hundreds, '
-  'in any order, and buyers lock theirs by id.';
+  'Locks the rows of all products that events are about, by id, before the first is changed: events may name hundreds, '
+  'in any order, and checkouts lock theirs by id.';

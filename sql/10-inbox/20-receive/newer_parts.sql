@@ -12,6 +12,6 @@ begin
 end
 $$;
 comment on function inbox.newer_parts(jsonb, jsonb, text) is
-  'Which parts of what an event says are news: null says nothing, and as_of has for each part the moment (ISO 8601 in '
-  'UTC) when it was last spoken of, and a digest of what was said, which decides within one moment. So parts that are '
-  'told in any order come out the same.';
+  'Which parts of an event are new: null says nothing. as_of holds, for each part, the time (ISO 8601 in UTC) of its '
+  'latest value and a digest of that value, which decides between values of one time. So the result does not depend on '
+  'the order of events.';

@@ -32,5 +32,5 @@ begin
 end
 $$;
 comment on function inbox.newest(text, text, text, jsonb) is
-  'Takes a fact about a thing (membership/sub_1), and returns the latest of what is known of it, with its event_id; '
-  'null when this fact is old news. The caller holds the lock of the fact''s key.';
+  'Records a fact about an object (membership/sub_1), and returns the latest known fact about it, with its event_id; '
+  'null when this fact is outdated. The caller holds the lock of the fact''s key.';

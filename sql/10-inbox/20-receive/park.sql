@@ -7,5 +7,5 @@ begin
 end
 $$;
 comment on function inbox.park(text, text) is
-  'Called while a fact is applied: it refers to something not here yet. Undoes the event''s effect; the event is '
-  'parked until `key` lands. Raises SB001, which inbox.try_apply catches.';
+  'Called while a fact is applied: it refers to something that is not here yet. Undoes the event''s effect; the event '
+  'is parked until the object `key` arrives. Raises SB001, which inbox.try_apply catches.';

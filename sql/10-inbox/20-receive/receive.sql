@@ -1,10 +1,10 @@
--- The one door for events. Order of locks: events by key, then what their facts are about by key, then rows
--- (payment, checkout, order, stock by id). Concurrent calls queue; they do not deadlock.
+-- The only entry for events. Lock order: events by key, then the objects of their facts by key, then rows (payment,
+-- checkout, order, stock by id). Concurrent calls queue; they do not deadlock.
 create function inbox.receive(events jsonb)
 returns table (id uuid, provider text, provider_event_id text, status inbox.event_status, duplicate boolean, error text)
 language plpgsql
 set search_path = ''
-set plan_cache_mode = force_generic_plan -- in what it calls, too
+set plan_cache_mode = force_generic_plan -- in the functions it calls, too
 as $$
 #variable_conflict use_column
 declare
@@ -49,7 +49,7 @@ begin
 end
 $$;
 comment on function inbox.receive(jsonb) is
-  'Takes one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
-  'headers, facts, error, account, livemode, not_ours}]), archives each, drops duplicates, applies the new ones and '
-  'writes the outbox, in one transaction. When it returns, they are durable. facts null means that reading it threw; '
-  'error says what. not_ours: why it is not to be applied.';
+  'Receives one or many events ([{provider, provider_event_id, type, subject, trust, occurred_at, body, confirmation, '
+  'headers, facts, error, account, livemode, not_ours}]): archives each, drops duplicates, applies the new ones and '
+  'writes the outbox, in one transaction. When it returns, they are durable. facts null: reading the event raised an '
+  'error, given in error. not_ours: why it must not be applied.';

@@ -7,4 +7,4 @@ begin atomic
   on conflict on constraint rejections_are_counted_by_minute
   do update set count = r.count + excluded.count, last_at = excluded.last_at, sample = excluded.sample;
 end;
-comment on function inbox.reject(text, text, integer, jsonb) is 'Counts requests that were turned away.';
+comment on function inbox.reject(text, text, integer, jsonb) is 'Counts rejected requests.';

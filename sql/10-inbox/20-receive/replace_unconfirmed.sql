@@ -5,7 +5,7 @@ as $$
 declare
   v_event inbox.events;
 begin
-  -- Nobody vouched for what came first: what the provider confirms is the event.
+  -- The first copy was never verified: the copy that the provider confirms is the event.
   update inbox.events e
   set type = given ->> 'type',
       subject = given ->> 'subject',
@@ -13,7 +13,7 @@ begin
       occurred_at = (given ->> 'occurred_at')::timestamptz,
       body = given ->> 'body',
       confirmation = given ->> 'confirmation',
-      -- Asking about it used up none of the tries to apply it, or to read it.
+      -- The attempts to confirm it do not count as attempts to apply or read it.
       attempts = 1,
       next_attempt_at = case
         when jsonb_typeof(given -> 'facts') is distinct from 'array' then now() + inbox.retry_delay(1)
@@ -31,5 +31,5 @@ begin
 end
 $$;
 comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
-  'The part of inbox.receive for an event that was stored as unconfirmed, or as none of ours, and now comes as it '
-  'counts: replaces what was stored, forwards and applies it. Returns its status.';
+  'The part of inbox.receive for an event that was stored as unconfirmed, or as not ours, and is now received as '
+  'valid: replaces the stored copy, forwards and applies it. Returns its status.';

@@ -5,13 +5,13 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v record;
-  -- Waiting uses up no tries.
+  -- Waiting uses up no attempt.
   v_attempts integer;
   v_parked inbox.events;
 begin
   v := inbox.try_apply(event);
   v_attempts := event.attempts + (counts and v.status <> 'parked')::integer;
-  -- An event is stored as applied (or ignored) before it is applied: the common case writes its row once.
+  -- An event is stored as applied (or ignored) before it is applied: in the common case its row is written once.
   if counts or (v.status, v.error, v.waiting_for) is distinct from (event.status, event.error, event.waiting_for) then
     update inbox.events e
     set status = case when v.status = 'failed' and inbox.retry_delay(v_attempts) is null then 'dead' else v.status end,
@@ -21,7 +21,7 @@ begin
         applied_at = case when v.status = 'applied' then now() end,
         next_attempt_at = case
           when v.status = 'failed' then now() + inbox.retry_delay(v_attempts)
-          -- What it waits for wakes it; this is only the net below.
+          -- The arrival of what it waits for retries it; this retry is only a fallback.
           when v.status = 'parked' then now() + interval '1 hour'
           when e.trust = 'unconfirmed' then e.next_attempt_at
         end
@@ -39,7 +39,7 @@ begin
           from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
         )
       order by p.received_at, p.id
-      -- One that another session is retrying waits for our locks, and will see what we did.
+      -- An event that another session is retrying waits for our locks, and will see our changes.
       for update skip locked
     loop
       perform inbox.settle(v_parked, true);
@@ -49,5 +49,5 @@ begin
 end
 $$;
 comment on function inbox.settle(inbox.events, boolean) is
-  'Applies an event, writes down what became of it, and wakes what was parked for it. counts: whether a failure uses '
-  'up a try. The caller holds the locks of its keys.';
+  'Applies an event, stores its status, and retries the events parked for it. counts: whether a failure uses up an '
+  'attempt. The caller holds the locks of its keys.';

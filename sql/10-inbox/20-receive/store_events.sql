@@ -9,7 +9,7 @@ begin
     select g.provider, g.provider_event_id, g.type, g.subject, g.trust, g.occurred_at, g.body, g.confirmation,
       g.headers, g.position, g.account, g.livemode, g.not_ours,
       case when jsonb_typeof(g.facts) = 'array' then g.facts end as facts,
-      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are no list.' else g.error end as error
+      case when jsonb_typeof(g.facts) <> 'array' then 'Its facts are not a list.' else g.error end as error
     from rows from (
       jsonb_to_recordset(events) as (
         provider text, provider_event_id text, type text, subject text, trust inbox.event_trust,
@@ -59,5 +59,5 @@ begin
 end
 $$;
 comment on function inbox.store_events(jsonb) is
-  'The part of inbox.receive that archives: writes a row for each event that is new, and returns their ids. Rows of '
-  'events that came before are locked.';
+  'The part of inbox.receive that archives: writes a row for each new event, and returns their ids. Locks the rows of '
+  'events that were received before.';

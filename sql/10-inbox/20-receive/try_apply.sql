@@ -1,4 +1,4 @@
--- Applies one event's facts in a subtransaction of its own, so that one bad event spoils no other.
+-- Applies one event's facts in a subtransaction of its own, so that a failing event does not affect others.
 create function inbox.try_apply(event inbox.events, out status inbox.event_status, out error text, out waiting_for text)
 language plpgsql
 set search_path = ''
@@ -37,7 +37,7 @@ begin
       error := sqlerrm;
       get stacked diagnostics waiting_for = pg_exception_detail;
     when deadlock_detected then
-      -- The other one may wait for a lock this whole transaction holds: the caller runs it again, event by event.
+      -- The other session may wait for a lock this whole transaction holds: the caller retries it, event by event.
       raise;
     when others then
       status := 'failed';
@@ -47,4 +47,4 @@ begin
 end
 $$;
 comment on function inbox.try_apply(inbox.events) is
-  'Applies an event''s facts or undoes them all, and says what became of it. Never raises, but for a deadlock.';
+  'Applies an event''s facts or undoes them all, and returns the result. Raises nothing but a deadlock.';

@@ -8,18 +8,18 @@ begin
   select e.* into v_event from inbox.events e where e.id = retry.event_id for update skip locked;
   if not found then
     if exists (select 1 from inbox.events e where e.id = retry.event_id) then
-      return null; -- someone else is at it
+      return null; -- another session is retrying it
     end if;
     raise exception 'there is no event %', retry.event_id using hint = 'Look it up in inbox.events.';
   end if;
   if v_event.trust = 'unconfirmed' then
-    -- Only the provider can say whether it is true: it is asked again.
+    -- Only the provider can confirm it: it is asked again.
     update inbox.events e set attempts = 1, next_attempt_at = now() where e.id = v_event.id;
     perform outbox.ring_if_due();
     return v_event.status;
   end if;
   if v_event.not_ours is not null then
-    -- A person says that it is ours all the same.
+    -- An admin decides that it is ours all the same.
     update inbox.events e set not_ours = null where e.id = v_event.id returning e.* into v_event;
     perform outbox.forward_event(v_event);
   elsif v_event.status in ('applied', 'ignored') and retry.facts is null then
@@ -32,6 +32,6 @@ begin
 end
 $$;
 comment on function inbox.retry(uuid, jsonb) is
-  'Tries one event again now: select inbox.retry(''<id>''). An applied or ignored one is left alone, one that was none '
-  'of ours is taken all the same; about an unconfirmed one its provider is asked again. facts: a new reading of its '
-  'body. Returns its status; null when another session is trying it.';
+  'Retries one event now: select inbox.retry(''<id>''). An applied or ignored one is left alone; one that is not ours '
+  'is applied all the same; about an unconfirmed one the provider is asked again. facts: a new reading of its body. '
+  'Returns its status; null when another session is retrying it.';

@@ -18,8 +18,8 @@ begin
     limit at_most
     for update skip locked
   ) d;
-  -- All of them before the first is tried: one by one they would be locked in the order of their times, and deadlock
-  -- with what comes in.
+  -- Lock all of them before the first is tried: one by one they would be locked in the order of their times, and
+  -- deadlock with incoming events.
   perform inbox.lock_keys(v_events);
   foreach v_event in array v_due loop
     perform inbox.retry(v_event);
@@ -28,5 +28,5 @@ begin
 end
 $$;
 comment on function inbox.retry_due(integer) is
-  'Tries the failed and parked events whose time has come. Run by cron. Returns how many. Those that could not be read '
-  'are read again by the courier.';
+  'Retries the failed and parked events that are due. Run by cron. Returns how many. Unreadable events are read again '
+  'by the courier.';

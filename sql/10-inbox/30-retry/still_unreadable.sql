@@ -12,4 +12,4 @@ begin
 end
 $$;
 comment on function inbox.still_unreadable(uuid, text) is
-  'Reading the event threw again; it is tried later, or dead after the last try.';
+  'Reading the event failed again; it is retried later, or dead after the last attempt.';

@@ -10,4 +10,4 @@ begin atomic
   limit at_most;
 end;
 comment on function inbox.unconfirmed_due(integer) is
-  'Events that nobody has vouched for yet, due to be asked about again (by the courier).';
+  'Unconfirmed events that the courier must ask the provider about again.';

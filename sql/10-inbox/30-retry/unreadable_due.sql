@@ -10,5 +10,5 @@ begin atomic
   limit at_most;
 end;
 comment on function inbox.unreadable_due(integer) is
-  'Events whose body (or confirmation) could not be read, due to be read again (by the courier, perhaps with a newer '
+  'Events with an unreadable body (or confirmation), due to be read again (by the courier, perhaps with a newer '
   'function).';

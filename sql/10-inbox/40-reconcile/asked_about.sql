@@ -8,4 +8,5 @@ begin atomic
   set times = i.times + 1, next_at = now() + least(interval '5 minutes' * (2 ^ least(i.times, 10)), interval '1 day');
 end;
 comment on function inbox.asked_about(text, text) is
-  'The provider was asked about a pending payment; again in 5 minutes, then 10, 20 … at most a day.';
+  'Records that the provider was asked about a pending payment; it is asked again in 5 minutes, then 10, 20 … at most '
+  'a day.';

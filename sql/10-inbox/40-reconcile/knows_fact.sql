@@ -70,5 +70,5 @@ begin
 end
 $$;
 comment on function inbox.knows_fact(text, jsonb) is
-  'Whether what a fact says is already so here: applying it would change nothing that matters. For the reconciler, '
-  'where a provider''s API lists things and not events.';
+  'Whether the content of a fact is already here: applying it would change nothing that matters. For the reconciler, '
+  'where a provider''s API lists objects and not events.';

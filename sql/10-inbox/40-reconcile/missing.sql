@@ -17,7 +17,7 @@ begin
       )
       and (
         lists = 'events'
-        or jsonb_typeof(g.value -> 'facts') is distinct from 'array' -- what cannot be read must be looked at
+        or jsonb_typeof(g.value -> 'facts') is distinct from 'array' -- an unreadable event must be looked at
         or exists (select 1 from jsonb_array_elements(g.value -> 'facts') f
           where not inbox.knows_fact(g.value ->> 'provider', f.value))
       )
@@ -25,5 +25,5 @@ begin
 end
 $$;
 comment on function inbox.missing(jsonb, text) is
-  'Which of these events, by their position from 0, had not arrived. lists: events (their ids are those of webhooks) '
-  'or objects (missing is what would change something here).';
+  'Which of these events were not received, by their position from 0. lists: events (their ids are those of webhooks) '
+  'or objects (missing: applying it would change something here).';

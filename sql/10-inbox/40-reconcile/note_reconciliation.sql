@@ -9,7 +9,7 @@ declare
 begin
   update inbox.reconciliations r
   set looked_at = greatest(r.looked_at, note_reconciliation.looked_at),
-      -- What an interrupted try healed was not missing any more in the next.
+      -- Events received by an interrupted attempt are not missing in the next one.
       missed = r.missed + note_reconciliation.missed,
       healed = r.healed + note_reconciliation.healed,
       tries = r.tries + 1,
@@ -25,4 +25,4 @@ begin
 end
 $$;
 comment on function inbox.note_reconciliation(uuid, integer, integer, integer, boolean, text) is
-  'A run of the reconciler ended, or was interrupted (complete false), and says what it found.';
+  'Records the result of a run of the reconciler that ended, or was interrupted (complete false).';

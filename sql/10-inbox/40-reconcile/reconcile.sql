@@ -36,6 +36,6 @@ begin
 end
 $$;
 comment on function inbox.reconcile(text, timestamptz, timestamptz) is
-  'Lets the courier ask a provider what happened, and receive what is missing here: select '
-  'inbox.reconcile(''stripe''); or, over a longer time, inbox.reconcile(''stripe'', since => now() - interval ''30 '
+  'Makes the courier ask a provider for its events, and receive those that are missing here: select '
+  'inbox.reconcile(''stripe''); or, over a longer period, inbox.reconcile(''stripe'', since => now() - interval ''30 '
   'days''). Returns the id of its row in inbox.reconciliations.';

@@ -15,7 +15,7 @@ begin
           interval '5 minutes')
         or (
           exists (select 1 from inbox.to_ask_about(p.name, 1))
-          -- Not where there is nobody to ask (its API key is not set).
+          -- Not where the provider cannot be asked (its API key is not set).
           and not exists (
             select 1 from inbox.reconciliations r
             where r.provider = p.name and r.started_at > now() - interval '5 minutes' and r.completed_at is not null
@@ -23,7 +23,7 @@ begin
           )
         )
       )
-      -- One at a time: what is under way, or waits for another try, will look until then too.
+      -- One at a time: a run that is in progress, or waits for its retry, will cover the period until then too.
       and not exists (
         select 1 from outbox.deliveries d
         where d.destination = 'reconciler' and d.record_key = 'reconciliations/' || p.name
@@ -38,5 +38,5 @@ begin
 end
 $$;
 comment on function inbox.reconcile_all() is
-  'Lets the courier reconcile every provider that was not looked at for 5 minutes, or where a payment has been pending '
-  'for long, and that is not being reconciled already. Run by cron. Returns how many.';
+  'Makes the courier reconcile every provider that was not reconciled for 5 minutes, or where a payment has been '
+  'pending for long, and that is not being reconciled already. Run by cron. Returns how many.';

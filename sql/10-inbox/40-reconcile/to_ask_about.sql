@@ -9,7 +9,7 @@ begin
     from public.payments p
     where p.provider = to_ask_about.provider and p.status in ('created', 'pending')
     union all
-    -- Approved, and nothing came of it yet. What names no checkout of ours is not ours to take.
+    -- Approved, and no payment yet. An approval that names no checkout of ours is not ours to capture.
     select 'approval', a.provider_ref, min(a.created_at)
     from public.payment_approvals a
     where a.provider = to_ask_about.provider and a.checkout_session_id is not null
@@ -19,7 +19,7 @@ begin
       )
     group by a.provider_ref
     union all
-    -- Two events of one moment say different things, and neither says that it is the later.
+    -- Two events of one time differ, and neither shows that it is the later one.
     select split_part(l.thing, '/', 1), substr(l.thing, strpos(l.thing, '/') + 1), l.updated_at
     from inbox.latest_facts l
     where l.provider = to_ask_about.provider and l.undecided
@@ -33,5 +33,6 @@ begin
 end
 $$;
 comment on function inbox.to_ask_about(text, integer) is
-  'What has been pending at a provider for some minutes: payments, approvals without a payment, and what events of one '
-  'moment leave undecided (membership, customer, product, dispute). The reconciler asks about them one by one.';
+  'What has been pending at a provider for some minutes: payments, approvals without a payment, and objects with '
+  'several events of one time that do not decide which is the latest (membership, customer, product, dispute). The '
+  'reconciler asks about them one by one.';

@@ -11,5 +11,5 @@ begin
 end
 $$;
 comment on function inbox.accept_shape(uuid) is
-  'A person has looked at a shape of webhooks that is new: it is not shown in ops.attention any more. Raises P0002 for '
-  'a shape that is not here.';
+  'Accepts a new shape of webhooks: it is no longer shown in ops.attention. Raises P0002 when the shape does not '
+  'exist.';

@@ -17,7 +17,7 @@ begin
     return;
   end if;
 
-  -- Against all that was seen of the type, in whatever version.
+  -- Compared with all shapes of the type, in every version.
   with before as (
     select f.key, f.value #>> '{}' as kind
     from inbox.shapes s, jsonb_each(s.fields) as f
@@ -66,5 +66,5 @@ begin
 end
 $$;
 comment on function inbox.note_shape(text, text, text, jsonb, uuid, integer) is
-  'Counts events of a shape. One that was never seen is compared with all of its type before it: fields that are gone, '
-  'or of another kind, and a version that is new, are written down, and shown in ops.attention.';
+  'Counts events of a shape. A new shape is compared with all earlier ones of its type: missing fields, fields of '
+  'another JSON type, and a new version are recorded, and shown in ops.attention.';

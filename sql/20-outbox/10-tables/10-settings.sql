@@ -8,7 +8,7 @@ insert into outbox.settings default values;
 
 alter table outbox.settings enable row level security;
 
-comment on table outbox.settings is 'One row: where this project''s functions live.';
+comment on table outbox.settings is 'One row: the address of this project''s functions.';
 comment on column outbox.settings.functions_url is
-  'Base address of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no '
-  'doorbell; cron and the webhooks'' tails still cannot ring, only the tails deliver.';
+  'Base URL of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no doorbell; '
+  'only the delivery run after each inbound webhook sends messages.';

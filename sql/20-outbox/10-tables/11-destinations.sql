@@ -37,36 +37,39 @@ create table outbox.destinations (
 alter table outbox.destinations enable row level security;
 
 comment on table outbox.destinations is
-  'Who hears messages. To add one: insert a row here, routes for it in outbox.routes, and set <NAME>_SIGNING_SECRET '
-  '(and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let outbox.rotate_secret(name) make the secret.';
+  'The receivers of messages. To add one: insert a row here, routes for it in outbox.routes, and set '
+  '<NAME>_SIGNING_SECRET (and <NAME>_WEBHOOK_URL, unless url is set) as function secrets; or let '
+  'outbox.rotate_secret(name) make the secret.';
 comment on column outbox.destinations.adapter is
-  'How one delivery is handed over: a file of functions/_shared/outbound/adapters/ or jobs/.';
+  'The code that sends a delivery: a file of functions/_shared/outbound/adapters/ or jobs/.';
 comment on column outbox.destinations.replayable is
-  'Whether outbox.replay may send to it again. False where the adapter does work (takes or returns money, asks a '
-  'provider): a replay tells again, and never does again.';
+  'Whether outbox.replay may send to it again. False where the adapter does work (captures or refunds money, asks a '
+  'provider): a replay repeats messages, never work.';
 comment on column outbox.destinations.url is
-  'Where to. Null: the function secret <NAME>_WEBHOOK_URL, for addresses that are themselves a secret.';
-comment on column outbox.destinations.max_in_flight is 'Requests under way at once, over all couriers.';
-comment on column outbox.destinations.max_per_second is 'Requests started a second, over all couriers.';
-comment on column outbox.destinations.timeout_ms is 'How long one attempt may take, in ms.';
+  'The receiver''s URL. Null: the function secret <NAME>_WEBHOOK_URL, for URLs that are themselves a secret.';
+comment on column outbox.destinations.max_in_flight is 'Requests in flight at once, over all couriers.';
+comment on column outbox.destinations.max_per_second is 'Requests started per second, over all couriers.';
+comment on column outbox.destinations.timeout_ms is 'Timeout of one attempt, in ms.';
 comment on column outbox.destinations.paused_at is
-  'Set: nothing is sent, everything is kept. outbox.resume(name) goes on.';
-comment on column outbox.destinations.held_until is 'Nothing is sent before this, for held_reason; goes on by itself.';
+  'Set: nothing is sent, everything is kept. outbox.resume(name) ends the pause.';
+comment on column outbox.destinations.held_until is
+  'Nothing is sent before this time, because of held_reason; then sending continues without an admin.';
 comment on column outbox.destinations.breaker_after is
-  'After so many failed attempts in a row its breaker opens. Null: it has none.';
+  'The breaker opens after this many failed attempts in a row. Null: no breaker.';
 comment on column outbox.destinations.failures is
-  'Attempts in a row that failed, over all couriers: up to breaker_after, and then each failed probe. A success sets '
-  'it back.';
+  'Failed attempts in a row, over all couriers: up to breaker_after, then one more per failed probe. A success resets '
+  'it.';
 comment on column outbox.destinations.opened_at is
-  'Set: the breaker is open. Nothing is sent but a single probe each time held_until has passed; everything is kept. '
-  'The first success closes it.';
+  'Set: the breaker is open. Only a single probe is sent each time held_until has passed; everything is kept. The '
+  'first success closes it.';
 comment on column outbox.destinations.recovering_since is
-  'When the breaker closed: for a minute its rate grows back to max_per_second.';
+  'When the breaker closed: within a minute its rate grows back to max_per_second.';
 comment on column outbox.destinations.last_delivered_at is
-  'When it last took a message, to about a second. While it does, failing messages do not open its breaker.';
+  'When it last accepted a message, to about a second. While it accepts messages, failing ones do not open its '
+  'breaker.';
 comment on column outbox.destinations.receipts is
-  'Whether each message carries a receipt_url, which the receiver calls when it has really done the work '
-  '(functions/receipt).';
+  'Whether each message carries a receipt_url, which the receiver calls when its work is done (functions/receipt).';
 comment on column outbox.destinations.receipt_within is
-  'How long that may take from when it took the message; later, or never, is shown in ops.attention.';
+  'How long the work may take after the receiver accepted the message; a later or missing receipt is shown in '
+  'ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';

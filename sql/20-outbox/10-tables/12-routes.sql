@@ -40,17 +40,18 @@ alter table outbox.routes enable row level security;
 comment on table outbox.routes is
   'Which changes of which table, or which inbound events, go to which destination. Edit it here; it takes effect with '
   'the next change.';
-comment on column outbox.routes.message_type is 'The type of the message a table route makes, such as order.created.';
+comment on column outbox.routes.message_type is
+  'The type of the message that a table route writes, such as order.created.';
 comment on column outbox.routes.table_name is 'A table with the trigger outbox.capture_change, such as public.orders.';
-comment on column outbox.routes.operations is 'INSERT, UPDATE, DELETE: which of them.';
+comment on column outbox.routes.operations is 'Which of INSERT, UPDATE, DELETE.';
 comment on column outbox.routes.when_column is
-  'Only when this column changed (or, with becomes, was given that value).';
-comment on column outbox.routes.becomes is 'Only when when_column was given this value, by an insert or an update.';
-comment on column outbox.routes.not_from is 'But not when when_column had one of these values before.';
+  'Only when this column changed (or, with becomes, was set to that value).';
+comment on column outbox.routes.becomes is 'Only when when_column was set to this value, by an insert or an update.';
+comment on column outbox.routes.not_from is 'Not when when_column had one of these values before.';
 comment on column outbox.routes.latest_only is
-  'Only the newest state matters: a message that waits is called off when a newer one of its type about the same '
-  'record comes.';
+  'Only the newest state matters: a waiting message is cancelled when a newer one of its type about the same record is '
+  'written.';
 comment on column outbox.routes.priority is
-  '0: money and what follows from it, sent before all else. 1: everything else. 2: what people type, sent last.';
+  '0: money and what follows from it, sent first. 1: everything else. 2: texts that people write, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';

@@ -18,12 +18,12 @@ create index messages_to_the_reconciler on outbox.messages (created_at) where ty
 
 alter table outbox.messages enable row level security;
 
-comment on table outbox.messages is 'One change of ours that the world should hear, or one inbound event to pass on.';
-comment on column outbox.messages.id is 'The webhook-id the receiver sees is msg_ and this, the same on every attempt.';
+comment on table outbox.messages is 'One change of ours to send to receivers, or one inbound event to forward.';
+comment on column outbox.messages.id is 'The receiver sees webhook-id: msg_ and this id, the same on every attempt.';
 comment on column outbox.messages.sequence is
   'Grows with every message; of two messages about one record, the higher is the newer.';
 comment on column outbox.messages.record_key is
-  'What it is about. Messages about one record reach each destination in order.';
-comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is passed on.';
+  'The record it is about. Messages about one record reach each destination in order.';
+comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is forwarded.';
 comment on column outbox.messages.payload is
   'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';

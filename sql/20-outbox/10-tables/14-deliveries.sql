@@ -7,7 +7,7 @@ create table outbox.deliveries (
   attempts integer not null default 0,
   attempts_before integer not null default 0,
   priority smallint not null default 1,
-  -- 2 × priority, and 1 more once it was tried: the index of what is due is read lane by lane.
+  -- 2 × priority, plus 1 after the first attempt: the index of due deliveries is read lane by lane.
   lane smallint not null generated always as (2 * priority + (attempts > attempts_before)::integer) stored,
   next_attempt_at timestamptz not null default now(),
   lease_until timestamptz,
@@ -43,21 +43,23 @@ create index deliveries_by_writer on outbox.deliveries (destination, written_by)
 alter table outbox.deliveries enable row level security;
 
 comment on table outbox.deliveries is 'One message to one destination.';
-comment on column outbox.deliveries.attempts is 'HTTP tries begun so far.';
+comment on column outbox.deliveries.attempts is 'HTTP attempts started so far.';
 comment on column outbox.deliveries.attempts_before is
-  'Tries before a person last brought it back; the schedule starts anew from there.';
+  'Attempts before an admin last brought it back; the schedule starts anew from there.';
 comment on column outbox.deliveries.priority is
-  '0: money and what follows from it. 1: everything else. 2: what people type. A lower number is always sent first.';
+  '0: money and what follows from it. 1: everything else. 2: texts that people write. A lower number is always sent '
+  'first.';
 comment on column outbox.deliveries.lane is
-  'How outbox.claim reads the queue: two lanes a priority, one untried and one tried.';
+  'How outbox.claim reads the queue: two lanes per priority, one without and one with a failed attempt.';
 comment on column outbox.deliveries.next_attempt_at is
-  'When it is due. While an earlier delivery of its record is unsettled: when it is looked at again, at the latest.';
-comment on column outbox.deliveries.lease_until is 'Until when a courier has it; after that another may take it.';
+  'When it is due. While an earlier delivery of its record is unsettled: the latest time at which it is checked again.';
+comment on column outbox.deliveries.lease_until is
+  'A courier holds it until this time; after that another may claim it.';
 comment on column outbox.deliveries.receipt_due_at is
-  'Delivered, and the receiver should have said by then that the work is done. Null: it gives no receipts.';
-comment on column outbox.deliveries.processed_at is 'When the receiver said that the work is done.';
+  'Delivered, and the receiver should send its receipt by this time. Null: the destination sends no receipts.';
+comment on column outbox.deliveries.processed_at is 'When the receiver reported its work as done.';
 comment on column outbox.deliveries.processing_error is
-  'Why the work failed, in the receiver''s words. Gone once it says that the work is done.';
+  'Why the work failed, as the receiver reported it. Removed once the receiver reports it as done.';
 comment on column outbox.deliveries.written_by is
-  'The transaction that wrote it: how outbox.fill_feed finds what was committed since it last looked.';
-comment on column outbox.deliveries.last_error is 'What the last attempt failed with, in words.';
+  'The transaction that wrote it: how outbox.fill_feed finds what was committed since its last run.';
+comment on column outbox.deliveries.last_error is 'The error of the last attempt.';

@@ -15,7 +15,8 @@ create table outbox.attempts (
 
 alter table outbox.attempts enable row level security;
 
-comment on table outbox.attempts is 'The log of every HTTP try: what the receiver answered, and how long it took.';
-comment on column outbox.attempts.duration_ms is 'From the first byte sent to the last byte answered, in ms.';
-comment on column outbox.attempts.error is 'Why it did not count as delivered, in words. Null: it did.';
-comment on column outbox.attempts.response_body is 'The answer, cut to 20 KB.';
+comment on table outbox.attempts is 'The log of every HTTP attempt: the response, and how long it took.';
+comment on column outbox.attempts.duration_ms is
+  'From the first byte of the request to the last byte of the response, in ms.';
+comment on column outbox.attempts.error is 'Why it did not count as delivered. Null: it did.';
+comment on column outbox.attempts.response_body is 'The response body, cut to 20 KB.';

@@ -10,7 +10,8 @@ create index couriers_awake on outbox.couriers (awake_until) where ended_at is n
 
 alter table outbox.couriers enable row level security;
 
-comment on table outbox.couriers is 'Runs of the courier. While one is awake, nobody rings.';
-comment on column outbox.couriers.pump is 'What started it: bell (doorbell or cron) or tail (of an inbound webhook).';
+comment on table outbox.couriers is 'Runs of the courier. While one is awake, the doorbell is not rung.';
+comment on column outbox.couriers.pump is
+  'What started it: bell (doorbell or cron) or tail (the run after an inbound webhook).';
 comment on column outbox.couriers.awake_until is
-  'Renewed with every claim; one that is past belongs to a courier that died.';
+  'Renewed with every claim; a time in the past means that the courier died.';

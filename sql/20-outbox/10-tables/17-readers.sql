@@ -13,12 +13,12 @@ create table outbox.readers (
 alter table outbox.readers enable row level security;
 
 comment on table outbox.readers is
-  'Destinations that read their messages themselves (functions/changes), and how far each one''s feed has come. '
-  'Whoever fills or trims a feed locks its row.';
+  'Destinations that pull their messages (functions/changes), and the state of each feed. Filling or trimming a feed '
+  'locks its row.';
 comment on column outbox.readers.position is 'Of the last message in its feed.';
 comment on column outbox.readers.kept_after is
-  'Up to here some messages are not kept any more: a reader that has not come so far has lost them.';
+  'Some messages up to this position are not kept any more: a reader that has not read so far has lost them.';
 comment on column outbox.readers.seen_until is
-  'All transactions before this one had ended when the feed was last filled: it holds what they wrote.';
+  'All transactions before this one had ended when the feed was last filled: the feed holds their messages.';
 comment on column outbox.readers.server_started_at is
-  'Of the server that seen_until is about: another one (a restored dump) counts transactions anew.';
+  'Start of the server that seen_until refers to: another server (a restored dump) numbers transactions anew.';

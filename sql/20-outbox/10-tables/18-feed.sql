@@ -12,7 +12,7 @@ create table outbox.feed (
 alter table outbox.feed enable row level security;
 
 comment on table outbox.feed is
-  'A destination''s messages in the order in which they are read. Written when it is read, by outbox.fill_feed.';
-comment on column outbox.feed.position is 'Counts up; what is not kept any more leaves gaps.';
+  'A destination''s messages in reading order. Written when it is read, by outbox.fill_feed.';
+comment on column outbox.feed.position is 'Counts up; deleted messages leave gaps.';
 comment on column outbox.feed.delivery_id is
-  'No foreign key, which would make readers wait for couriers: outbox.trim_feed does what it would.';
+  'No foreign key, which would make readers wait for couriers: outbox.trim_feed deletes its rows instead.';

@@ -17,10 +17,10 @@ alter table outbox.messages add constraint a_copy_belongs_to_a_replay foreign ke
   references outbox.replays (id);
 create index messages_by_replay on outbox.messages (replay_id) where replay_id is not null;
 
-comment on table outbox.replays is 'Who sent which messages again, where to, and why. Kept for good.';
-comment on column outbox.replays.destination is 'By the name it had then.';
-comment on column outbox.replays.filter is 'Which messages, as outbox.replay was told.';
+comment on table outbox.replays is 'Who sent which messages again, to which destination, and why. Never deleted.';
+comment on column outbox.replays.destination is 'Its name at that time.';
+comment on column outbox.replays.filter is 'The filter given to outbox.replay.';
 comment on column outbox.replays.requested_by is 'The account that asked, by its id, or the database role.';
 comment on column outbox.messages.replay_id is
-  'Set: a copy that outbox.replay made of an earlier message, with an id of its own and all else the same. The '
-  'receiver is told in the header webhook-replay.';
+  'Set: a copy that outbox.replay made of an earlier message, with an id of its own and everything else the same. The '
+  'receiver sees the header webhook-replay.';

@@ -1,8 +1,9 @@
--- Attached to every business table the world may hear of. What it makes is decided by outbox.routes.
--- An optional trigger argument names a function (row id) → jsonb whose members are added to the message's data.
+-- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. An
+-- optional trigger argument names a function (row id) → jsonb: the members of its result are added to the message's
+-- data.
 create function outbox.capture_change() returns trigger
 language plpgsql
-security definer -- whoever may change the row need not be able to write, or read, the outbox
+security definer -- the writer of a row has no right to read or write the outbox
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
@@ -54,8 +55,8 @@ begin
       execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
     end if;
     v_sequence := nextval('outbox.message_sequence');
-    -- A table without id: what its primary key holds, else all of the row. A business row is never refused for its
-    -- message.
+    -- A table without id: the values of its primary key, else the whole row. A business row is never refused because of
+    -- its message.
     v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
       select string_agg(v_record ->> a.attname, '/' order by k.place)
       from pg_catalog.pg_index i

@@ -22,4 +22,4 @@ begin
 end
 $$;
 comment on function outbox.forward_event(inbox.events) is
-  'Passes an inbound event on, byte for byte, where a route says so, whatever we make of it ourselves.';
+  'Forwards an inbound event, byte for byte, where a route says so, even when it is not applied here.';

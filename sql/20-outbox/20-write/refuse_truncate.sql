@@ -3,10 +3,10 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  raise exception 'TRUNCATE of %.% would remove rows that nobody is told of', tg_table_schema, tg_table_name
+  raise exception 'TRUNCATE of %.% would remove rows without writing their messages', tg_table_schema, tg_table_name
     using hint = format(
-      'Remove them by delete from %1$I.%2$I where …, which writes their messages. If nobody is to be told: alter table '
-      '%1$I.%2$I disable trigger user first.',
+      'Remove them by delete from %1$I.%2$I where …, which writes their messages. To remove them without messages: '
+      'alter table %1$I.%2$I disable trigger user first.',
       tg_table_schema, tg_table_name
     );
 end

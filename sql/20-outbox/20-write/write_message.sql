@@ -16,7 +16,7 @@ begin
   if cardinality(write_message.latest_only) > 0 then
     with called_off as (
       update outbox.deliveries d
-      set status = 'cancelled', settled_at = now(), last_error = 'A newer state of the same record goes instead.'
+      set status = 'cancelled', settled_at = now(), last_error = 'Replaced by a newer state of the same record.'
       from outbox.messages m
       where m.id = d.message_id
         and m.type = write_message.type
@@ -27,7 +27,7 @@ begin
     )
     select array_agg(c.id) into v_called_off from called_off c;
     if v_called_off is not null then
-      -- What waited behind them waits for them no more.
+      -- Deliveries that waited behind the cancelled ones are released.
       perform outbox.release_next(write_message.latest_only, v_called_off);
     end if;
   end if;
@@ -38,5 +38,5 @@ begin
 end
 $$;
 comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
-  'Puts one message in the outbox, with a delivery to each destination. For those in latest_only it takes the place of '
-  'waiting messages of its type about the same record. priority: see outbox.routes.';
+  'Writes one message to the outbox, with a delivery to each destination. For those in latest_only it replaces waiting '
+  'messages of its type about the same record. priority: see outbox.routes.';

@@ -13,7 +13,7 @@ begin
     return false;
   end if;
   v_expires_at := bell ->> 'expires_at';
-  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
   return coalesce(
     v_expires_at between v_now and v_now + 60
     and sha256(convert_to(bell ->> 'signature', 'UTF8'))
@@ -23,4 +23,5 @@ begin
 end
 $$;
 comment on function outbox.bell_is_genuine(jsonb) is
-  'Whether a call of the courier came from outbox.ring within the last minute. Nonsense is not genuine, and no error.';
+  'Whether a call of the courier came from outbox.ring within the last minute. A malformed call returns false and '
+  'raises no error.';

@@ -3,7 +3,7 @@ language plpgsql volatile
 set search_path = ''
 as $$
 begin
-  -- A time far ahead was written before the clock stepped back, and says nothing.
+  -- A time far in the future was written before the clock stepped back, and is ignored.
   return exists (
     select 1 from outbox.couriers c
     where c.ended_at is null and c.awake_until > clock_timestamp() and c.awake_until < clock_timestamp() +
@@ -11,4 +11,4 @@ begin
   );
 end
 $$;
-comment on function outbox.courier_is_awake() is 'Whether a courier is at work that will look for deliveries again.';
+comment on function outbox.courier_is_awake() is 'Whether a running courier will look for deliveries again.';

@@ -1,5 +1,6 @@
--- Whoever writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may go to
--- sleep only when it can have it alone. So a courier that let a bell go unrung always looks again after that commit.
+-- A transaction that writes a delivery and finds a courier awake holds this lock shared until it commits; a courier may
+-- end its run only when it can take the lock exclusively. So a courier that was awake when a bell was left out always
+-- looks again after that commit.
 create function outbox.courier_lock() returns bigint
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -9,4 +10,4 @@ begin
 end
 $$;
 comment on function outbox.courier_lock() is
-  'The advisory lock between those who write deliveries and a courier going to sleep.';
+  'The advisory lock between transactions that write deliveries and a courier that ends its run.';

@@ -14,8 +14,8 @@ begin
 end
 $$;
 comment on function outbox.doorbell_signature(bigint, text) is
-  'What makes a bell genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at '
-  'in unix seconds.';
+  'The signature of a bell: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. expires_at in '
+  'unix seconds.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_doorbell',
-  'Signs the calls that wake the courier. Made by the migration; nobody needs to know it.');
+  'Signs the calls that wake the courier. Made by the migration; never needed by hand.');

@@ -1,5 +1,5 @@
--- Destinations in Postgres' own order of names, each with something a courier could take now. One probe of the index a
--- lane.
+-- Destinations in Postgres' own order of names, each with a delivery that a courier could claim now. One index probe
+-- per lane.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -25,5 +25,4 @@ begin atomic
     )
   order by d.name;
 end;
-comment on function outbox.due() is
-  'The destinations that have a delivery due, or one whose courier died.';
+comment on function outbox.due() is 'The destinations that have a delivery due, or one held by a dead courier.';

@@ -1,6 +1,6 @@
 create function outbox.ring() returns bigint
 language plpgsql
-security definer -- reads the doorbell's key in Vault for whoever changed a row
+security definer -- reads the doorbell's key in Vault for any writer of a row
 set search_path = ''
 as $$
 declare

@@ -1,10 +1,10 @@
 create function outbox.ring_for_deliveries() returns trigger
 language plpgsql
-security definer -- as outbox.ring
+security definer -- see outbox.ring
 set search_path = ''
 as $$
 begin
-  -- Once a transaction; a rollback to a savepoint undoes the mark together with the bell.
+  -- Once per transaction; a rollback to a savepoint undoes the mark together with the bell.
   if current_setting('signalbox.rung', true) = 'yes' then
     return null;
   end if;
@@ -15,7 +15,7 @@ begin
   end if;
   return null;
 exception when others then
-  -- A bell that cannot ring costs nobody an order: cron and the tails deliver.
+  -- A failing bell must not fail an order: cron and the runs after webhooks deliver.
   raise warning 'the doorbell could not be rung: %', sqlerrm;
   return null;
 end

@@ -5,4 +5,4 @@ begin atomic
   select case when outbox.needs_courier() then outbox.ring() end;
 end;
 comment on function outbox.ring_if_due() is
-  'Rings when something is due and no courier is awake. Run by cron: retries, and whatever a lost bell left behind.';
+  'Rings when something is due and no courier is awake. Run by cron: for retries, and after a lost bell.';

@@ -5,4 +5,4 @@ begin atomic
   update outbox.settings set functions_url = rtrim(url, '/') where only_row;
 end;
 comment on function outbox.set_functions_url(text) is
-  'Tells the database where its functions live; the doorbell rings <url>/dispatch.';
+  'Sets the address of the functions; the doorbell rings <url>/dispatch.';

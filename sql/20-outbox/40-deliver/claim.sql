@@ -7,8 +7,8 @@ returns table (
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
--- In the order of deliveries_due until the limit, whatever the statistics of a queue that fills and empties say: the
--- cost must not grow with what waits.
+-- In the order of deliveries_due up to the limit, whatever the statistics of a queue that fills and empties are: the
+-- cost must not grow with the queue.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -27,10 +27,10 @@ declare
   v_left bigint := max_bytes;
   v_rate numeric;
   v_now timestamptz := clock_timestamp();
-  -- Of a courier that holds nothing, in bytes.
+  -- For a courier that holds nothing, in bytes.
   v_budget constant bigint := 8000000;
 begin
-  -- A claim that a crash of the server forgets is claimed again: a second sending, under the same id, at worst.
+  -- A claim lost in a crash of the server is claimed again: at worst a second sending, under the same id.
   perform set_config('synchronous_commit', 'off', true);
   update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null where c.id = claim.courier;
 
@@ -38,23 +38,23 @@ begin
     select d.* from outbox.destinations d
     where d.name in (select outbox.due())
     order by d.name
-    for no key update skip locked -- another courier is claiming for it this very moment
+    for no key update skip locked -- another courier is claiming for it right now
   loop
     with lost as (
       update outbox.deliveries x
-      -- By the schedule: one that ends its courier each time must not do so for ever.
+      -- By the schedule: a delivery that ends its courier each time must not be retried for ever.
       set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
           settled_at = case when w.delay is null then v_now end,
           next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
           lease_until = null,
           courier = null,
-          last_error = 'The courier that had it ended without a word; it may or may not have arrived.'
+          last_error = 'The courier that held it ended without a result; it may or may not have been delivered.'
       from outbox.deliveries y
       cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
       where x.id = y.id and y.id in (
         select z.id from outbox.deliveries z
         where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
-        for no key update skip locked -- whoever holds it is just recording it
+        for no key update skip locked -- its holder is recording it right now
       )
       returning x.id, x.status
     )
@@ -86,8 +86,8 @@ begin
     end if;
 
     if v_destination.opened_at is not null then
-      -- What was never tried says more of the destination than what failed before, whatever the reason was: the newest
-      -- and the oldest of it in turn, so that failing messages at one end do not keep it closed.
+      -- A delivery without an attempt says more about the destination than one that failed before: the newest and the
+      -- oldest of them in turn, so that failing messages at one end do not keep the breaker open.
       v_chosen := outbox.pick(
         v_destination.name, 1, '{0,2,4}', v_lease, (v_destination.failures - v_destination.breaker_after) % 2 = 0
       );
@@ -98,10 +98,10 @@ begin
         v_chosen := outbox.pick(v_destination.name, 1, '{1,3,5}', v_lease);
       end if;
     else
-      -- What failed before has a quarter of the room while something untried waits, and all that is left of it.
+      -- Deliveries that failed before get a quarter of the room while untried ones wait, and all the room that is left.
       v_chosen := outbox.pick(v_destination.name, floor(v_room * 0.25 + random())::integer, '{1,3,5}', v_lease);
       if v_destination.failures > 0 and v_room > 1 then
-        -- In trouble: half of what goes is from the other end of the queue, for the oldest may all be what fails.
+        -- In trouble: half of the claim is from the other end of the queue, because the oldest may all be failing ones.
         v_chosen := v_chosen || outbox.pick(
           v_destination.name, (v_room - cardinality(v_chosen) + 1) / 2, '{0,2,4}', v_lease, newest => true
         );
@@ -114,8 +114,8 @@ begin
     if cardinality(v_chosen) = 0 then
       continue;
     end if;
-    -- Memory is bounded before it is used: only as much is claimed as the courier may hold, and at least one where it
-    -- holds nothing.
+    -- Memory is bounded before it is used: a claim is no larger than what the courier may hold, and at least one
+    -- delivery when it holds nothing.
     select array_agg(c.id order by c.place), max(c.total) into v_chosen, v_bytes
     from (
       select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
@@ -164,7 +164,7 @@ begin
 end
 $$;
 comment on function outbox.claim(uuid, integer, bigint) is
-  'Hands a courier what is due: at most at_most per destination, within its limits of requests in flight and per '
-  'second, oldest first, never a delivery whose record has an earlier one unsettled. Each is leased for its timeout '
-  'and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and takes at least one. body: '
-  'the exact text to send.';
+  'Hands a courier its due deliveries: at most at_most per destination, within its limits of requests in flight and '
+  'per second, oldest first, never one that follows an unsettled delivery of its record. Each is leased for its '
+  'timeout and 30 s. max_bytes: how much text the courier may still hold; null: it holds none, and gets at least one '
+  'delivery. body: the exact text to send.';

@@ -4,7 +4,8 @@ set search_path = ''
 as $$
 begin
   if not even_if_due then
-    -- Not to be had: someone is about to commit a delivery and did not ring, trusting that we look again.
+    -- The lock is not free: another transaction is about to commit a delivery and did not ring, because a courier is
+    -- awake.
     if not pg_try_advisory_xact_lock(outbox.courier_lock()) then
       return false;
     end if;
@@ -20,5 +21,5 @@ begin
 end
 $$;
 comment on function outbox.finish_run(uuid, boolean) is
-  'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; what is left is '
-  'handed to a fresh run by a bell.';
+  'A courier asks to end its run: false when it must look again first. even_if_due: its time is up; a bell hands the '
+  'rest to a new run.';

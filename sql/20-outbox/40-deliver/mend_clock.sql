@@ -10,7 +10,7 @@ begin
   update outbox.destinations d set tokens_at = v_now where d.tokens_at > v_now;
   get diagnostics v_count = row_count;
   v_mended := v_mended + v_count;
-  -- Nothing here holds a destination for longer than 5 minutes.
+  -- A hold never lasts longer than 5 minutes.
   update outbox.destinations d
   set held_until = v_now
   where d.held_until > v_now + interval '1 hour' and d.opened_at is not null;
@@ -36,5 +36,5 @@ begin
 end
 $$;
 comment on function outbox.mend_clock() is
-  'After the server''s clock stepped back: times that lie in the future and cannot be right there are set to now, so '
-  'that nothing waits for the clock to catch up. Run by cron. Returns how many there were; usually 0.';
+  'After the server''s clock stepped back: times too far in the future are set to now, so that nothing waits for the '
+  'clock to catch up. Run by cron. Returns how many were changed; usually 0.';

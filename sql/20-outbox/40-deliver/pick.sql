@@ -1,5 +1,5 @@
--- Called by outbox.claim alone, whose settings make every query here a walk along one index: the cost of a claim must
--- not grow with what waits, nor depend on statistics.
+-- Called by outbox.claim alone. The settings of outbox.claim make every query here a walk along one index: the cost of
+-- a claim must not grow with the queue, nor depend on statistics.
 create function outbox.pick(
   destination text, at_most integer, lanes integer[], lease interval, newest boolean default false, besides bigint[]
   default '{}'
@@ -16,7 +16,7 @@ declare
   v_picked bigint[] := '{}';
 begin
   foreach v_lane in array lanes loop
-    -- Rounds: a window full of deliveries that wait for their record is put off, and the next window is looked at.
+    -- In rounds: a window full of deliveries that wait for their record is put off, and the next window is read.
     for v_round in 1..20 loop
       exit when cardinality(v_picked) >= at_most;
       if newest then
@@ -46,7 +46,7 @@ begin
       end if;
       exit when cardinality(v_due) = 0;
 
-      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order for each.
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order each.
       v_ready := array(
         select d.id
         from unnest(v_due) with ordinality as d (id, place)
@@ -62,7 +62,7 @@ begin
         order by d.place
       );
       if cardinality(v_ready) < cardinality(v_due) then
-        -- The others must not look due, or couriers would never rest and each claim would read them again.
+        -- The others must not look due, or couriers would never end their runs and each claim would read them again.
         -- outbox.release_next brings the next one forward when the first of its record is settled.
         update outbox.deliveries x
         set next_attempt_at = greatest(v_now + lease, (
@@ -89,6 +89,6 @@ begin
 end
 $$;
 comment on function outbox.pick(text, integer, integer[], interval, boolean, bigint[]) is
-  'The part of outbox.claim that reads the queue: locks and returns at most so many deliveries of these lanes that are '
-  'due, first of their record, and not among besides; the longest due first, or the newest. Others of a record are put '
-  'off: for the lease, or until its first one is due.';
+  'The part of outbox.claim that reads the queue: locks and returns at most this many due deliveries of these lanes, '
+  'each the first of its record, and not among besides; the longest due first, or the newest. Others of a record are '
+  'put off: for the lease, or until its first one is due.';

@@ -7,7 +7,7 @@ declare
   v_destinations text[];
   v_held_up text[];
 begin
-  -- What a crash of the server forgets is sent again, under the same id.
+  -- A result lost in a crash of the server means a second sending, under the same id.
   perform set_config('synchronous_commit', 'off', true);
 
   with given as materialized (
@@ -38,7 +38,7 @@ begin
     where d.id = g.id and g.current and g.outcome = 'delivered'
     returning d.destination
   ), answering as (
-    -- Once a second, for claims and records of all couriers meet at this row.
+    -- At most once a second, because claims and records of all couriers share this row.
     update outbox.destinations t
     set last_delivered_at = clock_timestamp()
     where t.name in (select x.destination from delivered x)
@@ -47,7 +47,7 @@ begin
   )
   select array_agg(distinct g.destination) into v_destinations from given g;
 
-  -- Nearly always everything was delivered, and nothing below has anything to do.
+  -- Nearly always everything was delivered, and nothing below has to run.
   if results @? '$[*] ? (!(@.outcome == "delivered"))' then
     perform outbox.record_failures(record.courier, results);
   end if;
@@ -67,7 +67,7 @@ begin
 end
 $$;
 comment on function outbox.record(uuid, jsonb) is
-  'Writes down how attempts went: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, '
+  'Records the results of attempts: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, '
   'response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at '
-  'most 24 h); refused (dead at once); cancelled (there is nothing to do any more); gone (410: pauses the destination, '
-  'keeps the delivery); unsent (nothing was sent: no attempt used).';
+  'most 24 h); refused (dead at once); cancelled (nothing is left to do); gone (410: pauses the destination, keeps the '
+  'delivery); unsent (nothing was sent: no attempt used).';

@@ -13,7 +13,8 @@ begin
     )
     join outbox.deliveries d on d.id = r.delivery_id
     where r.outcome is distinct from 'delivered'
-      -- Else its lease ran out and another courier has it: the log keeps the attempt, the state is theirs.
+      -- Otherwise its lease ended and another courier holds it: the log keeps the attempt, the other courier decides
+      -- its state.
       and d.status = 'sending' and d.courier = record_failures.courier and d.attempts = r.attempt
     order by d.id
   loop
@@ -24,7 +25,7 @@ begin
             settled_at = now(), lease_until = null, last_status_code = v.status_code, last_error = v.error
         where d.id = v.id;
       when 'unsent' then
-        -- Nothing left this house (no address, no secret): it does not use up an attempt, and the destination waits.
+        -- Nothing was sent (no URL, no secret): it uses up no attempt, and the destination is held.
         update outbox.deliveries d
         set status = 'pending', lease_until = null, courier = null, attempts = d.attempts - 1, last_error = v.error
         where d.id = v.id;
@@ -34,7 +35,7 @@ begin
       when 'retry', 'gone' then
         v_delay := outbox.retry_delay(v.attempts - v.attempts_before);
         if v.outcome = 'gone' then
-          -- A pause holds, and never drops: even after the last try.
+          -- A pause never drops a delivery: not even after the last attempt.
           perform outbox.pause(v.destination, v.error);
           v_delay := coalesce(v_delay, '0 seconds');
         end if;
@@ -58,4 +59,4 @@ begin
 end
 $$;
 comment on function outbox.record_failures(uuid, jsonb) is
-  'The part of outbox.record for attempts that did not deliver: what each outcome makes of its delivery.';
+  'The part of outbox.record for failed attempts: sets the state of each delivery by its outcome.';

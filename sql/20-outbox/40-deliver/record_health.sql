@@ -8,8 +8,8 @@ begin
   for v in
     select d.destination,
       count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
-      -- A first try says something of the destination. A message that failed before the destination last took another
-      -- one is known to fail by itself: its retries say nothing, except as the probe of an open breaker.
+      -- A first attempt says something about the destination. A message that failed before the destination last
+      -- accepted another one fails by itself: its retries do not count, except as the probe of an open breaker.
       count(*) filter (
         where r.outcome = 'retry' and r.status_code is distinct from 429
           and (d.attempts - d.attempts_before <= 1 or t.opened_at is not null or t.last_delivered_at is null
@@ -28,7 +28,7 @@ begin
     group by d.destination
     order by d.destination
   loop
-    -- In the common case there is nothing to note, and no row that all couriers would queue for.
+    -- In the common case nothing changes, and no row is locked that all couriers would queue for.
     if v.failed > 0 or v.asked_to_wait is not null
       or exists (select 1 from outbox.destinations t where t.name = v.destination
         and (t.failures > 0 or t.opened_at is not null)) then
@@ -38,4 +38,4 @@ begin
 end
 $$;
 comment on function outbox.record_health(jsonb) is
-  'The part of outbox.record for destinations: what a batch of attempts says of the health of each.';
+  'The part of outbox.record for destinations: updates the health of each from a batch of attempts.';

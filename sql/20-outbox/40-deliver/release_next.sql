@@ -19,15 +19,16 @@ begin
     limit 1
   ) first
   cross join lateral (
-    -- One that a change is just taking out of the way (latest_only) needs no release.
+    -- A delivery that a change is replacing right now (latest_only) needs no release.
     select x.id from outbox.deliveries x
     where x.id = first.id
       and x.next_attempt_at > clock_timestamp()
-      and x.attempts = x.attempts_before -- not one that failed and waits for its own time
+      and x.attempts = x.attempts_before -- not a failed one that waits for its own retry
     for no key update skip locked
   ) waiting
   where d.id = waiting.id;
 end
 $$;
 comment on function outbox.release_next(text[], bigint[]) is
-  'Deliveries were settled: the next ones about their records, which waited behind them (outbox.claim), are due now.';
+  'After deliveries were settled: makes the next deliveries of their records due now, which waited behind them '
+  '(outbox.claim).';

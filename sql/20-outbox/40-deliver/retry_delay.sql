@@ -1,5 +1,5 @@
--- The schedule Standard Webhooks suggests. Jitter is only ever added, so that no receiver sees a retry sooner than
--- promised.
+-- The schedule that Standard Webhooks suggests. Jitter is only added, so that no receiver sees a retry sooner than
+-- announced.
 create function outbox.retry_delay(attempts integer) returns interval
 language sql volatile parallel safe
 set search_path = ''

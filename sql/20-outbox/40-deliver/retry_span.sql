@@ -18,5 +18,5 @@ begin
 end
 $$;
 comment on function outbox.retry_span() is
-  'How long a delivery is tried, at most, by outbox.retry_delay: after that it is delivered or dead. A receiver that '
-  'asks for longer pauses (Retry-After) is waited for beyond that.';
+  'How long a delivery is retried at most, by outbox.retry_delay: after that it is delivered or dead. A longer '
+  'Retry-After of a receiver extends it.';

@@ -11,9 +11,8 @@ begin
   select d.* into v_destination from outbox.destinations d where d.name = update_breaker.destination for no key update;
   if delivered > 0 then
     if v_destination.opened_at is not null then
-      -- What failed only while it was down need not wait for its own time any more. What failed before keeps to its
-      -- schedule:
-      -- the fault may be its own.
+      -- Deliveries that failed only while it was down are due at once. Those that failed before keep their schedule:
+      -- the fault may be their own.
       update outbox.deliveries x set next_attempt_at = x.created_at
       where x.id in (
         select y.id from outbox.deliveries y
@@ -23,13 +22,14 @@ begin
             where a.delivery_id = y.id and a.number > y.attempts_before
               and a.started_at < v_destination.opened_at - make_interval(secs => v_destination.timeout_ms / 1000.0 + 5)
           )
-        for no key update skip locked -- a change is just calling it off (latest_only)
+        for no key update skip locked -- a change is cancelling it right now (latest_only)
       );
     end if;
     update outbox.destinations d
     set failures = 0,
         opened_at = null,
-        -- After a few seconds little waits, and single messages may have been the reason: it goes on at its full rate.
+        -- After a few seconds the queue is short, and single messages may have been the reason: it continues at its
+        -- full rate.
         recovering_since = case
           when d.opened_at < clock_timestamp() - interval '30 seconds' then clock_timestamp()
           else d.recovering_since
@@ -37,15 +37,15 @@ begin
         held_until = case when d.opened_at is null then d.held_until end,
         held_reason = case when d.opened_at is null then d.held_reason end
     where d.name = v_destination.name and (d.failures > 0 or d.opened_at is not null);
-  -- While an open breaker holds, what fails is no probe: it was under way before.
+  -- While an open breaker holds, a failure is no probe: its request was in flight before.
   elsif failed > 0 and not (v_destination.opened_at is not null
     and coalesce(v_destination.held_until > clock_timestamp(), false)) then
     v_failures := case
       when v_destination.opened_at is not null then v_destination.failures + 1
-      -- All that was in flight fails together: that opens it, and doubles no wait.
+      -- Everything in flight fails together: that opens the breaker, and doubles no wait.
       else least(v_destination.failures + failed, v_destination.breaker_after)
     end;
-    -- It answers, then: what failed in a row were those messages.
+    -- The destination answers: the failures in a row were those of single messages.
     v_opens := v_failures >= v_destination.breaker_after
       and (v_destination.opened_at is not null or coalesce(v_destination.last_delivered_at < clock_timestamp() -
         interval '5 seconds', true));
@@ -74,5 +74,5 @@ begin
 end
 $$;
 comment on function outbox.update_breaker(text, integer, integer, text, interval) is
-  'What a batch of attempts says of a destination: a success closes its breaker, breaker_after failures in a row open '
-  'it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';
+  'Updates a destination''s breaker from a batch of attempts: a success closes it, breaker_after failures in a row '
+  'open it, each failed probe doubles the wait (10 s to 5 min). asked_to_wait: by a 429. Nothing is dropped.';

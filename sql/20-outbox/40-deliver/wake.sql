@@ -5,4 +5,4 @@ begin atomic
   insert into outbox.couriers (pump, awake_until) values (wake.pump, clock_timestamp() + interval '5 seconds')
   returning id;
 end;
-comment on function outbox.wake(text) is 'A courier begins its run.';
+comment on function outbox.wake(text) is 'Starts a run of the courier.';

@@ -11,9 +11,9 @@ begin
   returning d.* into v_delivery;
   if not found then
     raise exception 'delivery % is not waiting or dead', cancel.delivery_id
-      using hint = 'A delivered one cannot be called off; one that is being sent settles by itself first.';
+      using hint = 'A delivered one cannot be cancelled; one that is being sent settles by itself first.';
   end if;
   perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
 end
 $$;
-comment on function outbox.cancel(bigint, text) is 'Calls a delivery off. outbox.retry brings it back.';
+comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back.';

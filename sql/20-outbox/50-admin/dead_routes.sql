@@ -1,4 +1,4 @@
--- For ops.attention. A route that cannot make a message any more is silent: nothing else would tell.
+-- For ops.attention. A route that cannot write messages fails silently: it is reported nowhere else.
 create function outbox.dead_routes() returns table (id bigint, destination text, message_type text, why text)
 language sql stable
 set search_path = ''
@@ -28,5 +28,5 @@ as $$
   where r.enabled and w.why is not null
 $$;
 comment on function outbox.dead_routes() is
-  'Enabled routes that can make no message, and why: their table, its trigger or the column they look at is not there. '
-  'Shown in ops.attention.';
+  'Enabled routes that cannot write a message, and why: their table, its trigger or the column they name does not '
+  'exist. Shown in ops.attention.';

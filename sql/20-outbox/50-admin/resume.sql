@@ -15,4 +15,4 @@ begin
 end
 $$;
 comment on function outbox.resume(text) is
-  'Goes on sending to a paused or held destination. Returns how many deliveries wait for it.';
+  'Resumes sending to a paused or held destination. Returns how many deliveries wait for it.';

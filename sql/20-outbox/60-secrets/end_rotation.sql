@@ -7,7 +7,7 @@ declare
   v_next uuid := (select s.id from vault.secrets s where s.name = v_name || '_next');
 begin
   if v_next is null then
-    raise exception 'no rotation of % is under way', end_rotation.destination
+    raise exception 'no rotation of % is in progress', end_rotation.destination
       using hint = format('select outbox.rotate_secret(%L) begins one.', end_rotation.destination);
   end if;
   delete from vault.secrets s where s.name = v_name;
@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function outbox.end_rotation(text) is
-  'Drops the old signing secret of a destination: the receiver knows the new one, which alone signs within a minute. '
-  'What outbox.rotate_secret began.';
+  'Drops the old signing secret of a destination: the receiver knows the new one, and only the new one signs within a '
+  'minute. Ends what outbox.rotate_secret began.';

@@ -11,8 +11,8 @@ begin
 end
 $$;
 comment on function outbox.rename_secrets() is
-  'Trigger: the secrets in Vault of a renamed destination are renamed with it. Function secrets (<NAME>_WEBHOOK_URL, '
-  '<NAME>_SIGNING_SECRET) are not: set them under the new name.';
+  'Trigger: renames the secrets in Vault of a renamed destination. Function secrets (<NAME>_WEBHOOK_URL, '
+  '<NAME>_SIGNING_SECRET) are not renamed: set them under the new name.';
 
 create trigger rename_secrets
 after update of name on outbox.destinations

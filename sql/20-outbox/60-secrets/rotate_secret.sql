@@ -15,11 +15,11 @@ begin
       using hint = 'select name from outbox.destinations';
   end if;
   v_form := case v_adapter
-    when 'stripe' then '^\S{16,}$' -- its scheme takes any text
+    when 'stripe' then '^\S{16,}$' -- its scheme accepts any text
     else '^(whsec_[A-Za-z0-9+/]{32,86}={0,2}|whsk_([A-Za-z0-9+/]{43}=?|[A-Za-z0-9+/]{86}(==)?))$'
   end;
   if v_secret !~ v_form then
-    raise exception 'this is no signing secret'
+    raise exception 'this is not a signing secret'
       using
       hint
         =
@@ -27,7 +27,7 @@ begin
         '16 characters or more without a blank. Or give none: one is made.';
   end if;
   if exists (select 1 from vault.secrets s where s.name = v_name || '_next') then
-    raise exception 'a rotation of % is under way', rotate_secret.destination
+    raise exception 'a rotation of % is in progress', rotate_secret.destination
       using hint = format('When the receiver knows the new secret: select outbox.end_rotation(%L). Then rotate again.',
         rotate_secret.destination);
   end if;
@@ -44,8 +44,8 @@ begin
 end
 $$;
 comment on function outbox.rotate_secret(text, text) is
-  'Gives a destination a new signing secret, in Vault, and returns it, once: give it to the receiver. Where it had '
-  'one, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
-  'secret, for one that is given may show in the server''s logs. A destination whose secret is the function secret '
-  '<NAME>_SIGNING_SECRET is rotated there instead, for that comes first: set both with a space between, tell the '
-  'receiver, then leave out the old one.';
+  'Gives a destination a new signing secret, in Vault, and returns it once: give it to the receiver. If there was one '
+  'before, messages carry a signature of each within a minute, until outbox.end_rotation(destination). Let it make the '
+  'secret: a given one may show in the server''s logs. A secret in the function secret <NAME>_SIGNING_SECRET takes '
+  'precedence and is rotated there instead: set both with a space between, give the new one to the receiver, then '
+  'remove the old one.';

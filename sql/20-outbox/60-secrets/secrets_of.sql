@@ -12,5 +12,5 @@ begin
 end
 $$;
 comment on function outbox.secrets_of(text) is
-  'What signs the messages to a destination, out of Vault: its secret and, while a rotation is under way, the next one '
-  'too. Read by the courier, unless the function secret <NAME>_SIGNING_SECRET is set, which comes first.';
+  'The signing secrets of a destination, from Vault: its secret and, during a rotation, the next one too. Read by the '
+  'courier, unless the function secret <NAME>_SIGNING_SECRET is set, which takes precedence.';

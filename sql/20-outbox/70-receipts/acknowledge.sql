@@ -8,7 +8,7 @@ declare
   end;
   v_before outbox.deliveries;
 begin
-  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
   if coalesce(
     sha256(convert_to(acknowledge.signature, 'UTF8'))
     <> sha256(convert_to(outbox.receipt_signature(acknowledge.delivery_id), 'UTF8')), true
@@ -22,8 +22,8 @@ begin
     return;
   end if;
 
-  -- Work that is done stays done. One that failed may still succeed, or fail for another reason.
-  -- In whatever state the delivery is: a receiver may be quicker than our record of its answer.
+  -- Work that is done stays done. Work that failed may still succeed, or fail for another reason. In every state of the
+  -- delivery: a receiver may be quicker than our record of its response.
   if v_before.processed_at is null then
     update outbox.deliveries d
     set processed_at = case when v_error is null then now() end, processing_error = v_error
@@ -36,6 +36,6 @@ begin
 end
 $$;
 comment on function outbox.acknowledge(bigint, text, text) is
-  'The receiver of a delivery says that its work is done, or (failed: why) that it failed. outcome: processed, failed, '
-  'forged (the signature is wrong) or unknown (no such delivery); saying it again changes nothing. By hand: select '
-  'outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
+  'The receiver of a delivery reports that its work is done, or (failed: why) that it failed. outcome: processed, '
+  'failed, forged (the signature is wrong) or unknown (no such delivery); repeating it changes nothing. By hand: '
+  'select outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';

@@ -11,9 +11,8 @@ begin
 end
 $$;
 comment on function outbox.receipt_signature(bigint) is
-  'What makes a receipt genuine: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It knows '
-  'no time: work may take long.';
+  'The signature of a receipt: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. It does '
+  'not expire: work may take long.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_receipts',
-  'Signs the addresses at which receivers say that their work is done. Made by the migration; nobody needs to know '
-  'it.');
+  'Signs the URLs at which receivers report that their work is done. Made by the migration; never needed by hand.');

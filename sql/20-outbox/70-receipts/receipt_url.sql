@@ -11,5 +11,5 @@ begin
 end
 $$;
 comment on function outbox.receipt_url(bigint) is
-  'Where the receiver of a delivery says that its work is done; the same on every attempt. Null when no functions_url '
-  'is set.';
+  'The URL at which the receiver of a delivery reports that its work is done; the same on every attempt. Null when no '
+  'functions_url is set.';

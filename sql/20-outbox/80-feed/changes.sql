@@ -50,15 +50,15 @@ begin
     limit changes.at_most
   loop
     v_size := v_size + octet_length(coalesce(v_one.payload, v_one.body));
-    exit when v_size > 4000000 and v_at > v_from; -- what a function can hold; one always goes
+    exit when v_size > 4000000 and v_at > v_from; -- what a function can hold; at least one message is returned
     v_at := v_one.position;
     v_messages := v_messages || case
       when v_one.payload is null then
         json_build_object('id', 'msg_' || v_one.id, 'type', v_one.type, 'provider', v_one.provider, 'body',
           v_one.body)::text
       else
-        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else is
-        -- touched.
+        -- Payloads are objects that we wrote ourselves: a member is added after the first brace, and nothing else
+        -- changes.
         format('{"id":"msg_%s",', v_one.id)
           || substr(case when v_receipts then outbox.with_receipt(v_one.payload, v_one.delivery_id)
             else v_one.payload end, 2)
@@ -66,7 +66,7 @@ begin
   end loop;
   return query select
     'ok', '[' || array_to_string(v_messages, ',') || ']', outbox.cursor_at(changes.destination, v_at),
-    -- The feed's end is not all there is when it could not be filled in one go: whoever asks again fills on.
+    -- When the feed could not be filled in one call, its end is not the last message: the next call fills on.
     v_at < v_reader.position or exists (
       select 1 from outbox.deliveries d
       where d.destination = changes.destination and d.written_by >= v_reader.seen_until
@@ -76,5 +76,5 @@ end
 $$;
 comment on function outbox.changes(text, text, integer) is
   'A destination reads its messages: the next at_most after a cursor (null: from the first that is kept), as JSON '
-  'text, and the cursor to go on from. outcome: ok; malformed (no cursor of ours); gone (what follows it is not kept '
-  'any more; cursor: the feed''s end); unknown (no such destination). Changes nothing of the deliveries.';
+  'text, and the cursor to continue from. outcome: ok; malformed (not a cursor of ours); gone (messages after it are '
+  'not kept any more; cursor: the feed''s end); unknown (no such destination). Changes no delivery.';

@@ -3,7 +3,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  -- The end of the message's id tells a feed from one that was restored to an earlier day and went on differently.
+  -- The end of the message's id tells a feed from one that was restored from a backup and continued differently.
   return place || '.' || coalesce(
     (
       select right(d.message_id::text, 12)
@@ -15,4 +15,4 @@ begin
   );
 end
 $$;
-comment on function outbox.cursor_at(text, bigint) is 'A place in a feed as its reader is told it.';
+comment on function outbox.cursor_at(text, bigint) is 'The cursor of a position in a feed.';

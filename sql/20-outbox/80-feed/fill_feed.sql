@@ -1,16 +1,15 @@
--- Transactions commit in another order than that in which they draw numbers: whoever reads "all after the last number I
--- saw" misses what commits late. So a place in the feed is given when a message is first seen, to all that are seen,
--- once.
+-- Transactions commit in another order than that in which they draw numbers: a reader of "all after the last number I
+-- saw" misses what commits late. So a message gets its position in the feed when it is first seen, once.
 --
 -- Nothing is missed: every delivery carries its transaction's id (written_by). Those of transactions that had ended
--- when the feed was last filled (before seen_until) are in it; all others are looked at again, and those that are in it
--- already are left out. A transaction that stays open for long makes this look at more, never miss one.
+-- when the feed was last filled (before seen_until) are in it; all others are checked again, and those already in it
+-- are left out. A long transaction makes this check more rows, never miss one.
 --
 -- A record's messages keep their order: of two changes of one row, the second waits for the first to commit, and only
--- then draws its sequence. Whoever sees the second sees the first, in this filling or an earlier one, and within one
--- filling the sequence decides.
+-- then draws its sequence. A run that sees the second sees the first, or an earlier run did, and within one run the
+-- sequence decides.
 --
--- A dump restored to another server brings along ids that mean nothing there: then all is looked at once more.
+-- A dump restored to another server holds transaction ids that mean nothing there: then all rows are checked once.
 create function outbox.fill_feed(destination text, at_most integer default 20000) returns outbox.readers
 language plpgsql
 set search_path = ''
@@ -26,7 +25,7 @@ begin
   if v_reader.server_started_at <> pg_postmaster_start_time() then
     v_reader.seen_until := '0';
   end if;
-  -- Before the search, whose snapshot is a later one: what had ended by now, it sees.
+  -- Before the search, which has a later snapshot: it sees everything that had ended by now.
   v_seen_until := pg_snapshot_xmin(pg_current_snapshot());
 
   insert into outbox.feed (destination, position, delivery_id)
@@ -52,5 +51,5 @@ begin
 end
 $$;
 comment on function outbox.fill_feed(text, integer) is
-  'Gives every committed message of a destination that has none its place in the feed, at most so many; holds the '
-  'reader''s lock until the transaction ends.';
+  'Gives committed messages of a destination their position in the feed, at most this many; holds the reader''s lock '
+  'until the transaction ends.';

@@ -20,7 +20,7 @@ begin
       returning f.position
     )
     select count(*), max(t.position) into v_in_feed, v_last from taken_out t;
-    -- What nobody has seen yet is lost too: a place is left for it, which every cursor comes before.
+    -- Unread messages are lost too: they leave a position, which every cursor is before.
     if v_in_feed < (select count(*) from gone g where g.destination = v_reader.destination) then
       v_reader.position := v_reader.position + 1;
       v_last := v_reader.position;
@@ -33,8 +33,8 @@ begin
 end
 $$;
 comment on function outbox.trim_feed() is
-  'Statement trigger: deliveries that are not kept any more leave the feeds, and it is kept how far readers must have '
-  'come to have lost nothing.';
+  'Statement trigger: removes deleted deliveries from the feeds, and records which position a reader must have reached '
+  'to have lost nothing.';
 
 create trigger trim_the_feed
 after delete on outbox.deliveries

@@ -62,5 +62,5 @@ begin
 end
 $$;
 comment on function outbox.check_replay(text, jsonb) is
-  'Refuses a replay that could not be meant: an unknown destination, one that does work instead of being told, an '
-  'empty filter, members that outbox.replay does not know.';
+  'Refuses an invalid replay: an unknown destination, one that does work, an empty filter, members that outbox.replay '
+  'does not know.';

@@ -12,7 +12,7 @@ begin
   perform outbox.check_replay(destination, filter);
   if coalesce(btrim(reason), '') = '' then
     raise exception 'a replay needs a reason' using errcode = '22023',
-      hint = 'Say for whom, and why: it is kept in outbox.replays.';
+      hint = 'Say for whom, and why: the reason is stored in outbox.replays.';
   end if;
   select array_agg(r.message_id order by r.sequence, r.message_id), count(*) into v_messages, v_count
   from outbox.to_replay(replay.destination, replay.filter) r;
@@ -32,7 +32,7 @@ begin
   values (replay.destination, replay.filter, replay.reason, v_count)
   returning id into v_replay;
 
-  -- Half of the destination's rate is left for what happens meanwhile.
+  -- Half of the destination's rate is left for new messages.
   select greatest(d.max_per_second / 2, 0.5) into v_pace from outbox.destinations d where d.name = replay.destination;
 
   with originals as materialized (

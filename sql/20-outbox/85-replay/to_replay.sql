@@ -29,9 +29,9 @@ begin
       and (v_ids is null or m.id = any (v_ids))
       and (v_types is null or m.type = any (v_types))
       and (v_record_key is null or m.record_key = v_record_key)
-      -- A copy is sent once more only by its name; else each replay would double the next.
+      -- A copy is sent again only by its id; else each replay would double the next.
       and (m.replay_id is null or v_ids is not null)
-      -- What waits comes anyway. What was called off stays so, unless it is asked for.
+      -- Waiting messages are sent anyway. Cancelled ones stay cancelled, unless the filter asks for them.
       and (own.status is null or own.status not in ('pending', 'sending'))
       and (own.status is distinct from 'cancelled' or v_ids is not null or 'cancelled' = any (v_status))
       and case
@@ -49,5 +49,5 @@ begin
 end
 $$;
 comment on function outbox.to_replay(text, jsonb) is
-  'The messages a replay is of: those the destination got (or, with from_destination, that one), and those its enabled '
-  'routes name by their type today, if no status is asked for.';
+  'The messages that a replay sends: those the destination got (or, with from_destination, that one), and, if no '
+  'status is given, those its enabled routes name today by their type.';

@@ -25,8 +25,9 @@ create trigger capture_change after insert or update or delete on public.custome
 create trigger refuse_truncate before truncate on public.customers for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.customers is 'Customer records as the providers have them.';
+comment on table public.customers is 'Customer records of the providers.';
 comment on column public.customers.user_id is 'The account with the same, confirmed, e-mail address.';
 comment on column public.customers.provider_ref is 'The provider''s id of the customer.';
-comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.customers.as_of is
+  'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';

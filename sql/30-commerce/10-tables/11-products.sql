@@ -59,26 +59,28 @@ comment on column public.products.price_minor is 'In minor units of the currency
 comment on column public.products.stock is
   'What can still be sold: reserving lowers it, releasing raises it. Null: not counted (digital goods).';
 comment on column public.products.active is 'Whether it is on sale.';
-comment on column public.products.as_of is 'When a provider''s catalogue last said so; older news is not applied.';
+comment on column public.products.as_of is
+  'The time of the latest event of a provider''s catalogue; an older event is not applied.';
 comment on column public.products.as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.products.kind is 'How an order of it is fulfilled.';
 comment on column public.products.cohort_id is
-  'A seat of which cohort. How many are free the cohort knows (learning.free_seats): leave stock null, or limit this '
-  'offer by it.';
+  'The cohort that the seat is in. learning.free_seats counts the free ones: leave stock null, or limit this offer by '
+  'it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
-  'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+  'The tutor of a session, in lower case. A tutor has one session at a time.';
 comment on column public.products.provider_adjustments is
-  'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
+  'Which changes of a checkout''s total by the payment provider are allowed if the checkout holds this product. Null: '
+  'as in commerce.settings.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.available is
-  'Whether there is any left to sell. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+  'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.max_quantity is
-  'How many a checkout may hold. Null: as many as there are (guests: commerce.settings.guest_max_quantity).';
+  'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is
-  'Of everything but the stock: grows with each change; of two writers'' changes the one with the higher version '
-  'stands (functions/catalog).';
-comment on column public.products.stock_version is 'The same for the stock. 0: nobody has counted it yet.';
+  'Version of everything but the stock: grows with each change; of changes by two writers the higher version wins '
+  '(functions/catalog).';
+comment on column public.products.stock_version is 'The same for the stock. 0: never counted yet.';
 comment on column public.products.catalog_versions is
-  'For commerce.set_product: which version last said each part, so that writes that overtake each other come out the '
-  'same; "all": our own last change, up to which any other is too late.';
+  'For commerce.set_product: the version that last set each part, so that writes in any order give the same result; '
+  '"all": our own last change, which any write up to it does not know.';

@@ -31,17 +31,17 @@ create trigger capture_change after insert or update or delete on public.checkou
 create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.checkout_sessions is
-  'What a buyer is about to pay for. Its id is what every provider''s object names.';
-comment on column public.checkout_sessions.id is 'Random, not guessable: a guest''s only key to it.';
+comment on table public.checkout_sessions is 'What a buyer wants to pay for. Every provider''s object names its id.';
+comment on column public.checkout_sessions.id is
+  'Random, not guessable: for a guest it is the only key to the checkout.';
 comment on column public.checkout_sessions.guest is
-  'Opened by somebody who was not signed in, whoever owns the address: what guests may hold is limited '
+  'Opened without signing in, even when the e-mail address has an account: what guests may hold is limited '
   '(commerce.settings).';
 comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
 comment on column public.checkout_sessions.expires_at is
-  'An open checkout past this is expired by cron, and its stock given back.';
+  'An open checkout past this time is expired by cron, and its stock is released.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
 comment on column public.checkout_sessions.cancelled_at is
-  'When the buyer came back by the cancel URL (commerce.cancel_checkout).';
+  'When the buyer returned by the cancel URL (commerce.cancel_checkout).';
 comment on column public.checkout_sessions.returned_at is
-  'When the storefront first asked how it stands (functions/payment-status).';
+  'When the storefront first asked for its status (functions/payment-status).';

@@ -35,6 +35,6 @@ comment on table public.checkout_items is
 comment on column public.checkout_items.unit_price_minor is
   'In minor units of the checkout''s currency; from public.products, never from the caller.';
 comment on column public.checkout_items.reserved is
-  'Whether it has a reservation: goods and packs whose stock was not counted need none.';
+  'Whether it has a reservation: goods and packs without counted stock need none.';
 comment on column public.checkout_items.credits is 'How many credits each of them holds.';
-comment on column public.checkout_items.starts_at is 'When the session begins, which the buyer chose.';
+comment on column public.checkout_items.starts_at is 'When the session begins; chosen by the buyer.';

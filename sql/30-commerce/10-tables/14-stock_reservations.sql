@@ -30,7 +30,7 @@ create policy "admins read stock reservations" on public.stock_reservations for 
 create trigger touch before update on public.stock_reservations for each row execute function ops.touch_updated_at();
 
 comment on table public.stock_reservations is
-  'Stock, seats and tutors'' time set aside for a checkout. held and taken quantities are already gone from '
-  'products.stock; released ones are back in it.';
-comment on column public.stock_reservations.cohort_id is 'Whose seats they are.';
-comment on column public.stock_reservations.tutor_email is 'Whose time it is, from starts_at to ends_at.';
+  'Stock, seats and tutors'' time reserved for a checkout. Quantities that are held or taken are already subtracted '
+  'from products.stock; released ones are added to it again.';
+comment on column public.stock_reservations.cohort_id is 'The cohort that the seats are in.';
+comment on column public.stock_reservations.tutor_email is 'The tutor whose time it is, from starts_at to ends_at.';

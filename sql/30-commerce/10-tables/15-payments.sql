@@ -61,34 +61,34 @@ create policy "buyers read their own payments, admins all" on public.payments fo
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 comment on table public.payments is
-  'Money that is to come, came, or did not, by provider. One row per payment at the provider, whatever events speak of '
-  'it.';
+  'Payments, pending, captured or failed, by provider. One row per payment at the provider, however many events are '
+  'about it.';
 comment on column public.payments.provider_ref is 'The provider''s id of the payment.';
-comment on column public.payments.amount_minor is 'In minor units: what was captured; before that, what is asked.';
-comment on column public.payments.refunded_minor is 'How much went back, in minor units.';
+comment on column public.payments.amount_minor is
+  'In minor units: the captured amount; before the capture, the requested amount.';
+comment on column public.payments.refunded_minor is 'How much was refunded, in minor units.';
 comment on column public.payments.needs_review is
-  'Captured, but not fulfilled: a person decides. commerce.accept_payment fulfils it all the same.';
+  'Captured, but not fulfilled: an admin decides. commerce.accept_payment fulfils it all the same.';
 comment on column public.payments.review_reason is 'Why it needs review, and what can be done.';
 comment on column public.payments.membership_ref is
-  'The provider''s id of the membership whose bill it pays, where it says: it needs no checkout.';
+  'The provider''s id of the membership it pays, if the provider names one: it needs no checkout.';
 comment on column public.payments.credits is
-  'How many credits it buys at the provider''s own shop: it needs no checkout. See credit_ledger.';
+  'How many credits it buys in the provider''s own shop: it needs no checkout. See credit_ledger.';
 comment on column public.payments.credit_pack_ref is 'The pack of credits, by the provider''s id of it.';
 comment on column public.payments.reviewed_at is
-  'When a person accepted it or closed its review; it is not reviewed again.';
+  'When an admin accepted it or closed its review; it is not reviewed again.';
 comment on column public.payments.reported_refunded_minor is
-  'The highest total of refunds the provider spoke of, in minor units; knows of refunds whose own events have not '
-  'come.';
+  'The highest total of refunds in the provider''s events, in minor units; includes refunds without a received event '
+  'of their own.';
 comment on column public.payments.part_of is
-  'The provider''s id of what is paid in one or several captures (PayPal: the order); together they may pay a '
-  'checkout.';
-comment on column public.payments.is_last_part is 'Whether the provider says that no further part comes.';
+  'The provider''s id of an object that is paid in one or several captures (PayPal: the order); together they may pay '
+  'a checkout.';
+comment on column public.payments.is_last_part is 'Whether the provider says that no further part follows.';
 comment on column public.payments.subtotal_minor is
-  'Where the provider says how its total came about: the items'' sum, before what it took off or added. In minor '
-  'units.';
+  'The sum of the items before discount, tax and shipping, in minor units, if the provider gives a breakdown of its '
+  'total.';
 comment on column public.payments.tax_minor is
-  'Tax that the provider worked out, in minor units: added to the price, or contained in it.';
-comment on column public.payments.shipping_minor is 'Shipping that the provider added, in minor units.';
-comment on column public.payments.discount_minor is 'What the provider took off, in minor units.';
-comment on column public.payments.failure_code is
-  'Of the latest failed attempt; it may have been followed by a good one.';
+  'Tax calculated by the provider, in minor units: added to the price, or contained in it.';
+comment on column public.payments.shipping_minor is 'Shipping added by the provider, in minor units.';
+comment on column public.payments.discount_minor is 'Discount subtracted by the provider, in minor units.';
+comment on column public.payments.failure_code is 'Of the latest failed attempt; a later attempt may have succeeded.';

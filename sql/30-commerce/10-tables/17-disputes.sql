@@ -31,5 +31,6 @@ create trigger refuse_truncate before truncate on public.disputes for each state
 
 comment on table public.disputes is 'Chargebacks and inquiries. Answer them at the provider before evidence_due_at.';
 comment on column public.disputes.amount_minor is 'In minor units.';
-comment on column public.disputes.as_of is 'When the provider''s record was as it is here; older news is not applied.';
+comment on column public.disputes.as_of is
+  'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';

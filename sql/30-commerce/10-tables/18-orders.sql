@@ -39,12 +39,12 @@ create trigger refuse_truncate before truncate on public.orders for each stateme
   outbox.refuse_truncate();
 
 comment on table public.orders is
-  'What was sold and paid for. Made by a captured payment, one per payment, never before it.';
-comment on column public.orders.number is 'For people: what the buyer is told.';
+  'Paid orders. A captured payment makes its order, one per payment, never before the capture.';
+comment on column public.orders.number is 'The order number that the buyer sees.';
 comment on column public.orders.total_minor is
-  'What the buyer paid for it, in minor units: the items, less the discount, with shipping, and with tax where that is '
-  'not in the prices.';
-comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as far as the provider worked it out.';
+  'What the buyer paid for it, in minor units: the items, less the discount, plus shipping, plus tax where the prices '
+  'do not contain it.';
+comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as calculated by the provider.';
 comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
-comment on column public.orders.discount_minor is 'What was taken off the items'' prices, in minor units.';
-comment on column public.orders.attention_reason is 'What a person must settle; commerce.settle_order closes it.';
+comment on column public.orders.discount_minor is 'Subtracted from the items'' prices, in minor units.';
+comment on column public.orders.attention_reason is 'What an admin must settle; commerce.settle_order closes it.';

@@ -33,8 +33,8 @@ create policy "buyers read the items of their own orders, admins all" on public.
 comment on table public.order_items is 'The items of an order, with the name and price they were sold at.';
 comment on column public.order_items.unit_price_minor is 'In minor units of the order''s currency.';
 comment on column public.order_items.credits is 'How many credits each of them holds.';
-comment on column public.order_items.starts_at is 'When the session begins, which the buyer chose.';
+comment on column public.order_items.starts_at is 'When the session begins; chosen by the buyer.';
 comment on column public.order_items.settled_without_stock is
-  'A person settled its order though something of it could not be had (commerce.settle_order): the buyer was told, or '
+  'An admin settled its order although some of it was not in stock (commerce.settle_order): the buyer was informed, or '
   'gets it another way.';
 comment on column public.order_items.restocked is 'How many of them were put back on sale (commerce.restock).';

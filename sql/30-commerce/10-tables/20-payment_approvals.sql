@@ -25,10 +25,10 @@ create trigger refuse_truncate before truncate on public.payment_approvals for e
   outbox.refuse_truncate();
 
 comment on table public.payment_approvals is
-  'What buyers approved at a provider that waits for us to take the money (PayPal orders). The route to destination '
-  'paypal lets the courier take it, once: see commerce.may_capture.';
+  'Payments that buyers approved at a provider and that we must capture (PayPal orders). The route to destination '
+  'paypal makes the courier capture each once: see commerce.may_capture.';
 comment on column public.payment_approvals.provider_ref is
-  'The provider''s id of what was approved (PayPal: the order). The payment made of it has another (the capture).';
-comment on column public.payment_approvals.amount_minor is 'What was approved, in minor units.';
+  'The provider''s id of the approved object (PayPal: the order). The resulting payment has another id (the capture).';
+comment on column public.payment_approvals.amount_minor is 'The approved amount, in minor units.';
 comment on column public.payment_approvals.approved_at is
-  'By the provider''s clock. An order whose capture was declined may be approved again, with another card.';
+  'By the provider''s clock. After a declined capture an order may be approved again, with another card.';

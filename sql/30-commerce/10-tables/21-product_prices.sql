@@ -11,7 +11,7 @@ create table public.product_prices (
 );
 
 alter table public.product_prices enable row level security;
--- The products a reader sees are those on sale: their policy holds here too.
+-- A reader sees only the prices of products on sale: the policy of products holds here too.
 create policy "who sees a product sees its prices" on public.product_prices for select to anon, authenticated
   using (exists (select 1 from public.products p where p.id = product_id));
 create policy "admins add prices" on public.product_prices for insert to authenticated with

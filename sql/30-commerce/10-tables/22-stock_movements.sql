@@ -18,7 +18,7 @@ create table public.stock_movements (
   constraint what_another_system_moved_is_moved_once unique (provider, provider_ref),
   constraint another_systems_movement_has_its_id check ((provider is null) = (provider_ref is null))
 );
--- The audit adds up the whole ledger, from the index alone.
+-- The audit sums the whole ledger, from the index alone.
 create index stock_movements_by_product on public.stock_movements (product_id) include (quantity);
 create index stock_movements_by_checkout on public.stock_movements (checkout_session_id);
 create index stock_movements_by_order on public.stock_movements (order_id);
@@ -28,7 +28,7 @@ create policy "admins read stock movements" on public.stock_movements for select
   using ((select ops.is_admin()));
 
 comment on table public.stock_movements is
-  'The ledger of stock: each change of products.stock, whoever made it, written by commerce.write_movement. The sum of '
-  'a product''s is its stock.';
-comment on column public.stock_movements.quantity is 'More than 0: more can be sold. Less: less.';
+  'The ledger of stock: every change of products.stock, by any writer, written by commerce.write_movement. The sum of '
+  'a product''s movements is its stock.';
+comment on column public.stock_movements.quantity is 'Above 0: more can be sold. Below 0: less.';
 comment on column public.stock_movements.provider_ref is 'The other system''s id of it (functions/catalog).';

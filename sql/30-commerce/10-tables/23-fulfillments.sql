@@ -35,7 +35,7 @@ create trigger refuse_truncate before truncate on public.fulfillments for each s
   outbox.refuse_truncate();
 
 comment on table public.fulfillments is
-  'The parcel of an order, made with it where it holds goods. An admin moves its status; the buyer is told.';
+  'The parcel of an order, made with every order that holds goods. An admin moves its status; the buyer is notified.';
 comment on column public.fulfillments.note is 'For the buyer.';
 comment on column public.fulfillments.cancelled_by_refund is
-  'The order''s money went back before it was shipped. Should that refund fail, it is pending again.';
+  'The order was refunded before it was shipped. If that refund fails, it is pending again.';

@@ -17,10 +17,10 @@ create index checkout_requests_by_age on public.checkout_requests (created_at);
 alter table public.checkout_requests enable row level security;
 
 comment on table public.checkout_requests is
-  'Calls of functions/checkout by their Idempotency-Key: a second click gets the first one''s answer.';
+  'Calls of functions/checkout by their Idempotency-Key: a repeated call gets the first response.';
 comment on column public.checkout_requests.caller is 'The account, or guest.';
-comment on column public.checkout_requests.fingerprint is 'SHA-256 of what was asked: a key means one request.';
+comment on column public.checkout_requests.fingerprint is 'SHA-256 of the request: a key stands for one request.';
 comment on column public.checkout_requests.answer is
-  'What the caller was told, without the token. Null: the provider is being asked.';
+  'The response, without the token. Null: the provider is being asked.';
 comment on column public.checkout_requests.claimed_until is
-  'Until then whoever came first asks the provider; after that the next caller may.';
+  'Until this time the first caller asks the provider; after that the next caller may.';

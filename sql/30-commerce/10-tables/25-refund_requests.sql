@@ -31,9 +31,9 @@ create trigger refuse_truncate before truncate on public.refund_requests for eac
   outbox.refuse_truncate();
 
 comment on table public.refund_requests is
-  'Refunds that an admin asked for: commerce.request_refund. The route to destination refunds lets the courier ask the '
-  'provider, once.';
+  'Refunds that an admin requested: commerce.request_refund. The route to destination refunds makes the courier ask '
+  'the provider, once.';
 comment on column public.refund_requests.amount_minor is 'In minor units.';
-comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the money went back.';
+comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the refund has succeeded.';
 comment on column public.refund_requests.provider_ref is 'The provider''s id of the refund; see refunds.';
-comment on column public.refund_requests.error is 'Why the provider will not, and what can be done.';
+comment on column public.refund_requests.error is 'Why the provider refused it, and what can be done.';

@@ -28,14 +28,14 @@ create trigger refuse_truncate before truncate on public.started_payments for ea
   outbox.refuse_truncate();
 
 comment on table public.started_payments is
-  'What functions/checkout made at a provider for a checkout: where the buyer pays. What becomes of it is told by '
+  'What functions/checkout created at a provider for a checkout: where the buyer pays. The resulting payments are in '
   'payments.';
 comment on column public.started_payments.kind is
   'Stripe: checkout_session or payment_intent. PayPal: order. Fapshi: transaction.';
 comment on column public.started_payments.provider_ref is 'The provider''s id of it.';
 comment on column public.started_payments.asked_at is
-  'When the provider was last asked about it because a buyer waits (functions/payment-status).';
+  'When the provider was last asked about it while a buyer waited (functions/payment-status).';
 comment on column public.started_payments.close_requested_at is
-  'The buyer is not to pay here any more: the checkout was called off or has expired. The route to destination '
-  'payment_pages lets the courier close it.';
+  'The buyer must not pay here any more: the checkout was cancelled or has expired. The route to destination '
+  'payment_pages makes the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';

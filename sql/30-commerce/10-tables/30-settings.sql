@@ -21,22 +21,22 @@ insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
 
 comment on table commerce.settings is
-  'What holds for the whole shop: how much those who have not paid may hold, and what a payment provider may add. One '
-  'row: update commerce.settings set guest_share = 0.8 where id.';
+  'Settings of the whole shop: how much unpaid checkouts may hold, and what a payment provider may add. One row: '
+  'update commerce.settings set guest_share = 0.8 where id.';
 comment on column commerce.settings.account_hold is
-  'How long a checkout of a signed-in account holds what it reserved. At least 30 minutes: Stripe lets no payment page '
-  'end sooner.';
+  'How long a checkout of a signed-in account holds its reservations. At least 30 minutes: Stripe allows no shorter '
+  'expiry of a payment page.';
 comment on column commerce.settings.guest_hold is 'The same for guests.';
 comment on column commerce.settings.guest_share is
-  'Which part of a product''s stock, and of a cohort''s seats, unpaid guests may hold together, rounded up. 1: all of '
-  'it. The only guest there may hold up to 4, whatever part that is.';
+  'The share of a product''s stock, and of a cohort''s seats, that unpaid guests may hold together, rounded up. 1: all '
+  'of it. A single guest may hold up to 4, whatever the share is.';
 comment on column commerce.settings.guest_max_quantity is
-  'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+  'The largest quantity of one product in a guest''s checkout; products.max_quantity takes precedence.';
 comment on column commerce.settings.checkouts_per_email is
-  'How many checkouts an e-mail address may open at once; as many come back in an hour.';
+  'How many checkouts an e-mail address may open at once; the allowance refills within an hour.';
 comment on column commerce.settings.checkouts_per_address is
   'The same for a network address (of a household, a school, a mobile carrier: be generous).';
 comment on column commerce.settings.provider_adjustments is
-  'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
-  'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '
-  'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments goes before it.';
+  'Which changes of a checkout''s total by a payment provider (Stripe Tax, shipping rates, promotion codes) need no '
+  'review, if the items add up to our total and the provider''s breakdown explains the rest: update commerce.settings '
+  'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments takes precedence.';

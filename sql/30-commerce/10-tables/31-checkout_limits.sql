@@ -7,5 +7,5 @@ create index checkout_limits_by_age on commerce.checkout_limits (refilled_at);
 alter table commerce.checkout_limits enable row level security;
 
 comment on table commerce.checkout_limits is
-  'Token buckets of who opens checkouts, by a hash of the network address or the e-mail address.';
+  'Token buckets that limit the opening of checkouts, by a hash of the network address or the e-mail address.';
 comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';

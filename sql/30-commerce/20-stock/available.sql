@@ -12,4 +12,4 @@ begin
 end
 $$;
 comment on function commerce.available(public.stock_reservations) is
-  'How many there are of what a reservation asks for. For words to people.';
+  'How many are available of what a reservation asks for. For texts that people read.';

@@ -1,4 +1,4 @@
--- The one place that decides whether there is enough of something.
+-- The only place that decides whether there is enough stock.
 create function commerce.claim_stock(reservation public.stock_reservations) returns boolean
 language plpgsql
 set search_path = ''
@@ -16,6 +16,6 @@ begin
 end
 $$;
 comment on function commerce.claim_stock(public.stock_reservations) is
-  'Takes what a reservation is to hold from what is free: stock, a cohort''s seats, a tutor''s time. False: there is '
-  'not enough, and nothing changed. The caller then makes the reservation held or taken; it has called '
+  'Takes the quantity of a reservation from what is free: stock, a cohort''s seats, a tutor''s time. False: there is '
+  'not enough, and nothing changed. The caller then sets the reservation to held or taken; it has called '
   'commerce.lock_seats.';

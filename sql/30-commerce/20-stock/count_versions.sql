@@ -19,7 +19,7 @@ begin
 end
 $$;
 comment on function commerce.count_versions() is
-  'Row trigger: each change of a product grows its version, each change of its stock its stock_version, unless the '
-  'writer says which they are.';
+  'Row trigger: each change of a product raises its version, each change of its stock its stock_version, unless the '
+  'writer sets them.';
 
 create trigger count_versions before update on public.products for each row execute function commerce.count_versions();

@@ -33,5 +33,5 @@ begin
 end
 $$;
 comment on function commerce.hold_stock(uuid, public.reservation_status) is
-  'Takes back, where there is some, what was released of a checkout. Returns in words what is missing. Never makes '
-  'stock negative. The caller holds the checkout''s row.';
+  'Holds the released reservations of a checkout again, as far as there is stock. Returns a text about what is '
+  'missing. Never makes stock negative. The caller holds the checkout''s row.';

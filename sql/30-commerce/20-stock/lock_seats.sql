@@ -15,7 +15,7 @@ begin
     from public.checkout_items i join public.products p on p.id = i.product_id
     where i.checkout_session_id = any (checkouts) and i.kind = 'tutoring_session'
     union
-    -- The session may have had another tutor when it was set aside.
+    -- The session may have had another tutor when it was reserved.
     select hashtextextended('signalbox tutor ' || r.tutor_email, 0)
     from public.stock_reservations r
     where r.checkout_session_id = any (checkouts) and r.tutor_email is not null
@@ -24,5 +24,5 @@ begin
 end
 $$;
 comment on function commerce.lock_seats(uuid[]) is
-  'Locks whose seats and whose time checkouts are about, in one order and before any stock: what is free is counted, '
-  'and must stay so until it is taken.';
+  'Locks the cohorts and tutors of checkouts, in one order and before any stock: free seats and times are counted, and '
+  'must stay free until they are taken.';

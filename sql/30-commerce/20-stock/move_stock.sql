@@ -26,5 +26,5 @@ begin
 end
 $$;
 comment on function commerce.move_stock(uuid, integer, public.stock_reason, uuid, uuid, text, text, text, bigint) is
-  'Changes what can still be sold of a product, and says why in the ledger. False: there is not enough, and nothing '
-  'changed. Stock that is not counted always suffices, and is counted from when somebody says its stock_version.';
+  'Changes how much of a product can be sold, and writes the reason to the ledger. False: there is not enough, and '
+  'nothing changed. Stock that is not counted always suffices, and is counted from the first stock_version on.';

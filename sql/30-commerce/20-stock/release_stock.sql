@@ -11,7 +11,7 @@ begin
     where r.checkout_session_id = release_stock.checkout_session_id and r.status = 'held'
     order by r.product_id
   loop
-    -- What was not counted when it was reserved never left the stock.
+    -- Stock that was not counted when it was reserved was never subtracted.
     if (
       select sum(m.quantity) < 0 from public.stock_movements m
       where m.checkout_session_id = release_stock.checkout_session_id and m.product_id = v_reservation.product_id
@@ -24,4 +24,5 @@ begin
 end
 $$;
 comment on function commerce.release_stock(uuid) is
-  'Puts what is held for a checkout back on sale. What was sold stays sold. The caller holds the checkout''s row.';
+  'Puts the held reservations of a checkout back on sale. What was sold stays sold. The caller holds the checkout''s '
+  'row.';

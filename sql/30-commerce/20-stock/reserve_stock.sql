@@ -7,7 +7,7 @@ declare
   v_reservation public.stock_reservations;
 begin
   perform commerce.lock_seats(array[reserve_stock.checkout_session_id]);
-  -- Stock rows are locked in the order of their ids, here as everywhere.
+  -- Stock rows are locked in the order of their ids, as everywhere.
   for v_item in
     select i.*, p.stock, p.tutor_email, p.session_minutes
     from public.checkout_items i join public.products p on p.id = i.product_id
@@ -36,13 +36,13 @@ begin
         using errcode = 'P0001', detail = 'sold_out',
           hint
           =
-            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout gives its stock back '
-            'when it expires.';
+            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
+            'it expires.';
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;
 end
 $$;
 comment on function commerce.reserve_stock(uuid) is
-  'Sets aside what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods whose stock is '
-  'not counted need no reservation.';
+  'Reserves what the items of a new checkout ask for. Raises P0001 when there is not enough. Goods without counted '
+  'stock need no reservation.';

@@ -32,7 +32,7 @@ begin
         using errcode = '22023', hint
         = 'Pass items as [{"sku": "…", "quantity": 1}], no more than were sold and not restocked yet; or none for all.';
     end if;
-    -- Goods that were missing when they were paid never left the shelf.
+    -- Goods that were missing when they were paid were never subtracted from the stock.
     if v_item.quantity > 0 and v_item.status = 'taken' then
       perform commerce.move_stock(v_item.product_id, v_item.quantity::integer, 'restocked',
         order_id => restock.order_id, note => restock.note);

@@ -12,7 +12,7 @@ begin
       select 1 from public.refund_requests q
       where (q.payment_id = payment.id or q.payment_id in (select p.id from commerce.parts_of(payment) p))
         and q.restock and q.status = 'sent'
-        -- What was chosen for a refund that failed was not chosen for the next one.
+        -- The choice to restock belongs to the refund that failed, not to the next one.
         and not exists (
           select 1 from public.refunds r
           where r.payment_id = q.payment_id and r.provider_ref = q.provider_ref and r.status in ('failed', 'cancelled')
@@ -24,5 +24,5 @@ begin
 end
 $$;
 comment on function commerce.settle_restock(public.payments) is
-  'Once a payment went back in full, and with it all that paid its order: puts the goods of the order back on sale, '
-  'where the admin who asked for the refund chose so. Done once.';
+  'After a payment, and every other payment of its order, was refunded in full: puts the goods of the order back on '
+  'sale, if the admin who requested the refund chose so. Done once.';

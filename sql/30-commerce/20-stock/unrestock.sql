@@ -31,4 +31,4 @@ end
 $$;
 comment on function commerce.unrestock(uuid) is
   'A refund failed before its goods were sent: what was put back on sale (commerce.restock) is sold again. Returns '
-  'null, or in words what is missing. Never makes stock negative.';
+  'null, or a text about what is missing. Never makes stock negative.';

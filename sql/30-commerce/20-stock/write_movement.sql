@@ -1,6 +1,6 @@
 create function commerce.write_movement() returns trigger
 language plpgsql
-security definer -- whoever may change a product need not be able to write the ledger
+security definer -- the writer of a product has no right to write the ledger
 set search_path = ''
 as $$
 declare

@@ -19,5 +19,5 @@ begin
 end
 $$;
 comment on function commerce.apply_checkout_cancelled(text, jsonb) is
-  'Applies checkout.cancelled: a payment that was to be and is called off, under the id of the provider''s checkout; '
-  'ours has failed and gives its stock back. One that names no checkout of ours changes nothing.';
+  'Applies checkout.cancelled: a pending payment is cancelled, under the id of the provider''s checkout; our checkout '
+  'fails and releases its stock. One that names no checkout of ours changes nothing.';

@@ -12,5 +12,5 @@ begin
 end
 $$;
 comment on function commerce.apply_checkout_expired(jsonb) is
-  'Applies checkout.expired: the provider''s page closed unpaid; the stock goes back. One that names no checkout of '
+  'Applies checkout.expired: the provider''s page closed unpaid; the stock is released. One that names no checkout of '
   'ours changes nothing.';

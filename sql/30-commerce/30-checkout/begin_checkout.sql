@@ -35,7 +35,7 @@ begin
     elsif v_request.claimed_until > now() or v_request.key is null then
       outcome := 'busy';
     else
-      -- Whoever came first was ended before the provider had answered.
+      -- The first caller ended before the provider had answered.
       outcome := 'begun';
       if not exists (select 1 from public.checkout_sessions s where s.id = v_request.checkout_session_id
         and s.status = 'open') then
@@ -69,6 +69,6 @@ end
 $$;
 comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
   'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment '
-  'at the provider; answered, tell what was told before; busy, the same call is under way; over, its checkout was '
-  'called off or has expired; other_request, the key was used for another one. Raises as commerce.open_checkout does, '
-  'and then nothing is kept.';
+  'at the provider; answered, repeat the stored response; busy, the same call is in progress; over, its checkout was '
+  'cancelled or has expired; other_request, the key was used for another request. Raises as commerce.open_checkout '
+  'does, and then nothing is stored.';

@@ -16,5 +16,5 @@ begin
 end
 $$;
 comment on function commerce.cancel_checkout(uuid) is
-  'The buyer came back by the cancel URL: what was reserved is released at once. Only an open checkout is called off; '
-  'money that is on its way, or came, decides otherwise. Returns how the checkout stands. Null: there is none.';
+  'The buyer returned by the cancel URL: releases the reservations at once. Cancels only an open checkout; a pending '
+  'or captured payment decides otherwise. Returns the status of the checkout. Null: there is none.';

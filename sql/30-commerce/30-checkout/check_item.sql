@@ -33,4 +33,4 @@ begin
 end
 $$;
 comment on function commerce.check_item(text, public.product_kind, uuid, integer, timestamptz, text) is
-  'What an item must have beyond sku and quantity, by its kind. Raises as commerce.open_checkout does.';
+  'Checks what an item must have beyond sku and quantity, by its kind. Raises as commerce.open_checkout does.';

@@ -22,4 +22,4 @@ begin
 end
 $$;
 comment on function commerce.checkout_details(uuid) is
-  'What a provider and the buyer are told of a checkout: {id, email, total_minor, currency, expires_at, items}.';
+  'What a provider and the buyer see of a checkout: {id, email, total_minor, currency, expires_at, items}.';

@@ -13,7 +13,7 @@ end
 $$;
 comment on function commerce.checkout_token(uuid) is
   'A guest''s key to a checkout: an HMAC-SHA256 with a key that lives in Vault and never leaves the database. Unlike '
-  'the checkout''s id it goes to nobody but its buyer.';
+  'the checkout''s id it is given only to the buyer.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts',
-  'Makes the tokens by which guests ask about their checkouts. Made by the migration; nobody needs to know it.');
+  'Makes the tokens that guests use to ask about their checkouts. Made by the migration; never needed by hand.');

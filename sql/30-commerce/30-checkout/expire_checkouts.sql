@@ -25,5 +25,5 @@ begin
 end
 $$;
 comment on function commerce.expire_checkouts(integer) is
-  'Expires open checkouts past their time and gives their stock back. Run by cron. One whose money is on its way '
-  '(payment_pending) or came and needs review waits.';
+  'Expires open checkouts past their time and releases their stock. Run by cron. A checkout with a pending payment, or '
+  'with one that needs review, is not expired.';

@@ -34,5 +34,5 @@ begin
 end
 $$;
 comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
-  'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a '
-  'product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+  'Limits unpaid checkouts: how many an e-mail or network address may open, and for guests the quantity of a product '
+  '(commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';

@@ -6,7 +6,7 @@ declare
   v_share numeric := (select s.guest_share from commerce.settings s);
   v_item record;
 begin
-  -- The caller's reservations are made: products and cohorts are locked, so that what is counted here stays so.
+  -- The caller has made its reservations: products and cohorts are locked, so the counts stay as they are.
   for v_item in
     select r.sku, r.held, r.total, r.own
     from (
@@ -35,12 +35,12 @@ begin
       group by c.id
     ) r
   loop
-    -- Somebody who buys the last two mugs is welcome; whoever piles up holds is not.
+    -- A guest may buy the last two mugs; holding large quantities unpaid is refused.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception '% cannot be set aside for you right now: others hold too much of it, or you ask for too many',
+      raise exception '% cannot be reserved for you right now: others hold too much of it, or you ask for too many',
         v_item.sku
         using errcode = 'P0001', detail = 'held_by_others',
-          hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+          hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
     end if;
   end loop;
 end

@@ -10,7 +10,7 @@ begin
   where s.id = any (v_all) and s.status <> 'payment_completed'
   order by s.id
   for no key update;
-  -- A sale of what is held moves no stock row: buyers of one product need not queue for it.
+  -- A sale of what is held changes no stock row: buyers of one product need not queue for it.
   if not exists (
     select 1 from public.stock_reservations r
     where r.checkout_session_id = any (v_all)
@@ -32,6 +32,6 @@ begin
 end
 $$;
 comment on function commerce.lock_checkouts(uuid[], uuid[]) is
-  'Locks many checkouts, then the seats and the stock rows that paying or ending them may move, each by id, before the '
-  'first is touched: one transaction for many would otherwise lock stock in the order of its checkouts, and deadlock '
-  'with buyers.';
+  'Locks many checkouts, then the seats and the stock rows that paying or ending them may change, each by id, before '
+  'the first is changed: otherwise one transaction would lock stock in the order of its checkouts, and deadlock with '
+  'buyers.';

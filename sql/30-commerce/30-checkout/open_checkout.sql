@@ -81,7 +81,7 @@ begin
       'kind', v_item.kind, 'cohort_id', v_item.cohort_id, 'credits', v_item.credits, 'starts_at', v_item.starts_at
     );
   end loop;
-  if v_total > 9007199254740991 then -- what JavaScript and Dart on the web can count to
+  if v_total > 9007199254740991 then -- the largest integer that JavaScript and Dart on the web represent exactly
     raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid',
       hint = 'Ask for fewer.';
   end if;
@@ -106,4 +106,4 @@ comment on function commerce.open_checkout(text, jsonb, text, uuid) is
   'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at '
   'today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns '
   'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 '
-  'when sold out; the detail is a word for programs (sold_out).';
+  'when sold out; the detail is an error code for programs (sold_out).';

@@ -8,11 +8,11 @@ begin
     where s.id = owns_checkout.checkout_session_id
       and (
         s.user_id = owns_checkout.user_id
-        -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+        -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
         or sha256(convert_to(owns_checkout.token, 'UTF8')) = sha256(convert_to(commerce.checkout_token(s.id), 'UTF8'))
       )
   );
 end
 $$;
 comment on function commerce.owns_checkout(uuid, text, uuid) is
-  'Whether a checkout is that of who asks: by the guest''s token, or by the account.';
+  'Whether a checkout belongs to the caller: by the guest''s token, or by the account.';

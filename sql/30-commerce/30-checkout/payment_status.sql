@@ -15,7 +15,7 @@ begin
   select o.* into v_order from public.orders o where o.checkout_session_id = v_checkout.id;
   select p.* into v_payment from public.payments p where p.checkout_session_id = v_checkout.id
     order by p.needs_review desc, p.status desc, p.created_at limit 1;
-  -- The webhook is given half a minute from when the buyer is back.
+  -- The webhook is expected within half a minute after the buyer returned.
   v_late := v_checkout.returned_at <= now() - interval '30 seconds';
   v_state := case
     when v_order.status = 'refunded' then 'refunded'
@@ -25,7 +25,7 @@ begin
     when v_checkout.cancelled_at is not null then 'cancelled'
     when v_checkout.status = 'payment_failed' then 'failed'
     when v_checkout.status = 'expired' then 'expired'
-    -- Nothing was heard yet.
+    -- No event was received yet.
     when not v_late then 'processing'
     else 'unpaid'
   end;
@@ -44,6 +44,6 @@ begin
 end
 $$;
 comment on function commerce.payment_status(uuid) is
-  'How a checkout stands, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, '
-  'unpaid (he has not paid, and still may) or refunded; waited_ms: since he first asked; late: longer than a webhook '
-  'takes (30 s). The caller has checked commerce.owns_checkout.';
+  'The status of a checkout, for its buyer: state processing (ask again), paid, in_review, failed, cancelled, expired, '
+  'unpaid (not paid, and payment is still possible) or refunded; waited_ms: ms since the buyer first asked; late: '
+  'longer than a webhook takes (30 s). The caller has checked commerce.owns_checkout.';

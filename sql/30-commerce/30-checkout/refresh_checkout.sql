@@ -14,10 +14,10 @@ begin
   select case
     when v_checkout.expired_at is not null then 'expired'
     when bool_or(p.status = 'pending' or p.needs_review) then 'payment_pending'
-    -- A part came: the others are waited for.
+    -- One part was captured: wait for the others.
     when bool_or(p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
       and p.reviewed_at is null) then 'payment_pending'
-    -- What was approved is about to be taken.
+    -- An approved payment is about to be captured.
     when coalesce(bool_and(p.status = 'created'), true)
       and exists (
         select 1 from public.payment_approvals a
@@ -44,5 +44,5 @@ begin
 end
 $$;
 comment on function commerce.refresh_checkout(uuid) is
-  'Works out from its payments how a checkout without an order stands: money on its way holds its stock, a checkout '
-  'that failed or expired gives it back.';
+  'Derives the status of a checkout without an order from its payments: a pending payment holds its stock, a failed or '
+  'expired checkout releases it.';

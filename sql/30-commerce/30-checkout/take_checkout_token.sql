@@ -6,7 +6,7 @@ declare
   v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
   v_tokens numeric;
 begin
-  -- As many as the bucket holds come back in an hour. A clock that stepped back gives nothing, and takes nothing.
+  -- The bucket refills within an hour. A clock that stepped back adds nothing, and removes nothing.
   insert into commerce.checkout_limits as l (key, tokens, refilled_at)
   values (v_key, capacity - 1, clock_timestamp())
   on conflict (key) do update
@@ -24,4 +24,4 @@ end
 $$;
 comment on function commerce.take_checkout_token(text, text, integer) is
   'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds '
-  'capacity and fills again in an hour. Only a hash of the address is kept.';
+  'capacity and refills within an hour. Only a hash of the address is stored.';

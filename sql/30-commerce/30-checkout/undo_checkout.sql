@@ -5,12 +5,12 @@ as $$
 begin
   delete from public.checkout_requests r where r.checkout_session_id = undo_checkout.checkout_session_id
     and r.answer is null;
-  -- One that was answered, if to another call of the same key, may be paid by now.
+  -- Once answered, if only to another call with the same key, it may be paid by now.
   if found then
     perform commerce.cancel_checkout(undo_checkout.checkout_session_id);
   end if;
 end
 $$;
 comment on function commerce.undo_checkout(uuid) is
-  'The payment could not be started at the provider: what was reserved is released, and the same key may be used '
-  'again. Changes nothing once the buyer was told where to pay.';
+  'The payment could not be started at the provider: the reservations are released, and the same key may be used '
+  'again. Changes nothing once the buyer got the payment page.';

@@ -9,7 +9,7 @@ declare
 begin
   v_payment := commerce.lock_payment(accept_payment.payment_id);
   if v_payment.needs_review is distinct from true
-    -- A part whose others never come may be accepted too.
+    -- A part may be accepted too when its other parts never arrive.
     and (v_payment.part_of is null or v_payment.captured_at is null or v_payment.status = 'refunded'
       or v_payment.reviewed_at is not null) then
     raise exception 'payment % does not need review', accept_payment.payment_id
@@ -33,5 +33,5 @@ begin
 end
 $$;
 comment on function commerce.accept_payment(uuid) is
-  'A person accepts a payment whose amount or currency differs, or a part whose others do not come: its order is made '
-  'after all. Returns the order''s id.';
+  'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
+  'order is made. Returns the order''s id.';

@@ -19,5 +19,5 @@ begin
 end
 $$;
 comment on function commerce.apply_approval(text, jsonb) is
-  'Applies payment.approved: records it, which lets the courier take the money. The checkout waits for that, and keeps '
-  'its stock.';
+  'Applies payment.approved: records it, which makes the courier capture the payment. The checkout waits for that, and '
+  'keeps its stock.';

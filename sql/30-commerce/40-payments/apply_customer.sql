@@ -17,7 +17,7 @@ begin
   set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
-  -- Memberships and credits may have come before their customer.
+  -- Memberships and credits may have been received before their customer.
   update public.memberships m
   set user_id = community.member_of(m.provider, m.customer_ref, m.email)
   where m.provider = apply_customer.provider
@@ -30,4 +30,5 @@ begin
 end
 $$;
 comment on function commerce.apply_customer(text, text, jsonb) is
-  'Applies customer.updated: the newest news wins. Memberships and credits of the customer find their owner.';
+  'Applies customer.updated: the latest event wins. Memberships and credits of the customer are assigned to the '
+  'account.';

@@ -25,5 +25,5 @@ begin
 end
 $$;
 comment on function commerce.apply_dispute(text, text, jsonb) is
-  'Applies dispute.updated: the newest news wins; within one moment, what says that it is the latest '
-  '(inbox.latest_of). Parks until its payment is captured.';
+  'Applies dispute.updated: the latest event wins; for events of one time inbox.latest_of decides. Parks until its '
+  'payment is captured.';

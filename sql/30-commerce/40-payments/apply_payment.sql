@@ -1,6 +1,6 @@
--- The one place that decides that a payment is captured. What a row ends as depends on the set of facts only, not on
--- their order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the
--- one that the checkout asks for, else the greater.
+-- The only place that decides that a payment is captured. The final row depends on the set of facts only, not on their
+-- order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the one
+-- that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -118,7 +118,7 @@ begin
   end if;
 
   if v_old.captured_at is not null and v is distinct from v_old then
-    -- What was refunded in full of one amount may be refunded in part of another.
+    -- A full refund of one amount may be a partial refund of another.
     perform commerce.refresh_payment(v.id);
     select p.* into v from public.payments p where p.id = v.id;
   end if;
@@ -127,6 +127,7 @@ begin
 end
 $$;
 comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: makes or moves the payment, and with it the checkout, its stock and its order. A captured '
-  'amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the provider''s tax, '
-  'shipping and discount explain it (commerce.is_explained), or further parts are to come (commerce.parts_of).';
+  'Applies a payment.* fact: creates or advances the payment, and with it the checkout, its stock and its order. A '
+  'captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the '
+  'provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are expected '
+  '(commerce.parts_of).';

@@ -10,5 +10,5 @@ begin
 end
 $$;
 comment on function commerce.captured_in_parts(public.payments, boolean) is
-  'How much came by a payment and the others of the same whole, in minor units. refunded: count those too that went '
-  'back in full.';
+  'The sum of a payment and the other parts of the same whole, in minor units. refunded: includes those that were '
+  'refunded in full.';

@@ -22,5 +22,5 @@ begin
 end
 $$;
 comment on function commerce.claim_status_checks(uuid) is
-  'Which providers are to be asked how a checkout''s payment stands, since its buyer waits for more than 3 seconds. '
-  'Each is handed out once for a while (3 s, then twice that …), however many ask.';
+  'Which providers must be asked for the status of a checkout''s payment, because its buyer has waited for more than 3 '
+  'seconds. Each is returned once per interval (3 s, then twice that …), however many calls there are.';

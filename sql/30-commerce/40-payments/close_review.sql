@@ -17,5 +17,5 @@ begin
 end
 $$;
 comment on function commerce.close_review(uuid) is
-  'A person has looked at a payment: it is known what it is for, and there is nothing to fulfil here. It is kept, and '
-  'not reviewed again.';
+  'An admin has reviewed a payment: its purpose is known, and there is nothing to fulfil here. It is kept, and not '
+  'reviewed again.';

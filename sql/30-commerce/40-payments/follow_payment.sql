@@ -31,5 +31,5 @@ begin
 end
 $$;
 comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
-  'What a payment means for its checkout: the order, once its money is ours and need not be reviewed, and all its '
-  'parts came; else how it stands. The caller holds the rows of both.';
+  'Updates a payment''s checkout: makes the order, once the payment is captured, needs no review and all its parts are '
+  'here; else updates the status. The caller holds the rows of both.';

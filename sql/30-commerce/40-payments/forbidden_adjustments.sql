@@ -21,5 +21,5 @@ begin
 end
 $$;
 comment on function commerce.forbidden_adjustments(public.payments, public.checkout_sessions) is
-  'By which of tax, shipping and discount the provider changed a checkout''s total although neither the shop''s '
-  'setting nor its products allow it.';
+  'Which of tax, shipping and discount the provider changed in a checkout''s total although neither the shop''s '
+  'settings nor its products allow it.';

@@ -3,8 +3,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- The enum is in the order of rank; behind captured, refunds and disputes move it both ways, but never back before
-  -- it.
+  -- The enum is in the order of rank; after captured, refunds and disputes move it both ways, but never back before it.
   if new.status < least(old.status, 'captured') then
     raise exception 'a payment cannot go from % back to %', old.status, new.status
       using errcode = '23514', hint = 'Payments only move forward. Record a refund instead.';

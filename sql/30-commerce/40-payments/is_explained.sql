@@ -10,5 +10,5 @@ begin
 end
 $$;
 comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
-  'Whether a payment is of another amount than its checkout because of tax, shipping and discount that the provider '
-  'worked out, and of nothing else. Null where the provider does not say how its total came about.';
+  'Whether a payment''s amount differs from its checkout only by tax, shipping and discount that the provider '
+  'calculated. Null where the provider gives no breakdown of its total.';

@@ -13,26 +13,25 @@ begin
     reason := format('There is no approval %s.', may_capture.approval_id);
   elsif v_checkout.id is null then
     outcome := 'refused';
-    reason := 'It names no checkout session of ours: not ours to take. Left alone, the buyer is not charged.';
+    reason := 'It names no checkout session of ours, so we must not capture it. Left alone, the buyer is not charged.';
   elsif v_checkout.status = 'payment_completed' then
     outcome := 'cancelled';
-    reason := 'Its checkout is paid: taking this too would charge the buyer twice.';
+    reason := 'Its checkout is paid: capturing this too would charge the buyer twice.';
   elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id
     and p.captured_at is not null and p.status <> 'refunded') then
     outcome := 'cancelled';
-    reason := 'Money for its checkout has come already, and is being reviewed.';
+    reason := 'A payment for its checkout was captured already, and is being reviewed.';
   elsif exists (
     select 1 from public.payments p
     where p.provider = v_approval.provider and p.provider_ref = v_approval.provider_ref and p.status = 'cancelled'
   ) then
     outcome := 'cancelled';
-    reason := 'It was called off at the provider.';
+    reason := 'It was cancelled at the provider.';
   elsif exists (select 1 from public.payments p where p.checkout_session_id = v_checkout.id and p.status = 'pending')
     then
     outcome := 'retry';
     reason :=
-      'Other money for its checkout is on its way: how that ends decides. Taking this too might charge the buyer '
-      'twice.';
+      'Another payment for its checkout is pending and decides first. Capturing both might charge the buyer twice.';
   elsif v_checkout.status = 'expired' then
     outcome := 'cancelled';
     reason :=
@@ -40,22 +39,22 @@ begin
       'charged.';
   elsif v_checkout.cancelled_at > v_approval.created_at then
     outcome := 'cancelled';
-    reason := 'The buyer called it off. Left alone, the buyer is not charged.';
+    reason := 'The buyer cancelled it. Left alone, the buyer is not charged.';
   elsif exists (
     select 1 from public.stock_reservations r
     where r.checkout_session_id = v_checkout.id and r.status = 'released' and commerce.available(r) < r.quantity
   ) then
     outcome := 'cancelled';
-    reason := 'What was to be bought is sold out since. Left alone, the buyer is not charged.';
+    reason := 'An item of the checkout was sold out since. Left alone, the buyer is not charged.';
   elsif (v_approval.amount_minor, v_approval.currency) <> (v_checkout.total_minor, v_checkout.currency) then
     outcome := 'refused';
     reason := format(
-      'Approved are %s %s (minor units), but the checkout asks for %s %s. Left alone, the buyer is not charged.',
+      '%s %s (minor units) are approved, but the checkout asks for %s %s. Left alone, the buyer is not charged.',
       v_approval.amount_minor, v_approval.currency, v_checkout.total_minor, v_checkout.currency
     );
   end if;
 end
 $$;
 comment on function commerce.may_capture(uuid) is
-  'Asked by the courier right before it takes the money of an approval. outcome: null, it may; retry, ask again later; '
-  'cancelled, there is nothing to take any more; refused, a person should look. reason says why.';
+  'Asked by the courier right before it captures an approved payment. outcome: null, it may; retry, ask again later; '
+  'cancelled, there is nothing left to capture; refused, an admin should look at it. reason says why.';

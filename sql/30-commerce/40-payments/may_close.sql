@@ -11,7 +11,7 @@ begin
   elsif v_started.closed_at is not null then
     return 'It is closed already.';
   elsif exists (
-    -- Of this provider: where its buyer paid elsewhere, he is still not to pay here too.
+    -- Of this provider: a buyer who has paid elsewhere must still not pay here too.
     select 1 from public.payments p
     where p.checkout_session_id = v_started.checkout_session_id and p.provider = v_started.provider
       and (p.status = 'pending' or p.captured_at is not null)
@@ -22,4 +22,4 @@ begin
 end
 $$;
 comment on function commerce.may_close(uuid) is
-  'Asked by the courier right before it closes, at the provider, what was started there. Null: it may; else why not.';
+  'Asked by the courier right before it closes a started payment at the provider. Null: it may; else why not.';

@@ -11,4 +11,5 @@ begin
 end
 $$;
 comment on function commerce.parts_of(public.payments) is
-  'The other captures of what a payment is a part of, for the same checkout. None for a payment that is whole.';
+  'The other captures of the whole that a payment is a part of, for the same checkout. None for a payment that is not '
+  'a part.';

@@ -12,11 +12,11 @@ begin
   if v_payment.captured_at is null then
     perform inbox.park(
       payment_of.provider || '/payment/' || payment_of.payment_ref,
-      format('Waits for the capture of payment %s, which has not come yet.', payment_of.payment_ref)
+      format('Waits for the capture of payment %s, which was not received yet.', payment_of.payment_ref)
     );
   end if;
   return v_payment;
 end
 $$;
 comment on function commerce.payment_of(text, text) is
-  'The captured payment a refund or dispute speaks of, locked. Parks the event when it has not been captured yet.';
+  'The captured payment of a refund or dispute, locked. Parks the event when it has not been captured yet.';

@@ -24,7 +24,7 @@ begin
     and d.status in ('needs_response', 'under_review', 'lost')
   ) into v_disputed;
 
-  -- The reported total knows refunds whose own events have not come, but also those that were undone since.
+  -- The reported total includes refunds without a received event of their own, but also those that failed since.
   v_refunded := greatest(v_succeeded, v_payment.reported_refunded_minor - v_undone);
   v_status := case
     when v_refunded > 0 and v_refunded >= v_payment.amount_minor then 'refunded'
@@ -43,8 +43,7 @@ begin
     v_reason);
 
   perform community.settle_credits(v_payment);
-  -- It may have been refunded before it was known what it is for: when that refund fails, its order is still to be
-  -- made.
+  -- It may have been refunded before its checkout was known: when that refund fails, its order must still be made.
   perform commerce.follow_payment(v_payment, v_checkout);
 
   select o.id, o.status as before, case
@@ -67,5 +66,5 @@ begin
 end
 $$;
 comment on function commerce.refresh_payment(uuid) is
-  'Recomputes what a captured payment and its order are, from its refunds and disputes. The caller holds the '
+  'Recomputes the status of a captured payment and its order, from its refunds and disputes. The caller holds the '
   'payment''s row.';

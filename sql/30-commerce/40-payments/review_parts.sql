@@ -17,4 +17,4 @@ begin
 end
 $$;
 comment on function commerce.review_parts(public.payments, public.checkout_sessions) is
-  'Looks anew at the other parts of what a payment is a part of: whether they need a review depends on all of them.';
+  'Reviews the other parts of the same whole again: whether they need a review depends on all of them.';

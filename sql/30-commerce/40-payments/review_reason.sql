@@ -23,7 +23,7 @@ begin
     end if;
     if payment.membership_ref is not null or payment.credits is not null
       or community.pays_membership(payment.provider, payment.provider_ref) then
-      return null; -- it paid a membership's bill or credits, not a checkout
+      return null; -- it paid a membership or credits, not a checkout
     end if;
     return
       'It names no checkout session of ours. Find out what it is for, and refund it at the provider if nothing; or '
@@ -66,11 +66,11 @@ begin
   end if;
   if payment.part_of is not null and payment.currency = checkout.currency and v_paid < checkout.total_minor then
     if not v_all_came then
-      return null; -- more is to come; until then the checkout waits (commerce.refresh_checkout)
+      return null; -- more parts are expected; until then the checkout waits (commerce.refresh_checkout)
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part comes; one '
-      'that was told late may. If none does, commerce.accept_payment fulfils it all the same.',
+      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part follows, but '
+      'one may be received late. If none is, commerce.accept_payment fulfils it all the same.',
       v_paid, payment.currency, checkout.total_minor
     );
   end if;
@@ -82,5 +82,5 @@ begin
 end
 $$;
 comment on function commerce.review_reason(public.payments, public.checkout_sessions) is
-  'Why a captured payment may not be fulfilled without a person, in words; null when it may, when further parts of it '
-  'are to come, or when there is nothing to decide (any more).';
+  'Why a captured payment may not be fulfilled without an admin; null when it may, when further parts are expected, or '
+  'when there is nothing (more) to decide.';

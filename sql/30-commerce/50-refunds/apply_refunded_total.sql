@@ -12,5 +12,5 @@ begin
 end
 $$;
 comment on function commerce.apply_refunded_total(text, jsonb) is
-  'Applies payment.refunded: the total of refunds the provider speaks of, which only grows. Parks until the payment is '
-  'captured.';
+  'Applies payment.refunded: the total of refunds in the provider''s event, which only grows. Parks until the payment '
+  'is captured.';

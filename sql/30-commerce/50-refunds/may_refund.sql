@@ -10,8 +10,8 @@ declare
 begin
   select q.* into v_request from public.refund_requests q where q.id = may_refund.request_id;
   select p.* into v_payment from public.payments p where p.id = v_request.payment_id;
-  -- The provider may have told of this very refund before its answer was written down: it then gives the same answer
-  -- once more, and knows itself what is left.
+  -- A webhook about this very refund may be applied before the provider's response is recorded: asked again, the
+  -- provider gives the same response, and checks itself what is left.
   select coalesce(sum(r.amount_minor), 0) into v_others
   from public.refunds r
   where r.payment_id = v_payment.id and r.status in ('pending', 'succeeded')
@@ -32,11 +32,12 @@ begin
     reason := format('It is %s already.', v_request.status);
   elsif v_request.amount_minor + v_others > v_payment.amount_minor then
     outcome := 'refused';
-    reason := format('Meanwhile %s of %s %s (minor units) went back another way: ask again for what is left.', v_others,
+    reason := format(
+      'Meanwhile %s of %s %s (minor units) were refunded another way: request a refund of what is left.', v_others,
       v_payment.amount_minor, v_payment.currency);
   end if;
 end
 $$;
 comment on function commerce.may_refund(uuid) is
   'Asked by the courier right before it asks the provider to refund. outcome: null, it may; cancelled, there is '
-  'nothing to do any more; refused, a person should look. reason says why.';
+  'nothing left to do; refused, an admin should look at it. reason says why.';

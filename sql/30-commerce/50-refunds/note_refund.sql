@@ -13,10 +13,10 @@ begin
   where q.id = note_refund.request_id and q.status = 'requested'
   returning q.payment_id into v_payment;
   if found then
-    -- The provider may have told of it before it answered.
+    -- The webhook may have been applied before the response.
     perform commerce.settle_restock(commerce.lock_payment(v_payment));
   end if;
 end
 $$;
 comment on function commerce.note_refund(uuid, text, text) is
-  'The courier writes down what the provider said to a refund request: its id of the refund, or why not.';
+  'The courier records the provider''s response to a refund request: its id of the refund, or why it was refused.';

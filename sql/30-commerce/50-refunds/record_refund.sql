@@ -13,7 +13,7 @@ begin
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
     raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023',
-      hint = 'There is nothing to give back.';
+      hint = 'There is nothing to refund.';
   elsif coalesce(btrim(record_refund.reference), '') = '' then
     raise exception 'a refund by hand needs a reference' using errcode = '22023',
       hint = 'Pass the id of the transfer by which it was paid back.';
@@ -36,5 +36,6 @@ begin
 end
 $$;
 comment on function commerce.record_refund(uuid, bigint, text, text) is
-  'An admin has paid money back by hand, where the provider cannot (Fapshi): select commerce.record_refund(''<payment '
-  'id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for more than is left.';
+  'Records money that an admin has paid back by hand, where the provider cannot refund (Fapshi): select '
+  'commerce.record_refund(''<payment id>'', 5000, ''<transfer id>'', ''why''). Once per reference. Raises 22023 for '
+  'more than is left.';

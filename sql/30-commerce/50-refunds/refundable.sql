@@ -10,7 +10,7 @@ begin
           and r.status in ('pending', 'succeeded')
         ))
       - (
-          -- Asked for, and not told of yet.
+          -- Requested, and no event about it received yet.
           select coalesce(sum(q.amount_minor), 0) from public.refund_requests q
           where q.payment_id = p.id
             and (
@@ -26,5 +26,5 @@ begin
 end
 $$;
 comment on function commerce.refundable(uuid) is
-  'How much of a payment can still go back, in minor units: what was captured, less what went back, is on its way, or '
-  'was asked for. Null: nothing was captured.';
+  'How much of a payment can still be refunded, in minor units: the captured amount, less refunds that succeeded, are '
+  'pending, or were requested. Null: nothing was captured.';

@@ -20,9 +20,9 @@ begin
   v_amount := coalesce(request_refund.amount_minor, v_left);
   if v_left is null then
     raise exception 'nothing was captured of payment %', v_payment.id using errcode = '22023',
-      hint = 'There is nothing to give back.';
+      hint = 'There is nothing to refund.';
   elsif not exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
-    raise exception '% gives no money back by its API', v_payment.provider
+    raise exception '% cannot refund by its API', v_payment.provider
       using errcode = '22023', hint
       =
         'Pay it back by hand (Whop: in its dashboard, whose webhook records it; Fapshi: a payout), then '
@@ -43,6 +43,6 @@ begin
 end
 $$;
 comment on function commerce.request_refund(uuid, bigint, text, boolean, text) is
-  'An admin gives money back: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the '
-  'provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once it '
-  'went back. Returns the request''s id. Raises 22023 for more than is left.';
+  'Requests a refund: select commerce.request_refund(''<payment id>'', 1000, ''broken''). The courier asks the '
+  'provider, once. amount_minor: in minor units; null: all that is left. restock: the goods go back on sale once the '
+  'refund has succeeded. Returns the request''s id. Raises 22023 for more than is left.';

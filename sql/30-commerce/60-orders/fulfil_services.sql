@@ -12,7 +12,7 @@ begin
     select i.id, i.kind, i.product_id
     from public.order_items i
     where i.order_id = v_order.id and i.kind in ('cohort_seat', 'tutoring_session')
-      -- What was sold out meanwhile is not theirs to have, until commerce.settle_order finds it.
+      -- Items that were sold out meanwhile are not fulfilled until commerce.settle_order finds stock.
       and exists (
         select 1 from public.stock_reservations r
         where r.checkout_session_id = v_order.checkout_session_id and r.product_id = i.product_id
@@ -32,5 +32,5 @@ begin
 end
 $$;
 comment on function commerce.fulfil_services(uuid) is
-  'Enrols, books and credits what an order''s items ask for; done once, however often it is called. Returns null, or '
-  'in words what a person must settle.';
+  'Fulfils the services of an order: enrols, books and credits; done once, however often it is called. Returns null, '
+  'or a text about what an admin must settle.';

@@ -11,4 +11,4 @@ begin
 end
 $$;
 comment on function commerce.fulfillment_details(uuid) is
-  'What a message about a fulfillment says besides its row: whom to write to, about which order, and its items.';
+  'What a message about a fulfillment holds besides its row: the recipient, the order, and its items.';

@@ -32,6 +32,7 @@ begin
 end
 $$;
 comment on function commerce.guard_fulfillment() is
-  'Row trigger: which ways a fulfillment may go, whoever moves it; says when it was shipped and delivered.';
+  'Row trigger: which transitions of a fulfillment are allowed, for any writer; sets when it was shipped and '
+  'delivered.';
 
 create trigger guard before update on public.fulfillments for each row execute function commerce.guard_fulfillment();

@@ -52,4 +52,4 @@ end
 $$;
 comment on function commerce.make_order(public.payments, public.checkout_sessions) is
   'A captured payment makes its one order: the checkout is completed, the reserved stock taken, and each item '
-  'fulfilled by its kind. When stock is gone the order needs_attention. The caller holds the rows of both.';
+  'fulfilled by its kind. When stock is missing the order needs_attention. The caller holds the rows of both.';

@@ -18,4 +18,4 @@ begin
 end
 $$;
 comment on function commerce.order_details(uuid) is
-  'What a message about an order says besides its row: the items, so that a receiver need not ask back.';
+  'What a message about an order holds besides its row: the items, so that a receiver need not ask back.';

@@ -29,13 +29,13 @@ begin
       using
       hint
         =
-        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was told, or '
-        'gets it another way.';
+        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was informed, '
+        'or gets it another way.';
   end if;
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
 $$;
 comment on function commerce.settle_order(uuid, boolean) is
-  'A person has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
-  'and seats that were found meanwhile; without_stock: settled all the same.';
+  'An admin has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
+  'and seats that became available meanwhile; without_stock: settled all the same.';

@@ -14,7 +14,7 @@ begin
     return;
   end if;
 
-  -- What was called off is free for others meanwhile.
+  -- What was cancelled may have been sold to others meanwhile.
   perform commerce.lock_seats(array[o.checkout_session_id]) from public.orders o where o.id = settle_services.order_id;
   perform 1
   from public.products p
@@ -25,7 +25,7 @@ begin
   perform tutoring.settle_bookings(settle_services.order_id, false);
   select o.* into v_order from public.orders o where o.id = settle_services.order_id;
   if v_order.attention_reason is null then
-    -- What was missing when it was paid, and settled while it was refunded, is missing again.
+    -- An item that was missing when it was paid, and was settled by the refund, is missing again.
     v_missing := concat_ws(' ', commerce.take_stock(v_order.checkout_session_id), commerce.fulfil_services(v_order.id));
   end if;
   v_missing := concat_ws(' ', nullif(v_missing, ''), commerce.unrestock(v_order.id));
@@ -40,6 +40,6 @@ begin
 end
 $$;
 comment on function commerce.settle_services(uuid, boolean) is
-  'An order''s money went back in full, or that refund failed after all: what was not sent, not begun and not held yet '
-  'is called off, or goes on; what cannot any more needs attention. Credits: community.settle_credits. Goods go back '
-  'on sale by choice: commerce.restock.';
+  'An order was refunded in full, or that refund failed after all: what was not sent, not begun and not held yet is '
+  'cancelled, or reinstated; what cannot be reinstated needs attention. Credits: community.settle_credits. Goods go '
+  'back on sale by choice: commerce.restock.';

@@ -16,4 +16,4 @@ begin
 end
 $$;
 comment on function commerce.sync_order(public.payments) is
-  'Writes into an order what its provider told later of how the total came about: tax that the prices contain, say.';
+  'Copies into an order what its provider reported later about its total: tax that the prices contain, for example.';

@@ -13,5 +13,4 @@ end
 $$;
 comment on function commerce.apply_product(text, text, jsonb) is
   'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The '
-  'newest news wins; within one moment, what says that it is the latest (inbox.latest_of). One that names no sku of '
-  'ours changes nothing.';
+  'latest event wins; for events of one time inbox.latest_of decides. One that names no sku of ours changes nothing.';

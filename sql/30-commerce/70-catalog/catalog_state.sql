@@ -17,6 +17,6 @@ begin
 end
 $$;
 comment on function commerce.catalog_state(jsonb) is
-  'How these products stand now, in the order in which they are named, each once: what functions/catalog answers, so '
-  'that a writer knows what to base the next write on. own_version: our own last change; a write that is not above it '
-  'lost.';
+  'The current state of these products, in the order in which they are named, each once: the response of '
+  'functions/catalog, so that a writer knows what to base the next write on. own_version: our own last change; a write '
+  'that is not above it lost.';

@@ -21,16 +21,17 @@ begin
     provider_ref => fact ->> 'provider_ref',
     note => fact ->> 'reason'
   ) then
-    -- What comes in may have been told of before, and be on its way: then it is woken.
+    -- A movement may have been received before and wait for this product: then it is retried.
     perform inbox.park(
       receive_stock.provider || '/product/' || v_product.sku,
-      format('%s of %s are to go, and only %s can be sold; it waits for more. If they are gone all the same, orders or '
-        'reservations must be called off.',
+      format(
+        '%s of %s are to be removed, and only %s can be sold; it waits for more. If they are gone all the same, cancel '
+        'orders or reservations.',
         -(fact ->> 'change')::integer, v_product.sku, v_product.stock)
     );
   end if;
 end
 $$;
 comment on function commerce.receive_stock(text, jsonb) is
-  'Applies stock.moved, each movement once by its id. Never below 0: one that would be waits until there is enough, '
-  'and is shown in ops.attention after an hour. Of a product whose stock is not counted nothing moves.';
+  'Applies stock.moved, each movement once by its id. Never below 0: a movement that would go below waits until there '
+  'is enough, and is shown in ops.attention after an hour. Changes nothing for a product without counted stock.';

@@ -11,7 +11,7 @@ declare
 begin
   select p.* into v_product from public.products p where p.sku = v_sku for no key update;
   if not found and fact ?& '{name,price_minor,currency}' then
-    -- Nothing can be sold of it until its stock is told.
+    -- Nothing of it can be sold until its stock is set.
     insert into public.products (sku, name, description, price_minor, currency, active, stock, version, stock_version,
       catalog_versions)
     values (
@@ -23,13 +23,14 @@ begin
     if found then
       return;
     end if;
-    -- Somebody else made it at this moment.
+    -- Another transaction created it at the same time.
     select p.* into v_product from public.products p where p.sku = v_sku for no key update;
   end if;
   if v_product.id is null then
     perform inbox.park(
       set_product.provider || '/product/' || v_sku,
-      format('There is no product %s yet; one is made as soon as its name, price_minor and currency are told.', v_sku)
+      format(
+        'There is no product %s yet; it is created as soon as its name, price_minor and currency are received.', v_sku)
     );
   end if;
 
@@ -56,6 +57,6 @@ begin
 end
 $$;
 comment on function commerce.set_product(text, jsonb) is
-  'Applies product.set: the higher version wins, part by part, in whatever order they come; one that is not above our '
-  'own last change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in '
-  'stock) when its name, price and currency are told, and waits until then.';
+  'Applies product.set: the higher version wins, part by part, in any order; a write that is not above our own last '
+  'change was made without knowing it, and changes nothing. An unknown sku becomes a product (goods, none in stock) '
+  'once its name, price and currency are set, and waits until then.';

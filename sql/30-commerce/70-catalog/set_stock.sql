@@ -19,6 +19,6 @@ begin
 end
 $$;
 comment on function commerce.set_stock(text, text, jsonb) is
-  'Applies stock.set: what can be sold of a product is what was counted, if its version is higher than that of the '
-  'stock. A sale or a reservation that the counter had not heard of made that one higher: the count then changes '
-  'nothing, and nothing that is held is sold twice.';
+  'Applies stock.set: the counted stock of a product replaces ours, if its version is higher than that of our stock. A '
+  'sale or a reservation that the counter did not know raises our version: the count then changes nothing, and nothing '
+  'that is held is sold twice.';

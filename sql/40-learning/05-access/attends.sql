@@ -1,6 +1,6 @@
 create function learning.attends(cohort_id uuid) returns boolean
 language plpgsql stable
-security definer -- as learning.teaches
+security definer -- see learning.teaches
 set search_path = ''
 as $$
 begin
@@ -13,5 +13,5 @@ begin
 end
 $$;
 comment on function learning.attends(uuid) is
-  'Whether who asks has a seat in a cohort: by his account, or by his confirmed address where the enrollment names no '
+  'Whether the caller has a seat in a cohort: by account, or by confirmed address where the enrollment names no '
   'account. For policies.';

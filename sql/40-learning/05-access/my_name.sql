@@ -1,6 +1,6 @@
 create function learning.my_name() returns text
 language plpgsql stable
-security definer -- auth.users is nobody's to read but the owner's
+security definer -- only the owner may read auth.users
 set search_path = ''
 as $$
 declare
@@ -11,7 +11,7 @@ begin
     from '\S.*')), u.email
   into v_name, v_email
   from auth.users u where u.id = auth.uid();
-  -- People write it themselves: it must claim no role, as in "Amina (staff)".
+  -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
   v_name := regexp_replace(
     v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
@@ -20,5 +20,4 @@ begin
 end
 $$;
 comment on function learning.my_name() is
-  'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its '
-  'address.';
+  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its address.';

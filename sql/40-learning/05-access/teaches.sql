@@ -1,6 +1,7 @@
 create function learning.teaches(cohort_id uuid) returns boolean
 language plpgsql stable
--- policies of cohort_instructors, and of what it decides about, ask it: they would ask each other without end
+-- security definer: policies of cohort_instructors, and of tables that depend on it, call it; without it they would
+-- recurse without end
 security definer
 set search_path = ''
 as $$
@@ -9,4 +10,4 @@ begin
     and i.user_id = auth.uid());
 end
 $$;
-comment on function learning.teaches(uuid) is 'Whether who asks is an instructor of a cohort. For policies.';
+comment on function learning.teaches(uuid) is 'Whether the caller is an instructor of a cohort. For policies.';

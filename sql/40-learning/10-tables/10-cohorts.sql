@@ -42,7 +42,8 @@ alter table public.stock_reservations add constraint seats_are_of_a_cohort forei
 create index stock_reservations_by_cohort on public.stock_reservations (cohort_id);
 
 comment on table public.cohorts is
-  'Groups that take a course together. Their seats are sold by products of kind cohort_seat, or given by an admin '
-  '(enrollments).';
-comment on column public.cohorts.capacity is 'How many may have a seat. How many are free: learning.free_seats.';
-comment on column public.cohorts.published is 'Whether everybody sees it; its students and instructors always do.';
+  'Groups of students that take a course together. Their seats are sold by products of kind cohort_seat, or given by '
+  'an admin (enrollments).';
+comment on column public.cohorts.capacity is
+  'How many students may have a seat. How many are free: learning.free_seats.';
+comment on column public.cohorts.published is 'Whether everyone sees it; its students and instructors always do.';

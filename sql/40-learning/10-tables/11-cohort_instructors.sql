@@ -17,5 +17,5 @@ create policy "admins dismiss instructors" on public.cohort_instructors for dele
   using ((select ops.is_admin()));
 
 comment on table public.cohort_instructors is
-  'Who teaches a cohort: sees its students, answers their questions, writes to them.';
+  'The instructors of a cohort: they see its students, answer their questions, write to them.';
 comment on column public.cohort_instructors.user_id is 'The account (auth.users).';

@@ -42,11 +42,11 @@ create trigger refuse_truncate before truncate on public.enrollments for each st
   outbox.refuse_truncate();
 
 comment on table public.enrollments is
-  'Who has a seat in a cohort: by a purchase (learning.enrol_buyer, the only way a payment enrols), or by an admin, '
-  'who inserts a row. One per person and cohort.';
-comment on column public.enrollments.email is 'Who it is; in lower case.';
+  'Seats in cohorts: bought (learning.enrol_buyer, the only way a payment enrols), or given by an admin, who inserts a '
+  'row. One per person and cohort.';
+comment on column public.enrollments.email is 'The student''s address, in lower case.';
 comment on column public.enrollments.user_id is 'The account. Null: the one with this address, once it is confirmed.';
-comment on column public.enrollments.order_item_id is 'What bought it. Null: an admin gave it.';
+comment on column public.enrollments.order_item_id is 'The order item that bought it. Null: an admin gave it.';
 comment on column public.enrollments.cancelled_by_refund is
-  'Its money went back. Should that refund fail, it is active again if a seat is free.';
-comment on column public.enrollments.note is 'The student and his instructors can read it.';
+  'Its order was refunded. If that refund fails, it is active again when a seat is free.';
+comment on column public.enrollments.note is 'Visible to the student and the cohort''s instructors.';

@@ -51,12 +51,12 @@ create policy "students ask for appointments, admins arrange any" on public.appo
       and (cohort_id is null or learning.attends(cohort_id))
     )
   );
--- Who may change what of it: learning.guard_appointment.
+-- learning.guard_appointment decides who may change which column.
 create policy "people change their own appointments, admins all" on public.appointments for update to authenticated
   using (
     user_id = (select auth.uid())
     or (user_id is null and email = (select ops.my_email()))
-    -- Whoever was dismissed from the cohort reads what was agreed, and changes nothing any more.
+    -- A dismissed instructor can still read existing appointments, but not change them.
     or (instructor_user_id = (select auth.uid()) and cohort_id is null)
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
@@ -70,18 +70,19 @@ create trigger refuse_truncate before truncate on public.appointments for each s
   outbox.refuse_truncate();
 
 comment on table public.appointments is
-  'Talks of a student with an instructor. A student asks for one and may cancel it; an instructor of the cohort, or an '
-  'admin, confirms, moves and completes it. Tutoring that is sold: tutoring_sessions.';
+  'Appointments of a student with an instructor. A student requests one and may cancel it; an instructor of the '
+  'cohort, or an admin, confirms, moves and completes it. Paid tutoring: tutoring_sessions.';
 comment on column public.appointments.user_id is
   'The student''s account. Null: the one with the address email, once it is confirmed.';
 comment on column public.appointments.email is 'The student''s address, in lower case.';
 comment on column public.appointments.instructor_user_id is
-  'Whom it is with. Null: nobody took it yet; who confirms it takes it.';
-comment on column public.appointments.cohort_id is 'Whose instructors see it. Null: it is for the admins.';
+  'The instructor. Null: none yet; the instructor who confirms it takes it.';
+comment on column public.appointments.cohort_id is
+  'The cohort; its instructors see the appointment. Null: it is for the admins.';
 comment on column public.appointments.calendar_event_id is
-  'The calendar''s id of it, by which a change over there finds it.';
+  'Its id in the calendar; a change in the calendar finds it by this id.';
 comment on column public.appointments.calendar_as_of is
-  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+  'For each part the time of the calendar''s latest change, and the id of its event: an older event is not applied.';
 comment on column public.appointments.cancelled_by_calendar is
-  'It was called off there: should it be confirmed there again, it takes place after all.';
-comment on column public.appointments.note is 'The student and the instructor can read it.';
+  'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
+comment on column public.appointments.note is 'Visible to the student and the instructor.';

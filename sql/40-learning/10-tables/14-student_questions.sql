@@ -37,7 +37,7 @@ create policy "people read their own and their cohorts' questions, admins all"
     or (select ops.is_admin())
     or learning.teaches(cohort_id)
   );
--- Only cohort_id, subject and question are granted (sql/90-grants): whose it is the defaults say.
+-- Only cohort_id, subject and question are granted (sql/90-grants): the defaults set the owner.
 create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
   with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
 -- Only the answer is granted.
@@ -54,16 +54,17 @@ create trigger refuse_truncate before truncate on public.student_questions for e
   outbox.refuse_truncate();
 
 comment on table public.student_questions is
-  'What students ask, and the answers. An instructor of the cohort answers, or an admin.';
+  'Questions of students, and the answers. An instructor of the cohort answers, or an admin.';
 comment on column public.student_questions.user_id is
-  'Who asked. Null: the account with the address email, once it is confirmed.';
+  'The account that asked. Null: the account with the address email, once it is confirmed.';
 comment on column public.student_questions.email is
-  'Where the answer goes, too: the confirmed address of who asked, in lower case.';
-comment on column public.student_questions.cohort_id is 'Whose instructors it is for. Null: it is for the admins.';
+  'The confirmed address of the student, in lower case. The answer is also sent there.';
+comment on column public.student_questions.cohort_id is
+  'The cohort; its instructors answer the question. Null: it is for the admins.';
 comment on column public.student_questions.answered_at is
   'When the answer was written or last changed (learning.stamp_answer).';
 comment on column public.student_questions.answered_by is
-  'Whose answer it is. Null: it came from outside, from an address without an account.';
+  'The account that answered. Null: the answer came by e-mail, from an address without an account.';
 comment on column public.student_questions.as_of is
-  'When the e-mail that answers was written; an older one is not applied.';
-comment on column public.student_questions.as_of_event is 'The id of the event that told of it.';
+  'When the answering e-mail was written; an older one is not applied.';
+comment on column public.student_questions.as_of_event is 'The id of the event of that e-mail.';

@@ -24,10 +24,10 @@ alter table public.support_tickets enable row level security;
 create policy "people read their own tickets, admins all" on public.support_tickets for select to authenticated
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
     or (select ops.is_admin()));
--- Only subject and body are granted (sql/90-grants): whose it is the defaults say.
+-- Only subject and body are granted (sql/90-grants): the defaults set the owner.
 create policy "people open tickets of their own" on public.support_tickets for insert to authenticated with
   check (user_id = (select auth.uid()));
--- Only status and priority are granted; learning.guard_ticket has the rest.
+-- Only status and priority are granted; learning.guard_ticket checks the rest.
 create policy "people close their own tickets, admins move all" on public.support_tickets for update to authenticated
   using (user_id = (select auth.uid()) or (user_id is null and email = (select ops.my_email()))
     or (select ops.is_admin()));
@@ -40,9 +40,9 @@ create trigger refuse_truncate before truncate on public.support_tickets for eac
   outbox.refuse_truncate();
 
 comment on table public.support_tickets is
-  'Requests for help. Who opened one writes on in ticket_replies, and may close it; an admin answers there and moves '
-  'it.';
-comment on column public.support_tickets.number is 'For people: what the customer is told.';
+  'Requests for help. The customer who opened one adds to it in ticket_replies, and may close it; an admin replies '
+  'there and changes its status.';
+comment on column public.support_tickets.number is 'The ticket number that the customer sees.';
 comment on column public.support_tickets.user_id is
-  'Who opened it. Null: the account with the address email, once it is confirmed.';
-comment on column public.support_tickets.email is 'The confirmed address of who opened it, in lower case.';
+  'The account that opened it. Null: the account with the address email, once it is confirmed.';
+comment on column public.support_tickets.email is 'The confirmed address of the customer who opened it, in lower case.';

@@ -27,16 +27,15 @@ create trigger refuse_truncate before truncate on public.ticket_replies for each
   outbox.refuse_truncate();
 
 alter table public.ticket_replies enable row level security;
--- The tickets a reader sees are his own: their policy holds here too.
+-- Readers see only the replies to their own tickets: the policy of support_tickets holds here too.
 create policy "who reads a ticket reads its replies" on public.ticket_replies for select to authenticated
   using (exists (select 1 from public.support_tickets t where t.id = ticket_id));
--- Only ticket_id and body are granted (sql/90-grants): whose it is the defaults say.
+-- Only ticket_id and body are granted (sql/90-grants): the defaults set the owner.
 create policy "who reads a ticket replies to it" on public.ticket_replies for insert to authenticated
   with check (author_user_id = (select auth.uid()) and exists (select 1 from public.support_tickets t
     where t.id = ticket_id));
 
-comment on table public.ticket_replies is
-  'What is said about a ticket after its first words. Nothing is changed afterwards.';
+comment on table public.ticket_replies is 'The replies to a ticket. They never change.';
 comment on column public.ticket_replies.from_staff is 'Whether an admin wrote it.';
-comment on column public.ticket_replies.provider is 'Who passed it on, where it came from outside.';
-comment on column public.ticket_replies.provider_ref is 'Its id over there, so that it is taken in once.';
+comment on column public.ticket_replies.provider is 'The provider that sent it, if it was received by webhook.';
+comment on column public.ticket_replies.provider_ref is 'Its id at the provider, so that it is stored once.';

@@ -25,7 +25,7 @@ create policy "a cohort reads its messages, admins also hidden ones"
   on public.cohort_messages for select to authenticated
   using ((select ops.is_admin())
     or (hidden_at is null and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
--- Only cohort_id and body are granted (sql/90-grants): whose it is the defaults say.
+-- Only cohort_id and body are granted (sql/90-grants): the defaults set the owner.
 create policy "a cohort writes to itself, admins to all" on public.cohort_messages for insert to authenticated
   with check (
     author_user_id = (select auth.uid())
@@ -38,7 +38,6 @@ create policy "admins delete messages" on public.cohort_messages for delete to a
   using ((select ops.is_admin()));
 
 comment on table public.cohort_messages is
-  'What students and instructors write to their cohort. Who wrote it does not change it any more; an admin hides or '
-  'deletes it.';
-comment on column public.cohort_messages.author_name is 'What the author was called then (learning.my_name).';
+  'Messages of students and instructors to their cohort. The author cannot change one; an admin hides or deletes it.';
+comment on column public.cohort_messages.author_name is 'The author''s name at that time (learning.my_name).';
 comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.';

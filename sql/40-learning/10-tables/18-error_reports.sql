@@ -20,7 +20,7 @@ create index error_reports_unresolved on public.error_reports (created_at) where
 alter table public.error_reports enable row level security;
 create policy "admins read error reports" on public.error_reports for select to authenticated
   using ((select ops.is_admin()));
--- user_id is not granted (sql/90-grants): whose it is the default says.
+-- user_id is not granted (sql/90-grants): the default sets it.
 create policy "people report errors" on public.error_reports for insert to authenticated with
   check (user_id = (select auth.uid()));
 -- Only resolved_at is granted.
@@ -34,8 +34,8 @@ create trigger refuse_truncate before truncate on public.error_reports for each 
   outbox.refuse_truncate();
 
 comment on table public.error_reports is
-  'What went wrong in an app. Whoever is signed in reports; nobody but admins reads, not even what he reported '
-  'himself: insert without asking for the row back.';
-comment on column public.error_reports.details is 'Whatever helps to find the cause, up to 20 kB.';
+  'Errors in an app. Every signed-in account may report; only admins read, so that an account cannot read even its own '
+  'report: insert without asking for the row back.';
+comment on column public.error_reports.details is 'Any data that helps to find the cause, up to 20 kB.';
 comment on column public.error_reports.occurred_at is 'By the clock of the device.';
-comment on column public.error_reports.resolved_at is 'When an admin was done with it.';
+comment on column public.error_reports.resolved_at is 'When an admin resolved it.';

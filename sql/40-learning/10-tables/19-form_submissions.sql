@@ -25,7 +25,7 @@ create trigger capture_change after insert or update or delete on public.form_su
 create trigger refuse_truncate before truncate on public.form_submissions for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.form_submissions is 'Forms that were filled in elsewhere, and passed on by make.com.';
-comment on column public.form_submissions.provider_ref is 'Its id over there, so that it is taken in once.';
-comment on column public.form_submissions.form is 'Which form, by its name.';
-comment on column public.form_submissions.fields is 'What was filled in, by the name of the field.';
+comment on table public.form_submissions is 'Forms that were filled in elsewhere, and received through make.com.';
+comment on column public.form_submissions.provider_ref is 'Its id at the provider, so that it is stored once.';
+comment on column public.form_submissions.form is 'The name of the form.';
+comment on column public.form_submissions.fields is 'The values, by the name of the field.';

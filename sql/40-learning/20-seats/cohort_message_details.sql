@@ -16,5 +16,5 @@ begin
 end
 $$;
 comment on function learning.cohort_message_details(uuid) is
-  'What a message about a cohort''s message says besides its row: the cohort''s name, and everybody''s address there, '
-  'the author''s too.';
+  'What a message about a cohort''s message holds besides its row: the cohort''s name, and the addresses of all its '
+  'members, the author''s too.';

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function learning.enrollment_details(uuid) is
-  'What a message about an enrollment says besides its row: of what, from when to when, and the order that bought it '
+  'What a message about an enrollment holds besides its row: the cohort, its dates, and the order that bought it '
   '(null: an admin gave it).';

@@ -14,5 +14,5 @@ begin
 end
 $$;
 comment on function learning.free_seats(uuid) is
-  'How many seats of a cohort are neither taken nor held for a checkout. Null: there is no such cohort. Who is about '
-  'to take one holds the cohort''s row.';
+  'How many seats of a cohort are neither taken nor held for a checkout. Null: there is no such cohort. A caller that '
+  'is about to take one holds the cohort''s row.';

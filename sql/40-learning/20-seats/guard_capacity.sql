@@ -1,6 +1,6 @@
 create function learning.guard_capacity() returns trigger
 language plpgsql
-security definer -- as learning.guard_seat
+security definer -- see learning.guard_seat
 set search_path = ''
 as $$
 begin
@@ -13,7 +13,7 @@ begin
 end
 $$;
 comment on function learning.guard_capacity() is
-  'Row trigger: a cohort''s capacity is not lowered below what is taken.';
+  'Row trigger: a cohort''s capacity is not lowered below the number of seats that are taken or held.';
 
 create trigger guard_capacity after update of capacity on public.cohorts
 for each row when (new.capacity < old.capacity) execute function learning.guard_capacity();

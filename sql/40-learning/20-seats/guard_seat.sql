@@ -1,6 +1,6 @@
 create function learning.guard_seat() returns trigger
 language plpgsql
-security definer -- whoever enrols somebody need not be able to read what is held for buyers
+security definer -- the writer of an enrollment has no right to read the seats held for buyers
 set search_path = ''
 as $$
 begin
@@ -16,7 +16,7 @@ begin
     new.user_id := commerce.user_of(new.email);
   end if;
   if new.status <> 'cancelled' and (tg_op = 'INSERT' or old.status = 'cancelled') then
-    -- A buyer's seat was set aside by his checkout until now: it is free for nobody else, and need not be locked.
+    -- The buyer's seat was reserved by the checkout until now: it is free for nobody else, and needs no lock.
     if new.order_item_id is null or (tg_op = 'UPDATE' and new.order_item_id is not distinct from old.order_item_id) then
       perform 1 from public.cohorts c where c.id = new.cohort_id for no key update;
     end if;
@@ -29,7 +29,7 @@ begin
   return new;
 end
 $$;
-comment on function learning.guard_seat() is 'Row trigger: nobody is enrolled without a seat, whoever enrols him.';
+comment on function learning.guard_seat() is 'Row trigger: refuses an enrollment without a free seat, for any writer.';
 
 create trigger guard_seat before insert or update on public.enrollments for each row execute function
   learning.guard_seat();

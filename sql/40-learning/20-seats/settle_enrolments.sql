@@ -30,5 +30,5 @@ begin
 end
 $$;
 comment on function learning.settle_enrolments(uuid, boolean) is
-  'An order''s money went back in full: the seats it bought are free again. Or that refund failed: they are theirs '
-  'again, where they are free.';
+  'An order was refunded in full: the seats it bought are free again. Or that refund failed: they are active again, '
+  'where they are free.';

@@ -55,6 +55,6 @@ begin
 end
 $$;
 comment on function learning.apply_calendar_change(jsonb) is
-  'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the newest news wins, part by '
-  'part (time, status, link). One that took place stays completed; one that a person called off stays so. An '
-  'appointment of nobody here changes nothing.';
+  'Applies calendar.changed to the appointment it names, or that has the calendar''s id: the latest event wins, part '
+  'by part (time, status, link). A completed one stays completed; one that was cancelled by hand stays cancelled. An '
+  'appointment that is not here changes nothing.';

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function learning.appointment_details(uuid) is
-  'What a message about an appointment says besides its row: the cohort''s name, and the addresses of whom it is with, '
-  'or of who could take it.';
+  'What a message about an appointment holds besides its row: the cohort''s name, and the address of the instructor, '
+  'or of all who could take it.';

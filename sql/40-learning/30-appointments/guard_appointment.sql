@@ -1,10 +1,10 @@
 create function learning.guard_appointment() returns trigger
 language plpgsql
-security definer -- whoever changes an appointment need not be able to ask who has an account, or who teaches
+security definer -- the writer of an appointment has no right to read accounts or instructors
 set search_path = ''
 as $$
 declare
-  v_caller uuid := auth.uid(); -- null: the owner, who may do anything that makes sense
+  v_caller uuid := auth.uid(); -- null: the owner, who may make any valid change
   v_teaches boolean;
 begin
   if tg_op = 'INSERT' then
@@ -30,7 +30,7 @@ begin
     end if;
     if v_teaches and new.instructor_user_id is distinct from old.instructor_user_id
       and (old.instructor_user_id is not null or new.instructor_user_id <> v_caller) then
-      raise exception 'an instructor takes an appointment, and gives it to nobody else' using errcode = '42501',
+      raise exception 'an instructor may take an appointment, but not give it to another' using errcode = '42501',
         hint = 'Ask an admin.';
     end if;
   end if;
@@ -43,14 +43,14 @@ begin
   ) then
     raise exception 'an appointment cannot go from % to %', old.status, new.status
       using errcode = '23514', hint
-      = 'requested → confirmed → completed; cancelled before it took place, and confirmed anew.';
+      = 'requested → confirmed → completed; cancelled before it took place, and confirmed again.';
   end if;
   return new;
 end
 $$;
 comment on function learning.guard_appointment() is
-  'Row trigger: whose a new appointment is; and later which ways it may go, what the student may change (cancel it) '
-  'and what the instructor (not whose it is).';
+  'Row trigger: sets the owner of a new appointment; later decides which transitions are allowed, and what the student '
+  '(cancel it) and the instructor (anything but its owner) may change.';
 
 create trigger guard before insert or update on public.appointments for each row execute function
   learning.guard_appointment();

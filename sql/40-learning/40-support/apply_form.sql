@@ -12,4 +12,4 @@ begin
   on conflict on constraint a_form_is_submitted_once do nothing;
 end
 $$;
-comment on function learning.apply_form(text, jsonb) is 'Applies form.submitted: each submission once.';
+comment on function learning.apply_form(text, jsonb) is 'Applies form.submitted: stores each submission once.';

@@ -32,7 +32,7 @@ begin
     raise exception 'there is no question %', fact ->> 'question_id' using errcode = 'P0002',
       hint = 'Send the id of a row of student_questions.';
   end if;
-  -- Only who was asked answers: what the student writes back is no answer.
+  -- Only staff answers: a reply by the student is not an answer.
   if learning.reply_audience(fact, v_question.id) <> 'staff' then
     return;
   end if;
@@ -45,5 +45,5 @@ end
 $$;
 comment on function learning.apply_reply(text, text, jsonb) is
   'Applies reply.received, which must carry the token of the e-mail it answers (learning.reply_audience). To a '
-  'question, from staff: it is the answer, unless somebody answered in the app; of several by e-mail the newest. To a '
-  'ticket: one more reply, once. Raises P0002 for a question or ticket that is not here.';
+  'question, from staff: it becomes the answer, unless one was written in the app; of several by e-mail the latest. To '
+  'a ticket: stored as one more reply, once. Raises P0002 for a question or ticket that does not exist.';

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function learning.question_details(uuid) is
-  'What a message about a question says besides its row: the cohort''s name, the addresses of who can answer it, and '
-  'the tokens for Reply-To (learning.reply_token).';
+  'What a message about a question holds besides its row: the cohort''s name, the addresses of those who can answer '
+  'it, and the tokens for Reply-To (learning.reply_token).';

@@ -12,7 +12,7 @@ begin
         'Pass the receiving mail server''s verdict as data.authentication: its Authentication-Results header, which '
         'must say dkim=pass or dmarc=pass. Without it anybody could write in another''s name.';
   end if;
-  -- Digests of both are compared, so that how long it takes says nothing about how much was right.
+  -- Digests of both are compared, so that the time it takes does not show how many bytes are right.
   select a.audience into v_audience
   from unnest(array['staff', 'customer']) as a (audience)
   where sha256(convert_to(fact ->> 'token', 'UTF8'))
@@ -28,5 +28,5 @@ begin
 end
 $$;
 comment on function learning.reply_audience(jsonb, uuid) is
-  'To whom the e-mail went that a reply.received answers: staff or customer. A From line proves nothing. Raises 22023 '
-  'when the mail was not authenticated or its token is not of this question or ticket.';
+  'Which e-mail a reply.received answers: that to staff or to customer. A From line proves nothing. Raises 22023 when '
+  'the mail was not authenticated or its token is not of this question or ticket.';

@@ -12,9 +12,9 @@ begin
 end
 $$;
 comment on function learning.reply_token(text, uuid) is
-  'What an e-mailed reply must carry to be believed: an HMAC-SHA256 of the question or ticket and of whom the e-mail '
-  'was sent to (audience: staff or customer). Goes into the Reply-To address of that e-mail: whoever sends it back '
-  'received it.';
+  'The token that authenticates an e-mailed reply: an HMAC-SHA256 of the question or ticket and of the recipient of '
+  'the e-mail (audience: staff or customer). It is part of the Reply-To address of that e-mail: only its recipient can '
+  'send it back.';
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_replies',
-  'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; nobody needs to know it.');
+  'Makes the tokens in Reply-To addresses (learning.reply_token). Made by the migration; never needed by hand.');

@@ -8,7 +8,7 @@ begin
   end if;
   if new.answer is null then
     if tg_op = 'UPDATE' then
-      raise exception 'an answer is not taken back' using errcode = '23514', hint = 'Write a better one in its place.';
+      raise exception 'an answer cannot be removed' using errcode = '23514', hint = 'Write a better one in its place.';
     end if;
     return new;
   end if;
@@ -22,8 +22,8 @@ begin
 end
 $$;
 comment on function learning.stamp_answer() is
-  'Row trigger: an answer says when it was written and by whom, truly. From outside (no account asks) the writer says '
-  'who and how.';
+  'Row trigger: sets the time and author of an answer from the caller. Without an account (by e-mail) the writer sets '
+  'the author and the way it was written.';
 
 create trigger stamp before insert or update on public.student_questions for each row execute function
   learning.stamp_answer();

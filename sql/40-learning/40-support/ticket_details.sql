@@ -10,4 +10,4 @@ begin
 end
 $$;
 comment on function learning.ticket_details(uuid) is
-  'What a message about a ticket says besides its row: the tokens for Reply-To (learning.reply_token).';
+  'What a message about a ticket holds besides its row: the tokens for Reply-To (learning.reply_token).';

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function learning.ticket_reply_details(uuid) is
-  'What a message about a reply says besides its row: to which ticket it is, the address of who opened that, and the '
+  'What a message about a reply holds besides its row: its ticket, the address of the customer who opened it, and the '
   'tokens for Reply-To (learning.reply_token).';

@@ -16,9 +16,9 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'From staff: to data.ticket_email. Else tell an admin.'),
   ('make', 'error.reported', 'public.error_reports', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'form.submitted', 'public.form_submissions', '{INSERT}', null,
-    'Something from outside; nobody else here is told.');
+    'Received from outside; no other destination gets it.');
 
--- A seat was paid for. What people type comes last: no flood of it may delay what others paid.
+-- A seat was paid for. Texts that people write come last: a flood of them must not delay paid orders.
 update outbox.routes r set priority = 0 where r.message_type like 'enrollment.%';
 update outbox.routes r set priority = 2
 where r.message_type like any (array['question.%', 'cohort_message.%', 'ticket.%', 'error.%', 'form.%']);

@@ -50,18 +50,19 @@ create trigger refuse_truncate before truncate on public.tutoring_sessions for e
 comment on table public.tutoring_sessions is 'Appointments of one tutor with one student.';
 comment on column public.tutoring_sessions.tutor_user_id is
   'The tutor''s account. Null: the one with the address tutor_email, once it is confirmed.';
-comment on column public.tutoring_sessions.tutor_email is 'By which recordings find the session; in lower case.';
+comment on column public.tutoring_sessions.tutor_email is 'Recordings find the session by it; in lower case.';
 comment on column public.tutoring_sessions.student_user_id is
   'The student''s account. Null: the one with the address student_email, once it is confirmed.';
-comment on column public.tutoring_sessions.student_email is 'By which recordings find the session; in lower case.';
-comment on column public.tutoring_sessions.meet_link is 'Where it takes place.';
+comment on column public.tutoring_sessions.student_email is 'Recordings find the session by it; in lower case.';
+comment on column public.tutoring_sessions.meet_link is 'The link to the meeting.';
 comment on column public.tutoring_sessions.calendar_event_id is 'The calendar''s id of the appointment.';
 comment on column public.tutoring_sessions.calendar_as_of is
-  'When the calendar last spoke of each part, and the id of the event that told: older news is not applied.';
+  'For each part the time of the calendar''s latest change, and the id of its event: an older event is not applied.';
 comment on column public.tutoring_sessions.cancelled_by_calendar is
-  'It was called off there: should it be confirmed there again, it takes place after all.';
+  'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.tutoring_sessions.completed_by_recap is
-  'A recording completed it: should that turn out to be another session''s, this one is scheduled again.';
-comment on column public.tutoring_sessions.order_item_id is 'What bought it. Null: it was arranged otherwise.';
+  'A recording completed it: if the recording turns out to be of another session, this one is scheduled again.';
+comment on column public.tutoring_sessions.order_item_id is
+  'The order item that bought it. Null: it was not bought here.';
 comment on column public.tutoring_sessions.cancelled_by_refund is
-  'Its money went back. Should that refund fail, it is scheduled again if the tutor is free.';
+  'Its order was refunded. If that refund fails, it is scheduled again if the tutor is free.';

@@ -37,7 +37,7 @@ create index session_recaps_by_session on public.session_recaps (tutoring_sessio
 create index session_recaps_by_email on public.session_recaps using gin (emails);
 
 alter table public.session_recaps enable row level security;
--- The sessions a reader sees are his own: their policy holds here too.
+-- Readers see only the recaps of their own sessions: the policy of tutoring_sessions holds here too.
 create policy "people read the recaps of their own sessions, admins all"
   on public.session_recaps for select to authenticated
   using (
@@ -53,19 +53,21 @@ create trigger refuse_truncate before truncate on public.session_recaps for each
   outbox.refuse_truncate();
 
 comment on table public.session_recaps is
-  'What is known of a recorded meeting, one row per recording. Each part (details, summary, action items) is as the '
-  'newest news has it.';
+  'Recaps of recorded meetings, one row per recording. Each part (details, summary, action items) is from the latest '
+  'event about it.';
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
 comment on column public.session_recaps.tutoring_session_id is
-  'The session that was recorded (tutoring.session_of). Null: none that is known.';
+  'The session that was recorded (tutoring.session_of). Null: no known session.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
-comment on column public.session_recaps.people is 'Who was there or invited: [{name, email}], who recorded it first.';
+comment on column public.session_recaps.people is
+  'Participants and invited people: [{name, email}], the owner of the recording first.';
 comment on column public.session_recaps.emails is
-  'The addresses among people. Without a session, they are whose recap it is.';
+  'The addresses in people. Without a session, the recap belongs to these people.';
 comment on column public.session_recaps.action_items is
-  '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: nothing was said of them yet.';
+  '[{description, completed, assignee_name, assignee_email, at_seconds, url}]. Null: not received yet.';
 comment on column public.session_recaps.details_as_of is
-  'When the provider had everything but summary and action items so; older news is not applied.';
+  'The time of the provider''s latest change of everything but summary and action items; an older event is not '
+  'applied.';
 comment on column public.session_recaps.details_as_of_event is 'The provider''s id of the event it is from.';
 comment on column public.session_recaps.summary_as_of is 'The same for the summary.';
 comment on column public.session_recaps.action_items_as_of is 'The same for the action items.';

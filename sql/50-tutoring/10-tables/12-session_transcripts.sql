@@ -18,9 +18,10 @@ create policy "who reads a recap reads its transcript" on public.session_transcr
 create trigger touch before update on public.session_transcripts for each row execute function ops.touch_updated_at();
 
 comment on table public.session_transcripts is
-  'What was said in a recorded meeting. Apart from its recap, as it may be megabytes: read when asked for, and in no '
-  'message or broadcast.';
+  'Transcripts of recorded meetings. Separate from the recap, because one may have megabytes: read on request, and not '
+  'part of any message or broadcast.';
 comment on column public.session_transcripts.transcript is
-  '[{speaker, email, text, at_seconds}], in the order it was said.';
-comment on column public.session_transcripts.as_of is 'When the provider had it so; older news is not applied.';
+  '[{speaker, email, text, at_seconds}], in the order of time.';
+comment on column public.session_transcripts.as_of is
+  'The time of the provider''s latest version; an older event is not applied.';
 comment on column public.session_transcripts.as_of_event is 'The provider''s id of the event it is from.';

@@ -23,12 +23,12 @@ create trigger refuse_truncate before truncate on public.notifications for each 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated
   using (user_id = (select auth.uid()));
--- Only read_at is granted for change (sql/90-grants).
+-- Only read_at may be updated (sql/90-grants).
 create policy "people mark their own notifications as read" on public.notifications for update to authenticated
   using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 
-comment on table public.notifications is 'What the apps show somebody in their list of news.';
+comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it tells, for apps that have words or a picture of their own: recap_ready.';
-comment on column public.notifications.session_recap_id is 'The recap it leads to.';
-comment on column public.notifications.read_at is 'When he read it; his to change.';
+  'What it is about, for apps with texts or icons of their own: recap_ready.';
+comment on column public.notifications.session_recap_id is 'The recap it links to.';
+comment on column public.notifications.read_at is 'When it was read; set by the account itself.';

@@ -10,8 +10,8 @@ begin
   if fact ->> 'appointment_id' is not null then
     return;
   end if;
-  -- A session that moves looks for its recordings, and recordings for their session: before either's row, as in
-  -- apply_meeting.
+  -- A session that moves looks for its recordings, and recordings look for their session: take the lock before either's
+  -- row, as in apply_meeting.
   perform pg_advisory_xact_lock(tutoring.matching_lock());
   if fact ->> 'session_id' is not null then
     select s.* into v_session from public.tutoring_sessions s
@@ -49,7 +49,7 @@ begin
         when 'status' <> all (v_parts) then s.status
         when fact ->> 'status' = 'cancelled' and s.status = 'scheduled' then 'cancelled'
         when fact ->> 'status' = 'confirmed' and s.status = 'cancelled' and s.cancelled_by_calendar
-          -- What the calendar says does not take the money back.
+          -- The calendar does not undo a refund.
           and not exists (
             select 1 from public.order_items i join public.orders o on o.id = i.order_id
             where i.id = s.order_item_id and o.status = 'refunded'
@@ -67,6 +67,6 @@ begin
 end
 $$;
 comment on function tutoring.apply_calendar_change(jsonb) is
-  'Applies calendar.changed to the session it names, or that has the calendar''s id: the newest news wins, part by '
-  'part (time, status, link). One that took place stays completed; one that was called off by a refund or by a person '
-  'stays so. An appointment of nobody here changes nothing.';
+  'Applies calendar.changed to the session it names, or that has the calendar''s id: the latest event wins, part by '
+  'part (time, status, link). A completed one stays completed; one that was cancelled by a refund or by hand stays '
+  'cancelled. An appointment that is not here changes nothing.';

@@ -18,5 +18,5 @@ begin
 end
 $$;
 comment on function tutoring.audience(uuid) is
-  'Whom a recap is for: tutor and student of its session; without one, everybody of the meeting whose address is known '
-  '(role null). user_id is null for who has no account.';
+  'The people a recap is for: tutor and student of its session; without one, everyone in the meeting whose address is '
+  'known (role null). user_id is null for people without an account.';

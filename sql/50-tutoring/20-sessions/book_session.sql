@@ -25,5 +25,5 @@ begin
 end
 $$;
 comment on function tutoring.book_session(uuid) is
-  'Books the session that was bought, at the time that its checkout had set aside. Once, however often it is called. '
-  'Returns null, or in words why it cannot: the time is over.';
+  'Books the session that was bought, at the time that was reserved by the checkout. Once, however often it is called. '
+  'Returns null, or a text that says why not: the time is over.';

@@ -8,8 +8,8 @@ begin
 end
 $$;
 comment on function tutoring.forget_cancellation() is
-  'Row trigger: a session that takes place after all is not one that the calendar called off. Should a person cancel '
-  'it then, the calendar does not bring it back.';
+  'Row trigger: a session that is scheduled again no longer counts as cancelled by the calendar. If an admin cancels '
+  'it afterwards, the calendar does not bring it back.';
 
 create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function

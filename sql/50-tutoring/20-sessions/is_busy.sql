@@ -16,5 +16,5 @@ begin
 end
 $$;
 comment on function tutoring.is_busy(text, timestamptz, timestamptz) is
-  'Whether a tutor has a session, or one held for a checkout, in a span of time. Who is about to book holds '
-  'commerce.lock_seats.';
+  'Whether a tutor has a session, or one held for a checkout, in a period of time. A caller that is about to book '
+  'holds commerce.lock_seats.';

@@ -10,4 +10,4 @@ begin
 end
 $$;
 comment on function tutoring.participants(public.tutoring_sessions) is
-  'The tutor and the student of a session. user_id is null for who has no account.';
+  'The tutor and the student of a session. user_id is null for people without an account.';

@@ -5,7 +5,7 @@ as $$
 declare
   v_session record;
 begin
-  -- Most orders are of other things: their refunds need not queue for what follows a change of sessions.
+  -- Most orders hold no session: their refunds need not queue for the lock that a change of sessions takes.
   if not exists (
     select 1 from public.order_items i where i.order_id = settle_bookings.order_id and i.kind = 'tutoring_session'
   ) then
@@ -38,5 +38,5 @@ begin
 end
 $$;
 comment on function tutoring.settle_bookings(uuid, boolean) is
-  'An order''s money went back in full: the sessions it bought are called off. Or that refund failed: they take place '
-  'after all, where the tutor is free.';
+  'An order was refunded in full: the sessions it bought are cancelled. Or that refund failed: they are scheduled '
+  'again, where the tutor is free.';

@@ -1,6 +1,6 @@
 create function tutoring.tell_participants() returns trigger
 language plpgsql
-security definer -- realtime.messages takes rows from nobody else
+security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 declare
@@ -15,12 +15,12 @@ begin
   if v_users = '{}' then
     return null;
   end if;
-  -- As realtime.broadcast_changes has it.
+  -- The format of realtime.broadcast_changes.
   v_payload := jsonb_build_object(
     'operation', tg_op, 'table', tg_table_name, 'schema', tg_table_schema, 'record', to_jsonb(new),
     'old_record', case when tg_op = 'UPDATE' then to_jsonb(old) end
   );
-  -- Hosted Realtime refuses what is over 256 KB.
+  -- Hosted Realtime refuses messages over 256 KB.
   if octet_length(v_payload::text) > 200000 then
     v_payload := v_payload || jsonb_build_object(
       'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE'
@@ -30,13 +30,13 @@ begin
   perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
   return null;
 exception when others then
-  -- As in ops.tell_owner: what is not heard now is read later.
+  -- As in ops.tell_owner: a lost broadcast is read from the table later.
   raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
   return null;
 end
 $$;
 comment on function tutoring.tell_participants() is
-  'Row trigger: sends the change of a session or recap to the private topics of whom it is for, in the shape of '
+  'Row trigger: broadcasts the change of a session or recap to the private topics of its people, in the format of '
   'ops.tell_owner. Of a row over 200 KB only the id.';
 
 create trigger tell_participants after insert or update on public.tutoring_sessions

@@ -15,8 +15,8 @@ begin
   for no key update;
   v_new := v_old;
 
-  -- Against a part that has not come yet the comparison is null: whatever comes is news. Within one moment what it says
-  -- decides, part by part, so that any order ends the same.
+  -- Compared with a part that has not been received yet the result is null: any value is new. Between values of one
+  -- time their content decides, part by part, so that any order gives the same result.
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';
@@ -45,7 +45,7 @@ begin
   end if;
   v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at);
 
-  -- One statement for all that is new, so that the world hears of it in one message.
+  -- One statement for all new parts, so that there is one message about them.
   if v_old.id is null then
     insert into public.session_recaps (
       provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
@@ -88,6 +88,6 @@ begin
 end
 $$;
 comment on function tutoring.apply_meeting(text, text, jsonb) is
-  'Applies meeting.recorded: the newest news wins, part by part (details, summary, action items, transcript); a part '
-  'that is null says nothing. Finds the session that was recorded and completes it, and notifies whom the recap is '
-  'for.';
+  'Applies meeting.recorded: the latest event wins, part by part (details, summary, action items, transcript); a part '
+  'that is null says nothing. Finds the session that was recorded and completes it, and notifies the people the recap '
+  'is for.';

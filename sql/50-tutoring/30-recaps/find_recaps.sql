@@ -1,6 +1,6 @@
 create function tutoring.find_recaps() returns trigger
 language plpgsql
-security definer -- whoever may write a session need not be able to read recaps
+security definer -- the writer of a session has no right to read recaps
 set search_path = ''
 as $$
 declare
@@ -30,9 +30,11 @@ begin
 end
 $$;
 comment on function tutoring.find_recaps() is
-  'Row trigger: recordings that came before their session find it, and those that are another''s after all leave it.';
+  'Row trigger: recordings that were received before their session are assigned to it, and those that turn out to be '
+  'of another session are removed from it.';
 
--- Triggers fire in the order of their names: the session itself is told to the world before what follows from it.
+-- Triggers fire in the order of their names: the message about the session is written before the messages about its
+-- recaps.
 create trigger then_find_recaps after insert or delete on public.tutoring_sessions
 for each row execute function tutoring.find_recaps();
 create trigger then_find_recaps_anew after update on public.tutoring_sessions

@@ -24,4 +24,4 @@ begin
 end
 $$;
 comment on function tutoring.knows_meeting(text, jsonb) is
-  'For inbox.knows_fact: every part that a meeting.recorded speaks of is here, as it says or newer.';
+  'For inbox.knows_fact: every part of a meeting.recorded is here, with the same or a newer value.';

@@ -7,5 +7,5 @@ begin
 end
 $$;
 comment on function tutoring.matching_lock() is
-  'The advisory lock under which sessions and recordings are written: a session and its recording that come at the '
-  'same moment would otherwise not see each other.';
+  'The advisory lock for writing sessions and recordings: otherwise a session and its recording that arrive at the '
+  'same time would not see each other.';

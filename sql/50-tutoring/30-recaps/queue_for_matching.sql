@@ -1,6 +1,6 @@
 create function tutoring.queue_for_matching() returns trigger
 language plpgsql
-security definer -- whoever may write a session need not be able to call what is in this schema
+security definer -- the writer of a session has no right to use this schema
 set search_path = ''
 as $$
 begin

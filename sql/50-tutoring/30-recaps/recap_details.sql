@@ -10,4 +10,5 @@ begin
 end
 $$;
 comment on function tutoring.recap_details(uuid) is
-  'What a message about a recap says besides its row: audience, [{role, name, email, user_id}], whom to write to.';
+  'What a message about a recap holds besides its row: audience, [{role, name, email, user_id}], the people to write '
+  'to.';

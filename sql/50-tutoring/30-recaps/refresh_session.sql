@@ -16,5 +16,5 @@ begin
 end
 $$;
 comment on function tutoring.refresh_session(uuid) is
-  'A scheduled session of which there is a finished recording is completed. One that a recording had completed, and '
-  'that has none any more, is scheduled again.';
+  'Completes a scheduled session that has a finished recording. A session that was completed by a recording, and has '
+  'none any more, is scheduled again.';

@@ -10,11 +10,11 @@ declare
     abs(extract(epoch from session_starts_at - scheduled_start_at))
   );
 begin
-  -- Of a long session, a second recording may start late.
+  -- In a long session, a second recording may start late.
   return case when v_seconds <= 7200 or (started_at >= session_starts_at and started_at < session_ends_at)
     then v_seconds end;
 end
 $$;
 comment on function tutoring.seconds_apart(timestamptz, timestamptz, timestamptz, timestamptz) is
-  'How far the start of a session is from that of a meeting, as it was recorded or scheduled, whichever is nearer. '
-  'Null: over two hours, and the recording did not start during the session either: it is of another.';
+  'The distance between the start of a session and that of a meeting, as recorded or as scheduled, whichever is '
+  'nearer. Null: over two hours, and the recording did not start during the session either: it is of another session.';

@@ -19,6 +19,6 @@ begin
 end
 $$;
 comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'Which session a meeting was: one with both tutor and student among its people, else with one of them; of several '
-  'the nearest in time. Depends on nothing but what is in the tables, so that it comes out the same whichever came '
-  'first. Null: none that is known.';
+  'The session that a meeting belongs to: one with both tutor and student among its people, else with one of them; of '
+  'several the nearest in time. Depends only on the content of the tables, so that the result does not depend on the '
+  'order of events. Null: no known session.';

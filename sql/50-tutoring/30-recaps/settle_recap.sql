@@ -14,4 +14,4 @@ begin
 end
 $$;
 comment on function tutoring.settle_recap(uuid, uuid) is
-  'What follows from a recap as it stands now, for its session, the session it was of before, and whom it is for.';
+  'Updates everything that depends on a recap: its session, its previous session, and the notifications.';

@@ -10,4 +10,4 @@ begin
 end
 $$;
 comment on function tutoring.notification_details(uuid) is
-  'What a message about a notification says besides its row: the address of who is notified.';
+  'What a message about a notification holds besides its row: the address of the account.';

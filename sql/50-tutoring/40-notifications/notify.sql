@@ -27,5 +27,5 @@ begin
 end
 $$;
 comment on function tutoring.notify(uuid) is
-  'Notifies everybody a recap is for and who has an account, each once, as soon as there is something to read. Who '
-  'turns out not to be meant, as the session became known later, loses the notification: it would lead him nowhere.';
+  'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
+  'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';

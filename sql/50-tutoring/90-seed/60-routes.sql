@@ -6,7 +6,7 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
   ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
-    'A summary that came later, or anew.'),
+    'A summary that was received later, or again.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 

@@ -33,9 +33,9 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 
 comment on table public.memberships is
   'Subscriptions and community memberships, one row per subscription or membership at the provider.';
-comment on column public.memberships.product_ref is 'The provider''s id of what it is for (a price, plan or product).';
-comment on column public.memberships.email is 'The latest that the provider told: not each of its events has one.';
-comment on column public.memberships.email_as_of is 'When it was told.';
+comment on column public.memberships.product_ref is 'The provider''s id of the price, plan or product.';
+comment on column public.memberships.email is 'The latest address in the provider''s events: not every event has one.';
+comment on column public.memberships.email_as_of is 'The time of that event.';
 comment on column public.memberships.as_of is
-  'When the provider''s record was as it is here; older news is not applied.';
+  'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.memberships.as_of_event is 'The provider''s id of the event it is from.';

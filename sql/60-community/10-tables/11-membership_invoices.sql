@@ -30,8 +30,8 @@ create trigger capture_change after insert or update or delete on public.members
 create trigger refuse_truncate before truncate on public.membership_invoices for each statement execute function
   outbox.refuse_truncate();
 
-comment on table public.membership_invoices is 'The periodic bills of memberships.';
+comment on table public.membership_invoices is 'Invoices of memberships.';
 comment on column public.membership_invoices.provider_ref is 'The provider''s id of the invoice.';
-comment on column public.membership_invoices.amount_minor is 'In minor units: paid, or asked for.';
+comment on column public.membership_invoices.amount_minor is 'In minor units: paid, or requested.';
 comment on column public.membership_invoices.payment_ref is
-  'The provider''s id of the payment that paid it, where it says.';
+  'The provider''s id of the payment that paid it, if the provider names it.';

@@ -30,8 +30,8 @@ create trigger refuse_truncate before truncate on public.credit_ledger for each 
   outbox.refuse_truncate();
 
 comment on table public.credit_ledger is
-  'Credits by entry: the balance is their sum. No entry is taken back; what is undone gets one of its own.';
-comment on column public.credit_ledger.credits is 'More than 0: given. Less: taken.';
+  'Ledger of credits: the balance is the sum. An entry is never deleted; a reversal is an entry of its own.';
+comment on column public.credit_ledger.credits is 'Above 0: given. Below 0: taken.';
 comment on column public.credit_ledger.user_id is
-  'Whose they are. Null: a buyer whose account is not known (yet); email and customer_ref say who.';
+  'The owner. Null: a buyer whose account is not known (yet); email and customer_ref identify the buyer.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';

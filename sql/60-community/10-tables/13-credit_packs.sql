@@ -30,15 +30,14 @@ create policy "admins change packs" on public.credit_packs for update to authent
 create trigger touch before update on public.credit_packs for each row execute function ops.touch_updated_at();
 
 comment on table public.credit_packs is
-  'What a payment at a provider must be for it to give credits: its plan or product there, and the price. A payment '
-  'that names credits and fits no row gives none, and needs review.';
+  'Which payments at a provider give credits: the plan or product there, and the price. A payment that names credits '
+  'and matches no row gives none, and needs review.';
 comment on column public.credit_packs.provider_ref is
   'The provider''s id of the plan or product that is sold (Whop: plan_… or prod_…), or the pack''s name that the '
   'payment carries (packId).';
 comment on column public.credit_packs.credits is
-  'How many credits it gives. A pack whose number changes is a new row: the old one still says what old payments '
-  'bought.';
+  'How many credits it gives. If the number changes, add a new row: the old one still applies to old payments.';
 comment on column public.credit_packs.price_minor is
-  'What must have been paid, in minor units of currency, before tax and fees that the provider adds.';
+  'The minimum payment, in minor units of currency, before tax and fees that the provider adds.';
 comment on column public.credit_packs.active is
-  'Whether it is on sale. A payment of one that was taken off sale still gives its credits.';
+  'Whether it is on sale. A payment of a pack that is no longer on sale still gives its credits.';

@@ -18,8 +18,8 @@ create policy "admins read invoice payments" on public.invoice_payments for sele
   using ((select ops.is_admin()));
 
 comment on table public.invoice_payments is
-  'Which payment paid which invoice, where the provider tells that by itself (Stripe''s invoice_payment.paid). The '
-  'invoice may be told of later, or be none of a membership.';
+  'Which payment paid which invoice, where the provider sends an event of its own for it (Stripe''s '
+  'invoice_payment.paid). The invoice may be received later, or belong to no membership.';
 comment on column public.invoice_payments.invoice_ref is
   'The provider''s id of the invoice; see membership_invoices.provider_ref.';
 comment on column public.invoice_payments.payment_ref is

@@ -10,7 +10,7 @@ begin
   if v_membership is null then
     perform inbox.park(
       apply_invoice.provider || '/membership/' || (fact ->> 'provider_ref'),
-      format('Waits for membership %s, of which nothing has come yet.', fact ->> 'provider_ref')
+      format('Waits for membership %s, which was not received yet.', fact ->> 'provider_ref')
     );
   end if;
   insert into public.membership_invoices as i (membership_id, provider, provider_ref, outcome, amount_minor, currency,

@@ -13,5 +13,5 @@ begin
 end
 $$;
 comment on function community.apply_invoice_payment(text, jsonb) is
-  'Applies invoice.paid: records which payment paid an invoice. Nothing waits for the invoice, which may come later or '
-  'be of no membership.';
+  'Applies invoice.paid: records which payment paid an invoice. It does not wait for the invoice, which may be '
+  'received later or belong to no membership.';

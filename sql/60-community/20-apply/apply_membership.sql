@@ -12,7 +12,7 @@ begin
   from public.memberships m
   where m.provider = apply_membership.provider and m.provider_ref = fact ->> 'provider_ref'
   for no key update;
-  -- Not every version of a provider's API names the member's address: what says nothing of it takes none away.
+  -- Not every version of a provider's API names the member's address: an event without one does not remove it.
   if v_old.email is not null and (v_email is null or (v_email_at, v_email) < (v_old.email_as_of, v_old.email)) then
     v_email := v_old.email;
     v_email_at := v_old.email_as_of;
@@ -48,5 +48,5 @@ begin
 end
 $$;
 comment on function community.apply_membership(text, text, jsonb) is
-  'Applies membership.updated: the newest news wins; within one moment, what says that it is the latest '
-  '(inbox.latest_of). The address is the latest that was told.';
+  'Applies membership.updated: the latest event wins; for events of one time inbox.latest_of decides. The address is '
+  'the latest one received.';

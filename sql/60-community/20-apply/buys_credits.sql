@@ -14,5 +14,5 @@ begin
 end
 $$;
 comment on function community.buys_credits(public.payments) is
-  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with as many credits, in its '
-  'currency, for no more than was paid. What a payment says of itself proves nothing.';
+  'Whether a payment that names credits paid for them: its pack is in public.credit_packs with the same number of '
+  'credits, in its currency, for no more than was paid. The payment''s own metadata proves nothing.';

@@ -49,5 +49,5 @@ begin
 end
 $$;
 comment on function community.settle_credits(public.payments) is
-  'What the ledger holds of a payment is made what it bought: its credits while the money is ours, none once it went '
-  'back in full. The caller holds the payment''s row.';
+  'Makes the ledger hold what a payment bought: its credits while it is captured, none once it was refunded in full. '
+  'The caller holds the payment''s row.';

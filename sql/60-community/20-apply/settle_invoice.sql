@@ -12,7 +12,7 @@ begin
   where i.provider = settle_invoice.provider and i.provider_ref = settle_invoice.invoice_ref
     and l.payment_ref is not null and i.payment_ref is distinct from l.payment_ref;
 
-  -- The payment may be told of this moment, and must see its invoice or be seen here.
+  -- An event about the payment may be applied at the same time: it must see the invoice, or be seen here.
   perform pg_advisory_xact_lock(hashtextextended(settle_invoice.provider || '/payment/' || r.payment_ref, 0))
   from (
     select l.payment_ref from public.invoice_payments l
@@ -33,5 +33,5 @@ begin
 end
 $$;
 comment on function community.settle_invoice(text, text) is
-  'Joins a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The '
+  'Links a membership''s invoice with the payments that paid it: such a payment needs no checkout, and no review. The '
   'caller holds the lock of the invoice''s key.';

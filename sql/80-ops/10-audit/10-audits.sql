@@ -13,9 +13,8 @@ create table ops.audits (
 alter table ops.audits enable row level security;
 
 comment on table ops.audits is
-  'What ops.audit_consistency found, run by run; nothing is as it must be. What the latest one found is in '
-  'ops.attention.';
-comment on column ops.audits.found is 'How many things were as they must never be.';
+  'Results of ops.audit_consistency, run by run. The findings of the latest run are in ops.attention.';
+comment on column ops.audits.found is 'How many inconsistencies it found.';
 comment on column ops.audits.findings is
-  'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the runs without a break that '
-  'saw it.';
+  'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the consecutive runs that '
+  'found it.';

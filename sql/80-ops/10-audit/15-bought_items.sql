@@ -7,4 +7,4 @@ left join public.stock_reservations r
   on r.checkout_session_id = o.checkout_session_id and r.product_id = i.product_id
   and r.starts_at is not distinct from i.starts_at;
 comment on view ops.bought_items is
-  'What orders ask for, item by item, with the reservation that it came from. For the rules of ops.inconsistencies.';
+  'The items of orders, each with the reservation that it came from. For the rules of ops.inconsistencies.';

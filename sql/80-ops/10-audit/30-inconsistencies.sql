@@ -1,6 +1,6 @@
--- One statement, and so one snapshot: it can be asked while money moves. Each rule is a view in 20-rules/, with the
--- same columns. Whole tables are read and joined by hash, as the planner likes it; only what is under way is found by
--- index. What constraints guarantee is not asked again.
+-- One statement, and so one snapshot: it can be queried while payments are processed. Each rule is a view in 20-rules/,
+-- with the same columns. Whole tables are read and joined by hash, as the planner prefers; only pending rows are found
+-- by index. What constraints guarantee is not checked again.
 create view ops.inconsistencies with (security_invoker = on) as
 select * from ops.audit_payment_without_order
 union all select * from ops.audit_order_without_money
@@ -32,5 +32,5 @@ union all select * from ops.audit_started_payment
 union all select * from ops.audit_refund_currency
 union all select * from ops.audit_refund_payment;
 comment on view ops.inconsistencies is
-  'Everything that must never be, now: what, which, why, and what to do. select * from ops.inconsistencies. '
-  'None: all is well. ops.audit_consistency keeps what it says.';
+  'Everything that must never be the case, now: what, which, why, and what to do. select * from ops.inconsistencies. '
+  'No row: all is well. ops.audit_consistency stores its result.';

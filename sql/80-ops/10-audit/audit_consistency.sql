@@ -28,5 +28,5 @@ begin
 end
 $$;
 comment on function ops.audit_consistency() is
-  'Looks for everything that must never be, and keeps what it found in ops.audits: select * from '
-  'ops.audit_consistency(). No row: all is well. Run by cron every ten minutes. Changes nothing else.';
+  'Finds all inconsistencies, and stores them in ops.audits: select * from ops.audit_consistency(). No row: all is '
+  'well. Run by cron every ten minutes. Changes nothing else.';

@@ -1,7 +1,7 @@
 create type ops.severity as enum ('note', 'soon', 'urgent');
 comment on type ops.severity is
-  'urgent: money, or what somebody paid for, waits. soon: it does not get better by itself. note: nothing breaks for '
-  'it.';
+  'urgent: a payment, or something that was paid for, waits. soon: it does not get better by itself. note: nothing '
+  'fails because of it.';
 
 create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
@@ -15,4 +15,4 @@ return case
   ) then 'soon'
   else 'urgent'
 end::ops.severity;
-comment on function ops.severity(text) is 'How severe what ops.attention shows is, by its what.';
+comment on function ops.severity(text) is 'How severe a row of ops.attention is, by its what.';

@@ -33,7 +33,7 @@ create view ops.attention with (security_invoker = on) as
       end
     from public.payments p
     left join public.checkout_sessions s on s.id = p.checkout_session_id
-    -- As of now: another payment may have made the order since.
+    -- Checked now: another payment may have made the order since.
     cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
     where p.needs_review
     union all
@@ -56,7 +56,7 @@ create view ops.attention with (security_invoker = on) as
       and d.processed_at is null
     union all
     select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
-      'It was delivered, and nobody has said that the work is done.',
+      'It was delivered, but its receiver has not reported that the work is done.',
       d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
     from outbox.deliveries d join outbox.messages m on m.id = d.message_id
     where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
@@ -65,7 +65,7 @@ create view ops.attention with (security_invoker = on) as
       format('select outbox.resume(%L)', t.name)
     from outbox.destinations t where t.paused_at is not null
     union all
-    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'goes on by itself; see why'
+    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'sending resumes by itself; see why'
     from outbox.destinations t where t.held_until > now()
     union all
     select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
@@ -82,15 +82,16 @@ create view ops.attention with (security_invoker = on) as
       'Whether all is consistent was not looked at for over 25 minutes; it should be every ten.', latest.at,
       'select ops.schedule_jobs(), ops.audit_consistency()'
     from (
-      -- Before the first one, since there was something to look at.
+      -- Before the first one: since there is something to check.
       select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
         (select min(o.created_at) from public.orders o)) as at
     ) latest
     where latest.at < now() - interval '25 minutes'
     union all
     select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
-      format('see why; then ask again, select commerce.request_refund(%L), or give it back another way, select '
-        'commerce.record_refund(…); or let it be, delete from public.refund_requests where id = %L', p.id, q.id)
+      format(
+        'see why; then request it again, select commerce.request_refund(%L), or refund it another way, select '
+        'commerce.record_refund(…); or dismiss it, delete from public.refund_requests where id = %L', p.id, q.id)
     from public.refund_requests q join public.payments p on p.id = q.payment_id
     where q.status = 'refused' and p.status <> 'refunded'
       and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id
@@ -100,15 +101,15 @@ create view ops.attention with (security_invoker = on) as
     union all
     select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
       format(
-        'Captured are %s of %s %s (minor units), and no further part came for an hour. Capture the rest at %s; or '
-        'fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
+        'Captured are %s of %s %s (minor units), and no further part was received for an hour. Capture the rest at %s; '
+        'or fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
       ),
       p.updated_at, format('select commerce.accept_payment(%L)', p.id)
     from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id
     where p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
       and not p.needs_review and p.reviewed_at is null
       and s.status <> 'payment_completed' and p.updated_at < now() - interval '1 hour'
-      -- The first of its parts speaks for all.
+      -- The first of its parts stands for all.
       and not exists (select 1 from commerce.parts_of(p) o where o.id < p.id)
     union all
     select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type, e.not_ours, e.received_at,
@@ -120,7 +121,7 @@ create view ops.attention with (security_invoker = on) as
       array_to_string(h.changes, '; '), h.first_seen, format('select inbox.accept_shape(%L)', h.id)
     from inbox.shapes h
     where h.changes <> '{}' and h.accepted_at is null
-      -- What is missing in one and comes again in the next is optional.
+      -- A field that is missing in one and present in the next is optional.
       and not (h.only_gone and exists (
         select 1 from inbox.shapes o
         where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
@@ -134,5 +135,5 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_unmatched_recaps
   ) w;
 comment on view ops.attention is
-  'Everything that waits for a person: what, why, since when, the statement that takes it further, and how severe it '
-  'is (ops.severity). select * from ops.attention order by since';
+  'Everything that needs an admin: what, why, since when, the statement that resolves it, and how severe it is '
+  '(ops.severity). select * from ops.attention order by since';

@@ -11,17 +11,17 @@ create table ops.retention (
 alter table ops.retention enable row level security;
 
 comment on table ops.retention is
-  'How long what is kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
-  'payments and all other business are kept for good.';
-comment on column ops.retention.keep is 'Null: for good.';
+  'How long rows are kept: update ops.retention set keep = interval ''60 days'' where what = ''attempts''. Orders, '
+  'payments and all other business data are never deleted.';
+comment on column ops.retention.keep is 'Null: for ever.';
 comment on column ops.retention.reached is
-  'Up to which id ops.purge has looked; what must stay behind it is not looked at again before the next day.';
-comment on column ops.retention.walk_began_at is 'When it last began with the oldest.';
+  'The last id that ops.purge has read; rows that must stay behind it are not read again before the next day.';
+comment on column ops.retention.walk_began_at is 'When it last started from the oldest row.';
 
 insert into ops.retention (what, keep, description) values
   ('attempts', '30 days', 'The log of every try.'),
-  ('deliveries', '90 days', 'Delivered or called off, from then on; and each message of which no delivery is left.'),
-  ('dead deliveries', '180 days', 'Given up, from then on; and each message of which no delivery is left.'),
+  ('deliveries', '90 days', 'Delivered or cancelled, from then on; and each message without any delivery left.'),
+  ('dead deliveries', '180 days', 'Dead, from then on; and each message without any delivery left.'),
   ('reconciler requests', '1 day', 'Messages that sent the reconciler.'),
   ('reconciliations', '7 days', 'Its runs that found nothing missing.'),
   ('reconciliations that found', '90 days', 'Its runs that did.'),
@@ -34,10 +34,9 @@ insert into ops.retention (what, keep, description) values
     'Webhooks that are settled, and that no message refers to. At least 45 days: an event is known again by its row, '
     'and providers send for up to 30 days.'),
   ('latest facts', '45 days',
-    'What was said of customers, memberships, products and disputes within one moment; for as long as providers send '
-    'again.'),
-  ('shapes', '400 days', 'Shapes of webhooks that did not come again.'),
-  ('rejections', '90 days', 'What was turned away.'),
+    'Facts about customers, memberships, products and disputes of one time; for as long as providers send again.'),
+  ('shapes', '400 days', 'Shapes of webhooks that were not received again.'),
+  ('rejections', '90 days', 'Rejected requests.'),
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),

@@ -1,5 +1,6 @@
--- Postgres vacuums a table when a fifth of it changed. These change all the time: each delivery is written three times,
--- and what is due is found by partial indexes that hold only what waits, whose old entries should go soon.
+-- By default Postgres vacuums a table when a fifth of it changed. These tables change all the time: each delivery is
+-- written three times, and due rows are found by partial indexes that hold only waiting rows. Dead entries of these
+-- indexes should be removed soon.
 alter table outbox.deliveries set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02,
   autovacuum_vacuum_insert_scale_factor = 0.05);
 alter table outbox.attempts set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);

@@ -1,8 +1,7 @@
--- Each part (ops.purge_…) looks at the oldest rows of a table, in the order of an index that runs in order of time,
--- up to the first that is too young. Where rows may have to stay, the walk remembers how far it came
--- (ops.retention.reached).
---   A delivery's attempts go first, then it, then its message, so that nothing goes by a cascade, but for the few
--- requests to the reconciler. Nothing that waits, is under way or is referred to may go.
+-- Each part (ops.purge_…) reads the oldest rows of a table, in the order of an index that follows time, up to the first
+-- that is too young. Where rows may have to stay, the walk stores its position (ops.retention.reached). A delivery's
+-- attempts are deleted first, then the delivery, then its message, so that nothing is deleted by a cascade, except the
+-- few requests to the reconciler. A row that waits, is in progress or is referred to is never deleted.
 create function ops.purge(what text, at_most integer) returns integer
 language plpgsql
 set search_path = ''
@@ -18,7 +17,7 @@ begin
     raise exception 'nothing is kept under the name %', coalesce(purge.what, '(null)')
       using hint = 'select what from ops.retention';
   end if;
-  -- One at a time, so that of two deliveries of one message the later one is seen to be the last.
+  -- One at a time, so that of two deliveries of one message the later one is known to be the last.
   if v_policy.keep is null or not pg_try_advisory_xact_lock(hashtextextended('signalbox/ops/purge', 0)) then
     return 0;
   end if;
@@ -67,5 +66,5 @@ begin
 end
 $$;
 comment on function ops.purge(text, integer) is
-  'Removes what is kept no longer (ops.retention), oldest first, looking at no more than so many rows; what is locked '
-  'is left for another day: select ops.purge(''attempts'', 2000). Returns how many are gone.';
+  'Deletes rows that are older than ops.retention allows, oldest first, reading at most this many; locked rows are '
+  'left for another run: select ops.purge(''attempts'', 2000). Returns how many were deleted.';

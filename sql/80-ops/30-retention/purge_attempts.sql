@@ -27,5 +27,4 @@ begin
   into gone, reached;
 end
 $$;
-comment on function ops.purge_attempts(timestamptz, integer, text) is
-  'The part of ops.purge for attempts to deliver.';
+comment on function ops.purge_attempts(timestamptz, integer, text) is 'The part of ops.purge for delivery attempts.';

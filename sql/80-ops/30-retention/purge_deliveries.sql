@@ -6,7 +6,7 @@ set search_path = ''
 set plan_cache_mode = force_custom_plan -- so that the walk begins where `after` says
 as $$
 declare
-  -- What was made before this has been settled before `before`, unless a person brought it back.
+  -- A row made before this was settled before `before`, unless an admin brought it back.
   v_made_before timestamptz := before - outbox.retry_span();
   v_messages uuid[];
 begin
@@ -40,5 +40,5 @@ begin
 end
 $$;
 comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.delivery_status[]) is
-  'The part of ops.purge for deliveries of these statuses whose attempts are gone, and for each message of which no '
-  'delivery is left.';
+  'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
+  'delivery left.';

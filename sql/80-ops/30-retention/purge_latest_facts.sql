@@ -19,4 +19,4 @@ begin
 end
 $$;
 comment on function ops.purge_latest_facts(timestamptz, integer) is
-  'The part of ops.purge for what was last said of customers, memberships, products and disputes.';
+  'The part of ops.purge for the latest facts of customers, memberships, products and disputes.';

@@ -26,5 +26,4 @@ begin
 end
 $$;
 comment on function ops.purge_reconciler_requests(timestamptz, integer) is
-  'The part of ops.purge for messages that sent the reconciler, with their deliveries, unless they wait or are under '
-  'way.';
+  'The part of ops.purge for messages to the reconciler, with their deliveries, unless they wait or are in progress.';

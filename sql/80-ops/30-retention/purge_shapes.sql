@@ -19,4 +19,4 @@ begin
 end
 $$;
 comment on function ops.purge_shapes(timestamptz, integer) is
-  'The part of ops.purge for shapes of webhooks that did not come again.';
+  'The part of ops.purge for shapes of webhooks that were not received again.';

@@ -9,5 +9,5 @@ begin
 end
 $$;
 comment on function ops.uuid7_at(timestamptz) is
-  'The lowest id that ops.uuid7 can have made at this moment: id >= ops.uuid7_at(now() - interval ''1 day'') finds '
-  'what is new by its primary key.';
+  'The lowest id that ops.uuid7 can make at this time: id >= ops.uuid7_at(now() - interval ''1 day'') finds new rows '
+  'by the primary key.';

@@ -5,7 +5,7 @@ select is_empty(
   $$ select tests.name_of(c.conrelid) || ': ' || c.conname from pg_constraint c
      where c.conrelid in (select tests.our_relations('rp')) and c.contype in ('c', 'f', 'u', 'x')
        and (c.conname ~ '(_check|_fkey|_key|_excl)\d*$' or c.conname !~ '_.*_') $$,
-  'its name is what a person reads when it refuses: none has the name Postgres makes up'
+  'an admin reads its name in the error: none has a name that Postgres makes up'
 );
 select is_empty(
   $$ select tests.name_of(c.conrelid) || ': ' || c.conname from pg_constraint c

@@ -1,8 +1,8 @@
 begin;
 select plan(1);
 
--- The migration makes functions before what they name, and so without looking into them (check_function_bodies). Here
--- they are looked into: SQL whole, plpgsql as far as its syntax goes.
+-- The migration creates functions before the objects they name, and so without checking their bodies
+-- (check_function_bodies). They are checked here: SQL completely, plpgsql only its syntax.
 set local check_function_bodies = on;
 create function tests.flaw(function oid) returns text
 language plpgsql
@@ -20,7 +20,7 @@ end
 $$;
 select is_empty(
   $$ select tests.signature_of(f), tests.flaw(f) from tests.our_functions() f where tests.flaw(f) is not null $$,
-  'what a function names is there'
+  'every object that a function names exists'
 );
 
 select * from finish();

@@ -4,12 +4,12 @@ select plan(4);
 select is_empty(
   $$ select tests.name_of(c) from tests.our_relations('rp') c where not (select t.relrowsecurity from pg_class t
     where t.oid = c) $$,
-  'every table, also those that nobody is granted: a grant by mistake then shows nothing'
+  'every table, also those without a grant: a grant by mistake then shows nothing'
 );
 select is_empty(
   $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
   where p.polrelid in (select tests.our_relations('rp')) and p.polroles && array[0::oid] $$,
-  'every policy says for whom it is'
+  'every policy names its roles'
 );
 select set_eq(
   $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
@@ -42,13 +42,13 @@ select set_eq(
     ('public.support_tickets: people close their own tickets, admins move all'),
     ('public.support_tickets: people open tickets of their own'),
     ('public.ticket_replies: who reads a ticket replies to it') $$,
-  'and is for reading, but for these: money and stock are changed by functions only'
+  'and is for reading, except these: payments and stock are changed by functions only'
 );
 select is_empty(
   $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
      where p.polrelid in (select tests.our_relations('rp')) and concat(pg_get_expr(p.polqual, p.polrelid),
        pg_get_expr(p.polwithcheck, p.polrelid)) ~ '(?<!SELECT )auth\.(uid|jwt|role)\(\)' $$,
-  'who asks is looked up once a statement, not once a row'
+  'the caller is looked up once per statement, not once per row'
 );
 
 select * from finish();

@@ -1,8 +1,7 @@
 begin;
 select plan(6);
 
--- The whole of what the API's roles may do in our schemas. What is not listed here they may not; a new grant is written
--- down here first.
+-- All rights of the API's roles in our schemas. Nothing else is allowed; a new grant is added here first.
 create temporary table api_roles (role) as values ('anon'), ('authenticated'), ('service_role');
 
 select set_eq(
@@ -157,11 +156,11 @@ select set_eq(
     ('authenticated ops.is_admin()'),
     ('authenticated ops.my_email()'),
     ('authenticated ops.uuid7()') $$,
-  'no function but those that policies and defaults ask: what the storefront and the app may call are edge functions'
+  'no functions except those that policies and defaults call: the storefront and the app call edge functions'
 );
 select is_empty(
   $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$,
-  'nor may the whole world call one'
+  'nor may anonymous callers call one'
 );
 
 select * from finish();

@@ -5,26 +5,26 @@ select set_eq(
   $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p
     where p.oid = f) $$,
   $$ values
-    ('commerce.user_of(email text)'),    -- auth.users is nobody's to read
-    ('commerce.write_movement()'),       -- whoever changes a product's stock may not write the ledger
-    ('learning.attends(cohort_id uuid)'), -- policies ask it, whose own policies would ask back
-    ('learning.guard_appointment()'),    -- whoever changes an appointment may not ask who has an account
-    ('learning.guard_capacity()'),       -- as learning.guard_seat
-    ('learning.guard_seat()'),           -- whoever enrols somebody may not read what is held for buyers
-    ('learning.guard_ticket()'),         -- whoever changes a ticket may not call what is in schema ops
-    ('learning.my_name()'),              -- as commerce.user_of
-    ('learning.teaches(cohort_id uuid)'), -- as learning.attends
-    ('ops.enforce_quota()'),             -- whoever writes a row may not change what is counted
-    ('ops.is_admin()'),                  -- the list of admins is admins' to read
-    ('ops.my_email()'),                  -- as commerce.user_of
-    ('tutoring.find_recaps()'),          -- whoever writes a session may not read recaps
-    ('tutoring.queue_for_matching()'),   -- whoever writes a session may not call what is in schema tutoring
-    ('tutoring.tell_participants()'),    -- as ops.tell_owner
-    ('ops.tell_owner()'),                -- realtime.messages takes rows from nobody else
-    ('outbox.capture_change()'),         -- whoever changes a row may not write the outbox
+    ('commerce.user_of(email text)'),    -- only the owner may read auth.users
+    ('commerce.write_movement()'),       -- the writer of a product's stock may not write the ledger
+    ('learning.attends(cohort_id uuid)'), -- policies call it; without it they would recurse
+    ('learning.guard_appointment()'),    -- the writer of an appointment may not read accounts
+    ('learning.guard_capacity()'),       -- see learning.guard_seat
+    ('learning.guard_seat()'),           -- the writer of an enrollment may not read the seats held for buyers
+    ('learning.guard_ticket()'),         -- the writer of a ticket may not call functions in schema ops
+    ('learning.my_name()'),              -- see commerce.user_of
+    ('learning.teaches(cohort_id uuid)'), -- see learning.attends
+    ('ops.enforce_quota()'),             -- the writer of a row may not change the counters
+    ('ops.is_admin()'),                  -- only admins may read the list of admins
+    ('ops.my_email()'),                  -- see commerce.user_of
+    ('tutoring.find_recaps()'),          -- the writer of a session may not read recaps
+    ('tutoring.queue_for_matching()'),   -- the writer of a session may not call functions in schema tutoring
+    ('tutoring.tell_participants()'),    -- see ops.tell_owner
+    ('ops.tell_owner()'),                -- only the owner may insert into realtime.messages
+    ('outbox.capture_change()'),         -- the writer of a row may not write the outbox
     ('outbox.ring()'),                   -- reads the doorbell's key
-    ('outbox.ring_for_deliveries()') $$, -- as outbox.ring
-  'with its owner''s rights run these, each for a reason'
+    ('outbox.ring_for_deliveries()') $$, -- see outbox.ring
+  'these run with their owner''s rights, each for a reason'
 );
 
 select * from finish();

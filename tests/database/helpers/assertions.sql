@@ -59,8 +59,8 @@ begin
 end
 $$;
 comment on function tests.refusal(text) is
-  'How a statement is refused, such as "P0001 sold_out": the SQLSTATE, and the word for programs. "taken": it is not, '
-  'and is undone.';
+  'How a statement is refused, such as "P0001 sold_out": the SQLSTATE, and the error code for programs. "taken": it is '
+  'accepted, and undone.';
 
 create function tests.is_refused(statement text, by_constraint text, description text) returns text
 language plpgsql as $$

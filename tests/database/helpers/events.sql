@@ -1,4 +1,4 @@
--- Events of the provider "tests", what becomes of them in any order, and the reconciler.
+-- Events of the provider "tests", their results in any order, and the reconciler.
 
 create sequence tests.event_number;
 
@@ -16,14 +16,14 @@ comment on function tests.an_event(text, jsonb[]) is
 create function tests.receive_events(variadic events jsonb[]) returns text
 language sql as $$ select string_agg(r.status::text, ' ') from inbox.receive(to_jsonb(events)) r $$;
 comment on function tests.receive_events(jsonb[]) is
-  'Receives them in one call. Returns what became of each: "applied parked".';
+  'Receives them in one call. Returns the status of each: "applied parked".';
 
 create function tests.receive(variadic facts jsonb[]) returns text
 language sql as $$
   select tests.receive_events(tests.an_event('evt_' || lpad(nextval('tests.event_number')::text, 9, '0'),
     variadic facts))
 $$;
-comment on function tests.receive(jsonb[]) is 'A new event that makes these facts comes in. Returns what became of it.';
+comment on function tests.receive(jsonb[]) is 'Receives a new event with these facts. Returns its status.';
 
 create function tests.is_paid(name text, ref text default null, provider text default 'tests') returns text
 language sql as $$
@@ -34,7 +34,7 @@ language sql as $$
   )
   from tests.the_checkout(is_paid.name) s
 $$;
-comment on function tests.is_paid(text, text, text) is 'A checkout''s money comes: payment pi_<name>.';
+comment on function tests.is_paid(text, text, text) is 'Captures a checkout''s payment pi_<name>.';
 
 create function tests.is_sold(name text, items jsonb default '{"chair": 1}', email text default 'buyer@tests.example')
   returns void
@@ -62,7 +62,7 @@ comment on function tests.begins(text, text, text) is
 create function tests.asked() returns text
 language sql as $$ select string_agg(a.provider || ' ' || a.kind || ' ' || a.ref, ', ' order by a.ref)
   from commerce.claim_status_checks(tests.id('cart')) a $$;
-comment on function tests.asked() is 'Whom the waiting buyer of the cart lets us ask now.';
+comment on function tests.asked() is 'The providers that may be asked now for the buyer who waits for the cart.';
 
 create function tests.passes(seconds integer) returns void
 language sql as $$
@@ -71,7 +71,7 @@ language sql as $$
   update public.started_payments set asked_at = asked_at - make_interval(secs => seconds)
     where checkout_session_id = tests.id('cart');
 $$;
-comment on function tests.passes(integer) is 'Time passes for the buyer of the cart.';
+comment on function tests.passes(integer) is 'Lets time pass for the buyer of the cart.';
 
 create function tests.the_event(id text) returns inbox.events
 language sql stable as $$ select e from inbox.events e where e.provider = 'tests'
@@ -89,7 +89,7 @@ language sql as $$
   update inbox.events e set next_attempt_at = e.next_attempt_at - how_long, received_at = e.received_at - how_long
   where e.provider = 'tests' and e.provider_event_id = time_passes.id
 $$;
-comment on function tests.time_passes(text, interval) is 'For an event: what was due in an hour is due now.';
+comment on function tests.time_passes(text, interval) is 'For an event: makes it due now if it was due in an hour.';
 
 create function tests.the_state() returns jsonb
 language sql stable as $$
@@ -111,7 +111,7 @@ language sql stable as $$
       )))
       from public.checkout_sessions s
     ),
-    -- versions count the way, not the end
+    -- versions count the steps, not the result
     'products', (select jsonb_object_agg(p.sku, to_jsonb(p) -
       '{id,created_at,updated_at,version,stock_version,catalog_versions}'::text[]) from public.products p),
     'seats', (select jsonb_object_agg(c.name || ' ' || e.email, e.status || case when e.cancelled_by_refund
@@ -124,7 +124,7 @@ language sql stable as $$
       from public.payment_approvals a where a.provider = 'tests'
     ),
     'credits', (
-      -- The balance, and not how it came about: a refund that failed leaves no trace when its failure came first.
+      -- The balance, and not its entries: a refund that failed leaves no trace when its failure was received first.
       select jsonb_object_agg(c.provider_ref || ' of ' || coalesce(c.user_id::text, 'nobody known'), c.balance)
       from (
         select p.provider_ref, l.user_id, sum(l.credits) as balance
@@ -175,7 +175,7 @@ language sql stable as $$
   ))
 $$;
 comment on function tests.the_state() is
-  'All business state that events decide, without what differs from row to row by nature.';
+  'All business state that events decide, without values that differ from row to row by nature.';
 
 create function tests.every_order(things jsonb[]) returns setof jsonb[]
 language plpgsql stable as $$
@@ -220,7 +220,7 @@ begin
       select string_agg(E'\n' || extensions.diag(s.value || ' ends in ' || d.differing), '')
       from jsonb_each_text(v_states) s
       cross join lateral (
-        -- Only what is not the same in all.
+        -- Only rows that differ.
         select jsonb_object_agg(c.key, c.value)::text as differing
         from jsonb_each(s.key::jsonb) c
         where exists (select 1 from jsonb_object_keys(v_states) o where o::jsonb -> c.key is distinct from c.value)
@@ -248,7 +248,7 @@ language sql stable as $$ select r from inbox.reconciliations r where r.id = tes
 
 create function tests.missing(lists text, variadic events jsonb[]) returns text
 language sql stable as $$ select string_agg(m.position::text, ' ') from inbox.missing(to_jsonb(events), lists) m $$;
-comment on function tests.missing(text, jsonb[]) is 'The positions of those that had not arrived: "0 2".';
+comment on function tests.missing(text, jsonb[]) is 'The positions of the missing ones: "0 2".';
 
 create function tests.knows(fact jsonb) returns boolean
 language sql stable as $$ select inbox.knows_fact('tests', fact) $$;

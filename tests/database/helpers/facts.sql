@@ -1,5 +1,4 @@
--- Facts (functions/_shared/facts/facts.ts). What a test wants otherwise it adds:
--- tests.fact_captured('pi_1') || '{"email": null}'.
+-- Facts (functions/_shared/facts/facts.ts). A test adds other values: tests.fact_captured('pi_1') || '{"email": null}'.
 
 create function tests.fact_of_payment(status text, ref text, checkout text, amount bigint, currency text, at integer)
   returns jsonb
@@ -121,12 +120,12 @@ language sql stable as $$
     'version', version) || says
 $$;
 comment on function tests.fact_set(text, bigint, jsonb) is
-  'What the inventory system says of a product: tests.fact_set(''chair'', 2, ''{"name": "Armchair"}'').';
+  'A product.set of the inventory system: tests.fact_set(''chair'', 2, ''{"name": "Armchair"}'').';
 
 create function tests.a_whole_product(name text, price bigint default 1000) returns jsonb
 language sql immutable as $$ select jsonb_build_object('name', name, 'price_minor', price, 'currency', 'EUR') $$;
 comment on function tests.a_whole_product(text, bigint) is
-  'All that a product needs to be made of, for tests.fact_set.';
+  'All that is needed to create a product, for tests.fact_set.';
 
 create function tests.fact_count(sku text, version bigint, stock integer) returns jsonb
 language sql stable as $$
@@ -172,7 +171,7 @@ returns jsonb language sql stable as $$
   ) || about
 $$;
 comment on function tests.fact_reply(text, jsonb, text, text, integer) is
-  'about: {"question_id": "…"} or {"ticket_id": "…"}. It carries the token that its sender was sent, a customer''s for '
+  'about: {"question_id": "…"} or {"ticket_id": "…"}. It carries the token that its sender received, a customer''s for '
   'student@….';
 
 create function tests.fact_form(ref text, fields jsonb default '{}') returns jsonb
@@ -217,7 +216,7 @@ language sql stable as $$
   )
 $$;
 comment on function tests.fact_meeting(text, text[], integer) is
-  'A meeting that was recorded from tests.moment(0) on, for half an hour; nothing to read in it yet.';
+  'A meeting that was recorded from tests.moment(0) on, for half an hour; without a summary or transcript yet.';
 
 create function tests.a_summary(words text default 'What was said.') returns jsonb
 language sql immutable as $$ select jsonb_build_object('summary_markdown', words) $$;

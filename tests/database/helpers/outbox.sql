@@ -8,8 +8,7 @@ language sql as $$
   delete from outbox.couriers;
   update outbox.settings set functions_url = null;
 $$;
-comment on function tests.a_quiet_outbox() is
-  'No destination, no route, nothing to deliver, no courier, no bell: a test adds its own.';
+comment on function tests.a_quiet_outbox() is 'No destination, route, delivery, courier or bell: a test adds its own.';
 
 create function tests.a_destination(
   name text, max_in_flight integer default 100, max_per_second numeric default 1000, breaker_after integer default null
@@ -57,7 +56,7 @@ language sql as $$
   where d.message_id = made.id
 $$;
 comment on function tests.a_settled(text, text, interval, text, text) is
-  'A delivery as tests.a_delivery makes it, made and settled so long ago.';
+  'A delivery as tests.a_delivery makes it, created and settled this long ago.';
 
 create function tests.a_courier(name text) returns void
 language sql as $$ select tests.remember(name, outbox.wake('bell')::text) $$;
@@ -66,7 +65,7 @@ create function tests.claim(courier text, at_most integer default 50) returns te
 language sql as $$ select string_agg(c.type, ' ' order by c.delivery_id)
   from outbox.claim(tests.id(courier), at_most) c $$;
 comment on function tests.claim(text, integer) is
-  'What a courier gets: the names of deliveries in the order they were made.';
+  'What a courier claims: the names of deliveries in the order in which they were created.';
 
 create function tests.record(courier text, delivery text, outcome text, more jsonb default '{}') returns void
 language sql as $$
@@ -88,7 +87,7 @@ language sql as $$
   from outbox.deliveries d where d.status = 'sending' and d.destination = record_all.destination
 $$;
 comment on function tests.record_all(text, text, jsonb, text) is
-  'All that a destination is being sent comes to the same end, in one call.';
+  'Records the same outcome for everything that a destination is being sent, in one call.';
 
 create function tests.hold_passes(destination text default 'tests_a') returns void
 language sql as $$ update outbox.destinations d set held_until = clock_timestamp()
@@ -99,7 +98,8 @@ language sql volatile as $$
   select extract(epoch from d.held_until - clock_timestamp() + interval '0.5 seconds')::integer
     from outbox.destinations d where d.name = the_hold.destination
 $$;
-comment on function tests.the_hold(text) is 'For how many seconds from now nothing is sent; negative: it has passed.';
+comment on function tests.the_hold(text) is
+  'For how many seconds from now nothing is sent; negative: the hold has ended.';
 
 create function tests.comes_due(delivery text) returns void
 language sql as $$ update outbox.deliveries d set next_attempt_at = now()

@@ -69,5 +69,5 @@ begin
 end
 $$;
 comment on function tests.by(text, text) is
-  'Somebody (an address, guest or service_role) runs a statement. Returns how many rows it was about, or the SQLSTATE '
-  'that refused it.';
+  'Runs a statement as somebody (an address, guest or service_role). Returns the number of rows, or the SQLSTATE that '
+  'refused it.';

@@ -1,7 +1,7 @@
 -- The schema tests, which holds what the tests share. scripts/test/pgtap.ts loads this folder before them and drops the
--- schema after.
--- Names: a_… makes something, the_… reads it back; what is made under a name is found again under that name.
--- Facts and events are of a provider called "tests", so that nothing here meets what is in the tables already.
+-- schema after. Names: a_… makes something, the_… reads it back; an object made under a name is found again by that
+-- name. Facts and events are of a provider called "tests", so that they do not collide with rows that are in the tables
+-- already.
 
 create extension if not exists pgtap with schema extensions;
 
@@ -24,7 +24,7 @@ language sql as $$ select set_config('tests.' || name, id, true) $$;
 
 create function tests.id(name text) returns uuid
 language sql stable as $$ select current_setting('tests.' || name)::uuid $$;
-comment on function tests.id(text) is 'The id of what was made under this name: a checkout or a courier.';
+comment on function tests.id(text) is 'The id of an object made under this name: a checkout or a courier.';
 
 create function tests.moment(seconds integer default 0) returns text
 language sql stable as $$ select ops.iso_utc(timestamptz '2026-01-01 00:00:00Z' + make_interval(secs => seconds)) $$;

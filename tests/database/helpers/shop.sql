@@ -75,14 +75,14 @@ language sql as $$
   )::text)
 $$;
 comment on function tests.a_booking(text, text, interval, text) is
-  'A checkout of a tutoring session, so long from now.';
+  'A checkout of a tutoring session, this long from now.';
 
 create function tests.the_seats(cohort text) returns text
 language sql stable as $$
   select string_agg(e.email || ' ' || e.status, ', ' order by e.email) from public.enrollments e
     where e.cohort_id = tests.id(cohort)
 $$;
-comment on function tests.the_seats(text) is 'Who has a seat of a cohort: "amina@tests.example active".';
+comment on function tests.the_seats(text) is 'The seats of a cohort: "amina@tests.example active".';
 
 create function tests.the_lessons(tutor text default 'tutor@tests.example') returns text
 language sql stable as $$
@@ -131,7 +131,7 @@ create function tests.the_credits(payment text) returns bigint
 language sql stable as $$ select sum(l.credits) from public.credit_ledger l
   where l.payment_id = (tests.the_payment(payment)).id $$;
 comment on function tests.the_credits(text) is
-  'What is left of those that a payment bought; null when it never bought any.';
+  'What is left of the credits that a payment bought; null when it never bought any.';
 
 create function tests.a_course(name text, capacity integer default 10, instructor text default null, published boolean
   default true) returns void
@@ -147,7 +147,7 @@ comment on function tests.a_course(text, integer, text, boolean) is
 
 create function tests.enrol(cohort text, email text) returns void
 language sql as $$ insert into public.enrollments (cohort_id, email) values (tests.id(cohort), enrol.email) $$;
-comment on function tests.enrol(text, text) is 'As an admin does.';
+comment on function tests.enrol(text, text) is 'Enrols, as an admin does.';
 
 create function tests.the_seat(cohort text, email text) returns public.enrollments
 language sql stable as $$ select e from public.enrollments e where e.cohort_id = tests.id(cohort)
@@ -198,7 +198,7 @@ language sql stable as $$
   select string_agg(u.email, ' ' order by u.email)
   from public.notifications n join auth.users u on u.id = n.user_id where n.session_recap_id = (tests.the_recap(ref)).id
 $$;
-comment on function tests.notified(text) is 'The addresses of who is notified of a recap: "a@… b@…".';
+comment on function tests.notified(text) is 'The addresses of the people who are notified of a recap: "a@… b@…".';
 
 create function tests.the_approval(ref text, at integer default 0) returns public.payment_approvals
 language sql stable as $$

@@ -1,10 +1,9 @@
 begin;
 select plan(3);
 
--- Who sees, adds, changes and deletes what, over all tables: r i u d. What is there is a student's: his purchase, his
--- course, his questions.
--- Who may touch a row at all is asked here; which columns, tests/database/grants says, and which values, the tests
--- beside this one.
+-- Who reads, inserts, updates and deletes what, over all tables: r i u d. The rows belong to a student: a purchase, a
+-- course, questions. This test is about access to a row at all; tests/database/grants tests columns, and the tests
+-- beside this one values.
 
 select tests.create_user('student@tests.example');
 select tests.create_user('other@tests.example');
@@ -69,8 +68,8 @@ insert into public.admins (user_id) values (gen_random_uuid());
 update tables t set rows = array(select r from unnest(tests.rows_in(t.name)) r except select r from unnest(t.rows) r)
   where true;
 
--- What each would add: about the student's cohort, his ticket, or of his own. Of all other tables a row of nothing but
--- defaults.
+-- The rows each would insert: about the student's cohort, the student's ticket, or of their own. For all other tables a
+-- row of nothing but defaults.
 create temporary table additions (name text, statement text);
 insert into additions values
   ('appointments', $$ (cohort_id, title, starts_at, ends_at)
@@ -87,7 +86,7 @@ insert into additions values
 
 create function tests.tries(who text, statement text) returns text language plpgsql as $$
 begin
-  raise exception using errcode = 'TS001', message = tests.by(who, statement); -- undone, whatever came of it
+  raise exception using errcode = 'TS001', message = tests.by(who, statement); -- undone, whatever the result is
 exception when sqlstate 'TS001' then
   return sqlerrm;
 end
@@ -101,7 +100,7 @@ declare
   v_changes boolean := false;
   v_column text;
 begin
-  -- Refused for what it says (23…) and not for who says it (42501): he may.
+  -- Refused for its values (23…) and not for the writer (42501): the writer may insert.
   foreach v_column in array array(
     select a.attname::text from pg_attribute a
     where a.attrelid = ('public.' || table_name)::regclass and a.attnum > 0 and not a.attisdropped
@@ -120,7 +119,7 @@ begin
 end
 $$;
 
-select is_empty($$ select t.name from tables t where t.rows = '{}' $$, 'of each table there is a row of his');
+select is_empty($$ select t.name from tables t where t.rows = '{}' $$, 'of each table there is a row of the student');
 select set_eq(
   $$ select t.name, m[1] as guest, m[2] as student, m[3] as other, m[4] as instructor, m[5] as anothers, m[6] as admin,
   m[7] as service
@@ -173,10 +172,10 @@ select set_eq(
     ('support_tickets',    '-',   'riu', 'i',   'i',       'i',       'riu',  'r'),
     ('ticket_replies',     '-',   'ri',  '-',   '-',       '-',       'ri',   'r'),
     ('tutoring_sessions',  '-',   'r',   '-',   '-',       '-',       'r',    'r') $$,
-  'who may what, and nobody more or less'
+  'these rights, and no more or less'
 );
--- a role left over would make the above worthless
-select is(current_user::text, 'postgres', 'asked by the owner, who looks on');
+-- a role left over would make this test worthless
+select is(current_user::text, 'postgres', 'read by the owner, who sees everything');
 
 select * from finish();
 rollback;

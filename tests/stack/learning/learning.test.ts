@@ -47,7 +47,7 @@ async function told(type: string): Promise<Record<string, unknown>> {
   return JSON.parse(message.body).data;
 }
 
-test("an admin enrols, the student is welcomed and sees his seat, and the cohort is full", async () => {
+test("an admin enrols, the student gets a welcome and sees the seat, and the cohort is full", async () => {
   expect(await told("enrollment.created")).toMatchObject({
     email: student.email,
     cohort_name: "Maths",
@@ -63,7 +63,7 @@ test("an admin enrols, the student is welcomed and sees his seat, and the cohort
   });
 });
 
-test("a seat given to an address is his who signs up with it; called off, it is free again", async () => {
+test("a seat given to an address belongs to the account that confirms it; cancelled, it is free again", async () => {
   const evening = await admins.openCohort(admin.client, "Evenings", 1, instructor.id);
   const email = `late-${crypto.randomUUID()}@example.com`;
   const seat = await admins.enrol(admin.client, evening, email);
@@ -174,7 +174,7 @@ describe("a stranger", () => {
     expect(await stranger.client.from(table).select("id")).toMatchObject({ data: [], error: null });
   });
 
-  test("writes to no cohort that is not his", async () => {
+  test("writes to no other cohort", async () => {
     const { error: message } = await stranger.client
       .from("cohort_messages")
       .insert({ cohort_id: cohort, body: "Hello." });

@@ -150,7 +150,7 @@ test("a capacity is not lowered below a seat that is being sold at that moment",
   expect(await admin).toBe("a_cohort_has_no_more_students_than_seats");
 });
 
-test("ten buyers and ten admins race for five seats: five are had, and every buyer who got one is enrolled once he paid", async () => {
+test("ten buyers and ten admins race for five seats: five are taken, and each buyer with one is enrolled after paying", async () => {
   const course = await aCourse(5);
   const checkouts: string[] = [];
   const attempts = Array.from({ length: 10 }, (_, n) => [

@@ -609,7 +609,7 @@ describe("who calls", () => {
 });
 
 describe("a buyer who waits", () => {
-  test.each(TILLS)("is told that he has paid at %s though no webhook ever came", async (provider) => {
+  test.each(TILLS)("sees the payment at %s though no webhook is ever received", async (provider) => {
     const sku = await aProductForAll(testStack, 5);
     const bought = await checkOut(testStack, provider, [{ sku, quantity: 1 }], aGuest());
     await paymentStatus(testStack, bought);

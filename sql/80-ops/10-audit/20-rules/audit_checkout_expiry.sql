@@ -3,5 +3,4 @@ select 'checkout open past its time', s.id::text, 'checkout of ' || s.email,
   format('It should have expired at %s.', ops.iso_utc(s.expires_at)), 'select commerce.expire_checkouts()'
 from public.checkout_sessions s
 where s.status = 'open' and s.expires_at < now() - interval '10 minutes';
-comment on view ops.audit_checkout_expiry is
-  'A rule of ops.inconsistencies: a checkout that nobody pays in time expires.';
+comment on view ops.audit_checkout_expiry is 'A rule of ops.inconsistencies: an unpaid checkout expires in time.';

@@ -1,8 +1,8 @@
 create view ops.audit_checkout_news (what, id, which, why, remedy) with (security_invoker = on) as
 select 'checkout without news for a week', s.id::text, 'checkout of ' || s.email,
-  'Money is said to be on its way, and its stock waits for it.',
-  'ask the provider: select inbox.reconcile_all(); if nothing comes, it is failed there: '
-  'tell us so by its webhook, or call it off'
+  'A payment of it is pending or approved, and its stock waits for it.',
+  'ask the provider: select inbox.reconcile_all(); if nothing changes, the payment has failed there: send its webhook '
+  'again, or cancel it'
 from public.checkout_sessions s
 where s.status = 'payment_pending' and s.updated_at < now() - interval '7 days'
   and not exists (

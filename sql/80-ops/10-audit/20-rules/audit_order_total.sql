@@ -4,7 +4,7 @@ select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
     'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.',
     o.total_minor, o.currency, s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
   ),
-  'the checkout is what the buyer saw: correct the order, and refund what was taken too much'
+  'the checkout is what the buyer saw: correct the order, and refund the excess'
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where o.currency <> s.currency

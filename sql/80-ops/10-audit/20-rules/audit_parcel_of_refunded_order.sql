@@ -1,6 +1,6 @@
 create view ops.audit_parcel_of_refunded_order (what, id, which, why, remedy) with (security_invoker = on) as
 select 'parcel of a refunded order', f.id::text, 'order ' || o.number,
-  format('Its money went back, and it is %s.', f.status),
+  format('It was refunded, and its parcel is %s.', f.status),
   format('update public.fulfillments set status = ''cancelled'' where id = %L', f.id)
 from public.fulfillments f
 join public.orders o on o.id = f.order_id

@@ -1,6 +1,6 @@
 create view ops.audit_payment_for_nothing (what, id, which, why, remedy) with (security_invoker = on) as
 select 'captured payment that is for nothing', p.id::text, p.provider || ' ' || p.provider_ref,
-  'It names no checkout, membership or credits, and nobody looked at it.',
+  'It names no checkout, membership or credits, and no admin reviewed it.',
   format('select commerce.refresh_payment(%L)', p.id)
 from public.payments p
 where p.checkout_session_id is null and p.captured_at is not null
@@ -8,4 +8,5 @@ where p.checkout_session_id is null and p.captured_at is not null
   and p.membership_ref is null and p.credits is null
   and not community.pays_membership(p.provider, p.provider_ref);
 comment on view ops.audit_payment_for_nothing is
-  'A rule of ops.inconsistencies: captured money is for a checkout, a membership or credits, or an admin looks at it.';
+  'A rule of ops.inconsistencies: a captured payment is for a checkout, a membership or credits, or an admin reviews '
+  'it.';

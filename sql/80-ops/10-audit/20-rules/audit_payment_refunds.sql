@@ -7,7 +7,7 @@ with refunded as (
 )
 select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
   format(
-    'It says that %s (minor units) went back, its refunds say %s.', p.refunded_minor,
+    'Its refunded amount is %s (minor units), its refunds add up to %s.', p.refunded_minor,
     greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))
   ),
   format('select commerce.refresh_payment(%L)', p.id)
@@ -15,4 +15,4 @@ from public.payments p
 left join refunded r on r.payment_id = p.id and r.currency = p.currency
 where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0));
 comment on view ops.audit_payment_refunds is
-  'A rule of ops.inconsistencies: a payment knows how much its refunds gave back.';
+  'A rule of ops.inconsistencies: the refunded amount of a payment is the sum of its refunds.';

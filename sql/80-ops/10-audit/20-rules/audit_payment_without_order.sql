@@ -9,7 +9,7 @@ from public.payments p
 where p.captured_at is not null and p.checkout_session_id is not null
   and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
   and not exists (select 1 from public.orders o where o.payment_id = p.id)
-  -- A part alone makes none.
+  -- A single part makes none.
   and (p.part_of is null or (
     commerce.order_of(p) is null
     and commerce.captured_in_parts(p) >= (
@@ -17,4 +17,4 @@ where p.captured_at is not null and p.checkout_session_id is not null
     )
   ));
 comment on view ops.audit_payment_without_order is
-  'A rule of ops.inconsistencies: money captured for a checkout has made its order.';
+  'A rule of ops.inconsistencies: a payment captured for a checkout has made its order.';

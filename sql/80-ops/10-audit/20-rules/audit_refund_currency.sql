@@ -1,10 +1,10 @@
 create view ops.audit_refund_currency (what, id, which, why, remedy) with (security_invoker = on) as
 select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
   format(
-    '%s %s (minor units) went back of a payment in %s, and count for nothing here.',
+    '%s %s (minor units) were refunded of a payment in %s, and are not counted here.',
     r.amount_minor, r.currency, p.currency
   ),
-  'look at the provider how much that was, and record it: '
+  'find out the amount at the provider, and record it: '
     || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
 from public.refunds r
 join public.payments p on p.id = r.payment_id

@@ -7,10 +7,9 @@ where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_withou
   and not exists (
     select 1 from public.enrollments e where e.order_item_id = b.item_id and not e.cancelled_by_refund
   )
-  -- Cancelled by hand, and bought anew: the later purchase had it, whatever became of that one.
+  -- Cancelled by hand, and bought again: the later purchase got the seat, whatever happened to that one.
   and not exists (
     select 1 from ops.bought_items n
     where n.cohort_id = b.cohort_id and n.email = b.email and n.item_id > b.item_id and n.reservation = 'taken'
   );
-comment on view ops.audit_seat_not_given is
-  'A rule of ops.inconsistencies: who bought a seat is enrolled.';
+comment on view ops.audit_seat_not_given is 'A rule of ops.inconsistencies: the buyer of a seat is enrolled.';

@@ -8,4 +8,4 @@ where b.kind = 'tutoring_session' and b.status = 'confirmed' and not b.settled_w
     select 1 from public.tutoring_sessions s where s.order_item_id = b.item_id and not s.cancelled_by_refund
   );
 comment on view ops.audit_session_not_booked is
-  'A rule of ops.inconsistencies: who bought a session has an appointment.';
+  'A rule of ops.inconsistencies: the buyer of a session has an appointment.';

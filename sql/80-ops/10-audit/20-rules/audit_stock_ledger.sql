@@ -3,7 +3,7 @@ select 'stock and its ledger differ', p.id::text, p.sku,
   format(
     'There are %s to sell, the ledger says %s.', coalesce(p.stock::text, 'any number'), coalesce(m.quantity, 0)
   ),
-  -- The stock is what is sold by; the ledger follows.
+  -- Sales use the stock; the ledger follows.
   format(
     'insert into public.stock_movements (product_id, quantity, reason, note) '
     'values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0)

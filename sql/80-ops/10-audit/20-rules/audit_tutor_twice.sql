@@ -1,6 +1,6 @@
 create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_invoker = on) as
 select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
-  format('Another session that was bought goes on until %s.', ops.iso_utc(b.busy_until)),
+  format('Another session that was bought lasts until %s.', ops.iso_utc(b.busy_until)),
   'agree on another time with one of the two students: '
     || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
 from (

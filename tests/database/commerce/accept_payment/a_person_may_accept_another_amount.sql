@@ -10,9 +10,9 @@ select is((tests.the_order('cart')).id, tests.id('order'), 'it returns the order
 select is((tests.the_order('cart')).status, 'confirmed', 'the order is confirmed');
 select is((tests.the_checkout('cart')).status, 'payment_completed', 'the checkout is completed');
 select is(tests.the_reservations('cart'), '2 chair taken', 'the stock is sold');
-select is((tests.the_payment('pi_1')).needs_review, false, 'the payment needs no review any more');
+select is((tests.the_payment('pi_1')).needs_review, false, 'the payment no longer needs review');
 select tests.receive(tests.fact_captured('pi_1', 'cart', 1999));
-select is((tests.the_payment('pi_1')).needs_review, false, 'nor when the provider says it again');
+select is((tests.the_payment('pi_1')).needs_review, false, 'nor when the provider sends it again');
 
 select * from finish();
 rollback;

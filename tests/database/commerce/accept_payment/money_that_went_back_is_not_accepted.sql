@@ -8,9 +8,9 @@ select tests.receive(tests.fact_refund('re_1', 'pi_1', 900));
 
 select throws_ok(
   $$ select commerce.accept_payment((tests.the_payment('pi_1')).id) $$, null, null,
-  'a payment refunded in full is accepted no more'
+  'a payment refunded in full can no longer be accepted'
 );
-select is((tests.the_order('cart')).id, null, 'there is no order for money that went back');
+select is((tests.the_order('cart')).id, null, 'a refunded payment has no order');
 
 select * from finish();
 rollback;

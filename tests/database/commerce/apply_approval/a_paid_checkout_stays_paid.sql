@@ -6,8 +6,8 @@ select tests.a_checkout('cart');
 select tests.receive(tests.fact_captured('cap_1', 'cart'));
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 
-select is((tests.the_checkout('cart')).status, 'payment_completed', 'an approval that is told of late changes nothing');
-select is(tests.the_reservations('cart'), '1 chair taken', 'what is sold is sold');
+select is((tests.the_checkout('cart')).status, 'payment_completed', 'a late approval changes nothing');
+select is(tests.the_reservations('cart'), '1 chair taken', 'what was sold stays sold');
 
 select * from finish();
 rollback;

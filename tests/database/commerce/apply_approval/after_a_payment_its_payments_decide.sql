@@ -7,13 +7,13 @@ create function tests.state() returns text language sql as $$ select (tests.the_
   || tests.the_reservations('cart') $$;
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 select tests.receive(tests.fact_pending('cap_1', 'cart', at => 1));
-select is(tests.state(), 'payment_pending, 1 chair held', 'taking it takes time');
+select is(tests.state(), 'payment_pending, 1 chair held', 'the capture takes time');
 select tests.receive(tests.fact_failed('cap_1', 'cart', at => 2));
-select is(tests.state(), 'payment_failed, 1 chair released', 'it was declined');
+select is(tests.state(), 'payment_failed, 1 chair released', 'the capture was declined');
 select tests.receive(tests.fact_approved('order_1', 'cart', at => 60));
-select is(tests.state(), 'payment_failed, 1 chair released', 'approved anew it may still be taken');
+select is(tests.state(), 'payment_failed, 1 chair released', 'approved again, it may still be captured');
 select tests.receive(tests.fact_captured('cap_2', 'cart', at => 61));
-select is(tests.state(), 'payment_completed, 1 chair taken', 'and that pays it');
+select is(tests.state(), 'payment_completed, 1 chair taken', 'the capture pays it');
 
 select * from finish();
 rollback;

@@ -6,8 +6,8 @@ select tests.a_checkout('cart');
 select tests.receive(tests.fact_checkout_expired('cart'));
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 
-select is((tests.the_checkout('cart')).status, 'expired', 'the buyer came too late');
-select is(tests.the_stock('chair'), 5, 'what is on sale again stays on sale');
+select is((tests.the_checkout('cart')).status, 'expired', 'the buyer approved too late');
+select is(tests.the_stock('chair'), 5, 'stock that is back on sale stays on sale');
 
 select * from finish();
 rollback;

@@ -17,21 +17,21 @@ select tests.ends_the_same_in_every_order(
   tests.an_event('evt_2', tests.fact_checkout_cancelled('order_1', 'cart', at => 1))
 );
 select tests.ends_the_same_in_every_order(
-  'approved, declined, approved anew, captured',
+  'approved, declined, approved again, captured',
   tests.an_event('evt_1', tests.fact_approved('order_1', 'cart')),
   tests.an_event('evt_2', tests.fact_failed('cap_1', 'cart', at => 1)),
   tests.an_event('evt_3', tests.fact_approved('order_1', 'cart', at => 60)),
   tests.an_event('evt_4', tests.fact_captured('cap_2', 'cart', at => 61))
 );
 select tests.ends_the_same_in_every_order(
-  'an approval, called off, after the page expired, and money all the same',
+  'an approval, a cancellation after the page expired, and a capture all the same',
   tests.an_event('evt_1', tests.fact_approved('order_1', 'cart')),
   tests.an_event('evt_2', tests.fact_checkout_cancelled('order_1', 'cart', at => 1)),
   tests.an_event('evt_3', tests.fact_checkout_expired('cart', at => 2)),
   tests.an_event('evt_4', tests.fact_captured('cap_1', 'cart', at => 3))
 );
 select tests.ends_the_same_in_every_order(
-  'two approvals of one checkout, one called off, one captured with another amount',
+  'two approvals of one checkout, one cancelled, one captured with another amount',
   tests.an_event('evt_1', tests.fact_approved('order_1', 'cart')),
   tests.an_event('evt_2', tests.fact_approved('order_2', 'cart')),
   tests.an_event('evt_3', tests.fact_checkout_cancelled('order_1', 'cart')),

@@ -3,7 +3,7 @@ select plan(3);
 
 select is(tests.receive(tests.fact_approved('order_1')), 'applied', 'one that names none');
 select is(tests.receive(tests.fact_approved('order_2') || jsonb_build_object('checkout_session_id', gen_random_uuid())),
-  'applied', 'one that names somebody else''s');
+  'applied', 'one that names another shop''s checkout');
 
 select results_eq(
   $$ select a.provider_ref, a.checkout_session_id from public.payment_approvals a where a.provider = 'tests'

@@ -7,11 +7,11 @@ select is(tests.receive(tests.fact_approved('order_1', 'cart')), 'applied', 'the
 
 select results_eq(
   $$ select a.checkout_session_id, a.amount_minor, a.currency from tests.the_approval('order_1') a $$,
-  $$ select tests.id('cart'), 1000::bigint, 'EUR' $$, 'what, and for which checkout'
+  $$ select tests.id('cart'), 1000::bigint, 'EUR' $$, 'the approval names its amount and checkout'
 );
-select is((tests.the_checkout('cart')).status, 'payment_pending', 'what was approved is about to be taken');
+select is((tests.the_checkout('cart')).status, 'payment_pending', 'the checkout waits for the capture');
 select is(tests.the_reservations('cart'), '1 chair held', 'its stock is kept');
-select is_empty($$ select 1 from public.payments p where p.provider = 'tests' $$, 'no money came of it yet');
+select is_empty($$ select 1 from public.payments p where p.provider = 'tests' $$, 'there is no payment yet');
 
 select * from finish();
 rollback;

@@ -9,11 +9,11 @@ select is(
   'applied', 'the dispute is applied'
 );
 
-select is((tests.the_dispute('dp_1')).status, 'needs_response', 'it is written down');
+select is((tests.the_dispute('dp_1')).status, 'needs_response', 'the dispute is recorded');
 select is((tests.the_dispute('dp_1')).evidence_due_at, '2026-02-01 00:00:00+00'::timestamptz,
-  'with the date to answer by');
+  'with the due date of the evidence');
 select is((tests.the_payment('pi_1')).status, 'disputed', 'the payment is disputed');
-select is((tests.the_order('cart')).status, 'confirmed', 'the order is not called off by it');
+select is((tests.the_order('cart')).status, 'confirmed', 'the order is not cancelled');
 
 select * from finish();
 rollback;

@@ -2,7 +2,7 @@ begin;
 select plan(3);
 
 select is(tests.receive_events(tests.an_event('evt_dispute', tests.fact_dispute('dp_1', 'pi_1', 'lost'))), 'parked',
-  'nothing is known of the payment yet');
+  'the payment is not known yet');
 select tests.receive(tests.fact_captured('pi_1'));
 
 select is((tests.the_event('evt_dispute')).status, 'applied', 'it is applied with the capture');

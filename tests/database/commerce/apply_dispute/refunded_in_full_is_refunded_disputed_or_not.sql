@@ -7,7 +7,7 @@ select tests.receive(tests.fact_refund('re_1', 'pi_1', 400));
 select is((tests.the_payment('pi_1')).status, 'disputed', 'a partial refund does not end a dispute');
 select tests.receive(tests.fact_refund('re_2', 'pi_1', 600));
 
-select is((tests.the_payment('pi_1')).status, 'refunded', 'all went back: refunded');
+select is((tests.the_payment('pi_1')).status, 'refunded', 'refunded in full: refunded');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
--- What the user asked for (his paper on PayPal): the buyer cancels → payment cancelled → checkout payment_failed.
+-- A requirement of the project: the buyer cancels on PayPal → payment cancelled → checkout payment_failed.
 select tests.a_product('chair');
 select tests.a_checkout('cart');
 select tests.receive(tests.fact_cancelled('pi_1', 'cart'));

@@ -8,7 +8,7 @@ select commerce.expire_checkouts();
 select is((tests.the_checkout('cart')).status, 'expired', 'the checkout expired');
 
 select tests.receive(tests.fact_captured('pi_1', 'cart'));
-select is((tests.the_checkout('cart')).status, 'payment_completed', 'money that moved wins');
+select is((tests.the_checkout('cart')).status, 'payment_completed', 'a capture wins over the expiry');
 select is((tests.the_order('cart')).status, 'confirmed', 'the order is confirmed');
 select is(tests.the_stock('chair'), 4, 'the stock is taken again');
 

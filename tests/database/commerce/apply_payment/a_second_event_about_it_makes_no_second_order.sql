@@ -1,7 +1,7 @@
 begin;
 select plan(5);
 
--- Stripe says checkout.session.completed and payment_intent.succeeded of one payment.
+-- Stripe sends checkout.session.completed and payment_intent.succeeded for one payment.
 select tests.a_product('chair', stock => 5);
 select tests.a_checkout('cart', '{"chair": 2}');
 select tests.receive(tests.fact_captured('pi_1', 'cart', 2000));
@@ -13,7 +13,7 @@ select is((select count(*)::integer from public.orders o where o.checkout_sessio
   'there is one order');
 select is(tests.the_stock('chair'), 3, 'stock is taken once');
 select is((tests.the_payment('pi_1')).captured_at, tests.moment(0)::timestamptz,
-  'it was captured when it was first captured');
+  'the first capture time is kept');
 
 select * from finish();
 rollback;

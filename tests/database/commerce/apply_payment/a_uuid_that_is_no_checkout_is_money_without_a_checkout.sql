@@ -6,8 +6,8 @@ select is(
   'applied',
   'a payment that names an unknown checkout is applied'
 );
-select is((tests.the_payment('pi_1')).status, 'captured', 'its money is ours');
-select is((tests.the_payment('pi_1')).checkout_session_id, null, 'it is of no checkout');
+select is((tests.the_payment('pi_1')).status, 'captured', 'it is captured');
+select is((tests.the_payment('pi_1')).checkout_session_id, null, 'it has no checkout');
 select matches((tests.the_payment('pi_1')).review_reason, '^It names no checkout session of ours',
   'it needs review, and says why');
 

@@ -1,7 +1,7 @@
 begin;
 select plan(2);
 
--- As Fapshi tells it: one id from the link to the money; a link may expire and the money come all the same.
+-- Fapshi has one id from the link to the capture; a link may expire and still be paid.
 select tests.a_product('chair', 5000, 5, 'XAF');
 select tests.a_checkout('cart');
 

@@ -1,7 +1,7 @@
 begin;
 select plan(2);
 
--- Which of the two it is depends on which came first; that there is one of each does not.
+-- Which of the two it is depends on which was received first; that there is one of each does not.
 select tests.a_product('chair', 1000, 5);
 select tests.a_checkout('cart');
 create function tests.outcome(first text, second text) returns text language plpgsql as $$
@@ -20,8 +20,8 @@ begin
   end;
 end
 $$;
-select is(tests.outcome('pi_1', 'pi_2'), '1 order, 1 to review, 4 left', 'one way round');
-select is(tests.outcome('pi_2', 'pi_1'), '1 order, 1 to review, 4 left', 'and the other');
+select is(tests.outcome('pi_1', 'pi_2'), '1 order, 1 to review, 4 left', 'in one order');
+select is(tests.outcome('pi_2', 'pi_1'), '1 order, 1 to review, 4 left', 'and in the other');
 
 select * from finish();
 rollback;

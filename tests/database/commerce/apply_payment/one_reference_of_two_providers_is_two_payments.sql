@@ -9,7 +9,7 @@ select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('ref_1',
 
 select is(
   (select count(*)::integer from public.payments p where p.provider_ref = 'ref_1' and p.provider like 'tests%'), 2,
-  'the provider is part of the name'
+  'the provider is part of the key'
 );
 
 select * from finish();

@@ -8,8 +8,8 @@ select tests.a_checkout('cart', email => 'amina@tests.example');
 select tests.receive(tests.fact_pending('pi_1', 'cart') || '{"email": "other@tests.example"}');
 
 select is((tests.the_payment('pi_1')).user_id, tests.user_id('amina@tests.example'),
-  'who may see a payment is decided by the checkout, not by what the payer typed');
-select is((tests.the_payment('pi_1')).email, 'other@tests.example', 'what he typed is kept');
+  'the checkout decides who may read a payment, not the address the payer typed');
+select is((tests.the_payment('pi_1')).email, 'other@tests.example', 'the payer''s address is kept');
 
 select * from finish();
 rollback;

@@ -10,10 +10,10 @@ select tests.receive(tests.fact_captured('pi_1', 'cart', 1000, 'EUR'));
 select ok(
   ((tests.the_payment('pi_1')).amount_minor, (tests.the_payment('pi_1')).currency) in ((2000::bigint, 'USD'),
     (1000, 'EUR')),
-  'the amount and currency on record are ones that the provider spoke of'
+  'the recorded amount and currency are from one event of the provider'
 );
-select is((tests.the_order('cart')).id, null, 'nothing is fulfilled for money that nobody captured');
-select ok((tests.the_payment('pi_1')).needs_review, 'a person looks at it');
+select is((tests.the_order('cart')).id, null, 'nothing is fulfilled for an amount that was never captured');
+select ok((tests.the_payment('pi_1')).needs_review, 'an admin reviews it');
 
 select * from finish();
 rollback;

@@ -10,7 +10,7 @@ select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000, 'failed'));
 
 select is((tests.the_order('late')).status, 'needs_attention',
-  'a refund that failed leaves it as it was: sold out and paid');
+  'a refund that failed leaves the order as it was: sold out and paid');
 
 select * from finish();
 rollback;

@@ -3,7 +3,7 @@ select plan(3);
 
 select is(
   tests.receive_events(tests.an_event('evt_total', tests.fact_refunded_total('pi_1', 400))), 'parked',
-  'nothing is known of the payment yet'
+  'the payment is not known yet'
 );
 select is((tests.the_event('evt_total')).waiting_for, 'tests/payment/pi_1', 'the event says what it waits for');
 select tests.receive(tests.fact_captured('pi_1'));

@@ -14,12 +14,12 @@ create function tests.available(sku text, cohort uuid default null, tutor text d
     now() + interval '1 day', 'ends_at', now() + interval '25 hours'
   )))
 $$;
-select is(tests.available('few seats', tests.id('autumn')), 1, 'one by the product''s stock');
-select is(tests.available('seat', tests.id('autumn')), 2, 'two by the cohort');
-select is(tests.available('lesson', null, 'tutor@tests.example'), null, 'a tutor who is free limits nothing');
+select is(tests.available('few seats', tests.id('autumn')), 1, 'one, by the product''s stock');
+select is(tests.available('seat', tests.id('autumn')), 2, 'two, by the cohort');
+select is(tests.available('lesson', null, 'tutor@tests.example'), null, 'a free tutor is no limit');
 select tests.a_booking('cart', 'lesson', '1 day');
-select is(tests.available('lesson', null, 'tutor@tests.example'), 0, 'who is busy has no time');
-select is(tests.available('e-book'), null, 'what is not counted never ends');
+select is(tests.available('lesson', null, 'tutor@tests.example'), 0, 'a busy tutor has no time');
+select is(tests.available('e-book'), null, 'uncounted stock is no limit');
 
 select * from finish();
 rollback;

@@ -12,13 +12,13 @@ select is(
   (select details - 'id' - 'expires_at' from first),
   '{"email": "buyer@tests.example", "total_minor": 2000, "currency": "EUR", "items": [{"sku": "chair", "name": '
   '"Chair", "quantity": 2, "unit_price_minor": 1000, "starts_at": null}]}',
-  'it gets what the provider is told'
+  'it gets the details for the provider'
 );
 
 create temporary table second as
 select b.* from commerce.begin_checkout('guest', 'key-of-one-purchase', 'f1', 'Buyer@tests.example',
   '[{"sku": "chair", "quantity": 2}]', null, null) b;
-select is((select outcome from second), 'busy', 'the second is to wait while the provider is asked');
+select is((select outcome from second), 'busy', 'the second waits while the provider is asked');
 select is((select checkout_session_id from second), (select checkout_session_id from first), 'it is the same checkout');
 select is(tests.the_stock('chair'), 3, 'nothing is reserved twice');
 select is((select count(*)::integer from public.checkout_sessions s where s.email = 'buyer@tests.example'), 1,

@@ -8,7 +8,7 @@ $$;
 select is(tests.checks('goods', now() + interval '1 day'), '22023 starts_at_unexpected', 'goods');
 select is(tests.checks('credit_pack', now() + interval '1 day'), '22023 starts_at_unexpected', 'packs');
 select is(tests.checks('cohort_seat', now() + interval '1 day'), '22023 starts_at_unexpected', 'seats');
-select is(tests.checks('goods', null), 'taken', 'without one, as many as one likes');
+select is(tests.checks('goods', null), 'taken', 'without a time, any quantity');
 select is(tests.checks('credit_pack', null), 'taken', 'packs too');
 
 select * from finish();

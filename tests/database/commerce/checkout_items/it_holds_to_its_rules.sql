@@ -21,7 +21,7 @@ select tests.is_refused(tests.an_item(gen_random_uuid(), (tests.the_product('lam
 select tests.is_refused(tests.an_item(tests.id('cart'), gen_random_uuid(), 1, 1), 'an_item_is_a_product',
   'an item is a product');
 select tests.is_refused($$ delete from public.products where sku = 'chair' $$, 'an_item_is_a_product',
-  'what somebody is about to buy is not deleted');
+  'a product in a checkout is not deleted');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ select matches(commerce.checkout_token(tests.id('cart')), '^[0-9a-f]{64}$', 'a t
 select is(commerce.checkout_token(tests.id('cart')), commerce.checkout_token(tests.id('cart')),
   'the same whenever it is made');
 select isnt(commerce.checkout_token(tests.id('cart')), commerce.checkout_token(tests.id('other')),
-  'and of no other checkout');
+  'and not that of another checkout');
 
 select * from finish();
 rollback;

@@ -15,21 +15,22 @@ create function tests.claims(sku text, quantity integer, cohort uuid default nul
   )))
 $$;
 select tests.a_product('chair', stock => 2);
-select ok(not tests.claims('chair', 3), 'more than there is');
+select ok(not tests.claims('chair', 3), 'more than is free');
 select is(tests.the_stock('chair'), 2, 'changes nothing');
-select ok(tests.claims('chair', 2), 'all there is');
+select ok(tests.claims('chair', 2), 'all that is free');
 select is(tests.the_stock('chair'), 0, 'takes it');
 select ok(tests.claims('seat', 2, tests.id('autumn')), 'a seat of a product that is not counted');
 select ok(not tests.claims('seat', 3, tests.id('autumn')), 'as many as the cohort has');
 select ok(not tests.claims('few seats', 2, tests.id('autumn')), 'and as the product has');
-select is(tests.the_stock('few seats'), 1, 'of which none is taken then');
+select is(tests.the_stock('few seats'), 1, 'in which case none is taken');
 select ok(tests.claims('lesson', 1, null, 'tutor@tests.example', '1 day'), 'a tutor''s time');
 insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email)
   values ('By hand', now() + interval '1 day', now() + interval '25 hours', 'tutor@tests.example', 'ben@tests.example');
 select ok(not tests.claims('lesson', 1, null, 'tutor@tests.example', '24 hours 30 minutes'),
-  'not when an appointment is in it, whoever made it');
+  'not when it overlaps an appointment');
 update public.tutoring_sessions set status = 'cancelled' where student_email = 'ben@tests.example';
-select ok(tests.claims('lesson', 1, null, 'tutor@tests.example', '24 hours 30 minutes'), 'unless it is called off');
+select ok(tests.claims('lesson', 1, null, 'tutor@tests.example', '24 hours 30 minutes'),
+  'unless the appointment is cancelled');
 
 select * from finish();
 rollback;

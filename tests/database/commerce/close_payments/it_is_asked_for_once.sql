@@ -9,7 +9,7 @@ select commerce.close_payments(tests.id('cart'));
 select is(
   (select s.close_requested_at from public.started_payments s where s.provider_ref = 'cs_1'),
   '2026-01-01T00:00:00Z'::timestamptz,
-  'what is to be closed already is not asked for again'
+  'a requested closing is not requested again'
 );
 
 select * from finish();

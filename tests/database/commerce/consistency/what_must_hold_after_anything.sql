@@ -1,7 +1,7 @@
 begin;
 select plan(7);
 
--- The consistency checks the user asked for, after a day of trouble.
+-- The consistency checks required by the project, after a day of failures.
 select tests.a_product('chair', 1000, 10);
 select tests.a_product('lamp', 500, 3);
 select tests.a_checkout('c' || n, case n % 3 when 0 then '{"chair": 1}' when 1 then '{"lamp": 1}'
@@ -19,17 +19,17 @@ select tests.receive(tests.fact_captured('pi_6'));
 select is_empty(
   $$ select p.provider_ref from public.payments p where p.captured_at is not null and p.review_reason is null
   and not exists (select 1 from public.orders o where o.payment_id = p.id) and p.provider = 'tests' $$,
-  'every captured payment has an order, or a person looks at it'
+  'every captured payment has an order, or an admin reviews it'
 );
 select is_empty(
   $$ select o.id from public.orders o join public.payments p on p.id = o.payment_id where p.captured_at is null $$,
-  'no order is without captured money'
+  'no order is without a captured payment'
 );
 select is_empty(
   $$ select o.id from public.orders o join public.checkout_sessions s on s.id = o.checkout_session_id
      where s.status <> 'payment_completed' or (o.total_minor, o.currency) is distinct from (s.total_minor,
        s.currency) $$,
-  'every order is of a completed checkout, of the same total'
+  'every order belongs to a completed checkout with the same total'
 );
 select is_empty(
   $$ select s.id from public.checkout_sessions s where s.status = 'payment_completed'
@@ -50,13 +50,13 @@ select is_empty(
 select is_empty(
   $$ select r.id from public.stock_reservations r join public.orders o on o.checkout_session_id = r.checkout_session_id
   where r.status = 'held' $$,
-  'no order leaves stock merely reserved'
+  'no order leaves stock only reserved'
 );
 select results_eq(
   $$ select p.sku, p.stock + (select coalesce(sum(r.quantity), 0)::integer from public.stock_reservations r
     where r.product_id = p.id and r.status <> 'released')
      from public.products p where p.sku in ('chair', 'lamp') order by 1 $$,
-  $$ values ('chair', 10), ('lamp', 3) $$, 'what is left, reserved and sold is what there was'
+  $$ values ('chair', 10), ('lamp', 3) $$, 'available, reserved and sold add up to the initial stock'
 );
 
 select * from finish();

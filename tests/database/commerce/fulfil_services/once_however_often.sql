@@ -12,13 +12,13 @@ select tests.is_paid('cart');
 create temporary table before as select tests.the_state() as state;
 
 select is(commerce.fulfil_services((tests.the_order('cart')).id), null,
-  'there is nothing left to do, though the cohort is full by now');
+  'nothing is left to do, though the cohort is full by now');
 select is(tests.the_state(), (select b.state from before b), 'and nothing is done');
 delete from public.enrollments where cohort_id = tests.id('autumn');
 delete from public.tutoring_sessions where student_email = 'amina@tests.example';
 delete from public.credit_ledger where payment_id = (tests.the_payment('pi_cart')).id;
 select commerce.fulfil_services((tests.the_order('cart')).id);
-select is(tests.the_state(), (select b.state from before b), 'what is missing is done again');
+select is(tests.the_state(), (select b.state from before b), 'a missing one is done again');
 
 select * from finish();
 rollback;

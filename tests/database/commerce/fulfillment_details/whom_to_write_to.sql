@@ -13,11 +13,11 @@ create temporary table said as select m -> 'data' as data, row_number() over () 
 
 select is((select s.data ->> 'email' from said s where s.n = 1), 'amina@tests.example', 'the buyer');
 select is((select s.data -> 'order_number' from said s where s.n = 1), to_jsonb((tests.the_order('cart')).number),
-  'about which order');
+  'the order');
 select is((select s.data -> 'items' from said s where s.n = 1),
-  '[{"sku": "chair", "name": "Chair", "quantity": 2, "unit_price_minor": 1000}]'::jsonb, 'and what is in it');
+  '[{"sku": "chair", "name": "Chair", "quantity": 2, "unit_price_minor": 1000}]'::jsonb, 'and its items');
 select is((select s.data ->> 'status' || ' ' || (s.data ->> 'tracking_code') from said s where s.n = 2), 'shipped T1',
-  'each step is told');
+  'each step is a message');
 
 select * from finish();
 rollback;

@@ -10,21 +10,22 @@ create function tests.a_parcel(more jsonb) returns text language sql as $$
       false, 'created_at', now(), 'updated_at', now()
   ) || more)
 $$;
-select tests.is_refused(tests.a_parcel('{}'), 'an_order_is_sent_once', 'one parcel an order');
+select tests.is_refused(tests.a_parcel('{}'), 'an_order_is_sent_once', 'one parcel per order');
 delete from public.fulfillments where order_id = (tests.the_order('cart')).id;
 select tests.is_refused(tests.a_parcel(jsonb_build_object('order_id', gen_random_uuid())),
   'a_fulfillment_is_of_an_order', 'of an order');
 select tests.is_refused(tests.a_parcel('{"tracking_url": "http://tests.example/1"}'), 'a_tracking_address_is_https',
-  'a buyer is sent to no other address');
+  'a tracking URL is https');
 select tests.is_refused(tests.a_parcel('{"tracking_url": "javascript:alert(1)"}'), 'a_tracking_address_is_https',
-  'least of all to such a one');
+  'and never javascript');
 select tests.is_refused(tests.a_parcel('{"status": "shipped"}'), 'what_was_shipped_says_when',
-  'what was shipped says when');
+  'a shipped one has its time');
 select tests.is_refused(tests.a_parcel(jsonb_build_object('shipped_at', now())), 'what_was_shipped_says_when',
-  'what was not does not');
+  'others have none');
 select tests.is_refused(tests.a_parcel('{"cancelled_by_refund": true}'),
   'only_what_is_cancelled_was_cancelled_by_a_refund', 'only what is cancelled was cancelled by a refund');
-select lives_ok(tests.a_parcel('{"tracking_url": "https://tests.example/1", "carrier": "DHL"}'), 'all else is taken');
+select lives_ok(tests.a_parcel('{"tracking_url": "https://tests.example/1", "carrier": "DHL"}'),
+  'everything else is accepted');
 
 select * from finish();
 rollback;

@@ -17,7 +17,7 @@ select throws_ok(
   'a capture cannot be undone'
 );
 select lives_ok($$ update public.payments set status = 'refunded', refunded_minor = 1000 where provider = 'tests' $$,
-  'behind captured it goes on');
+  'after captured it moves on');
 select lives_ok($$ update public.payments set status = 'captured', refunded_minor = 0 where provider = 'tests' $$,
   'and back to captured, when a refund fails');
 select throws_ok(

@@ -15,13 +15,13 @@ select tests.is_paid('cart');
 
 select is((tests.the_order('cart')).status, 'confirmed', 'it is confirmed');
 select is((tests.the_parcel('cart')).status, 'pending', 'goods: a parcel is to be packed');
-select is(tests.the_seats('autumn'), 'amina@tests.example active', 'a seat: he is enrolled');
+select is(tests.the_seats('autumn'), 'amina@tests.example active', 'a seat: the buyer is enrolled');
 select is(tests.the_lessons(), 'amina@tests.example scheduled', 'a session: it is booked');
 select is((select sum(l.credits) from public.credit_ledger l where l.user_id = tests.user_id('amina@tests.example')),
-  30::bigint, 'packs: he has their credits');
-select is(tests.the_reservations('cart'), '1 chair taken, 1 lesson taken, 1 seat taken', 'what was held is taken');
+  30::bigint, 'packs: the buyer has their credits');
+select is(tests.the_reservations('cart'), '1 chair taken, 1 lesson taken, 1 seat taken', 'the held items are taken');
 select is((select e.user_id from public.enrollments e where e.cohort_id = tests.id('autumn')),
-  tests.user_id('amina@tests.example'), 'all of it is his account''s');
+  tests.user_id('amina@tests.example'), 'all of it belongs to the buyer''s account');
 
 select * from finish();
 rollback;

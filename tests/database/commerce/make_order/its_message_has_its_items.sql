@@ -14,11 +14,11 @@ select is(
   (select m -> 'data' -> 'items' from tests.the_messages('orders/' || (tests.the_order('cart')).id) m),
   '[{"sku": "chair", "name": "Chair", "quantity": 2, "unit_price_minor": 1000}, {"sku": "lamp", "name": "Lamp", '
   '"quantity": 1, "unit_price_minor": 500}]'::jsonb,
-  'a receiver need not ask back what was sold'
+  'the message holds the items'
 );
 select is(
   (select count(*)::integer from tests.the_messages('orders/' || (tests.the_order('cart')).id)), 1,
-  'the world hears of a new order once'
+  'one message about a new order'
 );
 
 select * from finish();

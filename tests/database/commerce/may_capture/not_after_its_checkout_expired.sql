@@ -8,7 +8,7 @@ select commerce.expire_checkouts();
 select tests.receive(tests.fact_approved('order_1', 'cart'));
 
 select matches(tests.may_capture('order_1'), '^cancelled: Its checkout expired',
-  'nobody is charged for what may be sold to another');
+  'no charge for what may be sold to another buyer');
 
 select * from finish();
 rollback;

@@ -13,7 +13,7 @@ select results_eq(
      where m.product_id = (tests.the_product('chair')).id order by m.reason $$,
   $$ values (10, 'opened', null::uuid, null, null, null), (-1, 'reserved', tests.id('cart'), null, null, null),
   (-2, 'moved', null, 'railway', 'move_1', 'broken'), (-1, 'corrected', null, null, null, null) $$,
-  'what it was told; what is done by hand afterwards was told nothing'
+  'the given reason; a later change by hand has none of it'
 );
 
 select * from finish();

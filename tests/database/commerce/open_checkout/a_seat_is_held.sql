@@ -11,7 +11,7 @@ select is(learning.free_seats(tests.id('autumn')), 1, 'one of two is left');
 select tests.a_checkout('two', '{"seat": 1}', 'ben@tests.example');
 
 select is(tests.refusal($$ select tests.a_checkout('three', '{"seat": 1}', 'chloe@tests.example') $$), 'P0001 sold_out',
-  'the third is told so');
+  'the third is refused with the number left');
 
 select * from finish();
 rollback;

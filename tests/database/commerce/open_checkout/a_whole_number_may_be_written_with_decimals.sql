@@ -1,7 +1,7 @@
 begin;
 select plan(2);
 
--- Dart and others write 1.0 for the number 1.
+-- Dart and others serialize 1 as 1.0.
 select tests.a_product('chair', 1000, 5);
 
 select lives_ok(

@@ -18,7 +18,7 @@ select results_eq(
   $$ values ('chair', 'goods', null::boolean, null::integer, null::boolean),
   ('lesson', 'tutoring_session', null, null, true), ('pack', 'credit_pack', null, 10, null),
   ('seat', 'cohort_seat', true, null, null) $$,
-  'its kind, the cohort, the credits and the time, whatever becomes of its product'
+  'its kind, the cohort, the credits and the time, even when its product changes'
 );
 
 select * from finish();

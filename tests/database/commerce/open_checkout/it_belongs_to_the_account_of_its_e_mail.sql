@@ -9,9 +9,9 @@ select tests.a_checkout('guest', email => 'guest@tests.example');
 select tests.a_checkout('unsure', email => 'unsure@tests.example');
 
 select is((tests.the_checkout('known')).user_id, tests.user_id('amina@tests.example'),
-  'the account with that address owns it, in whatever case it is written');
+  'the account with that address owns it, in upper or lower case');
 select is((tests.the_checkout('guest')).user_id, null, 'without an account it is a guest''s');
-select is((tests.the_checkout('unsure')).user_id, null, 'an address that was never confirmed proves nothing');
+select is((tests.the_checkout('unsure')).user_id, null, 'an unconfirmed address proves nothing');
 
 select * from finish();
 rollback;

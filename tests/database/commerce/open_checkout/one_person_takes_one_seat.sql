@@ -10,9 +10,9 @@ select tests.a_cohort('winter');
 select tests.a_seat('winter seat', 'winter');
 
 select is(tests.refusal($$ select tests.a_checkout('cart', '{"seat": 1, "early bird": 1}') $$),
-  '22023 quantity_invalid', 'not two of a cohort, by whatever product');
+  '22023 quantity_invalid', 'not two of a cohort, by any product');
 select is(tests.refusal($$ select tests.a_checkout('cart', '{"seat": 1, "winter seat": 1}') $$), 'taken',
-  'of two cohorts one each');
+  'one of each of two cohorts');
 
 select * from finish();
 rollback;

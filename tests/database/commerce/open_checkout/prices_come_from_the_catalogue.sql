@@ -13,7 +13,7 @@ select results_eq(
   $$ select i.sku, i.name, i.quantity, i.unit_price_minor from public.checkout_items i
   where i.checkout_session_id = tests.id('cart') $$,
   $$ values ('chair', 'Chair', 2, 1250::bigint) $$,
-  'the item keeps the name and price of today'
+  'the item keeps the current name and price'
 );
 
 select * from finish();

@@ -6,7 +6,7 @@ select tests.a_checkout('first');
 
 select throws_ok(
   $$ select tests.a_checkout('second') $$, 'P0001', 'chair is sold out: 1 asked for, 0 left',
-  'who comes second is told that it is sold out'
+  'the second buyer gets sold out'
 );
 select is(tests.the_stock('chair'), 0, 'stock is not negative');
 

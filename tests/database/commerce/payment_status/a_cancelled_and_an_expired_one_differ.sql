@@ -5,12 +5,13 @@ select tests.a_product('chair');
 select tests.a_checkout('cart');
 select tests.a_checkout('late');
 select commerce.cancel_checkout(tests.id('cart'));
-select is(commerce.payment_status(tests.id('cart')) ->> 'state', 'cancelled', 'what the buyer called off is cancelled');
+select is(commerce.payment_status(tests.id('cart')) ->> 'state', 'cancelled',
+  'a checkout cancelled by the buyer is cancelled');
 update public.checkout_sessions set expires_at = now() - interval '1 second' where id = tests.id('late');
 select commerce.expire_checkouts();
-select is(commerce.payment_status(tests.id('late')) ->> 'state', 'expired', 'what nobody paid in time is expired');
+select is(commerce.payment_status(tests.id('late')) ->> 'state', 'expired', 'an unpaid one past its time is expired');
 select commerce.apply_payment('tests', tests.fact_captured('pi_1', 'cart'));
-select is(commerce.payment_status(tests.id('cart')) ->> 'state', 'paid', 'money wins over both');
+select is(commerce.payment_status(tests.id('cart')) ->> 'state', 'paid', 'a capture wins over both');
 
 select * from finish();
 rollback;

@@ -7,10 +7,10 @@ select commerce.apply_payment('tests', tests.fact_captured('pi_1', 'cart'));
 select is(commerce.payment_status(tests.id('cart')) ->> 'state', 'paid', 'it is paid');
 select is(
   (commerce.payment_status(tests.id('cart')) -> 'order' ->> 'number')::bigint, (tests.the_order('cart')).number,
-  'the buyer is told his order number'
+  'the buyer sees the order number'
 );
 select is(commerce.payment_status(tests.id('cart')) -> 'order' -> 'items' -> 0 ->> 'sku', 'chair',
-  'and what he bought');
+  'and the items');
 
 select * from finish();
 rollback;

@@ -14,8 +14,8 @@ select tests.is_refused($$ update public.products set currency = E'EUR\n' where 
 select tests.is_refused($$ insert into public.products (sku, name, price_minor, currency)
   values ('chair', 'X', 1, 'EUR') $$, 'a_sku_names_one_product', 'a sku names one product');
 select lives_ok($$ insert into public.products (id, sku, name, price_minor, currency, stock)
-  values (gen_random_uuid(), 'lamp', 'Lamp', 1, 'EUR', 1) $$, 'id, sku, name, price, currency and stock suffice');
-select lives_ok($$ update public.products set stock = 0 where sku = 'chair' $$, 'none is not negative');
+  values (gen_random_uuid(), 'lamp', 'Lamp', 1, 'EUR', 1) $$, 'id, sku, name, price, currency and stock are enough');
+select lives_ok($$ update public.products set stock = 0 where sku = 'chair' $$, '0 is not negative');
 
 select * from finish();
 rollback;

@@ -12,7 +12,7 @@ select is((tests.the_checkout('cart')).status, 'payment_completed', 'it stays co
 select is(tests.the_reservations('cart'), '2 chair taken', 'its stock stays sold');
 select is(tests.the_stock('chair'), 3, 'none of it is on sale');
 select lives_ok($$ select commerce.refresh_checkout(null), commerce.refresh_checkout(gen_random_uuid()) $$,
-  'none, and an unknown one, are no error');
+  'null, and an unknown one, raise no error');
 
 select * from finish();
 rollback;

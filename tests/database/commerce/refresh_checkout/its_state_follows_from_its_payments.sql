@@ -12,19 +12,19 @@ select is(tests.state(), 'expired, 1 chair released', 'its only payment expired'
 select tests.receive(tests.fact_failed('pi_2', 'cart'));
 select is(tests.state(), 'payment_failed, 1 chair released', 'another failed');
 select tests.receive(tests.fact_pending('pi_3', 'cart'));
-select is(tests.state(), 'payment_pending, 1 chair held', 'a third is on its way: the stock is held again');
+select is(tests.state(), 'payment_pending, 1 chair held', 'a third is pending: the stock is held again');
 select tests.receive(tests.fact_cancelled('pi_3', 'cart'));
-select is(tests.state(), 'payment_failed, 1 chair released', 'it is called off');
+select is(tests.state(), 'payment_failed, 1 chair released', 'it is cancelled');
 select tests.receive(tests.fact_captured('pi_4', 'cart', 999));
 select is(tests.state(), 'payment_pending, 1 chair held',
-  'a fourth came, of another amount: its stock is held until a person decides');
+  'a fourth is captured with another amount: its stock is held until an admin decides');
 select tests.receive(tests.fact_refund('re_1', 'pi_4', 999));
-select is(tests.state(), 'payment_failed, 1 chair released', 'it went back');
+select is(tests.state(), 'payment_failed, 1 chair released', 'it is refunded');
 select tests.receive(tests.fact_captured('pi_5', 'cart'));
 select is(tests.state(), 'payment_completed, 1 chair taken', 'a fifth pays it');
 select tests.receive(tests.fact_refund('re_5', 'pi_5', 1000));
 select is(tests.state(), 'payment_completed, 1 chair taken', 'what was completed stays completed');
-select is(tests.the_stock('chair'), 4, 'after all that one is sold');
+select is(tests.the_stock('chair'), 4, 'in the end one is sold');
 
 select * from finish();
 rollback;

@@ -17,12 +17,12 @@ select lives_ok(tests.a_request('{"status": "refused", "error": "no"}'), 'refuse
 select tests.is_refused(tests.a_request('{"amount_minor": 0}'), 'something_goes_back', 'of something');
 select tests.is_refused(tests.a_request('{"currency": "eur"}'), 'a_currency_is_an_iso_code', 'in a currency');
 select tests.is_refused(tests.a_request('{"status": "sent"}'), 'what_was_sent_has_the_providers_id',
-  'what was sent has the provider''s id');
+  'a sent one has the provider''s id');
 select tests.is_refused(tests.a_request('{"provider_ref": "re_1"}'), 'what_was_sent_has_the_providers_id',
-  'what was not has none');
+  'others have none');
 select tests.is_refused(tests.a_request('{"status": "refused"}'), 'what_was_refused_says_why',
-  'what was refused says why');
-select tests.is_refused(tests.a_request('{"error": "no"}'), 'what_was_refused_says_why', 'what was not does not');
+  'a refused one says why');
+select tests.is_refused(tests.a_request('{"error": "no"}'), 'what_was_refused_says_why', 'others do not');
 select tests.is_refused(tests.a_request(jsonb_build_object('payment_id', gen_random_uuid())),
   'a_refund_is_asked_for_a_payment', 'of a payment');
 

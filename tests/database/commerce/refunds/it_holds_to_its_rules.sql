@@ -16,7 +16,7 @@ select tests.is_refused(tests.a_refund((tests.the_payment('pi_1')).id, 're_2', 1
 select tests.is_refused(tests.a_refund(gen_random_uuid(), 're_2', 1, 'EUR'), 'a_refund_is_of_a_payment',
   'it is of a payment');
 select tests.is_refused($$ delete from public.payments where provider = 'tests' $$, 'a_refund_is_of_a_payment',
-  'which is not deleted under it');
+  'which is not deleted while it has refunds');
 
 select * from finish();
 rollback;

@@ -19,7 +19,7 @@ select results_eq(
 );
 select is((select count(*) from tests.the_messages('refund_requests/' || tests.id('request'))), 1::bigint,
   'one message');
-select is((tests.the_order('cart')).status, 'confirmed', 'until it went back nothing else changes');
+select is((tests.the_order('cart')).status, 'confirmed', 'nothing else changes until it is refunded');
 
 select * from finish();
 rollback;

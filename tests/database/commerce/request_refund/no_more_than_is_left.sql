@@ -11,14 +11,14 @@ create function tests.asks(amount text, restock boolean default false) returns t
 $$;
 select is(tests.asks('1001'), '22023', 'more than was captured');
 select is(tests.asks('0'), '22023', 'nothing');
-select is(tests.asks('-1'), '22023', 'less than nothing');
-select is(tests.asks('999', true), '22023', 'a part puts no whole order back on sale');
+select is(tests.asks('-1'), '22023', 'less than 0');
+select is(tests.asks('999', true), '22023', 'a partial refund cannot restock a whole order');
 select is(tests.asks('1000', true), 'taken', 'all');
 select commerce.request_refund(tests.id('payment'), 600);
-select is(tests.asks('401'), '22023', 'two that are asked for at the same time add up');
+select is(tests.asks('401'), '22023', 'two requests at the same time add up');
 select is(tests.asks('400', true), 'taken', 'all that is left');
 select commerce.request_refund(tests.id('payment'));
-select is(tests.asks('null'), '22023', 'then nothing is');
+select is(tests.asks('null'), '22023', 'then nothing is left');
 
 select * from finish();
 rollback;

@@ -18,12 +18,13 @@ select is(tests.the_reservations('cart'), '1 chair held, 1 few packs held, 1 les
 select is(
   (select string_agg(i.sku, ' ' order by i.sku) from public.checkout_items i
     where i.checkout_session_id = tests.id('cart') and not i.reserved), 'e-book pack',
-    'the others'' items say that they need none'
+    'the other items need none'
 );
 select results_eq(
   $$ select r.tutor_email, r.ends_at - r.starts_at, r.cohort_id from public.stock_reservations r
   where r.checkout_session_id = tests.id('cart') and r.starts_at is not null $$,
-  $$ values ('tutor@tests.example', interval '1 hour', null::uuid) $$, 'a session''s says whose time, and how much'
+  $$ values ('tutor@tests.example', interval '1 hour', null::uuid) $$,
+    'a session''s reservation has the tutor and the time'
 );
 
 select * from finish();

@@ -14,9 +14,9 @@ select is(tests.restocks('[{"sku": "chair", "quantity": 3}]'), '22023', 'more th
 select is(tests.restocks('[{"sku": "chair", "quantity": 1}, {"sku": "chair", "quantity": 2}]'), '22023',
   'nor in two parts');
 select is(tests.restocks('[{"sku": "chair", "quantity": -1}]'), '22023', 'less than none');
-select is(tests.restocks('[{"sku": "chair"}]'), '22023', 'who says no number');
-select is(tests.restocks('[{"sku": "unicorn", "quantity": 1}]'), '22023', 'what is not in it');
-select is(tests.restocks('[{"sku": "seat", "quantity": 1}]'), '22023', 'what is no goods');
+select is(tests.restocks('[{"sku": "chair"}]'), '22023', 'without a quantity');
+select is(tests.restocks('[{"sku": "unicorn", "quantity": 1}]'), '22023', 'an item that is not in it');
+select is(tests.restocks('[{"sku": "seat", "quantity": 1}]'), '22023', 'an item that is not goods');
 select is(tests.restocks('{}'), '22023', 'no list');
 select is(tests.refusal($$ select commerce.restock(gen_random_uuid()) $$), 'P0002', 'there is no such order');
 select is(tests.the_stock('chair'), 8, 'nothing moved');

@@ -9,10 +9,10 @@ select tests.receive(tests.fact_captured('pi_1', 'late'));
 select is((tests.the_order('late')).status, 'needs_attention', 'the order needs attention');
 
 select throws_matching($$ select commerce.settle_order((tests.the_order('late')).id) $$,
-  'it still cannot be fulfilled: .*1 × chair \(0 left\)', 'while its stock is missing it is not settled by mistake');
+  'it still cannot be fulfilled: .*1 × chair \(0 left\)', 'an order is not settled while its stock is missing');
 select commerce.settle_order((tests.the_order('late')).id, without_stock => true);
-select is((tests.the_order('late')).status, 'confirmed', 'unless a person says that it is settled all the same');
-select is((tests.the_order('late')).attention_reason, null, 'there is nothing left to settle');
+select is((tests.the_order('late')).status, 'confirmed', 'unless an admin settles it all the same');
+select is((tests.the_order('late')).attention_reason, null, 'nothing is left to settle');
 select is(tests.the_stock('chair'), 0, 'stock is not negative');
 select throws_matching($$ select commerce.settle_order((tests.the_order('late')).id, true) $$,
   'does not need attention', 'it is settled once');

@@ -11,7 +11,7 @@ update public.products set stock = 5 where sku = 'chair';
 select commerce.settle_order((tests.the_order('late')).id);
 
 select is((tests.the_order('late')).status, 'refunded', 'it stays refunded');
-select is(tests.the_stock('chair'), 5, 'what was not sold stays on sale');
+select is(tests.the_stock('chair'), 5, 'unsold stock stays on sale');
 
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 begin;
 select plan(2);
 
--- "Restock and settle": what is sold is no longer on sale.
+-- "Restock and settle": sold stock is no longer on sale.
 select tests.a_product('chair', 1000, 1);
 select tests.a_checkout('late');
 select tests.receive(tests.fact_checkout_expired('late'));

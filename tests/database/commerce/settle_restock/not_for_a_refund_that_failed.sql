@@ -18,7 +18,7 @@ select is(tests.the_stock('chair'), 9, 'the refund failed: the chair is sold aga
 select tests.remember('request', commerce.request_refund(tests.id('payment'))::text);
 select commerce.note_refund(tests.id('request'), 're_2');
 select tests.stripe_refunds('re_2', 1000);
-select is(tests.the_stock('chair'), 9, 'what was chosen for it was not chosen for the next one');
+select is(tests.the_stock('chair'), 9, 'the choice does not apply to the next refund');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ select tests.remember('request', commerce.request_refund(tests.id('payment'))::t
 select commerce.note_refund(tests.id('request'), 're_1');
 select tests.stripe_refunds('re_1', 1000);
 
-select is((tests.the_order('cart')).status, 'refunded', 'all went back');
+select is((tests.the_order('cart')).status, 'refunded', 'refunded in full');
 select is(tests.the_stock('chair'), 9, 'the chair may be broken');
 
 select * from finish();

@@ -9,8 +9,8 @@ select tests.is_paid('late');
 create temporary table before as select (tests.the_order('late')).attention_reason as reason;
 select tests.receive(tests.fact_refund('re_1', 'pi_late', 1000), tests.fact_refund('re_1', 'pi_late', 1000, 'failed'));
 
-select is((tests.the_order('late')).status, 'needs_attention', 'as before it was refunded, and was not');
-select is((tests.the_order('late')).attention_reason, (select b.reason from before b), 'in the same words');
+select is((tests.the_order('late')).status, 'needs_attention', 'as before the refund');
+select is((tests.the_order('late')).attention_reason, (select b.reason from before b), 'with the same text');
 
 select * from finish();
 rollback;

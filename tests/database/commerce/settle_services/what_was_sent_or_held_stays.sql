@@ -14,9 +14,9 @@ update public.enrollments set status = 'completed' where cohort_id = tests.id('a
 update public.tutoring_sessions set status = 'completed' where tutor_email = 'tutor@tests.example';
 select tests.receive(tests.fact_refund('re_1', 'pi_cart', 3000));
 
-select is((tests.the_parcel('cart')).status, 'shipped', 'a parcel on its way');
+select is((tests.the_parcel('cart')).status, 'shipped', 'a shipped parcel');
 select is(tests.the_seats('autumn') || ', ' || tests.the_lessons(),
-  'amina@tests.example completed, amina@tests.example completed', 'a course and a session that are done');
+  'amina@tests.example completed, amina@tests.example completed', 'a completed course and session');
 
 select * from finish();
 rollback;

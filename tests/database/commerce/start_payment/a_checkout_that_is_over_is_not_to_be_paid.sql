@@ -10,16 +10,16 @@ $$;
 select tests.begins('key-of-one-purchase');
 select commerce.cancel_checkout(tests.id('cart'));
 select throws_like('select pg_temp.starts()', 'checkout % is over%',
-  'what was called off while its payment was started is not to be paid');
+  'a checkout that was cancelled while its payment was started must not be paid');
 select is_empty($$ select 1 from public.started_payments s where s.provider_ref = 'order_1' $$,
-  'nothing is written down of it');
+  'nothing is stored about it');
 select is((select r.answer from public.checkout_requests r where r.checkout_session_id = tests.id('cart')), null,
-  'its buyer is told nothing');
+  'its buyer gets no payment page');
 
 select tests.begins('key-of-another-purchase');
 update public.checkout_sessions set expires_at = now() - interval '1 second' where id = tests.id('cart');
 select commerce.expire_checkouts();
-select throws_like('select pg_temp.starts()', 'checkout % is over%', 'nor is what has expired meanwhile');
+select throws_like('select pg_temp.starts()', 'checkout % is over%', 'nor one that has expired meanwhile');
 select is(tests.the_stock('chair'), 5, 'nothing is reserved');
 
 select * from finish();

@@ -10,9 +10,9 @@ create function tests.a_start(kind text, ref text, checkout uuid default tests.i
       '''stripe'', %L, %L)', checkout, kind, ref)
 $$;
 select lives_ok(tests.a_start('checkout_session', 'cs_1'), 'as Stripe has them');
-select lives_ok(tests.a_start('payment_intent', 'pi_1'), 'several for a checkout');
+select lives_ok(tests.a_start('payment_intent', 'pi_1'), 'several for one checkout');
 select tests.is_refused(tests.a_start('payment_intent', 'cs_1'), 'a_provider_names_what_was_started_once', 'each once');
-select tests.is_refused(tests.a_start('cheque', 'x'), 'a_kind_is_what_providers_have', 'of a kind that there is');
+select tests.is_refused(tests.a_start('cheque', 'x'), 'a_kind_is_what_providers_have', 'of a known kind');
 select tests.is_refused(tests.a_start('order', 'x', gen_random_uuid()), 'a_payment_is_started_for_a_checkout',
   'for a checkout');
 

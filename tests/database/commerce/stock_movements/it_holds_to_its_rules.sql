@@ -10,15 +10,15 @@ create function tests.a_movement(more jsonb) returns text language sql as $$
       'created_at', now()
   ) || more)
 $$;
-select tests.is_refused(tests.a_movement('{"quantity": 0}'), 'a_movement_moves_something', 'it moves something');
+select tests.is_refused(tests.a_movement('{"quantity": 0}'), 'a_movement_moves_something', 'it is not 0');
 select tests.is_refused(tests.a_movement(jsonb_build_object('product_id', gen_random_uuid())),
   'a_movement_is_of_a_product', 'of a product');
 select tests.is_refused(tests.a_movement(jsonb_build_object('checkout_session_id', gen_random_uuid())),
-  'a_movement_may_be_of_a_checkout', 'for a checkout that there is');
+  'a_movement_may_be_of_a_checkout', 'for a checkout that exists');
 select tests.is_refused(tests.a_movement(jsonb_build_object('order_id', gen_random_uuid())),
   'a_movement_may_be_of_an_order', 'or an order');
 select tests.is_refused(tests.a_movement('{"provider": "railway"}'), 'another_systems_movement_has_its_id',
-  'another system''s has its id');
+  'one by another system has its id');
 select tests.is_refused(tests.a_movement('{"provider_ref": "m1"}'), 'another_systems_movement_has_its_id',
   'an id has its system');
 select lives_ok(tests.a_movement('{"provider": "railway", "provider_ref": "m1"}'), 'both');

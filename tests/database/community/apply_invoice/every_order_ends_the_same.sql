@@ -9,13 +9,13 @@ select tests.ends_the_same_in_every_order(
   tests.an_event('evt_4', tests.fact_captured('pi_1'))
 );
 select tests.ends_the_same_in_every_order(
-  'both bills name a payment',
+  'both invoices name a payment',
   tests.an_event('evt_1', tests.fact_membership('sub_1', 'active')),
   tests.an_event('evt_2', tests.fact_bill('in_1', 'sub_1', 'failed', 'pi_1')),
   tests.an_event('evt_3', tests.fact_bill('in_1', 'sub_1', 'paid', 'pi_2'))
 );
 select tests.ends_the_same_in_every_order(
-  'only the failed bill names a payment',
+  'only the failed invoice names a payment',
   tests.an_event('evt_1', tests.fact_membership('sub_1', 'active')),
   tests.an_event('evt_2', tests.fact_bill('in_1', 'sub_1', 'failed', 'pi_1')),
   tests.an_event('evt_3', tests.fact_bill('in_1', 'sub_1', 'paid'))

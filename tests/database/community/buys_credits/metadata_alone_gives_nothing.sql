@@ -14,7 +14,7 @@ select is(tests.the_credits('pi_greedy'), null, 'more credits than the pack has:
 select tests.receive(tests.fact_captured('pi_cheap', amount => 1) || tests.claiming(50, 'pack_1'));
 select is(tests.the_credits('pi_cheap'), null, 'less money than the pack costs: none');
 select tests.receive(tests.fact_captured('pi_other') || tests.claiming(50, 'pack_2'));
-select is(tests.the_credits('pi_other'), null, 'a pack that nobody sells: none');
+select is(tests.the_credits('pi_other'), null, 'a pack that is not on sale: none');
 select is(
   (select count(*) from public.payments p where p.needs_review
     and p.provider_ref in ('pi_greedy', 'pi_cheap', 'pi_other')), 3::bigint,
@@ -23,7 +23,7 @@ select is(
 insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)
   values ('tests', 'pack_2', '50 credits', 50, 1000, 'EUR');
 select is(tests.the_credits('pi_other'), 50::bigint, 'the pack is added: its credits follow');
-select is((tests.the_payment('pi_other')).needs_review, false, 'and the review is over');
+select is((tests.the_payment('pi_other')).needs_review, false, 'and the review is closed');
 
 select * from finish();
 rollback;

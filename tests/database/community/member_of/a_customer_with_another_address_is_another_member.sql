@@ -11,7 +11,7 @@ select is((tests.the_membership('sub_1')).user_id, tests.user_id('ben@tests.exam
 select tests.receive(tests.fact_customer('cus_1', 'amina@tests.example', at => 1));
 
 select is((tests.the_membership('sub_1')).user_id, tests.user_id('ben@tests.example'),
-  'older news of the customer does not take it back');
+  'an older event of the customer does not undo it');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ create function tests.a_bill(membership uuid, ref text, amount integer, currency
       'currency) values (%L, ''tests'', %L, ''paid'', %s, %L)', membership, ref, amount, currency)
 $$;
 select tests.is_refused(tests.a_bill((tests.the_membership('sub_1')).id, 'in_1', 1, 'EUR'),
-  'a_provider_names_an_invoice_once', 'a provider names a bill once');
+  'a_provider_names_an_invoice_once', 'a provider names an invoice once');
 select tests.is_refused(tests.a_bill((tests.the_membership('sub_1')).id, 'in_2', -1, 'EUR'),
   'an_amount_is_not_negative', 'an amount is not negative');
 select tests.is_refused(tests.a_bill((tests.the_membership('sub_1')).id, 'in_2', 1, 'e'), 'a_currency_is_an_iso_code',

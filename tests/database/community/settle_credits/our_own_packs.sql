@@ -8,16 +8,16 @@ select tests.is_sold('known', '{"pack": 2, "big pack": 1}', 'amina@tests.example
 
 select is((select sum(l.credits) from public.credit_ledger l where l.user_id = tests.user_id('amina@tests.example')),
   120::bigint, 'all packs of the order');
-select is(tests.the_credits('pi_guest'), 10::bigint, 'a guest''s too');
+select is(tests.the_credits('pi_guest'), 10::bigint, 'a guest''s credits too');
 select is((select l.email from public.credit_ledger l where l.payment_id = (tests.the_payment('pi_guest')).id),
-  'guest@tests.example', 'by the address he checked out with');
+  'guest@tests.example', 'by the e-mail address of the checkout');
 select tests.receive(tests.fact_refund('re_1', 'pi_known', 1000));
-select is(tests.the_credits('pi_known'), 120::bigint, 'a part of the money changes nothing');
+select is(tests.the_credits('pi_known'), 120::bigint, 'a partial refund changes nothing');
 select tests.receive(tests.fact_refund('re_2', 'pi_known', 2000));
-select is(tests.the_credits('pi_known'), 0::bigint, 'all of it takes all of them');
+select is(tests.the_credits('pi_known'), 0::bigint, 'a full refund takes all of them');
 select tests.receive(tests.fact_refund('re_2', 'pi_known', 2000, 'failed'));
 select is((select sum(l.credits) from public.credit_ledger l where l.user_id = tests.user_id('amina@tests.example')),
-  120::bigint, 'until that fails');
+  120::bigint, 'until that refund fails');
 
 select * from finish();
 rollback;

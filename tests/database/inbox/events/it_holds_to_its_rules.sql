@@ -9,7 +9,7 @@ create function tests.an_event_row(but jsonb) returns text language sql as $$
     'provider_event_id', gen_random_uuid(), 'body', '', 'headers', '{}'::jsonb
   ) || but)
 $$;
-select lives_ok(tests.an_event_row('{}'), 'a plain event is taken');
+select lives_ok(tests.an_event_row('{}'), 'a plain event is accepted');
 select lives_ok(tests.an_event_row('{"provider_event_id": "evt_1"}'), 'and one with this id');
 select tests.is_refused(tests.an_event_row('{"provider_event_id": "evt_1"}'), 'an_event_is_received_once',
   'an event is received once');
@@ -25,7 +25,7 @@ select tests.is_refused(tests.an_event_row('{"status": "applied"}'), 'an_applied
 select tests.is_refused(tests.an_event_row('{"applied_at": "2026-01-01"}'), 'an_applied_event_says_when',
   'and only an applied one was');
 select tests.is_refused(tests.an_event_row('{"status": "applied", "applied_at": "2026-01-01", "trust": "unconfirmed"}'),
-  'an_unconfirmed_event_is_not_applied', 'an unconfirmed event is not applied');
+  'an_unconfirmed_event_is_not_applied', 'an unconfirmed event is never applied');
 select tests.is_refused(tests.an_event_row('{"facts": {}}'), 'facts_are_a_list', 'facts are a list');
 
 select * from finish();

@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
--- Each looks for the other: committed at the same moment without a common lock, neither would find it.
+-- Each looks for the other: committed at the same time without a common lock, neither would find it.
 select ok(
   inbox.fact_keys('tests', tests.fact_membership('sub_1', 'active') || '{"customer_ref": "cus_1"}') &&
   inbox.fact_keys('tests', tests.fact_customer('cus_1', null)),

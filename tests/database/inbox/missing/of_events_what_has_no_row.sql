@@ -13,10 +13,10 @@ select is(
     tests.an_event('evt_applied', tests.fact_captured('pi_1')), tests.an_event('evt_nothing'),
     tests.an_event('evt_failed'), tests.an_event('evt_unread'), tests.an_event('evt_new_nothing')
   ),
-  '0 5', 'whatever became of the others, they had arrived; whatever these say, they had not'
+  '0 5', 'events with any status are here; the others are missing'
 );
 select is(tests.missing('events', tests.an_event('evt_applied') || '{"provider": "tests_other"}'), '0',
-  'another provider''s event of that id is another');
+  'the same id of another provider is another event');
 
 select * from finish();
 rollback;

@@ -13,8 +13,7 @@ select is(
     tests.an_event('evt_failed', '{"type": "no.such.fact"}')
   ),
   '1 2',
-    'one whose payment never came, and one of which a part is news; not what is so already, says nothing, or is here '
-    'by its id and failed'
+    'an unknown payment, and an event with a new part; not one that is known, is empty, or is here by its id and failed'
 );
 
 select * from finish();

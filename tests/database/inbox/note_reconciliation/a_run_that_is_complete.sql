@@ -10,7 +10,7 @@ select results_eq(
   $$, $$ select 12, 3, 2, 1, now(), null::text $$, 'what it found'
 );
 select is((tests.the_provider()).reconciled_until, (tests.the_reconciliation('run')).until,
-  'all until then was looked at');
+  'everything before its end is reconciled');
 
 select * from finish();
 rollback;

@@ -8,12 +8,12 @@ select inbox.note_reconciliation(tests.id('run'), 12, 3, 2, false, 'the provider
 select is((tests.the_reconciliation('run')).completed_at, null, 'it is not complete');
 select is((tests.the_reconciliation('run')).remark, 'the provider answered 500', 'and says why');
 select is((tests.the_provider()).reconciled_until, now() - interval '1 hour',
-  'the next looks from where the last complete one ended');
+  'the next run starts where the last complete one ended');
 select inbox.note_reconciliation(tests.id('run'), 40, 1, 1, true);
 select results_eq(
   $$ select r.looked_at, r.missed, r.healed, r.tries, r.completed_at, r.remark from tests.the_reconciliation('run') r
   $$, $$ select 40, 4, 3, 2, now(), null::text $$,
-  'its next try looks at all of it again, but what the first had healed was not missing any more'
+  'the retry covers the whole period again; events received by the first attempt are not missing any more'
 );
 
 select * from finish();

@@ -5,7 +5,7 @@ select tests.receive_events(tests.unconfirmed('evt_1') || '{"facts": null, "erro
 update inbox.events set attempts = 11, next_attempt_at = null where provider = 'tests';
 select tests.receive_events(tests.confirmed('evt_1') || '{"facts": null, "error": "data.amount: expected a number"}');
 
-select is((tests.the_event('evt_1')).status, 'failed', 'it cannot be read as it is, confirmed or not');
+select is((tests.the_event('evt_1')).status, 'failed', 'it is unreadable, confirmed or not');
 select is((tests.the_event('evt_1')).next_attempt_at, now() + interval '30 seconds', 'it is read again soon');
 select tests.time_passes('evt_1', '1 minute');
 select results_eq(

@@ -16,7 +16,7 @@ select results_eq(
      order by m.sequence $$,
   $$ values ('payment.changed', 'evt_payment'), ('refund.created', 'evt_refund'), ('payment.changed', 'evt_refund'),
   ('payment.changed', null) $$,
-  'each its own, also one that had been parked; what a person changes by hand names none'
+  'each its own event, also a parked one; a change by hand has none'
 );
 
 select * from finish();

@@ -12,7 +12,7 @@ select tests.receive(tests.fact_captured('pi_1'));
 select is((tests.the_event('evt_1')).status, 'applied', 'the first');
 select is((tests.the_event('evt_2')).status, 'applied', 'the second');
 select is((tests.the_event('evt_3')).status, 'applied', 'the third');
-select is((tests.the_event('evt_4')).status, 'failed', 'one that cannot be applied fails by itself');
+select is((tests.the_event('evt_4')).status, 'failed', 'one that cannot be applied fails alone');
 select is((tests.the_payment('pi_1')).refunded_minor, 500::bigint, 'the others count');
 
 select * from finish();

@@ -12,10 +12,10 @@ select is(
 
 select is((tests.the_payment('pi_1')).id, null, 'the first left no payment');
 select is((tests.the_order('cart')).id, null, 'nor an order');
-select is((tests.the_customer('cus_1')).id, null, 'nor the second a customer');
+select is((tests.the_customer('cus_1')).id, null, 'nor did the second leave a customer');
 select is(tests.the_reservations('cart'), '1 chair held', 'stock is as before');
 select is_empty($$ select m.type from outbox.messages m where m.sequence > current_setting('tests.before')::bigint $$,
-  'nobody was told');
+  'no message was written');
 
 select * from finish();
 rollback;

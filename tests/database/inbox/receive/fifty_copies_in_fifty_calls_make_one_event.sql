@@ -16,7 +16,7 @@ select is((select count(*)::integer from answers a where not a.duplicate), 1, 'o
 select is(
   (select count(*)::integer from outbox.messages m where m.record_key = 'orders/' || (tests.the_order('cart')).id
     and m.type = 'order.created'), 1,
-  'the world hears of the order once'
+  'one message about the order'
 );
 
 select * from finish();

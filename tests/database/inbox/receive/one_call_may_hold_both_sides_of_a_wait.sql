@@ -6,7 +6,7 @@ select is(
     tests.an_event('evt_payment', tests.fact_captured('pi_1'))),
   'parked applied', 'the refund comes first in the same call'
 );
-select is((tests.the_event('evt_refund')).status, 'applied', 'and is applied before the call is over');
+select is((tests.the_event('evt_refund')).status, 'applied', 'and is applied within the same call');
 
 select * from finish();
 rollback;

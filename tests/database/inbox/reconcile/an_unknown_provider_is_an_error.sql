@@ -2,8 +2,8 @@ begin;
 select plan(2);
 
 select throws_matching($$ select inbox.reconcile('nobody') $$, 'there is no provider nobody',
-  'nobody is left thinking that it was asked');
-select throws_matching($$ select inbox.reconcile(null) $$, 'there is no provider', 'not even nobody');
+  'the caller knows that it was not asked');
+select throws_matching($$ select inbox.reconcile(null) $$, 'there is no provider', 'nor null');
 
 select * from finish();
 rollback;

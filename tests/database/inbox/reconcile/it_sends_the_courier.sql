@@ -10,7 +10,7 @@ select results_eq(
   where r.id = tests.id('run') $$,
   $$ select 'tests', now() - interval '3 days 1 hour', now() - interval '2 minutes', 0, null::timestamptz,
   null::text $$,
-  'from three days before what was looked at, to two minutes ago'
+  'from three days before the reconciled time, to two minutes ago'
 );
 select results_eq(
   $$ select m.type, m.payload::jsonb ->> 'type', m.payload::jsonb -> 'data' from outbox.messages m
@@ -19,7 +19,7 @@ select results_eq(
        'reconciliation_id', tests.id('run'), 'provider', 'tests', 'since',
        ops.iso_utc(now() - interval '3 days 1 hour'), 'until', ops.iso_utc(now() - interval '2 minutes')
      ) $$,
-  'the order says all there is to know'
+  'the request holds all that is needed'
 );
 select results_eq(
   $$ select d.destination, d.status::text from outbox.deliveries d where d.record_key = 'reconciliations/tests' $$,

@@ -13,7 +13,7 @@ end
 $$;
 select is(tests.runs_after('0'), 1, 'the first time');
 select is(tests.runs_after('4 minutes'), 1, 'not yet again');
-select is(tests.runs_after('1 minute'), 2, 'after five minutes');
+select is(tests.runs_after('1 minute'), 2, 'again after five minutes');
 
 select * from finish();
 rollback;

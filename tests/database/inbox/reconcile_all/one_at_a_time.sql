@@ -15,14 +15,14 @@ create function tests.the_last_becomes(outcome outbox.delivery_status) returns v
     settled_at = case when outcome not in ('pending', 'sending') then now() end
   where d.id = (select max(x.id) from outbox.deliveries x where x.record_key = 'reconciliations/tests')
 $$;
-select is(tests.runs(), 1, 'it is reconciled');
+select is(tests.runs(), 1, 'it is being reconciled');
 select is(tests.runs(), 1, 'not again while it waits');
 select tests.the_last_becomes('sending');
-select is(tests.runs(), 1, 'nor while it is under way');
+select is(tests.runs(), 1, 'nor while it is in progress');
 select tests.the_last_becomes('delivered');
 select is(tests.runs(), 2, 'again once it is done');
 select tests.the_last_becomes('dead');
-select is(tests.runs(), 3, 'or once it was given up: one that is dead stops none of those to come');
+select is(tests.runs(), 3, 'or once it is dead: a dead run stops no later one');
 
 select * from finish();
 rollback;

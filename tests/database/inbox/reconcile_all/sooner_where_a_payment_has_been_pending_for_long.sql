@@ -10,11 +10,11 @@ begin
   return (select count(*) from inbox.reconciliations r where r.provider = 'tests');
 end
 $$;
-select is(tests.runs(), 1, 'looked at just now');
+select is(tests.runs(), 1, 'reconciled just now');
 select tests.receive(tests.fact_pending('pi_1'));
-select is(tests.runs(), 1, 'a payment of this minute may still come by itself');
+select is(tests.runs(), 1, 'the webhook of a payment of this minute may still arrive');
 update public.payments set created_at = now() - interval '4 minutes' where provider = 'tests';
-select is(tests.runs(), 2, 'one that is late is asked about');
+select is(tests.runs(), 2, 'a late one is asked about');
 select inbox.asked_about('tests', 'pi_1');
 select is(tests.runs(), 2, 'and then it waits its turn again');
 

@@ -8,7 +8,7 @@ select is(inbox.retry((tests.the_event('evt_1')).id, jsonb_build_array(tests.fac
   'read at last, it is applied');
 select is((tests.the_event('evt_1')).facts, jsonb_build_array(tests.fact_captured('pi_1')), 'the reading is kept');
 select is((tests.the_payment('pi_1')).status, 'captured', 'and takes effect');
-select is(inbox.retry((tests.the_event('evt_2')).id, '[]'), 'ignored', 'one that turns out to say nothing is ignored');
+select is(inbox.retry((tests.the_event('evt_2')).id, '[]'), 'ignored', 'a reading without facts is ignored');
 select is((tests.the_event('evt_2')).error, null, 'without an error');
 
 select * from finish();

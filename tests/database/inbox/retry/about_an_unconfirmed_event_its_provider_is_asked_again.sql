@@ -9,7 +9,7 @@ select tests.receive_events(tests.unconfirmed('evt_1', tests.fact_captured('pi_1
 update inbox.events set attempts = 11, next_attempt_at = null where provider = 'tests';
 select tests.remember('bells', (select count(*) from net.http_request_queue)::text);
 
-select is(inbox.retry((tests.the_event('evt_1')).id), 'ignored', 'a person does not make it true');
+select is(inbox.retry((tests.the_event('evt_1')).id), 'ignored', 'an admin cannot confirm it');
 select is((tests.the_event('evt_1')).next_attempt_at, now(), 'its provider is asked at once');
 select is((tests.the_event('evt_1')).attempts, 1, 'the schedule starts anew');
 select is((tests.the_payment('pi_1')).id, null, 'nothing is applied');

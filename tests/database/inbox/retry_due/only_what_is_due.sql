@@ -8,11 +8,11 @@ select tests.receive_events(
 select tests.time_passes('evt_due', '1 minute');
 select tests.time_passes('evt_unread', '1 minute');
 
-select ok(inbox.retry_due(1000000) >= 1, 'it says how many it tried');
-select is((tests.the_event('evt_due')).attempts, 2, 'what is due is tried');
-select is((tests.the_event('evt_later')).attempts, 1, 'what is not due is not');
-select is((tests.the_event('evt_unread')).attempts, 1, 'what could not be read is for the courier');
-select is((tests.the_event('evt_done')).attempts, 1, 'what is done is done');
+select ok(inbox.retry_due(1000000) >= 1, 'it returns how many it tried');
+select is((tests.the_event('evt_due')).attempts, 2, 'a due event is retried');
+select is((tests.the_event('evt_later')).attempts, 1, 'one that is not due is not');
+select is((tests.the_event('evt_unread')).attempts, 1, 'an unreadable one is left to the courier');
+select is((tests.the_event('evt_done')).attempts, 1, 'a settled one stays settled');
 select is(inbox.retry_due(), 0, 'then nothing is due');
 
 select * from finish();

@@ -1,7 +1,7 @@
 begin;
 select plan(2);
 
--- An event that waited for a day must not be dead with its first real failure.
+-- An event that waited for a day must not be dead after its first failure.
 select tests.receive_events(tests.an_event('evt_refund', tests.fact_refund('re_1', 'pi_1', 5000)));
 do $$
 begin
@@ -15,7 +15,7 @@ select is((tests.the_event('evt_refund')).status, 'parked', 'it waited for a day
 
 select tests.receive(tests.fact_captured('pi_1'));
 select is((tests.the_event('evt_refund')).status, 'failed',
-  'its payment lands, and it fails for the first time: it is tried again');
+  'its payment is captured, and it fails for the first time: it is retried');
 
 select * from finish();
 rollback;

@@ -6,9 +6,9 @@ select tests.receive_events(tests.an_event('evt_1', tests.fact_captured('pi_1'))
 select inbox.still_unreadable((tests.the_event('evt_1')).id, 'too late');
 select inbox.still_unreadable((tests.the_event('evt_2')).id, 'too late');
 
-select is((tests.the_event('evt_1')).status, 'applied', 'another courier was quicker');
-select is((tests.the_event('evt_1')).error, null, 'no error is written over it');
-select is((tests.the_event('evt_2')).attempts, 1, 'one that was read and failed is none of its business');
+select is((tests.the_event('evt_1')).status, 'applied', 'another courier was faster');
+select is((tests.the_event('evt_1')).error, null, 'its error is not overwritten');
+select is((tests.the_event('evt_2')).attempts, 1, 'one that was read and failed is not affected');
 
 select * from finish();
 rollback;

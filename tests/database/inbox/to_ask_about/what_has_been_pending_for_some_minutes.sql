@@ -14,9 +14,9 @@ update public.payments set created_at = now() - interval '2 minutes' where provi
 update public.payments set created_at = now() - interval '61 days' where provider = 'tests' and provider_ref = 'pi_old';
 
 select is(tests.to_ask_about(), 'payment pi_created, payment pi_pending',
-  'the longest first; neither what may still come by itself, nor what never will, nor what is decided');
+  'the oldest first; not those of the last minutes, nor those that are over or decided');
 select is((select count(*)::integer from inbox.to_ask_about('tests', 1)), 1, 'no more than at_most');
-select is_empty($$ select 1 from inbox.to_ask_about('tests_other') $$, 'a provider is asked about its own');
+select is_empty($$ select 1 from inbox.to_ask_about('tests_other') $$, 'only those of the provider');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ insert into inbox.inquiries (provider, ref, next_at) values
   ('tests_other', 'pi_3', now() + interval '1 minute');
 
 select is(tests.to_ask_about(), 'payment pi_3, payment pi_2',
-  'one that was never asked about comes first; one whose time has not come is left out');
+  'one that was never asked about comes first; one that is not due is left out');
 
 select * from finish();
 rollback;

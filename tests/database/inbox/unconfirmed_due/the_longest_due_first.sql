@@ -8,7 +8,7 @@ select tests.time_passes('evt_2', '2 hours');
 
 select is(
   (select array_agg(u.provider_event_id) from inbox.unconfirmed_due(1000000) u where u.provider = 'tests'),
-  '{evt_2,evt_1}', 'so that a crowd of new ones keeps no old one waiting'
+  '{evt_2,evt_1}', 'so that many new ones do not delay an old one'
 );
 
 select * from finish();

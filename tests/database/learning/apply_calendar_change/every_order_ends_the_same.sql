@@ -8,7 +8,7 @@ create function tests.the_talk() returns public.appointments language sql as $$ 
   where a.id = tests.id('talk') $$;
 
 select tests.ends_the_same_in_every_order(
-  'told in parts, in any order',
+  'in parts, in any order',
   tests.an_event('evt_1', tests.fact_calendar('cal_1', 1, tests.a_time(7200) || jsonb_build_object('appointment_id',
     tests.id('talk')))),
   tests.an_event('evt_2', tests.fact_calendar('cal_1', 2, jsonb_build_object('appointment_id', tests.id('talk'),

@@ -12,19 +12,19 @@ select is(
     tests.id('talk'), 'status', 'confirmed', 'meet_link', 'https://meet.example/x'))),
   'applied', 'an appointment is named by its id'
 );
-select is((tests.the_talk()).status, 'confirmed', 'what was asked for is confirmed');
+select is((tests.the_talk()).status, 'confirmed', 'a requested one is confirmed');
 select is((tests.the_talk()).starts_at, tests.moment(7200)::timestamptz, 'at its time');
 select is((tests.the_talk()).meet_link, 'https://meet.example/x', 'with its link');
 select tests.receive(tests.fact_calendar('cal_1', 20, '{"status": "cancelled"}'));
 select is((tests.the_talk()).status, 'cancelled', 'and is found by the calendar''s id from then on');
 select tests.receive(tests.fact_calendar('cal_1', 15, '{"status": "confirmed"}'));
-select is((tests.the_talk()).status, 'cancelled', 'older news is not applied');
+select is((tests.the_talk()).status, 'cancelled', 'an older event is not applied');
 select tests.receive(tests.fact_calendar('cal_1', 30, '{"status": "confirmed"}'));
-select is((tests.the_talk()).status, 'confirmed', 'what the calendar called off, it brings back');
+select is((tests.the_talk()).status, 'confirmed', 'an appointment that the calendar cancelled is reinstated by it');
 
 update public.appointments a set status = 'cancelled' where a.id = tests.id('talk');
 select tests.receive(tests.fact_calendar('cal_1', 40, '{"status": "confirmed"}'));
-select is((tests.the_talk()).status, 'cancelled', 'what a person called off stays so');
+select is((tests.the_talk()).status, 'cancelled', 'one that an admin cancelled stays cancelled');
 
 select * from finish();
 rollback;

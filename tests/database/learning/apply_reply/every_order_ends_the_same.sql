@@ -10,7 +10,7 @@ create function tests.about() returns jsonb language sql as $$
 
 insert into public.support_tickets (email, subject, body) values ('student@tests.example', 'help', 'Help!');
 select tests.ends_the_same_in_every_order(
-  'the newest answers, and a ticket has each once',
+  'the latest one answers, and a ticket has each reply once',
   tests.an_event('evt_1', tests.fact_reply('mail_1', tests.about(), 'Yes.', at => 1)),
   tests.an_event('evt_2', tests.fact_reply('mail_2', tests.about(), 'No.', at => 2)),
   tests.an_event('evt_3', tests.fact_reply('mail_3', tests.about(), 'Perhaps.', at => 2)),

@@ -14,12 +14,12 @@ select is(tests.receive(tests.fact_reply('mail_1', tests.about(), 'Because.', 'T
 select is((tests.the_question()).answer, 'Because.', 'and is the answer');
 select is((tests.the_question()).answer_source, 'email', 'by e-mail');
 select is((tests.the_question()).answered_by, tests.user_id('tutor@tests.example'), 'of the account with that address');
-select ok((tests.the_question()).answered_at is not null, 'it says when it came');
+select ok((tests.the_question()).answered_at is not null, 'it has its time');
 select tests.receive(tests.fact_reply('mail_0', tests.about(), 'Hm.', at => 5));
-select is((tests.the_question()).answer, 'Because.', 'an older one that comes later is not the answer');
+select is((tests.the_question()).answer, 'Because.', 'an older one received later is not the answer');
 select tests.receive(tests.fact_reply('mail_2', tests.about(), 'Because of this.', 'stranger@tests.example', at => 20));
 select is((tests.the_question()).answer, 'Because of this.', 'a newer one is');
-select is((tests.the_question()).answered_by, null, 'from an address without an account it is nobody''s here');
+select is((tests.the_question()).answered_by, null, 'from an address without an account it has no author');
 
 select * from finish();
 rollback;

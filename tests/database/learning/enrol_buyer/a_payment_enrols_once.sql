@@ -14,7 +14,7 @@ select is((tests.the_seat('maths', 'amina@tests.example')).user_id, tests.user_i
 select is(
   (select i.order_id from public.order_items i
     where i.id = (tests.the_seat('maths', 'amina@tests.example')).order_item_id), (tests.the_order('cart')).id,
-    'and it knows what bought it'
+    'and it names the order item'
 );
 
 select * from finish();

@@ -13,9 +13,9 @@ select tests.receive(tests.fact_refund('re_1', 'pi_one', 1000, 'failed'));
 select is(
   (select i.order_id from public.order_items i
     where i.id = (tests.the_seat('maths', 'amina@tests.example')).order_item_id), (tests.the_order('one')).id,
-  'the seat of what was refunded last is that of the order whose refund failed'
+  'the seat belongs to the order whose refund failed'
 );
-select is(tests.inconsistencies(), null, 'what a person cancelled in between is nobody''s loss');
+select is(tests.inconsistencies(), null, 'a cancellation by an admin in between is no loss');
 
 select * from finish();
 rollback;

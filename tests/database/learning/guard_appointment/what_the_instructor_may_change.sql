@@ -12,20 +12,20 @@ insert into public.cohort_instructors (cohort_id, user_id)
 select is(
   tests.by('teacher@tests.example', $$ update public.appointments set status = 'confirmed', starts_at = starts_at -
     interval '1 hour', meet_link = 'https://meet.example/1' where true $$),
-  '1', 'he confirms and moves it, and says where'
+  '1', 'the instructor confirms and moves it, and sets the link'
 );
 select is((select a.instructor_user_id from public.appointments a), tests.user_id('teacher@tests.example'),
-  'and it is with him');
+  'and becomes its instructor');
 select is(
   tests.by('other@tests.example', format('update public.appointments set instructor_user_id = %L where true',
-    tests.user_id('other@tests.example'))), '42501', 'nobody takes it from him'
+    tests.user_id('other@tests.example'))), '42501', 'nobody else takes it over'
 );
 select is(tests.by('teacher@tests.example', $$ update public.appointments set instructor_user_id = null where true $$),
-  '42501', 'and he gives it to nobody');
+  '42501', 'nor can it be given to nobody');
 select is(tests.by('teacher@tests.example', $$ update public.appointments set email = 'x@tests.example' where true $$),
-  '42501', 'whose it is he does not change');
+  '42501', 'the student does not change');
 select is(tests.by('teacher@tests.example', $$ update public.appointments set status = 'completed' where true $$), '1',
-  'he completes it');
+  'the instructor completes it');
 
 select * from finish();
 rollback;

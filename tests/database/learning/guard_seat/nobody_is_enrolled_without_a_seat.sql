@@ -11,7 +11,8 @@ select is((tests.the_seat('maths', 'ben@tests.example')).status, 'active', 'who 
 select tests.is_refused($$ select tests.enrol('maths', 'chloe@tests.example') $$,
   'a_cohort_has_no_more_students_than_seats', 'then it is taken');
 update public.enrollments e set status = 'cancelled' where e.id = (tests.the_seat('maths', 'amina@tests.example')).id;
-select lives_ok($$ select tests.enrol('maths', 'chloe@tests.example') $$, 'whose is cancelled leaves it to another');
+select lives_ok($$ select tests.enrol('maths', 'chloe@tests.example') $$,
+  'a cancelled student leaves the seat to another');
 select tests.is_refused(
   $$ update public.enrollments e set status = 'active' where e.id = (tests.the_seat('maths', 'amina@tests.example')).id
   $$, 'a_cohort_has_no_more_students_than_seats',

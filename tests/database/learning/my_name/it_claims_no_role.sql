@@ -10,9 +10,9 @@ begin
 end
 $$;
 select tests.create_user('amina@tests.example');
-select is(tests.is_called('Amina (staff)'), 'Amina', 'what stands in brackets is left out');
+select is(tests.is_called('Amina (staff)'), 'Amina', 'text in brackets is left out');
 select is(tests.is_called('Admin Amina Njoya'), 'Amina Njoya', 'and a role');
-select is(tests.is_called('[Staff]'), 'amina', 'where nothing is left the address says it');
+select is(tests.is_called('[Staff]'), 'amina', 'where nothing is left the address is used');
 
 select * from finish();
 rollback;

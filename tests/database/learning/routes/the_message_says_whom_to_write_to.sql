@@ -17,18 +17,18 @@ create function tests.says(type text) returns jsonb language sql as $$
 $$;
 
 select is(tests.says('appointment.created') ->> 'instructor_emails', '["instructor@tests.example"]',
-  'of an appointment: who could take it');
-select is(tests.says('appointment.created') ->> 'cohort_name', 'maths', 'and in what');
+  'of an appointment: the instructors who could take it');
+select is(tests.says('appointment.created') ->> 'cohort_name', 'maths', 'and the cohort');
 select is(tests.says('question.asked') ->> 'instructor_emails', '[]',
-  'of a question in no cohort: nobody but the admins');
+  'of a question without a cohort: only the admins');
 select is(tests.says('cohort_message.posted') ->> 'student_emails', '["student@tests.example"]',
-  'of a message: the students who are still there');
+  'of a message: the students who are still enrolled');
 select is(tests.says('cohort_message.posted') ->> 'instructor_emails', '["instructor@tests.example"]',
   'and the instructors');
 select is(
   concat_ws(' ', tests.says('ticket.replied') ->> 'ticket_email', tests.says('ticket.replied') ->> 'ticket_subject',
     (tests.says('ticket.replied') ->> 'ticket_number')::bigint > 1000),
-  'student@tests.example Help t', 'of a reply: whose ticket it is about'
+  'student@tests.example Help t', 'of a reply: the customer of the ticket'
 );
 select is(tests.says('enrollment.created') -> 'order_number', 'null', 'of a seat that an admin gave: no order');
 

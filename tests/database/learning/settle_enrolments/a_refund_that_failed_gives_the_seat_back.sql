@@ -7,9 +7,9 @@ select tests.receive(tests.fact_captured('pi_1', 'cart'));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000, 'failed', at => 1));
 select is((tests.the_seat('maths', 'amina@tests.example')).status::text || ' '
-  || (tests.the_seat('maths', 'amina@tests.example')).cancelled_by_refund, 'active false', 'it is his again');
-select is((tests.the_order('cart')).status, 'confirmed', 'as if nothing had been');
-select is(tests.free_seats('maths'), 0, 'and not free any more');
+  || (tests.the_seat('maths', 'amina@tests.example')).cancelled_by_refund, 'active false', 'it is active again');
+select is((tests.the_order('cart')).status, 'confirmed', 'as before the refund');
+select is(tests.free_seats('maths'), 0, 'and no longer free');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ update public.enrollments e set status = 'cancelled' where e.cohort_id = tests.i
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000));
 select tests.receive(tests.fact_refund('re_1', 'pi_1', 1000, 'failed', at => 1));
 select is((tests.the_seat('maths', 'amina@tests.example')).status, 'cancelled',
-  'a refund that failed only undoes what it did');
+  'a failed refund only undoes what the refund did');
 
 select * from finish();
 rollback;

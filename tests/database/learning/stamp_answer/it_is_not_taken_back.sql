@@ -12,7 +12,7 @@ create function tests.the_answer() returns text language sql as $$
 $$;
 update public.student_questions q set answer = 'Because.' where true;
 select throws_ok($$ update public.student_questions set answer = null where true $$, '23514',
-  'an answer is not taken back', 'it was sent already');
+  'an answer cannot be removed', 'it was sent already');
 
 select * from finish();
 rollback;

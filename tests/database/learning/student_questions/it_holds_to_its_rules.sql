@@ -11,9 +11,9 @@ select tests.is_refused(tests.a_row(null, 'x', 'y'), 'a_question_is_somebodys', 
 select tests.is_refused(tests.a_row('a@x', ' ', 'y'), 'a_subject_is_not_blank', 'about something');
 select tests.is_refused(tests.a_row('a@x', 'x', E'\n'), 'a_question_is_not_blank', 'something');
 select tests.is_refused(tests.a_row('a@x', 'x', repeat('y', 20001)), 'a_question_is_not_blank', 'that can be read');
-select tests.is_refused(tests.a_row('a@x', 'x', 'y', ' '), 'an_answer_is_not_blank', 'and an answer says something');
+select tests.is_refused(tests.a_row('a@x', 'x', 'y', ' '), 'an_answer_is_not_blank', 'and an answer has a text');
 select tests.is_refused(tests.a_row('a@x', 'x', 'y', null, 'email'), 'an_answer_says_when_and_how',
-  'there is no how without an answer');
+  'no source without an answer');
 
 select * from finish();
 rollback;

@@ -16,9 +16,9 @@ begin
 end
 $$;
 select is(tests.teaches('teacher@tests.example'), true, 'its own');
-select is(tests.teaches('other@tests.example'), false, 'not another cohort''s');
+select is(tests.teaches('other@tests.example'), false, 'not of another cohort');
 delete from public.cohort_instructors i where i.cohort_id = tests.id('maths');
-select is(tests.teaches('teacher@tests.example'), false, 'and only while he is one');
+select is(tests.teaches('teacher@tests.example'), false, 'and only while the appointment lasts');
 
 select * from finish();
 rollback;

@@ -14,11 +14,11 @@ $$;
 select tests.is_refused(tests.a_row(null, 'x'), 'a_reply_is_somebodys', 'somebody replies');
 select tests.is_refused(tests.a_row('a@x', ' '), 'a_body_is_not_blank', 'something');
 select tests.is_refused(tests.a_row('a@x', 'x', 'make'), 'a_reply_from_outside_has_its_id',
-  'from outside with its id there');
+  'one by e-mail has the provider''s id');
 select lives_ok(tests.a_row('a@x', 'x', 'make', 'm1'), 'with it');
 select tests.is_refused(tests.a_row('a@x', 'x', 'make', 'm1'), 'a_reply_from_outside_comes_once', 'once');
 select is((select r.from_staff from public.ticket_replies r where r.ticket_id = tests.id('ticket')), false,
-  'and not as staff, unless it says so');
+  'and is not from staff by default');
 
 select * from finish();
 rollback;

@@ -13,7 +13,7 @@ select results_eq(
 );
 select commerce.accept_payment((tests.the_payment('pi_1')).id);
 select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_payment('pi_1')).id::text $$,
-  'once accepted it waits no more');
+  'once accepted it is not shown any more');
 
 select * from finish();
 rollback;

@@ -15,18 +15,18 @@ select results_eq(
   $$ values ('tests pi_cart', 'The charge is disputed.') $$, 'which, and why'
 );
 select matches((select a.remedy from ops.attention a where a.what = 'refund refused'),
-  'request_refund.*record_refund.*delete', 'what can be done, in words');
+  'request_refund.*record_refund.*delete', 'the remedy is a text');
 insert into public.refund_requests (payment_id, amount_minor, currency, requested_by, created_at)
   values ((tests.the_payment('pi_cart')).id, 400, 'EUR', 'an admin', now() + interval '1 second');
-select is(tests.is_shown(), 0::bigint, 'once it was asked anew it is settled');
+select is(tests.is_shown(), 0::bigint, 'once it is requested again it is settled');
 delete from public.refund_requests where status = 'requested';
 insert into public.refunds (payment_id, provider, provider_ref, status, amount_minor, currency, created_at)
 values ((tests.the_payment('pi_cart')).id, 'tests', 're_1', 'succeeded', 400, 'EUR', now() + interval '1 second');
-select is(tests.is_shown(), 0::bigint, 'or given back another way');
+select is(tests.is_shown(), 0::bigint, 'or refunded another way');
 delete from public.refunds where provider_ref = 're_1';
-select is(tests.is_shown(), 1::bigint, 'else it waits');
+select is(tests.is_shown(), 1::bigint, 'otherwise it is shown');
 select tests.receive(tests.fact_refund('re_2', 'pi_cart', 1000));
-select is(tests.is_shown(), 0::bigint, 'when all went back there is nothing left to refund');
+select is(tests.is_shown(), 0::bigint, 'after a full refund nothing is left to refund');
 
 select * from finish();
 rollback;

@@ -3,7 +3,7 @@ select plan(4);
 
 delete from ops.audits;
 select is_empty($$ select 1 from ops.attention a where a.what = 'audit overdue' $$,
-  'a shop that has sold nothing yet has nothing to look at');
+  'a shop without orders has nothing to audit');
 select tests.a_product('chair');
 select tests.is_sold('cart');
 update public.orders set created_at = now() - interval '61 minutes';
@@ -11,10 +11,10 @@ select is((select a.remedy from ops.attention a where a.what = 'audit overdue'),
   'select ops.schedule_jobs(), ops.audit_consistency()',
   'it never ran');
 select ops.audit_consistency();
-select is_empty($$ select 1 from ops.attention a where a.what = 'audit overdue' $$, 'it ran just now');
+select is_empty($$ select 1 from ops.attention a where a.what = 'audit overdue' $$, 'it has just run');
 update ops.audits set started_at = now() - interval '2 hours', finished_at = now() - interval '61 minutes';
 select is((select a.since from ops.attention a where a.what = 'audit overdue'), now() - interval '61 minutes',
-  'it did not for over an hour');
+  'it has not run for over an hour');
 
 select * from finish();
 rollback;

@@ -12,10 +12,10 @@ select results_eq(
   'what, which, why, since when, and what to do'
 );
 select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_event('evt_2')).id::text $$,
-  'one that was applied waits for nobody');
+  'an applied one is not shown');
 update inbox.events set status = 'dead' where provider_event_id = 'evt_1' and provider = 'tests';
 select isnt_empty($$ select 1 from ops.attention a where a.id = (tests.the_event('evt_1')).id::text $$,
-  'a dead one is not forgotten');
+  'a dead one stays shown');
 
 select * from finish();
 rollback;

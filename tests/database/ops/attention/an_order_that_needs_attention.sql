@@ -18,7 +18,7 @@ select matches(
 );
 select commerce.settle_order((tests.the_order('late')).id, without_stock => true);
 select is_empty($$ select 1 from ops.attention a where a.id = (tests.the_order('late')).id::text $$,
-  'once settled it waits no more');
+  'once settled it is not shown any more');
 
 select * from finish();
 rollback;

@@ -27,11 +27,11 @@ select tests.receive(tests.fact_captured('pi_nothing'));
 
 create temporary table asked as
 select a.* from ops.attention a
-where a.remedy like 'select %' -- what is not SQL is a word to the reader
+where a.remedy like 'select %' -- a remedy that is not SQL is a text for the reader
   and (a.which like 'tests %' or a.which = 'tests' or a.id in ('tests_b', (tests.the_delivery('one')).id::text,
     (tests.the_order('late')).id::text));
 
-select is((select count(*)::integer from asked), 10, 'there is something of everything');
+select is((select count(*)::integer from asked), 10, 'there is a row of every kind');
 select lives_ok(a.remedy, format('%s, %s: the remedy works', a.what, a.which))
   from (select * from asked order by what, which) a;
 

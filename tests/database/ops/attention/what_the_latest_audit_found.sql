@@ -16,7 +16,7 @@ select commerce.expire_checkouts(1000000);
 select pg_sleep(0.002); -- so that the next one has the later id
 select ops.audit_consistency();
 select is_empty($$ select 1 from ops.attention a where a.id = tests.id('cart')::text $$,
-  'until the next one does not find it any more');
+  'until the next run does not find it any more');
 
 select * from finish();
 rollback;

@@ -10,7 +10,7 @@ update public.products set stock = 1 where sku = 'chair';
 create temporary table before as select tests.the_state() as state;
 select ops.audit_consistency();
 
-select is(tests.the_state(), (select b.state from before b), 'a person does');
+select is(tests.the_state(), (select b.state from before b), 'an admin does');
 
 select * from finish();
 rollback;

@@ -9,16 +9,16 @@ create temporary table said as select * from ops.audit_consistency();
 
 select results_eq(
   'select s.what, s.id, s.remedy from said s', $$ values ('checkout open past its time', tests.id('cart')::text,
-    'select commerce.expire_checkouts()') $$, 'it says what it found'
+    'select commerce.expire_checkouts()') $$, 'it returns what it found'
 );
 select results_eq(
   $$ select a.found, a.ran_by, f.what, f.id from (select * from ops.audits a order by a.id desc limit 1) a,
   jsonb_to_recordset(a.findings) as f (what text, id text) $$,
   $$ values (1, session_user::text collate "default", 'checkout open past its time', tests.id('cart')::text) $$,
-    'and keeps it'
+    'and stores it'
 );
 select ok((select a.finished_at >= a.started_at and a.started_at >= now() from ops.audits a order by a.id desc limit 1),
-  'and when that was');
+  'with its time');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ update public.checkout_sessions set expires_at = now() - interval '1 hour' where
 select results_eq(
   'select f.id, f.since from ops.audit_consistency() f', $$ values (tests.id('cart')::text, now() - interval '2 days'),
   (tests.id('other')::text, now()) $$,
-  'what was found before keeps its date and comes first; what is new is of today'
+  'an older finding keeps its date and comes first; a new one has today''s'
 );
 
 select * from finish();

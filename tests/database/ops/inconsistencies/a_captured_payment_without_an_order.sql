@@ -9,7 +9,7 @@ update public.stock_reservations set status = 'held' where checkout_session_id =
 
 select is(tests.inconsistencies(), 'captured payment without an order', 'the buyer paid and gets nothing');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

@@ -9,9 +9,9 @@ update public.fulfillments set status = 'pending', cancelled_by_refund = false
   where order_id = (tests.the_order('cart')).id;
 alter table public.fulfillments enable trigger guard;
 
-select is(tests.inconsistencies(), 'parcel of a refunded order', 'it is not to be sent');
+select is(tests.inconsistencies(), 'parcel of a refunded order', 'it must not be sent');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

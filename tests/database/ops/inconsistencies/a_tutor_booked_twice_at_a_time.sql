@@ -11,7 +11,7 @@ update public.tutoring_sessions set starts_at = starts_at - interval '1 minute'
 
 select is(tests.inconsistencies(), 'tutor booked twice at a time', 'for a minute');
 update public.tutoring_sessions set status = 'cancelled' where student_email = 'ben@tests.example';
-select is(tests.inconsistencies(), null, 'not when one is called off');
+select is(tests.inconsistencies(), null, 'not when one is cancelled');
 
 select * from finish();
 rollback;

@@ -8,7 +8,7 @@ update public.credit_ledger set credits = 19 where payment_id = (tests.the_payme
 
 select is(tests.inconsistencies(), 'credits and their payment differ', 'one is missing');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

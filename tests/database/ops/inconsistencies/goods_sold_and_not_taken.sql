@@ -12,7 +12,7 @@ select tests.a_product('e-book', stock => null);
 select tests.is_sold('file', '{"e-book": 1}');
 update public.products set stock = 5 where sku = 'e-book';
 select is(tests.inconsistencies(), 'sold and not taken from what there is',
-  'what was not counted when it was sold needed no reservation');
+  'goods that were not counted at the sale need no reservation');
 
 select * from finish();
 rollback;

@@ -14,11 +14,11 @@ alter table public.enrollments disable trigger guard_seat;
 insert into public.enrollments (cohort_id, email) values (tests.id('autumn'), 'ben@tests.example');
 select is(tests.inconsistencies(), 'more students than seats', '2 of 1');
 update public.enrollments set status = 'cancelled' where email = 'ben@tests.example';
-select is(tests.inconsistencies(), null, 'who cancelled takes none');
+select is(tests.inconsistencies(), null, 'a cancelled enrollment takes none');
 insert into public.stock_reservations (checkout_session_id, product_id, quantity, cohort_id)
 select c.id, p.id, 1, p.cohort_id from public.products p,
   commerce.open_checkout('ben@tests.example', '[{"sku": "e-book", "quantity": 1}]') c (id) where p.sku = 'seat';
-select is(tests.inconsistencies(), 'more students than seats', 'what is held counts');
+select is(tests.inconsistencies(), 'more students than seats', 'held seats count');
 
 select * from finish();
 rollback;

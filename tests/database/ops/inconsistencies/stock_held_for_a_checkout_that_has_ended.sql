@@ -9,7 +9,7 @@ select is(tests.inconsistencies(), 'stock held for a checkout that has ended', '
 update public.checkout_sessions set status = 'expired' where id = tests.id('cart');
 select is(tests.inconsistencies(), 'stock held for a checkout that has ended', 'or expired');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

@@ -5,9 +5,10 @@ select tests.a_product('chair', 1000, 10);
 alter table public.products disable trigger write_movement;
 update public.products set stock = null where sku = 'chair';
 
-select is(tests.inconsistencies(), 'stock and its ledger differ', 'what is not counted any more left the ledger too');
+select is(tests.inconsistencies(), 'stock and its ledger differ',
+  'stock that is no longer counted has left the ledger too');
 select lives_ok((select i.remedy from ops.inconsistencies i), 'the remedy is a statement');
-select is(tests.inconsistencies(), null, 'that cures it');
+select is(tests.inconsistencies(), null, 'that fixes it');
 
 select * from finish();
 rollback;

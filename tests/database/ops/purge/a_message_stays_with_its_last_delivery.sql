@@ -11,13 +11,13 @@ update outbox.deliveries set created_at = now() - interval '100 days', status = 
 select ops.purge('deliveries', 100);
 select results_eq(
   'select m.type, d.destination from outbox.messages m join outbox.deliveries d on d.message_id = m.id',
-  $$ values ('one', 'tests_b') $$, 'one of two is gone, the message is not'
+  $$ values ('one', 'tests_b') $$, 'with one of two deliveries deleted, the message stays'
 );
 update outbox.deliveries set created_at = now() - interval '100 days', status = 'delivered',
   settled_at = now() - interval '100 days';
 update ops.retention set reached = null;
 select ops.purge('deliveries', 100);
-select is_empty('select 1 from outbox.messages', 'with the last one it is');
+select is_empty('select 1 from outbox.messages', 'with the last one it is deleted');
 
 select * from finish();
 rollback;

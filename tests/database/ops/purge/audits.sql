@@ -9,8 +9,8 @@ select ops.uuid7_at(now() - age), now() - age, now() - age, who, found, case fou
     ('399 days', 'found', 1)
 ) v (age, who, found);
 
-select is(ops.purge('audits', 100), 1, 'one that found nothing goes after 30 days');
-select is(ops.purge('audits that found', 100), 1, 'one that did after 400');
+select is(ops.purge('audits', 100), 1, 'one without findings is deleted after 30 days');
+select is(ops.purge('audits that found', 100), 1, 'one with findings after 400');
 select is((select array_agg(a.ran_by order by a.ran_by) from ops.audits a), '{clean,found}', 'not sooner');
 
 select * from finish();

@@ -7,7 +7,7 @@ insert into public.checkout_requests (caller, key, fingerprint, checkout_session
   ('guest', 'old', 'f', tests.id('cart'), now(), now() - interval '49 hours'),
   ('guest', 'new', 'f', tests.id('cart'), now(), now() - interval '47 hours');
 
-select is(ops.purge('checkout requests', 100), 1, 'a key is remembered for two days');
+select is(ops.purge('checkout requests', 100), 1, 'a key is kept for two days');
 select results_eq($$ select r.key from public.checkout_requests r $$, $$ values ('new') $$, 'not less');
 select isnt((tests.the_checkout('cart')).id, null, 'the checkout stays');
 

@@ -10,10 +10,10 @@ select tests.a_settled('old', 'delivered', '95 days'), tests.a_settled('called o
   tests.a_settled('new', 'delivered', '89 days');
 update ops.retention set reached = null;
 
-select is(ops.purge('deliveries', 100), 2, 'what was delivered or called off goes after 90 days');
-select is(ops.purge('dead deliveries', 100), 1, 'what is dead after 180');
+select is(ops.purge('deliveries', 100), 2, 'delivered and cancelled ones are deleted after 90 days');
+select is(ops.purge('dead deliveries', 100), 1, 'dead ones after 180');
 select is((select array_agg(m.type order by m.type) from outbox.messages m), '{dead,new,waits}',
-  'and its message with it; what waits stays');
+  'and their messages with them; waiting ones stay');
 
 select * from finish();
 rollback;

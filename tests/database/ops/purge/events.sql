@@ -18,10 +18,10 @@ update inbox.events set next_attempt_at = now() where id = (tests.the_event('ask
 delete from outbox.messages;
 insert into outbox.messages (type, record_key, event_id) select 'a', 'b', (tests.the_event('referred to')).id;
 
-select is(ops.purge('events', 100), 2, 'what was applied or ignored goes after 400 days');
+select is(ops.purge('events', 100), 2, 'applied and ignored ones are deleted after 400 days');
 select is(
   (select array_agg(e.provider_event_id order by e.provider_event_id) from inbox.events e where e.provider = 'tests'),
-  '{"asked about",failed,new,parked,"referred to"}', 'what a message passes on, and what is not settled, stays'
+  '{"asked about",failed,new,parked,"referred to"}', 'those that a message refers to, or that are not settled, stay'
 );
 
 select * from finish();

@@ -8,9 +8,9 @@ insert into outbox.attempts (delivery_id, number, started_at) values
   ((tests.the_delivery('one')).id, 1, now() - interval '40 days'), ((tests.the_delivery('one')).id, 2, now()),
   ((tests.the_delivery('one')).id, 3, now() - interval '40 days');
 
-select is(ops.purge('attempts', 100), 1, 'what is behind it is looked at when that is old');
+select is(ops.purge('attempts', 100), 1, 'younger rows are read when they are old enough');
 update outbox.attempts set started_at = now() - interval '40 days';
-select is(ops.purge('attempts', 100), 2, 'which is now');
+select is(ops.purge('attempts', 100), 2, 'as this one is now');
 
 select * from finish();
 rollback;

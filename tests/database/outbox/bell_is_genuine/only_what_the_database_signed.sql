@@ -7,7 +7,7 @@ create function tests.a_bell(seconds integer, but jsonb default '{}') returns js
 $$;
 select ok(outbox.bell_is_genuine(tests.a_bell(30)), 'a bell of ours is genuine');
 select ok(not outbox.bell_is_genuine(tests.a_bell(-2)), 'one that expired is not');
-select ok(not outbox.bell_is_genuine(tests.a_bell(120)), 'nor one that lasts longer than ours do');
+select ok(not outbox.bell_is_genuine(tests.a_bell(120)), 'nor one with a longer validity than ours');
 select ok(not outbox.bell_is_genuine(tests.a_bell(30, '{"nonce": "m"}')), 'nor one with another nonce');
 select ok(not outbox.bell_is_genuine(tests.a_bell(30) || jsonb_build_object('expires_at',
   date_part('epoch', now())::bigint + 31)), 'nor one with another time');

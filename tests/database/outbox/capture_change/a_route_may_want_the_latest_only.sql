@@ -23,11 +23,11 @@ create function tests.stocks(destination text) returns integer[] language sql as
   where d.destination = stocks.destination and d.status = 'pending'
 $$;
 
-select is(tests.stocks('tests_a'), '{50,7}', 'fifty changes of a row are one message, of its newest state');
-select is(array_length(tests.stocks('tests_b'), 1), 51, 'who wants each gets each');
+select is(tests.stocks('tests_a'), '{50,7}', 'fifty changes of a row are one message, with its newest state');
+select is(array_length(tests.stocks('tests_b'), 1), 51, 'a destination that wants each gets each');
 select is((select count(*)::integer from outbox.messages), 51, 'there is one message for both');
 select is((select count(*)::integer from outbox.deliveries d where d.destination = 'tests_a'
-  and d.status = 'cancelled'), 49, 'the others were called off');
+  and d.status = 'cancelled'), 49, 'the others were cancelled');
 
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ select is_empty(
        select 1 from pg_trigger t where t.tgrelid = to_regclass(r.table_name)
        and t.tgfoid = 'outbox.capture_change'::regproc
      ) $$,
-  'a route of a table without it would never be taken'
+  'a route of a table without it would never match'
 );
 select is_empty(
   $$ select r.table_name, r.when_column from outbox.routes r

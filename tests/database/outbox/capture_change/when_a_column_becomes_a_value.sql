@@ -8,16 +8,17 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('tests_a', 'payment.reviewed', 'public.payments', '{INSERT,UPDATE}', 'needs_review', 'false');
 select tests.receive(tests.fact_pending('pi_1'));
 select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d
-  on d.message_id = m.id), '{payment.reviewed}', 'an insert with the value is told, one with another is not');
+  on d.message_id = m.id), '{payment.reviewed}',
+    'an insert with the value writes a message, one with another value does not');
 select tests.receive(tests.fact_captured('pi_1'));
 select is((select array_agg(m.type order by m.sequence) from outbox.messages m join outbox.deliveries d
-  on d.message_id = m.id), '{payment.reviewed,payment.captured}', 'an update to the value is');
+  on d.message_id = m.id), '{payment.reviewed,payment.captured}', 'an update to the value does');
 update public.payments set email = 'amina@tests.example' where provider = 'tests';
 select is((select count(*)::integer from outbox.deliveries), 2,
-  'a change of something else, with the value as before, is not');
+  'a change of another column, with the value as before, does not');
 
 select tests.receive(tests.fact_captured('pi_2'));
-select is((select count(*)::integer from outbox.deliveries), 3, 'an insert that has it at once is');
+select is((select count(*)::integer from outbox.deliveries), 3, 'an insert with the value does');
 
 select * from finish();
 rollback;

@@ -7,8 +7,8 @@ select tests.a_delivery('second');
 select outbox.cancel((tests.the_delivery('second')).id, 'a test');
 create temporary table before as select * from outbox.deliveries;
 
--- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the
--- destination.
+-- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is stored under the name of
+-- the destination.
 create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text
   language plpgsql as $$
 declare
@@ -24,8 +24,9 @@ begin
     case when v.more then '…' end);
 end
 $$;
-select is(tests.reads(), 'first second', 'whatever became of the push');
-select set_eq('select * from outbox.deliveries', 'select * from before', 'what is read is pushed all the same');
+select is(tests.reads(), 'first second', 'whatever the status of the delivery is');
+select set_eq('select * from outbox.deliveries', 'select * from before',
+  'a message that was read is delivered all the same');
 
 select * from finish();
 rollback;

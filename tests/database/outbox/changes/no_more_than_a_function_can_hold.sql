@@ -6,8 +6,8 @@ select outbox.write_message(n, 'things/' || n, json_build_object('type', n, 'dat
   '{tests_a}')
 from (values ('small', 10), ('large', 5000000), ('next', 10)) as t (n, size);
 
--- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the
--- destination.
+-- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is stored under the name of
+-- the destination.
 create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text
   language plpgsql as $$
 declare
@@ -23,9 +23,9 @@ begin
     case when v.more then '…' end);
 end
 $$;
-select is(tests.reads(), 'small …', 'what would be too much waits');
-select is(tests.reads(), 'large …', 'but goes alone, however large');
-select is(tests.reads(), 'next', 'and holds nothing up');
+select is(tests.reads(), 'small …', 'too much text waits for the next page');
+select is(tests.reads(), 'large …', 'but a large message is returned alone');
+select is(tests.reads(), 'next', 'and blocks nothing');
 
 select * from finish();
 rollback;

@@ -6,8 +6,8 @@ select tests.a_destination('tests_b');
 select tests.a_delivery(n) from unnest('{one,two,three}'::text[]) n;
 select tests.a_delivery('other', destination => 'tests_b');
 
--- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the
--- destination.
+-- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is stored under the name of
+-- the destination.
 create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text
   language plpgsql as $$
 declare
@@ -23,12 +23,12 @@ begin
     case when v.more then '…' end);
 end
 $$;
-select is(tests.reads(2), 'one two …', 'as many as asked for, in their order');
+select is(tests.reads(2), 'one two …', 'as many as requested, in order');
 select is(tests.reads(2), 'three', 'then the rest');
 select is(tests.reads(), '', 'then nothing');
 select tests.a_delivery('four');
-select is(tests.reads(), 'four', 'until there is something new');
-select is(tests.reads(destination => 'tests_b'), 'other', 'each destination its own');
+select is(tests.reads(), 'four', 'until there is a new one');
+select is(tests.reads(destination => 'tests_b'), 'other', 'each destination has its own');
 select set_config('tests.cursor_tests_a', '', true);
 select is(tests.reads(), 'one two three four', 'and all from the beginning without a cursor');
 

@@ -21,12 +21,12 @@ select is(
     'id', 'msg_' || (tests.the_delivery('thing.happened')).message_id, 'type', 'thing.happened', 'provider', 'tests',
     'body', '{"id" : "evt_1"}'
   ),
-  'an event that is passed on, byte for byte'
+  'a forwarded event, byte for byte'
 );
 update outbox.destinations set receipts = true where name = 'tests_a';
 select is(
   tests.the_messages()::json -> 0 ->> 'receipt_url', outbox.receipt_url((tests.the_delivery('thing.made')).id),
-  'with the receipt_url, where receipts are given'
+  'with the receipt_url, if the destination sends receipts'
 );
 
 select * from finish();

@@ -11,7 +11,7 @@ select tests.hold_passes();
 select tests.claim('courier');
 update outbox.deliveries set lease_until = now() where id = (tests.the_delivery('a3')).id;
 
-select is(tests.claim('courier'), 'a2', 'its lease ran out: an open breaker does not wait for it for ever');
+select is(tests.claim('courier'), 'a2', 'its lease ended: an open breaker does not wait for it any longer');
 select is((tests.the_delivery('a3')).status, 'pending', 'and it is kept');
 
 select * from finish();

@@ -12,7 +12,7 @@ select is(tests.claim('courier'), null, 'while it is being sent, the next of its
 select tests.record('courier', 'a1', 'retry', '{"error": "500"}');
 select is(tests.claim('courier'), null, 'while it is retried, too');
 select tests.comes_due('a1');
-select is(tests.claim('courier'), 'a1', 'it goes first');
+select is(tests.claim('courier'), 'a1', 'it is sent first');
 select tests.record('courier', 'a1', 'delivered');
 
 select is(tests.claim('courier'), 'a2', 'then the next');

@@ -8,7 +8,7 @@ select tests.a_delivery('poison' || n) from generate_series(1, 12) n;
 select tests.a_delivery('healthy' || n) from generate_series(1, 20) n;
 select tests.a_courier('courier');
 
--- One round of a courier: it claims, and a receiver answers 500 to every poison and 200 to all else.
+-- One round of a courier: it claims, and the receiver answers 500 to every poison message and 200 to all others.
 create function tests.a_round() returns integer language plpgsql as $$
 declare
   v record;
@@ -27,12 +27,13 @@ begin
 end
 $$;
 
-select is(tests.a_round(), 0, 'the oldest are all poison');
+select is(tests.a_round(), 0, 'the oldest are all poison messages');
 select isnt((tests.the_destination('tests_a')).opened_at, null, 'the breaker opens');
 select tests.hold_passes();
 select is(tests.a_round(), 1, 'its first probe is the newest untried message, which is healthy');
 select is((tests.the_destination('tests_a')).opened_at, null, 'that closes it');
-select is(tests.a_round() + tests.a_round() + tests.a_round(), 19, 'and all that is healthy goes within three rounds');
+select is(tests.a_round() + tests.a_round() + tests.a_round(), 19,
+  'and all healthy messages are sent within three rounds');
 
 select * from finish();
 rollback;

@@ -9,15 +9,15 @@ where m.id in (select d.message_id from outbox.deliveries d where d.destination 
 select tests.a_courier('courier');
 
 select is((select count(*) from outbox.claim(tests.id('courier'), 10)), 2::bigint,
-  'two of 3 MB are within the 8 MB of a courier that holds nothing');
+  'two of 3 MB fit into the 8 MB of a courier that holds nothing');
 select is((select count(*) from outbox.claim(tests.id('courier'), 10, 2000000)), 0::bigint,
-  'none is within what is left');
+  'none fits into what is left');
 select is((select count(*) from outbox.claim(tests.id('courier'), 10, 3500000)), 1::bigint,
-  'one is, when there is more room');
+  'one fits when there is more room');
 update outbox.messages m set payload = repeat('x', 9000000)
 where m.id in (select d.message_id from outbox.deliveries d where d.destination = 'tests_a' and d.status = 'pending');
 select is((select count(*) from outbox.claim(tests.id('courier'), 10)), 1::bigint,
-  'one that is larger than all of it goes alone');
+  'one that is larger than the limit is sent alone');
 
 select * from finish();
 rollback;

@@ -9,10 +9,11 @@ update outbox.deliveries set attempts = 9 where id = (tests.the_delivery('one'))
 select tests.claim('courier');
 update outbox.deliveries set lease_until = now() where id = (tests.the_delivery('one')).id;
 
-select is(tests.claim('courier'), 'two', 'after its last try the next of its record goes');
+select is(tests.claim('courier'), 'two', 'after its last attempt the next of its record is sent');
 select is((tests.the_delivery('one')).status, 'dead', 'it is dead');
 select is((tests.the_delivery('one')).last_error,
-  'The courier that had it ended without a word; it may or may not have arrived.', 'it says what is known');
+  'The courier that held it ended without a result; it may or may not have been '
+  'delivered.', 'its error says what is known');
 
 select * from finish();
 rollback;

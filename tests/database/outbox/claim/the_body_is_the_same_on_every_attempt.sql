@@ -13,7 +13,7 @@ create temporary table second as select * from outbox.claim(tests.id('courier'),
 select is((select s.body from second s), (select f.body from first f), 'to the byte');
 select is((select s.message_id from second s), (select f.message_id from first f),
   'with the same id, by which the receiver drops a duplicate');
-select is((select s.attempt from second s), 2, 'only the attempt is another');
+select is((select s.attempt from second s), 2, 'only the attempt differs');
 
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ select tests.a_delivery('a' || n, 'things/1') from generate_series(1, 500) n;
 select tests.a_delivery('b', 'things/2');
 select tests.a_courier('courier');
 
-select is(tests.claim('courier'), 'a1 b', 'the first of each record goes, however many stand between them');
+select is(tests.claim('courier'), 'a1 b', 'the first of each record is claimed, however many wait between them');
 select is(
   (select count(*) from outbox.deliveries d where d.destination = 'tests_a' and d.status = 'pending'
     and d.next_attempt_at <= clock_timestamp()),

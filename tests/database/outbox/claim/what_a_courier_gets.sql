@@ -14,7 +14,7 @@ select results_eq(
   g.body from got g $$,
   $$ select (tests.the_delivery('one')).id, 1, (tests.the_delivery('one')).message_id, 'one', 'tests_a', 'make',
   'https://a.example/hook', 20000, null::text, '{"type" : "one"}' $$,
-  'all that it takes to send it'
+  'all that is needed to send it'
 );
 select is((tests.the_delivery('one')).status, 'sending', 'it is being sent');
 select is((tests.the_delivery('one')).courier, tests.id('courier'), 'by this courier');
@@ -22,7 +22,7 @@ select cmp_ok((tests.the_delivery('one')).lease_until, '>', now() + interval '49
   'leased for its timeout and 30 s');
 select cmp_ok((tests.the_delivery('one')).lease_until, '<', now() + interval '60 seconds', 'and no longer');
 select is(tests.claim('courier'), null, 'claiming again gets nothing');
-select is((select c.claimed from outbox.couriers c), 1::bigint, 'the courier''s record says what it claimed');
+select is((select c.claimed from outbox.couriers c), 1::bigint, 'the courier''s row has the number of claims');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ update outbox.destinations set held_until = now() + interval '1 minute', held_re
 select tests.a_courier('courier');
 
 select is(tests.claim('courier'), 'due',
-  'neither later ones, nor settled ones, nor those of a paused or held destination');
+  'not later ones, settled ones, or those of a paused or held destination');
 
 select * from finish();
 rollback;

@@ -1,17 +1,17 @@
 begin;
 select plan(6);
 
-select is((select count(*) from outbox.dead_routes()), 0::bigint, 'every route of the schema makes messages');
+select is((select count(*) from outbox.dead_routes()), 0::bigint, 'every route of the schema writes messages');
 create table public.tests_things (id uuid primary key default gen_random_uuid(), colour text);
 insert into outbox.routes (destination, message_type, table_name, operations, when_column) values
   ('make', 'thing.painted', 'public.tests_things', '{UPDATE}', 'colour');
 select is(
   (select a.why from ops.attention a where a.what = 'route makes no message'),
-  'public.tests_things has no enabled trigger that runs outbox.capture_change().', 'a table that nobody watches'
+  'public.tests_things has no enabled trigger that runs outbox.capture_change().', 'a table without the trigger'
 );
 create trigger capture_change after insert or update or delete on public.tests_things for each row execute function
   outbox.capture_change();
-select is((select count(*) from outbox.dead_routes()), 0::bigint, 'with the trigger it is a route');
+select is((select count(*) from outbox.dead_routes()), 0::bigint, 'with the trigger the route works');
 alter table public.tests_things rename column colour to paint;
 select is(
   (select a.why from ops.attention a where a.what = 'route makes no message'),
@@ -19,7 +19,7 @@ select is(
 );
 select is(
   (select a.which from ops.attention a where a.what = 'route makes no message'), 'thing.painted to make',
-  'which route it is'
+  'with the name of the route'
 );
 alter table public.tests_things rename to tests_objects;
 select is(

@@ -10,11 +10,11 @@ select tests.is_refused($$ insert into outbox.deliveries (message_id, destinatio
 select tests.is_refused($$ insert into outbox.deliveries (message_id, destination, record_key)
   values (gen_random_uuid(), 'tests_a', 'x') $$, 'a_delivery_carries_a_message', 'a delivery carries a message');
 select tests.is_refused($$ update outbox.deliveries set status = 'sending' where id = (tests.the_delivery('one')).id $$,
-  'a_sending_delivery_is_leased', 'what is being sent is leased');
+  'a_sending_delivery_is_leased', 'a delivery being sent has a lease');
 select tests.is_refused($$ update outbox.deliveries set lease_until = now() where id = (tests.the_delivery('one')).id
   $$, 'a_sending_delivery_is_leased', 'and nothing else is');
 select tests.is_refused($$ update outbox.deliveries set status = 'delivered' where id = (tests.the_delivery('one')).id
-  $$, 'a_settled_delivery_says_when', 'what is settled says when');
+  $$, 'a_settled_delivery_says_when', 'a settled one has its time');
 select tests.is_refused($$ update outbox.deliveries set settled_at = now() where id = (tests.the_delivery('one')).id $$,
   'a_settled_delivery_says_when', 'and nothing else does');
 insert into outbox.attempts (delivery_id, number, started_at) select (tests.the_delivery('one')).id, 1, now();

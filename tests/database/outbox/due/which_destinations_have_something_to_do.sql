@@ -23,7 +23,7 @@ update outbox.destinations set held_until = now() - interval '1 minute', held_re
 
 select results_eq(
   'select * from outbox.due()', $$ values ('tests_a'), ('tests_b'), ('tests_lost'), ('tests_was_held') $$,
-  'those with a delivery due, or whose courier died; not the idle, the later, the paused, the held'
+  'those with a due delivery or a dead courier; not those with none, a later one, a pause or a hold'
 );
 
 select * from finish();

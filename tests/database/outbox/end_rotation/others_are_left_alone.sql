@@ -9,7 +9,7 @@ create temporary table before as select secret from outbox.secrets_of('tests_b')
 select outbox.end_rotation('tests_a');
 
 select results_eq($$ select outbox.secrets_of('tests_b') $$, $$ select b.secret from before b $$,
-  'the rotation of another goes on');
+  'the rotation of another destination continues');
 
 select * from finish();
 rollback;

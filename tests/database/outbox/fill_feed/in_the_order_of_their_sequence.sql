@@ -5,8 +5,8 @@ select tests.a_destination('tests_a');
 select outbox.write_message('later', 'things/1', '{"type":"later"}', null, '{tests_a}', 1000000002);
 select outbox.write_message('earlier', 'things/1', '{"type":"earlier"}', null, '{tests_a}', 1000000001);
 
--- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is kept under the name of the
--- destination.
+-- What a reader gets: the types of the messages, and "…" where there is more. Its cursor is stored under the name of
+-- the destination.
 create function tests.reads(at_most integer default 100, destination text default 'tests_a') returns text
   language plpgsql as $$
 declare
@@ -22,9 +22,9 @@ begin
     case when v.more then '…' end);
 end
 $$;
-select is(tests.reads(), 'earlier later', 'among those that are first seen together');
+select is(tests.reads(), 'earlier later', 'in the order of sequence within one run');
 select outbox.write_message('late', 'things/2', '{"type":"late"}', null, '{tests_a}', 1000000000);
-select is(tests.reads(), 'late', 'one that is seen later comes later, whatever its number');
+select is(tests.reads(), 'late', 'one that is seen later comes later, whatever its sequence is');
 
 select * from finish();
 rollback;

@@ -9,18 +9,18 @@ select tests.a_product('chair');
 select tests.a_checkout('cart');
 select tests.receive_events(tests.an_event('evt_1', tests.fact_approved('tests_order', 'cart'))
   || '{"provider": "paypal"}');
-select is(tests.captures('tests_order'), 1, 'the courier is to take the money');
+select is(tests.captures('tests_order'), 1, 'the courier gets the capture');
 select is(
   (select m.payload::jsonb -> 'data' ->> 'id' from outbox.messages m where m.type = 'payment.approved'
     and m.payload::jsonb -> 'data' ->> 'provider_ref' = 'tests_order'),
   (select a.id::text from public.payment_approvals a where a.provider = 'paypal' and a.provider_ref = 'tests_order'),
-    'it is told of which approval'
+    'with the id of the approval'
 );
 select tests.receive_events(tests.an_event('evt_2', tests.fact_approved('tests_order', 'cart'))
   || '{"provider": "paypal"}');
-select is(tests.captures('tests_order'), 1, 'once, however often it is told');
+select is(tests.captures('tests_order'), 1, 'once, however often the event is received');
 select tests.receive(tests.fact_approved('tests_other', 'cart'));
-select is(tests.captures('tests_other'), 0, 'another provider''s approval is not PayPal''s to capture');
+select is(tests.captures('tests_other'), 0, 'another provider''s approval is not captured at PayPal');
 
 select * from finish();
 rollback;

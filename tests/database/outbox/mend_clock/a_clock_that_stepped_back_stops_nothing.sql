@@ -5,10 +5,10 @@ select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 select tests.a_delivery('a1'), tests.a_delivery('a2');
 select tests.a_courier('courier');
--- As written an hour ahead of the clock.
+-- Times written while the clock was an hour ahead.
 update outbox.destinations set tokens = 0, tokens_at = clock_timestamp() + interval '1 hour' where name = 'tests_a';
 update outbox.couriers set awake_until = clock_timestamp() + interval '1 hour';
-select is(outbox.courier_is_awake(), false, 'a courier that claims to be awake for an hour is not believed');
+select is(outbox.courier_is_awake(), false, 'a courier that seems awake for the next hour is ignored');
 select is(tests.claim('courier'), null, 'there is no token');
 select cmp_ok((tests.the_destination('tests_a')).tokens_at, '<=', clock_timestamp(),
   'but tokens are counted from now on');
@@ -17,10 +17,10 @@ update outbox.destinations set tokens_at = clock_timestamp() + interval '1 hour'
 update outbox.deliveries set created_at = clock_timestamp() + interval '1 hour', next_attempt_at = clock_timestamp() +
   interval '1 hour'
 where id = (tests.the_delivery('a1')).id;
-select is(outbox.mend_clock(), 2, 'both are found');
-select cmp_ok((tests.the_destination('tests_a')).tokens_at, '<=', clock_timestamp(), 'the bucket fills again');
+select is(outbox.mend_clock(), 2, 'both are mended');
+select cmp_ok((tests.the_destination('tests_a')).tokens_at, '<=', clock_timestamp(), 'the bucket refills');
 select cmp_ok((tests.the_delivery('a1')).next_attempt_at, '<=', clock_timestamp(), 'the delivery is due');
-select is(outbox.mend_clock(), 0, 'then there is nothing to mend');
+select is(outbox.mend_clock(), 0, 'then nothing is left to mend');
 
 select * from finish();
 rollback;

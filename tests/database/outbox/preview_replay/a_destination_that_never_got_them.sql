@@ -21,12 +21,12 @@ insert into outbox.routes (destination, message_type, table_name, operations, en
 insert into outbox.routes (destination, provider, event_types)
   values ('tests_new', 'tests', '{something.happened,thing.broken}');
 select is(tests.of('{"everything": true}'), 'something.happened thing.made',
-  'else what they name: messages and events passed on');
+  'otherwise those its routes name: messages and forwarded events');
 select is(tests.of('{"everything": true, "from_destination": "tests_a"}'), 'thing.broken thing.made thing.waits',
-  'or what another one was to get');
-select is(tests.of('{"status": ["dead"], "from_destination": "tests_a"}'), 'thing.broken', 'of which these');
-select is(tests.of('{"status": ["dead"]}'), null, 'what became of its own, where it has none');
-select is(tests.of('{"types": ["thing.broken"]}'), null, 'a route that is off names nothing');
+  'or those of another destination');
+select is(tests.of('{"status": ["dead"], "from_destination": "tests_a"}'), 'thing.broken', 'only these of them');
+select is(tests.of('{"status": ["dead"]}'), null, 'by a status of its own deliveries, where it has none');
+select is(tests.of('{"types": ["thing.broken"]}'), null, 'a disabled route names nothing');
 
 select * from finish();
 rollback;

@@ -17,7 +17,7 @@ select is(
     p), '["one", "two", "three"]', 'and which are first'
 );
 select results_eq($$ select p.count, p.sample from outbox.preview_replay('tests_a', '{"types": ["nothing"]}') p $$, $$
-  values (0::bigint, null::jsonb) $$, 'none is 0');
+  values (0::bigint, null::jsonb) $$, 'no match gives 0');
 select results_eq(
   'select (select count(*) from outbox.messages) as messages, (select count(*) from outbox.deliveries) as deliveries',
   'select * from before', 'nothing is changed'

@@ -11,9 +11,9 @@ begin
 end
 $$;
 
-select is(outbox.rate_of(tests.the_destination('tests_a')), 50::numeric, 'one that was never down has all of it');
-select is(tests.rate_after(0), 5.0, 'one that is just back a tenth');
-select is(tests.rate_after(6), 5.0, 'which is the least');
+select is(outbox.rate_of(tests.the_destination('tests_a')), 50::numeric, 'one that was never down has its full rate');
+select is(tests.rate_after(0), 5.0, 'one that has just recovered has a tenth');
+select is(tests.rate_after(6), 5.0, 'which is the minimum');
 select is(tests.rate_after(30), 25.0, 'half of it after half a minute');
 select is(tests.rate_after(60), 50.0, 'all of it after a minute');
 select is(tests.rate_after(86400), 50.0, 'and from then on');

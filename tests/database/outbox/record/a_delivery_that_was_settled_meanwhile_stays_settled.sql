@@ -9,7 +9,7 @@ select tests.claim('courier');
 select tests.record('courier', 'one', 'delivered');
 select tests.record('courier', 'one', 'retry', '{"error": "500"}');
 
-select is((tests.the_delivery('one')).status, 'delivered', 'delivered is delivered');
+select is((tests.the_delivery('one')).status, 'delivered', 'delivered stays delivered');
 
 select * from finish();
 rollback;

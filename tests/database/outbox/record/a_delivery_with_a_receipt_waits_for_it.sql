@@ -11,8 +11,9 @@ select tests.claim('courier');
 select tests.record_all('courier', 'delivered');
 select tests.record_all('courier', 'delivered', destination => 'tests_b');
 
-select is((tests.the_delivery('one')).receipt_due_at, now() + interval '2 hours', 'it should have come by then');
-select is((tests.the_delivery('two', 'tests_b')).receipt_due_at, null, 'a destination that gives none owes none');
+select is((tests.the_delivery('one')).receipt_due_at, now() + interval '2 hours', 'its receipt is due by then');
+select is((tests.the_delivery('two', 'tests_b')).receipt_due_at, null,
+  'a destination without receipts has no due date');
 
 select * from finish();
 rollback;

@@ -9,13 +9,13 @@ select tests.claim('courier');
 select tests.record('courier', 'one', 'retry', '{"status_code": 500, "error": "500 Internal Server Error"}');
 
 select is((tests.the_delivery('one')).status, 'pending', 'it waits');
-select is((tests.the_delivery('one')).last_error, '500 Internal Server Error', 'it says why');
-select is((tests.the_delivery('one')).last_status_code, 500, 'and what was answered');
-select is((tests.the_delivery('one')).courier, null, 'nobody has it');
+select is((tests.the_delivery('one')).last_error, '500 Internal Server Error', 'it has the error');
+select is((tests.the_delivery('one')).last_status_code, 500, 'and the response');
+select is((tests.the_delivery('one')).courier, null, 'no courier holds it');
 select cmp_ok((tests.the_delivery('one')).next_attempt_at, '>=', now() + interval '5 seconds',
-  'after the first try it is due in 5 s');
+  'after the first attempt it is due in 5 s');
 select cmp_ok((tests.the_delivery('one')).next_attempt_at, '<=', clock_timestamp() + interval '5.5 seconds',
-  'and a little jitter');
+  'plus some jitter');
 
 select * from finish();
 rollback;

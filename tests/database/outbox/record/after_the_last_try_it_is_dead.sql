@@ -19,20 +19,20 @@ begin
 end
 $$;
 
-select is((tests.the_delivery('one')).status, 'dead', 'ten tries failed: it is dead');
+select is((tests.the_delivery('one')).status, 'dead', 'ten attempts failed: it is dead');
 select is((tests.the_delivery('one')).attempts, 10, 'not before the tenth');
 select is((select count(*)::integer from outbox.attempts a where a.delivery_id = (tests.the_delivery('one')).id), 10,
-  'each is logged');
-select is((tests.the_delivery('one')).settled_at, now(), 'it says when it gave up');
+  'each attempt is logged');
+select is((tests.the_delivery('one')).settled_at, now(), 'it has the time of the last one');
 select results_eq(
   $$ select w.try from waits w
   join unnest('{5 seconds,5 minutes,30 minutes,2 hours,5 hours,10 hours,14 hours,20 hours,24 hours}'::interval[])
     with ordinality as s (wait, try) on s.try = w.try
      where w.wait between s.wait - interval '1 second' and s.wait * 1.1 order by 1 $$,
-  'select generate_series(1, 9)', 'in between it waited as Standard Webhooks suggest'
+  'select generate_series(1, 9)', 'the delays are those of Standard Webhooks'
 );
 select isnt_empty($$ select 1 from ops.attention a where a.id = (tests.the_delivery('one')).id::text
-  and a.what = 'delivery dead' $$, 'a person is told');
+  and a.what = 'delivery dead' $$, 'it is shown to an admin');
 
 select * from finish();
 rollback;

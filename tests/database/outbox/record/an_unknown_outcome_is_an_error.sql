@@ -8,7 +8,7 @@ select tests.a_courier('courier');
 select tests.claim('courier');
 
 select throws_ok($$ select tests.record('courier', 'one', 'perhaps') $$, '22023', 'no rule for the outcome perhaps',
-  'there is no perhaps');
+  'an unknown outcome is refused');
 select throws_ok($$ select tests.record('courier', 'one', null) $$, '22023', 'no rule for the outcome (none)',
   'nor nothing');
 

@@ -7,7 +7,7 @@ select tests.a_destination('tests_b');
 create temporary table outcomes as
   select * from unnest('{delivered,retry,refused,cancelled,delivered,retry,unsent,delivered,gone}'::text[])
   with ordinality as o (outcome, n);
--- Three records, so that some wait behind others.
+-- Three records, so that some deliveries wait behind others.
 select tests.a_delivery('d' || o.n, 'things/' || o.n, t.name) from outcomes o, (values ('tests_a'), ('tests_b'))
   t (name);
 select tests.a_delivery('e' || o.n, 'things/' || o.n, t.name) from outcomes o, (values ('tests_a'), ('tests_b'))
@@ -39,7 +39,7 @@ select results_eq($$ select * from tests.deliveries_to('tests_a') $$, $$ select 
   $$, 'for every delivery');
 select results_eq($$ select * from tests.attempts_at('tests_a') $$, $$ select * from tests.attempts_at('tests_b') $$,
   'for the log');
-select is((select count(*)::integer from tests.attempts_at('tests_a')), 8, 'which has all but what was not sent');
+select is((select count(*)::integer from tests.attempts_at('tests_a')), 8, 'which has all attempts but the unsent one');
 
 select * from finish();
 rollback;

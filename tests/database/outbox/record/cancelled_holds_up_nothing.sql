@@ -8,7 +8,7 @@ select tests.a_courier('courier');
 select is(tests.claim('courier'), 'one', 'two waits for one');
 select tests.record('courier', 'one', 'cancelled', '{"error": "nothing to do"}');
 
-select is(tests.claim('courier'), 'two', 'one was called off: two goes out');
+select is(tests.claim('courier'), 'two', 'one was cancelled: two is sent');
 
 select * from finish();
 rollback;

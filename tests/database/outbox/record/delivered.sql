@@ -10,8 +10,8 @@ select tests.record('courier', 'one', 'delivered',
   '{"status_code": 202, "duration_ms": 34, "response_body": "Accepted"}');
 
 select is((tests.the_delivery('one')).status, 'delivered', 'it is delivered');
-select is((tests.the_delivery('one')).settled_at, now(), 'it says when');
-select is((tests.the_delivery('one')).last_status_code, 202, 'and what the receiver answered');
+select is((tests.the_delivery('one')).settled_at, now(), 'it has its time');
+select is((tests.the_delivery('one')).last_status_code, 202, 'and the response');
 select is((tests.the_delivery('one')).last_error, null, 'without an error');
 select results_eq(
   $$ select a.number, a.duration_ms, a.status_code, a.error, a.response_body, a.courier from outbox.attempts a

@@ -9,7 +9,7 @@ select tests.a_courier('courier');
 select tests.claim('courier');
 select tests.record('courier', 'one', 'gone', '{"status_code": 410, "error": "410 Gone"}');
 
-select is((tests.the_delivery('one')).status, 'pending', 'a pause holds, and never drops');
+select is((tests.the_delivery('one')).status, 'pending', 'a pause holds and never drops');
 
 select * from finish();
 rollback;

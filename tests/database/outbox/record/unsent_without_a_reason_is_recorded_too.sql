@@ -8,7 +8,7 @@ select tests.a_courier('courier');
 select tests.claim('courier');
 
 select lives_ok($$ select tests.record('courier', 'one', 'unsent', '{"error": null}') $$,
-  'a courier that cannot write down its results would try for ever');
+  'a result that cannot be recorded would be retried for ever');
 
 select * from finish();
 rollback;

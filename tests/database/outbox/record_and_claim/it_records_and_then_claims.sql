@@ -11,7 +11,7 @@ select is(
   (select t.type from outbox.record_and_claim(tests.id('courier'), jsonb_build_array(jsonb_build_object(
     'delivery_id', (tests.the_delivery('one')).id, 'attempt', 1, 'outcome', 'delivered', 'started_at', now()
   )), 50) t),
-  'two', 'what is recorded makes room for what is claimed'
+  'two', 'recording makes room for the claim'
 );
 select is((tests.the_delivery('one')).status, 'delivered', 'and it is recorded');
 

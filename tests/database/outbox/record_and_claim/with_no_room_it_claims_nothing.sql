@@ -12,9 +12,9 @@ select is_empty($$
   select 1 from outbox.record_and_claim(tests.id('courier'), jsonb_build_array(jsonb_build_object(
     'delivery_id', (tests.the_delivery('one')).id, 'attempt', 1, 'outcome', 'delivered', 'started_at', now()
   )), 0)
-$$, 'a courier that finishes takes nothing new');
-select is((tests.the_delivery('one')).status, 'delivered', 'but is heard');
-select ok(not outbox.courier_is_awake(), 'and does not pass for awake: a fresh run takes over');
+$$, 'a courier that is finishing claims nothing new');
+select is((tests.the_delivery('one')).status, 'delivered', 'but its results are recorded');
+select ok(not outbox.courier_is_awake(), 'and it does not count as awake: a new run takes over');
 
 select * from finish();
 rollback;

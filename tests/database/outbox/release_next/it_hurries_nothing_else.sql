@@ -17,8 +17,8 @@ update outbox.deliveries set attempts = 2, next_attempt_at = now() + interval '1
 select tests.record('courier', 'a1', 'delivered');
 
 select is((tests.the_delivery('a2')).next_attempt_at, now() + interval '1 hour',
-  'one that failed by itself waits for its own time');
-select cmp_ok((tests.the_delivery('b1')).next_attempt_at, '>', now() + interval '4 seconds', 'another record does too');
+  'a failed one waits for its own retry');
+select cmp_ok((tests.the_delivery('b1')).next_attempt_at, '>', now() + interval '4 seconds', 'so does another record');
 select is((tests.the_delivery('c1', 'tests_b')).next_attempt_at, now() + interval '1 hour', 'and another destination');
 
 select * from finish();

@@ -14,7 +14,7 @@ select tests.a_delivery('younger');
 update outbox.deliveries set next_attempt_at = clock_timestamp() where id = (tests.the_delivery('younger')).id;
 select tests.record('courier', 'first', 'delivered');
 
-select is(tests.claim('courier', 1), 'second', 'it waited longer than what was written meanwhile');
+select is(tests.claim('courier', 1), 'second', 'it waited longer than messages written meanwhile');
 
 select * from finish();
 rollback;

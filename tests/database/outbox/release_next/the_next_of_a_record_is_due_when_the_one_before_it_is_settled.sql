@@ -15,13 +15,13 @@ select cmp_ok((tests.the_delivery('second')).next_attempt_at, '>', now() + inter
 select tests.comes_due('first');
 select tests.claim('courier');
 select tests.record('courier', 'first', 'delivered');
-select is(tests.claim('courier'), 'second', 'that one is delivered: it goes at once');
+select is(tests.claim('courier'), 'second', 'that one is delivered: it is due at once');
 select tests.record('courier', 'second', 'refused', '{"error": "400"}');
-select is(tests.claim('courier'), 'third', 'that one is dead: the next goes at once');
+select is(tests.claim('courier'), 'third', 'that one is dead: the next is due at once');
 select tests.record('courier', 'third', 'retry', '{"error": "500"}');
 select outbox.cancel((tests.the_delivery('third')).id, 'test');
 
-select is(tests.claim('courier'), 'fourth', 'that one is called off: the next goes at once');
+select is(tests.claim('courier'), 'fourth', 'that one is cancelled: the next is due at once');
 
 select * from finish();
 rollback;

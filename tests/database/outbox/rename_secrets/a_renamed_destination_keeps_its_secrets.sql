@@ -8,7 +8,7 @@ insert into secrets select outbox.rotate_secret('tests_a');
 update outbox.destinations set name = 'tests_b' where name = 'tests_a';
 
 select set_eq($$ select outbox.secrets_of('tests_b') $$, $$ select secret from secrets $$,
-  'both secrets of a rotation sign its messages still');
+  'both secrets of a rotation still sign its messages');
 select is_empty($$ select outbox.secrets_of('tests_a') $$, 'nothing is left under the old name');
 
 select * from finish();

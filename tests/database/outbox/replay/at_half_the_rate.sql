@@ -9,7 +9,7 @@ select outbox.replay('tests_a', '{"everything": true}', 'once more');
 select is(
   (select array_agg(extract(epoch from d.next_attempt_at - now())::integer order by d.id) from outbox.deliveries d
     where d.status = 'pending'), '{0,0,1,1,2}',
-  'the other half is left for what happens meanwhile'
+  'the other half is left for new messages'
 );
 
 select * from finish();

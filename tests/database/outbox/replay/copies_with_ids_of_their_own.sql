@@ -11,12 +11,12 @@ create temporary table run as select outbox.replay('tests_a', '{"everything": tr
 select is((select count(*) from outbox.messages m join run on run.id = m.replay_id), 1::bigint,
   'the message is there once more');
 select isnt((select m.id from outbox.messages m join run on run.id = m.replay_id), (select o.id from original o),
-  'with an id of its own: the receiver drops one that it knows');
+  'with an id of its own: the receiver would drop a known one');
 select results_eq(
   $$ select m.payload, m.type, m.record_key, m.sequence, m.event_id from outbox.messages m join run
   on run.id = m.replay_id $$,
   'select o.payload, o.type, o.record_key, o.sequence, o.event_id from original o',
-    'and all else the same, its place among the messages about its record too'
+    'and everything else the same, with its sequence'
 );
 select results_eq(
   $$ select d.destination, d.status::text, d.attempts, d.next_attempt_at from outbox.deliveries d join outbox.messages m
@@ -25,7 +25,7 @@ select results_eq(
 );
 select results_eq(
   $$ select d.status::text from outbox.deliveries d join original o on o.id = d.message_id $$,
-  $$ values ('delivered') $$, 'what became of the original stays as it is'
+  $$ values ('delivered') $$, 'the original keeps its status'
 );
 
 select * from finish();

@@ -9,10 +9,10 @@ select is(
   (select to_jsonb(r) - '{id,created_at}'::text[] from outbox.replays r),
   jsonb_build_object('destination', 'tests_a', 'filter', '{"types": ["one"]}'::jsonb, 'reason',
     'it was lost over there', 'requested_by', current_user, 'message_count', 1),
-  'which, to whom, why, who and how many'
+  'which messages, where to, why, by whom and how many'
 );
 select throws_matching($$ select outbox.replay('tests_a', '{"types": ["one"]}', ' ') $$, 'needs a reason',
-  'without a reason there is none');
+  'an empty reason is refused');
 select tests.create_user('admin@tests.example');
 select set_config('request.jwt.claims', json_build_object('sub', tests.user_id('admin@tests.example'))::text, true),
   set_config('request.jwt.claim.sub', tests.user_id('admin@tests.example')::text, true);

@@ -14,7 +14,7 @@ select is(tests.claim('courier'), 'one', 'it is due at once');
 select is((tests.the_delivery('one')).attempts, 11, 'its attempts are counted on');
 select tests.record('courier', 'one', 'retry', '{"error": "500"}');
 
-select is((tests.the_delivery('one')).status, 'pending', 'should it fail, the schedule starts anew');
+select is((tests.the_delivery('one')).status, 'pending', 'if it fails, the schedule starts anew');
 select cmp_ok((tests.the_delivery('one')).next_attempt_at, '<', clock_timestamp() + interval '6 seconds', 'with 5 s');
 
 select * from finish();

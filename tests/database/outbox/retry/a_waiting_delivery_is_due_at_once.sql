@@ -12,7 +12,7 @@ select outbox.finish_run(tests.id('courier'), true);
 select outbox.retry((tests.the_delivery('one')).id);
 
 select is((tests.the_delivery('one')).next_attempt_at, now(), 'it is due');
-select is((tests.the_delivery('one')).attempts_before, 0, 'the schedule goes on where it was');
+select is((tests.the_delivery('one')).attempts_before, 0, 'the schedule continues where it was');
 select ok((select count(*) >= 1 from net.http_request_queue q
   where q.url = 'https://tests.example/functions/v1/dispatch'), 'the bell rings');
 

@@ -1,7 +1,7 @@
 begin;
 select plan(1);
 
--- Whatever part of a second it is: a bell may not be younger than the moment it is heard.
+-- Whatever the fraction of the second is: a bell must not be younger than the time at which it is checked.
 select tests.a_quiet_outbox();
 select outbox.set_functions_url('https://example.supabase.co/functions/v1');
 -- Into the second half of a second.
@@ -13,7 +13,7 @@ select cmp_ok(
   (select (convert_from(q.body, 'UTF8')::jsonb ->> 'expires_at')::numeric from net.http_request_queue q join rung r
     on r.request = q.id), '<=',
   (select date_part('epoch', clock_timestamp())::numeric + 60 from rung),
-    'it expires within a minute, so that one heard at once is taken for genuine'
+    'it expires within a minute, so that a bell checked at once is genuine'
 );
 
 select * from finish();

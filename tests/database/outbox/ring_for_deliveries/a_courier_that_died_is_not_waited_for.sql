@@ -10,7 +10,7 @@ select tests.a_delivery('one');
 
 select is((select count(*)::integer from net.http_request_queue q
   where q.url = 'https://tests.example/functions/v1/dispatch'), 1,
-  'one who was last awake a while ago is dead: the bell rings');
+  'a courier that was last awake a while ago is dead: the bell rings');
 
 select * from finish();
 rollback;

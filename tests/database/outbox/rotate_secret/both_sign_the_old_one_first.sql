@@ -7,9 +7,9 @@ insert into told values (1, outbox.rotate_secret('tests_a'));
 insert into told values (2, outbox.rotate_secret('tests_a'));
 
 select isnt((select t.secret from told t where t.n = 1), (select t.secret from told t where t.n = 2),
-  'each is another');
+  'each differs');
 select results_eq($$ select outbox.secrets_of('tests_a') $$, $$ select t.secret from told t order by t.n $$,
-  'both are live');
+  'both sign');
 
 select * from finish();
 rollback;

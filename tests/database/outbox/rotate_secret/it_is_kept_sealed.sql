@@ -7,7 +7,7 @@ create temporary table told as select outbox.rotate_secret('tests_a') as secret;
 select is_empty(
   $$ select s.name from vault.secrets s, told t where s.name like 'signalbox\_tests\_a\_%'
   and concat(s.secret, s.description) like '%' || t.secret || '%' $$,
-  'nothing in the table shows it'
+  'the table shows nothing of it'
 );
 
 select * from finish();

@@ -9,18 +9,18 @@ select tests.claim('courier', 3);
 select tests.record_all('courier', 'retry', '{"error": "500"}');
 select tests.record_all('courier', 'retry', '{"error": "500"}');
 select tests.hold_passes();
-select is(tests.claim('courier'), 'a4', 'its probe is what is due');
+select is(tests.claim('courier'), 'a4', 'its probe is due');
 update outbox.destinations set opened_at = opened_at - interval '1 minute' where name = 'tests_a';
 select tests.record('courier', 'a4', 'delivered');
 
 select is((tests.the_destination('tests_a')).opened_at, null, 'it is closed');
-select is((tests.the_destination('tests_a')).held_until, null, 'it is held no more');
-select is((tests.the_destination('tests_a')).held_reason, null, 'for no reason');
+select is((tests.the_destination('tests_a')).held_until, null, 'there is no hold');
+select is((tests.the_destination('tests_a')).held_reason, null, 'and no reason');
 select is((tests.the_destination('tests_a')).failures, 0, 'the count starts anew');
 select cmp_ok((tests.the_destination('tests_a')).recovering_since, '>=', now(), 'it recovers');
 select tests.a_delivery('a5');
 select is(tests.claim('courier', 3), 'a1 a2 a5',
-  'what failed while it was down does not wait for its own time, but what was never tried goes too');
+  'messages that failed while it was down are due at once, and untried ones are sent too');
 select tests.record_all('courier', 'delivered');
 select is(tests.claim('courier'), 'a3', 'then the rest');
 

@@ -14,7 +14,7 @@ select is((tests.the_destination('tests_a')).failures, 2, 'nor do they count');
 update outbox.destinations set held_until = clock_timestamp() + interval '5 seconds' where name = 'tests_a';
 select outbox.update_breaker('tests_a', 0, 10, '500', null);
 
-select is(tests.the_hold(), 5, 'one that was still under way when it opened does not lengthen it');
+select is(tests.the_hold(), 5, 'one that was in flight when it opened does not lengthen the wait');
 select is((tests.the_destination('tests_a')).failures, 2, 'and does not count');
 
 select * from finish();

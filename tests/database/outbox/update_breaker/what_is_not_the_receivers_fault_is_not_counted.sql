@@ -7,13 +7,13 @@ select tests.a_delivery('unsent'), tests.a_delivery('refused'), tests.a_delivery
 select tests.a_courier('courier');
 select tests.claim('courier');
 select tests.record('courier', 'refused', 'refused', '{"status_code": 400, "error": "400"}');
-select is((tests.the_destination('tests_a')).opened_at, null, 'a receiver that refuses one message is well');
+select is((tests.the_destination('tests_a')).opened_at, null, 'a receiver that refuses one message works');
 select tests.record('courier', 'cancelled', 'cancelled', '{"error": "nothing to do"}');
-select is((tests.the_destination('tests_a')).opened_at, null, 'so is one that has nothing to do');
+select is((tests.the_destination('tests_a')).opened_at, null, 'so does one that has nothing to do');
 select tests.record('courier', 'unsent', 'unsent', '{"status_code": null, "error": "no secret"}');
-select is((tests.the_destination('tests_a')).opened_at, null, 'what never left this house says nothing');
+select is((tests.the_destination('tests_a')).opened_at, null, 'an unsent message says nothing about the receiver');
 select tests.record('courier', 'gone', 'gone', '{"status_code": 410, "error": "410"}');
-select is((tests.the_destination('tests_a')).opened_at, null, 'gone is a pause of its own');
+select is((tests.the_destination('tests_a')).opened_at, null, 'gone has a pause of its own');
 
 select * from finish();
 rollback;

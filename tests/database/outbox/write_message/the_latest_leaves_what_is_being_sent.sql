@@ -13,8 +13,8 @@ create temporary table sending as select d.id from outbox.deliveries d;
 select outbox.write_message('thing', 'things/1', 'second', null, '{tests_a}', latest_only => '{tests_a}');
 
 select is((select d.status from outbox.deliveries d where d.id = (select s.id from sending s)), 'sending',
-  'it may have arrived already');
-select is(tests.claim('courier'), null, 'the newer one waits for its end');
+  'it may have been delivered already');
+select is(tests.claim('courier'), null, 'the newer one waits for its result');
 select outbox.record(tests.id('courier'),
   (select jsonb_build_array(jsonb_build_object('delivery_id', s.id, 'attempt', 1, 'outcome', 'delivered', 'started_at',
     now())) from sending s));

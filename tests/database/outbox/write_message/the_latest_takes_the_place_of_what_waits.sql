@@ -18,16 +18,17 @@ select tests.a_state('first'), tests.a_state('second'), tests.a_state('third');
 
 select is(tests.waiting('tests_a'), 'other type other record third',
   'of its type about the same record only the newest waits');
-select is(tests.waiting('tests_b'), 'other type other record first second third', 'where that is wanted');
+select is(tests.waiting('tests_b'), 'other type other record first second third',
+  'where the route wants the latest only');
 select is(
   (select string_agg(m.payload || ': ' || d.last_error, ', ' order by d.id) from outbox.deliveries d
     join outbox.messages m on m.id = d.message_id where d.status = 'cancelled'),
-  'first: A newer state of the same record goes instead., second: A newer state of the same record goes instead.',
-    'the others say what became of them'
+  'first: Replaced by a newer state of the same record., second: Replaced by a newer state of the same record.',
+    'the others have the reason'
 );
 select tests.a_state('fourth', latest_only => '{}');
 select is(tests.waiting('tests_a'), 'other type other record third fourth',
-  'a message of which each counts calls none off');
+  'a message for a route without latest_only cancels none');
 select is((select count(*)::integer from outbox.messages m where m.type = 'thing.changed'
   and m.record_key = 'things/1'), 4, 'all are kept as messages');
 

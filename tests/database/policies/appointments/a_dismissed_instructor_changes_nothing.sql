@@ -10,16 +10,16 @@ values (
 );
 select is(
   tests.by('instructor@tests.example', $$ update public.appointments set note = 'bring a pen' where title = 'Talk' $$),
-  '1', 'an instructor changes what was agreed'
+  '1', 'an instructor changes an agreed appointment'
 );
 delete from public.cohort_instructors where user_id = tests.user_id('instructor@tests.example');
 select is(
   tests.by('instructor@tests.example', $$ update public.appointments set note = 'never mind' where title = 'Talk' $$),
-  '0', 'once dismissed, no more'
+  '0', 'once dismissed, not any more'
 );
 select is(
   tests.by('instructor@tests.example', $$ select from public.appointments where title = 'Talk' $$), '1',
-  'what was agreed can still be read'
+  'it can still be read'
 );
 
 select * from finish();

@@ -15,19 +15,19 @@ create function tests.posts(who text, columns text default '', more text default
 $$;
 select is(tests.posts('student@tests.example') || tests.posts('instructor@tests.example')
   || tests.posts('admin@tests.example'), '111', 'students, instructors, admins');
-select is(tests.posts('other@tests.example'), '42501', 'nobody from outside');
+select is(tests.posts('other@tests.example'), '42501', 'nobody outside of the cohort');
 select is(tests.posts('student@tests.example', ', author_name', ', ''The instructor'''), '42501',
   'under no other name');
 select is(tests.posts('student@tests.example', ', author_user_id',
   format(', %L', tests.user_id('admin@tests.example'))), '42501', 'and for nobody else');
 select set_eq('select m.author_name from public.cohort_messages m', '{student,instructor,admin}'::text[],
-  'it says who it was by itself');
+  'the author is set by default');
 select is(tests.by('student@tests.example', 'update public.cohort_messages set body = ''y'' where true'), '42501',
-  'what was said was said');
+  'a message cannot be changed');
 select is(tests.by('student@tests.example', 'delete from public.cohort_messages where true'), '0', 'and stays');
 update public.enrollments e set status = 'cancelled' where e.cohort_id = tests.id('maths');
 select is(tests.by('student@tests.example', 'select from public.cohort_messages')
-  || tests.posts('student@tests.example'), '042501', 'who left reads and writes nothing');
+  || tests.posts('student@tests.example'), '042501', 'a student who left reads and writes nothing');
 
 select * from finish();
 rollback;

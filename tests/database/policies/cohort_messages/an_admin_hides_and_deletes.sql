@@ -18,7 +18,7 @@ select is(tests.by('student@tests.example', 'select from public.cohort_messages'
   || tests.by('instructor@tests.example', 'select from public.cohort_messages'), '00', 'nobody sees it');
 select is(tests.by('admin@tests.example', 'select from public.cohort_messages'), '1', 'but admins');
 select is(tests.by('admin@tests.example', 'delete from public.cohort_messages where true'), '1',
-  'who may delete it too');
+  'and an admin may delete it too');
 
 select * from finish();
 rollback;

@@ -12,21 +12,21 @@ select is(
   tests.by('admin@tests.example', $$ insert into public.enrollments (cohort_id, email, note)
     values (tests.id('maths'), 'New@tests.example', 'a scholarship') $$), '1', 'by inserting a row'
 );
-select is((tests.the_seat('maths', 'new@tests.example')).status, 'active', 'who has a seat then');
+select is((tests.the_seat('maths', 'new@tests.example')).status, 'active', 'which gives a seat');
 select is(
   (select string_agg(m ->> 'type', ' ')
     from tests.the_messages('enrollments/' || (tests.the_seat('maths', 'new@tests.example')).id) m),
-    'enrollment.created', 'and is welcomed like everybody'
+    'enrollment.created', 'and a welcome message as for any other'
 );
 update public.cohorts c set capacity = 2 where c.id = tests.id('maths');
 select is(tests.by('admin@tests.example', $$ insert into public.enrollments (cohort_id, email)
-  values (tests.id('maths'), 'more@tests.example') $$), '23514', 'but not where there is none free');
+  values (tests.id('maths'), 'more@tests.example') $$), '23514', 'but not where none is free');
 select is(
   tests.by('admin@tests.example', $$ insert into public.enrollments (cohort_id, email, order_item_id)
-    values (tests.id('physics'), 'x@tests.example', null) $$), '42501', 'that it was bought he cannot say'
+    values (tests.id('physics'), 'x@tests.example', null) $$), '42501', 'an admin cannot set that it was bought'
 );
 select is(tests.by('admin@tests.example', $$ update public.enrollments e set status = 'cancelled'
-  where e.cohort_id = tests.id('maths') $$), '2', 'he cancels it too');
+  where e.cohort_id = tests.id('maths') $$), '2', 'an admin cancels it too');
 select is(tests.by('instructor@tests.example', $$ insert into public.enrollments (cohort_id, email)
   values (tests.id('maths'), 'x@tests.example') $$), '42501', 'an instructor does not enrol');
 

@@ -31,12 +31,12 @@ begin
 end
 $$;
 
-select is(tests.reads('amina@tests.example'), '', 'a buyer sees nothing of it, though it is about him');
+select is(tests.reads('amina@tests.example'), '', 'a buyer sees nothing of the own rows');
 select is(tests.reads('admin@tests.example'),
   'admins disputes invoice_payments membership_invoices payment_approvals stock_movements stock_reservations',
-  'an admin all');
+  'an admin sees all');
 delete from public.admins a where a.user_id = tests.user_id('admin@tests.example');
-select is(tests.reads('admin@tests.example'), '', 'and nothing more from the moment on in which he is none');
+select is(tests.reads('admin@tests.example'), '', 'and nothing once the admin row is deleted');
 
 select * from finish();
 rollback;

@@ -12,12 +12,12 @@ create function tests.opens(columns text default '', more text default '') retur
   select tests.by('student@tests.example',
     format('insert into public.support_tickets (subject, body%s) values (''x'', ''y''%s)', columns, more))
 $$;
-select is(tests.opens(), '1', 'for himself');
+select is(tests.opens(), '1', 'in the own name');
 select is((select t.email || ' ' || (t.user_id = tests.user_id(t.email)) from public.support_tickets t),
-  'student@tests.example true', 'it says so by itself');
+  'student@tests.example true', 'the owner is set by default');
 select is(tests.opens(', user_id', format(', %L', tests.user_id('other@tests.example'))), '42501', 'not for another');
 select is(tests.opens(', email', ', ''other@tests.example'''), '42501', 'nor from another''s address');
-select is(tests.opens(', number', ', 1'), '428C9', 'nor with a number of his choice');
+select is(tests.opens(', number', ', 1'), '428C9', 'nor with a chosen number');
 select is(tests.by('other@tests.example', 'select from public.support_tickets'), '0', 'nobody else reads it');
 select is(tests.by('other@tests.example', 'update public.support_tickets set status = ''closed'' where true'), '0',
   'or closes it');

@@ -15,15 +15,16 @@ create function tests.replies(who text, columns text default '', more text defau
     format('insert into public.ticket_replies (ticket_id, body%s) values (tests.id(''ticket''), ''z''%s)',
       columns, more))
 $$;
-select is(tests.replies('student@tests.example'), '1', 'who opened the ticket');
+select is(tests.replies('student@tests.example'), '1', 'the customer who opened the ticket');
 select is(tests.replies('admin@tests.example'), '1', 'and admins');
 select is(tests.replies('other@tests.example'), '42501', 'nobody else');
-select is(tests.replies('student@tests.example', ', from_staff', ', true'), '42501', 'he does not pose as staff');
+select is(tests.replies('student@tests.example', ', from_staff', ', true'), '42501',
+  'a customer does not write as staff');
 select is(tests.replies('student@tests.example', ', author_user_id',
   format(', %L', tests.user_id('admin@tests.example'))), '42501', 'nor as another');
 select set_eq(
   'select r.author_email, r.from_staff from public.ticket_replies r', $$ values ('student@tests.example', false),
-  ('admin@tests.example', true) $$, 'who it was it says by itself'
+  ('admin@tests.example', true) $$, 'the author is set by default'
 );
 select is(tests.by('student@tests.example', 'update public.ticket_replies set body = ''x'' where true'), '42501',
   'nothing is changed');

@@ -9,7 +9,7 @@ select tests.authenticate_as('amina@tests.example');
 select set_config('realtime.topic', 'user:' || tests.id('amina'), true);
 
 select is_empty($$ select 1 from realtime.messages m where m.topic = 'user:' || tests.id('amina') $$,
-  'the topic is for news, not for presence');
+  'the topic is for broadcasts, not for presence');
 
 select * from finish();
 rollback;

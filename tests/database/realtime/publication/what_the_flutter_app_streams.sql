@@ -11,7 +11,7 @@ select is(
     'public.support_tickets',
     'public.ticket_replies', 'public.tutoring_sessions'
   ],
-  'what is somebody''s own and changes while he looks, and nothing else of ours'
+  'the tables with rows of one account that change while the app shows them, and no others of ours'
 );
 
 select * from finish();

@@ -15,8 +15,8 @@ select tests.receive(tests.fact_calendar('cal_1', 1, jsonb_build_object('session
   'cancelled')));
 select tests.receive(tests.fact_refunded_total('pi_1', 1000));
 select tests.receive(tests.fact_calendar('cal_1', 2, '{"status": "confirmed"}'));
-select is((tests.the_order('c')).status, 'refunded', 'the money went back');
-select is((tests.the_session('lesson')).status, 'cancelled', 'and the calendar does not give the session for nothing');
+select is((tests.the_order('c')).status, 'refunded', 'the payment is refunded');
+select is((tests.the_session('lesson')).status, 'cancelled', 'and the calendar does not reinstate the session');
 
 select * from finish();
 rollback;

@@ -3,7 +3,7 @@ select plan(1);
 
 select tests.a_session('maths', 0);
 select tests.ends_the_same_in_every_order(
-  'told in parts, in any order',
+  'in parts, in any order',
   tests.an_event('evt_1', tests.fact_calendar('cal_1', 1, tests.a_time(7200) || jsonb_build_object('session_id',
     tests.id('maths')))),
   tests.an_event('evt_2', tests.fact_calendar('cal_1', 2, jsonb_build_object('session_id', tests.id('maths'), 'status',

@@ -2,7 +2,7 @@ begin;
 select plan(2);
 
 select is(tests.receive(tests.fact_meeting('rec_1') - 'title'), 'failed',
-  'a recording without a title is an error, to be seen');
+  'a recording without a title fails, for an admin to see');
 select is((tests.the_recap('rec_1')).id, null, 'and makes no recap');
 
 select * from finish();

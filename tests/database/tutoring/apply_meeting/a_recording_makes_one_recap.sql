@@ -13,15 +13,15 @@ select is(
 select tests.receive(tests.fact_meeting('rec_1', at => 1));
 
 select is((select count(*)::integer from public.session_recaps r where r.provider = 'tests'), 1,
-  'however many events speak of it');
+  'however many events are about it');
 select is((tests.the_recap('rec_1')).started_at, tests.moment(0)::timestamptz, 'with its times');
 select is((tests.the_recap('rec_1')).ended_at, tests.moment(1800)::timestamptz, 'to its end');
 select is((tests.the_recap('rec_1')).emails, '{student@tests.example,tutor@tests.example}', 'its people');
 select is((tests.the_recap('rec_1')).summary_markdown, 'What was said.', 'its summary');
 select is((tests.the_recap('rec_1')).action_items -> 0 ->> 'description', 'Practise.', 'its action items');
-select is(tests.the_transcript('rec_1') -> 0 ->> 'text', 'Good morning.', 'and its transcript, which is kept apart');
+select is(tests.the_transcript('rec_1') -> 0 ->> 'text', 'Good morning.', 'and its transcript, in a table of its own');
 select is((tests.the_recap('rec_1')).tutoring_session_id, null,
-  'without a session that is known it is kept all the same');
+  'without a known session it is stored all the same');
 
 select * from finish();
 rollback;

@@ -7,7 +7,7 @@ select tests.create_user('guest@tests.example');
 select tests.a_session('theirs');
 select tests.a_session('another', 600, student => 'other@tests.example');
 select tests.ends_the_same_in_every_order(
-  'first the guest and the tutor, then tutor and student; the recording becomes another session''s',
+  'first the guest and the tutor, then tutor and student; the recording moves to another session',
   tests.an_event('evt_1', tests.fact_meeting('rec_1', '{tutor@tests.example,guest@tests.example,other@tests.example}',
     1) || tests.a_summary()),
   tests.an_event('evt_2', tests.fact_meeting('rec_1', '{tutor@tests.example,student@tests.example}', 2)),

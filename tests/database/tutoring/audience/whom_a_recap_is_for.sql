@@ -8,7 +8,7 @@ select results_eq(
   order by a.email $$,
   $$ values (null, 'Guest', 'guest@tests.example', null),
   (null, 'Student', 'student@tests.example', tests.user_id('student@tests.example')) $$,
-  'without a session: who was there'
+  'without a session: the participants'
 );
 select tests.a_session('lesson');
 select results_eq(
@@ -16,7 +16,7 @@ select results_eq(
   order by a.email $$,
   $$ values ('student', 'Student', 'student@tests.example', tests.user_id('student@tests.example')),
   ('tutor', null, 'tutor@tests.example', null) $$,
-  'of a session: its two, though the tutor was not seen'
+  'of a session: tutor and student, though the tutor was not there'
 );
 select is_empty($$ select 1 from tutoring.audience(gen_random_uuid()) $$, 'of no recap: nobody');
 

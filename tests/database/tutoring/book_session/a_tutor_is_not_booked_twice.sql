@@ -9,7 +9,7 @@ select tests.receive(tests.fact_captured('pi_1', 'first'));
 select throws_like($$ select tests.a_booking('second', 'lesson', interval '1 day 30 minutes', 'ben@tests.example') $$,
   'lesson is sold out%', 'nor once it is paid');
 select lives_ok($$ select tests.a_booking('second', 'lesson', interval '1 day 1 hour', 'ben@tests.example') $$,
-  'an hour later he is free');
+  'an hour later the tutor is free');
 
 select * from finish();
 rollback;

@@ -7,13 +7,13 @@ update public.checkout_items set starts_at = starts_at - interval '1 day' where 
 update public.stock_reservations set starts_at = starts_at - interval '1 day', ends_at = ends_at - interval '1 day'
   where checkout_session_id = tests.id('cart');
 
-select is(tests.receive(tests.fact_captured('pi_1', 'cart')), 'applied', 'the money counts');
+select is(tests.receive(tests.fact_captured('pi_1', 'cart')), 'applied', 'the payment counts');
 select matches((tests.the_order('cart')).attention_reason, '^lesson was paid after the time it was to begin at',
-  'a person is told');
+  'it is shown to an admin');
 select is((tests.the_booking('cart')).id, null, 'nothing is booked');
 select commerce.settle_order((tests.the_order('cart')).id, without_stock => true);
-select is((tests.the_order('cart')).status, 'confirmed', 'who agreed on another time settles it');
-select is(tests.inconsistencies(), null, 'which the audit knows');
+select is((tests.the_order('cart')).status, 'confirmed', 'an admin who agreed on another time settles it');
+select is(tests.inconsistencies(), null, 'and the audit accepts it');
 
 select * from finish();
 rollback;

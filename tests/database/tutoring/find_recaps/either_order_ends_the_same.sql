@@ -1,7 +1,7 @@
 begin;
 select plan(5);
 
--- A guest of the meeting, another session of the tutor's: what the recording did first must be undone.
+-- A guest of the meeting, another session of the tutor: the first effect of the recording must be undone.
 select tests.create_user('tutor@tests.example');
 select tests.create_user('student@tests.example');
 select tests.create_user('other@tests.example');
@@ -43,8 +43,9 @@ select array(select jsonb_array_elements_text(to_jsonb(o))) as steps,
   tests.after(array(select jsonb_array_elements_text(to_jsonb(o)))) as state
 from tests.every_order(array['"recording"', '"theirs"', '"another"', '"twin"']::jsonb[]) o;
 
-select is((select count(distinct e.state)::integer from ends e), 1, 'whichever came first');
-select is((select distinct e.state ->> 'recap' from ends e), 'twin', 'the recording is of the nearest with both');
+select is((select count(distinct e.state)::integer from ends e), 1, 'in either order');
+select is((select distinct e.state ->> 'recap' from ends e), 'twin',
+  'the recording belongs to the nearest session with both');
 select is((select distinct e.state ->> 'notified' from ends e), 'student@tests.example tutor@tests.example',
   'tutor and student are notified, and nobody else');
 select is((select distinct e.state -> 'sessions' -> 'another' ->> 'status' from ends e), 'scheduled',

@@ -8,10 +8,10 @@ create function tests.held() returns boolean language sql as $$
       l.objid::bigint = tutoring.matching_lock()
   )
 $$;
-select ok(not tests.held(), 'nobody holds it yet');
+select ok(not tests.held(), 'the lock is not held yet');
 select tutoring.apply_meeting('tests', 'evt_1', tests.fact_meeting('rec_1'));
 
-select ok(tests.held(), 'whoever applies a recording does');
+select ok(tests.held(), 'applying a recording takes it');
 
 select * from finish();
 rollback;

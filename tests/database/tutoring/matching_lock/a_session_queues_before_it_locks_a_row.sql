@@ -9,7 +9,7 @@ create function tests.held() returns boolean language sql as $$
       l.objid::bigint = tutoring.matching_lock()
   )
 $$;
-select ok(tests.held(), 'whoever writes a session holds the lock to the end');
+select ok(tests.held(), 'writing a session holds the lock to the end');
 select is(
   (select string_agg(case when t.tgtype & 1 = 0 then 'statement' else 'row' end || case when t.tgtype & 2 = 2
     then ' before' else ' after' end, ', ')

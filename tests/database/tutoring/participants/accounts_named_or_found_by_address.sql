@@ -12,7 +12,7 @@ select results_eq(
   $$ select p.role, p.email, p.user_id from tutoring.participants(tests.the_session('lesson')) p $$,
   $$ values ('tutor', 'tutor@tests.example', tests.user_id('tutor@tests.example')),
   ('student', 'student@tests.example', tests.user_id('account@tests.example')) $$,
-  'a named account before the one of the address'
+  'a named account takes precedence over the one with the address'
 );
 
 select * from finish();

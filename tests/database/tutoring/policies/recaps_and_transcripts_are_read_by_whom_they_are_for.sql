@@ -26,11 +26,11 @@ begin
 end
 $$;
 
-select is(tests.reads('student@tests.example'), '{of_a_session} 1', 'the student of its session, seen there or not');
+select is(tests.reads('student@tests.example'), '{of_a_session} 1', 'the student of its session, present or not');
 select is(tests.reads('tutor@tests.example'), '{of_a_session} 1', 'the tutor');
-select is(tests.reads('guest@tests.example'), '{of_none} 1', 'without a session who was there, by his address');
+select is(tests.reads('guest@tests.example'), '{of_none} 1', 'without a session a participant, by address');
 select is(tests.reads('nobody@tests.example'), '{} 0', 'and nobody else');
-select is(tests.reads('unconfirmed@tests.example'), '{} 0', 'an address that is not confirmed opens nothing');
+select is(tests.reads('unconfirmed@tests.example'), '{} 0', 'an unconfirmed address gives no access');
 select tests.authenticate_as('tutor@tests.example');
 select throws_ok($$ update public.session_recaps set title = 'x' $$, '42501', null, 'nobody changes a recap');
 select throws_ok($$ update public.session_transcripts set transcript = '[]' $$, '42501', null, 'nor a transcript');

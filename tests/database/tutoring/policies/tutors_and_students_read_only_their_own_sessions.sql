@@ -21,10 +21,10 @@ begin
 end
 $$;
 
-select is(tests.reads('tutor@tests.example'), '{a,b}', 'the tutor: his two');
-select is(tests.reads('student@tests.example'), '{a}', 'the student, by his address');
-select is(tests.reads('account@tests.example'), '{b}', 'the account the session names');
-select is(tests.reads('unconfirmed@tests.example'), '{}', 'an address that is not confirmed opens nothing');
+select is(tests.reads('tutor@tests.example'), '{a,b}', 'the tutor: two sessions');
+select is(tests.reads('student@tests.example'), '{a}', 'the student, by address');
+select is(tests.reads('account@tests.example'), '{b}', 'the account that the session names');
+select is(tests.reads('unconfirmed@tests.example'), '{}', 'an unconfirmed address gives no access');
 update public.tutoring_sessions s set student_user_id = gen_random_uuid() where s.id = tests.id('a');
 select is(tests.reads('student@tests.example'), '{}', 'nor does one whose session names another account');
 select tests.authenticate_as('tutor@tests.example');

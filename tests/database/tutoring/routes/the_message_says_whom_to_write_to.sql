@@ -16,7 +16,7 @@ select is((select m::text like '%Good morning.%' from message), false, 'but not 
 select is(
   (select m -> 'data' ->> 'email' from public.notifications n, tests.the_messages('notifications/' || n.id) m
     where m ->> 'type' = 'notification.created'),
-  'student@tests.example', 'that of a notification says whose it is'
+  'student@tests.example', 'a notification has the address of its account'
 );
 
 select * from finish();

@@ -9,7 +9,7 @@ $$;
 
 select is(tests.apart(60, null), 60::numeric, 'after the start of the session');
 select is(tests.apart(-60, null), 60::numeric, 'before it');
-select is(tests.apart(600, -30), 30::numeric, 'whichever is nearer: when it was recorded or when it was scheduled');
+select is(tests.apart(600, -30), 30::numeric, 'the nearer of the recorded and the scheduled time');
 select is(tests.apart(7200, null), 7200::numeric, 'two hours are near enough');
 select is(tests.apart(7201, null), null, 'more are not');
 select is(tests.apart(-7201, null), null, 'nor before it');

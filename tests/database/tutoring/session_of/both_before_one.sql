@@ -10,8 +10,9 @@ $$;
 select is(tests.of('{tutor@tests.example,student@tests.example}'), tests.id('with_the_student'),
   'tutor and student were there: their session, though another is nearer');
 select is(tests.of('{tutor@tests.example,unknown@tests.example}'), tests.id('with_another'),
-  'only the tutor is known: the nearest of his');
-select is(tests.of('{student@tests.example}'), tests.id('with_the_student'), 'only the student is known: his');
+  'only the tutor is known: the tutor''s nearest session');
+select is(tests.of('{student@tests.example}'), tests.id('with_the_student'),
+  'only the student is known: the student''s session');
 select is(tests.of('{unknown@tests.example}'), null, 'nobody is known: none');
 select is(tutoring.session_of('[{"name": "Tutor", "email": null}]', tests.moment(0)::timestamptz, null), null,
   'without any address: none');

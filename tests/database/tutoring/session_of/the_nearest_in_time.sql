@@ -8,9 +8,9 @@ create function tests.at(started integer, scheduled integer default null) return
     tests.moment(scheduled)::timestamptz)
 $$;
 
-select is(tests.at(300), tests.id('first'), 'begun a little late');
-select is(tests.at(3500), tests.id('second'), 'begun a little early, while the one before still ran');
-select is(tests.at(3000, 0), tests.id('first'), 'the time it was scheduled for tells more');
+select is(tests.at(300), tests.id('first'), 'started a little late');
+select is(tests.at(3500), tests.id('second'), 'started a little early, while the session before was not over');
+select is(tests.at(3000, 0), tests.id('first'), 'the scheduled time is the better match');
 select is(tests.at(-90000), null, 'a day before: none');
 select is(tests.at(90000), null, 'a day after: none');
 

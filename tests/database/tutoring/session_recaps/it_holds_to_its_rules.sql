@@ -16,7 +16,7 @@ select tests.is_refused(tests.a_row('rec_2', 'people, tutoring_session_id', '''[
 select tests.is_refused(tests.a_row('rec_2', 'people, action_items', '''[]'', ''{}'''), 'action_items_are_a_list',
   'action items are a list');
 select tests.is_refused(tests.a_row('rec_2', 'people, action_items', '''[]'', ''[]'''), 'action_items_say_as_of_when',
-  'and say as of when they are so');
+  'with the time they are from');
 select tests.is_refused(tests.a_row('rec_2', 'people, summary_markdown', '''[]'', ''x'''), 'a_summary_says_as_of_when',
   'so does a summary');
 

@@ -9,13 +9,13 @@ select m.event, m.payload from realtime.messages m
 where m.topic = 'user:' || tests.user_id('student@tests.example') and m.payload ->> 'table' = 'session_recaps';
 
 select ok((select octet_length(h.payload ->> 'record') > 150000 from heard h where h.event = 'INSERT'),
-  'what fits is sent whole');
+  'a row that fits is sent whole');
 select is(
   (select h.payload -> 'record' from heard h where h.event = 'UPDATE'),
-  jsonb_build_object('id', (tests.the_recap('rec_1')).id), 'what does not is read by its id'
+  jsonb_build_object('id', (tests.the_recap('rec_1')).id), 'one that does not is read by its id'
 );
 select is((select h.payload -> 'old_record' from heard h where h.event = 'UPDATE'),
-  jsonb_build_object('id', (tests.the_recap('rec_1')).id), 'the row as it was does not go along either');
+  jsonb_build_object('id', (tests.the_recap('rec_1')).id), 'its old values are not sent either');
 
 select * from finish();
 rollback;

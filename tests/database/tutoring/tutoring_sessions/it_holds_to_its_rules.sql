@@ -9,7 +9,7 @@ $$;
 select tests.is_refused(tests.a_row('2026-01-01', '2026-01-01', 'a@x', 'b@x'), 'a_session_ends_after_it_starts',
   'it ends after it starts');
 select tests.is_refused(tests.a_row('2026-01-01', '2026-01-02', 'A@x', 'b@x'), 'a_tutors_address_is_lower_case',
-  'or no recording would find it');
+  'otherwise no recording would find it');
 select tests.is_refused(tests.a_row('2026-01-01', '2026-01-02', 'a@x', 'B@x'), 'a_students_address_is_lower_case',
   'nor the student''s');
 select tests.a_session('lesson');

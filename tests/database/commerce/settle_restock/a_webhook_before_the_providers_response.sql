@@ -1,0 +1,20 @@
+begin;
+select plan(2);
+
+select tests.a_product('chair', 1000, 10);
+select tests.a_checkout('cart');
+select tests.is_paid('cart', provider => 'stripe');
+select tests.remember('payment', (tests.the_order('cart')).payment_id::text);
+create function tests.stripe_refunds(ref text, amount bigint, status text default 'succeeded') returns text
+  language sql as $$
+  select tests.receive_events(tests.an_event('evt_' || ref || status, tests.fact_refund(ref, 'pi_cart', amount, status))
+    || '{"provider": "stripe"}')
+$$;
+select tests.remember('request', commerce.request_refund(tests.id('payment'), restock => true)::text);
+select tests.stripe_refunds('re_1', 1000);
+select is(tests.the_stock('chair'), 9, 'it is not known yet whether it was this refund');
+select commerce.note_refund(tests.id('request'), 're_1');
+select is(tests.the_stock('chair'), 10, 'it was');
+
+select * from finish();
+rollback;

@@ -1,9 +1,0 @@
-begin;
-select plan(2);
-
-select is_empty('select * from ops.audit_consistency()', 'nothing to tell');
-select results_eq('select a.found, a.findings from ops.audits a order by a.id desc limit 1', $$
-  values (0, '[]'::jsonb) $$, 'that it was looked for is kept all the same');
-
-select * from finish();
-rollback;
