@@ -6615,8 +6615,8 @@ begin
   elsif (v_approval.amount_minor, v_approval.currency) <> (v_checkout.total_minor, v_checkout.currency) then
     outcome := 'refused';
     reason := format(
-      '%s %s (minor units) are approved, but the checkout asks for %s %s. Left alone, the buyer is not charged.',
-      v_approval.amount_minor, v_approval.currency, v_checkout.total_minor, v_checkout.currency
+      '%s are approved, but the checkout asks for %s. Left alone, the buyer is not charged.',
+      ops.money(v_approval.amount_minor, v_approval.currency), ops.money(v_checkout.total_minor, v_checkout.currency)
     );
   end if;
 end
@@ -6844,10 +6844,9 @@ begin
   if checkout.id is null then
     if payment.credits is not null and not community.buys_credits(payment) then
       return format(
-        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or '
-        'less at %s. If the pack is right, add it there: the credits follow. Else refund it at the provider; or '
-        'commerce.close_review.',
-        payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s or less at %s. If the '
+        'pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        payment.credit_pack_ref, payment.credits, ops.money(payment.amount_minor, payment.currency), payment.provider
       );
     end if;
     if payment.membership_ref is not null or payment.credits is not null
@@ -6885,12 +6884,12 @@ begin
       return null;
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, '
+      'Captured %s, and the checkout asks for %s: the provider worked out tax %s, shipping %s, '
       'discount %s, and %s is not allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and '
       'products.provider_adjustments allow it for all.',
-      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor,
-      payment.discount_minor,
-      array_to_string(v_forbidden, ', ')
+      ops.money(payment.amount_minor, payment.currency), ops.money(checkout.total_minor, checkout.currency),
+      ops.money(payment.tax_minor, payment.currency), ops.money(payment.shipping_minor, payment.currency),
+      ops.money(payment.discount_minor, payment.currency), array_to_string(v_forbidden, ', ')
     );
   end if;
   if payment.part_of is not null and payment.currency = checkout.currency and v_paid < checkout.total_minor then
@@ -6898,15 +6897,15 @@ begin
       return null; -- more parts are expected; until then the checkout waits (commerce.refresh_checkout)
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part follows, but '
-      'one may be received late. If none is, commerce.accept_payment fulfils it all the same.',
-      v_paid, payment.currency, checkout.total_minor
+      'Captured %s, and the checkout asks for %s. The provider says that no further part follows, but one may be '
+      'received late. If none is, commerce.accept_payment fulfils it all the same.',
+      ops.money(v_paid, payment.currency), ops.money(checkout.total_minor, checkout.currency)
     );
   end if;
   return format(
-    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; '
-    'or refund it at the provider.',
-    v_paid, payment.currency, checkout.total_minor, checkout.currency
+    'Captured %s, but the checkout asks for %s. commerce.accept_payment fulfils it all the same; or refund it at the '
+    'provider.',
+    ops.money(v_paid, payment.currency), ops.money(checkout.total_minor, checkout.currency)
   );
 end
 $$;
@@ -10647,8 +10646,8 @@ comment on view ops.audit_item_reservation is
 create view ops.audit_order_amount (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
   format(
-    'The order is of %s %s (minor units), captured were %s %s, and no admin accepted that.',
-    o.total_minor, o.currency, p.amount_minor, p.currency
+    'The order is of %s, captured were %s, and no admin accepted that.', ops.money(o.total_minor, o.currency),
+    ops.money(p.amount_minor, p.currency)
   ),
   'refund the difference, or accept it: '
     || format('update public.payments set reviewed_at = now() where id = %L', p.id)
@@ -10693,8 +10692,9 @@ comment on view ops.audit_order_items is
 create view ops.audit_order_items_total (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order and its items differ in total', o.id::text, 'order ' || o.number,
   format(
-    'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.',
-    o.total_minor, coalesce(t.total, 0), o.tax_minor, o.shipping_minor, o.discount_minor
+    'The order says %s, its items come to %s, with tax %s, shipping %s, discount %s.',
+    ops.money(o.total_minor, o.currency), ops.money(coalesce(t.total, 0)::bigint, o.currency),
+    ops.money(o.tax_minor, o.currency), ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
   'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
 from public.orders o
@@ -10737,8 +10737,9 @@ comment on view ops.audit_order_of_open_checkout is
 create view ops.audit_order_total (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
   format(
-    'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.',
-    o.total_minor, o.currency, s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+    'The order says %s, its checkout %s, with tax %s, shipping %s, discount %s.',
+    ops.money(o.total_minor, o.currency), ops.money(s.total_minor, s.currency), ops.money(o.tax_minor, o.currency),
+    ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
   'the checkout is what the buyer saw: correct the order, and refund the excess'
 from public.orders o
@@ -10798,8 +10799,8 @@ with refunded as (
 )
 select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
   format(
-    'Its refunded amount is %s (minor units), its refunds add up to %s.', p.refunded_minor,
-    greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))
+    'Its refunded amount is %s, its refunds add up to %s.', ops.money(p.refunded_minor, p.currency),
+    ops.money(greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))::bigint, p.currency)
   ),
   format('select commerce.refresh_payment(%L)', p.id)
 from public.payments p
@@ -10836,8 +10837,7 @@ comment on view ops.audit_payment_without_order is
 create view ops.audit_refund_currency (what, id, which, why, remedy) with (security_invoker = on) as
 select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
   format(
-    '%s %s (minor units) were refunded of a payment in %s, and are not counted here.',
-    r.amount_minor, r.currency, p.currency
+    '%s were refunded of a payment in %s, and are not counted here.', ops.money(r.amount_minor, r.currency), p.currency
   ),
   'find out the amount at the provider, and record it: '
     || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
@@ -11427,8 +11427,9 @@ create view ops.attention with (security_invoker = on) as
     union all
     select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
       format(
-        'Captured are %s of %s %s (minor units), and no further part was received for an hour. Capture the rest at %s; '
-        'or fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
+        'Captured are %s of %s, and no further part was received for an hour. Capture the rest at %s; '
+        'or fulfil it with what was paid.', ops.money(commerce.captured_in_parts(p), p.currency),
+        ops.money(s.total_minor, s.currency), p.provider
       ),
       p.updated_at, format('select commerce.accept_payment(%L)', p.id)
     from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id

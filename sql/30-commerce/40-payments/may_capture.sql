@@ -49,8 +49,8 @@ begin
   elsif (v_approval.amount_minor, v_approval.currency) <> (v_checkout.total_minor, v_checkout.currency) then
     outcome := 'refused';
     reason := format(
-      '%s %s (minor units) are approved, but the checkout asks for %s %s. Left alone, the buyer is not charged.',
-      v_approval.amount_minor, v_approval.currency, v_checkout.total_minor, v_checkout.currency
+      '%s are approved, but the checkout asks for %s. Left alone, the buyer is not charged.',
+      ops.money(v_approval.amount_minor, v_approval.currency), ops.money(v_checkout.total_minor, v_checkout.currency)
     );
   end if;
 end

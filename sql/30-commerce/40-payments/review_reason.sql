@@ -15,10 +15,9 @@ begin
   if checkout.id is null then
     if payment.credits is not null and not community.buys_credits(payment) then
       return format(
-        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s %s (minor units) or '
-        'less at %s. If the pack is right, add it there: the credits follow. Else refund it at the provider; or '
-        'commerce.close_review.',
-        payment.credit_pack_ref, payment.credits, payment.amount_minor, payment.currency, payment.provider
+        'It names the pack %s of %s credits, and no row of public.credit_packs sells that for %s or less at %s. If the '
+        'pack is right, add it there: the credits follow. Else refund it at the provider; or commerce.close_review.',
+        payment.credit_pack_ref, payment.credits, ops.money(payment.amount_minor, payment.currency), payment.provider
       );
     end if;
     if payment.membership_ref is not null or payment.credits is not null
@@ -56,12 +55,12 @@ begin
       return null;
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s: the provider worked out tax %s, shipping %s, '
+      'Captured %s, and the checkout asks for %s: the provider worked out tax %s, shipping %s, '
       'discount %s, and %s is not allowed here. commerce.accept_payment fulfils it all the same; commerce.settings and '
       'products.provider_adjustments allow it for all.',
-      payment.amount_minor, payment.currency, checkout.total_minor, payment.tax_minor, payment.shipping_minor,
-      payment.discount_minor,
-      array_to_string(v_forbidden, ', ')
+      ops.money(payment.amount_minor, payment.currency), ops.money(checkout.total_minor, checkout.currency),
+      ops.money(payment.tax_minor, payment.currency), ops.money(payment.shipping_minor, payment.currency),
+      ops.money(payment.discount_minor, payment.currency), array_to_string(v_forbidden, ', ')
     );
   end if;
   if payment.part_of is not null and payment.currency = checkout.currency and v_paid < checkout.total_minor then
@@ -69,15 +68,15 @@ begin
       return null; -- more parts are expected; until then the checkout waits (commerce.refresh_checkout)
     end if;
     return format(
-      'Captured %s %s (minor units), and the checkout asks for %s. The provider says that no further part follows, but '
-      'one may be received late. If none is, commerce.accept_payment fulfils it all the same.',
-      v_paid, payment.currency, checkout.total_minor
+      'Captured %s, and the checkout asks for %s. The provider says that no further part follows, but one may be '
+      'received late. If none is, commerce.accept_payment fulfils it all the same.',
+      ops.money(v_paid, payment.currency), ops.money(checkout.total_minor, checkout.currency)
     );
   end if;
   return format(
-    'Captured %s %s (minor units), but the checkout asks for %s %s. commerce.accept_payment fulfils it all the same; '
-    'or refund it at the provider.',
-    v_paid, payment.currency, checkout.total_minor, checkout.currency
+    'Captured %s, but the checkout asks for %s. commerce.accept_payment fulfils it all the same; or refund it at the '
+    'provider.',
+    ops.money(v_paid, payment.currency), ops.money(checkout.total_minor, checkout.currency)
   );
 end
 $$;

@@ -101,8 +101,9 @@ create view ops.attention with (security_invoker = on) as
     union all
     select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
       format(
-        'Captured are %s of %s %s (minor units), and no further part was received for an hour. Capture the rest at %s; '
-        'or fulfil it with what was paid.', commerce.captured_in_parts(p), s.total_minor, s.currency, p.provider
+        'Captured are %s of %s, and no further part was received for an hour. Capture the rest at %s; '
+        'or fulfil it with what was paid.', ops.money(commerce.captured_in_parts(p), p.currency),
+        ops.money(s.total_minor, s.currency), p.provider
       ),
       p.updated_at, format('select commerce.accept_payment(%L)', p.id)
     from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id

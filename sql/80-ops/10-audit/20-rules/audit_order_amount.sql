@@ -1,8 +1,8 @@
 create view ops.audit_order_amount (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
   format(
-    'The order is of %s %s (minor units), captured were %s %s, and no admin accepted that.',
-    o.total_minor, o.currency, p.amount_minor, p.currency
+    'The order is of %s, captured were %s, and no admin accepted that.', ops.money(o.total_minor, o.currency),
+    ops.money(p.amount_minor, p.currency)
   ),
   'refund the difference, or accept it: '
     || format('update public.payments set reviewed_at = now() where id = %L', p.id)

@@ -1,8 +1,9 @@
 create view ops.audit_order_items_total (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order and its items differ in total', o.id::text, 'order ' || o.number,
   format(
-    'The order says %s (minor units), its items come to %s, with tax %s, shipping %s, discount %s.',
-    o.total_minor, coalesce(t.total, 0), o.tax_minor, o.shipping_minor, o.discount_minor
+    'The order says %s, its items come to %s, with tax %s, shipping %s, discount %s.',
+    ops.money(o.total_minor, o.currency), ops.money(coalesce(t.total, 0)::bigint, o.currency),
+    ops.money(o.tax_minor, o.currency), ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
   'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
 from public.orders o

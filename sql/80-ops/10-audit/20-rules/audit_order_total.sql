@@ -1,8 +1,9 @@
 create view ops.audit_order_total (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
   format(
-    'The order says %s %s (minor units), its checkout %s %s, with tax %s, shipping %s, discount %s.',
-    o.total_minor, o.currency, s.total_minor, s.currency, o.tax_minor, o.shipping_minor, o.discount_minor
+    'The order says %s, its checkout %s, with tax %s, shipping %s, discount %s.',
+    ops.money(o.total_minor, o.currency), ops.money(s.total_minor, s.currency), ops.money(o.tax_minor, o.currency),
+    ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
   'the checkout is what the buyer saw: correct the order, and refund the excess'
 from public.orders o

@@ -7,8 +7,8 @@ with refunded as (
 )
 select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.provider_ref,
   format(
-    'Its refunded amount is %s (minor units), its refunds add up to %s.', p.refunded_minor,
-    greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))
+    'Its refunded amount is %s, its refunds add up to %s.', ops.money(p.refunded_minor, p.currency),
+    ops.money(greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))::bigint, p.currency)
   ),
   format('select commerce.refresh_payment(%L)', p.id)
 from public.payments p

@@ -1,8 +1,7 @@
 create view ops.audit_refund_currency (what, id, which, why, remedy) with (security_invoker = on) as
 select 'refund in another currency than its payment', r.id::text, r.provider || ' ' || r.provider_ref,
   format(
-    '%s %s (minor units) were refunded of a payment in %s, and are not counted here.',
-    r.amount_minor, r.currency, p.currency
+    '%s were refunded of a payment in %s, and are not counted here.', ops.money(r.amount_minor, r.currency), p.currency
   ),
   'find out the amount at the provider, and record it: '
     || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
