@@ -22,7 +22,7 @@ export async function allTestFiles(): Promise<TestFiles> {
 }
 
 /** `stack/money/refunds` for tests/stack/money/refunds.test.ts. */
-export function nameOf(file: string): string {
+function nameOf(file: string): string {
   return path.relative(TESTS, file).split(path.sep).join("/").replace(ENDING, "");
 }
 const ENDING = /(\.test)?\.(ts|sql)$/;
