@@ -1,12 +1,13 @@
 /**
  * Types of what the database returns, derived from database_types.ts, which `npm run types` writes. Types only: nothing
- * here is loaded. The generated types describe the Data API's JSON; where postgres.js (`Database.query`) or SQL differs,
- * the row says so with `Text`, `Nullable` or `Narrow`:
+ * here is loaded. The generated types describe the Data API's JSON; where postgres.js (`Database.query`) or SQL is
+ * different, the row says so with `Text`, `Nullable` or `Narrow`:
  *
  *     type Claimed = Nullable<Text<FunctionRow<"outbox", "claim">, "delivery_id">, "url">;
  *
- * - bigint and numeric are numbers in the generated types, and text from postgres.js: `Text`. In jsonb they are numbers.
- * - timestamptz is text in the generated types, and a Date from postgres.js; statements here cast it to text.
+ * - bigint and numeric are numbers in the generated types, and text from postgres.js: `Text`. In jsonb they are
+ *   numbers.
+ * - timestamptz is text in the generated types, and a Date from postgres.js. No statement here returns one.
  * - A function's columns are never null in the generated types, because Postgres does not record it: `Nullable`.
  * - A word with a check constraint is `string` in the generated types: `Narrow`.
  */
