@@ -77,7 +77,7 @@ export interface WebhookProvider {
   /** Why an authentic event is not accepted all the same (answered 422): for senders that their user can correct. */
   refuses?(event: unknown): Refusal | null;
   /** Extra fields of the response, once the event is durable: for senders that can use them. */
-  answer?(event: unknown, receipt: ReceivedResult, database: Database): Promise<object>;
+  answer?(event: unknown, result: ReceivedResult, database: Database): Promise<object>;
   /** Request headers to store with the event, and those that `read` looks at. Never one that holds a secret. */
   keptHeaders: readonly string[];
   /** Largest body in bytes, where the provider's bodies are larger than WEBHOOK_MAX_BODY_BYTES. */
