@@ -2,13 +2,13 @@
 export async function until<T>(
   what: string,
   condition: () => Promise<T> | T,
-  patience = 20_000,
+  timeoutMs = 20_000,
 ): Promise<Exclude<T, false | null | undefined | 0 | "">> {
-  const end = Date.now() + patience;
+  const end = Date.now() + timeoutMs;
   for (;;) {
     const value = await condition();
     if (value) return value as never;
-    if (Date.now() > end) throw new Error(`Waited ${patience} ms in vain: ${what}`);
+    if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

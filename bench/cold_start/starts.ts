@@ -38,7 +38,7 @@ export interface StartPlan {
 /** Starts that are not timed, each time: Deno has translated the code then, and V8 has kept what it compiled. */
 const WARM_UP = 2;
 /** Rounds on one cache: their processes live until its end, which bounds how many there are. */
-const TOGETHER = 3;
+const ROUNDS_AT_ONCE = 3;
 /** Between two starts, in ms: what a function still does after its answer is not to be paid by the next one. */
 const SETTLE = 300;
 
@@ -46,8 +46,8 @@ const rounded = (value: number) => Math.round(value * 100) / 100;
 
 export async function runStarts(starters: Starter[], plan: StartPlan): Promise<Start[]> {
   const starts: Start[] = [];
-  for (let first = 1; first <= plan.rounds; first += TOGETHER) {
-    const rounds = Math.min(TOGETHER, plan.rounds - first + 1);
+  for (let first = 1; first <= plan.rounds; first += ROUNDS_AT_ONCE) {
+    const rounds = Math.min(ROUNDS_AT_ONCE, plan.rounds - first + 1);
     starts.push(...(await onOneCache(starters, plan.env, first, rounds)));
     plan.progress(`round ${first + rounds - 1} of ${plan.rounds}`);
   }
@@ -109,8 +109,8 @@ async function timed({ name, ask, status }: Starter, url: string): Promise<numbe
   const question = await ask();
   const before = performance.now();
   const answer = await fetch(url, { method: "POST", ...question });
-  const said = await answer.text();
+  const body = await answer.text();
   const ms = performance.now() - before;
-  if (answer.status !== status) throw new Error(`${name}: expected the answer ${status}, got ${answer.status} ${said}`);
+  if (answer.status !== status) throw new Error(`${name}: expected the answer ${status}, got ${answer.status} ${body}`);
   return ms;
 }

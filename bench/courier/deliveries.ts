@@ -43,7 +43,7 @@ export interface Place {
 /** Messages before the clock starts: processes and connections are there then, code and plans warm. */
 const WARM_UP = 500;
 /** How long a turn may take at most, in ms. */
-const PATIENCE = 600_000;
+const MAX_TURN_MS = 600_000;
 /** Of a latency run, the first part is not counted: the sender may have been asleep. In seconds. */
 const WAKING = 1;
 
@@ -55,7 +55,7 @@ async function empty(deliverer: Deliverer, messages: number, { sink }: Place): P
   const arrived = sink.expect(deliverer.path, messages);
   await deliverer.start();
   await arrived;
-  await until(`${deliverer.name} to be done`, deliverer.done, PATIENCE);
+  await until(`${deliverer.name} to be done`, deliverer.done, MAX_TURN_MS);
 }
 
 /** From the first message's arrival until the last one is recorded. */
@@ -116,7 +116,7 @@ export async function latency(
   }
   const commits = await Promise.all(added);
   await arrived;
-  await until(`${deliverer.name} to be done`, deliverer.done, PATIENCE);
+  await until(`${deliverer.name} to be done`, deliverer.done, MAX_TURN_MS);
   const heard = await sink.report();
   checkHeard(deliverer.name, heard, SECRET, { [deliverer.path]: messages });
   await deliverer.rest();

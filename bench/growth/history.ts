@@ -4,7 +4,7 @@
  */
 import postgres from "postgres";
 
-const TOGETHER = 100_000;
+const BATCH_SIZE = 100_000;
 
 /**
  * Writes so many events and so many deliveries, a message and an attempt to each. The rows are as their functions leave
@@ -21,8 +21,8 @@ export async function writeHistory(adminUrl: string, rows: number, progress: (li
     });
 
   async function events(): Promise<void> {
-    for (let first = 0; first < rows; first += TOGETHER) {
-      const last = Math.min(first + TOGETHER, rows) - 1;
+    for (let first = 0; first < rows; first += BATCH_SIZE) {
+      const last = Math.min(first + BATCH_SIZE, rows) - 1;
       await quietly(
         (transaction) => transaction`
           insert into inbox.events (provider, provider_event_id, type, status, trust, occurred_at, received_at,
@@ -38,8 +38,8 @@ export async function writeHistory(adminUrl: string, rows: number, progress: (li
   }
 
   async function deliveries(): Promise<void> {
-    for (let first = 0; first < rows; first += TOGETHER) {
-      const last = Math.min(first + TOGETHER, rows) - 1;
+    for (let first = 0; first < rows; first += BATCH_SIZE) {
+      const last = Math.min(first + BATCH_SIZE, rows) - 1;
       await quietly(
         (transaction) => transaction`
           with past as materialized (
@@ -59,7 +59,7 @@ export async function writeHistory(adminUrl: string, rows: number, progress: (li
           insert into outbox.attempts (delivery_id, number, started_at, duration_ms, status_code, response_body)
           select id, 1, created_at, 40, 200, 'Accepted' from deliveries`,
       );
-      if ((last + 1) % (10 * TOGETHER) === 0) progress(`${last + 1} deliveries written`);
+      if ((last + 1) % (10 * BATCH_SIZE) === 0) progress(`${last + 1} deliveries written`);
     }
   }
 

@@ -12,7 +12,7 @@ import { now, type Sink, startSink } from "./sink.ts";
 import { type BenchStack, openBenchStack } from "./stack.ts";
 
 /** How many destinations there are for the benchmarks: bench_1, bench_2 … */
-export const DESTINATIONS = 10;
+const DESTINATIONS = 10;
 export const destinationNames = Array.from({ length: DESTINATIONS }, (_, i) => `bench_${i + 1}`);
 
 /** The secrets of all of them, for the functions' environment. */

@@ -80,9 +80,9 @@ function requests(handle: Handler, bodies: string[], status: string): Prepared {
     }),
     async settle() {
       for (const answer of answers) {
-        const said = await answer.text();
-        if (answer.status !== 200 || JSON.parse(said).status !== status)
-          throw new Error(`An event was answered ${answer.status} ${said}`);
+        const body = await answer.text();
+        if (answer.status !== 200 || JSON.parse(body).status !== status)
+          throw new Error(`An event was answered ${answer.status} ${body}`);
       }
     },
   };

@@ -34,7 +34,7 @@ import { promisify } from "node:util";
 const UNUSED_MS = 24 * 3_600_000;
 /** Another run may be about to copy a folder that was used this recently. */
 const BUSY_MS = 3_600_000;
-const KEPT = 8;
+const MAX_KEPT = 8;
 
 /** What this process is about to find or make. */
 const underWay = new Map<string, Promise<string>>();
@@ -145,7 +145,7 @@ async function removeUnused(cache: string): Promise<void> {
   );
   const unused = entries
     .toSorted((a, b) => a.age - b.age)
-    .filter(({ age }, index) => age > UNUSED_MS || (index >= KEPT && age > BUSY_MS));
+    .filter(({ age }, index) => age > UNUSED_MS || (index >= MAX_KEPT && age > BUSY_MS));
   await Promise.all(unused.map(({ folder }) => rm(folder, { recursive: true, force: true }).catch(() => {})));
 }
 

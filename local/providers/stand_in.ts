@@ -41,8 +41,8 @@ export type Outcome = "captured" | "failed" | "pending";
 /** A stand-in where a buyer can pay. */
 export interface Payable {
   /**
-   * The buyer pays what `ref` names, as a till started it. From now on the API knows of it. Returns the bodies of the
-   * webhooks that the provider would send, in its order. Throws when nobody can pay there any more.
+   * The buyer pays what `ref` names, as a gateway created it. From now on the API knows of it. Returns the bodies of
+   * the webhooks that the provider would send, in its order. Throws when nobody can pay there any more.
    */
   pay(ref: string, outcome: Outcome): string[];
 }

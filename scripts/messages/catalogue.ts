@@ -3,31 +3,29 @@
  * written.
  */
 import type postgres from "postgres";
+import type { Narrow, TableRow } from "../../functions/_shared/platform/rows.ts";
+
+type RouteRow = TableRow<"outbox", "routes">;
+type TableRoute = Narrow<
+  RouteRow,
+  { message_type: string; table_name: string; operations: ("INSERT" | "UPDATE" | "DELETE")[] }
+>;
 
 /** A route from a table, with what the scenario made it send. */
-export interface Route {
-  destination: string;
+export interface Route
+  extends Pick<TableRoute, "destination" | "message_type" | "table_name" | "operations">,
+    Pick<TableRoute, "when_column" | "becomes" | "not_from" | "latest_only" | "description"> {
   /** What does the work at the destination: a file of functions/_shared/outbound/adapters/ or jobs/. */
-  adapter: string;
-  message_type: string;
-  table_name: string;
-  operations: ("INSERT" | "UPDATE" | "DELETE")[];
-  when_column: string | null;
-  becomes: string | null;
-  not_from: string[] | null;
-  latest_only: boolean;
-  description: string | null;
+  adapter: TableRow<"outbox", "destinations">["adapter"];
   /** The texts that are sent, the first first. */
   payloads: string[];
 }
 
 /** A route of events that are passed on as they came. */
-export interface EventRoute {
-  destination: string;
-  provider: string;
-  event_types: string[];
-  description: string | null;
-}
+export type EventRoute = Pick<
+  Narrow<RouteRow, { provider: string; event_types: string[] }>,
+  "destination" | "provider" | "event_types" | "description"
+>;
 
 /** A column of a table. */
 export interface Field {

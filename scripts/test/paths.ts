@@ -22,7 +22,7 @@ export async function allTestFiles(): Promise<TestFiles> {
 }
 
 /** `stack/money/refunds` for tests/stack/money/refunds.test.ts. */
-export function nameOf(file: string): string {
+function nameOf(file: string): string {
   return path.relative(TESTS, file).split(path.sep).join("/").replace(ENDING, "");
 }
 const ENDING = /(\.test)?\.(ts|sql)$/;
@@ -53,7 +53,7 @@ export function selectTests(all: TestFiles, args: string[]): TestFiles {
   return { pgtap: select(all.pgtap), vitest: select(all.vitest) };
 }
 
-const MOST = 8;
+const MAX_SUGGESTIONS = 8;
 
 /** Every file and folder. */
 function places({ pgtap, vitest }: TestFiles): string[] {
@@ -79,7 +79,7 @@ function nearest(name: string, all: TestFiles): string[] {
   return scored
     .filter(({ score }) => score <= Math.max(2, wanted.length / 3))
     .toSorted((a, b) => a.score - b.score || distance(a.place, name) - distance(b.place, name))
-    .slice(0, MOST)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ place }) => place);
 }
 

@@ -3,8 +3,8 @@ import { expect } from "vitest";
 import { post, type TestStack } from "./test_stack.ts";
 
 /** Where the storefront sells. */
-export const TILLS = ["stripe", "paypal", "fapshi"] as const;
-export type TillName = (typeof TILLS)[number];
+export const GATEWAYS = ["stripe", "paypal", "fapshi"] as const;
+export type GatewayName = (typeof GATEWAYS)[number];
 
 export interface Item {
   sku: string;
@@ -61,7 +61,7 @@ export async function postCheckout(
 /** A guest checks out, which must succeed. */
 export async function checkOut(
   testStack: TestStack,
-  provider: TillName,
+  provider: GatewayName,
   items: Item[],
   email = "amina.buyer@example.com",
 ): Promise<CheckedOut> {
@@ -101,7 +101,7 @@ export async function startedAt({ sql }: TestStack, { checkout_session_id }: Che
 /** The buyer pays, or fails to, at the provider. Resolves to the webhooks that the provider will send. */
 export async function pays(
   testStack: TestStack,
-  provider: TillName,
+  provider: GatewayName,
   bought: CheckedOut,
   outcome: "captured" | "failed",
 ): Promise<string[]> {
@@ -109,7 +109,7 @@ export async function pays(
 }
 
 /** The provider sends its webhooks, and each must be taken. */
-export async function sends(testStack: TestStack, provider: TillName, bodies: string[]): Promise<void> {
+export async function sends(testStack: TestStack, provider: GatewayName, bodies: string[]): Promise<void> {
   for (const body of bodies) {
     const response = await post(testStack, provider, body);
     expect([response.status, await response.json()]).toMatchObject([200, {}]);

@@ -6,6 +6,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import WebSocket from "ws";
 import { openDatabase } from "../../functions/_shared/platform/database.ts";
+import type { Database as Schema } from "../../functions/_shared/platform/database_types.ts";
 import type { Runtime } from "../../functions/_shared/platform/runtime.ts";
 import { developmentEnvironment } from "../../local/environment.ts";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
@@ -195,8 +196,8 @@ export function testRuntime(testStack: TestStack): Runtime & { deferred: Promise
 export async function aBuyer(
   { stack }: TestStack,
   email = `buyer-${crypto.randomUUID()}@example.com`,
-): Promise<{ client: SupabaseClient; id: string; email: string }> {
-  const client = createClient(stack.apiUrl, stack.publishableKey, {
+): Promise<{ client: SupabaseClient<Schema>; id: string; email: string }> {
+  const client = createClient<Schema>(stack.apiUrl, stack.publishableKey, {
     auth: { persistSession: false },
     realtime: { transport: WebSocket as never },
   });

@@ -6,30 +6,27 @@
 import type { Fact } from "../facts/facts.ts";
 import { type Database, DatabaseAway } from "../platform/database.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
+import type { TableRow } from "../platform/rows.ts";
 import type { ReceivedResult } from "../providers/webhook_provider.ts";
 
-/** One event, as `inbox.receive` takes it. */
-export interface ReceivedEvent {
-  provider: string;
-  provider_event_id: string;
-  type: string;
-  subject: string | null;
-  trust: "signed" | "confirmed" | "unconfirmed";
+type EventRow = TableRow<"inbox", "events">;
+
+/** One event, as `inbox.receive` takes it: columns of inbox.events. */
+export interface ReceivedEvent
+  extends Pick<EventRow, "provider" | "provider_event_id" | "type" | "subject" | "trust" | "error" | "livemode"> {
   /** ISO 8601 UTC. */
-  occurred_at: string | null;
+  occurred_at: EventRow["occurred_at"];
   /** As it arrived, byte for byte. */
-  body: string;
+  body: EventRow["body"];
   /** What the provider's API answered about the event; if set, the facts are read from this and not from the body. */
-  confirmation: string | null;
+  confirmation: EventRow["confirmation"];
   headers: Record<string, string>;
   /** Null when reading the event threw: `error` then says why. */
   facts: Fact[] | null;
-  error: string | null;
   /** The provider's id of the account that the event is of, where it says. */
-  account: string | null;
-  livemode: boolean | null;
+  account: EventRow["account"];
   /** Why the event is none of this project's, and so not applied; null: it is. */
-  not_ours: string | null;
+  not_ours: EventRow["not_ours"];
 }
 
 export interface Inbox {

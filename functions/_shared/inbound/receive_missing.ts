@@ -3,6 +3,7 @@
 import type { Database } from "../platform/database.ts";
 import type { Environment } from "../platform/environment.ts";
 import { log } from "../platform/log.ts";
+import type { FunctionRow } from "../platform/rows.ts";
 import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../providers/provider_history.ts";
 import type { Inbox } from "./inbox.ts";
 import { readProviderMessage } from "./receive_provider_message.ts";
@@ -45,7 +46,7 @@ export async function receiveMissing(
   { database, inbox }: { database: Database; inbox: Inbox },
 ): Promise<Healed> {
   const events = await Promise.all(messages.map((message) => readProviderMessage(provider, message)));
-  const missing = await database.query<{ position: number }>(
+  const missing = await database.query<FunctionRow<"inbox", "missing">>(
     "select position from inbox.missing($1::text::jsonb, $2)",
     // It compares ids and facts: the bodies are not sent.
     [events.map(({ body: _, ...event }) => event), listKind],

@@ -1,6 +1,7 @@
 /** Asks providers again about events that they could not confirm when the webhook arrived. */
 
 import { log } from "../platform/log.ts";
+import type { FunctionRow, Narrow } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { openInbox } from "./inbox.ts";
@@ -9,14 +10,7 @@ import { parseBody, readConfirmed } from "./read_event.ts";
 /** How long a provider's API may take to answer, in ms. */
 const CONFIRM_TIMEOUT_MS = 10_000;
 
-/** A row of inbox.unconfirmed_due. */
-interface UnconfirmedEvent {
-  id: string;
-  provider: string;
-  provider_event_id: string;
-  body: string;
-  headers: Record<string, string>;
-}
+type UnconfirmedEvent = Narrow<FunctionRow<"inbox", "unconfirmed_due">, { headers: Record<string, string> }>;
 
 /** Returns how many events were confirmed. */
 export async function retryUnconfirmed(runtime: Runtime): Promise<number> {

@@ -1,17 +1,12 @@
 /** Reads again the events that could not be read: the code that failed may have been corrected since. */
 import { log } from "../platform/log.ts";
+import type { FunctionRow, Narrow } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { factsOf, parseBody, reasonOf } from "./read_event.ts";
 
-/** A row of inbox.unreadable_due. */
-interface UnreadableEvent {
-  id: string;
-  provider: string;
-  /** What is read: the provider's confirmation or, without one, the body. */
-  text: string;
-  headers: Record<string, string>;
-}
+/** `text` is what is read: the provider's confirmation or, without one, the body. */
+type UnreadableEvent = Narrow<FunctionRow<"inbox", "unreadable_due">, { headers: Record<string, string> }>;
 
 /** Returns how many events could be read. */
 export async function retryUnreadable({ database }: Runtime): Promise<number> {

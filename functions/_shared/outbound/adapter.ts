@@ -4,26 +4,17 @@
  */
 
 import type { Environment } from "../platform/environment.ts";
+import type { FunctionRow, Nullable, Text } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 
-/** One delivery, as `outbox.claim` returns it to the courier. */
-export interface Delivery {
-  delivery_id: string;
-  /** Counts from 1. */
-  attempt: number;
-  message_id: string;
-  type: string;
-  destination: string;
-  adapter: string;
-  url: string | null;
-  timeout_ms: number;
-  /** Set when an inbound event is forwarded. */
-  provider: string | null;
-  /** The exact text to send. */
-  body: string;
-  /** Set when an admin asked for a replay (outbox.replay). */
-  replay_id: string | null;
-}
+/**
+ * One delivery, as `outbox.claim` returns it to the courier. `attempt` counts from 1; `body` is the exact text to send;
+ * `provider` is set when an inbound event is forwarded, `replay_id` when an admin asked for a replay (outbox.replay).
+ */
+export type Delivery = Nullable<
+  Text<FunctionRow<"outbox", "record_and_claim">, "delivery_id" | "replay_id">,
+  "url" | "provider" | "replay_id"
+>;
 
 /** What a receiver answered. */
 export interface Answer {

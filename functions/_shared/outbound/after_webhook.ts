@@ -3,6 +3,7 @@
  * (because pg_net and cron are not running), runs one here. outbox.couriers calls this way of starting one `tail`.
  */
 import { log } from "../platform/log.ts";
+import type { FunctionValue } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
 
@@ -23,7 +24,10 @@ export function openAfterWebhook(runtime: Runtime): AfterWebhook {
     try {
       await sleep(CHECK_DELAY_MS, runtime.ending);
       if (runtime.ending.aborted) return;
-      const [answer] = await runtime.database.query<{ needed: boolean }>("select outbox.needs_courier() as needed", []);
+      const [answer] = await runtime.database.query<{ needed: FunctionValue<"outbox", "needs_courier"> }>(
+        "select outbox.needs_courier() as needed",
+        [],
+      );
       if (answer?.needed) {
         // Loaded when first needed, so that a webhook's cold start does not wait for it.
         const { runCourier } = await import("./courier.ts");

@@ -7,6 +7,7 @@ import { networkError } from "../http/network_error.ts";
 import { chunksOf } from "../http/streams.ts";
 import { log } from "../platform/log.ts";
 import { redact } from "../platform/redact.ts";
+import type { TableRow } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { storable } from "../platform/storable.ts";
 import {
@@ -32,17 +33,14 @@ const MAX_ERROR_CHARACTERS = 1000;
 const BODY_TIMEOUT_MS = 2000;
 
 /** How one attempt went, as outbox.record takes it. */
-export interface AttemptResult {
-  delivery_id: string;
-  attempt: number;
+export interface AttemptResult
+  extends Pick<Delivery, "delivery_id" | "attempt">,
+    Pick<TableRow<"outbox", "attempts">, "status_code" | "error" | "response_body"> {
   /** unsent: nothing was sent, because something is not configured; it uses up no attempt. */
   outcome: Outcome["outcome"] | "unsent";
   /** ISO 8601, UTC. */
   started_at: string;
   duration_ms: number;
-  status_code: number | null;
-  error: string | null;
-  response_body: string | null;
   retry_after_ms: number | null;
 }
 

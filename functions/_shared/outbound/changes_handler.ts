@@ -11,20 +11,18 @@
 import { isSecret, secretsFrom } from "../crypto/signature.ts";
 import { databaseAway, methodNotAllowed, refused } from "../http/respond.ts";
 import { log } from "../platform/log.ts";
+import type { FunctionRow, Narrow, Nullable } from "../platform/rows.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { settingName } from "./adapter.ts";
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
 
-/** A row of outbox.changes. */
-interface Page {
-  outcome: "ok" | "malformed" | "gone" | "unknown";
-  /** JSON text, passed on as it is: parsing it here would round its numbers. */
-  messages: string | null;
-  cursor: string | null;
-  more: boolean | null;
-}
+/** `messages` is JSON text, passed on as it is: parsing it here would round its numbers. */
+type Page = Nullable<
+  Narrow<FunctionRow<"outbox", "changes">, { outcome: "ok" | "malformed" | "gone" | "unknown" }>,
+  "messages" | "cursor" | "more"
+>;
 
 export function changesHandler(
   runtime: Pick<Runtime, "env" | "database"> = edgeRuntime(),

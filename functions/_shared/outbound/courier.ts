@@ -5,6 +5,7 @@
  */
 import { sqlState } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
+import type { FunctionValue } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
 import type { Delivery } from "./adapter.ts";
@@ -41,7 +42,9 @@ export interface RunOptions {
 /** Runs until nothing is due, its time is up or the worker ends. Returns how many deliveries it attempted. */
 export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOptions): Promise<number> {
   const { database, ending } = runtime;
-  const [started] = await database.query<{ id: string }>("select outbox.wake($1) as id", [pump]);
+  const [started] = await database.query<{ id: FunctionValue<"outbox", "wake"> }>("select outbox.wake($1) as id", [
+    pump,
+  ]);
   const courier = started!.id;
   const claimUntil = runtime.now() + milliseconds;
   const secrets = openSigningSecrets(runtime);
@@ -142,7 +145,8 @@ export async function runCourier(runtime: Runtime, { pump, milliseconds }: RunOp
       }
       if (!mayClaim && idle) return attempted;
       if (idle && runtime.now() - lastWorkAt >= LINGER_MS) {
-        const [finished] = await database.query<{ yes: boolean }>("select outbox.finish_run($1) as yes", [courier]);
+        const statement = "select outbox.finish_run($1) as yes";
+        const [finished] = await database.query<{ yes: FunctionValue<"outbox", "finish_run"> }>(statement, [courier]);
         if (finished!.yes) return attempted;
       }
       await resultsOrPoll();

@@ -4,6 +4,7 @@ import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts"
 import { retryUnconfirmed } from "../inbound/retry_unconfirmed.ts";
 import { retryUnreadable } from "../inbound/retry_unreadable.ts";
 import { log } from "../platform/log.ts";
+import type { FunctionValue } from "../platform/rows.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { runCourier } from "./courier.ts";
 
@@ -29,7 +30,7 @@ export function dispatchHandler(runtime: Runtime = edgeRuntime()): (request: Req
     const bell = parse(await readBody(request, 1000));
     if (!bell) return bellNotGenuine();
     try {
-      const [answer] = await runtime.database.query<{ genuine: boolean }>(
+      const [answer] = await runtime.database.query<{ genuine: FunctionValue<"outbox", "bell_is_genuine"> }>(
         "select outbox.bell_is_genuine($1::text::jsonb) as genuine",
         [bell],
       );

@@ -11,17 +11,16 @@ import { text } from "../facts/json_reader.ts";
 import { readBody } from "../http/read_body.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
 import { log } from "../platform/log.ts";
+import type { FunctionRow, Narrow } from "../platform/rows.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 
 const MAX_BODY_BYTES = 20_480;
 const ERROR_TEXT = text(2000);
 
-/** A row of outbox.acknowledge. */
-interface Acknowledged {
-  outcome: "processed" | "failed" | "forged" | "unknown";
-  late: boolean;
-  duplicate: boolean;
-}
+type Acknowledged = Narrow<
+  FunctionRow<"outbox", "acknowledge">,
+  { outcome: "processed" | "failed" | "forged" | "unknown" }
+>;
 
 export function receiptHandler(
   runtime: Pick<Runtime, "database"> = edgeRuntime(),

@@ -4,6 +4,7 @@
  */
 
 import { secretsFrom } from "../crypto/signature.ts";
+import type { FunctionValue } from "../platform/rows.ts";
 import type { Runtime } from "../platform/runtime.ts";
 import { NotConfigured, settingName } from "./adapter.ts";
 
@@ -29,11 +30,9 @@ export function openSigningSecrets({ env, database, now }: Pick<Runtime, "env" |
   }
 
   async function readVault(destination: string): Promise<string[]> {
-    let rows: { secret: string }[];
+    let rows: { secret: FunctionValue<"outbox", "secrets_of"> }[];
     try {
-      rows = await database.query<{ secret: string }>("select secret from outbox.secrets_of($1) as secret", [
-        destination,
-      ]);
+      rows = await database.query("select secret from outbox.secrets_of($1) as secret", [destination]);
     } catch (error) {
       throw new NotConfigured(`The signing secret could not be read from Vault: ${(error as Error).message}`);
     }

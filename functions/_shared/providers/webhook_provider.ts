@@ -7,6 +7,7 @@ import type { Refusal, Verdict, WebhookRequest } from "../crypto/verdict.ts";
 import type { Fact } from "../facts/facts.ts";
 import type { Database } from "../platform/database.ts";
 import type { Environment } from "../platform/environment.ts";
+import type { FunctionRow, Nullable } from "../platform/rows.ts";
 
 /** What every event has, whatever happened. */
 export interface Envelope {
@@ -37,14 +38,11 @@ export type Confirmation =
   /** The API did not answer: the event is stored as unconfirmed, and asked about again. */
   | { outcome: "unanswered"; why: string };
 
-/** What became of an event. It is durable. */
-export interface ReceivedResult {
-  id: string;
-  status: "applied" | "ignored" | "parked" | "failed" | "dead";
-  duplicate: boolean;
-  /** Why it is not applied, where it should be. */
-  error: string | null;
-}
+/** What became of an event. It is durable. `error`: why it is not applied, where it should be. */
+export type ReceivedResult = Nullable<
+  Pick<FunctionRow<"inbox", "receive">, "id" | "status" | "duplicate" | "error">,
+  "error"
+>;
 
 export interface WebhookProvider {
   /**
@@ -79,7 +77,7 @@ export interface WebhookProvider {
   /** Why an authentic event is not accepted all the same (answered 422): for senders that their user can correct. */
   refuses?(event: unknown): Refusal | null;
   /** Extra fields of the response, once the event is durable: for senders that can use them. */
-  answer?(event: unknown, receipt: ReceivedResult, database: Database): Promise<object>;
+  answer?(event: unknown, result: ReceivedResult, database: Database): Promise<object>;
   /** Request headers to store with the event, and those that `read` looks at. Never one that holds a secret. */
   keptHeaders: readonly string[];
   /** Largest body in bytes, where the provider's bodies are larger than WEBHOOK_MAX_BODY_BYTES. */

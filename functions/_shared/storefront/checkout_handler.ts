@@ -17,6 +17,7 @@ import { ok } from "../http/respond.ts";
 import { withTimeout } from "../http/with_timeout.ts";
 import { log } from "../platform/log.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
+import type { FunctionRecord, FunctionValue, TableRow } from "../platform/rows.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
 import type { Checkout, CreatedPayment, PaymentGateway, RedirectUrls } from "../providers/payment_gateway.ts";
@@ -44,14 +45,16 @@ const IN_PROGRESS_WAIT_MS = 10_000;
 /** A provider that does not say when to try again is tried after this. */
 const DEFAULT_RETRY_AFTER_MS = 5000;
 
-/** A row of commerce.begin_checkout. */
-interface BegunCheckout {
-  outcome: "begun" | "answered" | "over" | "busy" | "other_request";
-  /** What the first call with this key was answered. */
-  answer: object | null;
-  details: Checkout;
-  token: string;
-}
+/** A row of commerce.begin_checkout. `answer` is what the first call with this key was answered. */
+type BegunCheckout = FunctionRecord<
+  "commerce",
+  "begin_checkout",
+  {
+    outcome: "begun" | "answered" | "over" | "busy" | "other_request";
+    answer: (TableRow<"public", "checkout_requests">["answer"] & object) | null;
+    details: Checkout;
+  }
+> & { token: FunctionValue<"commerce", "checkout_token"> };
 
 export function checkoutHandler({
   runtime = edgeRuntime(),

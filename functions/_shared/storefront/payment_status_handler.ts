@@ -16,6 +16,7 @@ import { openInbox } from "../inbound/inbox.ts";
 import { openAfterWebhook } from "../outbound/after_webhook.ts";
 import { log } from "../platform/log.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
+import type { FunctionRow, Narrow } from "../platform/rows.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { openAuthenticator } from "./authenticate.ts";
@@ -31,12 +32,7 @@ export interface PaymentStatusOptions {
   timeoutMs?: number;
 }
 
-/** A row of commerce.claim_status_checks. */
-interface StatusCheck {
-  provider: string;
-  kind: "payment" | "approval";
-  ref: string;
-}
+type StatusCheck = Narrow<FunctionRow<"commerce", "claim_status_checks">, { kind: "payment" | "approval" }>;
 
 export function paymentStatusHandler({
   runtime = edgeRuntime(),

@@ -1,5 +1,7 @@
 /** The text that a storefront shows for a payment's status, and when it asks again. */
 
+import type { EnumValue, TableRow } from "../platform/rows.ts";
+
 /** What commerce.payment_status returns; the handler passes all of it on. */
 export interface Status {
   state: "processing" | "paid" | "in_review" | "failed" | "cancelled" | "expired" | "unpaid" | "refunded";
@@ -7,7 +9,7 @@ export interface Status {
   waited_ms: number;
   /** That is longer than a webhook takes. */
   late: boolean;
-  order: { number: number; status: string } | null;
+  order: { number: TableRow<"public", "orders">["number"]; status: EnumValue<"public", "order_status"> } | null;
 }
 
 export interface StatusText {

@@ -39,7 +39,7 @@ export async function unfold(guide: string): Promise<Guide> {
  * @throws Error when a hunk's old lines do not stand in the file exactly once: the guide shows what is not there any
  * more.
  */
-export function withDiff(file: string, text: string, diff: string): string {
+function withDiff(file: string, text: string, diff: string): string {
   const lines = (hunk: string, drop: string) =>
     hunk
       .split("\n")

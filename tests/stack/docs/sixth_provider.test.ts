@@ -3,7 +3,7 @@
  */
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { symlink } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -100,6 +100,48 @@ async function copyForTests(): Promise<Project> {
   return copy;
 }
 
+/** The guide's table of files: a file or folder, and what it is to webhooks and to payments ("" for nothing). */
+async function filesToTouch(): Promise<{ file: string; webhooks: string; payments: string }[]> {
+  const text = await readFile(path.join(ROOT, "docs/guides", GUIDE), "utf8");
+  return [...text.matchAll(/^\| \d+ +\| `([^`]+)`[^|]*\|([^|]*)\|([^|]*)\|$/gm)].map(
+    ([, file, webhooks, payments]) => ({
+      ...{ file: file!, webhooks: webhooks!.trim(), payments: payments!.trim() },
+    }),
+  );
+}
+
+/** The files of a copy that the repository does not have, or has otherwise. */
+async function changedFiles({ folder }: Project): Promise<{ file: string; state: "new" | "changed" }[]> {
+  const changed: { file: string; state: "new" | "changed" }[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.relative(folder, path.join(entry.parentPath, entry.name));
+    const original = await readFile(path.join(ROOT, file), "utf8").catch(() => null);
+    if (original === (await readFile(path.join(folder, file), "utf8"))) continue;
+    changed.push({ file, state: original === null ? "new" : "changed" });
+  }
+  return changed;
+}
+
+test("the guide counts the files of its table", async () => {
+  const files = await filesToTouch();
+  const count = (states: string[]) => {
+    const touched = states.filter((state) => state !== "");
+    return [touched.length, touched.filter((state) => state === "new").length];
+  };
+  const text = await readFile(path.join(ROOT, "docs/guides", GUIDE), "utf8");
+  const [, ...stated] =
+    /webhooks is (\d+) files, (\d+) of them new; one that also takes payments is (\d+), (\d+) of them new \((\d+)\s/.exec(
+      text.replace(/\s+/g, " "),
+    )!;
+  const ofKnownKind = files.filter(({ payments }) => payments !== "" && !payments.includes("kind is new"));
+  expect(stated.map(Number)).toEqual([
+    ...count(files.map(({ webhooks }) => webhooks)),
+    ...count(files.map(({ payments }) => payments)),
+    ofKnownKind.length,
+  ]);
+});
+
 describe("with nine files, for webhooks", () => {
   beforeAll(async () => {
     project = await copyForTests();
@@ -180,6 +222,17 @@ describe("with the files for payments too", () => {
     await testStack?.stop();
     await api?.stop();
     await project?.remove();
+  });
+
+  test("it took the files of the guide's table, and no other", async () => {
+    const taken = new Map<string, string>();
+    const files = (await filesToTouch()).map(({ file, payments }) => ({ file, state: payments.split(",")[0]! }));
+    for (const { file, state } of await changedFiles(project)) {
+      const row = files.find((one) => file === one.file || (one.file.endsWith("/") && file.startsWith(one.file)));
+      taken.set(row?.file ?? file, state);
+    }
+    taken.set(".env.example", "changed"); // Its lines are the functions' environment here.
+    expect([...taken].sort()).toEqual(files.map(({ file, state }) => [file, state]).sort());
   });
 
   test("it sells, and an admin's refund goes back once", async () => {

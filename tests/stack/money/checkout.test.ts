@@ -11,14 +11,14 @@ import {
   aProductForAll,
   type CheckedOut,
   checkOut,
+  GATEWAYS,
+  type GatewayName,
   paymentStatus,
   pays,
   postCheckout,
   type Standing,
   sends,
   shelf,
-  TILLS,
-  type TillName,
 } from "../storefront.ts";
 import { aBuyer, aProduct, startTestStack, type TestStack, until } from "../test_stack.ts";
 
@@ -95,7 +95,7 @@ describe("a purchase", () => {
     expect(await shelf(testStack, sku)).toEqual({ free: 3, held: 2, sold: 0 });
   });
 
-  test.each(TILLS)("at %s ends in an order once its webhook came", async (provider) => {
+  test.each(GATEWAYS)("at %s ends in an order once its webhook came", async (provider) => {
     const sku = await aProductForAll(testStack, 5);
     const bought = await checkOut(testStack, provider, [{ sku, quantity: 2 }]);
     expect([bought.total_minor, bought.currency]).toEqual(provider === "fapshi" ? [30000, "XAF"] : [4900, "EUR"]);
@@ -448,7 +448,7 @@ describe("a provider in trouble", () => {
 
 describe("a function that is killed after the provider answered, and before that is written down", () => {
   /** The next payment that this provider makes is its last answer to the process that asked. */
-  function killsAsItAnswers(provider: TillName, path: string): void {
+  function killsAsItAnswers(provider: GatewayName, path: string): void {
     const standIn = testStack.stack.providers[provider];
     const { handle } = standIn;
     standIn.handle = async (request, at) => {
@@ -460,7 +460,7 @@ describe("a function that is killed after the provider answered, and before that
     };
   }
 
-  const MADE_AT: [TillName, string][] = [
+  const MADE_AT: [GatewayName, string][] = [
     ["stripe", "/v1/checkout/sessions"],
     ["paypal", "/v2/checkout/orders"],
     ["fapshi", "/initiate-pay"],
@@ -609,7 +609,7 @@ describe("who calls", () => {
 });
 
 describe("a buyer who waits", () => {
-  test.each(TILLS)("sees the payment at %s though no webhook is ever received", async (provider) => {
+  test.each(GATEWAYS)("sees the payment at %s though no webhook is ever received", async (provider) => {
     const sku = await aProductForAll(testStack, 5);
     const bought = await checkOut(testStack, provider, [{ sku, quantity: 1 }], aGuest());
     await paymentStatus(testStack, bought);

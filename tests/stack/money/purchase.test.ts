@@ -6,13 +6,13 @@ import {
   type CheckedOut,
   cancel,
   checkOut,
+  GATEWAYS,
+  type GatewayName,
   paymentStatus,
   pays,
   type Standing,
   sends,
   shelf,
-  TILLS,
-  type TillName,
 } from "../storefront.ts";
 import { post, startTestStack, type TestStack, until } from "../test_stack.ts";
 
@@ -44,7 +44,7 @@ function ordered(bought: CheckedOut, type: string) {
   );
 }
 
-describe.each(TILLS)("at %s", (provider: TillName) => {
+describe.each(GATEWAYS)("at %s", (provider: GatewayName) => {
   let sku: string;
   let bought: CheckedOut;
 

@@ -6,11 +6,11 @@ import {
   aProductForAll,
   type CheckedOut,
   cancel,
+  GATEWAYS,
+  type GatewayName,
   pays,
   postCheckout,
   shelf,
-  TILLS,
-  type TillName,
 } from "../storefront.ts";
 import { post, startTestStack, type TestStack, until } from "../test_stack.ts";
 
@@ -41,15 +41,15 @@ test("200 buyers race for 10 units over three providers: sold, reserved and free
   console.log(`race: seed ${seed}`);
   const random = randomFrom(seed);
   const sku = await aProductForAll(testStack, UNITS);
-  const late: { provider: TillName; bodies: string[] }[] = [];
+  const late: { provider: GatewayName; bodies: string[] }[] = [];
   const count = { sold_out: 0, captured: 0, failed: 0, cancelled: 0, expired: 0, late: 0 };
 
-  async function told(provider: TillName, bodies: string[]): Promise<void> {
+  async function told(provider: GatewayName, bodies: string[]): Promise<void> {
     for (const body of bodies) expect((await post(testStack, provider, body)).status).toBe(200);
   }
 
   async function buyer(i: number): Promise<void> {
-    const provider = TILLS[i % TILLS.length]!;
+    const provider = GATEWAYS[i % GATEWAYS.length]!;
     const response = await postCheckout(testStack, {
       provider,
       items: [{ sku, quantity: 1 }],

@@ -5,11 +5,11 @@ import {
   type CheckedOut,
   cancel,
   checkOut,
+  type GatewayName,
   pays,
   sends,
   shelf,
   startedAt,
-  type TillName,
 } from "../storefront.ts";
 import { startTestStack, type TestStack, until } from "../test_stack.ts";
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => testStack?.stop());
 
 /** Two of ten, paid for. */
-async function paid(provider: TillName): Promise<{ sku: string; payment: string; ref: string; total: number }> {
+async function paid(provider: GatewayName): Promise<{ sku: string; payment: string; ref: string; total: number }> {
   const sku = await aProductForAll(testStack, 10);
   const bought = await checkOut(testStack, provider, [{ sku, quantity: 2 }]);
   await sends(testStack, provider, await pays(testStack, provider, bought, "captured"));

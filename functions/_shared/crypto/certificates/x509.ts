@@ -137,7 +137,7 @@ const CURVES: Record<string, { namedCurve: string; size: number }> = {
 };
 
 /** Whether the key of `issuer` signed the certificate. False also for an unsupported algorithm. */
-export async function isSignedBy({ signed, signature, algorithm }: Certificate, issuer: Certificate): Promise<boolean> {
+async function isSignedBy({ signed, signature, algorithm }: Certificate, issuer: Certificate): Promise<boolean> {
   const scheme = ALGORITHMS[algorithm];
   if (!scheme) return false;
   try {

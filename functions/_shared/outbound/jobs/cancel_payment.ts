@@ -3,26 +3,22 @@
  * pay it.
  */
 import { ApiError } from "../../http/api_client.ts";
+import type { FunctionValue, Narrow, TableRow } from "../../platform/rows.ts";
 import type { CreatedPayment } from "../../providers/payment_gateway.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import type { JobAdapter } from "../adapter.ts";
 import { outcomeOf, requireEnv } from "./provider_call.ts";
 
-/** A row of public.started_payments. */
-interface StartedPayment {
-  id: string;
-  provider: string;
-  kind: CreatedPayment["kind"];
-  provider_ref: string;
-}
+type StartedPayment = Narrow<TableRow<"public", "started_payments">, { kind: CreatedPayment["kind"] }>;
+/** Null: it may be cancelled. */
+type WhyNot = FunctionValue<"commerce", "may_close"> | null;
 
 export const cancelPayment: JobAdapter = {
   async run({ data }, { database, env }, signal) {
     const { id, provider, kind, provider_ref: ref } = data as StartedPayment;
-    const [permission] = await database.query<{ why_not: string | null }>(
-      "select commerce.may_close($1::uuid) as why_not",
-      [id],
-    );
+    const [permission] = await database.query<{ why_not: WhyNot }>("select commerce.may_close($1::uuid) as why_not", [
+      id,
+    ]);
     if (!permission) throw new Error(`commerce.may_close returned no row for started payment ${id}`);
     if (permission.why_not !== null) return { outcome: "cancelled", error: permission.why_not };
 

@@ -4,6 +4,7 @@
  */
 import { ApiError } from "../../http/api_client.ts";
 import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
+import type { FunctionRecord, TableRow } from "../../platform/rows.ts";
 import {
   issueOf,
   openPaypal,
@@ -16,18 +17,15 @@ import type { ProviderMessage } from "../../providers/provider_history.ts";
 import type { JobAdapter } from "../adapter.ts";
 import { outcomeOf, requireEnv } from "./provider_call.ts";
 
-/** A row of public.payment_approvals. */
-interface Approval {
-  id: string;
-  /** The id of PayPal's order. */
-  provider_ref: string;
-}
+/** `provider_ref` is the id of PayPal's order. */
+type Approval = Pick<TableRow<"public", "payment_approvals">, "id" | "provider_ref">;
 
-/** A row of commerce.may_capture. `outcome` is null when the payment may be captured. */
-interface Permission {
-  outcome: "retry" | "cancelled" | "refused" | null;
-  reason: string;
-}
+/** `outcome` is null when the payment may be captured, and `reason` says why it may not. */
+type Permission = FunctionRecord<
+  "commerce",
+  "may_capture",
+  { outcome: "retry" | "cancelled" | "refused" | null; reason: string }
+>;
 
 /** What the shop can do when PayPal refuses a capture, by PayPal's issue; "" for any other. */
 const ADVICE: Record<string, string> = {

@@ -5,19 +5,16 @@
 import { ApiError } from "../../http/api_client.ts";
 import { type Inbox, openInbox } from "../../inbound/inbox.ts";
 import { paymentStatusAt, receiveMissing } from "../../inbound/receive_missing.ts";
+import type { FunctionRow, Narrow, TableRow } from "../../platform/rows.ts";
 import type { Runtime } from "../../platform/runtime.ts";
 import type { PaymentQuery, ProviderHistory, ProviderMessage } from "../../providers/provider_history.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import type { AttemptOutcome, JobAdapter } from "../adapter.ts";
 
-/** What inbox.reconcile writes into a message. */
-interface Assignment {
-  reconciliation_id: string;
-  provider: string;
-  /** ISO 8601 UTC, by the provider's clock. */
-  since: string;
-  until: string;
-}
+type Reconciliation = TableRow<"inbox", "reconciliations">;
+/** What inbox.reconcile writes into a message. The times are ISO 8601 UTC, by the provider's clock. */
+type Assignment = Pick<Reconciliation, "provider" | "since" | "until"> & { reconciliation_id: Reconciliation["id"] };
+type PendingPayment = Narrow<FunctionRow<"inbox", "to_ask_about">, PaymentQuery>;
 
 /** Pending payments that a run asks about, one by one. */
 const MAX_INQUIRIES = 25;
@@ -79,7 +76,7 @@ class Run {
     const { env, database } = this.runtime;
     const { provider } = this.assignment;
     const statement = "select kind, ref from inbox.to_ask_about($1, $2::int)";
-    for (const payment of await database.query<PaymentQuery>(statement, [provider, MAX_INQUIRIES])) {
+    for (const payment of await database.query<PendingPayment>(statement, [provider, MAX_INQUIRIES])) {
       const message = await paymentStatusAt(provider, history, payment, env, this.signal);
       await database.query("select inbox.asked_about($1, $2)", [provider, payment.ref]);
       if (!message) continue;

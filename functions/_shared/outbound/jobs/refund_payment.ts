@@ -5,26 +5,25 @@
  */
 import { ApiError } from "../../http/api_client.ts";
 import { receiveProviderMessage } from "../../inbound/receive_provider_message.ts";
+import type { FunctionRecord, TableRow, Text } from "../../platform/rows.ts";
 import { PROVIDERS } from "../../providers/registry.ts";
 import type { AttemptOutcome, JobAdapter } from "../adapter.ts";
 import { outcomeOf, requireEnv } from "./provider_call.ts";
 
-/** A row of public.refund_requests. */
-interface RefundRequest {
-  id: string;
-  reason: string | null;
-}
+type RefundRequest = Pick<TableRow<"public", "refund_requests">, "id" | "reason">;
+type RefundAmount = Pick<TableRow<"public", "refund_requests">, "amount_minor" | "currency">;
 
-/** A row of commerce.may_refund. `outcome` is null when the payment may be refunded. */
-interface Permission {
-  outcome: "cancelled" | "refused" | null;
-  reason: string;
-  provider: string;
-  payment_ref: string;
-  /** In minor units of `currency`; a bigint, hence text. */
-  amount_minor: string;
-  currency: string;
-}
+/** `outcome` is null when the payment may be refunded, and `reason` says why it may not. */
+type Permission = FunctionRecord<
+  "commerce",
+  "may_refund",
+  {
+    outcome: "cancelled" | "refused" | null;
+    reason: string;
+    provider: TableRow<"public", "payments">["provider"];
+    payment_ref: TableRow<"public", "payments">["provider_ref"];
+  } & Text<RefundAmount, "amount_minor">
+>;
 
 export const refundPayment: JobAdapter = {
   async run({ data }, runtime, signal) {

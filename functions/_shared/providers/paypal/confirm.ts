@@ -21,8 +21,8 @@ export async function confirmEvent(event: unknown, env: Environment, signal: Abo
   if (typeof eventId !== "string" || !/^[\w-]{1,255}$/.test(eventId)) return unknown(String(eventId).slice(0, 60));
   const api = openPaypal(env);
   try {
-    const told = await found(api.getEvent(eventId, signal));
-    if (told) return { outcome: "confirmed", event: told.json, text: told.text };
+    const answer = await found(api.getEvent(eventId, signal));
+    if (answer) return { outcome: "confirmed", event: answer.json, text: answer.text };
     // PayPal keeps events for 30 days. What an older one says of a capture can still be compared.
     return (await sameCapture(event, (captureId) => found(api.getCapture(captureId, signal)))) ?? unknown(eventId);
   } catch (error) {
@@ -55,15 +55,16 @@ async function sameCapture(
   event: unknown,
   get: (captureId: string) => Promise<{ json: unknown } | null>,
 ): Promise<Confirmation | null> {
-  const said = new Json(event);
-  if (!/^PAYMENT\.CAPTURE\.(COMPLETED|PENDING|DENIED|DECLINED)$/.test(String(said.at("event_type").value))) return null;
-  const captureId = said.at("resource.id").value;
+  const webhook = new Json(event);
+  if (!/^PAYMENT\.CAPTURE\.(COMPLETED|PENDING|DENIED|DECLINED)$/.test(String(webhook.at("event_type").value)))
+    return null;
+  const captureId = webhook.at("resource.id").value;
   if (typeof captureId !== "string" || !/^[A-Za-z0-9]{1,64}$/.test(captureId)) return null;
   const answer = await get(captureId);
   if (!answer) return null;
   const truth = new Json(answer.json);
   const isSame = ["id", "status", "amount.value", "amount.currency_code", "custom_id"].every(
-    (field) => truth.at(field).value === said.at(`resource.${field}`).value,
+    (field) => truth.at(field).value === webhook.at(`resource.${field}`).value,
   );
   return isSame ? { outcome: "confirmed", event, text: JSON.stringify(event) } : null;
 }

@@ -22,6 +22,7 @@ import {
   unixTime,
 } from "../../facts/json_reader.ts";
 import type { Database } from "../../platform/database.ts";
+import type { FunctionValue } from "../../platform/rows.ts";
 import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const TYPE = "catalog.updated";
@@ -81,7 +82,7 @@ export const railway = {
 
   /** The current state of the products: a sender with an outdated version needs it for its next update. */
   async answer(event: unknown, { error }: ReceivedResult, database: Database): Promise<object> {
-    const [state] = await database.query<{ products: object[] }>(
+    const [state] = await database.query<{ products: FunctionValue<"commerce", "catalog_state"> }>(
       "select commerce.catalog_state($1::text::jsonb) as products",
       [skusOf(event).slice(0, MAX_PRODUCTS)],
     );

@@ -106,8 +106,8 @@ export const stripe = {
 
 /** Whether live events count, or test events; null: either, for nothing says it. */
 function takesLive(env: Environment): boolean | null {
-  const said = env("STRIPE_LIVEMODE");
-  if (said === "true" || said === "false") return said === "true";
+  const setting = env("STRIPE_LIVEMODE");
+  if (setting === "true" || setting === "false") return setting === "true";
   const [, mode] = /^[rs]k_(live|test)_/.exec(env("STRIPE_API_KEY") ?? "") ?? [];
   return mode ? mode === "live" : null;
 }

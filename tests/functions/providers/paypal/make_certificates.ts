@@ -102,6 +102,6 @@ export function certificate(wanted: Wanted): string {
   return toPem(sequence(signed, algorithm, bits(...sign(hash, signed, issuer.keys.privateKey))));
 }
 
-export function toPem(der: Uint8Array): string {
+function toPem(der: Uint8Array): string {
   return `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString("base64")}\n-----END CERTIFICATE-----\n`;
 }
