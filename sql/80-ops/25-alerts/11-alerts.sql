@@ -17,6 +17,8 @@ alter table ops.alerts enable row level security;
 
 create trigger capture_change after insert on ops.alerts
 for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on ops.alerts
+for each statement execute function outbox.refuse_truncate();
 
 comment on table ops.alerts is
   'What was told to people: a row makes the message attention.raised, attention.resolved or attention.digest for the '
