@@ -10968,7 +10968,8 @@ return case
   when what in ('webhooks of a new shape', 'destination held') then 'note'
   when what in (
     'event parked for over an hour', 'event never confirmed', 'reconciliation incomplete for over an hour',
-    'order of events undecided', 'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
+    'order of events undecided',
+    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
   ) then 'soon'
   else 'urgent'
 end::ops.severity;

@@ -11,7 +11,8 @@ end $$;
 select is(pg_temp.changes('{"a": "text", "b": "null"}', 'first'), '', 'the first');
 select is(pg_temp.changes('{"a": "null", "b": "null"}', 'first'), '', 'a field may be null at any time');
 select is(pg_temp.changes('{"a": "text", "b": "number"}', 'first'), '', 'or have a value where it was null');
-select is(pg_temp.changes('{"a": "text", "b": "text"}', 'first'), 'b: was number, is text', 'another kind than ever before');
+select is(pg_temp.changes('{"a": "text", "b": "text"}', 'first'), 'b: was number, is text',
+  'another kind than ever before');
 select is(pg_temp.changes('{"a": "nothing", "b": "text"}', 'first'), 'a: was text, is gone', 'gone');
 select is(pg_temp.changes('{"a": "nothing", "b": "number"}', 'first'), '', 'gone once is no news the second time');
 select is(pg_temp.changes('{"c": "text"}', 'first'), '', 'a field that was not read before is none of it');

@@ -16,7 +16,8 @@ update inbox.latest_facts set updated_at = now() - interval '4 minutes' where pr
 select is((select string_agg(a.kind || ' ' || a.ref, ', ' order by a.kind) from inbox.to_ask_about('tests') a),
   'customer cus_1, dispute dp_1, membership sub_1, product prod_1', 'after some minutes; not what is decided');
 select inbox.asked_about('tests', 'sub_1');
-select ok(not exists (select 1 from inbox.to_ask_about('tests') a where a.ref = 'sub_1'), 'one that was asked about waits');
+select ok(not exists (select 1 from inbox.to_ask_about('tests') a where a.ref = 'sub_1'),
+  'one that was asked about waits');
 select tests.receive(tests.fact_customer('cus_1', 'ben@tests.example', at => 60));
 select ok(not exists (select 1 from inbox.to_ask_about('tests') a where a.ref = 'cus_1'), 'the answer decides');
 
