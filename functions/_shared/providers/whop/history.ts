@@ -1,6 +1,6 @@
 /**
- * What happened at Whop, from its lists of payments and memberships, and how one payment, membership or dispute is. Whop
- * gives up on a webhook after some 70 seconds, so that without this a short outage here would lose events.
+ * What happened at Whop, from its lists of payments and memberships, and how one payment, membership or dispute is.
+ * Whop gives up on a webhook after some 70 seconds, so that without this a short outage here would lose events.
  */
 
 import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
