@@ -58,6 +58,8 @@ interface Worker {
 const SLUG = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const BOOT_TIMEOUT_MS = 30_000;
+/** Of a worker's heap, as hosted (supabase.com/docs/guides/functions/limits). */
+const MEMORY_LIMIT_MB = 256;
 /** A little more than edge-runtime.ts gives to background work. */
 const STOP_TIMEOUT_MS = 7_000;
 
@@ -141,6 +143,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       deno,
       [
         ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock", "--node-modules-dir=manual"],
+        // Hosted ends a worker at this; without it V8 lets garbage lie until the machine's memory is short.
+        `--v8-flags=--max-heap-size=${MEMORY_LIMIT_MB}`,
         // Hosted runs a bundle, which is not searched at each start for what might be imported later.
         "--unstable-lazy-dynamic-imports",
         ...[

@@ -89,6 +89,7 @@ export function createPaypal(): PaypalStandIn {
   const events = new Map<string, Event>();
   const orders = new Map<string, Order>();
   const captures = new Map<string, Capture>();
+  const disputes = new Map<string, Record<string, unknown>>();
   /** What was answered to a request of this id: the same again. */
   const answered = new Map<string, object>();
   /** By capture. */
@@ -112,6 +113,8 @@ export function createPaypal(): PaypalStandIn {
       for (const capture of capturesOf(order)) captures.set(capture.id, capture);
     } else if (/^PAYMENT\.CAPTURE\.(COMPLETED|PENDING|DECLINED|DENIED)$/.test(event.event_type)) {
       captures.set(event.resource.id as string, event.resource as Capture);
+    } else if (event.event_type.startsWith("CUSTOMER.DISPUTE.")) {
+      disputes.set(event.resource.dispute_id as string, event.resource);
     }
   }
 
@@ -130,6 +133,11 @@ export function createPaypal(): PaypalStandIn {
     if (route === "GET /v1/notifications/webhooks-events") return listEvents(url);
     const [, eventId] = /^GET \/v1\/notifications\/webhooks-events\/([^/]+)$/.exec(route) ?? [];
     if (eventId) return getEvent(decodeURIComponent(eventId));
+    const [, disputeId] = /^GET \/v1\/customer\/disputes\/([A-Za-z0-9-]+)$/.exec(route) ?? [];
+    if (disputeId)
+      return disputes.has(disputeId)
+        ? Response.json(disputes.get(disputeId))
+        : problem(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID", "Specified resource ID does not exist.");
     if (route === "POST /v2/checkout/orders") return once(asked, () => createOrder(asked));
     const [, what, id = "", action] =
       /^\/v2\/(checkout\/orders|payments\/captures)\/([A-Za-z0-9]+)(\/capture|\/refund)?$/.exec(url.pathname) ?? [];

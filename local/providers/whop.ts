@@ -1,4 +1,7 @@
-/** A stand-in for Whop's API: payments and memberships as webhooks told of them, listed and one by one. */
+/**
+ * A stand-in for Whop's API: payments and memberships as webhooks told of them, listed and one by one, and disputes,
+ * one by one.
+ */
 import { type StandIn, standIn } from "./stand_in.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: an object of Whop's, of either generation.
@@ -8,13 +11,18 @@ type Thing = Record<string, any>;
 const PAGE = 3;
 
 export function createWhop(): StandIn {
-  const known = { payments: new Map<string, Thing>(), memberships: new Map<string, Thing>() };
+  const known = {
+    payments: new Map<string, Thing>(),
+    memberships: new Map<string, Thing>(),
+    disputes: new Map<string, Thing>(),
+  };
 
   function put(body: string): void {
     const { type, event, action, data } = JSON.parse(body);
-    const [, about] = /^(payment|membership|refund)[._]/.exec(type ?? event ?? action) ?? [];
+    const [, about] = /^(payment|membership|refund|dispute)[._]/.exec(type ?? event ?? action) ?? [];
     if (about === "payment") known.payments.set(data.id, asPayment(data));
     if (about === "membership") known.memberships.set(data.id, asMembership(data));
+    if (about === "dispute") known.disputes.set(data.id, data);
     if (about === "refund") refund(data);
   }
 
@@ -66,19 +74,19 @@ export function createWhop(): StandIn {
   return standIn({
     put,
     answer({ method, headers }, url) {
-      const [, kind, id] = /^\/(payments|memberships)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
+      const [, kind, id] = /^\/(payments|memberships|disputes)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
       if (!kind || method !== "GET") return null;
       if (!/^Bearer .+/.test(headers.get("authorization") ?? ""))
         return refused(401, "unauthorized", "The API key is missing or wrong.");
       const shape = (headers.get("api-version-date") ?? "") >= "2026-08-14" ? DATED[kind as keyof typeof DATED] : asIs;
       const things = known[kind as keyof typeof known];
-      if (!id) {
+      if (!id && kind !== "disputes") {
         // Versions before 2026-06 say company_id.
         return (url.searchParams.get("account_id") ?? url.searchParams.get("company_id"))
           ? list(things, url.searchParams, shape)
           : refused(400, "bad_request", "account_id is required with an API key.");
       }
-      const thing = things.get(decodeURIComponent(id));
+      const thing = things.get(decodeURIComponent(id ?? ""));
       return thing ? Response.json(shape(thing)) : refused(404, "not_found", `There is no such object: ${id}.`);
     },
   });
@@ -130,6 +138,12 @@ const DATED = {
       ...{ account_id: company?.id ?? null, member_id: member?.id ?? null, membership_id: membership?.id ?? null },
       ...{ plan_id: plan?.id ?? null, product_id: product?.id ?? null, customer_email: user?.email ?? null },
       user: user && { id: user.id, name: user.name ?? null, username: user.username ?? null },
+    };
+  },
+  disputes({ company, amount, currency, needs_response_by, ...dispute }: Thing): Thing {
+    return {
+      ...{ ...dispute, amount: amount == null ? null : asMoney(amount, currency), account_id: company?.id ?? null },
+      evidence_due_at: needs_response_by ?? null,
     };
   },
   memberships({ user, product, plan, company, renewal_period_start, renewal_period_end, ...membership }: Thing): Thing {

@@ -157,7 +157,8 @@ function apply(document: Holder, change: Change, verbatim: (text: string) => str
 }
 
 /** What an earlier change wrote verbatim stays as it was before it: one place is not changed twice this way. */
-const plain = (value: unknown) => JSON.stringify(value, (_, each) => (String(each).startsWith(MARK) ? null : each));
+const plain = (value: unknown) =>
+  JSON.stringify(value, (_, each) => (typeof each === "string" && each.startsWith(MARK) ? null : each));
 
 function retyped(value: unknown): unknown {
   if (typeof value === "number") return String(value);

@@ -81,8 +81,9 @@ function unfounded(facts: Record<string, unknown>[], text: string): string | nul
   for (const fact of facts) {
     for (const [name, value] of Object.entries(fact)) {
       const isReference = /_ref$|^sku$|^checkout_session_id$/.test(name);
-      if (isReference && typeof value === "string" && !words.includes(value.toLowerCase()))
-        return `${name} ${value.slice(0, 80)}`;
+      // 1E5 is the id 100000.
+      const isSaid = (text: string) => words.includes(text.toLowerCase()) || numbers.includes(Number(text));
+      if (isReference && typeof value === "string" && !isSaid(value)) return `${name} ${value.slice(0, 80)}`;
       if (/^(amount|refunded|price)_minor$/.test(name) && typeof value === "number" && value > 0 && !exists(value))
         return `${name} ${value}`;
     }

@@ -1232,6 +1232,25 @@ comment on function inbox.unreadable_due(integer) is
   'Events with an unreadable body (or confirmation), due to be read again (by the courier, perhaps with a newer '
   'function).';
 
+-- sql/10-inbox/40-reconcile/accept_latest.sql
+
+create function inbox.accept_latest(provider text, thing text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update inbox.latest_facts l set undecided = false
+  where l.provider = accept_latest.provider and l.thing = accept_latest.thing;
+  if not found then
+    raise exception 'nothing is known of % at %', accept_latest.thing, accept_latest.provider using errcode = 'P0002',
+      hint = 'select provider, thing from inbox.latest_facts where undecided';
+  end if;
+end
+$$;
+comment on function inbox.accept_latest(text, text) is
+  'A person has compared what events of one moment say of a thing (membership/sub_1) with the provider''s own pages: '
+  'what stands here holds, until the next event about it. Raises P0002 for a thing that is not here.';
+
 -- sql/10-inbox/40-reconcile/asked_about.sql
 
 create function inbox.asked_about(provider text, ref text) returns void
@@ -1258,6 +1277,14 @@ declare
   v_ref text := fact ->> 'provider_ref';
   v_payment record;
 begin
+  -- What was left undecided is asked about: the answer is news even where it says what stands here already.
+  if exists (
+    select 1 from inbox.latest_facts l
+    where l.provider = knows_fact.provider and l.thing = split_part(v_type, '.', 1) || '/' || v_ref
+      and l.undecided and l.moment < (fact ->> 'occurred_at')::timestamptz
+  ) then
+    return false;
+  end if;
   case split_part(v_type, '.', 1)
     when 'payment' then
       if v_type = 'payment.approved' then
@@ -11102,7 +11129,7 @@ return case
   when what in ('webhooks of a new shape', 'destination held', 'event parked') then 'note'
   when what in (
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
-    'reconciliation incomplete for over an hour',
+    'reconciliation incomplete for over an hour', 'order of events undecided',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
   ) then 'soon'
   else 'urgent'
@@ -11444,6 +11471,21 @@ create view ops.attention with (security_invoker = on) as
     from inbox.events e
     where e.not_ours is not null and e.livemode and e.account is null and e.received_at > now() - interval '14 days'
     union all
+    select 'order of events undecided', l.provider || '/' || l.thing,
+      l.provider || ' ' || replace(l.thing, '/', ' '),
+      format(
+        '%s events of %s say different things of it, and not which of them is the later. %s. Compare it with %s''s own '
+        'pages.', jsonb_array_length(l.facts), ops.iso_utc(l.moment),
+        coalesce(
+          (select format('The provider was asked %s times, and has not said', i.times) from inbox.inquiries i
+          where i.provider = l.provider and i.ref = substr(l.thing, strpos(l.thing, '/') + 1)),
+          'The provider could not be asked'
+        ), l.provider
+      ),
+      l.updated_at, format('select inbox.accept_latest(%L, %L)', l.provider, l.thing)
+    from inbox.latest_facts l
+    where l.undecided and l.updated_at < now() - interval '1 hour'
+    union all
     select 'webhooks of a new shape', h.id::text, concat_ws(' ', h.provider, h.type, nullif(h.version, '')),
       array_to_string(h.changes, '; '), h.first_seen, format('select inbox.accept_shape(%L)', h.id)
     from inbox.shapes h
@@ -11515,6 +11557,8 @@ alter table ops.alerts enable row level security;
 
 create trigger capture_change after insert on ops.alerts
 for each row execute function outbox.capture_change();
+create trigger refuse_truncate before truncate on ops.alerts
+for each statement execute function outbox.refuse_truncate();
 
 comment on table ops.alerts is
   'What was told to people: a row makes the message attention.raised, attention.resolved or attention.digest for the '
@@ -11589,7 +11633,7 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'attention.raised', 'ops.alerts', '{INSERT}', 'kind', 'raised', 0,
     'Something needs a person: send data.text to the admins.'),
   ('make', 'attention.resolved', 'ops.alerts', '{INSERT}', 'kind', 'resolved', 1, 'It does not any more.'),
-  ('make', 'attention.digest', 'ops.alerts', '{INSERT}', 'kind', 'digest', 2,
+  ('make', 'attention.digest', 'ops.alerts', '{INSERT}', 'kind', 'digest', 1,
     'Once a day. Its absence is an alarm, too.');
 
 -- sql/80-ops/25-alerts/tell_attention.sql

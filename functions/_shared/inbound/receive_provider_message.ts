@@ -11,10 +11,13 @@ import { readEvent } from "./read_event.ts";
 /** A message of the provider `name`, ready to store. */
 export async function readProviderMessage(
   name: string,
-  { event, text, headers }: ProviderMessage,
+  { event, text, headers, asOf }: ProviderMessage,
 ): Promise<ReceivedEvent> {
   const provider = await PROVIDERS[name]!.webhook();
-  return await readEvent({ provider, headers: new Headers(headers), body: text, trust: "confirmed", event });
+  const read = await readEvent({ provider, headers: new Headers(headers), body: text, trust: "confirmed", event });
+  if (asOf === undefined) return read;
+  const facts = read.facts?.map((fact) => ({ ...fact, occurred_at: asOf })) ?? null;
+  return { ...read, occurred_at: asOf, facts };
 }
 
 /**

@@ -677,6 +677,7 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      accept_latest: { Args: { provider: string; thing: string }; Returns: undefined };
       accept_shape: { Args: { shape_id: string }; Returns: undefined };
       apply_fact: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_new_reading: {

@@ -15,6 +15,11 @@ export interface ProviderMessage {
   text: string;
   /** Headers that `read` looks at, where the provider's webhooks carry something in them. */
   headers?: Record<string, string>;
+  /**
+   * When the API answered, ISO 8601 UTC, where the answer is how a thing is then: later than all that its events say,
+   * whatever time the thing itself names.
+   */
+  asOf?: string;
 }
 
 /** A message whose text the API did not give by itself: one item of a list. */

@@ -7,6 +7,14 @@ declare
   v_ref text := fact ->> 'provider_ref';
   v_payment record;
 begin
+  -- What was left undecided is asked about: the answer is news even where it says what stands here already.
+  if exists (
+    select 1 from inbox.latest_facts l
+    where l.provider = knows_fact.provider and l.thing = split_part(v_type, '.', 1) || '/' || v_ref
+      and l.undecided and l.moment < (fact ->> 'occurred_at')::timestamptz
+  ) then
+    return false;
+  end if;
   case split_part(v_type, '.', 1)
     when 'payment' then
       if v_type = 'payment.approved' then

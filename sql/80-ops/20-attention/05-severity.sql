@@ -10,7 +10,7 @@ return case
   when what in ('webhooks of a new shape', 'destination held', 'event parked') then 'note'
   when what in (
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
-    'reconciliation incomplete for over an hour',
+    'reconciliation incomplete for over an hour', 'order of events undecided',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
   ) then 'soon'
   else 'urgent'

@@ -118,6 +118,21 @@ create view ops.attention with (security_invoker = on) as
     from inbox.events e
     where e.not_ours is not null and e.livemode and e.account is null and e.received_at > now() - interval '14 days'
     union all
+    select 'order of events undecided', l.provider || '/' || l.thing,
+      l.provider || ' ' || replace(l.thing, '/', ' '),
+      format(
+        '%s events of %s say different things of it, and not which of them is the later. %s. Compare it with %s''s own '
+        'pages.', jsonb_array_length(l.facts), ops.iso_utc(l.moment),
+        coalesce(
+          (select format('The provider was asked %s times, and has not said', i.times) from inbox.inquiries i
+          where i.provider = l.provider and i.ref = substr(l.thing, strpos(l.thing, '/') + 1)),
+          'The provider could not be asked'
+        ), l.provider
+      ),
+      l.updated_at, format('select inbox.accept_latest(%L, %L)', l.provider, l.thing)
+    from inbox.latest_facts l
+    where l.undecided and l.updated_at < now() - interval '1 hour'
+    union all
     select 'webhooks of a new shape', h.id::text, concat_ws(' ', h.provider, h.type, nullif(h.version, '')),
       array_to_string(h.changes, '; '), h.first_seen, format('select inbox.accept_shape(%L)', h.id)
     from inbox.shapes h

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
 import { openAfterWebhook } from "../../../functions/_shared/outbound/after_webhook.ts";
 import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
+import { set } from "../../../simulator/body.ts";
 import { fathomEvent } from "../../../simulator/providers/fathom.ts";
+import { paypalEvent } from "../../../simulator/providers/paypal.ts";
+import { stripeEvent } from "../../../simulator/providers/stripe.ts";
 import { whopEvent } from "../../../simulator/providers/whop.ts";
 import {
   aSale,
@@ -168,6 +171,118 @@ describe("a payment that has been pending for minutes", () => {
       expect(await status()).toBe("captured");
     },
   );
+});
+
+/** Of each kind of thing two events of one second, neither of which says that it is the later; and where it ends up. */
+const UNDECIDED: [Name, string, string, object, object, string, string][] = [
+  [
+    ...["stripe", "membership", "customer.subscription.updated", { "items.data.0.price.product": "prod_a" }],
+    ...[{ "items.data.0.price.product": "prod_b" }, "memberships", "product_ref"],
+  ] as never,
+  [
+    "stripe",
+    "membership",
+    "customer.subscription.updated",
+    { status: "active" },
+    { status: "past_due" },
+    "memberships",
+    "status",
+  ],
+  [
+    "stripe",
+    "customer",
+    "customer.updated",
+    { email: "a@example.com" },
+    { email: "b@example.com" },
+    "customers",
+    "email",
+  ],
+  [
+    "stripe",
+    "dispute",
+    "charge.dispute.updated",
+    { status: "needs_response" },
+    { status: "under_review" },
+    "disputes",
+    "status",
+  ],
+  [
+    "whop",
+    "membership",
+    "membership.activated",
+    { plan: null, product: { id: "prod_a" } },
+    { plan: null, product: { id: "prod_b" } },
+    "memberships",
+    "product_ref",
+  ],
+  [
+    "whop",
+    "dispute",
+    "dispute.updated",
+    { status: "needs_response" },
+    { status: "under_review" },
+    "disputes",
+    "status",
+  ],
+  [
+    "paypal",
+    "dispute",
+    "CUSTOMER.DISPUTE.UPDATED",
+    { reason: "UNAUTHORISED" },
+    { reason: "OTHER" },
+    "disputes",
+    "reason",
+  ],
+];
+
+describe("two events of one second that do not say which is the later", () => {
+  test.each(UNDECIDED)("%s, %s, %s: the provider is asked", async (provider, kind, type, a, b, table, column) => {
+    const { sql, stack } = testStack;
+    const name = crypto.randomUUID();
+    const ago = minutesAgo(10);
+    const root = provider === "paypal" ? "resource" : provider === "whop" ? "data" : "data.object";
+    const times = {
+      stripe: { created: ago.unix },
+      whop: { timestamp: ago.iso, "data.updated_at": ago.iso },
+      paypal: { create_time: ago.iso, "resource.update_time": ago.iso },
+    }[provider as "stripe"];
+    const event = { stripe: stripeEvent, whop: whopEvent, paypal: paypalEvent }[provider as "stripe"];
+    // They differ in nothing else: one body, copied.
+    const base = JSON.parse(event(type, times, name));
+    delete base.data?.previous_attributes;
+    const bodyOf = (fields: object) => {
+      const body = structuredClone(base);
+      body.id += crypto.randomUUID().slice(0, 8);
+      for (const [path, value] of Object.entries(fields)) set(body, `${root}.${path}`, value);
+      return JSON.stringify(body);
+    };
+    // A dispute waits for its payment.
+    if (kind === "dispute")
+      await post(testStack, provider, paymentEvent(provider as "stripe", "captured", nowhere(name)));
+    for (const fields of [a, b]) expect((await post(testStack, provider, bodyOf(fields))).status).toBe(200);
+
+    const ref = await until("both are applied", async () => {
+      const [one] = await sql`
+        select substr(thing, strpos(thing, '/') + 1) as ref from inbox.latest_facts
+        where provider = ${provider} and thing like ${`${kind}/%`} and undecided order by updated_at desc limit 1`;
+      return one?.ref as string | undefined;
+    });
+    const now = async () =>
+      (await sql`select ${sql(column)}::text as value from ${sql(`public.${table}`)} where provider_ref = ${ref}`)[0]!
+        .value;
+    const preferred = await now();
+
+    // At the provider it is the other.
+    const [last] = [a, b].filter((fields) => !JSON.stringify(fields).toLowerCase().includes(preferred.toLowerCase()));
+    stack.providers[provider].put(bodyOf(last!));
+    await sql`update inbox.latest_facts set updated_at = now() - interval '4 minutes' where undecided`;
+    await reconcile(provider);
+    expect(JSON.stringify(last).toLowerCase()).toContain((await now()).toLowerCase());
+    expect(await sql`select 1 from inbox.latest_facts where undecided`).toHaveLength(0);
+
+    // Nothing is left to ask about.
+    expect(await sql`select 1 from inbox.to_ask_about(${provider}) where ref = ${ref}`).toHaveLength(0);
+  });
 });
 
 test("what was missed moves the business as its webhook would have", async () => {

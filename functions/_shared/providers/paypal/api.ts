@@ -34,6 +34,7 @@ export interface PaypalApi {
   createOrder(order: object, requestId: string, signal?: AbortSignal): Promise<CreatedOrder>;
   getOrder(orderId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   getCapture(captureId: string, signal?: AbortSignal): Promise<ApiAnswer>;
+  getDispute(disputeId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Captures an approved order. The same `requestId` captures it once, however often it is called. */
   captureOrder(orderId: string, requestId: string, signal?: AbortSignal): Promise<ApiAnswer>;
   /** Refunds a capture, in part or in whole. The same `requestId` refunds it once, for 45 days. */
@@ -106,6 +107,8 @@ export function openPaypal(env: Environment): PaypalApi {
       about(orderId, await call("get", `/v2/checkout/orders/${segment(orderId)}`, { signal })),
     getCapture: async (captureId, signal) =>
       about(captureId, await call("get", `/v2/payments/captures/${segment(captureId)}`, { signal })),
+    getDispute: async (disputeId, signal) =>
+      about(disputeId, await call("get", `/v1/customer/disputes/${segment(disputeId)}`, { signal }), "dispute_id"),
 
     captureOrder: async (orderId, requestId, signal) =>
       about(orderId, await posted(`/v2/checkout/orders/${segment(orderId)}/capture`, {}, requestId, signal)),
@@ -145,15 +148,15 @@ export function openPaypal(env: Environment): PaypalApi {
 }
 
 /** The answer, which must be about the object that was asked for: what it says is believed. */
-function about(ref: string, answer: ApiAnswer): ApiAnswer {
-  const found = new Json(answer.json).at("id").value;
+function about(ref: string, answer: ApiAnswer, idPath = "id"): ApiAnswer {
+  const found = new Json(answer.json).at(idPath).value;
   if (found === undefined || found === ref) return answer;
   throw new ApiError("unexpected_answer", `paypal: asked about ${ref}, and was told of another`);
 }
 
-/** Only letters and digits go into a path, wherever the id is from. */
+/** Only letters, digits and hyphens (of a dispute, PP-D-1) go into a path, wherever the id is from. */
 function segment(ref: string): string {
-  if (!/^[A-Za-z0-9]{1,255}$/.test(ref))
+  if (!/^[A-Za-z0-9-]{1,255}$/.test(ref))
     throw new ApiError("refused", `paypal: ${JSON.stringify(ref.slice(0, 60))} is no id of PayPal's`);
   return ref;
 }
@@ -319,6 +322,17 @@ export function refundAsEvent(answer: ApiAnswer): ProviderMessage {
   }));
 }
 
+/** A dispute as it is now. Asked again, it is another message: what it says is of another time. */
+export function disputeAsEvent({ text: raw, json }: ApiAnswer): ProviderMessage {
+  const asOf = new Date().toISOString();
+  const disputeId = shaped("dispute", () => new Json(json).get(id, "dispute_id"));
+  const envelope = {
+    ...{ id: `confirmed:dispute:${disputeId}:${asOf}`, event_type: "CUSTOMER.DISPUTE.UPDATED" },
+    ...{ create_time: asOf, resource_type: "dispute" },
+  };
+  return { ...archived(envelope, json, raw), asOf };
+}
+
 function asEvent(
   { text: raw, json }: ApiAnswer,
   resource_type: string,
@@ -332,10 +346,12 @@ function asEvent(
       resource_type,
       resource_version: "2.0",
     };
-    // The archive keeps the resource byte for byte, as PayPal answered it.
-    return {
-      event: { ...envelope, resource: json },
-      text: `${JSON.stringify(envelope).slice(0, -1)},"resource":${raw}}`,
-    };
+    return archived(envelope, json, raw);
   });
 }
+
+/** The archive keeps the resource byte for byte, as PayPal answered it. */
+const archived = (envelope: object, resource: unknown, raw: string): ProviderMessage => ({
+  event: { ...envelope, resource },
+  text: `${JSON.stringify(envelope).slice(0, -1)},"resource":${raw}}`,
+});

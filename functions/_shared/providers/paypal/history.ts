@@ -1,7 +1,7 @@
-/** What happened at PayPal: the events of the last 30 days, and the status of one capture or one approved order. */
+/** What happened at PayPal: the events of the last 30 days, and how one capture, approved order or dispute is. */
 import { ApiError } from "../../http/api_client.ts";
 import { messageOf, type ProviderHistory } from "../provider_history.ts";
-import { captureAsEvent, openPaypal, orderAsEvent, PAYPAL_REQUIRED_ENV } from "./api.ts";
+import { captureAsEvent, disputeAsEvent, openPaypal, orderAsEvent, PAYPAL_REQUIRED_ENV } from "./api.ts";
 
 export const paypalHistory: ProviderHistory = {
   requiredEnv: PAYPAL_REQUIRED_ENV,
@@ -22,12 +22,18 @@ export const paypalHistory: ProviderHistory = {
   },
 
   async getStatus(env, { kind, ref }, signal) {
-    if (kind !== "payment" && kind !== "approval") return null;
     const api = openPaypal(env);
     try {
-      return kind === "approval"
-        ? orderAsEvent(await api.getOrder(ref, signal))
-        : captureAsEvent(await api.getCapture(ref, signal));
+      switch (kind) {
+        case "approval":
+          return orderAsEvent(await api.getOrder(ref, signal));
+        case "payment":
+          return captureAsEvent(await api.getCapture(ref, signal));
+        case "dispute":
+          return disputeAsEvent(await api.getDispute(ref, signal));
+        default:
+          return null; // no event of PayPal's that we act on is about a customer, a product or a membership
+      }
     } catch (error) {
       if (error instanceof ApiError && error.code === "not_found") return null;
       throw error;

@@ -26,7 +26,7 @@ const OLDEST_FIRST = { order: "created_at", direction: "asc" };
 /** Items a page. Whop may return fewer; it says whether there are more. */
 const PAGE_SIZE = 100;
 
-/** A payment or a membership, as the API returns it. */
+/** A payment, a membership or a dispute, as the API returns it. */
 export interface WhopObject {
   id: string;
   status: string | null;
@@ -47,7 +47,7 @@ export interface WhopApi {
   /** Memberships created before `createdBefore`, page by page: this list has no filter by change. */
   memberships(createdBefore: Date, signal?: AbortSignal): AsyncIterable<WhopObject[]>;
   /** Null when Whop does not know it. */
-  payment(ref: string, signal?: AbortSignal): Promise<WhopObject | null>;
+  one(list: "payments" | "memberships" | "disputes", ref: string, signal?: AbortSignal): Promise<WhopObject | null>;
 }
 
 /** The variables that must be set before the API can be called. */
@@ -75,8 +75,8 @@ export function openWhop(env: Environment): WhopApi {
     },
     memberships: (createdBefore, signal) =>
       list("/memberships", { created_before: createdBefore.toISOString() }, signal),
-    async payment(ref, signal) {
-      const path = `/payments/${encodeURIComponent(ref)}`;
+    async one(list, ref, signal) {
+      const path = `/${list}/${encodeURIComponent(ref)}`;
       try {
         return shaped(path, await api.get(path, { signal }), objectOf);
       } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * What happened at Whop, from its lists of payments and memberships. Whop gives up on a webhook after some 70 seconds,
- * so that without this a short outage here would lose events.
+ * What happened at Whop, from its lists of payments and memberships, and how one payment, membership or dispute is.
+ * Whop gives up on a webhook after some 70 seconds, so that without this a short outage here would lose events.
  */
 
 import { messageOf, type ProviderHistory, type ProviderMessage } from "../provider_history.ts";
@@ -27,9 +27,19 @@ export const whopHistory: ProviderHistory = {
   },
 
   async getStatus(env, { kind, ref }, signal) {
-    if (kind !== "payment") return null; // nothing is approved at Whop before it is paid
-    const payment = await openWhop(env).payment(ref, signal);
-    return payment && messageAbout(payment, eventOf(payment));
+    const whop = openWhop(env);
+    switch (kind) {
+      case "payment": {
+        const payment = await whop.one("payments", ref, signal);
+        return payment && messageAbout(payment, eventOf(payment));
+      }
+      case "membership":
+        return asOfNow(await whop.one("memberships", ref, signal), "membership.updated");
+      case "dispute":
+        return asOfNow(await whop.one("disputes", ref, signal), "dispute.updated");
+      default:
+        return null; // nothing is approved at Whop before it is paid, and no event is about a customer or a product
+    }
   },
 };
 
@@ -55,6 +65,14 @@ const EVENTS = new Map([
 
 /** Substatuses of an open payment whose last attempt failed; it may be tried again. */
 const FAILED = new Set(["failed", "past_due", "canceled", "uncollectible", "price_too_low"]);
+
+/** How an object is now. Asked again, it is another message: what it says is of another time. */
+function asOfNow(found: WhopObject | null, type: string): ProviderMessage | null {
+  if (!found) return null;
+  const asOf = new Date().toISOString();
+  const event = { id: `confirmed:${found.id}:${asOf}`, api_version: "v1", timestamp: asOf, type, data: found.value };
+  return { ...messageOf(event), asOf };
+}
 
 /**
  * An object as the body of a webhook. Amounts are text by now, which is read like numbers. One state of an object has

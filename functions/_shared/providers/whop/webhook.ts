@@ -139,8 +139,25 @@ function idOf(type: string, body: Json, headers: Headers): string {
   if (givenId) return givenId;
   const subject = body.maybe(id, "data.id", "data.membership_id") ?? "";
   const hour = type.startsWith("membership.") ? signedAt(headers)?.slice(0, 13) : undefined;
-  const parts = [type.slice(0, 60), subject.slice(0, 100), fingerprint(JSON.stringify(body.value)), hour];
+  const parts = [type.slice(0, 60), subject.slice(0, 100), fingerprint(textOf(body.value)), hour];
   return parts.filter((part) => part).join(":");
+}
+
+/** As JSON; of what is nested too deep for that, as much as is not. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(cut(value, MAX_DEPTH));
+  }
+}
+
+const MAX_DEPTH = 100;
+
+function cut(value: unknown, depth: number): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === 0) return "…";
+  return Object.entries(value).map(([name, member]) => [name, cut(member, depth - 1)]);
 }
 
 /**
@@ -230,6 +247,13 @@ function creditsOf(o: Json) {
 /** The buyer's price without Whop's own fees. */
 const TOTAL = ["total", "final_amount"] as const;
 
+/** What was paid. Where Whop gives no total in the payment's currency, the same in US dollars. */
+const paid = (o: Json) => {
+  const usd = o.where(...TOTAL) === null && o.where("usd_total") !== null;
+  if (!usd) return money(o, ...TOTAL);
+  return moneyAt(new Json({ usd_total: o.at("usd_total").value, currency: "usd" }), "usd_total")!;
+};
+
 /** The common fields of payment facts. */
 function payment(o: Json) {
   const checkout_session_id = o.maybe(checkoutId, "metadata.checkout_session_id");
@@ -237,7 +261,7 @@ function payment(o: Json) {
   return {
     provider_ref: o.get(id, "id"),
     checkout_session_id,
-    ...money(o, ...TOTAL),
+    ...paid(o),
     ...buyer(o),
     // Whop creates a membership for every purchase: it is the purpose of the payment only if there is no other.
     membership_ref: checkout_session_id || credits ? null : o.maybe(reference, "membership", "membership_id"),

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { utf8 } from "../../../../functions/_shared/crypto/signature.ts";
+import { readProviderMessage } from "../../../../functions/_shared/inbound/receive_provider_message.ts";
 import { captureAsEvent, openPaypal, orderAsEvent } from "../../../../functions/_shared/providers/paypal/api.ts";
 import { paypalHistory } from "../../../../functions/_shared/providers/paypal/history.ts";
 import { paypal } from "../../../../functions/_shared/providers/paypal/webhook.ts";
@@ -419,6 +420,29 @@ describe("getStatus", () => {
     standIn.fail({ kind, path: "/v2", times: 9 });
     await expect(statusOf("approval", id)).rejects.toMatchObject({ name: "ApiError", temporary: true });
   });
+
+  test("returns a dispute as of now, whenever it last changed", async () => {
+    const body = paypalEvent("CUSTOMER.DISPUTE.CREATED", { "resource.status": "UNDER_REVIEW" });
+    standIn.put(body);
+    const ref = JSON.parse(body).resource.dispute_id;
+    const message = (await paypalHistory.getStatus!(env, { kind: "dispute", ref }, timeout()))!;
+    const event = await readProviderMessage("paypal", message);
+    expect(event).toMatchObject({ error: null, trust: "confirmed", type: "CUSTOMER.DISPUTE.UPDATED" });
+    expect(event.facts).toMatchObject([
+      { type: "dispute.updated", provider_ref: ref, status: "under_review", occurred_at: message.asOf },
+    ]);
+    expect(requestsTo("/v1/customer/disputes").map(({ path }) => path)).toEqual([`/v1/customer/disputes/${ref}`]);
+  });
+  test("returns null for a dispute that PayPal does not have", async () => {
+    expect(await paypalHistory.getStatus!(env, { kind: "dispute", ref: "PP-D-0" }, timeout())).toBeNull();
+  });
+  test.each(["customer", "product", "membership"] as const)(
+    "returns null for a %s, without a request",
+    async (kind) => {
+      expect(await paypalHistory.getStatus!(env, { kind, ref: "A1" }, timeout())).toBeNull();
+      expect(paths()).toEqual([]);
+    },
+  );
 
   test("returns PayPal's JSON unchanged, with its numbers and escapes", () => {
     const text =

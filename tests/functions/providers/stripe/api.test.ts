@@ -158,6 +158,33 @@ describe("getStatus", () => {
       facts: [{ type: fact }],
     });
   });
+  test.each([
+    ["membership", "customer.subscription.updated", { status: "past_due" }, "/v1/subscriptions"],
+    ["customer", "customer.updated", { name: "Amina B." }, "/v1/customers"],
+    ["product", "product.updated", { active: false }, "/v1/products"],
+    ["dispute", "charge.dispute.updated", { status: "won" }, "/v1/disputes"],
+  ] as const)("returns a %s as of now, in the shape of its event", async (kind, type, fields, path) => {
+    const of = Object.fromEntries(Object.entries(fields).map(([name, value]) => [`data.object.${name}`, value]));
+    const body = stripeEvent(type, { ...of, created: seconds(NOW) - 3600 });
+    standIn.put(body);
+    const { id } = JSON.parse(body).data.object;
+    const message = await stripeHistory.getStatus!(readEnv, { kind, ref: id }, timeout());
+    const read = await readMessage(message!);
+    expect(read).toMatchObject({ type, error: null, subject: id });
+    expect(read.facts).toMatchObject([{ provider_ref: id, ...fields }]);
+    expect(Date.parse(read.facts![0]!.occurred_at!)).toBeGreaterThanOrEqual(seconds(NOW) * 1000);
+    expect(standIn.asked.map((asked) => asked.path)).toEqual([expect.stringContaining(`${path}/${id}`)]);
+  });
+  test.each(["membership", "customer", "product", "dispute"] as const)(
+    "returns null for a %s that Stripe does not have",
+    async (kind) => {
+      expect(await stripeHistory.getStatus!(readEnv, { kind, ref: "none" }, timeout())).toBeNull();
+    },
+  );
+  test("returns null for a customer that was deleted", async () => {
+    standIn.handle = async () => Response.json({ id: "cus_1", object: "customer", deleted: true });
+    expect(await stripeHistory.getStatus!(readEnv, { kind: "customer", ref: "cus_1" }, timeout())).toBeNull();
+  });
   test("returns an open checkout without facts", async () => {
     standIn.put(
       stripeEvent("checkout.session.completed", { "data.object.id": "cs_test_1", "data.object.status": "open" }),

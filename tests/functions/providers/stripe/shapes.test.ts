@@ -85,6 +85,9 @@ describe("a session whose total Stripe changed", () => {
         "breakdown",
       );
   });
+  test("may have no currency, before it is paid, and then says nothing", () => {
+    expect(factOf("checkout.session.completed", { currency: null })).toBeNull();
+  });
   test.each(["completed", "async_payment_failed"])("may have no total (%s), and then says nothing", (what) => {
     const fields = { amount_total: null, currency: null, payment_status: "unpaid" };
     expect(factOf(`checkout.session.${what}`, fields)).toBeNull();

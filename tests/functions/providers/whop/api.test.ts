@@ -3,6 +3,7 @@ import { Whop } from "@whop/sdk";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { checked, type Fact } from "../../../../functions/_shared/facts/facts.ts";
 import { ApiError } from "../../../../functions/_shared/http/api_client.ts";
+import { readProviderMessage } from "../../../../functions/_shared/inbound/receive_provider_message.ts";
 import type { ProviderMessage } from "../../../../functions/_shared/providers/provider_history.ts";
 import { openWhop } from "../../../../functions/_shared/providers/whop/api.ts";
 import { whopHistory } from "../../../../functions/_shared/providers/whop/history.ts";
@@ -219,6 +220,25 @@ describe("getStatus", () => {
     expect(await statusOf("pay_1", "approval")).toBeNull();
     expect(standIn.asked).toHaveLength(0);
   });
+  test.each([
+    ["membership", "membership.activated", { status: "past_due" }, { type: "membership.updated", status: "past_due" }],
+    ["dispute", "dispute.created", { status: "under_review" }, { type: "dispute.updated", status: "under_review" }],
+  ] as const)("returns a %s as of now, whenever it last changed", async (kind, type, fields, fact) => {
+    put(type, { id: "thing_1", ...fields });
+    const before = new Date().toISOString();
+    const message = (await whopHistory.getStatus!(readEnv, { kind, ref: "thing_1" }, timeout()))!;
+    const event = await readProviderMessage("whop", message);
+    expect(event).toMatchObject({ error: null, trust: "confirmed", occurred_at: message.asOf });
+    expect(event.facts).toMatchObject([{ ...fact, provider_ref: "thing_1", occurred_at: message.asOf }]);
+    expect(message.asOf! >= before).toBe(true);
+  });
+  test.each(["membership", "dispute"] as const)("returns null for a %s that Whop does not have", async (kind) => {
+    expect(await whopHistory.getStatus!(readEnv, { kind, ref: "none" }, timeout())).toBeNull();
+  });
+  test.each(["customer", "product"] as const)("returns null for a %s, without a request", async (kind) => {
+    expect(await whopHistory.getStatus!(readEnv, { kind, ref: "thing_1" }, timeout())).toBeNull();
+    expect(standIn.asked).toHaveLength(0);
+  });
   test("encodes the id in the path", async () => {
     expect(await statusOf("../memberships?x=1")).toBeNull();
     expect(standIn.asked[0]!.path).toBe("/payments/..%2Fmemberships%3Fx%3D1");
@@ -315,7 +335,7 @@ describe("on an error, a call", () => {
   });
   test("throws unexpected_answer when one payment has another shape", async () => {
     standIn.fail({ kind: "wrong shape" });
-    await expect(openWhop(readEnv).payment("pay_1")).rejects.toMatchObject({ code: "unexpected_answer" });
+    await expect(openWhop(readEnv).one("payments", "pay_1")).rejects.toMatchObject({ code: "unexpected_answer" });
   });
 });
 
@@ -327,7 +347,7 @@ test("uses the live API when WHOP_BASE_URL is empty, and ignores a slash at its 
   });
   for (const base of ["", "https://sandbox-api.whop.com/api/v1/"]) {
     env.WHOP_BASE_URL = base;
-    await openWhop(readEnv).payment("pay_1");
+    await openWhop(readEnv).one("payments", "pay_1");
   }
   expect(fetched).toEqual([
     "https://api.whop.com/api/v1/payments/pay_1",

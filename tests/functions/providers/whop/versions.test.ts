@@ -86,6 +86,13 @@ describe("a dated version", () => {
       expect(facts(type, PAYMENT)).toMatchObject([{ type, amount_minor: 4900 }]);
     },
   );
+  test("of a payment without a total has it in US dollars, where Whop gives that", () => {
+    const data = { ...PAYMENT, currency: "eur", total: null, usd_total: usd("53.10") };
+    expect(facts("payment.succeeded", data)).toMatchObject([{ amount_minor: 5310, currency: "USD" }]);
+    expect(facts("payment.succeeded", { ...data, usd_total: 53.1 })).toMatchObject([
+      { amount_minor: 5310, currency: "USD" },
+    ]);
+  });
   test("of a failed payment has the decline code, and when it was tried", () => {
     const data = {
       ...PAYMENT,

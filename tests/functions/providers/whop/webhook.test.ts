@@ -324,6 +324,16 @@ describe("read", () => {
     for (const [path, value] of Object.entries(change)) after.data[path.slice(5)] = value;
     expect(read(after).id).not.toBe(read(before).id);
   });
+  test("gives an old body that is nested too deep for JSON an id, and no error about the call stack", () => {
+    const deep = (n: number) => `${'{"a":'.repeat(n)}1${"}".repeat(n)}`;
+    const idOf = (more: string) => {
+      const body = `{"action":"membership.went_valid","data":{"id":"mem_1","more":${deep(100_000)},"z":"${more}"}}`;
+      return whop.read(whop.parse(body), new Headers({ "x-whop-signature": `t=1795168805,v1=${"0".repeat(64)}` })).id;
+    };
+    expect(idOf("a")).toMatch(/^membership\.went_valid:mem_1:/);
+    expect(idOf("a")).toBe(idOf("a"));
+    expect(idOf("a")).not.toBe(idOf("b"));
+  });
   test("limits the length of an old event's id", () => {
     expect(read({ action: "a".repeat(255), data: { id: "b".repeat(255) } }).id.length).toBeLessThan(255);
   });

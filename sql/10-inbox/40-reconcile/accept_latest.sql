@@ -1,0 +1,16 @@
+create function inbox.accept_latest(provider text, thing text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update inbox.latest_facts l set undecided = false
+  where l.provider = accept_latest.provider and l.thing = accept_latest.thing;
+  if not found then
+    raise exception 'nothing is known of % at %', accept_latest.thing, accept_latest.provider using errcode = 'P0002',
+      hint = 'select provider, thing from inbox.latest_facts where undecided';
+  end if;
+end
+$$;
+comment on function inbox.accept_latest(text, text) is
+  'A person has compared what events of one moment say of a thing (membership/sub_1) with the provider''s own pages: '
+  'what stands here holds, until the next event about it. Raises P0002 for a thing that is not here.';
