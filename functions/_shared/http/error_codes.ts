@@ -39,6 +39,8 @@ export const ERROR_CODES = [
   "too_many_products",
   // Storefront: the request.
   "session_invalid",
+  "challenge_failed",
+  "challenge_unavailable",
   "idempotency_key_missing",
   "idempotency_key_reused",
   "request_not_understood",
