@@ -25,6 +25,7 @@ grant select (id, sku, name, description, price_minor, currency, active, kind, c
 grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
 grant select on public.tutor_hours to anon, authenticated, service_role;
 grant select on public.tutors to service_role;
+grant update (name) on public.tutors to authenticated;
 grant insert, update, delete on public.tutor_hours to authenticated;
 
 -- Buyers and members read what is theirs.

@@ -4053,6 +4053,34 @@ comment on column public.customers.provider_ref is 'The provider''s id of the cu
 comment on column public.customers.as_of is 'When the provider''s record was as it is here; older news is not applied.';
 comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
 
+-- sql/30-commerce/10-tables/10-tutors.sql
+
+create table public.tutors (
+  id uuid primary key default ops.uuid7(),
+  email text not null,
+  name text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_tutor_has_one_address unique (email),
+  constraint a_tutors_address_is_lower_case check (email = lower(email) and email ~ '^[^@\s]+@[^@\s]+$'),
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200)
+);
+
+alter table public.tutors enable row level security;
+create policy "everybody reads who teaches" on public.tutors for select to anon, authenticated using (true);
+create policy "admins name tutors" on public.tutors for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.tutors for each row execute function ops.touch_updated_at();
+
+comment on table public.tutors is
+  'Tutors whose sessions are sold. A row is added with the first product that names a tutor_email. Anybody reads id '
+  'and name; the address is for the database owner and the service key only.';
+comment on column public.tutors.email is 'In lower case; products and sessions name the tutor by it.';
+comment on column public.tutors.name is
+  'What buyers are shown: update public.tutors set name = ''Tom'' where email = ''…''. Null: nothing yet.';
+
 -- sql/30-commerce/10-tables/11-products.sql
 
 create table public.products (
@@ -4068,6 +4096,7 @@ create table public.products (
   cohort_id uuid,
   credits integer,
   tutor_email text,
+  tutor_id uuid,
   session_minutes integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
@@ -4088,12 +4117,15 @@ create table public.products (
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint credits_are_positive check (credits > 0),
   constraint a_session_says_with_whom check ((kind = 'tutoring_session') = (tutor_email is not null)),
+  constraint a_tutor_has_an_id check ((tutor_email is not null) = (tutor_id is not null)),
+  constraint a_session_is_with_a_known_tutor foreign key (tutor_id) references public.tutors (id),
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
+create index products_by_tutor on public.products (tutor_id) where tutor_id is not null;
 
 alter table public.products enable row level security;
 create policy "everybody reads what is on sale" on public.products for select to anon using (active);
@@ -4124,7 +4156,9 @@ comment on column public.products.cohort_id is
   'offer by it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
-  'Whose time a session takes; in lower case. A tutor is booked once at a time.';
+  'Whose time a session takes; in lower case. A tutor is booked once at a time. Not readable over the Data API but '
+  'with the service key: pages show tutors.name by tutor_id.';
+comment on column public.products.tutor_id is 'The row of public.tutors with that address. Set by a trigger.';
 comment on column public.products.provider_adjustments is
   'By what the payment provider may change the total of a checkout that has it. Null: as commerce.settings says.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
@@ -4189,6 +4223,45 @@ comment on column public.checkout_sessions.cancelled_at is
   'When the buyer came back by the cancel URL (commerce.cancel_checkout).';
 comment on column public.checkout_sessions.returned_at is
   'When the storefront first asked how it stands (functions/payment-status).';
+
+-- sql/30-commerce/10-tables/12-tutor_hours.sql
+
+create table public.tutor_hours (
+  id uuid primary key default ops.uuid7(),
+  tutor_id uuid not null,
+  weekday smallint not null,
+  opens_at time not null,
+  closes_at time not null,
+  time_zone text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint hours_are_a_tutors foreign key (tutor_id) references public.tutors (id) on delete cascade,
+  constraint hours_are_named_once unique (tutor_id, weekday, opens_at, time_zone),
+  constraint a_weekday_is_1_to_7 check (weekday between 1 and 7),
+  constraint hours_begin_before_they_end check (opens_at < closes_at),
+  -- Raises 22023 for a name that Postgres does not know.
+  constraint a_time_zone_is_known check (timestamp '2026-01-01' at time zone time_zone is not null)
+);
+
+alter table public.tutor_hours enable row level security;
+create policy "everybody reads when tutors can be booked" on public.tutor_hours for select to anon, authenticated
+  using (true);
+create policy "admins add hours" on public.tutor_hours for insert to authenticated
+  with check ((select ops.is_admin()));
+create policy "admins change hours" on public.tutor_hours for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "admins remove hours" on public.tutor_hours for delete to authenticated using ((select ops.is_admin()));
+
+create trigger touch before update on public.tutor_hours for each row execute function ops.touch_updated_at();
+
+comment on table public.tutor_hours is
+  'When a tutor''s sessions may be booked, week by week. A tutor without a row can be booked at any time. Hours that '
+  'touch count as one span.';
+comment on column public.tutor_hours.weekday is '1 Monday to 7 Sunday, in time_zone.';
+comment on column public.tutor_hours.opens_at is 'Local time from which a session may begin.';
+comment on column public.tutor_hours.closes_at is 'Local time by which it must end; 24:00: midnight.';
+comment on column public.tutor_hours.time_zone is 'Such as Africa/Douala or Europe/Berlin; summer time is followed.';
 
 -- sql/30-commerce/10-tables/13-checkout_items.sql
 
@@ -4808,6 +4881,7 @@ create table commerce.settings (
   guest_hold interval not null default interval '30 minutes',
   guest_share numeric not null default 0.75,
   guest_max_quantity integer not null default 20,
+  guest_sessions integer not null default 8,
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
   provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
@@ -4819,7 +4893,7 @@ create table commerce.settings (
   ),
   constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
   constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0
-    and guest_max_quantity > 0)
+    and guest_max_quantity > 0 and guest_sessions > 0)
 );
 insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
@@ -4836,10 +4910,14 @@ comment on column commerce.settings.guest_share is
   'it. The only guest there may hold up to 4, whatever part that is.';
 comment on column commerce.settings.guest_max_quantity is
   'How many of one product a guest may put into a checkout; products.max_quantity goes before it.';
+comment on column commerce.settings.guest_sessions is
+  'How many sessions of one tutor unpaid guests may hold together. Which hours can be booked at all: '
+  'public.tutor_hours.';
 comment on column commerce.settings.checkouts_per_email is
   'How many checkouts an e-mail address may open at once; as many come back in an hour.';
 comment on column commerce.settings.checkouts_per_address is
-  'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+  'The same for a network address (of a household, a school, a mobile carrier: be generous). Its guests together may '
+  'also set aside at most so many of one product in an hour, or as many as one checkout may hold if that is more.';
 comment on column commerce.settings.provider_adjustments is
   'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
   'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '
@@ -5444,6 +5522,9 @@ create function commerce.check_item(
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_tutor_email text;
+  v_minutes integer;
 begin
   if kind = 'tutoring_session' then
     if starts_at is null then
@@ -5455,6 +5536,13 @@ begin
     elsif quantity > 1 then
       raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Pass an item for each time.';
+    end if;
+    select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
+    where p.sku = check_item.sku;
+    if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
+      raise exception '% cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
+        using errcode = 'P0001', detail = 'not_bookable',
+        hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
     end if;
   elsif starts_at is not null then
     raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
@@ -5591,12 +5679,22 @@ begin
         using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Ask for fewer. Whoever is signed in may ask for more.';
     end if;
+    -- Else one address could hold the whole share of all guests in a few large checkouts.
+    if network_address is not null and v_item.sku is not null and not commerce.take_checkout_token(
+      'network ' || v_item.sku, network_address,
+      greatest(v_settings.checkouts_per_address, v_item.allowed), v_item.quantity::integer
+    ) then
+      raise exception 'too many of % were set aside from here', v_item.sku
+        using errcode = 'P0001', detail = 'too_many_checkouts',
+        hint = 'Pay a checkout that is open, sign in, or try again in some minutes.';
+    end if;
   end loop;
 end
 $$;
 comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
   'What those who have not paid may open: checkouts by e-mail and network address, and for guests the quantity of a '
-  'product (commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+  'product, also of all checkouts of a network address together (commerce.settings). Raises P0001 '
+  'too_many_checkouts, 22023 quantity_invalid.';
 
 -- sql/30-commerce/30-checkout/limit_guests.sql
 
@@ -5645,11 +5743,28 @@ begin
           hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
     end if;
   end loop;
+
+  if exists (
+    select 1
+    from public.stock_reservations h
+    join public.checkout_sessions s on s.id = h.checkout_session_id and s.guest
+    where h.status = 'held' and h.tutor_email in (
+      select own.tutor_email from public.stock_reservations own
+      where own.checkout_session_id = limit_guests.checkout_session_id
+    )
+    group by h.tutor_email
+    having count(*) > (select t.guest_sessions from commerce.settings t)
+  ) then
+    raise exception 'no time of this tutor can be set aside for you right now: others hold many times, or you ask for '
+      'too many'
+      using errcode = 'P0001', detail = 'held_by_others',
+        hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+  end if;
 end
 $$;
 comment on function commerce.limit_guests(uuid) is
   'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of '
-  'a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+  'a product''s stock or a cohort''s seats, or more than guest_sessions times of a tutor. Raises P0001 held_by_others.';
 
 -- sql/30-commerce/30-checkout/lock_checkouts.sql
 
@@ -5989,7 +6104,8 @@ comment on function commerce.start_payment(uuid, text, text, text, jsonb) is
 
 -- sql/30-commerce/30-checkout/take_checkout_token.sql
 
-create function commerce.take_checkout_token(kind text, who text, capacity integer) returns boolean
+create function commerce.take_checkout_token(kind text, who text, capacity integer, cost integer default 1)
+  returns boolean
 language plpgsql
 set search_path = ''
 as $$
@@ -5997,25 +6113,28 @@ declare
   v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
   v_tokens numeric;
 begin
+  if cost > capacity then
+    return false;
+  end if;
   -- As many as the bucket holds come back in an hour. A clock that stepped back gives nothing, and takes nothing.
   insert into commerce.checkout_limits as l (key, tokens, refilled_at)
-  values (v_key, capacity - 1, clock_timestamp())
+  values (v_key, capacity - cost, clock_timestamp())
   on conflict (key) do update
   set tokens = least(
         capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at),
           0)::numeric / 3600
-      ) - 1,
+      ) - cost,
       refilled_at = clock_timestamp()
   where least(
     capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
-  ) >= 1
+  ) >= cost
   returning l.tokens into v_tokens;
   return v_tokens is not null;
 end
 $$;
-comment on function commerce.take_checkout_token(text, text, integer) is
-  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds '
-  'capacity and fills again in an hour. Only a hash of the address is kept.';
+comment on function commerce.take_checkout_token(text, text, integer, integer) is
+  'Whether one more checkout may be opened by this address (kind: email, network, or network and a sku, where cost is '
+  'the quantity): a token bucket that holds capacity and fills again in an hour. Only a hash of the address is kept.';
 
 -- sql/30-commerce/30-checkout/undo_checkout.sql
 
@@ -7470,6 +7589,27 @@ comment on function commerce.catalog_state(jsonb) is
   'How these products stand now, in the order in which they are named, each once: what functions/catalog answers, so '
   'that a writer knows what to base the next write on. own_version: our own last change; a write that is not above it '
   'lost.';
+
+-- sql/30-commerce/70-catalog/link_tutor.sql
+
+create function commerce.link_tutor() returns trigger
+language plpgsql
+security definer -- an admin who adds a product over the Data API may not read tutors' addresses
+set search_path = ''
+as $$
+begin
+  new.tutor_id := null;
+  if new.tutor_email is not null then
+    insert into public.tutors (email) values (lower(new.tutor_email)) on conflict (email) do nothing;
+    new.tutor_id := (select t.id from public.tutors t where t.email = lower(new.tutor_email));
+  end if;
+  return new;
+end
+$$;
+comment on function commerce.link_tutor() is
+  'Keeps products.tutor_id in step with tutor_email, and adds the tutor when there is none yet.';
+create trigger link_tutor before insert or update on public.products for each row execute function
+  commerce.link_tutor();
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -9230,6 +9370,40 @@ comment on function tutoring.forget_cancellation() is
 create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
   tutoring.forget_cancellation();
+
+-- sql/50-tutoring/20-sessions/is_bookable.sql
+
+create function tutoring.is_bookable(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_open tstzmultirange;
+begin
+  if not exists (
+    select 1 from public.tutor_hours h join public.tutors t on t.id = h.tutor_id
+    where t.email = is_bookable.tutor_email
+  ) then
+    return true;
+  end if;
+  -- The hours of the days around it as spans of time: those that touch become one.
+  select range_agg(tstzrange(s.opens, s.closes)) into v_open
+  from public.tutor_hours h
+  join public.tutors t on t.id = h.tutor_id
+  cross join generate_series(-1, 2) d (days)
+  cross join lateral (select (is_bookable.starts_at at time zone h.time_zone)::date + d.days as day) l
+  cross join lateral (
+    select (l.day + h.opens_at) at time zone h.time_zone as opens, (l.day + h.closes_at) at time zone h.time_zone
+    as closes
+  ) s
+  where t.email = is_bookable.tutor_email and h.weekday = extract(isodow from l.day)
+    -- Where summer time begins, an hour is missing.
+    and s.opens < s.closes;
+  return coalesce(v_open @> tstzrange(is_bookable.starts_at, is_bookable.ends_at), false);
+end
+$$;
+comment on function tutoring.is_bookable(text, timestamptz, timestamptz) is
+  'Whether a session lies within the hours of its tutor (public.tutor_hours). True for a tutor without hours.';
 
 -- sql/50-tutoring/20-sessions/is_busy.sql
 
@@ -11742,10 +11916,19 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 -- The catalogue is everybody's.
 -- How many are left is nobody's business but ours: strangers see whether there are any.
 grant select on public.product_prices to anon, authenticated;
-grant select on public.products to authenticated;
-grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email,
+-- Tutors' addresses are nobody's either.
+grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
+  session_minutes, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
+  updated_at, as_of, as_of_event)
+  on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
   session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
+grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
+grant select on public.tutor_hours to anon, authenticated, service_role;
+grant select on public.tutors to service_role;
+grant update (name) on public.tutors to authenticated;
+grant insert, update, delete on public.tutor_hours to authenticated;
 
 -- Buyers and members read what is theirs.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,

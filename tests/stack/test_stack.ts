@@ -28,8 +28,8 @@ export interface TestStack {
 }
 
 /**
- * On a copy of a database with all migrations, where one buyer may open any number of checkouts. Nothing is flushed to disk: a test that kills the database says
- * `fsync: true`, and has what a real one has.
+ * On a copy of a database with all migrations, where one buyer may open any number of checkouts. Nothing is flushed to
+ * disk: a test that kills the database says `fsync: true`, and has what a real one has.
  */
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
   const secrets = developmentEnvironment();

@@ -69,6 +69,7 @@ export const ERROR_CODES = [
   "starts_at_invalid",
   "starts_at_past",
   "starts_at_unexpected",
+  "not_bookable",
   "held_by_others",
   "too_many_checkouts",
   // Receivers of our messages.

@@ -31,6 +31,7 @@ export type Database = {
           checkouts_per_email: number;
           guest_hold: string;
           guest_max_quantity: number;
+          guest_sessions: number;
           guest_share: number;
           id: boolean;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][];
@@ -42,6 +43,7 @@ export type Database = {
           checkouts_per_email?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
+          guest_sessions?: number;
           guest_share?: number;
           id?: boolean;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
@@ -52,6 +54,7 @@ export type Database = {
           checkouts_per_email?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
+          guest_sessions?: number;
           guest_share?: number;
           id?: boolean;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
@@ -343,7 +346,7 @@ export type Database = {
         };
         Returns: undefined;
       };
-      take_checkout_token: { Args: { capacity: number; kind: string; who: string }; Returns: boolean };
+      take_checkout_token: { Args: { capacity: number; cost?: number; kind: string; who: string }; Returns: boolean };
       take_stock: { Args: { checkout_session_id: string }; Returns: string };
       undo_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
       unrestock: { Args: { order_id: string }; Returns: string };
@@ -3235,6 +3238,7 @@ export type Database = {
           stock: number | null;
           stock_version: number;
           tutor_email: string | null;
+          tutor_id: string | null;
           updated_at: string;
           version: number;
         };
@@ -3261,6 +3265,7 @@ export type Database = {
           stock?: number | null;
           stock_version?: number;
           tutor_email?: string | null;
+          tutor_id?: string | null;
           updated_at?: string;
           version?: number;
         };
@@ -3286,6 +3291,7 @@ export type Database = {
           stock?: number | null;
           stock_version?: number;
           tutor_email?: string | null;
+          tutor_id?: string | null;
           updated_at?: string;
           version?: number;
         };
@@ -3295,6 +3301,13 @@ export type Database = {
             columns: ["cohort_id"];
             isOneToOne: false;
             referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_session_is_with_a_known_tutor";
+            columns: ["tutor_id"];
+            isOneToOne: false;
+            referencedRelation: "tutors";
             referencedColumns: ["id"];
           },
         ];
@@ -3850,6 +3863,48 @@ export type Database = {
           },
         ];
       };
+      tutor_hours: {
+        Row: {
+          closes_at: string;
+          created_at: string;
+          id: string;
+          opens_at: string;
+          time_zone: string;
+          tutor_id: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes_at: string;
+          created_at?: string;
+          id?: string;
+          opens_at: string;
+          time_zone: string;
+          tutor_id: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          closes_at?: string;
+          created_at?: string;
+          id?: string;
+          opens_at?: string;
+          time_zone?: string;
+          tutor_id?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "hours_are_a_tutors";
+            columns: ["tutor_id"];
+            isOneToOne: false;
+            referencedRelation: "tutors";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tutoring_sessions: {
         Row: {
           calendar_as_of: NonNullable<Json>;
@@ -3922,6 +3977,31 @@ export type Database = {
           },
         ];
       };
+      tutors: {
+        Row: {
+          created_at: string;
+          email: string;
+          id: string;
+          name: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          email: string;
+          id?: string;
+          name?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          email?: string;
+          id?: string;
+          name?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -3985,6 +4065,7 @@ export type Database = {
       };
       book_session: { Args: { order_item_id: string }; Returns: string };
       emails_of: { Args: { people: Json }; Returns: string[] };
+      is_bookable: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
       is_busy: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
       knows_meeting: { Args: { fact: Json; provider: string }; Returns: boolean };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };

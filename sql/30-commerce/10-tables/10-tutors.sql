@@ -12,6 +12,8 @@ create table public.tutors (
 
 alter table public.tutors enable row level security;
 create policy "everybody reads who teaches" on public.tutors for select to anon, authenticated using (true);
+create policy "admins name tutors" on public.tutors for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
 
 create trigger touch before update on public.tutors for each row execute function ops.touch_updated_at();
 

@@ -39,7 +39,8 @@ comment on column commerce.settings.guest_sessions is
 comment on column commerce.settings.checkouts_per_email is
   'How many checkouts an e-mail address may open at once; as many come back in an hour.';
 comment on column commerce.settings.checkouts_per_address is
-  'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+  'The same for a network address (of a household, a school, a mobile carrier: be generous). Its guests together may '
+  'also set aside at most so many of one product in an hour, or as many as one checkout may hold if that is more.';
 comment on column commerce.settings.provider_adjustments is
   'By what a payment provider may change a checkout''s total (Stripe Tax, shipping rates, promotion codes) without a '
   'review, where the items come to our total and the provider''s figures explain the rest: update commerce.settings '

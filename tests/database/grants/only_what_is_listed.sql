@@ -150,6 +150,7 @@ select set_eq(
     ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note'),
     ('authenticated UPDATE public.notifications: read_at'),
     ('authenticated UPDATE public.student_questions: answer'),
+    ('authenticated UPDATE public.tutors: name'),
     ('authenticated UPDATE public.support_tickets: status, priority') $$,
   'of a table that is not listed for it, these columns only'
 );

@@ -5,6 +5,7 @@ select set_eq(
   $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p
     where p.oid = f) $$,
   $$ values
+    ('commerce.link_tutor()'),           -- whoever adds a product may not read tutors' addresses
     ('commerce.user_of(email text)'),    -- auth.users is nobody's to read
     ('commerce.write_movement()'),       -- whoever changes a product's stock may not write the ledger
     ('learning.attends(cohort_id uuid)'), -- policies ask it, whose own policies would ask back
