@@ -5428,6 +5428,10 @@ declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
   v_opens boolean := false;
+  -- An account without a confirmed address costs nothing to make: it is held to what guests are.
+  v_guest boolean := not exists (
+    select 1 from auth.users u where u.id = begin_checkout.user_id and u.email_confirmed_at is not null
+  );
 begin
   insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
@@ -5463,17 +5467,17 @@ begin
   end if;
   if v_opens then
     perform commerce.limit_checkout(
-      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+      begin_checkout.email, begin_checkout.network_address, v_guest, begin_checkout.items
     );
     checkout_session_id := commerce.open_checkout(
       begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
     );
     update public.checkout_sessions s
-    set guest = begin_checkout.user_id is null,
-        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    set guest = v_guest,
+        expires_at = s.created_at + case when v_guest then t.guest_hold else t.account_hold end
     from commerce.settings t
     where s.id = begin_checkout.checkout_session_id;
-    if begin_checkout.user_id is null then
+    if v_guest then
       perform commerce.limit_guests(begin_checkout.checkout_session_id);
     end if;
   end if;
@@ -7797,7 +7801,8 @@ declare
   v_email text;
 begin
   select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name'
-    from '\S.*')), u.email
+    from '\S.*')),
+    case when u.email_confirmed_at is not null then u.email end
   into v_name, v_email
   from auth.users u where u.id = auth.uid();
   -- People write it themselves: it must claim no role, as in "Amina (staff)".
@@ -7805,12 +7810,12 @@ begin
     v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
   return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'),
-    split_part(v_email, '@', 1)), 100);
+    split_part(v_email, '@', 1), 'Somebody'), 100);
 end
 $$;
 comment on function learning.my_name() is
   'The name of the signed-in account, as it says itself but without roles and brackets; else the first part of its '
-  'address.';
+  'confirmed address; else Somebody.';
 
 -- sql/40-learning/05-access/teaches.sql
 
@@ -8515,12 +8520,12 @@ begin
   return coalesce((
     select jsonb_agg(lower(u.email) order by lower(u.email))
     from public.cohort_instructors i join auth.users u on u.id = i.user_id
-    where i.cohort_id = instructors_of.cohort_id and u.email is not null
+    where i.cohort_id = instructors_of.cohort_id and u.email is not null and u.email_confirmed_at is not null
   ), '[]');
 end
 $$;
 comment on function learning.instructors_of(uuid) is
-  'The addresses of a cohort''s instructors, as a list. For messages.';
+  'The confirmed addresses of a cohort''s instructors, as a list. For messages.';
 
 -- sql/40-learning/20-seats/is_enrolled.sql
 
@@ -8648,7 +8653,7 @@ begin
     select jsonb_build_object('cohort_name', c.name, 'instructor_emails', case
       when a.instructor_user_id is null then learning.instructors_of(a.cohort_id)
       else to_jsonb(array(select lower(u.email) from auth.users u where u.id = a.instructor_user_id
-        and u.email is not null))
+        and u.email is not null and u.email_confirmed_at is not null))
     end)
     from public.appointments a left join public.cohorts c on c.id = a.cohort_id
     where a.id = appointment_details.appointment_id
@@ -8656,7 +8661,7 @@ begin
 end
 $$;
 comment on function learning.appointment_details(uuid) is
-  'What a message about an appointment says besides its row: the cohort''s name, and the addresses of whom it is with, '
+  'What a message about an appointment says besides its row: the cohort''s name, and the confirmed addresses of whom it is with, '
   'or of who could take it.';
 
 -- sql/40-learning/30-appointments/guard_appointment.sql
@@ -9861,12 +9866,12 @@ as $$
 begin
   return jsonb_build_object('email', (
     select u.email from public.notifications n join auth.users u on u.id = n.user_id
-    where n.id = notification_details.notification_id
+    where n.id = notification_details.notification_id and u.email_confirmed_at is not null
   ));
 end
 $$;
 comment on function tutoring.notification_details(uuid) is
-  'What a message about a notification says besides its row: the address of who is notified.';
+  'What a message about a notification says besides its row: the address of who is notified, if it is confirmed.';
 
 -- sql/50-tutoring/40-notifications/notify.sql
 
@@ -10443,6 +10448,10 @@ create trigger settle_payments after insert or update on public.credit_packs for
 
 create policy "people hear their own topic" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) = 'user:' || (select auth.uid())::text);
+-- Postgres Changes on private channels, the only ones allowed: which rows a change tells its listener is decided by the
+-- table's own policies. Nobody sends anything to these topics.
+create policy "accounts join channels about tables" on realtime.messages for select to authenticated
+  using (extension = 'broadcast' and (select realtime.topic()) ~ '^public:[a-z_]+(:|$)');
 
 -- sql/70-realtime/20-tell_owner.sql
 

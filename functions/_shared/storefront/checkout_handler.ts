@@ -74,8 +74,8 @@ export function checkoutHandler({
     const redirectUrls = resolveRedirectUrls(env("STOREFRONT_URL"), purchase);
     const caller = await authenticate(request.headers);
     const address = clientAddress(request.headers);
-    // An account was confirmed by e-mail; a guest has shown nothing yet.
-    if (caller.userId === null) {
+    // An account with a confirmed address is exempt; whoever else has shown nothing yet.
+    if (caller.email === null) {
       const answer = { token: purchase.challenge, address, idempotencyKey: key };
       await requireChallenge(env, answer, runtime.ending);
     }

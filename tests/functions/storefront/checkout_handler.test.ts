@@ -154,15 +154,18 @@ describe("who opens checkouts", () => {
     expect(calls).toEqual([]);
   });
 
-  test("and signed in need not pass it", async () => {
-    const account = { id: "0d3f3ad1-2f1c-4f6e-9a3c-6a1b7d1c2e3f", email: "amina@example.com" };
+  test.each([
+    ["with a confirmed address need not pass it", { email_confirmed_at: "2026-11-20T10:00:00Z" }, 201],
+    ["without one must", {}, 403],
+  ])("and is signed in %s", async (_, confirmed, status) => {
+    const account = { id: "0d3f3ad1-2f1c-4f6e-9a3c-6a1b7d1c2e3f", email: "amina@example.com", ...confirmed };
     const auth = createServer((_, response) => void response.end(JSON.stringify(account))).listen(0, "127.0.0.1");
     await once(auth, "listening");
     try {
       const url = `http://127.0.0.1:${(auth.address() as AddressInfo).port}`;
       const { buy } = shop({ env: { ...ENV, TURNSTILE_SECRET: "secret", SUPABASE_URL: url } });
       const claims = btoa(JSON.stringify({ role: "authenticated", exp: 4102444800 }));
-      expect(await buy({}, { authorization: `Bearer e30.${claims}.x` })).toMatchObject({ status: 201 });
+      expect(await buy({}, { authorization: `Bearer e30.${claims}.x` })).toMatchObject({ status });
     } finally {
       auth.close();
     }
