@@ -1975,6 +1975,20 @@ comment on column outbox.messages.replay_id is
   'Set: a copy that outbox.replay made of an earlier message, with an id of its own and all else the same. The '
   'receiver is told in the header webhook-replay.';
 
+-- sql/20-outbox/10-tables/20-bells.sql
+
+create table outbox.bells (
+  nonce text primary key,
+  rung_at timestamptz not null default now()
+);
+create index bells_by_age on outbox.bells (rung_at);
+
+alter table outbox.bells enable row level security;
+
+comment on table outbox.bells is
+  'Bells that were answered in the last minutes: each starts one courier, however often it arrives.';
+comment on column outbox.bells.nonce is 'Of the bell, which outbox.ring made.';
+
 -- sql/20-outbox/20-write/capture_change.sql
 
 -- Attached to every business table the world may hear of. What it makes is decided by outbox.routes.
@@ -2388,6 +2402,32 @@ begin atomic
 end;
 comment on function outbox.set_functions_url(text) is
   'Tells the database where its functions live; the doorbell rings <url>/dispatch.';
+
+-- sql/20-outbox/30-doorbell/take_bell.sql
+
+create function outbox.take_bell(bell jsonb) returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not outbox.bell_is_genuine(bell) then
+    return 'refused';
+  end if;
+  insert into outbox.bells (nonce) values (bell ->> 'nonce') on conflict do nothing;
+  if not found then
+    return 'again';
+  end if;
+  -- A bell is genuine for a minute, so that older ones need not be known. Two calls wait for none of each other's rows.
+  delete from outbox.bells b
+  where b.nonce in (
+    select o.nonce from outbox.bells o where o.rung_at < now() - interval '10 minutes' limit 100 for update skip locked
+  );
+  return 'first';
+end
+$$;
+comment on function outbox.take_bell(jsonb) is
+  'What a call of the courier is: first, start one; again, the same bell has started one already; refused, it is not '
+  'genuine (outbox.bell_is_genuine).';
 
 -- sql/20-outbox/40-deliver/claim.sql
 

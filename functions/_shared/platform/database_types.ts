@@ -1415,6 +1415,22 @@ export type Database = {
           },
         ];
       };
+      bells: {
+        Row: {
+          nonce: string;
+          rung_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          nonce: string;
+          rung_at?: string;
+        };
+        Update: {
+          nonce?: string;
+          rung_at?: string;
+        };
+        Relationships: [];
+      };
       couriers: {
         Row: {
           awake_until: string | null;
@@ -1961,6 +1977,7 @@ export type Database = {
       rotate_secret: { Args: { destination: string; secret?: string }; Returns: string };
       secrets_of: { Args: { destination: string }; Returns: string[] };
       set_functions_url: { Args: { url: string }; Returns: undefined };
+      take_bell: { Args: { bell: Json }; Returns: string };
       to_replay: {
         Args: { destination: string; filter: Json };
         Returns: {
