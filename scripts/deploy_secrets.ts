@@ -1,4 +1,4 @@
-/** What `npm run deploy` refuses to set as a hosted project's secrets: each complaint names variables, never a value. */
+/** What `npm run deploy` refuses as a hosted project's secrets: each complaint names variables, never a value. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 

@@ -8701,8 +8701,8 @@ begin
 end
 $$;
 comment on function learning.appointment_details(uuid) is
-  'What a message about an appointment says besides its row: the cohort''s name, and the confirmed addresses of whom it is with, '
-  'or of who could take it.';
+  'What a message about an appointment says besides its row: the cohort''s name, and the confirmed addresses of whom '
+  'it is with, or of who could take it.';
 
 -- sql/40-learning/30-appointments/guard_appointment.sql
 
