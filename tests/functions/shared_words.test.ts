@@ -41,12 +41,12 @@ const types = fact.options.map(({ shape }) => shape.type.value as string).sort()
 describe("facts", () => {
   test("each type has a rule in inbox.apply_fact, and each rule is for a type", () => {
     const switchboard = found(/create function inbox\.apply_fact\([^$]*\$\$(.*?)\$\$/s);
-    const rules = [...switchboard.matchAll(/when ((?:'[^']*'(?:, )?)+) then/g)].flatMap(([, words]) => quoted(words!));
+    const rules = [...switchboard.matchAll(/when ((?:'[^']*'(?:,\s+)?)+)\s+then/g)].flatMap(([, words]) => quoted(words!));
     expect(rules.sort()).toEqual(types);
   });
 
   test("each of a payment's life is named for a status that a payment can have", () => {
-    const life = quoted(found(/when ((?:'[^']*'(?:, )?)+) then\s+perform commerce\.apply_payment\(/));
+    const life = quoted(found(/when ((?:'[^']*'(?:,\s+)?)+) then\s+perform commerce\.apply_payment\(/));
     expect(life).toContain("payment.captured");
     const statuses = quoted(found(/create type public\.payment_status as enum \(([^)]*)\)/));
     for (const type of life) expect(statuses).toContain(type.replace(/^payment\./, ""));
