@@ -41,7 +41,9 @@ const types = fact.options.map(({ shape }) => shape.type.value as string).sort()
 describe("facts", () => {
   test("each type has a rule in inbox.apply_fact, and each rule is for a type", () => {
     const switchboard = found(/create function inbox\.apply_fact\([^$]*\$\$(.*?)\$\$/s);
-    const rules = [...switchboard.matchAll(/when ((?:'[^']*'(?:,\s+)?)+)\s+then/g)].flatMap(([, words]) => quoted(words!));
+    const rules = [...switchboard.matchAll(/when ((?:'[^']*'(?:,\s+)?)+)\s+then/g)].flatMap(([, words]) =>
+      quoted(words!),
+    );
     expect(rules.sort()).toEqual(types);
   });
 
