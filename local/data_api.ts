@@ -230,8 +230,11 @@ interface Internals {
   driver: { reserve(): Promise<Reserved> };
 }
 
-/** Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). */
-export function createDataApi(options: { databaseUrl: string; keys: Keys }): DataApi {
+/**
+ * Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new
+ * account has no session until its address is confirmed; no mail is sent here: local/accounts.ts confirms it.
+ */
+export function createDataApi(options: { databaseUrl: string; keys: Keys; confirmsEmail: boolean }): DataApi {
   const connection = createPostgresConnection({ url: options.databaseUrl });
   // lite remembers what it could not read of the schema while the database was away as "there is no such table".
   let forget = false;
@@ -269,7 +272,7 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys }): Dat
       jwt_secret: options.keys.jwtSecret,
       publishable_key: options.keys.publishableKey,
       secret_key: options.keys.secretKey,
-      email: { enable_confirmations: false },
+      email: { enable_confirmations: options.confirmsEmail },
     },
   });
   return {

@@ -237,7 +237,11 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     target: string,
   ): void {
     const headers = forwardedHeaders(request.rawHeaders);
-    headers.push("x-forwarded-for", request.socket.remoteAddress ?? "127.0.0.1");
+    const address = request.socket.remoteAddress ?? "127.0.0.1";
+    // As Cloudflare does in front of hosted: the caller's own is dropped.
+    for (let i = headers.length - 2; i >= 0; i -= 2)
+      if (headers[i]!.toLowerCase() === "cf-connecting-ip") headers.splice(i, 2);
+    headers.push("x-forwarded-for", address, "cf-connecting-ip", address);
     const upstream = http.request({
       agent,
       host: "127.0.0.1",

@@ -1,6 +1,6 @@
 /**
- * A stand-in for the Management API, as much of it as `supabase functions deploy`, `functions list` and `secrets set`
- * call: shows what a deployment would upload, and changes nothing.
+ * A stand-in for the Management API, as much of it as `supabase functions deploy`, `functions list`, `secrets set` and
+ * our own deployment call: shows what a deployment would upload, and changes nothing.
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -24,6 +24,8 @@ export interface ManagementApi {
   /** Slugs of the functions that went live: several go live together, after the last upload. */
   live: string[];
   secrets: Record<string, string>;
+  /** The project's own settings, as GET …/config/auth and …/config/realtime answer them. */
+  settings: { auth: object; realtime: object };
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,10 @@ export async function startManagementApi(options: { project: string; token: stri
   const uploads: Upload[] = [];
   const live: string[] = [];
   const secrets: Record<string, string> = {};
+  const settings: ManagementApi["settings"] = {
+    auth: { mailer_autoconfirm: false },
+    realtime: { private_only: true },
+  };
   const base = `/v1/projects/${options.project}`;
 
   async function takeUpload(request: IncomingMessage, url: URL, body: Buffer): Promise<object> {
@@ -74,6 +80,10 @@ export async function startManagementApi(options: { project: string; token: stri
           },
         ];
       }
+      case `GET ${base}/config/auth`:
+        return [200, settings.auth];
+      case `GET ${base}/config/realtime`:
+        return [200, settings.realtime];
       case `GET ${base}/functions`:
         return [200, []];
       case `POST ${base}/functions/deploy`:
@@ -110,6 +120,7 @@ export async function startManagementApi(options: { project: string; token: stri
     uploads,
     live,
     secrets,
+    settings,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

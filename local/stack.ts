@@ -9,6 +9,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
+import { readProjectConfig } from "./config.ts";
 import type { DataApi } from "./data_api.ts";
 import { startPgCron } from "./extensions/pg_cron.ts";
 import { startPgNet } from "./extensions/pg_net.ts";
@@ -132,7 +133,7 @@ async function prepareAuth(dataApi: DataApi, databaseUrl: string): Promise<void>
  * Data API and Auth on the database at `databaseUrl`. `load` begins to load the code, which takes as long as Postgres's
  * start; else that waits for the first request.
  */
-function lazyDataApi(databaseUrl: () => string, keys: Keys): DataApi & { load(): void } {
+function lazyDataApi(databaseUrl: () => string, keys: Keys, confirmsEmail: boolean): DataApi & { load(): void } {
   let opening: Promise<DataApi> | undefined;
   let code: Promise<typeof import("./data_api.ts")> | undefined;
   const load = () => {
@@ -140,7 +141,7 @@ function lazyDataApi(databaseUrl: () => string, keys: Keys): DataApi & { load():
     return code;
   };
   const open = () => {
-    opening ??= load().then(({ createDataApi }) => createDataApi({ databaseUrl: databaseUrl(), keys }));
+    opening ??= load().then(({ createDataApi }) => createDataApi({ databaseUrl: databaseUrl(), keys, confirmsEmail }));
     return opening;
   };
   return {
@@ -174,7 +175,7 @@ async function preparedDatabase(project: string, signal?: AbortSignal): Promise<
   // Migrations may say now() of what they bring with them: nothing is older than a day.
   const inputs = [new Date().toISOString().slice(0, 10), ...(await Promise.all(files.map(read)))];
   return await preparedServer(inputs, async (postgres) => {
-    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS);
+    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS, false);
     try {
       await prepareAuth(dataApi, postgres.url("postgres"));
       await pushMigrations(postgres.url("postgres"), project, signal);
@@ -224,12 +225,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 
   async function start(): Promise<Stack> {
+    const supabase = path.join(project, "supabase");
+    const toml = await readFile(path.join(supabase, "config.toml"), "utf8");
+    const { confirmsEmail, privateOnly } = readProjectConfig(toml);
     const gateway = await startGateway({ port: options.port ?? 0, log });
     started.push(gateway.stop);
     const functionsUrl = `${gateway.url}/functions/v1`;
 
     const prepared = options.prepared === true && options.dataDir === undefined;
-    const dataApi = lazyDataApi(() => dbUrl, keys);
+    const dataApi = lazyDataApi(() => dbUrl, keys, confirmsEmail);
     if (!prepared) dataApi.load(); // on a second core, meanwhile
     const postgres = await step("Postgres", async () =>
       startPostgres({
@@ -252,8 +256,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const hosted = platformEnvironment(gateway.url, dbUrl, keys);
     const functionsEnv = { ...env, ...standInEnvironment(gateway.url, env), ...hosted };
     const functions = await step("Functions", async () => {
-      const supabase = path.join(project, "supabase");
-      const config = readFunctionsConfig(await readFile(path.join(supabase, "config.toml"), "utf8"), supabase);
+      const config = readFunctionsConfig(toml, supabase);
       return startFunctions({ folder: path.join(project, "functions"), config, env: functionsEnv, keys, log });
     });
     started.push(functions.stop);
@@ -261,7 +264,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     started.push(gateway.stop);
 
     const adminUrl = postgres.url("supabase_admin");
-    const realtime = await step("Realtime", () => startRealtime({ databaseUrl: adminUrl, ...keys, log }));
+    const realtime = await step("Realtime", () => startRealtime({ databaseUrl: adminUrl, ...keys, log, privateOnly }));
     started.push(realtime.stop);
 
     await step("Workers", async () => {

@@ -8,12 +8,14 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { PROVIDERS } from "../functions/_shared/providers/registry.ts";
+import { readProjectConfig } from "../local/config.ts";
 import { developmentEnvironment } from "../local/environment.ts";
 import { readFunctionsConfig } from "../local/functions.ts";
 import { startManagementApi } from "../local/management_api.ts";
 import { database, inCopyOf, type Ran, run, supabase } from "../local/supabase_cli.ts";
 import { cliOutput } from "./cli_output.ts";
 import { type CommandLine, Failure, main, type RunOptions, runCommand, UsageError } from "./command.ts";
+import { complaintsAbout } from "./deploy_secrets.ts";
 import { applyPending, databaseUrl } from "./schema/migrate.ts";
 import { ROOT } from "./schema/schema.ts";
 
@@ -25,7 +27,8 @@ SUPABASE_ACCESS_TOKEN=sbp_… SUPABASE_DB_URL=postgresql://… npm run deploy --
 
   --project REF                the project: the 20 letters in the address of its dashboard
   --env-file PATH              sets the functions' secrets: the variables of .env.example that PATH sets
-  --allow-development-secrets  accepts the values of .env.example too, for a project that is only a trial
+  --allow-development-secrets  accepts the values of .env.example, weak secrets and http:// addresses too, for a project
+                               that is only a trial
   --db-url URL                 the project's database, instead of SUPABASE_DB_URL. npm prints its command line, with the
                                password.
                                Without either, the database is left as it is
@@ -44,11 +47,8 @@ const AGAIN = "Every step can be repeated: fix what it says, and run the command
 /** The files that functions are made of. */
 const PARTS = ["deno.json", "functions", "supabase/config.toml"];
 
-/**
- * Variables whose values in .env.example are for development only: public, so that they protect nothing, or of one
- * machine.
- */
-const SECRET = /_(SECRET|KEY|TOKEN|WEBHOOK_ID)$|^(OUTBOUND_ALLOW_LOOPBACK|STOREFRONT_URL)$/;
+/** Where the Management API is, without --profile. */
+const MANAGEMENT_API = "https://api.supabase.com";
 
 export interface DeployOptions extends RunOptions {
   /** The folder with functions/ and supabase/. Default: this project. */
@@ -61,6 +61,8 @@ interface Plan {
   token: string;
   /** The CLI's flags for --profile. */
   profile: string[];
+  /** Of the Management API. */
+  apiUrl: string;
   databaseUrl?: string;
   secrets?: Record<string, string>;
   functionsUrl: string;
@@ -95,6 +97,7 @@ function planOf(
     ref,
     token: env.SUPABASE_ACCESS_TOKEN,
     profile: profile === undefined ? [] : ["--profile", profile],
+    apiUrl: profile === undefined ? MANAGEMENT_API : apiOf(profile),
     databaseUrl: url,
     secrets:
       values["env-file"] === undefined
@@ -132,6 +135,13 @@ function hostOf(profile: string): string {
   return host;
 }
 
+/** Where a profile's Management API is. */
+function apiOf(profile: string): string {
+  const url = /\bapi_url["']?\s*[:=]\s*["']?(https?:\/\/[^\s"']+)/.exec(readGiven("--profile", profile))?.[1];
+  if (url === undefined) throw new UsageError(`${profile} (--profile) has no api_url, like ${MANAGEMENT_API}.`);
+  return url.replace(/\/+$/, "");
+}
+
 /** @throws Failure when a value of the file must not, or cannot, be a hosted secret. It names variables, not values. */
 function readSecrets(file: string, allowDevelopment: boolean): Record<string, string> {
   const given = parseEnv(readGiven("--env-file", file)) as Record<string, string>;
@@ -140,18 +150,8 @@ function readSecrets(file: string, allowDevelopment: boolean): Record<string, st
   if (names.length === 0)
     throw new Failure(`${file} sets none of the variables that .env.example names. Copy .env.example, and fill it in.`);
 
-  const shared = (name: string) => {
-    const known = example[name]!.split(" ").filter(Boolean);
-    return given[name]!.split(/\s+/).some((value) => known.includes(value));
-  };
-  const development = names.filter((name) => SECRET.test(name) && shared(name));
-  if (development.length > 0 && !allowDevelopment) {
-    throw new Failure(
-      `${development.join(", ")}: still as in .env.example, which is public: anybody could sign with it. ` +
-        `Put your own into ${file} (.env.example says where to find each), or leave it empty; ` +
-        "for a project that is only a trial, add --allow-development-secrets.",
-    );
-  }
+  const complaints = complaintsAbout(given, example, allowDevelopment);
+  if (complaints.length > 0) throw new Failure(`${complaints.join("\n")}\nAll of it in ${file}. Nothing was changed.`);
   const unquotable = names.find((name) => given[name]!.includes("'") && given[name]!.includes("`"));
   if (unquotable)
     throw new Failure(
@@ -185,7 +185,7 @@ function advice({ ref }: Plan, stderr: string): string {
     return "SUPABASE_ACCESS_TOKEN is not accepted: mistyped, expired or revoked. Create a new one at https://supabase.com/dashboard/account/tokens.";
   }
   if (/\b403\b|forbidden/i.test(stderr)) {
-    return `SUPABASE_ACCESS_TOKEN may not do this on project ${ref}: it needs to read and write Edge Functions and their secrets.`;
+    return `SUPABASE_ACCESS_TOKEN may not do this on project ${ref}: it needs to read and write Edge Functions and their secrets, and to read the settings of Auth and Realtime.`;
   }
   if (/\b404\b/.test(stderr)) return `SUPABASE_ACCESS_TOKEN sees no project ${ref}: check --project.`;
   return AGAIN;
@@ -196,6 +196,48 @@ async function access(plan: Plan): Promise<void> {
   const ran = await hosted(plan, ["functions", "list"]);
   if (ran.code !== 0) throw refusal(plan, "The project could not be reached", ran);
   console.log("  The token is accepted.");
+}
+
+/**
+ * Checks the project's own settings that our promises rest on, before anything is changed. Nothing is set here: what an
+ * admin chose in the dashboard is not overwritten unasked.
+ */
+async function settings(plan: Plan): Promise<void> {
+  const config = readProjectConfig(await readFile(path.join(plan.project, "supabase/config.toml"), "utf8"));
+  const dashboard = `https://supabase.com/dashboard/project/${plan.ref}`;
+  const { mailer_autoconfirm: autoconfirm } = await readSettings(plan, "auth");
+  if (autoconfirm !== false) {
+    throw new Failure(
+      "Auth confirms e-mail addresses by itself: anybody could sign up with somebody else's address and read what " +
+        `belongs to it. Switch on "Confirm email" at ${dashboard}/auth/providers (Email). ${AGAIN} Nothing was changed.`,
+    );
+  }
+  if (config.privateOnly && (await readSettings(plan, "realtime")).private_only !== true) {
+    throw new Failure(
+      'Realtime lets strangers join public channels, where they hear that rows change. Switch off "Allow public ' +
+        `access" at ${dashboard}/realtime/settings. Apps must then join private channels (docs/guides/courses.md, Live ` +
+        "changes); if one cannot yet, set private_only = false in supabase/config.toml. " +
+        `${AGAIN} Nothing was changed.`,
+    );
+  }
+  console.log("  E-mail addresses are confirmed.");
+  if (config.privateOnly) console.log("  Realtime has private channels only.");
+}
+
+async function readSettings(plan: Plan, of: "auth" | "realtime"): Promise<Record<string, unknown>> {
+  const what = `The settings of the project's ${of === "auth" ? "Auth" : "Realtime"} could not be read`;
+  let response: Response;
+  try {
+    response = await fetch(`${plan.apiUrl}/v1/projects/${plan.ref}/config/${of}`, {
+      headers: { authorization: `Bearer ${plan.token}`, accept: "application/json" },
+      signal: plan.signal,
+    });
+    if (response.ok) return Object(await response.json());
+  } catch (error) {
+    plan.signal?.throwIfAborted();
+    throw new Failure(`${what}: ${(error as Error).message}. ${AGAIN}`);
+  }
+  throw new Failure(`${what} (status ${response.status}).\n${advice(plan, String(response.status))}`);
 }
 
 /** Checks the functions of config.toml before anything is changed. Returns their names. */
@@ -341,6 +383,7 @@ async function carryOutPlan(plan: Plan): Promise<void> {
   console.log(`Signalbox to project ${plan.ref}`);
   await inCopyOf(plan.project, PARTS, async (folder) => {
     await step("Access", () => access(plan));
+    await step("Settings of the project", () => settings(plan));
     const slugs = await step("Check of the functions", () => check(plan, folder));
     if (url) await step(`Migrations to ${new URL(url).host}`, () => applyPending(url, plan));
     if (secrets) await step("Secrets", () => setSecrets(plan, folder, secrets));

@@ -1,4 +1,5 @@
 /** Starts the courier: POST /functions/v1/dispatch, called by the database only (the doorbell). */
+import { serve } from "../_shared/http/serve.ts";
 import { dispatchHandler } from "../_shared/outbound/dispatch_handler.ts";
 
-Deno.serve(dispatchHandler());
+serve(dispatchHandler());

@@ -1,8 +1,9 @@
 /** Whether all is well: GET or HEAD /functions/v1/health, and /health/metrics for Prometheus. */
+import { serve } from "../_shared/http/serve.ts";
 import { healthHandler } from "../_shared/operations/health_handler.ts";
 import { openDatabase } from "../_shared/platform/database.ts";
 
-Deno.serve(
+serve(
   healthHandler({
     env: (name) => Deno.env.get(name),
     now: () => Date.now(),

@@ -24,6 +24,8 @@ export interface Services {
   messageStream: Replication;
   /** A join is refused this much later, so that a client in a loop does no harm. */
   joinErrorDelay: number;
+  /** Only private channels may be joined. */
+  privateOnly: boolean;
   nextBindingId(): number;
   log(line: string): void;
 }
@@ -162,6 +164,8 @@ export class Channel implements Member, Subscriber {
     // A client without a user sends its API key here, which says nothing new.
     if (typeof given === "string" && !given.startsWith("sb_")) this.token = given;
     this.authenticate();
+    if (this.services.privateOnly && !this.isPrivate)
+      throw new Refusal("PrivateOnly", "This project only allows private channels");
     if (this.isPrivate) await this.requireRead();
     const history = await this.history();
 

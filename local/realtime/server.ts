@@ -26,6 +26,8 @@ export interface RealtimeOptions extends Keys {
   /** Of supabase_admin, the superuser: it replicates and becomes any role. */
   databaseUrl: string;
   log?: (line: string) => void;
+  /** Refuses channels that are not private, as hosted does with "Allow public access" off. Default: false. */
+  privateOnly?: boolean;
   /** How much later a join is refused (milliseconds). Default: 5000, as on hosted. */
   joinErrorDelay?: number;
 }
@@ -66,7 +68,15 @@ function refuseUpgrade(socket: Duplex, { message }: Refusal): void {
 
 /** Starts the server; it is ready to be joined when this resolves. */
 export async function startRealtime(options: RealtimeOptions): Promise<Realtime> {
-  const { databaseUrl, jwtSecret, publishableKey, secretKey, log = () => {}, joinErrorDelay = 5_000 } = options;
+  const {
+    databaseUrl,
+    jwtSecret,
+    publishableKey,
+    secretKey,
+    log = () => {},
+    joinErrorDelay = 5_000,
+    privateOnly = false,
+  } = options;
   const keys: Keys = { jwtSecret, publishableKey, secretKey };
   const database = openDatabase(databaseUrl);
   const hub = new Hub();
@@ -116,6 +126,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     changeStream,
     messageStream,
     joinErrorDelay,
+    privateOnly,
     nextBindingId: () => ++lastBindingId,
     log,
   };

@@ -3,6 +3,7 @@
  */
 import type postgres from "postgres";
 import WebSocket from "ws";
+import { signUpConfirmed } from "../../local/accounts.ts";
 import { type Stack, withoutNodeNotice } from "../../local/stack.ts";
 import type { Received, Receiver } from "../../simulator/receiver.ts";
 import { until } from "../../simulator/until.ts";
@@ -146,14 +147,14 @@ export async function orderOf(
 }
 
 /** The buyer's app: signed in, listening to a private topic that only this buyer may hear. Returns how to hang up. */
-export async function buyerListens({ stack, heard }: Scene): Promise<() => Promise<void>> {
+export async function buyerListens({ stack, sql, heard }: Scene): Promise<() => Promise<void>> {
   const client = createClient(stack.apiUrl, stack.publishableKey, {
     auth: { persistSession: false },
     realtime: { transport: WebSocket as never },
   });
-  const { data, error } = await client.auth.signUp({ email: BUYER, password: "correct horse battery staple" });
-  if (error) throw error;
-  await client.realtime.setAuth(data.session!.access_token);
+  const account = { email: BUYER, password: "correct horse battery staple" };
+  const { id, accessToken } = await signUpConfirmed(client, sql, account);
+  await client.realtime.setAuth(accessToken);
   const listen = ({ payload }: { payload: Record<string, never> }) => {
     const { table, operation, record } = payload as unknown as {
       table: string;
@@ -162,7 +163,7 @@ export async function buyerListens({ stack, heard }: Scene): Promise<() => Promi
     };
     heard.push({ table, operation, status: record?.status, at: Date.now() });
   };
-  const channel = client.channel(`user:${data.user!.id}`, { config: { private: true } });
+  const channel = client.channel(`user:${id}`, { config: { private: true } });
   channel.on("broadcast", { event: "INSERT" }, listen).on("broadcast", { event: "UPDATE" }, listen);
   await new Promise<void>((resolve, reject) =>
     channel.subscribe((status, problem) => {

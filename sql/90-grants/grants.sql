@@ -13,10 +13,19 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
 grant select on public.product_prices to anon, authenticated;
-grant select on public.products to authenticated;
-grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email,
+-- Tutors' addresses are nobody's either.
+grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
+  session_minutes, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
+  updated_at, as_of, as_of_event)
+  on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
   session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
+grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
+grant select on public.tutor_hours to anon, authenticated, service_role;
+grant select on public.tutors to service_role;
+grant update (name) on public.tutors to authenticated;
+grant insert, update, delete on public.tutor_hours to authenticated;
 
 -- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,

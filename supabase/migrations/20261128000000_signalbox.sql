@@ -2036,6 +2036,20 @@ comment on column outbox.messages.replay_id is
   'Set: a copy that outbox.replay made of an earlier message, with an id of its own and everything else the same. The '
   'receiver sees the header webhook-replay.';
 
+-- sql/20-outbox/10-tables/20-bells.sql
+
+create table outbox.bells (
+  nonce text primary key,
+  rung_at timestamptz not null default now()
+);
+create index bells_by_age on outbox.bells (rung_at);
+
+alter table outbox.bells enable row level security;
+
+comment on table outbox.bells is
+  'Bells that were answered in the last minutes: each starts one courier, however often it arrives.';
+comment on column outbox.bells.nonce is 'Of the bell, which outbox.ring made.';
+
 -- sql/20-outbox/20-write/capture_change.sql
 
 -- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. An
@@ -2451,6 +2465,32 @@ begin atomic
 end;
 comment on function outbox.set_functions_url(text) is
   'Sets the address of the functions; the doorbell rings <url>/dispatch.';
+
+-- sql/20-outbox/30-doorbell/take_bell.sql
+
+create function outbox.take_bell(bell jsonb) returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not outbox.bell_is_genuine(bell) then
+    return 'refused';
+  end if;
+  insert into outbox.bells (nonce) values (bell ->> 'nonce') on conflict do nothing;
+  if not found then
+    return 'again';
+  end if;
+  -- A bell is genuine for a minute, so that older ones need not be known. Two calls wait for none of each other's rows.
+  delete from outbox.bells b
+  where b.nonce in (
+    select o.nonce from outbox.bells o where o.rung_at < now() - interval '10 minutes' limit 100 for update skip locked
+  );
+  return 'first';
+end
+$$;
+comment on function outbox.take_bell(jsonb) is
+  'What a call of the courier is: first, start one; again, the same bell has started one already; refused, it is not '
+  'genuine (outbox.bell_is_genuine).';
 
 -- sql/20-outbox/40-deliver/claim.sql
 
@@ -4118,6 +4158,34 @@ comment on column public.customers.as_of is
   'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
 
+-- sql/30-commerce/10-tables/10-tutors.sql
+
+create table public.tutors (
+  id uuid primary key default ops.uuid7(),
+  email text not null,
+  name text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_tutor_has_one_address unique (email),
+  constraint a_tutors_address_is_lower_case check (email = lower(email) and email ~ '^[^@\s]+@[^@\s]+$'),
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200)
+);
+
+alter table public.tutors enable row level security;
+create policy "everybody reads who teaches" on public.tutors for select to anon, authenticated using (true);
+create policy "admins name tutors" on public.tutors for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.tutors for each row execute function ops.touch_updated_at();
+
+comment on table public.tutors is
+  'Tutors whose sessions are sold. A row is added with the first product that names a tutor_email. Anybody reads id '
+  'and name; the address is for the database owner and the service key only.';
+comment on column public.tutors.email is 'In lower case; products and sessions name the tutor by it.';
+comment on column public.tutors.name is
+  'What buyers are shown: update public.tutors set name = ''Tom'' where email = ''…''. Null: nothing yet.';
+
 -- sql/30-commerce/10-tables/11-products.sql
 
 create table public.products (
@@ -4133,6 +4201,7 @@ create table public.products (
   cohort_id uuid,
   credits integer,
   tutor_email text,
+  tutor_id uuid,
   session_minutes integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
@@ -4153,12 +4222,15 @@ create table public.products (
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint credits_are_positive check (credits > 0),
   constraint a_session_says_with_whom check ((kind = 'tutoring_session') = (tutor_email is not null)),
+  constraint a_tutor_has_an_id check ((tutor_email is not null) = (tutor_id is not null)),
+  constraint a_session_is_with_a_known_tutor foreign key (tutor_id) references public.tutors (id),
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
+create index products_by_tutor on public.products (tutor_id) where tutor_id is not null;
 
 alter table public.products enable row level security;
 create policy "everybody reads what is on sale" on public.products for select to anon using (active);
@@ -4190,7 +4262,9 @@ comment on column public.products.cohort_id is
   'it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
-  'The tutor of a session, in lower case. A tutor has one session at a time.';
+  'The tutor of a session, in lower case. A tutor has one session at a time. Not readable over the Data API except with '
+  'the service key: pages show tutors.name by tutor_id.';
+comment on column public.products.tutor_id is 'The row of public.tutors with that address. Set by a trigger.';
 comment on column public.products.provider_adjustments is
   'Which changes of a checkout''s total by the payment provider are allowed if the checkout holds this product. Null: '
   'as in commerce.settings.';
@@ -4256,6 +4330,45 @@ comment on column public.checkout_sessions.cancelled_at is
   'When the buyer returned by the cancel URL (commerce.cancel_checkout).';
 comment on column public.checkout_sessions.returned_at is
   'When the storefront first asked for its status (functions/payment-status).';
+
+-- sql/30-commerce/10-tables/12-tutor_hours.sql
+
+create table public.tutor_hours (
+  id uuid primary key default ops.uuid7(),
+  tutor_id uuid not null,
+  weekday smallint not null,
+  opens_at time not null,
+  closes_at time not null,
+  time_zone text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint hours_are_a_tutors foreign key (tutor_id) references public.tutors (id) on delete cascade,
+  constraint hours_are_named_once unique (tutor_id, weekday, opens_at, time_zone),
+  constraint a_weekday_is_1_to_7 check (weekday between 1 and 7),
+  constraint hours_begin_before_they_end check (opens_at < closes_at),
+  -- Raises 22023 for a name that Postgres does not know.
+  constraint a_time_zone_is_known check (timestamp '2026-01-01' at time zone time_zone is not null)
+);
+
+alter table public.tutor_hours enable row level security;
+create policy "everybody reads when tutors can be booked" on public.tutor_hours for select to anon, authenticated
+  using (true);
+create policy "admins add hours" on public.tutor_hours for insert to authenticated
+  with check ((select ops.is_admin()));
+create policy "admins change hours" on public.tutor_hours for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "admins remove hours" on public.tutor_hours for delete to authenticated using ((select ops.is_admin()));
+
+create trigger touch before update on public.tutor_hours for each row execute function ops.touch_updated_at();
+
+comment on table public.tutor_hours is
+  'When a tutor''s sessions may be booked, week by week. A tutor without a row can be booked at any time. Hours that '
+  'touch count as one span.';
+comment on column public.tutor_hours.weekday is '1 Monday to 7 Sunday, in time_zone.';
+comment on column public.tutor_hours.opens_at is 'Local time from which a session may begin.';
+comment on column public.tutor_hours.closes_at is 'Local time by which it must end; 24:00: midnight.';
+comment on column public.tutor_hours.time_zone is 'Such as Africa/Douala or Europe/Berlin; summer time is followed.';
 
 -- sql/30-commerce/10-tables/13-checkout_items.sql
 
@@ -4876,6 +4989,7 @@ create table commerce.settings (
   guest_hold interval not null default interval '30 minutes',
   guest_share numeric not null default 0.75,
   guest_max_quantity integer not null default 20,
+  guest_sessions integer not null default 8,
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
   provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
@@ -4887,7 +5001,7 @@ create table commerce.settings (
   ),
   constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
   constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0
-    and guest_max_quantity > 0)
+    and guest_max_quantity > 0 and guest_sessions > 0)
 );
 insert into commerce.settings default values;
 alter table commerce.settings enable row level security;
@@ -4904,10 +5018,14 @@ comment on column commerce.settings.guest_share is
   'of it. A single guest may hold up to 4, whatever the share is.';
 comment on column commerce.settings.guest_max_quantity is
   'The largest quantity of one product in a guest''s checkout; products.max_quantity takes precedence.';
+comment on column commerce.settings.guest_sessions is
+  'How many sessions of one tutor unpaid guests may hold together. Which hours can be booked at all: '
+  'public.tutor_hours.';
 comment on column commerce.settings.checkouts_per_email is
   'How many checkouts an e-mail address may open at once; the allowance refills within an hour.';
 comment on column commerce.settings.checkouts_per_address is
-  'The same for a network address (of a household, a school, a mobile carrier: be generous).';
+  'The same for a network address (of a household, a school, a mobile carrier: be generous). Its guests together may '
+  'also set aside at most so many of one product in an hour, or as many as one checkout may hold if that is more.';
 comment on column commerce.settings.provider_adjustments is
   'Which changes of a checkout''s total by a payment provider (Stripe Tax, shipping rates, promotion codes) need no '
   'review, if the items add up to our total and the provider''s breakdown explains the rest: update commerce.settings '
@@ -5419,6 +5537,10 @@ declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
   v_opens boolean := false;
+  -- An account without a confirmed address costs nothing to make: it is held to what guests are.
+  v_guest boolean := not exists (
+    select 1 from auth.users u where u.id = begin_checkout.user_id and u.email_confirmed_at is not null
+  );
 begin
   insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
@@ -5454,17 +5576,17 @@ begin
   end if;
   if v_opens then
     perform commerce.limit_checkout(
-      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+      begin_checkout.email, begin_checkout.network_address, v_guest, begin_checkout.items
     );
     checkout_session_id := commerce.open_checkout(
       begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
     );
     update public.checkout_sessions s
-    set guest = begin_checkout.user_id is null,
-        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    set guest = v_guest,
+        expires_at = s.created_at + case when v_guest then t.guest_hold else t.account_hold end
     from commerce.settings t
     where s.id = begin_checkout.checkout_session_id;
-    if begin_checkout.user_id is null then
+    if v_guest then
       perform commerce.limit_guests(begin_checkout.checkout_session_id);
     end if;
   end if;
@@ -5513,6 +5635,9 @@ create function commerce.check_item(
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_tutor_email text;
+  v_minutes integer;
 begin
   if kind = 'tutoring_session' then
     if starts_at is null then
@@ -5524,6 +5649,13 @@ begin
     elsif quantity > 1 then
       raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Pass an item for each time.';
+    end if;
+    select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
+    where p.sku = check_item.sku;
+    if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
+      raise exception '% cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
+        using errcode = 'P0001', detail = 'not_bookable',
+        hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
     end if;
   elsif starts_at is not null then
     raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
@@ -5660,12 +5792,22 @@ begin
         using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Ask for fewer. Whoever is signed in may ask for more.';
     end if;
+    -- Else one address could hold the whole share of all guests in a few large checkouts.
+    if network_address is not null and v_item.sku is not null and not commerce.take_checkout_token(
+      'network ' || v_item.sku, network_address,
+      greatest(v_settings.checkouts_per_address, v_item.allowed), v_item.quantity::integer
+    ) then
+      raise exception 'too many of % were set aside from here', v_item.sku
+        using errcode = 'P0001', detail = 'too_many_checkouts',
+        hint = 'Pay a checkout that is open, sign in, or try again in some minutes.';
+    end if;
   end loop;
 end
 $$;
 comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
-  'Limits unpaid checkouts: how many an e-mail or network address may open, and for guests the quantity of a product '
-  '(commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+  'Limits unpaid checkouts: how many an e-mail or network address may open, and for guests the quantity of a product, '
+  'also of all checkouts of a network address together (commerce.settings). Raises P0001 too_many_checkouts, 22023 '
+  'quantity_invalid.';
 
 -- sql/30-commerce/30-checkout/limit_guests.sql
 
@@ -5714,11 +5856,28 @@ begin
           hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
     end if;
   end loop;
+
+  if exists (
+    select 1
+    from public.stock_reservations h
+    join public.checkout_sessions s on s.id = h.checkout_session_id and s.guest
+    where h.status = 'held' and h.tutor_email in (
+      select own.tutor_email from public.stock_reservations own
+      where own.checkout_session_id = limit_guests.checkout_session_id
+    )
+    group by h.tutor_email
+    having count(*) > (select t.guest_sessions from commerce.settings t)
+  ) then
+    raise exception 'no time of this tutor can be set aside for you right now: others hold many times, or you ask for '
+      'too many'
+      using errcode = 'P0001', detail = 'held_by_others',
+        hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+  end if;
 end
 $$;
 comment on function commerce.limit_guests(uuid) is
   'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of '
-  'a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+  'a product''s stock or a cohort''s seats, or more than guest_sessions times of a tutor. Raises P0001 held_by_others.';
 
 -- sql/30-commerce/30-checkout/lock_checkouts.sql
 
@@ -6059,7 +6218,8 @@ comment on function commerce.start_payment(uuid, text, text, text, jsonb) is
 
 -- sql/30-commerce/30-checkout/take_checkout_token.sql
 
-create function commerce.take_checkout_token(kind text, who text, capacity integer) returns boolean
+create function commerce.take_checkout_token(kind text, who text, capacity integer, cost integer default 1)
+  returns boolean
 language plpgsql
 set search_path = ''
 as $$
@@ -6067,25 +6227,28 @@ declare
   v_key text := kind || ' ' || encode(sha256(convert_to(lower(who), 'UTF8')), 'hex');
   v_tokens numeric;
 begin
+  if cost > capacity then
+    return false;
+  end if;
   -- The bucket refills within an hour. A clock that stepped back adds nothing, and removes nothing.
   insert into commerce.checkout_limits as l (key, tokens, refilled_at)
-  values (v_key, capacity - 1, clock_timestamp())
+  values (v_key, capacity - cost, clock_timestamp())
   on conflict (key) do update
   set tokens = least(
         capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at),
           0)::numeric / 3600
-      ) - 1,
+      ) - cost,
       refilled_at = clock_timestamp()
   where least(
     capacity, l.tokens + capacity * greatest(date_part('epoch', clock_timestamp() - l.refilled_at), 0)::numeric / 3600
-  ) >= 1
+  ) >= cost
   returning l.tokens into v_tokens;
   return v_tokens is not null;
 end
 $$;
-comment on function commerce.take_checkout_token(text, text, integer) is
-  'Whether one more checkout may be opened by this address (kind: email or network): a token bucket that holds '
-  'capacity and refills within an hour. Only a hash of the address is stored.';
+comment on function commerce.take_checkout_token(text, text, integer, integer) is
+  'Whether one more checkout may be opened by this address (kind: email, network, or network and a sku, where cost is '
+  'the quantity): a token bucket that holds capacity and refills within an hour. Only a hash of the address is stored.';
 
 -- sql/30-commerce/30-checkout/undo_checkout.sql
 
@@ -7542,6 +7705,27 @@ comment on function commerce.catalog_state(jsonb) is
   'functions/catalog, so that a writer knows what to base the next write on. own_version: our own last change; a write '
   'that is not above it lost.';
 
+-- sql/30-commerce/70-catalog/link_tutor.sql
+
+create function commerce.link_tutor() returns trigger
+language plpgsql
+security definer -- an admin who adds a product over the Data API may not read tutors' addresses
+set search_path = ''
+as $$
+begin
+  new.tutor_id := null;
+  if new.tutor_email is not null then
+    insert into public.tutors (email) values (lower(new.tutor_email)) on conflict (email) do nothing;
+    new.tutor_id := (select t.id from public.tutors t where t.email = lower(new.tutor_email));
+  end if;
+  return new;
+end
+$$;
+comment on function commerce.link_tutor() is
+  'Keeps products.tutor_id in step with tutor_email, and adds the tutor when there is none yet.';
+create trigger link_tutor before insert or update on public.products for each row execute function
+  commerce.link_tutor();
+
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
 create function commerce.receive_stock(provider text, fact jsonb) returns void
@@ -7730,7 +7914,8 @@ declare
   v_email text;
 begin
   select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name'
-    from '\S.*')), u.email
+    from '\S.*')),
+    case when u.email_confirmed_at is not null then u.email end
   into v_name, v_email
   from auth.users u where u.id = auth.uid();
   -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
@@ -7738,11 +7923,12 @@ begin
     v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
   return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'),
-    split_part(v_email, '@', 1)), 100);
+    split_part(v_email, '@', 1), 'Somebody'), 100);
 end
 $$;
 comment on function learning.my_name() is
-  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its address.';
+  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its confirmed '
+  'address; else Somebody.';
 
 -- sql/40-learning/05-access/teaches.sql
 
@@ -8449,12 +8635,12 @@ begin
   return coalesce((
     select jsonb_agg(lower(u.email) order by lower(u.email))
     from public.cohort_instructors i join auth.users u on u.id = i.user_id
-    where i.cohort_id = instructors_of.cohort_id and u.email is not null
+    where i.cohort_id = instructors_of.cohort_id and u.email is not null and u.email_confirmed_at is not null
   ), '[]');
 end
 $$;
 comment on function learning.instructors_of(uuid) is
-  'The addresses of a cohort''s instructors, as a list. For messages.';
+  'The confirmed addresses of a cohort''s instructors, as a list. For messages.';
 
 -- sql/40-learning/20-seats/is_enrolled.sql
 
@@ -8582,7 +8768,7 @@ begin
     select jsonb_build_object('cohort_name', c.name, 'instructor_emails', case
       when a.instructor_user_id is null then learning.instructors_of(a.cohort_id)
       else to_jsonb(array(select lower(u.email) from auth.users u where u.id = a.instructor_user_id
-        and u.email is not null))
+        and u.email is not null and u.email_confirmed_at is not null))
     end)
     from public.appointments a left join public.cohorts c on c.id = a.cohort_id
     where a.id = appointment_details.appointment_id
@@ -8590,8 +8776,8 @@ begin
 end
 $$;
 comment on function learning.appointment_details(uuid) is
-  'What a message about an appointment holds besides its row: the cohort''s name, and the address of the instructor, '
-  'or of all who could take it.';
+  'What a message about an appointment holds besides its row: the cohort''s name, and the confirmed address of the '
+  'instructor, or of all who could take it.';
 
 -- sql/40-learning/30-appointments/guard_appointment.sql
 
@@ -9311,6 +9497,40 @@ create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
   tutoring.forget_cancellation();
 
+-- sql/50-tutoring/20-sessions/is_bookable.sql
+
+create function tutoring.is_bookable(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_open tstzmultirange;
+begin
+  if not exists (
+    select 1 from public.tutor_hours h join public.tutors t on t.id = h.tutor_id
+    where t.email = is_bookable.tutor_email
+  ) then
+    return true;
+  end if;
+  -- The hours of the days around it as spans of time: those that touch become one.
+  select range_agg(tstzrange(s.opens, s.closes)) into v_open
+  from public.tutor_hours h
+  join public.tutors t on t.id = h.tutor_id
+  cross join generate_series(-1, 2) d (days)
+  cross join lateral (select (is_bookable.starts_at at time zone h.time_zone)::date + d.days as day) l
+  cross join lateral (
+    select (l.day + h.opens_at) at time zone h.time_zone as opens, (l.day + h.closes_at) at time zone h.time_zone
+    as closes
+  ) s
+  where t.email = is_bookable.tutor_email and h.weekday = extract(isodow from l.day)
+    -- Where summer time begins, an hour is missing.
+    and s.opens < s.closes;
+  return coalesce(v_open @> tstzrange(is_bookable.starts_at, is_bookable.ends_at), false);
+end
+$$;
+comment on function tutoring.is_bookable(text, timestamptz, timestamptz) is
+  'Whether a session lies within the hours of its tutor (public.tutor_hours). True for a tutor without hours.';
+
 -- sql/50-tutoring/20-sessions/is_busy.sql
 
 create function tutoring.is_busy(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
@@ -9798,12 +10018,12 @@ as $$
 begin
   return jsonb_build_object('email', (
     select u.email from public.notifications n join auth.users u on u.id = n.user_id
-    where n.id = notification_details.notification_id
+    where n.id = notification_details.notification_id and u.email_confirmed_at is not null
   ));
 end
 $$;
 comment on function tutoring.notification_details(uuid) is
-  'What a message about a notification holds besides its row: the address of the account.';
+  'What a message about a notification holds besides its row: the address of the account, if it is confirmed.';
 
 -- sql/50-tutoring/40-notifications/notify.sql
 
@@ -10380,6 +10600,10 @@ create trigger settle_payments after insert or update on public.credit_packs for
 
 create policy "people hear their own topic" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) = 'user:' || (select auth.uid())::text);
+-- Postgres Changes on private channels, the only ones allowed: which rows a change tells its listener is decided by the
+-- table's own policies. Nobody sends anything to these topics.
+create policy "accounts join channels about tables" on realtime.messages for select to authenticated
+  using (extension = 'broadcast' and (select realtime.topic()) ~ '^public:[a-z_]+(:|$)');
 
 -- sql/70-realtime/20-tell_owner.sql
 
@@ -12532,10 +12756,19 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
 grant select on public.product_prices to anon, authenticated;
-grant select on public.products to authenticated;
-grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_email,
+-- Tutors' addresses are nobody's either.
+grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
+  session_minutes, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
+  updated_at, as_of, as_of_event)
+  on public.products to authenticated;
+grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
   session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
+grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
+grant select on public.tutor_hours to anon, authenticated, service_role;
+grant select on public.tutors to service_role;
+grant update (name) on public.tutors to authenticated;
+grant insert, update, delete on public.tutor_hours to authenticated;
 
 -- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,

@@ -1,6 +1,7 @@
 /**
  * `npm run deploy` and `npm run migrate`: the real CLI against a stand-in for the Management API, and a real database.
  */
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -23,10 +24,10 @@ const FUNCTIONS_URL = `https://${REF}.supabase.test/functions/v1`;
 
 /** A project's real secrets, with everything in them that a file of variables may get wrong. */
 const SECRETS = {
-  STRIPE_WEBHOOK_SECRET: "whsec_new_one whsec_old_one",
+  STRIPE_WEBHOOK_SECRET: "whsec_aNewOne7Qm2xT9vKpL4sWd8 whsec_anOldOne3Rk6yU1bHnC5gZe0",
   MAKE_WEBHOOK_URL: "https://hook.eu2.make.com/abc?x=1#not-a-comment",
   MAKE_API_KEY: 'it is "quoted", and $HOME stays',
-  RAILWAY_SIGNING_SECRET: "whsec_it's-one-of-a-kind",
+  RAILWAY_SIGNING_SECRET: "whsec_it's-one-of-a-kind-Zk3Vq8Tn",
   GOOGLE_SERVICE_ACCOUNT_PRIVATE_KEY: "-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\n",
 };
 
@@ -227,9 +228,94 @@ describe("in this process", () => {
 
     test("refuses a secret that everybody knows beside one that replaces it", async () => {
       const { MAKE_SIGNING_SECRET } = developmentEnvironment();
-      const envFile = await file("rotation.env", `MAKE_SIGNING_SECRET="whsec_new ${MAKE_SIGNING_SECRET}"\n`);
+      const envFile = await file(
+        "rotation.env",
+        `MAKE_SIGNING_SECRET="whsec_aNewOne7Qm2xT9vKpL4sWd8 ${MAKE_SIGNING_SECRET}"\n`,
+      );
       expect(await deploying({ args: ["--project", REF, "--env-file", envFile] })).toBe(1);
       expect(complained()).toMatch(/^MAKE_SIGNING_SECRET: still as in/);
+    });
+
+    const STRONG = "Qm2xT9vKpL4sWd8aNewOne7bHnC5gZe0";
+    const developmentRoot = readFileSync(path.join(ROOT, "local/providers/paypal_development/ca.pem"), "utf8");
+
+    test.each<[string, Record<string, string>, RegExp]>([
+      ["a short secret", { MAKE_PULL_KEY: "hunter2" }, /^MAKE_PULL_KEY: can be guessed.*openssl/],
+      ["a short secret beside a long one", { FAPSHI_WEBHOOK_SECRET: `${STRONG} short` }, /^FAPSHI_WEBHOOK_SECRET: can/],
+      ["one that is long only by its prefix", { RAILWAY_SIGNING_SECRET: "whsec_abcdefghijklmnopqr" }, /can be guessed/],
+      ["one that repeats a few characters", { MAKE_WEBHOOK_SECRET: "abcabc".repeat(10) }, /^MAKE_WEBHOOK_SECRET: can/],
+      [
+        "one secret for two",
+        { MAKE_PULL_KEY: STRONG, RAILWAY_PULL_KEY: STRONG },
+        /^MAKE_PULL_KEY, RAILWAY_PULL_KEY: hold the same secret.*one for each/,
+      ],
+      [
+        "a destination over http",
+        { RAILWAY_WEBHOOK_URL: "http://backend.example/hook" },
+        /^RAILWAY_WEBHOOK_URL: is no https/,
+      ],
+      ["a provider over http", { STRIPE_BASE_URL: "http://127.0.0.1:9/stripe" }, /^STRIPE_BASE_URL: is no https/],
+      ["a challenge over http", { TURNSTILE_BASE_URL: "http://127.0.0.1:9" }, /^TURNSTILE_BASE_URL: is no https/],
+      [
+        "a storefront over http",
+        { STOREFRONT_URL: "https://a.example http://b.example" },
+        /^STOREFRONT_URL: is no https/,
+      ],
+      ["calls of the machine itself", { OUTBOUND_ALLOW_LOOPBACK: "1" }, /^OUTBOUND_ALLOW_LOOPBACK: .*Leave it out/],
+      [
+        "a root of its own for PayPal",
+        { PAYPAL_TRUSTED_ROOTS: "-----BEGIN CERTIFICATE-----" },
+        /^PAYPAL_TRUSTED_ROOTS: /,
+      ],
+    ])("refuses %s, and changes nothing", async (_, values, words) => {
+      const envFile = await file("unsafe.env", lines(values));
+      expect(await deploying({ args: ["--project", REF, "--env-file", envFile] })).toBe(1);
+      expect(complained()).toMatch(words);
+      for (const value of Object.values(values)) expect(complained()).not.toContain(value);
+      nothingChanged();
+    });
+
+    test("refuses the root that development signs PayPal's webhooks with, also for a trial", async () => {
+      const roots = { PAYPAL_TRUSTED_ROOTS: developmentRoot.trim().replaceAll("\n", "\\n") };
+      const args = ["--project", REF, "--env-file", await file("root.env", lines(roots))];
+      expect(await deploying({ args: [...args, "--allow-development-secrets"] })).toBe(1);
+      expect(complained()).toMatch(/^PAYPAL_TRUSTED_ROOTS: holds the root of development/);
+      nothingChanged();
+    });
+
+    test("tells all that it refuses at once", async () => {
+      const values = { MAKE_PULL_KEY: "hunter2", RAILWAY_WEBHOOK_URL: "http://backend.example/hook" };
+      expect(await deploying({ args: ["--project", REF, "--env-file", await file("two.env", lines(values))] })).toBe(1);
+      expect(complained()).toMatch(/MAKE_PULL_KEY: (.|\n)*RAILWAY_WEBHOOK_URL: /);
+    });
+
+    test.each([
+      ["confirms e-mail addresses by itself", { mailer_autoconfirm: true }],
+      ["does not say whether it confirms them", {}],
+    ])("refuses a project whose Auth %s, says where to change it, and changes nothing", async (_, auth) => {
+      api.settings.auth = auth;
+      expect(await deploying()).toBe(1);
+      expect(complained()).toMatch(
+        /anybody could sign up with somebody else's address.*"Confirm email".*auth\/providers/,
+      );
+      nothingChanged();
+    });
+
+    test.each([
+      ["allows public channels", { private_only: false }],
+      ["was never told", { private_only: null }],
+    ])("refuses a project whose Realtime %s, says where to change it, and changes nothing", async (_, realtime) => {
+      api.settings.realtime = realtime;
+      expect(await deploying()).toBe(1);
+      expect(complained()).toMatch(/"Allow public access".*realtime\/settings/);
+      nothingChanged();
+    });
+
+    test("asks for private channels only where config.toml does", async () => {
+      api.settings.realtime = { private_only: false };
+      const project = await smallProject('Deno.serve(() => new Response("hello"));');
+      expect(await deploying({ project }), complained()).toBe(0);
+      expect(api.live).toEqual(["hello"]);
     });
 
     test("says what to do about a token that is not accepted", async () => {

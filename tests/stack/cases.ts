@@ -38,7 +38,7 @@ export async function playCase(testStack: TestStack, name: string, order?: numbe
 }
 
 /** A checkout of one item at this price in cents. */
-async function aCheckout(testStack: TestStack, total: number, stock = 10): Promise<string> {
+export async function aCheckout(testStack: TestStack, total: number, stock = 10): Promise<string> {
   const sku = await aProduct(testStack, { price: total, stock });
   const [row] = await testStack.sql`
     select commerce.open_checkout('amina.buyer@example.com', ${testStack.sql.json([{ sku, quantity: 1 }])}) as id`;

@@ -8,6 +8,7 @@ import WebSocket from "ws";
 import { openDatabase } from "../../functions/_shared/platform/database.ts";
 import type { Database as Schema } from "../../functions/_shared/platform/database_types.ts";
 import type { Runtime } from "../../functions/_shared/platform/runtime.ts";
+import { signUpConfirmed } from "../../local/accounts.ts";
 import { developmentEnvironment } from "../../local/environment.ts";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 import { fapshiEvent, fapshiHeaders } from "../../simulator/providers/fapshi.ts";
@@ -192,17 +193,16 @@ export function testRuntime(testStack: TestStack): Runtime & { deferred: Promise
   };
 }
 
-/** A signed-in buyer as the web storefront is one. */
+/** A signed-in buyer as the web storefront is one, whose address is confirmed. */
 export async function aBuyer(
-  { stack }: TestStack,
+  { stack, sql }: TestStack,
   email = `buyer-${crypto.randomUUID()}@example.com`,
 ): Promise<{ client: SupabaseClient<Schema>; id: string; email: string }> {
   const client = createClient<Schema>(stack.apiUrl, stack.publishableKey, {
     auth: { persistSession: false },
     realtime: { transport: WebSocket as never },
   });
-  const { data, error } = await client.auth.signUp({ email, password: "correct horse battery" });
-  if (error) throw error;
-  await client.realtime.setAuth(data.session!.access_token);
-  return { client, id: data.user!.id, email };
+  const { id, accessToken } = await signUpConfirmed(client, sql, { email, password: "correct horse battery" });
+  await client.realtime.setAuth(accessToken);
+  return { client, id, email };
 }

@@ -39,6 +39,8 @@ export const ERROR_CODES = [
   "too_many_products",
   // Storefront: the request.
   "session_invalid",
+  "challenge_failed",
+  "challenge_unavailable",
   "idempotency_key_missing",
   "idempotency_key_reused",
   "request_not_understood",
@@ -67,6 +69,7 @@ export const ERROR_CODES = [
   "starts_at_invalid",
   "starts_at_past",
   "starts_at_unexpected",
+  "not_bookable",
   "held_by_others",
   "too_many_checkouts",
   // Receivers of our messages.

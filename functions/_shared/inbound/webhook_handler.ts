@@ -2,7 +2,7 @@
  * Handles the webhooks of one provider: verify → read → translate to facts → `inbox.receive`. The same for every
  * provider.
  *
- *     Deno.serve(webhookHandler(stripe, openAfterWebhook));
+ *     serve(webhookHandler(stripe, openAfterWebhook));
  *
  * Answers 200 once the event is durable, whatever its status is. Errors (docs/errors.md): 400, 401, 405, 413, and 503
  * when the sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).

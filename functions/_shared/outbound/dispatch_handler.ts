@@ -1,10 +1,12 @@
-/** Answers the doorbell: checks that the database rang it, and runs a courier after the answer is sent. */
+/**
+ * Answers the doorbell: checks that the database rang it, and runs a courier after the answer is sent: one for each
+ * bell, since pg_net may send the same one again.
+ */
 import { readBody } from "../http/read_body.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
 import { retryUnconfirmed } from "../inbound/retry_unconfirmed.ts";
 import { retryUnreadable } from "../inbound/retry_unreadable.ts";
 import { log } from "../platform/log.ts";
-import type { FunctionValue } from "../platform/rows.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { runCourier } from "./courier.ts";
 
@@ -29,17 +31,19 @@ export function dispatchHandler(runtime: Runtime = edgeRuntime()): (request: Req
     if (request.method !== "POST") return methodNotAllowed("POST");
     const bell = parse(await readBody(request, 1000));
     if (!bell) return bellNotGenuine();
+    let taken: "first" | "again" | "refused";
     try {
-      const [answer] = await runtime.database.query<{ genuine: FunctionValue<"outbox", "bell_is_genuine"> }>(
-        "select outbox.bell_is_genuine($1::text::jsonb) as genuine",
+      const [answer] = await runtime.database.query<{ taken: typeof taken }>(
+        "select outbox.take_bell($1::text::jsonb) as taken",
         [bell],
       );
-      if (!answer!.genuine) return bellNotGenuine();
+      taken = answer!.taken;
     } catch (error) {
       log("error", "the doorbell's signature could not be checked", { error });
       return databaseAway();
     }
-    runtime.defer(deliver());
+    if (taken === "refused") return bellNotGenuine();
+    if (taken === "first") runtime.defer(deliver());
     return ok({ status: "accepted" }, 202);
   };
 }
@@ -56,8 +60,10 @@ const bellNotGenuine = () =>
 function parse(body: Uint8Array | null): object | null {
   try {
     const { expires_at, nonce, signature } = JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()));
-    if (!Number.isSafeInteger(expires_at) || typeof nonce !== "string" || typeof signature !== "string") return null;
-    if (nonce.includes("\0") || signature.includes("\0")) return null;
+    if (!Number.isSafeInteger(expires_at)) return null;
+    // As outbox.ring makes them: nothing else reaches the database, which could not store half a surrogate pair.
+    if (typeof nonce !== "string" || !/^[0-9a-f-]{36}$/.test(nonce)) return null;
+    if (typeof signature !== "string" || !/^[0-9a-f]{64}$/.test(signature)) return null;
     return { expires_at, nonce, signature };
   } catch {
     return null;

@@ -31,6 +31,7 @@ export type Database = {
           checkouts_per_email: number;
           guest_hold: string;
           guest_max_quantity: number;
+          guest_sessions: number;
           guest_share: number;
           id: boolean;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][];
@@ -42,6 +43,7 @@ export type Database = {
           checkouts_per_email?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
+          guest_sessions?: number;
           guest_share?: number;
           id?: boolean;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
@@ -52,6 +54,7 @@ export type Database = {
           checkouts_per_email?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
+          guest_sessions?: number;
           guest_share?: number;
           id?: boolean;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
@@ -343,7 +346,7 @@ export type Database = {
         };
         Returns: undefined;
       };
-      take_checkout_token: { Args: { capacity: number; kind: string; who: string }; Returns: boolean };
+      take_checkout_token: { Args: { capacity: number; cost?: number; kind: string; who: string }; Returns: boolean };
       take_stock: { Args: { checkout_session_id: string }; Returns: string };
       undo_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
       unrestock: { Args: { order_id: string }; Returns: string };
@@ -1678,6 +1681,22 @@ export type Database = {
           },
         ];
       };
+      bells: {
+        Row: {
+          nonce: string;
+          rung_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          nonce: string;
+          rung_at?: string;
+        };
+        Update: {
+          nonce?: string;
+          rung_at?: string;
+        };
+        Relationships: [];
+      };
       couriers: {
         Row: {
           awake_until: string | null;
@@ -2224,6 +2243,7 @@ export type Database = {
       rotate_secret: { Args: { destination: string; secret?: string }; Returns: string };
       secrets_of: { Args: { destination: string }; Returns: string[] };
       set_functions_url: { Args: { url: string }; Returns: undefined };
+      take_bell: { Args: { bell: Json }; Returns: string };
       to_replay: {
         Args: { destination: string; filter: Json };
         Returns: {
@@ -3501,6 +3521,7 @@ export type Database = {
           stock: number | null;
           stock_version: number;
           tutor_email: string | null;
+          tutor_id: string | null;
           updated_at: string;
           version: number;
         };
@@ -3527,6 +3548,7 @@ export type Database = {
           stock?: number | null;
           stock_version?: number;
           tutor_email?: string | null;
+          tutor_id?: string | null;
           updated_at?: string;
           version?: number;
         };
@@ -3552,6 +3574,7 @@ export type Database = {
           stock?: number | null;
           stock_version?: number;
           tutor_email?: string | null;
+          tutor_id?: string | null;
           updated_at?: string;
           version?: number;
         };
@@ -3561,6 +3584,13 @@ export type Database = {
             columns: ["cohort_id"];
             isOneToOne: false;
             referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_session_is_with_a_known_tutor";
+            columns: ["tutor_id"];
+            isOneToOne: false;
+            referencedRelation: "tutors";
             referencedColumns: ["id"];
           },
         ];
@@ -4116,6 +4146,48 @@ export type Database = {
           },
         ];
       };
+      tutor_hours: {
+        Row: {
+          closes_at: string;
+          created_at: string;
+          id: string;
+          opens_at: string;
+          time_zone: string;
+          tutor_id: string;
+          updated_at: string;
+          weekday: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes_at: string;
+          created_at?: string;
+          id?: string;
+          opens_at: string;
+          time_zone: string;
+          tutor_id: string;
+          updated_at?: string;
+          weekday: number;
+        };
+        Update: {
+          closes_at?: string;
+          created_at?: string;
+          id?: string;
+          opens_at?: string;
+          time_zone?: string;
+          tutor_id?: string;
+          updated_at?: string;
+          weekday?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "hours_are_a_tutors";
+            columns: ["tutor_id"];
+            isOneToOne: false;
+            referencedRelation: "tutors";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tutoring_sessions: {
         Row: {
           calendar_as_of: NonNullable<Json>;
@@ -4188,6 +4260,31 @@ export type Database = {
           },
         ];
       };
+      tutors: {
+        Row: {
+          created_at: string;
+          email: string;
+          id: string;
+          name: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          email: string;
+          id?: string;
+          name?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          email?: string;
+          id?: string;
+          name?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -4251,6 +4348,7 @@ export type Database = {
       };
       book_session: { Args: { order_item_id: string }; Returns: string };
       emails_of: { Args: { people: Json }; Returns: string[] };
+      is_bookable: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
       is_busy: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
       knows_meeting: { Args: { fact: Json; provider: string }; Returns: boolean };
       match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };

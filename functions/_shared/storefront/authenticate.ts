@@ -12,7 +12,7 @@ import type { Runtime } from "../platform/runtime.ts";
 export interface Caller {
   /** Null for a guest. */
   userId: string | null;
-  /** Of the account, as Auth has it. Null for guests, and for accounts without one. */
+  /** Of the account, as Auth has it, once it is confirmed. Null for guests, and for accounts without one. */
   email: string | null;
 }
 
@@ -72,7 +72,9 @@ export function openAuthenticator({ env, now }: Pick<Runtime, "env" | "now">): A
     const user = new Json(body);
     const id = uuid.read(user.at("id").value);
     if (!response.ok || !id) throw authAway(`status ${response.status}`);
-    return { userId: id, email: user.maybe(text(254), "email") };
+    // An address that nobody confirmed may be anybody's.
+    const confirmed = user.maybe(text(64), "email_confirmed_at", "confirmed_at") !== null;
+    return { userId: id, email: confirmed ? user.maybe(text(254), "email") : null };
   }
 }
 

@@ -24,9 +24,11 @@ import type { Checkout, CreatedPayment, PaymentGateway, RedirectUrls } from "../
 import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { type Caller, openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
+import { requireChallenge } from "./challenge.ts";
 import { callAsOwner, checkoutAccess, checkoutUnknown } from "./checkout_access.ts";
 import { refusalOf } from "./checkout_refusal.ts";
 import { type CheckoutRequest, checkoutRequest, fingerprintOf } from "./checkout_request.ts";
+import { clientAddress, networkHash } from "./network_address.ts";
 import { resolveRedirectUrls, withCheckoutId } from "./redirect_urls.ts";
 
 export interface CheckoutOptions {
@@ -74,8 +76,15 @@ export function checkoutHandler({
     const { gateway, method } = await selectGateway(purchase);
     const redirectUrls = resolveRedirectUrls(env("STOREFRONT_URL"), purchase);
     const caller = await authenticate(request.headers);
+    const address = clientAddress(request.headers);
+    // An account with a confirmed address is exempt; whoever else has shown nothing yet.
+    if (caller.email === null) {
+      const answer = { token: purchase.challenge, address, idempotencyKey: key };
+      await requireChallenge(env, answer, runtime.ending);
+    }
 
-    const begun = await beginCheckout(caller, key, purchase, gateway);
+    const network = address === null ? null : await networkHash(address);
+    const begun = await beginCheckout(caller, key, purchase, gateway, network);
     if (begun.outcome === "answered") return ok({ ...begun.answer, token: begun.token });
     try {
       const answer = await startPayment(begun.details, purchase.provider, gateway, method, redirectUrls);
@@ -120,6 +129,7 @@ export function checkoutHandler({
     key: string,
     purchase: CheckoutRequest,
     gateway: PaymentGateway,
+    network: string | null,
   ): Promise<BegunCheckout> {
     const address = email ?? purchase.email;
     if (address === null) {
@@ -152,8 +162,11 @@ export function checkoutHandler({
     async function call(fingerprint: string, address: string): Promise<BegunCheckout> {
       const rows = await database.query<BegunCheckout>(
         `select b.outcome, b.answer, b.details, commerce.checkout_token((b.details ->> 'id')::uuid) as token
-         from commerce.begin_checkout($1, $2, $3, $4, $5::text::jsonb, $6, $7::uuid) b`,
-        [userId ?? "guest", key, fingerprint, address, purchase.items, purchase.currency ?? gateway.currency, userId],
+         from commerce.begin_checkout($1, $2, $3, $4, $5::text::jsonb, $6, $7::uuid, $8) b`,
+        [
+          ...[userId ?? "guest", key, fingerprint, address, purchase.items],
+          ...[purchase.currency ?? gateway.currency, userId, network],
+        ],
       );
       return rows[0]!;
     }

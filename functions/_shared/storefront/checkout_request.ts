@@ -17,6 +17,8 @@ export interface CheckoutRequest {
   email: string | null;
   success_url: string | null;
   cancel_url: string | null;
+  /** The token of the Turnstile widget: see challenge.ts. */
+  challenge: string | null;
 }
 
 const MAX_ITEMS = 100;
@@ -46,15 +48,19 @@ export function checkoutRequest(body: Record<string, unknown>): CheckoutRequest 
     email: address,
     success_url: understood(() => fields.maybe(URL_TEXT, "success_url")),
     cancel_url: understood(() => fields.maybe(URL_TEXT, "cancel_url")),
+    challenge: understood(() => fields.maybe(URL_TEXT, "challenge")),
   };
 }
 
-/** SHA-256 of a request, in hex: tells whether an idempotency key is used for the same request again. */
-export async function fingerprintOf(request: CheckoutRequest): Promise<string> {
+/**
+ * SHA-256 of a request, in hex: tells whether an idempotency key is used for the same request again. That may carry
+ * another challenge, since a token counts once.
+ */
+export async function fingerprintOf({ challenge: _, ...request }: CheckoutRequest): Promise<string> {
   return toHex(await sha256(JSON.stringify(request)));
 }
 
-/** Longer than a redirect URL may be, so that one that was cut here is refused as too long. */
+/** Longer than a redirect URL or a challenge may be, so that one that was cut here is refused as too long. */
 const URL_TEXT = text(5000);
 const TIMESTAMP_TEXT = text(60);
 

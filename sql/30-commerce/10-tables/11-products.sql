@@ -11,6 +11,7 @@ create table public.products (
   cohort_id uuid,
   credits integer,
   tutor_email text,
+  tutor_id uuid,
   session_minutes integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
@@ -31,12 +32,15 @@ create table public.products (
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint credits_are_positive check (credits > 0),
   constraint a_session_says_with_whom check ((kind = 'tutoring_session') = (tutor_email is not null)),
+  constraint a_tutor_has_an_id check ((tutor_email is not null) = (tutor_id is not null)),
+  constraint a_session_is_with_a_known_tutor foreign key (tutor_id) references public.tutors (id),
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
+create index products_by_tutor on public.products (tutor_id) where tutor_id is not null;
 
 alter table public.products enable row level security;
 create policy "everybody reads what is on sale" on public.products for select to anon using (active);
@@ -68,7 +72,9 @@ comment on column public.products.cohort_id is
   'it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
-  'The tutor of a session, in lower case. A tutor has one session at a time.';
+  'The tutor of a session, in lower case. A tutor has one session at a time. Not readable over the Data API except with '
+  'the service key: pages show tutors.name by tutor_id.';
+comment on column public.products.tutor_id is 'The row of public.tutors with that address. Set by a trigger.';
 comment on column public.products.provider_adjustments is
   'Which changes of a checkout''s total by the payment provider are allowed if the checkout holds this product. Null: '
   'as in commerce.settings.';

@@ -10,6 +10,10 @@ declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
   v_opens boolean := false;
+  -- An account without a confirmed address costs nothing to make: it is held to what guests are.
+  v_guest boolean := not exists (
+    select 1 from auth.users u where u.id = begin_checkout.user_id and u.email_confirmed_at is not null
+  );
 begin
   insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (begin_checkout.caller, begin_checkout.key, begin_checkout.fingerprint, v_claimed_until)
@@ -45,17 +49,17 @@ begin
   end if;
   if v_opens then
     perform commerce.limit_checkout(
-      begin_checkout.email, begin_checkout.network_address, begin_checkout.user_id is null, begin_checkout.items
+      begin_checkout.email, begin_checkout.network_address, v_guest, begin_checkout.items
     );
     checkout_session_id := commerce.open_checkout(
       begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
     );
     update public.checkout_sessions s
-    set guest = begin_checkout.user_id is null,
-        expires_at = s.created_at + case when begin_checkout.user_id is null then t.guest_hold else t.account_hold end
+    set guest = v_guest,
+        expires_at = s.created_at + case when v_guest then t.guest_hold else t.account_hold end
     from commerce.settings t
     where s.id = begin_checkout.checkout_session_id;
-    if begin_checkout.user_id is null then
+    if v_guest then
       perform commerce.limit_guests(begin_checkout.checkout_session_id);
     end if;
   end if;

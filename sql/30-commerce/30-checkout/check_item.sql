@@ -4,6 +4,9 @@ create function commerce.check_item(
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_tutor_email text;
+  v_minutes integer;
 begin
   if kind = 'tutoring_session' then
     if starts_at is null then
@@ -15,6 +18,13 @@ begin
     elsif quantity > 1 then
       raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Pass an item for each time.';
+    end if;
+    select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
+    where p.sku = check_item.sku;
+    if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
+      raise exception '% cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
+        using errcode = 'P0001', detail = 'not_bookable',
+        hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
     end if;
   elsif starts_at is not null then
     raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',

@@ -30,9 +30,19 @@ begin
         using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Ask for fewer. Whoever is signed in may ask for more.';
     end if;
+    -- Else one address could hold the whole share of all guests in a few large checkouts.
+    if network_address is not null and v_item.sku is not null and not commerce.take_checkout_token(
+      'network ' || v_item.sku, network_address,
+      greatest(v_settings.checkouts_per_address, v_item.allowed), v_item.quantity::integer
+    ) then
+      raise exception 'too many of % were set aside from here', v_item.sku
+        using errcode = 'P0001', detail = 'too_many_checkouts',
+        hint = 'Pay a checkout that is open, sign in, or try again in some minutes.';
+    end if;
   end loop;
 end
 $$;
 comment on function commerce.limit_checkout(text, text, boolean, jsonb) is
-  'Limits unpaid checkouts: how many an e-mail or network address may open, and for guests the quantity of a product '
-  '(commerce.settings). Raises P0001 too_many_checkouts, 22023 quantity_invalid.';
+  'Limits unpaid checkouts: how many an e-mail or network address may open, and for guests the quantity of a product, '
+  'also of all checkouts of a network address together (commerce.settings). Raises P0001 too_many_checkouts, 22023 '
+  'quantity_invalid.';

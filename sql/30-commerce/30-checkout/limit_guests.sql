@@ -43,8 +43,25 @@ begin
           hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
     end if;
   end loop;
+
+  if exists (
+    select 1
+    from public.stock_reservations h
+    join public.checkout_sessions s on s.id = h.checkout_session_id and s.guest
+    where h.status = 'held' and h.tutor_email in (
+      select own.tutor_email from public.stock_reservations own
+      where own.checkout_session_id = limit_guests.checkout_session_id
+    )
+    group by h.tutor_email
+    having count(*) > (select t.guest_sessions from commerce.settings t)
+  ) then
+    raise exception 'no time of this tutor can be set aside for you right now: others hold many times, or you ask for '
+      'too many'
+      using errcode = 'P0001', detail = 'held_by_others',
+        hint = 'Ask for fewer, sign in, or try again in some minutes: what others do not pay for comes back.';
+  end if;
 end
 $$;
 comment on function commerce.limit_guests(uuid) is
   'Refuses a guest''s new checkout when guests who have not paid would hold more than commerce.settings.guest_share of '
-  'a product''s stock or a cohort''s seats. Raises P0001 held_by_others.';
+  'a product''s stock or a cohort''s seats, or more than guest_sessions times of a tutor. Raises P0001 held_by_others.';

@@ -8,7 +8,8 @@ declare
   v_email text;
 begin
   select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name'
-    from '\S.*')), u.email
+    from '\S.*')),
+    case when u.email_confirmed_at is not null then u.email end
   into v_name, v_email
   from auth.users u where u.id = auth.uid();
   -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
@@ -16,8 +17,9 @@ begin
     v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
   );
   return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'),
-    split_part(v_email, '@', 1)), 100);
+    split_part(v_email, '@', 1), 'Somebody'), 100);
 end
 $$;
 comment on function learning.my_name() is
-  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its address.';
+  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its confirmed '
+  'address; else Somebody.';

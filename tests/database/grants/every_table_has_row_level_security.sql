@@ -41,6 +41,10 @@ select set_eq(
     ('public.student_questions: students ask in their cohorts, and in none'),
     ('public.support_tickets: people close their own tickets, admins move all'),
     ('public.support_tickets: people open tickets of their own'),
+    ('public.tutor_hours: admins add hours'),
+    ('public.tutor_hours: admins change hours'),
+    ('public.tutor_hours: admins remove hours'),
+    ('public.tutors: admins name tutors'),
     ('public.ticket_replies: who reads a ticket replies to it') $$,
   'and is for reading, except these: payments and stock are changed by functions only'
 );

@@ -28,6 +28,14 @@ select set_eq(
     ('authenticated UPDATE public.credit_packs'),
     ('service_role SELECT public.credit_packs'),
 
+    ('anon SELECT public.tutor_hours'),
+    ('authenticated DELETE public.tutor_hours'),
+    ('authenticated INSERT public.tutor_hours'),
+    ('authenticated SELECT public.tutor_hours'),
+    ('authenticated UPDATE public.tutor_hours'),
+    ('service_role SELECT public.tutor_hours'),
+    ('service_role SELECT public.tutors'),
+
     ('authenticated DELETE public.cohort_instructors'),
     ('authenticated DELETE public.cohort_messages'),
     ('authenticated INSERT public.cohort_instructors'),
@@ -61,7 +69,6 @@ select set_eq(
     ('authenticated INSERT public.product_prices'),
     ('authenticated SELECT public.product_prices'),
     ('authenticated UPDATE public.product_prices'),
-    ('authenticated SELECT public.products'),
     ('authenticated SELECT public.refund_requests'),
     ('authenticated SELECT public.refunds'),
     ('authenticated SELECT public.session_recaps'),
@@ -120,7 +127,12 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_email, session_minutes, max_quantity, available, created_at, updated_at'),
+      'credits, tutor_id, session_minutes, max_quantity, available, created_at, updated_at'),
+    ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
+      'cohort_id, credits, tutor_id, session_minutes, provider_adjustments, max_quantity, available, version, '
+      'stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
+    ('anon SELECT public.tutors: id, name, created_at, updated_at'),
+    ('authenticated SELECT public.tutors: id, name, created_at, updated_at'),
     ('authenticated INSERT public.appointments: user_id, email, instructor_user_id, cohort_id, title, starts_at, '
       'ends_at, status, meet_link, note'),
     ('authenticated INSERT public.cohort_messages: cohort_id, body'),
@@ -137,6 +149,7 @@ select set_eq(
     ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note'),
     ('authenticated UPDATE public.notifications: read_at'),
     ('authenticated UPDATE public.student_questions: answer'),
+    ('authenticated UPDATE public.tutors: name'),
     ('authenticated UPDATE public.support_tickets: status, priority') $$,
   'of a table that is not listed for it, these columns only'
 );

@@ -31,6 +31,9 @@ select tests.a_product('chair');
 select tests.a_pack('credits');
 insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)
   values ('tests', 'pack_1', 'Ten credits', 10, 1000, 'EUR');
+insert into public.tutors (email) values ('tutor@tests.example');
+insert into public.tutor_hours (tutor_id, weekday, opens_at, closes_at, time_zone)
+  select t.id, 1, '09:00', '12:00', 'UTC' from public.tutors t;
 insert into public.product_prices (product_id, currency, price_minor) values ((tests.the_product('chair')).id, 'XAF',
   600000);
 select tests.a_checkout('cart', '{"chair": 1, "maths": 1, "credits": 1}', 'student@tests.example');
@@ -159,8 +162,8 @@ select set_eq(
     ('payment_approvals',  '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('payments',           '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('product_prices',     'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
-    -- guests: some columns, see policies/products
-    ('products',           '-',   'r',   'r',   'r',       'r',       'riu',  'r'),
+    -- read and changed by columns, which does not show here: policies/products
+    ('products',           '-',   '-',   '-',   '-',       '-',       'i',    'r'),
     ('refund_requests',    '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('refunds',            '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_recaps',     '-',   'r',   '-',   '-',       '-',       'r',    'r'),
@@ -171,6 +174,9 @@ select set_eq(
     ('student_questions',  '-',   'ri',  '-',   'ru',      '-',       'ru',   'r'),
     ('support_tickets',    '-',   'riu', 'i',   'i',       'i',       'riu',  'r'),
     ('ticket_replies',     '-',   'ri',  '-',   '-',       '-',       'ri',   'r'),
+    ('tutor_hours',        'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
+    -- by columns too: policies/tutors
+    ('tutors',             '-',   '-',   '-',   '-',       '-',       '-',    'r'),
     ('tutoring_sessions',  '-',   'r',   '-',   '-',       '-',       'r',    'r') $$,
   'these rights, and no more or less'
 );

@@ -1,5 +1,5 @@
 /** Which callers may read messages, and the form of the answers. The messages come from a fake database. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { changesHandler } from "../../../functions/_shared/outbound/changes_handler.ts";
 import { DatabaseAway } from "../../../functions/_shared/platform/database.ts";
 
@@ -13,8 +13,7 @@ const PAGE = {
 
 function endpoint(answer: object | Error = PAGE, env: Record<string, string> = KEYS) {
   const queries: unknown[][] = [];
-  const query = async (statement: string, values: unknown[]) => {
-    if (statement.includes("outbox.destinations")) return ["railway", "make"].includes(values[0] as string) ? [{}] : [];
+  const query = async (_: string, values: unknown[]) => {
     queries.push(values);
     if (answer instanceof Error) throw answer;
     return [answer];
@@ -59,12 +58,38 @@ describe("a destination's key", () => {
     expect(queries).toEqual([]);
   });
 
-  test.each(["", " "])("that is not set (%j) is named in the error", async (unset) => {
-    const response = await endpoint(PAGE, { MAKE_PULL_KEY: unset }).get("destination=make", "Bearer ");
-    expect([response.status, await response.json()]).toMatchObject([
-      503,
-      { message: expect.stringContaining("MAKE_PULL_KEY") },
-    ]);
+  test.each(["", " "])("that is not set (%j) is told to nobody but the log", async (unset) => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    try {
+      const wrong = await endpoint().get("destination=railway", "Bearer wrong");
+      for (const authorization of ["Bearer ", "", "Bearer undefined"]) {
+        const response = await endpoint(PAGE, { MAKE_PULL_KEY: unset }).get("destination=make", authorization);
+        expect(response.status).toBe(401);
+        expect([...response.headers]).toEqual([...wrong.headers]);
+        expect(await response.text()).toBe(await wrong.clone().text());
+      }
+      expect(warned.mock.calls.flat().join()).toContain("MAKE_PULL_KEY");
+    } finally {
+      warned.mockRestore();
+    }
+  });
+
+  test("that nobody has is compared all the same, so that the time says nothing", async () => {
+    const digest = vi.spyOn(crypto.subtle, "digest");
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    try {
+      const { get } = endpoint(PAGE, { RAILWAY_PULL_KEY: "one-key" });
+      const counts: number[] = [];
+      for (const query of ["destination=railway", "destination=nobody", "destination=make", "destination=%00", ""]) {
+        digest.mockClear();
+        await get(query, "Bearer wrong");
+        counts.push(digest.mock.calls.length);
+      }
+      expect(counts).toEqual([2, 2, 2, 2, 2]);
+    } finally {
+      digest.mockRestore();
+      warned.mockRestore();
+    }
   });
 });
 

@@ -26,7 +26,12 @@ afterAll(() => {
   server.close();
 });
 beforeEach(() => {
-  auth = { status: 200, body: JSON.stringify({ id: ID, email: "amina@example.com" }) };
+  auth = {
+    status: 200,
+    body: JSON.stringify({
+      ...{ id: ID, email: "amina@example.com", email_confirmed_at: "2026-11-20T10:00:00Z" },
+    }),
+  };
   requests = [];
   now = START;
   vi.spyOn(console, "error").mockImplementation(() => {});
@@ -70,6 +75,16 @@ describe("an account", () => {
     expect(await authenticator()(`Bearer ${makeToken()}`)).toEqual({ userId: ID, email: null });
   });
 
+  test("has no address until it is confirmed", async () => {
+    auth.body = JSON.stringify({ id: ID, email: "amina@example.com", email_confirmed_at: null });
+    expect(await authenticator()(`Bearer ${makeToken()}`)).toEqual({ userId: ID, email: null });
+    auth.body = JSON.stringify({ id: ID, email: "amina@example.com" });
+    expect(await authenticator()(`Bearer ${makeToken({ exp: START / 1000 + 60 })}`)).toEqual({
+      userId: ID,
+      email: null,
+    });
+  });
+
   test("is asked about with the anon key if there is no publishable key", async () => {
     await authenticator({ SUPABASE_ANON_KEY: "the-anon-key" })(`Bearer ${makeToken()}`);
     expect(requests).toMatchObject([{ apikey: "the-anon-key" }]);
@@ -99,7 +114,7 @@ describe("an account", () => {
   test("is not taken from the cache of another token", async () => {
     const authenticate = authenticator();
     await authenticate(`Bearer ${makeToken()}`);
-    auth.body = JSON.stringify({ id: ID.replace("6", "7"), email: "other@example.com" });
+    auth.body = auth.body.replace("amina@", "other@").replace(ID, ID.replace("6", "7"));
     expect(await authenticate(`Bearer ${makeToken({ session_id: "2" })}`)).toMatchObject({
       email: "other@example.com",
     });

@@ -2,6 +2,9 @@
  * How functions/checkout handles failures of the database and the provider. What is sold is decided in SQL:
  * tests/stack/money/checkout.test.ts.
  */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../../functions/_shared/http/api_client.ts";
 import { DatabaseAway } from "../../../functions/_shared/platform/database.ts";
@@ -12,6 +15,7 @@ import type {
   RedirectUrls,
 } from "../../../functions/_shared/providers/payment_gateway.ts";
 import { checkoutHandler } from "../../../functions/_shared/storefront/checkout_handler.ts";
+import { checkoutRequest, fingerprintOf } from "../../../functions/_shared/storefront/checkout_request.ts";
 
 const ID = "6f0d2c5e-93a1-4a57-8d2b-1c3f6a2b9e10";
 const DETAILS: Checkout = {
@@ -83,11 +87,11 @@ function shop({
   return {
     calls,
     received,
-    async buy(body: object = {}) {
+    async buy(body: object = {}, headers: Record<string, string> = {}) {
       const response = await handle(
         new Request("http://localhost/checkout", {
           method: "POST",
-          headers: { "idempotency-key": crypto.randomUUID() },
+          headers: { "idempotency-key": crypto.randomUUID(), ...headers },
           body: JSON.stringify({
             items: [{ sku: "mug", quantity: 2 }],
             provider: "shop",
@@ -127,6 +131,52 @@ describe("a checkout", () => {
     expect(many.received.values![5]).toBe("USD");
     await many.buy();
     expect(many.received.values![5]).toBeNull();
+  });
+});
+
+describe("who opens checkouts", () => {
+  test("is counted by a hash of the network that the platform saw, and not of what the caller wrote", async () => {
+    const { received, buy } = shop();
+    const networks: unknown[] = [];
+    for (const forged of ["203.0.113.1", "203.0.113.2"]) {
+      await buy({}, { "x-forwarded-for": `${forged}, 192.0.2.1` });
+      networks.push(received.values![7]);
+    }
+    expect(networks[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(networks[1]).toBe(networks[0]);
+    await buy({}, { "x-forwarded-for": "203.0.113.1, 192.0.2.2" });
+    expect(received.values![7]).not.toBe(networks[0]);
+  });
+
+  test("must pass the challenge, if there is one: before anything is reserved", async () => {
+    const { calls, buy } = shop({ env: { ...ENV, TURNSTILE_SECRET: "secret" } });
+    expect(await buy()).toMatchObject({ status: 403, body: { error: "challenge_failed" } });
+    expect(calls).toEqual([]);
+  });
+
+  test.each([
+    ["with a confirmed address need not pass it", { email_confirmed_at: "2026-11-20T10:00:00Z" }, 201],
+    ["without one must", {}, 403],
+  ])("and is signed in %s", async (_, confirmed, status) => {
+    const account = { id: "0d3f3ad1-2f1c-4f6e-9a3c-6a1b7d1c2e3f", email: "amina@example.com", ...confirmed };
+    const auth = createServer((_, response) => void response.end(JSON.stringify(account))).listen(0, "127.0.0.1");
+    await once(auth, "listening");
+    try {
+      const url = `http://127.0.0.1:${(auth.address() as AddressInfo).port}`;
+      const { buy } = shop({ env: { ...ENV, TURNSTILE_SECRET: "secret", SUPABASE_URL: url } });
+      const claims = btoa(JSON.stringify({ role: "authenticated", exp: 4102444800 }));
+      expect(await buy({}, { authorization: `Bearer e30.${claims}.x` })).toMatchObject({ status });
+    } finally {
+      auth.close();
+    }
+  });
+
+  test("may send the same request again with a new challenge", async () => {
+    const one = { challenge: "first" };
+    const fingerprint = (body: object) =>
+      fingerprintOf(checkoutRequest({ items: [{ sku: "mug", quantity: 1 }], provider: "shop", ...body }));
+    expect(await fingerprint(one)).toBe(await fingerprint({ challenge: "second" }));
+    expect(await fingerprint(one)).not.toBe(await fingerprint({ ...one, currency: "EUR" }));
   });
 });
 

@@ -94,7 +94,7 @@ describe("a paid Stripe checkout", () => {
     const buyer = await aBuyer(testStack);
     const rows: Record<string, unknown>[] = [];
     const channel = buyer.client
-      .channel("orders")
+      .channel("public:orders", { config: { private: true } })
       .on("postgres_changes", { event: "*", schema: "public", table: "orders" }, ({ new: row }) =>
         rows.push(row as Record<string, unknown>),
       );

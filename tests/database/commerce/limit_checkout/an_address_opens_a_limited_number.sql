@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(8);
 
 update commerce.settings set checkouts_per_email = 2, checkouts_per_address = 3, guest_max_quantity = 5 where id;
 create function tests.is_limited(email text, network_address text, quantity integer default 1, is_guest boolean
@@ -25,6 +25,14 @@ select is(tests.is_limited('a@tests.example', '192.0.2.8'), 'allowed', 'it refil
 select is(tests.is_limited('d@tests.example', null, 6), 'quantity_invalid',
   'a guest may take a limited quantity of a product');
 select is(tests.is_limited('e@tests.example', null, 6, false), 'allowed', 'an account may take all that is available');
+
+
+update commerce.settings set checkouts_per_address = 5 where id;
+select is(
+  (select string_agg(tests.is_limited(e || '@tests.example', '192.0.2.2', 3), ' ') from unnest('{f,g}'::text[]) e),
+  'allowed too_many_checkouts', 'guests of one network address take so many of one product together'
+);
+select is(tests.is_limited('h@tests.example', '192.0.2.3', 3), 'allowed', 'those of another take theirs');
 
 select * from finish();
 rollback;
