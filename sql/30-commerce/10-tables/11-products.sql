@@ -72,8 +72,8 @@ comment on column public.products.cohort_id is
   'it.';
 comment on column public.products.credits is 'How many credits one pack holds.';
 comment on column public.products.tutor_email is
-  'The tutor of a session, in lower case. A tutor has one session at a time. Not readable over the Data API except with '
-  'the service key: pages show tutors.name by tutor_id.';
+  'The tutor of a session, in lower case. A tutor has one session at a time. Not readable over the Data API except '
+  'with the service key: pages show tutors.name by tutor_id.';
 comment on column public.products.tutor_id is 'The row of public.tutors with that address. Set by a trigger.';
 comment on column public.products.provider_adjustments is
   'Which changes of a checkout''s total by the payment provider are allowed if the checkout holds this product. Null: '
