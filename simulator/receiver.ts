@@ -30,6 +30,8 @@ export interface Answer {
   hang?: boolean;
   /** Breaks the connection off. */
   reset?: boolean;
+  /** Answers once this is settled. */
+  after?: Promise<unknown>;
 }
 
 export interface Receiver {
@@ -89,7 +91,8 @@ export async function startReceiver(
       id: (request.headers["webhook-id"] as string | undefined) ?? id,
     };
     received.push(one);
-    const { hang, reset, status = 200, headers = {}, body: answer = "" } = decide(one);
+    const { hang, reset, after, status = 200, headers = {}, body: answer = "" } = decide(one);
+    await after;
     if (reset) request.socket.resetAndDestroy();
     else if (!hang) response.writeHead(status, headers).end(answer);
     onReceived(one);

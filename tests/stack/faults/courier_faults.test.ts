@@ -357,6 +357,9 @@ describe("couriers of this process alone", () => {
       tokens: 100_000,
     });
     await write(testStack, "crowd", 2000, 500);
+    // Nobody is answered before both are at work: one alone has at most 256 under way.
+    const both = until("both are at work", () => arrivals(testStack, "crowd").length > 256);
+    testStack.receiver.answer(() => ({ after: both }));
     const runtimes = [testRuntime(testStack), testRuntime(testStack)];
     const tried = await Promise.all(runtimes.map((runtime) => runCourier(runtime, run)));
     await Promise.all(runtimes.map(({ database }) => database.close()));
