@@ -216,13 +216,15 @@ const payment = (o: Json, amount: string) => {
 };
 
 /**
- * The amount and the currency of a session may be null (Sessions.d.ts), before it is paid; then there is no fact. What
- * was paid, its payment intent says too.
+ * The amount and the currency of a session may be null (Sessions.d.ts), before it is paid; then there is no fact. An
+ * amount that was paid in no currency is an error, to be seen.
  */
 const ifAmount =
   (amount: string, translate: Translator): Translator =>
   (o, previous) =>
-    o.where(amount) === null || o.where("currency") === null ? null : translate(o, previous);
+    o.where(amount) === null || (o.where("currency") === null && o.maybe(text(40), "payment_status") !== "paid")
+      ? null
+      : translate(o, previous);
 
 /** How the total of a session came about; null where Stripe changed nothing. */
 function breakdown(o: Json) {

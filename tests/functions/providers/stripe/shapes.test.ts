@@ -86,7 +86,8 @@ describe("a session whose total Stripe changed", () => {
       );
   });
   test("may have no currency, before it is paid, and then says nothing", () => {
-    expect(factOf("checkout.session.completed", { currency: null })).toBeNull();
+    expect(factOf("checkout.session.completed", { currency: null, payment_status: "unpaid" })).toBeNull();
+    expect(() => factOf("checkout.session.completed", { currency: null, payment_status: "paid" })).toThrow("currency");
   });
   test.each(["completed", "async_payment_failed"])("may have no total (%s), and then says nothing", (what) => {
     const fields = { amount_total: null, currency: null, payment_status: "unpaid" };
