@@ -12,7 +12,8 @@ begin
 end $$;
 
 select ok(not pg_temp.pays_less('one'), 'not by default');
-select matches((tests.the_payment('pi_one')).review_reason, 'discount 5\.00 EUR, and discount is not allowed.*accept_payment',
+select matches((tests.the_payment('pi_one')).review_reason,
+  'discount 5\.00 EUR, and discount is not allowed.*accept_payment',
   'the reason says what was changed, and what to do');
 select is((tests.the_order('one')).id, null, 'nothing is fulfilled');
 update public.products set provider_adjustments = '{discount}' where sku = 'chair';
