@@ -45,8 +45,8 @@ export function openShapes(runtime: Runtime): Shapes {
 
   return {
     note(shape, eventId) {
-      const fields = Object.fromEntries(Object.entries(shape.fields).sort(([a], [b]) => (a < b ? -1 : 1)));
-      const key = JSON.stringify([shape.version, shape.type, fields]);
+      // In the order in which they were read, which is the same for all events of a type.
+      const key = JSON.stringify([shape.version, shape.type, shape.fields]);
       const now = runtime.now();
       if (tallies.size >= MAX_SHAPES) tallies.clear();
       const tally = tallies.get(key);
@@ -55,6 +55,7 @@ export function openShapes(runtime: Runtime): Shapes {
         return;
       }
       tallies.set(key, { untold: 0, toldAt: now });
+      const fields = Object.fromEntries(Object.entries(shape.fields).sort(([a], [b]) => (a < b ? -1 : 1)));
       runtime.defer(tell({ ...shape, fields }, eventId, (tally?.untold ?? 0) + 1));
     },
   };

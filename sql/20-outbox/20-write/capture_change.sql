@@ -57,16 +57,17 @@ begin
     v_sequence := nextval('outbox.message_sequence');
     -- A table without id: the values of its primary key, else the whole row. A business row is never refused because of
     -- its message.
-    v_key := tg_table_name || '/' || coalesce(v_record ->> 'id', (
-      select string_agg(v_record ->> a.attname, '/' order by k.place)
+    v_key := v_record ->> 'id';
+    if v_key is null then
+      select coalesce(string_agg(v_record ->> a.attname, '/' order by k.place), md5(v_record::text)) into v_key
       from pg_catalog.pg_index i
       cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
       join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-      where i.indrelid = tg_relid and i.indisprimary
-    ), md5(v_record::text));
+      where i.indrelid = tg_relid and i.indisprimary;
+    end if;
     perform outbox.write_message(
       v_route.message_type,
-      v_key,
+      tg_table_name || '/' || v_key,
       json_build_object(
         'type', v_route.message_type,
         'timestamp', ops.iso_utc(now()),
