@@ -17,7 +17,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     // A worker runs file after file in one process: what they share is loaded once. A file leaves nothing behind in it.
     isolate: false,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for a clock, and not for a processor.
+    maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     // For what hangs. A machine that is busy with something else may take its time.
     testTimeout: 600_000,
