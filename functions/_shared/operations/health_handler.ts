@@ -4,6 +4,7 @@
  * answers in Prometheus' format. An uptime monitor that calls it notices, too, when nobody is alerted any more.
  */
 import { isSecret, secretsFrom } from "../crypto/signature.ts";
+import { bearerToken } from "../http/bearer_token.ts";
 import { methodNotAllowed, refused } from "../http/respond.ts";
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
@@ -35,7 +36,7 @@ export function healthHandler({
 
   async function mayKnow(request: Request): Promise<boolean> {
     const keys = secretsFrom(env, "HEALTH_KEY");
-    const given = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+    const given = bearerToken(request.headers);
     return keys.length > 0 && given !== undefined && (await isSecret(given, keys));
   }
 

@@ -9,6 +9,7 @@
  */
 
 import { isSecret, secretsFrom } from "../crypto/signature.ts";
+import { bearerToken } from "../http/bearer_token.ts";
 import { databaseAway, methodNotAllowed, refused } from "../http/respond.ts";
 import { log } from "../platform/log.ts";
 import type { FunctionRow, Narrow, Nullable } from "../platform/rows.ts";
@@ -37,12 +38,11 @@ export function changesHandler(
    * Whether the key is right. A destination that is unknown, or has no key, is answered like a wrong key and after the
    * same work: nobody learns here which destinations there are. An admin finds a missing key in the log.
    */
-  async function isKey(destination: string, authorization: string | null): Promise<boolean> {
+  async function isKey(destination: string, headers: Headers): Promise<boolean> {
     const wellFormed = /^[a-z][a-z0-9_]{0,62}$/.test(destination);
     const name = settingName(wellFormed ? destination : "nobody", "PULL_KEY");
     const keys = wellFormed ? secretsFrom(env, name) : [];
-    const given = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
-    const right = await isSecret(given, keys.length > 0 ? keys : [NOBODYS_KEY]);
+    const right = await isSecret(bearerToken(headers) ?? "", keys.length > 0 ? keys : [NOBODYS_KEY]);
     if (wellFormed && keys.length === 0) warnOnce(name);
     return right && keys.length > 0;
   }
@@ -59,7 +59,7 @@ export function changesHandler(
     const { searchParams } = new URL(request.url);
     const destination = searchParams.get("destination") ?? "";
     try {
-      if (!(await isKey(destination, request.headers.get("authorization")))) return unauthorized();
+      if (!(await isKey(destination, request.headers))) return unauthorized();
       const limit = Number(searchParams.get("limit") ?? DEFAULT_LIMIT);
       if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
         return refused(

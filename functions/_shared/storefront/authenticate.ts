@@ -5,6 +5,7 @@
  */
 
 import { Json, text, uuid } from "../facts/json_reader.ts";
+import { bearerToken } from "../http/bearer_token.ts";
 import { HttpError } from "../http/http_error.ts";
 import { log } from "../platform/log.ts";
 import type { Runtime } from "../platform/runtime.ts";
@@ -34,9 +35,8 @@ export function openAuthenticator({ env, now }: Pick<Runtime, "env" | "now">): A
   const cache = new Map<string, { expiresAt: number; caller: Promise<Caller> }>();
 
   return async (headers) => {
-    const authorization = headers.get("authorization") ?? "";
-    if (authorization === "") return GUEST;
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (!headers.get("authorization")) return GUEST;
+    const token = bearerToken(headers);
     if (token === undefined) throw sessionInvalid();
     const claims = claimsOf(token);
     // supabase-js sends the project's public key when nobody is signed in. A caller that claims no account proves

@@ -22,6 +22,7 @@ import {
   translated,
   uuid,
 } from "../../facts/json_reader.ts";
+import { bearerToken } from "../../http/bearer_token.ts";
 import type { Envelope, ReceivedResult, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "MAKE_WEBHOOK_SECRET";
@@ -38,7 +39,7 @@ export const make = {
   async verify({ headers, env }: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(env, SECRET);
     if (secrets.length === 0) return secretNotConfigured(SECRET, WHERE);
-    const secret = /^bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? headers.get("x-make-secret");
+    const secret = bearerToken(headers) ?? headers.get("x-make-secret");
     if (!secret) {
       return refuse(
         "secret_missing",
