@@ -11195,7 +11195,7 @@ comment on view ops.audit_credits is
 -- sql/80-ops/10-audit/20-rules/audit_goods_without_parcel.sql
 
 create view ops.audit_goods_without_parcel (what, id, which, why, remedy) with (security_invoker = on) as
-select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'It cannot be sent.',
+select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'The buyer paid for goods, and they cannot be sent: there is no parcel.',
   ops.remedy('Adds its parcel, to be packed.',
     format('insert into public.fulfillments (order_id) values (%L)', b.order_id))
 from (select distinct b.order_id, b.number from ops.bought_items b where b.kind = 'goods') b
@@ -12411,7 +12411,7 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
   select 'webhooks not accepted', j.provider, j.provider,
     format(
       '%s webhooks of %s since %s were genuine and could not be taken: %s. What they say is not done here. '
-      'docs/errors.md says what each code means.', j.count, j.provider, ops.iso_utc(j.since), j.reasons
+      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count, j.provider, ops.iso_utc(j.since), j.reasons
     ),
     j.since,
     ops.remedy(
@@ -12425,7 +12425,7 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
     from inbox.rejections r
     where r.last_at > greatest(now() - interval '3 days', ops.acknowledged_at('webhooks not accepted', r.provider))
       and r.reason in ('body_not_json', 'body_too_large', 'type_missing', 'id_missing', 'not_taken_from_make',
-        'too_many_products')
+        'too_many_products', 'try_again')
     group by r.provider
   ) j;
 comment on view ops.attention_refused_webhooks is

@@ -51,7 +51,7 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
   select 'webhooks not accepted', j.provider, j.provider,
     format(
       '%s webhooks of %s since %s were genuine and could not be taken: %s. What they say is not done here. '
-      'docs/errors.md says what each code means.', j.count, j.provider, ops.iso_utc(j.since), j.reasons
+      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count, j.provider, ops.iso_utc(j.since), j.reasons
     ),
     j.since,
     ops.remedy(
@@ -65,7 +65,7 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
     from inbox.rejections r
     where r.last_at > greatest(now() - interval '3 days', ops.acknowledged_at('webhooks not accepted', r.provider))
       and r.reason in ('body_not_json', 'body_too_large', 'type_missing', 'id_missing', 'not_taken_from_make',
-        'too_many_products')
+        'too_many_products', 'try_again')
     group by r.provider
   ) j;
 comment on view ops.attention_refused_webhooks is
