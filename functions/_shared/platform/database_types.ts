@@ -66,7 +66,7 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
-      accept_payment: { Args: { payment_id: string }; Returns: string };
+      accept_payment: { Args: { payment_id: string; reason?: string }; Returns: string };
       apply_approval: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_cancelled: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_expired: { Args: { fact: Json }; Returns: undefined };
@@ -144,7 +144,8 @@ export type Database = {
         Returns: boolean;
       };
       close_payments: { Args: { checkout_session_id: string }; Returns: undefined };
-      close_review: { Args: { payment_id: string }; Returns: undefined };
+      close_review: { Args: { payment_id: string; reason?: string }; Returns: undefined };
+      dismiss_refund: { Args: { reason: string; request_id: string }; Returns: undefined };
       expire_checkouts: { Args: { at_most?: number }; Returns: number };
       follow_payment: {
         Args: {
@@ -322,7 +323,7 @@ export type Database = {
       };
       set_product: { Args: { fact: Json; provider: string }; Returns: undefined };
       set_stock: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
-      settle_order: { Args: { order_id: string; without_stock?: boolean }; Returns: undefined };
+      settle_order: { Args: { order_id: string; reason?: string; without_stock?: boolean }; Returns: undefined };
       settle_restock: {
         Args: {
           payment: Omit<
@@ -680,8 +681,8 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
-      accept_latest: { Args: { provider: string; thing: string }; Returns: undefined };
-      accept_shape: { Args: { shape_id: string }; Returns: undefined };
+      accept_latest: { Args: { provider: string; reason?: string; thing: string }; Returns: undefined };
+      accept_shape: { Args: { reason?: string; shape_id: string }; Returns: undefined };
       apply_fact: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_new_reading: {
         Args: {
@@ -703,6 +704,7 @@ export type Database = {
         }[];
       };
       follows: { Args: { earlier: Json; later: Json }; Returns: boolean };
+      ignore: { Args: { event_id: string; reason: string }; Returns: undefined };
       knows_fact: { Args: { fact: Json; provider: string }; Returns: boolean };
       latest_of: { Args: { facts: Json }; Returns: Record<string, unknown> };
       lock_keys: { Args: { events: Json }; Returns: undefined };
@@ -858,6 +860,7 @@ export type Database = {
           acknowledged_by: string;
           id: string;
           reason: string;
+          seen: string;
           what: string;
         };
         ComputedFields: never;
@@ -866,6 +869,7 @@ export type Database = {
           acknowledged_by?: string;
           id: string;
           reason: string;
+          seen?: string;
           what: string;
         };
         Update: {
@@ -873,6 +877,7 @@ export type Database = {
           acknowledged_by?: string;
           id?: string;
           reason?: string;
+          seen?: string;
           what?: string;
         };
         Relationships: [];
@@ -964,6 +969,62 @@ export type Database = {
         };
         Relationships: [];
       };
+      decisions: {
+        Row: {
+          about: string;
+          command: string;
+          decided_at: string;
+          decided_by: string;
+          id: string;
+          reason: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          about: string;
+          command: string;
+          decided_at?: string;
+          decided_by?: string;
+          id?: string;
+          reason: string;
+        };
+        Update: {
+          about?: string;
+          command?: string;
+          decided_at?: string;
+          decided_by?: string;
+          id?: string;
+          reason?: string;
+        };
+        Relationships: [];
+      };
+      endpoint_failures: {
+        Row: {
+          code: string;
+          count: number;
+          endpoint: string;
+          last_at: string;
+          message: string;
+          minute: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          code: string;
+          count?: number;
+          endpoint: string;
+          last_at?: string;
+          message: string;
+          minute: string;
+        };
+        Update: {
+          code?: string;
+          count?: number;
+          endpoint?: string;
+          last_at?: string;
+          message?: string;
+          minute?: string;
+        };
+        Relationships: [];
+      };
       incidents: {
         Row: {
           about: string;
@@ -1013,6 +1074,7 @@ export type Database = {
       jobs: {
         Row: {
           command: string;
+          created_at: string;
           max_age: string;
           name: string;
           purpose: string;
@@ -1021,6 +1083,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           command: string;
+          created_at?: string;
           max_age: string;
           name: string;
           purpose: string;
@@ -1028,6 +1091,7 @@ export type Database = {
         };
         Update: {
           command?: string;
+          created_at?: string;
           max_age?: string;
           name?: string;
           purpose?: string;
@@ -1124,11 +1188,47 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_audit: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_deliveries: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_disputes: {
         Row: {
           id: string | null;
           remedy: string | null;
           since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_events: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
           what: string | null;
           which: string | null;
           why: string | null;
@@ -1148,6 +1248,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_held_destinations: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_jobs: {
         Row: {
           id: string | null;
@@ -1158,6 +1270,46 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      attention_missing_secrets: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_new_shapes: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
+        Update: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
         Relationships: [];
       };
       attention_no_courier: {
@@ -1172,16 +1324,104 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
-      attention_refused_webhooks: {
+      attention_orders: {
         Row: {
-          id: string;
+          id: string | null;
           remedy: string | null;
-          since: string | null;
+          since: string;
           what: string | null;
-          which: string;
+          which: string | null;
           why: string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      attention_payments: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_reconciler: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_refunds: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_refused_webhooks: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_routes: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_undecided_events: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
+        Update: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
         Relationships: [];
       };
       attention_unmatched_recaps: {
@@ -1210,6 +1450,18 @@ export type Database = {
           which?: string | null;
           why?: never;
         };
+        Relationships: [];
+      };
+      attention_unserved_requests: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
         Relationships: [];
       };
       audit_checkout_expiry: {
@@ -1549,6 +1801,15 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      due_deliveries: {
+        Row: {
+          count: number | null;
+          courier_is_awake: boolean | null;
+          since: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       inconsistencies: {
         Row: {
           id: string | null;
@@ -1563,6 +1824,7 @@ export type Database = {
     };
     Functions: {
       acknowledge: { Args: { id: string; reason: string; what: string }; Returns: undefined };
+      acknowledged_at: { Args: { id: string; what: string }; Returns: string };
       alert_text: {
         Args: { items: Json; kind: Database["ops"]["Enums"]["alert_kind"]; total: number };
         Returns: string;
@@ -1578,6 +1840,9 @@ export type Database = {
           why: string;
         }[];
       };
+      check_reason: { Args: { command: string; reason: string }; Returns: undefined };
+      count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
+      decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
       health: { Args: Record<PropertyKey, never>; Returns: Json };
       is_acknowledged: { Args: { id: string; what: string }; Returns: boolean };
       is_admin: { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -1590,6 +1855,16 @@ export type Database = {
           since: string;
         }[];
       };
+      job_states: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          created_at: string;
+          last_run_at: string;
+          name: string;
+          problem: string;
+        }[];
+      };
+      may_be_acknowledged: { Args: { what: string }; Returns: boolean };
       money: { Args: { amount_minor: number; currency: string }; Returns: string };
       my_email: { Args: Record<PropertyKey, never>; Returns: string };
       purge: { Args: { at_most: number; what: string }; Returns: number };
@@ -1610,6 +1885,7 @@ export type Database = {
         };
         Returns: Record<string, unknown>;
       };
+      purge_endpoint_failures: { Args: { at_most: number; before: string }; Returns: number };
       purge_events: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
@@ -1619,6 +1895,20 @@ export type Database = {
       purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
+      refund_statement: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          does: string;
+          does_first: string;
+          statement: string;
+        }[];
+      };
+      remedy: { Args: { does: string; instead?: string[]; statement: string }; Returns: string };
       schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
       tell_attention: { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -2149,6 +2439,8 @@ export type Database = {
           why: string;
         }[];
       };
+      disable_route: { Args: { reason: string; route_id: number }; Returns: undefined };
+      disconnect: { Args: { destination: string; reason: string }; Returns: number };
       doorbell_signature: { Args: { expires_at: number; nonce: string }; Returns: string };
       due: { Args: Record<PropertyKey, never>; Returns: string[] };
       end_rotation: { Args: { destination: string }; Returns: undefined };
@@ -2178,6 +2470,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      mark_processed: { Args: { delivery_id: number; reason: string }; Returns: undefined };
       mend_clock: { Args: Record<PropertyKey, never>; Returns: number };
       needs_courier: { Args: Record<PropertyKey, never>; Returns: boolean };
       pause: { Args: { destination: string; reason: string }; Returns: undefined };

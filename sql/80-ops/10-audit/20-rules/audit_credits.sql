@@ -1,7 +1,8 @@
 create view ops.audit_credits (what, id, which, why, remedy) with (security_invoker = on) as
 select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref,
   format('It bought %s, the ledger holds %s.', c.bought, c.held),
-  format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id)
+  ops.remedy('Books the difference.',
+    format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id))
 from (
   select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
   from (
