@@ -466,6 +466,27 @@ comment on column inbox.shapes.count is
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
 comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';
 
+-- sql/10-inbox/10-tables/17-transmissions.sql
+
+create table inbox.transmissions (
+  provider text not null,
+  ref text not null,
+  body_sha256 text not null,
+  received_at timestamptz not null default now(),
+  primary key (provider, ref),
+  constraint a_transmission_is_of_a_provider foreign key (provider) references inbox.providers (name),
+  constraint a_digest_is_hexadecimal check (body_sha256 ~ '^[0-9a-f]{64}$')
+);
+create index transmissions_by_age on inbox.transmissions (received_at);
+
+alter table inbox.transmissions enable row level security;
+
+comment on table inbox.transmissions is
+  'Which body each signature of the last days was sent with, for providers that sign too little of the body (PayPal: a '
+  'CRC-32 of it) and events that their API is not asked about.';
+comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
+comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
+
 -- sql/10-inbox/20-receive/apply_fact.sql
 
 create function inbox.apply_fact(provider text, event_id text, fact jsonb) returns void
@@ -1024,6 +1045,33 @@ $$;
 comment on function inbox.store_events(jsonb) is
   'The part of inbox.receive that archives: writes a row for each new event, and returns their ids. Locks the rows of '
   'events that were received before.';
+
+-- sql/10-inbox/20-receive/take_transmission.sql
+
+create function inbox.take_transmission(provider text, ref text, body_sha256 text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_known text;
+begin
+  insert into inbox.transmissions as t (provider, ref, body_sha256)
+  values (take_transmission.provider, take_transmission.ref, take_transmission.body_sha256)
+  on conflict on constraint transmissions_pkey do nothing;
+  select t.body_sha256 into v_known from inbox.transmissions t
+  where t.provider = take_transmission.provider and t.ref = take_transmission.ref;
+  -- A signature is accepted for five days, so that older ones need not be known.
+  delete from inbox.transmissions o
+  where (o.provider, o.ref) in (
+    select x.provider, x.ref from inbox.transmissions x where x.received_at < now() - interval '10 days'
+    limit 100 for update skip locked
+  );
+  return v_known is not distinct from take_transmission.body_sha256;
+end
+$$;
+comment on function inbox.take_transmission(text, text, text) is
+  'Whether a body may stand under a signature: true for the first body that is sent with it, and for the same body '
+  'again; false for every other.';
 
 -- sql/10-inbox/20-receive/try_apply.sql
 
