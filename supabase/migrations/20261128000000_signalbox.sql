@@ -10653,6 +10653,15 @@ create policy "people hear their own topic" on realtime.messages for select to a
 -- table's own policies. Nobody sends anything to these topics.
 create policy "accounts join channels about tables" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) ~ '^public:[a-z_]+(:|$)');
+-- The changes of a cohort that Postgres Changes does not tell: which messages were hidden or deleted.
+create policy "a cohort hears its own topic" on realtime.messages for select to authenticated
+  using (
+    extension = 'broadcast'
+    and case when (select realtime.topic()) ~ '^cohort:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      (select learning.attends(substr(realtime.topic(), 8)::uuid) or learning.teaches(substr(realtime.topic(), 8)::uuid)
+        or ops.is_admin())
+      else false end
+  );
 
 -- sql/70-realtime/20-tell_owner.sql
 
@@ -10693,6 +10702,75 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.support_tickets
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 
+-- sql/70-realtime/25-tell_owner_of_deletion.sql
+
+create function ops.tell_owner_of_deletion() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.broadcast_changes('user:' || old.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, null, old);
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a deletion of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_owner_of_deletion() is
+  'Row trigger: sends the deletion to the private topic user:<user_id>, event DELETE, payload {operation, table, '
+  'schema, old_record}. The publication of Postgres Changes has no deletions.';
+
+create trigger tell_owner_of_deletion after delete on public.orders
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.payments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.memberships
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.credit_ledger
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.notifications
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.enrollments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.appointments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.student_questions
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.support_tickets
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+
+-- sql/70-realtime/26-tell_cohort.sql
+
+create function ops.tell_cohort() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('operation', 'DELETE', 'table', tg_table_name, 'schema', tg_table_schema, 'old_record',
+      jsonb_build_object('id', old.id)),
+    'DELETE', 'cohort:' || old.cohort_id
+  );
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_cohort() is
+  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, event DELETE, payload '
+  '{operation, table, schema, old_record: {id}}. Postgres Changes tells neither: it has no deletions, and whoever may '
+  'not read a hidden message hears nothing of it.';
+
+create trigger tell_cohort_of_deletion after delete on public.cohort_messages
+for each row when (old.hidden_at is null) execute function ops.tell_cohort();
+create trigger tell_cohort_of_hiding after update of hidden_at on public.cohort_messages
+for each row when (old.hidden_at is null and new.hidden_at is not null) execute function ops.tell_cohort();
+
 -- sql/70-realtime/30-publication.sql
 
 -- The tables that the Flutter app streams.
@@ -10700,6 +10778,9 @@ alter publication supabase_realtime add table public.orders, public.payments, pu
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
     public.ticket_replies;
+-- No deletions: Postgres Changes tells them to everybody who listens to the table, without row level security.
+-- ops.tell_owner and ops.tell_cohort tell them to those who could read the row.
+alter publication supabase_realtime set (publish = 'insert, update');
 
 -- sql/80-ops/05-jobs/10-jobs.sql
 
