@@ -106,10 +106,8 @@ beforeAll(async () => {
   for (const [name, answer] of Object.entries({ ...BROKEN_BODIES, ...BROKEN_ANSWERS }))
     add(name, `http://127.0.0.1:${await serve(answer)}/${PATH}`, { timeoutMs: 20_000 });
   const fine = await serve((socket) => socket.end(head("content-length: 0")));
-  add(
-    REDIRECT,
-    `http://127.0.0.1:${await serve((socket) => socket.end(head(`location: http://127.0.0.1:${fine}/very-secret-path\r\ncontent-length: 0`, "302 Found")))}/${PATH}`,
-  );
+  const found = head(`location: http://127.0.0.1:${fine}/very-secret-path\r\ncontent-length: 0`, "302 Found");
+  add(REDIRECT, `http://127.0.0.1:${await serve((socket) => socket.end(found))}/${PATH}`);
   const plain = await serve((socket) => socket.end("this is no TLS"));
   const mute = await serve(() => {});
   const gone = await serve(() => {});
