@@ -34,17 +34,19 @@ const OPTIONS = {
 
 /** Runs the command; resolves to its exit code. */
 function fuzz(args: string[], { signal }: RunOptions = {}): Promise<number> {
-  return runCommand({ help: HELP, options: OPTIONS }, args, signal, (line) => run(line));
+  return runCommand({ help: HELP, options: OPTIONS }, args, signal, (line) => run(line, signal));
 }
 
-async function run(line: CommandLine<typeof OPTIONS>): Promise<number> {
+async function run(line: CommandLine<typeof OPTIONS>, signal?: AbortSignal): Promise<number> {
   const { providers, readyFile, ...options } = planOf(line);
   const { stack, stop } = await openStack(readyFile);
   let found = 0;
   try {
     for (const provider of providers) {
+      if (signal?.aborted) return 130;
       const report = await runFuzz(stack, {
         ...options,
+        signal,
         provider,
         progress: (sent) => process.stderr.isTTY && process.stderr.write(`\r${provider}: ${sent} sent `),
       });

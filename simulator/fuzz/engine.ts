@@ -59,6 +59,8 @@ export interface Options {
   sql: postgres.Sql;
   /** Memory of the function's process. Null: unknown. */
   process(): Promise<ProcessMemory | null>;
+  /** Ends the run after the requests that are under way; the report is of those that were sent. */
+  signal?: AbortSignal;
   /** Only the request at this place of the run. */
   only?: number;
   progress?(sent: number): void;
@@ -173,7 +175,7 @@ export async function fuzz(options: Options): Promise<Report> {
     let open = 0;
     const left = [...batch];
     const lane = async () => {
-      for (let one = left.shift(); one; one = left.shift()) {
+      for (let one = left.shift(); one && !options.signal?.aborted; one = left.shift()) {
         const outcome = await judge(one.plan);
         report.sent++;
         report.answers[outcome.label] = (report.answers[outcome.label] ?? 0) + 1;
@@ -191,7 +193,7 @@ export async function fuzz(options: Options): Promise<Report> {
     for (const { what, index, plan } of seen) await add(what, index, plan);
     for (const what of await unaccounted(sql, provider, since)) await add(what, batch[0]!.index, null);
     options.progress?.(report.sent);
-    if (report.findings.length >= ENOUGH) break;
+    if (report.findings.length >= ENOUGH || options.signal?.aborted) break;
   }
   agent.destroy();
   report.seconds = (Date.now() - started) / 1000;

@@ -16,7 +16,7 @@ export interface RunningStack {
   secrets: Record<string, string>;
 }
 
-export type RunOptions = Pick<Options, "provider" | "requests" | "seed" | "only" | "progress">;
+export type RunOptions = Pick<Options, "provider" | "requests" | "seed" | "only" | "progress" | "signal">;
 
 const SALES = 40;
 
