@@ -70,7 +70,7 @@ const MEMORY_LIMIT_MB = 256;
 const STOP_TIMEOUT_MS = 7_000;
 
 /** The Deno binary itself: its npm launcher would stay in between and pass no signal on. */
-function denoBinary(): string {
+export function denoBinary(): string {
   const name = process.platform === "win32" ? "deno.exe" : "deno";
   const require = createRequire(import.meta.url);
   const installed = path.join(path.dirname(require.resolve("deno/package.json")), name);

@@ -466,6 +466,27 @@ comment on column inbox.shapes.count is
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
 comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';
 
+-- sql/10-inbox/10-tables/17-transmissions.sql
+
+create table inbox.transmissions (
+  provider text not null,
+  ref text not null,
+  body_sha256 text not null,
+  received_at timestamptz not null default now(),
+  primary key (provider, ref),
+  constraint a_transmission_is_of_a_provider foreign key (provider) references inbox.providers (name),
+  constraint a_digest_is_hexadecimal check (body_sha256 ~ '^[0-9a-f]{64}$')
+);
+create index transmissions_by_age on inbox.transmissions (received_at);
+
+alter table inbox.transmissions enable row level security;
+
+comment on table inbox.transmissions is
+  'Which body each signature of the last days was sent with, for providers that sign too little of the body (PayPal: a '
+  'CRC-32 of it) and events that their API is not asked about.';
+comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
+comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
+
 -- sql/10-inbox/20-receive/apply_fact.sql
 
 create function inbox.apply_fact(provider text, event_id text, fact jsonb) returns void
@@ -1024,6 +1045,33 @@ $$;
 comment on function inbox.store_events(jsonb) is
   'The part of inbox.receive that archives: writes a row for each new event, and returns their ids. Locks the rows of '
   'events that were received before.';
+
+-- sql/10-inbox/20-receive/take_transmission.sql
+
+create function inbox.take_transmission(provider text, ref text, body_sha256 text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_known text;
+begin
+  insert into inbox.transmissions as t (provider, ref, body_sha256)
+  values (take_transmission.provider, take_transmission.ref, take_transmission.body_sha256)
+  on conflict on constraint transmissions_pkey do nothing;
+  select t.body_sha256 into v_known from inbox.transmissions t
+  where t.provider = take_transmission.provider and t.ref = take_transmission.ref;
+  -- A signature is accepted for five days, so that older ones need not be known.
+  delete from inbox.transmissions o
+  where (o.provider, o.ref) in (
+    select x.provider, x.ref from inbox.transmissions x where x.received_at < now() - interval '10 days'
+    limit 100 for update skip locked
+  );
+  return v_known is not distinct from take_transmission.body_sha256;
+end
+$$;
+comment on function inbox.take_transmission(text, text, text) is
+  'Whether a body may stand under a signature: true for the first body that is sent with it, and for the same body '
+  'again; false for every other.';
 
 -- sql/10-inbox/20-receive/try_apply.sql
 
@@ -10748,6 +10796,15 @@ create policy "people hear their own topic" on realtime.messages for select to a
 -- table's own policies. Nobody sends anything to these topics.
 create policy "accounts join channels about tables" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) ~ '^public:[a-z_]+(:|$)');
+-- The changes of a cohort that Postgres Changes does not tell: which messages were hidden or deleted.
+create policy "a cohort hears its own topic" on realtime.messages for select to authenticated
+  using (
+    extension = 'broadcast'
+    and case when (select realtime.topic()) ~ '^cohort:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      (select learning.attends(substr(realtime.topic(), 8)::uuid) or learning.teaches(substr(realtime.topic(), 8)::uuid)
+        or ops.is_admin())
+      else false end
+  );
 
 -- sql/70-realtime/20-tell_owner.sql
 
@@ -10788,6 +10845,75 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.support_tickets
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 
+-- sql/70-realtime/25-tell_owner_of_deletion.sql
+
+create function ops.tell_owner_of_deletion() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.broadcast_changes('user:' || old.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, null, old);
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a deletion of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_owner_of_deletion() is
+  'Row trigger: sends the deletion to the private topic user:<user_id>, event DELETE, payload {operation, table, '
+  'schema, old_record}. The publication of Postgres Changes has no deletions.';
+
+create trigger tell_owner_of_deletion after delete on public.orders
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.payments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.memberships
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.credit_ledger
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.notifications
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.enrollments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.appointments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.student_questions
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.support_tickets
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+
+-- sql/70-realtime/26-tell_cohort.sql
+
+create function ops.tell_cohort() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('operation', 'DELETE', 'table', tg_table_name, 'schema', tg_table_schema, 'old_record',
+      jsonb_build_object('id', old.id)),
+    'DELETE', 'cohort:' || old.cohort_id
+  );
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_cohort() is
+  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, event DELETE, payload '
+  '{operation, table, schema, old_record: {id}}. Postgres Changes tells neither: it has no deletions, and whoever may '
+  'not read a hidden message hears nothing of it.';
+
+create trigger tell_cohort_of_deletion after delete on public.cohort_messages
+for each row when (old.hidden_at is null) execute function ops.tell_cohort();
+create trigger tell_cohort_of_hiding after update of hidden_at on public.cohort_messages
+for each row when (old.hidden_at is null and new.hidden_at is not null) execute function ops.tell_cohort();
+
 -- sql/70-realtime/30-publication.sql
 
 -- The tables that the Flutter app streams.
@@ -10795,6 +10921,9 @@ alter publication supabase_realtime add table public.orders, public.payments, pu
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
     public.ticket_replies;
+-- No deletions: Postgres Changes tells them to everybody who listens to the table, without row level security.
+-- ops.tell_owner and ops.tell_cohort tell them to those who could read the row.
+alter publication supabase_realtime set (publish = 'insert, update');
 
 -- sql/80-ops/02-decisions/10-decisions.sql
 
@@ -13612,8 +13741,11 @@ select ops.schedule_jobs();
 -- there are no others.
 
 revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
--- revoked.
+-- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
+-- is revoked, and what later migrations make there is granted by them alone.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,

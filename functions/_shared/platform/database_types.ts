@@ -676,6 +676,36 @@ export type Database = {
         };
         Relationships: [];
       };
+      transmissions: {
+        Row: {
+          body_sha256: string;
+          provider: string;
+          received_at: string;
+          ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body_sha256: string;
+          provider: string;
+          received_at?: string;
+          ref: string;
+        };
+        Update: {
+          body_sha256?: string;
+          provider?: string;
+          received_at?: string;
+          ref?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_transmission_is_of_a_provider";
+            columns: ["provider"];
+            isOneToOne: false;
+            referencedRelation: "providers";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -773,6 +803,7 @@ export type Database = {
       still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
       still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
       store_events: { Args: { events: Json }; Returns: string[] };
+      take_transmission: { Args: { body_sha256: string; provider: string; ref: string }; Returns: boolean };
       to_ask_about: {
         Args: { at_most?: number; provider: string };
         Returns: {
