@@ -1,0 +1,38 @@
+create function commerce.availability(product_id uuid) returns table (level text, count bigint)
+language plpgsql stable
+security definer -- readers of the catalogue see whether there are any, and not how many
+set search_path = ''
+as $$
+declare
+  v record;
+  v_left bigint;
+  v_few integer;
+begin
+  select p.stock, p.cohort_id, p.show_count, p.active into v from public.products p
+  where p.id = availability.product_id;
+  if not found then
+    return;
+  end if;
+  v_left := least(v.stock, case when v.cohort_id is not null then learning.free_seats(v.cohort_id) end);
+  select s.few_left into v_few from commerce.settings s;
+  return query select
+    case when v_left is null or v_left > v_few then 'available' when v_left > 0 then 'few' else 'none' end,
+    case when v.show_count and v_left is not null then greatest(v_left, 0) end;
+end
+$$;
+comment on function commerce.availability(uuid) is
+  'Whether a product can be bought now: available, few (at most commerce.settings.few_left) or none, by its stock and, '
+  'of a seat, by the free seats of its cohort; what unpaid checkouts hold is not free. count: how many, where '
+  'products.show_count says so; null where it does not, and for what is not counted. A tutor''s time is not looked at.';
+
+create view public.product_availability with (security_invoker = on) as
+select p.id as product_id, p.sku, p.cohort_id, a.level, a.count
+from public.products p
+cross join lateral commerce.availability(p.id) a;
+comment on view public.product_availability is
+  'What of the catalogue can be bought now, for pages: level is available, few or none; count is how many are left, '
+  'for products with show_count, else null.';
+comment on column public.product_availability.level is
+  'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
+comment on column public.product_availability.count is
+  'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
