@@ -11,6 +11,8 @@ create table public.text_versions (
 );
 create index text_versions_by_row on public.text_versions (row_id, id);
 
+create trigger enforce_quota before insert on public.text_versions for each row execute function ops.enforce_quota();
+
 alter table public.text_versions enable row level security;
 create policy "admins read earlier versions" on public.text_versions for select to authenticated
   using ((select ops.is_admin()));

@@ -11,7 +11,7 @@ declare
   v_text text;
 begin
   if who = 'guest' then perform tests.as_anon(); else perform tests.authenticate_as(who); end if;
-  v_text := (select concat_ws(' ', a.level, a.count) from public.product_availability a where a.sku = shows.sku);
+  v_text := (select concat_ws(' ', a.level, a.remaining) from public.product_availability a where a.sku = shows.sku);
   perform tests.as_owner();
   return v_text;
 end
