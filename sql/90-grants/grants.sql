@@ -15,8 +15,8 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, show_count, available, version, stock_version, catalog_versions, created_at,
-  updated_at, as_of, as_of_event)
+  session_minutes, provider_adjustments, max_quantity, show_count, available, version, stock_version, catalog_versions,
+  created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
   session_minutes, max_quantity, show_count, available, created_at, updated_at)
@@ -74,7 +74,8 @@ grant
   insert (user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note),
   update (instructor_user_id, title, starts_at, ends_at, status, meet_link, note)
   on public.appointments to authenticated;
-grant insert (cohort_id, subject, question), update (answer, subject, question, deleted_at) on public.student_questions to authenticated;
+grant insert (cohort_id, subject, question), update (answer, subject, question, deleted_at)
+  on public.student_questions to authenticated;
 grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
 grant insert (ticket_id, body) on public.ticket_replies to authenticated;
 grant insert (cohort_id, body), update (hidden_at, body, deleted_at), delete on public.cohort_messages to authenticated;

@@ -7725,18 +7725,6 @@ comment on function commerce.availability(uuid) is
   'of a seat, by the free seats of its cohort; what unpaid checkouts hold is not free. remaining: how many, where '
   'products.show_count says so; null where it does not, and for what is not counted. A tutor''s time is not looked at.';
 
-create view public.product_availability with (security_invoker = on) as
-select p.id as product_id, p.sku, p.cohort_id, a.level, a.remaining
-from public.products p
-cross join lateral commerce.availability(p.id) a;
-comment on view public.product_availability is
-  'What of the catalogue can be bought now, for pages: level is available, few or none; remaining is how many are left, '
-  'for products with show_count, else null.';
-comment on column public.product_availability.level is
-  'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
-comment on column public.product_availability.remaining is
-  'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
-
 -- sql/30-commerce/70-catalog/catalog_state.sql
 
 create function commerce.catalog_state(skus jsonb) returns jsonb
@@ -7782,6 +7770,20 @@ comment on function commerce.link_tutor() is
   'Keeps products.tutor_id in step with tutor_email, and adds the tutor when there is none yet.';
 create trigger link_tutor before insert or update on public.products for each row execute function
   commerce.link_tutor();
+
+-- sql/30-commerce/70-catalog/product_availability.sql
+
+create view public.product_availability with (security_invoker = on) as
+select p.id as product_id, p.sku, p.cohort_id, a.level, a.remaining
+from public.products p
+cross join lateral commerce.availability(p.id) a;
+comment on view public.product_availability is
+  'What of the catalogue can be bought now, for pages: level is available, few or none; remaining is how many are '
+  'left, for products with show_count, else null.';
+comment on column public.product_availability.level is
+  'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
+comment on column public.product_availability.remaining is
+  'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -8304,7 +8306,8 @@ create table public.student_questions (
   constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
   constraint a_subject_is_not_blank check (subject ~ '\S' and length(subject) <= 200),
   constraint a_question_is_not_blank check (question ~ '\S' and length(question) <= 20000),
-  constraint what_is_not_deleted_has_its_text check (num_nulls(subject, question) = case when deleted_at is null then 0 else 2 end),
+  constraint what_is_not_deleted_has_its_text 
+    check (num_nulls(subject, question) = case when deleted_at is null then 0 else 2 end),
   constraint an_answer_is_not_blank check (answer ~ '\S' and length(answer) <= 20000),
   constraint an_answer_says_when_and_how check (num_nonnulls(answer, answered_at, answer_source) in (0, 3)),
   constraint only_an_answer_is_somebodys check (answered_by is null or answer is not null)
@@ -8312,7 +8315,8 @@ create table public.student_questions (
 create index student_questions_by_user on public.student_questions (user_id);
 create index student_questions_by_email on public.student_questions (email);
 create index student_questions_by_cohort on public.student_questions (cohort_id);
-create index student_questions_unanswered on public.student_questions (created_at) where answer is null and deleted_at is null;
+create index student_questions_unanswered on public.student_questions (created_at) where answer is null
+  and deleted_at is null;
 
 alter table public.student_questions enable row level security;
 create policy "people read their own and their cohorts' questions, admins all"
@@ -8514,7 +8518,8 @@ comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.'
 comment on column public.cohort_messages.edited_at is
   'When the author last changed it. What it said before: text_versions. Null: never.';
 comment on column public.cohort_messages.deleted_at is
-  'When the author deleted it: body is null then, and the others see that there was a message. Null: it is not deleted.';
+  'When the author deleted it: body is null then, and the others see that there was a message. Null: it is not '
+  'deleted.';
 
 -- sql/40-learning/10-tables/18-error_reports.sql
 
@@ -9224,7 +9229,8 @@ begin
 end
 $$;
 comment on function learning.guard_ticket() is
-  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it, and opens it again by a reply (learning.reopen_ticket).';
+  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it, and opens it again by '
+  'a reply (learning.reopen_ticket).';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();
 
@@ -10626,7 +10632,8 @@ create table public.credit_ledger (
   constraint credits_are_bought_by_a_payment foreign key (payment_id) references public.payments (id),
   constraint what_was_bought_or_refunded_names_its_payment
     check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
-  constraint a_key_belongs_to_a_spend check (spend_key is null or (reason = 'spent' and length(spend_key) between 1 and 200)),
+  constraint a_key_belongs_to_a_spend 
+    check (spend_key is null or (reason = 'spent' and length(spend_key) between 1 and 200)),
   constraint a_key_spends_once unique (user_id, spend_key),
   constraint a_note_is_short check (length(note) <= 2000),
   constraint an_entry_is_somebodys check (coalesce(user_id::text, email, customer_ref) is not null)
@@ -11100,13 +11107,6 @@ comment on function community.balance(uuid) is
   'How many credits the signed-in account has. With the service key, in SQL and for admins: those of user_id. Raises '
   'as community.spender does.';
 
-create function public.credit_balance(user_id uuid default null) returns bigint
-language sql stable
-security definer -- the schema community stays closed to the Data API
-set search_path = ''
-return community.balance(user_id);
-comment on function public.credit_balance(uuid) is 'community.balance, for the Data API: supabase.rpc("credit_balance").';
-
 -- sql/60-community/30-credits/count_credits.sql
 
 -- Statement triggers: one that moves several entries to an account (ops.link_purchases) is judged by its sum. They run
@@ -11241,17 +11241,6 @@ comment on function community.spend_credits(integer, text, text, uuid) is
   'same entry. With the service key, in SQL and for admins: credits of user_id. Raises P0001 not_enough_credits; '
   'key_reused for the same key with another number; 22023 for bad input; 42501 for another account''s credits.';
 
-create function public.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
-  returns public.credit_ledger
-language sql
-security definer -- the schema community stays closed to the Data API
-set search_path = ''
-begin atomic
-  select community.spend_credits(credits, key, note, user_id);
-end;
-comment on function public.spend_credits(integer, text, text, uuid) is
-  'community.spend_credits, for the Data API: supabase.rpc("spend_credits", { credits, key, note }).';
-
 -- sql/60-community/30-credits/spender.sql
 
 create function community.spender(user_id uuid) returns uuid
@@ -11317,6 +11306,29 @@ $$;
 comment on function community.write_off_credits(uuid, text) is
   'Lets a buyer keep credits that were spent before their payment was refunded. Takes back what is there by now, and '
   'returns how many were written off. Raises P0001 when the payment is not refunded.';
+
+-- sql/60-community/40-api/credit_balance.sql
+
+create function public.credit_balance(user_id uuid default null) returns bigint
+language sql stable
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+return community.balance(user_id);
+comment on function public.credit_balance(uuid) is
+  'community.balance, for the Data API: supabase.rpc("credit_balance").';
+
+-- sql/60-community/40-api/spend_credits.sql
+
+create function public.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
+  returns public.credit_ledger
+language sql
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+begin atomic
+  select community.spend_credits(credits, key, note, user_id);
+end;
+comment on function public.spend_credits(integer, text, text, uuid) is
+  'community.spend_credits, for the Data API: supabase.rpc("spend_credits", { credits, key, note }).';
 
 -- sql/70-realtime/10-policies.sql
 
@@ -11551,19 +11563,6 @@ comment on function ops.find_person(text) is
   'Finds people by their e-mail address, or its beginning: select * from ops.find_person(''amina@''). Accounts, and a '
   'guest by the whole address (user_id null). guest_orders: under this address, linked to no account. At most 50. For '
   'admins and SQL; raises 42501 for others, 22023 for fewer than 3 characters.';
-
-create function public.find_person(email text)
-returns table (
-  user_id uuid, account_email text, confirmed boolean, name text, picture_url text, created_at timestamptz,
-  last_sign_in_at timestamptz, orders bigint, guest_orders bigint, cohorts text[], open_tickets bigint, credits bigint
-)
-language sql stable
-security definer -- the schema ops stays closed to the Data API
-set search_path = ''
-begin atomic
-  select p.* from ops.find_person(email) p;
-end;
-comment on function public.find_person(text) is 'ops.find_person, for admins over the Data API: supabase.rpc("find_person").';
 
 -- sql/80-ops/08-people/link_confirmed.sql
 
@@ -11824,6 +11823,22 @@ comment on function ops.link_recent(interval) is
   'Links what a purchase wrote while its buyer''s address was being confirmed: neither transaction sees the other''s '
   'rows. Returns for how many accounts something was found. Run by cron every minute.';
 
+-- sql/80-ops/09-api/find_person.sql
+
+create function public.find_person(email text)
+returns table (
+  user_id uuid, account_email text, confirmed boolean, name text, picture_url text, created_at timestamptz,
+  last_sign_in_at timestamptz, orders bigint, guest_orders bigint, cohorts text[], open_tickets bigint, credits bigint
+)
+language sql stable
+security definer -- the schema ops stays closed to the Data API
+set search_path = ''
+begin atomic
+  select p.* from ops.find_person(email) p;
+end;
+comment on function public.find_person(text) is
+  'ops.find_person, for admins over the Data API: supabase.rpc("find_person").';
+
 -- sql/80-ops/10-audit/10-audits.sql
 
 create table ops.audits (
@@ -11947,7 +11962,8 @@ from (
 full join community.credit_balances b on b.owner = l.owner
 where coalesce(l.credits, 0) < 0 or coalesce(l.credits, 0) <> coalesce(b.balance, 0);
 comment on view ops.audit_credit_balances is
-  'A rule of ops.inconsistencies: no owner of credits has fewer than none, and the balances are the sums of the ledger.';
+  'A rule of ops.inconsistencies: no owner of credits has fewer than none, and the balances are the sums of the '
+  'ledger.';
 
 -- sql/80-ops/10-audit/20-rules/audit_credits.sql
 
@@ -13969,8 +13985,8 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, show_count, available, version, stock_version, catalog_versions, created_at,
-  updated_at, as_of, as_of_event)
+  session_minutes, provider_adjustments, max_quantity, show_count, available, version, stock_version, catalog_versions,
+  created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
   session_minutes, max_quantity, show_count, available, created_at, updated_at)
@@ -14028,7 +14044,8 @@ grant
   insert (user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note),
   update (instructor_user_id, title, starts_at, ends_at, status, meet_link, note)
   on public.appointments to authenticated;
-grant insert (cohort_id, subject, question), update (answer, subject, question, deleted_at) on public.student_questions to authenticated;
+grant insert (cohort_id, subject, question), update (answer, subject, question, deleted_at)
+  on public.student_questions to authenticated;
 grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
 grant insert (ticket_id, body) on public.ticket_replies to authenticated;
 grant insert (cohort_id, body), update (hidden_at, body, deleted_at), delete on public.cohort_messages to authenticated;

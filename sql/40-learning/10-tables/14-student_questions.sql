@@ -21,7 +21,8 @@ create table public.student_questions (
   constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
   constraint a_subject_is_not_blank check (subject ~ '\S' and length(subject) <= 200),
   constraint a_question_is_not_blank check (question ~ '\S' and length(question) <= 20000),
-  constraint what_is_not_deleted_has_its_text check (num_nulls(subject, question) = case when deleted_at is null then 0 else 2 end),
+  constraint what_is_not_deleted_has_its_text 
+    check (num_nulls(subject, question) = case when deleted_at is null then 0 else 2 end),
   constraint an_answer_is_not_blank check (answer ~ '\S' and length(answer) <= 20000),
   constraint an_answer_says_when_and_how check (num_nonnulls(answer, answered_at, answer_source) in (0, 3)),
   constraint only_an_answer_is_somebodys check (answered_by is null or answer is not null)
@@ -29,7 +30,8 @@ create table public.student_questions (
 create index student_questions_by_user on public.student_questions (user_id);
 create index student_questions_by_email on public.student_questions (email);
 create index student_questions_by_cohort on public.student_questions (cohort_id);
-create index student_questions_unanswered on public.student_questions (created_at) where answer is null and deleted_at is null;
+create index student_questions_unanswered on public.student_questions (created_at) where answer is null
+  and deleted_at is null;
 
 alter table public.student_questions enable row level security;
 create policy "people read their own and their cohorts' questions, admins all"

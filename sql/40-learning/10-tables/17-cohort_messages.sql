@@ -50,4 +50,5 @@ comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.'
 comment on column public.cohort_messages.edited_at is
   'When the author last changed it. What it said before: text_versions. Null: never.';
 comment on column public.cohort_messages.deleted_at is
-  'When the author deleted it: body is null then, and the others see that there was a message. Null: it is not deleted.';
+  'When the author deleted it: body is null then, and the others see that there was a message. Null: it is not '
+  'deleted.';

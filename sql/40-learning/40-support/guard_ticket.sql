@@ -15,6 +15,7 @@ begin
 end
 $$;
 comment on function learning.guard_ticket() is
-  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it, and opens it again by a reply (learning.reopen_ticket).';
+  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it, and opens it again by '
+  'a reply (learning.reopen_ticket).';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();

@@ -15,7 +15,8 @@ create table public.credit_ledger (
   constraint credits_are_bought_by_a_payment foreign key (payment_id) references public.payments (id),
   constraint what_was_bought_or_refunded_names_its_payment
     check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
-  constraint a_key_belongs_to_a_spend check (spend_key is null or (reason = 'spent' and length(spend_key) between 1 and 200)),
+  constraint a_key_belongs_to_a_spend 
+    check (spend_key is null or (reason = 'spent' and length(spend_key) between 1 and 200)),
   constraint a_key_spends_once unique (user_id, spend_key),
   constraint a_note_is_short check (length(note) <= 2000),
   constraint an_entry_is_somebodys check (coalesce(user_id::text, email, customer_ref) is not null)

@@ -12,10 +12,3 @@ $$;
 comment on function community.balance(uuid) is
   'How many credits the signed-in account has. With the service key, in SQL and for admins: those of user_id. Raises '
   'as community.spender does.';
-
-create function public.credit_balance(user_id uuid default null) returns bigint
-language sql stable
-security definer -- the schema community stays closed to the Data API
-set search_path = ''
-return community.balance(user_id);
-comment on function public.credit_balance(uuid) is 'community.balance, for the Data API: supabase.rpc("credit_balance").';

@@ -44,14 +44,3 @@ comment on function community.spend_credits(integer, text, text, uuid) is
   'Spends credits of the signed-in account, once for a key, and returns the entry of the ledger: the same key gets the '
   'same entry. With the service key, in SQL and for admins: credits of user_id. Raises P0001 not_enough_credits; '
   'key_reused for the same key with another number; 22023 for bad input; 42501 for another account''s credits.';
-
-create function public.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
-  returns public.credit_ledger
-language sql
-security definer -- the schema community stays closed to the Data API
-set search_path = ''
-begin atomic
-  select community.spend_credits(credits, key, note, user_id);
-end;
-comment on function public.spend_credits(integer, text, text, uuid) is
-  'community.spend_credits, for the Data API: supabase.rpc("spend_credits", { credits, key, note }).';

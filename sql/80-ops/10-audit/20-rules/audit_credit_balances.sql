@@ -19,4 +19,5 @@ from (
 full join community.credit_balances b on b.owner = l.owner
 where coalesce(l.credits, 0) < 0 or coalesce(l.credits, 0) <> coalesce(b.balance, 0);
 comment on view ops.audit_credit_balances is
-  'A rule of ops.inconsistencies: no owner of credits has fewer than none, and the balances are the sums of the ledger.';
+  'A rule of ops.inconsistencies: no owner of credits has fewer than none, and the balances are the sums of the '
+  'ledger.';

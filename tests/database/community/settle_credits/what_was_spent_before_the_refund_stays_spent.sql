@@ -10,10 +10,12 @@ select is(community.balance(tests.user_id('amina@tests.example')), 0::bigint, 'w
 select is(tests.the_credits('pi_1'), 30::bigint, 'and what was spent is not');
 select is(tests.inconsistencies(), 'credits and their payment differ', 'a person decides');
 
-insert into public.credit_ledger (user_id, credits, reason) values (tests.user_id('amina@tests.example'), 10, 'granted');
+insert into public.credit_ledger (user_id, credits, reason) values (tests.user_id('amina@tests.example'), 10,
+  'granted');
 select community.settle_credits(tests.the_payment('pi_1'));
 select is(tests.the_credits('pi_1'), 20::bigint, 'settled again, it takes what is there by then');
-select is(tests.refusal(format('select community.write_off_credits(%L, '' '')', (tests.the_payment('pi_1')).id)), '22023',
+select is(tests.refusal(format('select community.write_off_credits(%L, '' '')', (tests.the_payment('pi_1')).id)),
+  '22023',
   'the rest is written off with a reason');
 select is(community.write_off_credits((tests.the_payment('pi_1')).id, 'goodwill'), 20, 'by the remedy');
 select is(tests.inconsistencies(), null, 'which settles it');

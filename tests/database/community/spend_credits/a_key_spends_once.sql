@@ -2,7 +2,8 @@ begin;
 select plan(8);
 
 select tests.create_user('amina@tests.example');
-insert into public.credit_ledger (user_id, credits, reason) values (tests.user_id('amina@tests.example'), 10, 'granted');
+insert into public.credit_ledger (user_id, credits, reason) values (tests.user_id('amina@tests.example'), 10,
+  'granted');
 select tests.authenticate_as('amina@tests.example');
 select is((community.spend_credits(4, 'lesson/1', 'A lesson')).credits, -4, 'four are spent');
 select is(community.balance(), 6::bigint, 'six are left');

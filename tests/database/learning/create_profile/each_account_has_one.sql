@@ -8,7 +8,8 @@ begin
     where p.user_id = tests.user_id(signs_up.email));
 end
 $$;
-select is(tests.signs_up('a@tests.example', '{"full_name": "Amina  Njoya (staff)", "avatar_url": "https://x.example/a.png"}'),
+select is(tests.signs_up('a@tests.example', 
+  '{"full_name": "Amina  Njoya (staff)", "avatar_url": "https://x.example/a.png"}'),
   'Amina Njoya https://x.example/a.png', 'with the name and picture it signed up with');
 select is(tests.signs_up('b@tests.example', '{"name": "Ben", "picture": "http://x.example/b.png"}'), 'Ben',
   'a picture is https');

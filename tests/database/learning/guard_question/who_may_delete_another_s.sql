@@ -12,7 +12,8 @@ $$;
 select is(tests.sets('other@tests.example', 'deleted_at = now()'), '0', 'no other student');
 select is(tests.sets('admin@tests.example', 'subject = ''z'''), '42501', 'an admin changes no text');
 select is(tests.sets('admin@tests.example', 'deleted_at = now()'), '1', 'but deletes it');
-select is((select v.replaced_by from public.text_versions v), tests.user_id('admin@tests.example'), 'which is recorded');
+select is((select v.replaced_by from public.text_versions v), tests.user_id('admin@tests.example'),
+  'which is recorded');
 
 select * from finish();
 rollback;

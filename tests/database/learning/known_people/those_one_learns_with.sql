@@ -10,7 +10,8 @@ select tests.enrol('maths', 'student@tests.example'), tests.enrol('maths', 'mate
   tests.enrol('maths', 'left@tests.example'), tests.enrol('physics', 'other@tests.example');
 update public.enrollments e set status = 'cancelled' where e.email = 'left@tests.example';
 select tests.a_session('lesson', tutor => 'tutor@tests.example', student => 'student@tests.example');
-select tests.a_session('off', tutor => 'former@tests.example', student => 'student@tests.example', status => 'cancelled');
+select tests.a_session('off', tutor => 'former@tests.example', student => 'student@tests.example',
+  status => 'cancelled');
 update public.tutoring_sessions s set tutor_user_id = tests.user_id(s.tutor_email),
   student_user_id = tests.user_id(s.student_email) where true;
 create function tests.knows(who text) returns text language plpgsql as $$

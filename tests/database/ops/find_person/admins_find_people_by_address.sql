@@ -10,7 +10,8 @@ select tests.is_sold('guests', '{"chair": 1}', 'guest@tests.example');
 update public.profiles p set name = 'Amina' where p.user_id = tests.user_id('amina@tests.example');
 select is((select string_agg(p.account_email || ' ' || p.confirmed, ', ' order by p.account_email)
   from ops.find_person('Amina') p), 'amina.other@tests.example false, amina@tests.example true', 'by the beginning');
-select is((select format('%s %s %s %s', p.name, p.orders, p.cohorts, p.credits) from ops.find_person('AMINA@tests.example') p),
+select is((select format('%s %s %s %s', p.name, p.orders, p.cohorts, p.credits)
+  from ops.find_person('AMINA@tests.example') p),
   'Amina 1 {maths} 0', 'with what there is of them');
 select is((select format('%s %s %s', p.user_id is null, p.orders, p.guest_orders)
   from ops.find_person('guest@tests.example') p), 't 0 1', 'a guest by the whole address');

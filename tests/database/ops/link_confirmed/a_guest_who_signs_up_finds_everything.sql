@@ -15,15 +15,18 @@ insert into public.support_tickets (email, subject, body) values ('guest@tests.e
 select tests.create_user('guest@tests.example', confirmed => false);
 create function tests.linked() returns text language sql stable as $$
   select string_agg(x.name || ' ' || x.count, ', ' order by x.name) from (
-    select 'checkouts' as name, count(*) from public.checkout_sessions r where r.user_id = tests.user_id('guest@tests.example')
+    select 'checkouts' as name, count(*) from public.checkout_sessions r
+      where r.user_id = tests.user_id('guest@tests.example')
     union all select 'payments', count(*) from public.payments r where r.user_id = tests.user_id('guest@tests.example')
     union all select 'orders', count(*) from public.orders r where r.user_id = tests.user_id('guest@tests.example')
     union all select 'enrollments', count(*) from public.enrollments r
       where r.user_id = tests.user_id('guest@tests.example')
-    union all select 'customers', count(*) from public.customers r where r.user_id = tests.user_id('guest@tests.example')
+    union all select 'customers', count(*) from public.customers r
+      where r.user_id = tests.user_id('guest@tests.example')
     union all select 'memberships', count(*) from public.memberships r
       where r.user_id = tests.user_id('guest@tests.example')
-    union all select 'credits', count(*) from public.credit_ledger r where r.user_id = tests.user_id('guest@tests.example')
+    union all select 'credits', count(*) from public.credit_ledger r
+      where r.user_id = tests.user_id('guest@tests.example')
     union all select 'sessions', count(*) from public.tutoring_sessions r
       where r.student_user_id = tests.user_id('guest@tests.example')
     union all select 'appointments', count(*) from public.appointments r
@@ -36,9 +39,10 @@ create function tests.linked() returns text language sql stable as $$
 $$;
 select is(tests.linked(), null, 'an address that is not confirmed gets nothing');
 update auth.users u set email_confirmed_at = now() where u.email = 'guest@tests.example';
-select is(tests.linked(), 'appointments 1, checkouts 2, credits 1, customers 1, enrollments 1, memberships 2, orders 2, '
-  'payments 2, questions 1, sessions 1, tickets 1', 'once it is confirmed: everything');
-select is(tests.by('guest@tests.example', 'select from public.fulfillments'), '1', 'the parcel is read through its order');
+select is(tests.linked(), 'appointments 1, checkouts 2, credits 1, customers 1, enrollments 1, memberships 2, '
+  'orders 2, payments 2, questions 1, sessions 1, tickets 1', 'once it is confirmed: everything');
+select is(tests.by('guest@tests.example', 'select from public.fulfillments'), '1',
+  'the parcel is read through its order');
 select is(community.balance(tests.user_id('guest@tests.example')), 10::bigint, 'the credits can be spent');
 select is(ops.link_confirmed(tests.user_id('guest@tests.example')), '{}', 'called again, it finds nothing');
 select is((select string_agg(l.how || ' ' || l.email || ' ' || jsonb_array_length(l.rows -> 'orders'), ', ')

@@ -2,7 +2,8 @@ begin;
 select plan(6);
 
 select tests.a_product('chair');
-select tests.is_sold('first', '{"chair": 1}', 'old@tests.example'), tests.is_sold('second', '{"chair": 1}', 'new@tests.example');
+select tests.is_sold('first', '{"chair": 1}', 'old@tests.example'), tests.is_sold('second', '{"chair": 1}',
+  'new@tests.example');
 select tests.receive(tests.fact_membership('sub_1', 'trialing', at => 1) || '{"email": "old@tests.example"}');
 select tests.receive(tests.fact_customer('cus_1', 'old@tests.example', at => 1));
 select tests.remember('amina', tests.create_user('old@tests.example')::text);
@@ -22,7 +23,8 @@ select is(
   'and none of its rows'
 );
 select tests.is_sold('third', '{"chair": 1}', 'old@tests.example');
-select is((tests.the_order('third')).user_id, tests.user_id('old@tests.example'), 'but what is bought under it from then on');
+select is((tests.the_order('third')).user_id, tests.user_id('old@tests.example'),
+  'but what is bought under it from then on');
 select is(tests.inconsistencies(), null, 'the audit is content');
 
 select * from finish();

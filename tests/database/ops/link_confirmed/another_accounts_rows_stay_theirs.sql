@@ -8,7 +8,8 @@ select tests.remember('cart', commerce.open_checkout('amina@tests.example', test
   tests.user_id('ben@tests.example'))::text);
 select tests.receive(tests.fact_captured('pi_1', 'cart', 1000));
 select tests.create_user('amina@tests.example');
-select is((tests.the_order('cart')).user_id, tests.user_id('ben@tests.example'), 'the order is the account''s that bought it');
+select is((tests.the_order('cart')).user_id, tests.user_id('ben@tests.example'),
+  'the order is the account''s that bought it');
 select is((select l.found from ops.person_links l where l.email = 'amina@tests.example'), false, 'nothing was taken');
 
 select * from finish();

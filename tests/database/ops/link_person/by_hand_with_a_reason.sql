@@ -13,7 +13,8 @@ select is(tests.links('amina@tests.example', 'work@tests.example', ' '), '22023'
 select is(tests.links('amina@tests.example', 'work', 'x'), '22023', 'nor without an address');
 select is(tests.links('nobody@tests.example', 'work@tests.example', 'x'), 'P0002', 'the account must exist');
 select is(tests.links('unsure@tests.example', 'work@tests.example', 'x'), 'P0002', 'and be confirmed');
-select is(tests.links('amina@tests.example', 'BEN@tests.example', 'x'), 'P0001', 'another account''s address is refused');
+select is(tests.links('amina@tests.example', 'BEN@tests.example', 'x'), 'P0001',
+  'another account''s address is refused');
 select is(ops.link_person(tests.user_id('amina@tests.example'), 'Work@tests.example', 'ticket 1044') -> 'orders',
   jsonb_build_array((tests.the_order('cart')).id), 'it returns what was linked');
 select is((tests.the_order('cart')).user_id, tests.user_id('amina@tests.example'), 'the order is in the account');
@@ -23,7 +24,8 @@ select is(ops.link_person(tests.user_id('amina@tests.example'), 'work@tests.exam
   'a second time there is nothing');
 -- Later events about it do not undo that.
 select tests.receive(tests.fact_refund('re_1', 'pi_cart', 100));
-select is((tests.the_payment('pi_cart')).user_id, tests.user_id('amina@tests.example'), 'later events keep the account');
+select is((tests.the_payment('pi_cart')).user_id, tests.user_id('amina@tests.example'),
+  'later events keep the account');
 
 select * from finish();
 rollback;

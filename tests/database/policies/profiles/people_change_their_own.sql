@@ -12,7 +12,8 @@ $$;
 select is(tests.renames('student@tests.example'), '1', 'the account itself');
 select is(tests.renames('mate@tests.example') || tests.renames('instructor@tests.example'), '00', 'no other');
 select is(tests.renames('admin@tests.example'), '1', 'an admin');
-select is(tests.by('student@tests.example', format('insert into public.profiles (user_id) values (%L)', gen_random_uuid())),
+select is(tests.by('student@tests.example', format('insert into public.profiles (user_id) values (%L)',
+  gen_random_uuid())),
   '42501', 'nobody adds one');
 select is(tests.by('student@tests.example', 'delete from public.profiles where true'), '42501', 'nor deletes one');
 
