@@ -11487,7 +11487,7 @@ create table ops.person_links (
 );
 create unique index a_confirmation_is_recorded_once on ops.person_links (user_id, email) where how = 'confirmed';
 create index person_links_by_email on ops.person_links (email);
-create index person_links_confirmed_at on ops.person_links (updated_at) where how = 'confirmed';
+create index person_links_confirmed_at on ops.person_links (created_at) where how = 'confirmed';
 alter table ops.person_links enable row level security;
 
 create trigger touch before update on ops.person_links for each row execute function ops.touch_updated_at();
@@ -11580,10 +11580,14 @@ begin
   if v_email is null then
     return '{}';
   end if;
-  -- Two that link one account at once: the second waits here, and finds nothing left.
+  -- Two that link one account at once: the second waits here, and finds nothing left. Cron calls it again and again:
+  -- nothing is written where nothing is new.
   insert into ops.person_links as l (user_id, email, how, linked_by)
   values (link_confirmed.user_id, v_email, 'confirmed', 'ops.link_confirmed')
-  on conflict (user_id, email) where how = 'confirmed' do update set linked_by = excluded.linked_by;
+  on conflict (user_id, email) where how = 'confirmed' do nothing;
+  perform 1 from ops.person_links l
+  where l.user_id = link_confirmed.user_id and l.email = v_email and l.how = 'confirmed'
+  for update;
   v_rows := ops.link_purchases(link_confirmed.user_id, v_email);
   if v_rows <> '{}' then
     update ops.person_links l
@@ -13673,8 +13677,8 @@ begin
   with removed as (
     delete from ops.person_links x
     where x.id in (
-      select l.id from ops.person_links l where l.how = 'confirmed' and l.updated_at < before
-      order by l.updated_at limit at_most for update skip locked
+      select l.id from ops.person_links l where l.how = 'confirmed' and l.created_at < before
+      order by l.created_at limit at_most for update skip locked
     )
     returning 1
   )

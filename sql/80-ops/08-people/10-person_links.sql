@@ -19,7 +19,7 @@ create table ops.person_links (
 );
 create unique index a_confirmation_is_recorded_once on ops.person_links (user_id, email) where how = 'confirmed';
 create index person_links_by_email on ops.person_links (email);
-create index person_links_confirmed_at on ops.person_links (updated_at) where how = 'confirmed';
+create index person_links_confirmed_at on ops.person_links (created_at) where how = 'confirmed';
 alter table ops.person_links enable row level security;
 
 create trigger touch before update on ops.person_links for each row execute function ops.touch_updated_at();

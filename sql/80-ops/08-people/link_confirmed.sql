@@ -12,10 +12,14 @@ begin
   if v_email is null then
     return '{}';
   end if;
-  -- Two that link one account at once: the second waits here, and finds nothing left.
+  -- Two that link one account at once: the second waits here, and finds nothing left. Cron calls it again and again:
+  -- nothing is written where nothing is new.
   insert into ops.person_links as l (user_id, email, how, linked_by)
   values (link_confirmed.user_id, v_email, 'confirmed', 'ops.link_confirmed')
-  on conflict (user_id, email) where how = 'confirmed' do update set linked_by = excluded.linked_by;
+  on conflict (user_id, email) where how = 'confirmed' do nothing;
+  perform 1 from ops.person_links l
+  where l.user_id = link_confirmed.user_id and l.email = v_email and l.how = 'confirmed'
+  for update;
   v_rows := ops.link_purchases(link_confirmed.user_id, v_email);
   if v_rows <> '{}' then
     update ops.person_links l

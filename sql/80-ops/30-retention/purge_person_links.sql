@@ -8,8 +8,8 @@ begin
   with removed as (
     delete from ops.person_links x
     where x.id in (
-      select l.id from ops.person_links l where l.how = 'confirmed' and l.updated_at < before
-      order by l.updated_at limit at_most for update skip locked
+      select l.id from ops.person_links l where l.how = 'confirmed' and l.created_at < before
+      order by l.created_at limit at_most for update skip locked
     )
     returning 1
   )
