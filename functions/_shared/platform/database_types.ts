@@ -82,8 +82,8 @@ export type Database = {
       availability: {
         Args: { product_id: string };
         Returns: {
-          count: number;
           level: string;
+          remaining: number;
         }[];
       };
       available: {
@@ -4532,9 +4532,9 @@ export type Database = {
       product_availability: {
         Row: {
           cohort_id: string | null;
-          count: number | null;
           level: string | null;
           product_id: string;
+          remaining: number | null;
           sku: string;
         };
         ComputedFields: never;
