@@ -50,6 +50,7 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.support_tickets', 10, 'Tickets.'),
   ('public.ticket_replies', 60, 'Replies to tickets.'),
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.text_versions', 120, 'Changes of questions and messages.'),
   ('public.appointments', 10, 'Requests for a talk.');
 
 -- sql/00-base/21-quota_usage.sql
@@ -465,6 +466,27 @@ comment on column inbox.shapes.count is
   'How many such events were received; the last few may be lost when a worker ends.';
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
 comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';
+
+-- sql/10-inbox/10-tables/17-transmissions.sql
+
+create table inbox.transmissions (
+  provider text not null,
+  ref text not null,
+  body_sha256 text not null,
+  received_at timestamptz not null default now(),
+  primary key (provider, ref),
+  constraint a_transmission_is_of_a_provider foreign key (provider) references inbox.providers (name),
+  constraint a_digest_is_hexadecimal check (body_sha256 ~ '^[0-9a-f]{64}$')
+);
+create index transmissions_by_age on inbox.transmissions (received_at);
+
+alter table inbox.transmissions enable row level security;
+
+comment on table inbox.transmissions is
+  'Which body each signature of the last days was sent with, for providers that sign too little of the body (PayPal: a '
+  'CRC-32 of it) and events that their API is not asked about.';
+comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
+comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
 
 -- sql/10-inbox/20-receive/apply_fact.sql
 
@@ -1024,6 +1046,33 @@ $$;
 comment on function inbox.store_events(jsonb) is
   'The part of inbox.receive that archives: writes a row for each new event, and returns their ids. Locks the rows of '
   'events that were received before.';
+
+-- sql/10-inbox/20-receive/take_transmission.sql
+
+create function inbox.take_transmission(provider text, ref text, body_sha256 text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_known text;
+begin
+  insert into inbox.transmissions as t (provider, ref, body_sha256)
+  values (take_transmission.provider, take_transmission.ref, take_transmission.body_sha256)
+  on conflict on constraint transmissions_pkey do nothing;
+  select t.body_sha256 into v_known from inbox.transmissions t
+  where t.provider = take_transmission.provider and t.ref = take_transmission.ref;
+  -- A signature is accepted for five days, so that older ones need not be known.
+  delete from inbox.transmissions o
+  where (o.provider, o.ref) in (
+    select x.provider, x.ref from inbox.transmissions x where x.received_at < now() - interval '10 days'
+    limit 100 for update skip locked
+  );
+  return v_known is not distinct from take_transmission.body_sha256;
+end
+$$;
+comment on function inbox.take_transmission(text, text, text) is
+  'Whether a body may stand under a signature: true for the first body that is sent with it, and for the same body '
+  'again; false for every other.';
 
 -- sql/10-inbox/20-receive/try_apply.sql
 
@@ -4253,6 +4302,7 @@ create table public.customers (
   constraint a_provider_names_a_customer_once unique (provider, provider_ref)
 );
 create index customers_by_user on public.customers (user_id);
+create index customers_by_email on public.customers (lower(email));
 
 alter table public.customers enable row level security;
 create policy "buyers read their own customer record, admins all" on public.customers for select to authenticated
@@ -4318,6 +4368,7 @@ create table public.products (
   session_minutes integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
+  show_count boolean not null default false,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
   stock_version bigint not null default 1,
@@ -4384,6 +4435,8 @@ comment on column public.products.provider_adjustments is
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.show_count is
+  'Whether product_availability tells everybody how many are left. False: only available, few or none.';
 comment on column public.products.max_quantity is
   'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is
@@ -4417,6 +4470,7 @@ create table public.checkout_sessions (
   constraint a_completed_checkout_says_when check ((status = 'payment_completed') = (completed_at is not null))
 );
 create index checkout_sessions_by_user on public.checkout_sessions (user_id);
+create index checkout_sessions_by_email on public.checkout_sessions (lower(email));
 create index checkout_sessions_to_expire on public.checkout_sessions (expires_at) where status = 'open';
 
 alter table public.checkout_sessions enable row level security;
@@ -5103,6 +5157,7 @@ create table commerce.settings (
   guest_share numeric not null default 0.75,
   guest_max_quantity integer not null default 20,
   guest_sessions integer not null default 8,
+  few_left integer not null default 5,
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
   provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
@@ -5112,6 +5167,7 @@ create table commerce.settings (
     guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes'
     and interval '1 day'
   ),
+  constraint few_is_not_negative check (few_left >= 0),
   constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
   constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0
     and guest_max_quantity > 0 and guest_sessions > 0)
@@ -5134,6 +5190,8 @@ comment on column commerce.settings.guest_max_quantity is
 comment on column commerce.settings.guest_sessions is
   'How many sessions of one tutor unpaid guests may hold together. Which hours can be booked at all: '
   'public.tutor_hours.';
+comment on column commerce.settings.few_left is
+  'public.product_availability says few when at most so many are left.';
 comment on column commerce.settings.checkouts_per_email is
   'How many checkouts an e-mail address may open at once; the allowance refills within an hour.';
 comment on column commerce.settings.checkouts_per_address is
@@ -6467,7 +6525,10 @@ begin
     commerce.user_of(v ->> 'email'), (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_customer_once do update
-  set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
+  set email = excluded.email, name = excluded.name, phone = excluded.phone,
+      -- While the address stays, so does the account: it may have another address by now.
+      user_id = case when c.email is not distinct from excluded.email then coalesce(c.user_id, excluded.user_id)
+        else excluded.user_id end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
   -- Memberships and credits may have been received before their customer.
@@ -6475,6 +6536,8 @@ begin
   set user_id = community.member_of(m.provider, m.customer_ref, m.email)
   where m.provider = apply_customer.provider
     and m.customer_ref = fact ->> 'provider_ref'
+    -- One with an address of its own does not change with its customer's.
+    and (m.email is null or m.user_id is null)
     and m.user_id is distinct from community.member_of(m.provider, m.customer_ref, m.email);
   update public.credit_ledger l
   set user_id = community.member_of(l.provider, l.customer_ref, l.email)
@@ -7827,6 +7890,35 @@ comment on function commerce.apply_product(text, text, jsonb) is
   'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The '
   'latest event wins; for events of one time inbox.latest_of decides. One that names no sku of ours changes nothing.';
 
+-- sql/30-commerce/70-catalog/availability.sql
+
+create function commerce.availability(product_id uuid) returns table (level text, remaining bigint)
+language plpgsql stable
+security definer -- readers of the catalogue see whether there are any, and not how many
+set search_path = ''
+as $$
+declare
+  v record;
+  v_left bigint;
+  v_few integer;
+begin
+  select p.stock, p.cohort_id, p.show_count, p.active into v from public.products p
+  where p.id = availability.product_id;
+  if not found then
+    return;
+  end if;
+  v_left := least(v.stock, case when v.cohort_id is not null then learning.free_seats(v.cohort_id) end);
+  select s.few_left into v_few from commerce.settings s;
+  return query select
+    case when v_left is null or v_left > v_few then 'available' when v_left > 0 then 'few' else 'none' end,
+    case when v.show_count and v_left is not null then greatest(v_left, 0) end;
+end
+$$;
+comment on function commerce.availability(uuid) is
+  'Whether a product can be bought now: available, few (at most commerce.settings.few_left) or none, by its stock and, '
+  'of a seat, by the free seats of its cohort; what unpaid checkouts hold is not free. remaining: how many, where '
+  'products.show_count says so; null where it does not, and for what is not counted. A tutor''s time is not looked at.';
+
 -- sql/30-commerce/70-catalog/catalog_state.sql
 
 create function commerce.catalog_state(skus jsonb) returns jsonb
@@ -7872,6 +7964,20 @@ comment on function commerce.link_tutor() is
   'Keeps products.tutor_id in step with tutor_email, and adds the tutor when there is none yet.';
 create trigger link_tutor before insert or update on public.products for each row execute function
   commerce.link_tutor();
+
+-- sql/30-commerce/70-catalog/product_availability.sql
+
+create view public.product_availability with (security_invoker = on) as
+select p.id as product_id, p.sku, p.cohort_id, a.level, a.remaining
+from public.products p
+cross join lateral commerce.availability(p.id) a;
+comment on view public.product_availability is
+  'What of the catalogue can be bought now, for pages: level is available, few or none; remaining is how many are '
+  'left, for products with show_count, else null.';
+comment on column public.product_availability.level is
+  'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
+comment on column public.product_availability.remaining is
+  'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -8049,6 +8155,62 @@ comment on function learning.attends(uuid) is
   'Whether the caller has a seat in a cohort: by account, or by confirmed address where the enrollment names no '
   'account. For policies.';
 
+-- sql/40-learning/05-access/clean_name.sql
+
+create function learning.clean_name(name text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
+  name := regexp_replace(
+    name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
+  );
+  return left(substring(regexp_replace(name, '\s+', ' ', 'g') from '\S(?:.*\S)?'), 100);
+end
+$$;
+comment on function learning.clean_name(text) is
+  'A name without roles, brackets and needless spaces, at most 100 characters. Null: nothing is left.';
+
+-- sql/40-learning/05-access/known_people.sql
+
+create function learning.known_people() returns table (user_id uuid)
+language plpgsql stable
+security definer -- the caller may not read others' seats and sessions
+set search_path = ''
+as $$
+declare
+  v_me uuid := auth.uid();
+  v_email text := ops.my_email();
+begin
+  if v_me is null then
+    return;
+  end if;
+  return query
+  with mine as (
+    select e.cohort_id from public.enrollments e
+    where e.status <> 'cancelled' and (e.user_id = v_me or (e.user_id is null and e.email = v_email))
+    union
+    select i.cohort_id from public.cohort_instructors i where i.user_id = v_me
+  )
+  select e.user_id from public.enrollments e
+  where e.cohort_id in (select m.cohort_id from mine m) and e.status <> 'cancelled' and e.user_id is not null
+  union
+  select i.user_id from public.cohort_instructors i where i.cohort_id in (select m.cohort_id from mine m)
+  union
+  select s.student_user_id from public.tutoring_sessions s
+  where s.status <> 'cancelled' and s.student_user_id is not null
+    and (s.tutor_user_id = v_me or (s.tutor_user_id is null and s.tutor_email = v_email))
+  union
+  select s.tutor_user_id from public.tutoring_sessions s
+  where s.status <> 'cancelled' and s.tutor_user_id is not null
+    and (s.student_user_id = v_me or (s.student_user_id is null and s.student_email = v_email));
+end
+$$;
+comment on function learning.known_people() is
+  'The accounts whose profiles the caller may read: members and instructors of the cohorts that the caller attends or '
+  'teaches, and the caller''s tutors and students. Cancelled seats and sessions count for nothing. For policies.';
+
 -- sql/40-learning/05-access/my_name.sql
 
 create function learning.my_name() returns text
@@ -8056,26 +8218,24 @@ language plpgsql stable
 security definer -- only the owner may read auth.users
 set search_path = ''
 as $$
-declare
-  v_name text;
-  v_email text;
 begin
-  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name'
-    from '\S.*')),
-    case when u.email_confirmed_at is not null then u.email end
-  into v_name, v_email
-  from auth.users u where u.id = auth.uid();
-  -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
-  v_name := regexp_replace(
-    v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
+  return (
+    select left(coalesce(
+      learning.clean_name(p.name),
+      learning.clean_name(coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'),
+        u.raw_user_meta_data ->> 'name')),
+      split_part(case when u.email_confirmed_at is not null then u.email end, '@', 1),
+      'Somebody'
+    ), 100)
+    from (select auth.uid() as id) me
+    left join auth.users u on u.id = me.id
+    left join public.profiles p on p.user_id = me.id
   );
-  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'),
-    split_part(v_email, '@', 1), 'Somebody'), 100);
 end
 $$;
 comment on function learning.my_name() is
-  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its confirmed '
-  'address; else Somebody.';
+  'The name of the signed-in account: that of its profile, else the one it chose at sign-up, both without roles and '
+  'brackets; else the first part of its confirmed address; else Somebody.';
 
 -- sql/40-learning/05-access/teaches.sql
 
@@ -8322,14 +8482,16 @@ create table public.student_questions (
   user_id uuid default auth.uid(),
   email text default ops.my_email(),
   cohort_id uuid,
-  subject text not null,
-  question text not null,
+  subject text,
+  question text,
   answer text,
   answered_at timestamptz,
   answered_by uuid,
   answer_source public.written_by,
   as_of timestamptz,
   as_of_event text,
+  edited_at timestamptz,
+  deleted_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -8338,6 +8500,8 @@ create table public.student_questions (
   constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
   constraint a_subject_is_not_blank check (subject ~ '\S' and length(subject) <= 200),
   constraint a_question_is_not_blank check (question ~ '\S' and length(question) <= 20000),
+  constraint what_is_not_deleted_has_its_text 
+    check (num_nulls(subject, question) = case when deleted_at is null then 0 else 2 end),
   constraint an_answer_is_not_blank check (answer ~ '\S' and length(answer) <= 20000),
   constraint an_answer_says_when_and_how check (num_nonnulls(answer, answered_at, answer_source) in (0, 3)),
   constraint only_an_answer_is_somebodys check (answered_by is null or answer is not null)
@@ -8345,7 +8509,8 @@ create table public.student_questions (
 create index student_questions_by_user on public.student_questions (user_id);
 create index student_questions_by_email on public.student_questions (email);
 create index student_questions_by_cohort on public.student_questions (cohort_id);
-create index student_questions_unanswered on public.student_questions (created_at) where answer is null;
+create index student_questions_unanswered on public.student_questions (created_at) where answer is null
+  and deleted_at is null;
 
 alter table public.student_questions enable row level security;
 create policy "people read their own and their cohorts' questions, admins all"
@@ -8359,10 +8524,15 @@ create policy "people read their own and their cohorts' questions, admins all"
 -- Only cohort_id, subject and question are granted (sql/90-grants): the defaults set the owner.
 create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
   with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
--- Only the answer is granted.
-create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update
-  to authenticated
-  using ((select ops.is_admin()) or learning.teaches(cohort_id));
+-- learning.guard_question decides who may change which column.
+create policy "students change their own questions, instructors answer, admins all" on public.student_questions
+  for update to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin())
+    or learning.teaches(cohort_id)
+  );
 
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
@@ -8373,7 +8543,8 @@ create trigger refuse_truncate before truncate on public.student_questions for e
   outbox.refuse_truncate();
 
 comment on table public.student_questions is
-  'Questions of students, and the answers. An instructor of the cohort answers, or an admin.';
+  'Questions of students, and the answers. An instructor of the cohort answers, or an admin. The student changes a '
+  'question until it is answered, and deletes it at any time: update with deleted_at.';
 comment on column public.student_questions.user_id is
   'The account that asked. Null: the account with the address email, once it is confirmed.';
 comment on column public.student_questions.email is
@@ -8387,6 +8558,10 @@ comment on column public.student_questions.answered_by is
 comment on column public.student_questions.as_of is
   'When the answering e-mail was written; an older one is not applied.';
 comment on column public.student_questions.as_of_event is 'The id of the event of that e-mail.';
+comment on column public.student_questions.edited_at is
+  'When the student last changed it. What it said before: text_versions. Null: never.';
+comment on column public.student_questions.deleted_at is
+  'When it was deleted: subject and question are null then. What it said: text_versions. Null: it is not deleted.';
 
 -- sql/40-learning/10-tables/15-support_tickets.sql
 
@@ -8433,7 +8608,7 @@ create trigger refuse_truncate before truncate on public.support_tickets for eac
 
 comment on table public.support_tickets is
   'Requests for help. The customer who opened one adds to it in ticket_replies, and may close it; an admin replies '
-  'there and changes its status.';
+  'there and changes its status. A reply of the customer opens one that is waiting or closed.';
 comment on column public.support_tickets.number is 'The ticket number that the customer sees.';
 comment on column public.support_tickets.user_id is
   'The account that opened it. Null: the account with the address email, once it is confirmed.';
@@ -8490,12 +8665,15 @@ create table public.cohort_messages (
   cohort_id uuid not null,
   author_user_id uuid default auth.uid(),
   author_name text not null default learning.my_name(),
-  body text not null,
+  body text,
   hidden_at timestamptz,
+  edited_at timestamptz,
+  deleted_at timestamptz,
   created_at timestamptz not null default now(),
 
   constraint a_message_is_to_a_cohort foreign key (cohort_id) references public.cohorts (id),
   constraint a_name_is_not_blank check (author_name ~ '\S' and length(author_name) <= 100),
+  constraint what_is_not_deleted_has_its_text check ((body is null) = (deleted_at is not null)),
   constraint a_body_is_not_blank check (body ~ '\S' and length(body) <= 20000)
 );
 create index cohort_messages_by_cohort on public.cohort_messages (cohort_id, id);
@@ -8518,16 +8696,24 @@ create policy "a cohort writes to itself, admins to all" on public.cohort_messag
     author_user_id = (select auth.uid())
     and ((select ops.is_admin()) or learning.attends(cohort_id) or learning.teaches(cohort_id))
   );
--- Only hidden_at is granted.
-create policy "admins hide messages" on public.cohort_messages for update to authenticated
-  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+-- Only body, deleted_at and hidden_at are granted; learning.guard_message decides who may change which.
+create policy "authors change their messages, admins hide any" on public.cohort_messages for update to authenticated
+  using ((select ops.is_admin())
+    or (author_user_id = (select auth.uid()) and hidden_at is null
+      and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
 create policy "admins delete messages" on public.cohort_messages for delete to authenticated
   using ((select ops.is_admin()));
 
 comment on table public.cohort_messages is
-  'Messages of students and instructors to their cohort. The author cannot change one; an admin hides or deletes it.';
+  'Messages of students and instructors to their cohort. The author may change one, or delete it (update with '
+  'deleted_at); an admin may hide it, or delete the row.';
 comment on column public.cohort_messages.author_name is 'The author''s name at that time (learning.my_name).';
 comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.';
+comment on column public.cohort_messages.edited_at is
+  'When the author last changed it. What it said before: text_versions. Null: never.';
+comment on column public.cohort_messages.deleted_at is
+  'When the author deleted it: body is null then, and the others see that there was a message. Null: it is not '
+  'deleted.';
 
 -- sql/40-learning/10-tables/18-error_reports.sql
 
@@ -8606,6 +8792,75 @@ comment on table public.form_submissions is 'Forms that were filled in elsewhere
 comment on column public.form_submissions.provider_ref is 'Its id at the provider, so that it is stored once.';
 comment on column public.form_submissions.form is 'The name of the form.';
 comment on column public.form_submissions.fields is 'The values, by the name of the field.';
+
+-- sql/40-learning/10-tables/20-profiles.sql
+
+create table public.profiles (
+  user_id uuid primary key,
+  name text,
+  picture_url text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_profile_is_of_an_account foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 100),
+  constraint a_picture_is_https check (picture_url ~ '^https://[^/\s]+(/\S*)?$' and length(picture_url) <= 2000)
+);
+
+alter table public.profiles enable row level security;
+create policy "people read profiles of those they learn with, admins all" on public.profiles for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (select ops.is_admin())
+    or user_id in (select p.user_id from learning.known_people() p)
+  );
+-- Only name and picture_url are granted (sql/90-grants).
+create policy "people change their own profile, admins all" on public.profiles for update to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()))
+  with check (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger touch before update on public.profiles for each row execute function ops.touch_updated_at();
+create trigger refuse_truncate before truncate on public.profiles for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table public.profiles is
+  'What people may see of an account: a name and a picture. A row is added at sign-up, and deleted with the account. '
+  'Read by the account itself, its cohorts'' members and instructors, its tutors and students, and admins.';
+comment on column public.profiles.user_id is 'The account (auth.users).';
+comment on column public.profiles.name is
+  'As the account has chosen it, without brackets and roles (learning.clean_name). Null: nothing chosen.';
+comment on column public.profiles.picture_url is 'An https address of a picture. Null: none.';
+
+-- sql/40-learning/10-tables/21-text_versions.sql
+
+create table public.text_versions (
+  id uuid primary key default ops.uuid7(),
+  table_name text not null,
+  row_id uuid not null,
+  fields jsonb not null,
+  replaced_by uuid,
+  created_at timestamptz not null default now(),
+
+  constraint only_texts_have_versions check (table_name in ('student_questions', 'cohort_messages')),
+  constraint fields_have_names check (jsonb_typeof(fields) = 'object')
+);
+create index text_versions_by_row on public.text_versions (row_id, id);
+
+create trigger enforce_quota before insert on public.text_versions for each row execute function ops.enforce_quota();
+
+alter table public.text_versions enable row level security;
+create policy "admins read earlier versions" on public.text_versions for select to authenticated
+  using ((select ops.is_admin()));
+
+comment on table public.text_versions is
+  'What questions and messages said before their authors changed or deleted them. For admins: select * from '
+  'public.text_versions where row_id = ''…'' order by id.';
+comment on column public.text_versions.table_name is 'student_questions or cohort_messages.';
+comment on column public.text_versions.row_id is 'The row of that table; it may be deleted since.';
+comment on column public.text_versions.fields is 'The text as it was: {"subject", "question"} or {"body"}.';
+comment on column public.text_versions.replaced_by is
+  'The account that changed or deleted it. Null: by SQL or the service key.';
+comment on column public.text_versions.created_at is 'When it was replaced.';
 
 -- sql/40-learning/20-seats/cohort_message_details.sql
 
@@ -9055,6 +9310,100 @@ comment on function learning.apply_reply(text, text, jsonb) is
   'question, from staff: it becomes the answer, unless one was written in the app; of several by e-mail the latest. To '
   'a ticket: stored as one more reply, once. Raises P0002 for a question or ticket that does not exist.';
 
+-- sql/40-learning/40-support/guard_message.sql
+
+create function learning.guard_message() returns trigger
+language plpgsql
+security definer -- it keeps versions, in a schema that the writer may not use
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid(); -- null: the owner, who may make any valid change
+begin
+  if v_caller is not null then
+    if new.hidden_at is distinct from old.hidden_at and not ops.is_admin() then
+      raise exception 'admins hide messages' using errcode = '42501', hint = 'Delete your message: set deleted_at.';
+    elsif (new.body, new.deleted_at) is distinct from (old.body, old.deleted_at)
+      and old.author_user_id is distinct from v_caller then
+      raise exception 'a message is changed by its author' using errcode = '42501',
+        hint = 'An admin hides it with hidden_at, or deletes the row.';
+    end if;
+  end if;
+
+  if old.deleted_at is not null then
+    if new.body is not null or new.deleted_at is null then
+      raise exception 'a deleted message stays deleted' using errcode = '23514', hint = 'Write another message.';
+    end if;
+    new.deleted_at := old.deleted_at;
+  elsif new.deleted_at is not null then
+    perform learning.keep_version('cohort_messages', old.id, jsonb_build_object('body', old.body));
+    new.deleted_at := now();
+    new.body := null;
+  elsif new.body is distinct from old.body then
+    perform learning.keep_version('cohort_messages', old.id, jsonb_build_object('body', old.body));
+    new.edited_at := now();
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_message() is
+  'Row trigger: the author changes a message, and deletes it (any value of deleted_at; the time is set here); admins '
+  'hide it. Earlier versions are kept.';
+
+create trigger guard before update on public.cohort_messages for each row execute function learning.guard_message();
+
+-- sql/40-learning/40-support/guard_question.sql
+
+create function learning.guard_question() returns trigger
+language plpgsql
+security definer -- it keeps versions, and asks who teaches, in schemas that the writer may not use
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid(); -- null: the owner, who may make any valid change
+  v_is_own boolean := coalesce(old.user_id = v_caller or (old.user_id is null and old.email = ops.my_email()), false);
+  v_text_changed boolean := (new.subject, new.question) is distinct from (old.subject, old.question);
+begin
+  if v_caller is not null then
+    if new.answer is distinct from old.answer and not (ops.is_admin() or learning.teaches(old.cohort_id)) then
+      raise exception 'instructors and admins answer questions' using errcode = '42501',
+        hint = 'Change subject or question, or ask another question.';
+    elsif (v_text_changed or new.deleted_at is distinct from old.deleted_at) and not v_is_own
+      and (new.deleted_at is null or not ops.is_admin()) then
+      raise exception 'a question is changed by the student who asked it' using errcode = '42501',
+        hint = 'Write an answer instead.';
+    end if;
+  end if;
+
+  if old.deleted_at is not null then
+    if v_text_changed or new.deleted_at is null then
+      raise exception 'a deleted question stays deleted' using errcode = '23514', hint = 'Ask another question.';
+    end if;
+    new.deleted_at := old.deleted_at;
+  elsif new.deleted_at is not null then
+    perform learning.keep_version('student_questions', old.id,
+      jsonb_build_object('subject', old.subject, 'question', old.question));
+    new.deleted_at := now();
+    new.subject := null;
+    new.question := null;
+  elsif v_text_changed then
+    if old.answer is not null and v_caller is not null then
+      raise exception 'the question is answered already' using errcode = '23514', hint = 'Ask another question.';
+    end if;
+    perform learning.keep_version('student_questions', old.id,
+      jsonb_build_object('subject', old.subject, 'question', old.question));
+    new.edited_at := now();
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_question() is
+  'Row trigger: the student changes a question until it is answered, and deletes it (any value of deleted_at; the time '
+  'is set here); an admin may delete it too. Earlier versions are kept. Only instructors and admins answer.';
+
+create trigger guard before update on public.student_questions for each row execute function
+  learning.guard_question();
+
 -- sql/40-learning/40-support/guard_ticket.sql
 
 create function learning.guard_ticket() returns trigger
@@ -9063,19 +9412,36 @@ security definer -- it calls ops.is_admin, in a schema that the writer of a tick
 set search_path = ''
 as $$
 begin
-  if auth.uid() is not null and not ops.is_admin()
+  -- Deeper is learning.reopen_ticket: a reply opens its ticket again, whoever writes it.
+  if pg_trigger_depth() = 1 and auth.uid() is not null and not ops.is_admin()
     and (new.priority <> old.priority or new.status not in (old.status, 'closed')) then
     raise exception
       'the customer who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
-      hint = 'Write a reply instead.';
+      hint = 'Write a reply: it opens the ticket again.';
   end if;
   return new;
 end
 $$;
 comment on function learning.guard_ticket() is
-  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it.';
+  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it, and opens it again by '
+  'a reply (learning.reopen_ticket).';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();
+
+-- sql/40-learning/40-support/keep_version.sql
+
+create function learning.keep_version(table_name text, row_id uuid, fields jsonb) returns void
+language plpgsql
+security definer -- the author of a text has no right to write its versions
+set search_path = ''
+as $$
+begin
+  insert into public.text_versions (table_name, row_id, fields, replaced_by)
+  values (keep_version.table_name, keep_version.row_id, keep_version.fields, auth.uid());
+end
+$$;
+comment on function learning.keep_version(text, uuid, jsonb) is
+  'Keeps what a question or message said before it is changed or deleted.';
 
 -- sql/40-learning/40-support/question_details.sql
 
@@ -9098,6 +9464,24 @@ $$;
 comment on function learning.question_details(uuid) is
   'What a message about a question holds besides its row: the cohort''s name, the addresses of those who can answer '
   'it, and the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/40-support/reopen_ticket.sql
+
+create function learning.reopen_ticket() returns trigger
+language plpgsql
+security definer -- the writer of a reply has no right to open a ticket
+set search_path = ''
+as $$
+begin
+  update public.support_tickets t set status = 'open' where t.id = new.ticket_id and t.status in ('waiting', 'closed');
+  return null;
+end
+$$;
+comment on function learning.reopen_ticket() is
+  'Row trigger: a customer''s reply, written in an app or by e-mail, opens a ticket that is waiting or closed.';
+
+create trigger reopen_ticket after insert on public.ticket_replies
+for each row when (not new.from_staff) execute function learning.reopen_ticket();
 
 -- sql/40-learning/40-support/reply_audience.sql
 
@@ -9189,6 +9573,35 @@ comment on function learning.stamp_answer() is
 create trigger stamp before insert or update on public.student_questions for each row execute function
   learning.stamp_answer();
 
+-- sql/40-learning/40-support/tell_ticket_owner.sql
+
+create function learning.tell_ticket_owner() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+declare
+  v_user uuid;
+begin
+  select coalesce(t.user_id, commerce.user_of(t.email)) into v_user from public.support_tickets t
+  where t.id = new.ticket_id;
+  if v_user is not null then
+    perform realtime.broadcast_changes('user:' || v_user, tg_op, tg_op, tg_table_name, tg_table_schema, new, null);
+  end if;
+  return null;
+exception when others then
+  -- As in ops.tell_owner: a lost broadcast is read from the table later.
+  raise warning 'Realtime did not take a reply to ticket %: %', new.ticket_id, sqlerrm;
+  return null;
+end
+$$;
+comment on function learning.tell_ticket_owner() is
+  'Row trigger: broadcasts a reply to the private topic of the customer who opened the ticket, in the format of '
+  'ops.tell_owner.';
+
+create trigger tell_ticket_owner after insert on public.ticket_replies
+for each row execute function learning.tell_ticket_owner();
+
 -- sql/40-learning/40-support/ticket_details.sql
 
 create function learning.ticket_details(ticket_id uuid) returns jsonb
@@ -9227,6 +9640,70 @@ comment on function learning.ticket_reply_details(uuid) is
   'What a message about a reply holds besides its row: its ticket, the address of the customer who opened it, and the '
   'tokens for Reply-To (learning.reply_token).';
 
+-- sql/40-learning/50-profiles/create_profile.sql
+
+create function learning.create_profile() returns trigger
+language plpgsql
+security definer -- Supabase Auth, which writes accounts, has no rights in our schemas
+set search_path = ''
+as $$
+declare
+  v_picture text := coalesce(new.raw_user_meta_data ->> 'avatar_url', new.raw_user_meta_data ->> 'picture');
+begin
+  insert into public.profiles (user_id, name, picture_url)
+  values (
+    new.id,
+    coalesce(learning.clean_name(new.raw_user_meta_data ->> 'full_name'),
+      learning.clean_name(new.raw_user_meta_data ->> 'name')),
+    case when v_picture ~ '^https://[^/\s]+(/\S*)?$' and length(v_picture) <= 2000 then v_picture end
+  )
+  on conflict (user_id) do nothing;
+  return null;
+exception when others then
+  -- Nobody is kept from signing up by a profile.
+  raise warning 'no profile for account %: %', new.id, sqlerrm;
+  return null;
+end
+$$;
+comment on function learning.create_profile() is
+  'Row trigger of auth.users: a new account gets its profile, with the name and picture it signed up with.';
+
+create trigger signalbox_create_profile after insert on auth.users for each row execute function
+  learning.create_profile();
+
+-- Accounts that are older than this table.
+insert into public.profiles (user_id, name)
+select u.id, coalesce(learning.clean_name(u.raw_user_meta_data ->> 'full_name'),
+  learning.clean_name(u.raw_user_meta_data ->> 'name'))
+from auth.users u
+on conflict (user_id) do nothing;
+
+-- sql/40-learning/50-profiles/guard_profile.sql
+
+create function learning.guard_profile() returns trigger
+language plpgsql
+security definer -- the account may not use the schema learning
+set search_path = ''
+as $$
+begin
+  if new.user_id <> old.user_id then
+    raise exception 'a profile stays the account''s' using errcode = '42501', hint = 'Change name or picture_url.';
+  end if;
+  if new.name is distinct from old.name and new.name is not null then
+    new.name := learning.clean_name(new.name);
+    if new.name is null then
+      raise exception 'a name of roles and brackets alone is none' using errcode = '23514',
+        constraint = 'a_name_is_not_blank', hint = 'Choose a name without (…) and without a role such as tutor.';
+    end if;
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_profile() is
+  'Row trigger: a profile stays its account''s, and its name claims no role (learning.clean_name).';
+
+create trigger guard before update on public.profiles for each row execute function learning.guard_profile();
+
 -- sql/40-learning/90-seed/60-routes.sql
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, description) values
@@ -9239,8 +9716,14 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'meet_link', null),
   ('make', 'question.asked', 'public.student_questions', '{INSERT}', null, 'Tell data.instructor_emails.'),
   ('make', 'question.answered', 'public.student_questions', '{UPDATE}', 'answered_at', 'The answer, to data.email.'),
+  ('make', 'question.changed', 'public.student_questions', '{UPDATE}', 'edited_at', 'Changed by the student.'),
+  ('make', 'question.changed', 'public.student_questions', '{UPDATE}', 'deleted_at',
+    'Deleted by the student: subject and question are null.'),
   ('make', 'cohort_message.posted', 'public.cohort_messages', '{INSERT}', null,
     'To data.student_emails and data.instructor_emails.'),
+  ('make', 'cohort_message.changed', 'public.cohort_messages', '{UPDATE}', 'edited_at', 'Changed by its author.'),
+  ('make', 'cohort_message.changed', 'public.cohort_messages', '{UPDATE}', 'deleted_at',
+    'Deleted by its author: body is null.'),
   ('make', 'ticket.opened', 'public.support_tickets', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'ticket.changed', 'public.support_tickets', '{UPDATE}', 'status', 'Tell data.email.'),
   ('make', 'ticket.replied', 'public.ticket_replies', '{INSERT}', null,
@@ -10263,6 +10746,7 @@ create table public.memberships (
   constraint a_provider_names_a_membership_once unique (provider, provider_ref)
 );
 create index memberships_by_user on public.memberships (user_id);
+create index memberships_of_guests on public.memberships (lower(email)) where user_id is null;
 
 alter table public.memberships enable row level security;
 create policy "members read their own membership, admins all" on public.memberships for select to authenticated
@@ -10335,17 +10819,23 @@ create table public.credit_ledger (
   provider text,
   customer_ref text,
   note text,
+  spend_key text,
   created_at timestamptz not null default now(),
 
   constraint an_entry_changes_the_balance check (credits <> 0),
   constraint credits_are_bought_by_a_payment foreign key (payment_id) references public.payments (id),
   constraint what_was_bought_or_refunded_names_its_payment
     check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
+  constraint a_key_belongs_to_a_spend 
+    check (spend_key is null or (reason = 'spent' and length(spend_key) between 1 and 200)),
+  constraint a_key_spends_once unique (user_id, spend_key),
+  constraint a_note_is_short check (length(note) <= 2000),
   constraint an_entry_is_somebodys check (coalesce(user_id::text, email, customer_ref) is not null)
 );
 create index credit_ledger_by_user on public.credit_ledger (user_id);
 create index credit_ledger_without_owner on public.credit_ledger (provider, customer_ref) where user_id is null;
 create index credit_ledger_by_payment on public.credit_ledger (payment_id);
+create index credit_ledger_of_guests on public.credit_ledger (lower(email)) where user_id is null;
 
 alter table public.credit_ledger enable row level security;
 create policy "people read their own credits, admins all" on public.credit_ledger for select to authenticated
@@ -10357,11 +10847,14 @@ create trigger refuse_truncate before truncate on public.credit_ledger for each 
   outbox.refuse_truncate();
 
 comment on table public.credit_ledger is
-  'Ledger of credits: the balance is the sum. An entry is never deleted; a reversal is an entry of its own.';
+  'Ledger of credits: the balance is the sum (community.balance), and never below zero, whoever writes. An entry is '
+  'never deleted; a reversal is an entry of its own. To take credits: community.spend_credits.';
 comment on column public.credit_ledger.credits is 'Above 0: given. Below 0: taken.';
 comment on column public.credit_ledger.user_id is
   'The owner. Null: a buyer whose account is not known (yet); email and customer_ref identify the buyer.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
+comment on column public.credit_ledger.spend_key is
+  'The key that community.spend_credits was called with: the same key spends once for an account.';
 
 -- sql/60-community/10-tables/13-credit_packs.sql
 
@@ -10439,17 +10932,51 @@ comment on column public.invoice_payments.payment_ref is
   'The provider''s id of the payment; see payments.provider_ref.';
 comment on column public.invoice_payments.amount_minor is 'How much of it paid the invoice, in minor units.';
 
+-- sql/60-community/10-tables/14-credit_balances.sql
+
+create table community.credit_balances (
+  owner text primary key,
+  balance bigint not null default 0,
+
+  constraint a_balance_is_never_below_zero check (balance >= 0)
+);
+alter table community.credit_balances enable row level security;
+
+comment on table community.credit_balances is
+  'The sum of public.credit_ledger by owner. Written by a trigger of the ledger alone (community.count_credits); its '
+  'row is the lock that spends of one owner queue for.';
+comment on column community.credit_balances.owner is
+  'As community.credit_owner says: user:<id>, or of a buyer without an account payment:<id>, email:… or customer:….';
+comment on column community.credit_balances.balance is 'In credits.';
+
+-- sql/60-community/10-tables/15-credit_owner.sql
+
+create function community.credit_owner(
+  user_id uuid, payment_id uuid, email text, provider text, customer_ref text
+) returns text
+language sql immutable parallel safe
+set search_path = ''
+return case
+  when user_id is not null then 'user:' || user_id
+  when payment_id is not null then 'payment:' || payment_id
+  when email is not null then 'email:' || lower(email)
+  else 'customer:' || coalesce(provider, '') || '/' || customer_ref
+end;
+comment on function community.credit_owner(uuid, uuid, text, text, text) is
+  'Whose balance an entry of the ledger counts to: the account''s; without one, what a payment bought is a balance of '
+  'its own, and what was granted is the address''s or the customer''s.';
+
 -- sql/60-community/15-member_of.sql
 
 create function community.member_of(provider text, customer_ref text, email text) returns uuid
 language sql stable
 set search_path = ''
 begin atomic
-  select commerce.user_of(coalesce(
-    member_of.email,
-    (select c.email from public.customers c where c.provider = member_of.provider
+  select case
+    when member_of.email is not null then commerce.user_of(member_of.email)
+    else (select c.user_id from public.customers c where c.provider = member_of.provider
       and c.provider_ref = member_of.customer_ref)
-  ));
+  end;
 end;
 comment on function community.member_of(text, text, text) is
   'The account that a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known '
@@ -10533,6 +11060,7 @@ declare
   v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
   v_old public.memberships;
   v_email text := lower(fact ->> 'email');
+  v_user uuid;
   v_email_at timestamptz := case when fact ->> 'email' is not null then (fact ->> 'occurred_at')::timestamptz end;
 begin
   select m.* into v_old
@@ -10544,10 +11072,17 @@ begin
     v_email := v_old.email;
     v_email_at := v_old.email_as_of;
   end if;
+  -- While its address and its customer stay, so does its account, which may have another address by now.
+  v_user := case
+    when v_old.user_id is not null and v_email is not distinct from v_old.email
+      and (v is null or v ->> 'customer_ref' is not distinct from v_old.customer_ref) then v_old.user_id
+    else community.member_of(apply_membership.provider,
+      case when v is null then v_old.customer_ref else v ->> 'customer_ref' end, v_email)
+  end;
   if v is null then
     if v_email is distinct from v_old.email then
       update public.memberships m
-      set email = v_email, email_as_of = v_email_at, user_id = community.member_of(m.provider, m.customer_ref, v_email)
+      set email = v_email, email_as_of = v_email_at, user_id = v_user
       where m.id = v_old.id;
     end if;
     return;
@@ -10560,7 +11095,7 @@ begin
   )
   values (
     apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, v_email, v_email_at,
-    community.member_of(apply_membership.provider, v ->> 'customer_ref', v_email),
+    v_user,
     v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
     (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean,
     (v ->> 'occurred_at')::timestamptz,
@@ -10662,6 +11197,11 @@ begin
     update public.credit_ledger l set user_id = v_owner where l.payment_id = payment.id and v_owner is not null;
   end if;
 
+  if v_due < 0 then
+    -- What was spent before the refund cannot be taken back: the audit names the payment, and a person decides.
+    v_due := greatest(v_due, -community.lock_balance(
+      coalesce(community.credit_owner(v_owner, payment.id, null, null, null), '')));
+  end if;
   if v_due <> 0 then
     insert into public.credit_ledger (user_id, email, credits, reason, payment_id, provider, customer_ref)
     values (
@@ -10674,7 +11214,8 @@ end
 $$;
 comment on function community.settle_credits(public.payments) is
   'Makes the ledger hold what a payment bought: its credits while it is captured, none once it was refunded in full. '
-  'The caller holds the payment''s row.';
+  'Credits that were spent before the refund stay spent: ops.audit_credits finds the payment, and '
+  'community.write_off_credits closes it. The caller holds the payment''s row.';
 
 -- sql/60-community/20-apply/settle_invoice.sql
 
@@ -10743,6 +11284,244 @@ comment on function community.settle_packs() is
 create trigger settle_payments after insert or update on public.credit_packs for each row execute function
   community.settle_packs();
 
+-- sql/60-community/30-credits/balance.sql
+
+create function community.balance(user_id uuid default null) returns bigint
+language plpgsql stable
+security definer -- the caller has no right to read balances
+set search_path = ''
+as $$
+declare
+  v_user uuid := community.spender(balance.user_id);
+begin
+  return coalesce((select b.balance from community.credit_balances b where b.owner = 'user:' || v_user), 0);
+end
+$$;
+comment on function community.balance(uuid) is
+  'How many credits the signed-in account has. With the service key, in SQL and for admins: those of user_id. Raises '
+  'as community.spender does.';
+
+-- sql/60-community/30-credits/count_credits.sql
+
+-- Statement triggers: one that moves several entries to an account (ops.link_purchases) is judged by its sum. They run
+-- for every writer, an admin in Studio too. Balances are locked in the order of their owners.
+create function community.count_credits() returns trigger
+language plpgsql
+security definer -- the writer of an entry has no right to write balances
+set search_path = ''
+as $$
+declare
+  v_changes jsonb;
+  v_change record;
+  v_balance bigint;
+begin
+  if tg_op = 'INSERT' then
+    select jsonb_object_agg(x.owner, x.credits) into v_changes from (
+      select community.credit_owner(n.user_id, n.payment_id, n.email, n.provider, n.customer_ref) as owner,
+        sum(n.credits) as credits
+      from new_entries n group by 1
+    ) x;
+  elsif tg_op = 'UPDATE' then
+    select jsonb_object_agg(x.owner, x.credits) into v_changes from (
+      select y.owner, sum(y.credits) as credits
+      from (
+        select community.credit_owner(n.user_id, n.payment_id, n.email, n.provider, n.customer_ref) as owner, n.credits
+        from new_entries n
+        union all
+        select community.credit_owner(o.user_id, o.payment_id, o.email, o.provider, o.customer_ref), -o.credits
+        from old_entries o
+      ) y
+      group by 1
+    ) x;
+  else
+    select jsonb_object_agg(x.owner, x.credits) into v_changes from (
+      select community.credit_owner(o.user_id, o.payment_id, o.email, o.provider, o.customer_ref) as owner,
+        -sum(o.credits) as credits
+      from old_entries o group by 1
+    ) x;
+  end if;
+
+  for v_change in
+    select c.key as owner, c.value::bigint as credits from jsonb_each_text(v_changes) c where c.value::bigint <> 0
+    order by c.key
+  loop
+    insert into community.credit_balances (owner) values (v_change.owner) on conflict (owner) do nothing;
+    v_balance := community.lock_balance(v_change.owner);
+    if v_balance + v_change.credits < 0 then
+      raise exception '% has % credits: % cannot be taken', v_change.owner, v_balance, -v_change.credits
+        using errcode = '23514', constraint = 'a_balance_is_never_below_zero', detail = 'not_enough_credits',
+        hint = 'Take at most what is there, or give credits first.';
+    end if;
+    update community.credit_balances b set balance = b.balance + v_change.credits where b.owner = v_change.owner;
+  end loop;
+  return null;
+end
+$$;
+comment on function community.count_credits() is
+  'Statement trigger: keeps community.credit_balances in step with the ledger, and refuses what would take a balance '
+  'below zero (23514, detail not_enough_credits).';
+
+create trigger count_credits_added after insert on public.credit_ledger referencing new table as new_entries
+for each statement execute function community.count_credits();
+create trigger count_credits_changed after update on public.credit_ledger referencing old table as old_entries
+  new table as new_entries
+for each statement execute function community.count_credits();
+create trigger count_credits_removed after delete on public.credit_ledger referencing old table as old_entries
+for each statement execute function community.count_credits();
+
+-- sql/60-community/30-credits/lock_balance.sql
+
+create function community.lock_balance(owner text) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_balance bigint;
+begin
+  select b.balance into v_balance from community.credit_balances b where b.owner = lock_balance.owner
+    for no key update;
+  return coalesce(v_balance, 0);
+end
+$$;
+comment on function community.lock_balance(text) is
+  'The balance of an owner (community.credit_owner), locked until the end of the transaction: the next spend waits.';
+
+-- sql/60-community/30-credits/spend_credits.sql
+
+create function community.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
+  returns public.credit_ledger
+language plpgsql
+security definer -- the caller has no right to write the ledger
+set search_path = ''
+as $$
+declare
+  v_user uuid := community.spender(spend_credits.user_id);
+  v_entry public.credit_ledger;
+  v_balance bigint;
+begin
+  if spend_credits.credits is null or spend_credits.credits < 1 then
+    raise exception 'the number of credits to spend is a whole number above 0, not %',
+      coalesce(spend_credits.credits::text, 'null')
+      using errcode = '22023', detail = 'credits_invalid', hint = 'Pass how many credits it costs.';
+  end if;
+  if spend_credits.key is null or length(spend_credits.key) not between 1 and 200 then
+    raise exception 'a spend needs a key of 1 to 200 characters' using errcode = '22023', detail = 'key_missing',
+      hint = 'Pass what the credits are spent on, such as lesson/<id>: the same key spends once.';
+  end if;
+  -- From here on this account's spends queue, so that the second of two with one key finds the first.
+  v_balance := community.lock_balance('user:' || v_user);
+  select l.* into v_entry from public.credit_ledger l
+  where l.user_id = v_user and l.spend_key = spend_credits.key;
+  if found then
+    if v_entry.credits <> -spend_credits.credits then
+      raise exception 'the key % has spent % credits already, not %', spend_credits.key, -v_entry.credits,
+        spend_credits.credits
+        using errcode = 'P0001', detail = 'key_reused', hint = 'Use a new key for another spend.';
+    end if;
+    return v_entry;
+  end if;
+  if v_balance < spend_credits.credits then
+    raise exception 'there are % credits, and % are needed', v_balance, spend_credits.credits
+      using errcode = 'P0001', detail = 'not_enough_credits', hint = 'Let the buyer buy more credits.';
+  end if;
+  insert into public.credit_ledger (user_id, credits, reason, note, spend_key)
+  values (v_user, -spend_credits.credits, 'spent', spend_credits.note, spend_credits.key)
+  returning * into v_entry;
+  return v_entry;
+end
+$$;
+comment on function community.spend_credits(integer, text, text, uuid) is
+  'Spends credits of the signed-in account, once for a key, and returns the entry of the ledger: the same key gets the '
+  'same entry. With the service key, in SQL and for admins: credits of user_id. Raises P0001 not_enough_credits; '
+  'key_reused for the same key with another number; 22023 for bad input; 42501 for another account''s credits.';
+
+-- sql/60-community/30-credits/spender.sql
+
+create function community.spender(user_id uuid) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid();
+begin
+  if spender.user_id is not null and spender.user_id is distinct from v_caller
+    and not (v_caller is null or ops.is_admin()) then
+    raise exception 'another account''s credits are not yours to read or spend' using errcode = '42501',
+      hint = 'Leave user_id out: it is the signed-in account.';
+  end if;
+  if coalesce(spender.user_id, v_caller) is null then
+    raise exception 'no account is named' using errcode = '22023', detail = 'account_missing',
+      hint = 'Sign in, or pass user_id with the service key.';
+  end if;
+  return coalesce(spender.user_id, v_caller);
+end
+$$;
+comment on function community.spender(uuid) is
+  'Whose credits the caller means: the signed-in account''s own; the service key, SQL and admins may name another. '
+  'Raises 42501 for another''s, 22023 when none is named.';
+
+-- sql/60-community/30-credits/write_off_credits.sql
+
+create function community.write_off_credits(payment_id uuid, reason text) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_entry public.credit_ledger;
+  v_left bigint;
+begin
+  v_payment := commerce.lock_payment(write_off_credits.payment_id);
+  if v_payment.id is null then
+    raise exception 'there is no payment %', write_off_credits.payment_id using errcode = 'P0002',
+      hint = 'Pass the id of a row of public.payments.';
+  end if;
+  if v_payment.status <> 'refunded' then
+    raise exception 'the payment is %, not refunded', v_payment.status using errcode = 'P0001',
+      hint = 'Only credits of a refunded payment are written off.';
+  end if;
+  perform ops.decide('community.write_off_credits', write_off_credits.payment_id::text, reason);
+  perform community.settle_credits(v_payment);
+  select sum(l.credits) into v_left from public.credit_ledger l where l.payment_id = v_payment.id;
+  if coalesce(v_left, 0) <= 0 then
+    return 0;
+  end if;
+  select l.* into v_entry from public.credit_ledger l where l.payment_id = v_payment.id order by l.id limit 1;
+  -- Given, and taken at once for the payment: the balance stays, and the payment is settled.
+  insert into public.credit_ledger (user_id, email, credits, reason, provider, customer_ref, note)
+  values (v_entry.user_id, v_entry.email, v_left, 'granted', v_entry.provider, v_entry.customer_ref,
+    'Spent before the refund: ' || write_off_credits.reason);
+  perform community.settle_credits(v_payment);
+  return v_left;
+end
+$$;
+comment on function community.write_off_credits(uuid, text) is
+  'Lets a buyer keep credits that were spent before their payment was refunded. Takes back what is there by now, and '
+  'returns how many were written off. Raises P0001 when the payment is not refunded.';
+
+-- sql/60-community/40-api/credit_balance.sql
+
+create function public.credit_balance(user_id uuid default null) returns bigint
+language sql stable
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+return community.balance(user_id);
+comment on function public.credit_balance(uuid) is
+  'community.balance, for the Data API: supabase.rpc("credit_balance").';
+
+-- sql/60-community/40-api/spend_credits.sql
+
+create function public.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
+  returns public.credit_ledger
+language sql
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+begin atomic
+  select community.spend_credits(credits, key, note, user_id);
+end;
+comment on function public.spend_credits(integer, text, text, uuid) is
+  'community.spend_credits, for the Data API: supabase.rpc("spend_credits", { credits, key, note }).';
+
 -- sql/70-realtime/10-policies.sql
 
 create policy "people hear their own topic" on realtime.messages for select to authenticated
@@ -10751,6 +11530,15 @@ create policy "people hear their own topic" on realtime.messages for select to a
 -- table's own policies. Nobody sends anything to these topics.
 create policy "accounts join channels about tables" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) ~ '^public:[a-z_]+(:|$)');
+-- The changes of a cohort that Postgres Changes does not tell: which messages were hidden or deleted.
+create policy "a cohort hears its own topic" on realtime.messages for select to authenticated
+  using (
+    extension = 'broadcast'
+    and case when (select realtime.topic()) ~ '^cohort:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      (select learning.attends(substr(realtime.topic(), 8)::uuid) or learning.teaches(substr(realtime.topic(), 8)::uuid)
+        or ops.is_admin())
+      else false end
+  );
 
 -- sql/70-realtime/20-tell_owner.sql
 
@@ -10791,6 +11579,75 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.support_tickets
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 
+-- sql/70-realtime/25-tell_owner_of_deletion.sql
+
+create function ops.tell_owner_of_deletion() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.broadcast_changes('user:' || old.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, null, old);
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a deletion of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_owner_of_deletion() is
+  'Row trigger: sends the deletion to the private topic user:<user_id>, event DELETE, payload {operation, table, '
+  'schema, old_record}. The publication of Postgres Changes has no deletions.';
+
+create trigger tell_owner_of_deletion after delete on public.orders
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.payments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.memberships
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.credit_ledger
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.notifications
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.enrollments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.appointments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.student_questions
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.support_tickets
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+
+-- sql/70-realtime/26-tell_cohort.sql
+
+create function ops.tell_cohort() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('operation', 'DELETE', 'table', tg_table_name, 'schema', tg_table_schema, 'old_record',
+      jsonb_build_object('id', old.id)),
+    'DELETE', 'cohort:' || old.cohort_id
+  );
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_cohort() is
+  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, event DELETE, payload '
+  '{operation, table, schema, old_record: {id}}. Postgres Changes tells neither: it has no deletions, and whoever may '
+  'not read a hidden message hears nothing of it.';
+
+create trigger tell_cohort_of_deletion after delete on public.cohort_messages
+for each row when (old.hidden_at is null) execute function ops.tell_cohort();
+create trigger tell_cohort_of_hiding after update of hidden_at on public.cohort_messages
+for each row when (old.hidden_at is null and new.hidden_at is not null) execute function ops.tell_cohort();
+
 -- sql/70-realtime/30-publication.sql
 
 -- The tables that the Flutter app streams.
@@ -10798,6 +11655,9 @@ alter publication supabase_realtime add table public.orders, public.payments, pu
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
     public.ticket_replies;
+-- No deletions: Postgres Changes tells them to everybody who listens to the table, without row level security.
+-- ops.tell_owner and ops.tell_cohort tell them to those who could read the row.
+alter publication supabase_realtime set (publish = 'insert, update');
 
 -- sql/80-ops/02-decisions/10-decisions.sql
 
@@ -11042,6 +11902,383 @@ $$;
 comment on function ops.schedule_jobs() is
   'Schedules every job of ops.jobs that pg_cron does not have, has switched off or has otherwise. Returns how many.';
 
+-- sql/80-ops/08-people/10-person_links.sql
+
+create table ops.person_links (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid not null,
+  email text not null,
+  how text not null,
+  reason text,
+  linked_by text not null default coalesce(ops.my_email(), session_user),
+  found boolean not null default false,
+  rows jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_link_is_by_confirmation_or_by_hand check (how in ('confirmed', 'by_hand')),
+  constraint a_link_by_hand_has_a_reason check ((how = 'by_hand') = (reason is not null)),
+  constraint a_reason_is_not_blank check (reason ~ '\S' and length(reason) <= 2000),
+  constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
+  constraint rows_are_by_table check (jsonb_typeof(rows) = 'object'),
+  constraint found_says_whether_there_are_rows check (found = (rows <> '{}'))
+);
+create unique index a_confirmation_is_recorded_once on ops.person_links (user_id, email) where how = 'confirmed';
+create index person_links_by_email on ops.person_links (email);
+create index person_links_confirmed_at on ops.person_links (created_at) where how = 'confirmed';
+alter table ops.person_links enable row level security;
+
+create trigger touch before update on ops.person_links for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on ops.person_links for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on ops.person_links for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table ops.person_links is
+  'Which purchases were linked to which account after they were made, and why: the audit trail of ops.link_confirmed '
+  'and ops.link_person. One row for each address that an account confirmed, one for each link by hand.';
+comment on column ops.person_links.user_id is 'The account (auth.users).';
+comment on column ops.person_links.email is 'The address that the purchases were made under, in lower case.';
+comment on column ops.person_links.how is
+  'confirmed: the account confirmed the address. by_hand: an admin linked them (ops.link_person).';
+comment on column ops.person_links.linked_by is 'By hand: the admin, or the database role.';
+comment on column ops.person_links.found is 'Whether anything was linked.';
+comment on column ops.person_links.rows is 'The ids of the linked rows, by table: {"orders": ["…"]}.';
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, description) values
+  ('make', 'person.linked', 'ops.person_links', '{INSERT,UPDATE}', 'found', 'true',
+    'Purchases of a guest are in the account now: tell data.email.');
+
+-- sql/80-ops/08-people/find_person.sql
+
+create function ops.find_person(email text)
+returns table (
+  user_id uuid, account_email text, confirmed boolean, name text, picture_url text, created_at timestamptz,
+  last_sign_in_at timestamptz, orders bigint, guest_orders bigint, cohorts text[], open_tickets bigint, credits bigint
+)
+language plpgsql stable
+security definer -- only the owner may read auth.users
+set search_path = ''
+as $$
+declare
+  v_email text := lower(btrim(find_person.email));
+begin
+  if auth.uid() is not null and not ops.is_admin() then
+    raise exception 'admins find people by their address' using errcode = '42501', hint = 'Ask an admin.';
+  end if;
+  if coalesce(length(v_email), 0) < 3 then
+    raise exception 'at least 3 characters of an address are needed' using errcode = '22023',
+      hint = 'Pass an address, or the beginning of one.';
+  end if;
+  return query
+  with addresses as (
+    select lower(u.email) as email, u.id from auth.users u where starts_with(lower(u.email), v_email)
+    union
+    select v_email, null
+    where not exists (select 1 from auth.users u where lower(u.email) = v_email)
+      and (
+        exists (select 1 from public.checkout_sessions s where lower(s.email) = v_email)
+        or exists (select 1 from public.enrollments e where e.email = v_email)
+      )
+  )
+  select a.id, a.email, u.email_confirmed_at is not null, p.name, p.picture_url, u.created_at, u.last_sign_in_at,
+    (select count(*) from public.orders o where o.user_id = a.id),
+    (select count(*) from public.checkout_sessions s join public.orders o on o.checkout_session_id = s.id
+      where lower(s.email) = a.email and o.user_id is null),
+    array(select c.name from public.enrollments e join public.cohorts c on c.id = e.cohort_id
+      where (e.user_id = a.id or (e.user_id is null and e.email = a.email)) and e.status <> 'cancelled' order by 1),
+    (select count(*) from public.support_tickets t
+      where (t.user_id = a.id or (t.user_id is null and t.email = a.email)) and t.status <> 'closed'),
+    coalesce((select b.balance from community.credit_balances b where b.owner = 'user:' || a.id), 0)
+  from addresses a
+  left join auth.users u on u.id = a.id
+  left join public.profiles p on p.user_id = a.id
+  order by a.email
+  limit 50;
+end
+$$;
+comment on function ops.find_person(text) is
+  'Finds people by their e-mail address, or its beginning: select * from ops.find_person(''amina@''). Accounts, and a '
+  'guest by the whole address (user_id null). guest_orders: under this address, linked to no account. At most 50. For '
+  'admins and SQL; raises 42501 for others, 22023 for fewer than 3 characters.';
+
+-- sql/80-ops/08-people/link_confirmed.sql
+
+create function ops.link_confirmed(user_id uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_email text;
+  v_rows jsonb;
+begin
+  select lower(u.email) into v_email from auth.users u
+  where u.id = link_confirmed.user_id and u.email_confirmed_at is not null;
+  if v_email is null then
+    return '{}';
+  end if;
+  -- Two that link one account at once: the second waits here, and finds nothing left. Cron calls it again and again:
+  -- nothing is written where nothing is new.
+  insert into ops.person_links as l (user_id, email, how, linked_by)
+  values (link_confirmed.user_id, v_email, 'confirmed', 'ops.link_confirmed')
+  on conflict (user_id, email) where how = 'confirmed' do nothing;
+  perform 1 from ops.person_links l
+  where l.user_id = link_confirmed.user_id and l.email = v_email and l.how = 'confirmed'
+  for update;
+  v_rows := ops.link_purchases(link_confirmed.user_id, v_email);
+  if v_rows <> '{}' then
+    update ops.person_links l
+    set found = true,
+        rows = l.rows || (
+          select jsonb_object_agg(r.key, coalesce(l.rows -> r.key, '[]') || r.value) from jsonb_each(v_rows) r
+        )
+    where l.user_id = link_confirmed.user_id and l.email = v_email and l.how = 'confirmed';
+  end if;
+  return v_rows;
+end
+$$;
+comment on function ops.link_confirmed(uuid) is
+  'Links what was bought under the confirmed address of an account, and notes it in ops.person_links. Returns the ids '
+  'by table; {} for an unconfirmed address, and when called again. Run by a trigger of auth.users when an address is '
+  'confirmed, and by cron.';
+
+-- sql/80-ops/08-people/link_on_confirmation.sql
+
+create function ops.link_on_confirmation() returns trigger
+language plpgsql
+security definer -- Supabase Auth, which writes accounts, has no rights in our schemas
+set search_path = ''
+set lock_timeout = '2s'
+as $$
+begin
+  perform ops.link_confirmed(new.id);
+  return null;
+exception when others then
+  -- Nobody is kept from signing up: ops.link_recent tries again within a minute, and the audit finds what is left.
+  raise warning 'Purchases of account % are not linked yet: %', new.id, sqlerrm;
+  begin
+    insert into ops.person_links (user_id, email, how, linked_by)
+    values (new.id, lower(new.email), 'confirmed', 'ops.link_on_confirmation')
+    on conflict (user_id, email) where how = 'confirmed' do nothing;
+  exception when others then
+    raise warning 'Account % is not noted: %', new.id, sqlerrm;
+  end;
+  return null;
+end
+$$;
+comment on function ops.link_on_confirmation() is
+  'Row trigger of auth.users: an address that becomes confirmed, at sign-up or by a change of address, gets what was '
+  'bought under it. What the account has keeps its account when the address changes.';
+
+create trigger signalbox_link_new after insert on auth.users
+for each row when (new.email is not null and new.email_confirmed_at is not null)
+execute function ops.link_on_confirmation();
+create trigger signalbox_link_changed after update on auth.users
+for each row when (
+  new.email is not null and new.email_confirmed_at is not null
+  and (old.email_confirmed_at is null or lower(new.email) is distinct from lower(old.email))
+)
+execute function ops.link_on_confirmation();
+
+-- sql/80-ops/08-people/link_person.sql
+
+create function ops.link_person(user_id uuid, email text, reason text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_email text := lower(link_person.email);
+  v_other uuid := commerce.user_of(link_person.email);
+  v_rows jsonb;
+begin
+  -- Such as: wrote from both addresses, ticket 1044.
+  perform ops.check_reason('ops.link_person', link_person.reason);
+  if v_email is null or v_email !~ '^[^@\s]+@[^@\s]+$' then
+    raise exception 'the address that the purchases were made under is needed' using errcode = '22023',
+      hint = 'select ops.link_person(''<account id>'', ''guest@example.com'', ''why'')';
+  end if;
+  if not exists (select 1 from auth.users u where u.id = link_person.user_id and u.email_confirmed_at is not null) then
+    raise exception 'there is no account % with a confirmed address', coalesce(link_person.user_id::text, '(null)')
+      using errcode = 'P0002', hint = 'select * from ops.find_person(''…'') shows accounts and their ids.';
+  end if;
+  if v_other <> link_person.user_id then
+    raise exception '% is the confirmed address of another account, %', v_email, v_other using errcode = 'P0001',
+      hint = 'Purchases under it are that account''s.';
+  end if;
+  v_rows := ops.link_purchases(link_person.user_id, v_email);
+  insert into ops.person_links (user_id, email, how, reason, found, rows)
+  values (link_person.user_id, v_email, 'by_hand', link_person.reason, v_rows <> '{}', v_rows);
+  return v_rows;
+end
+$$;
+comment on function ops.link_person(uuid, text, text) is
+  'Links by hand what was bought under an address to an account, with a reason, and records it in ops.person_links: '
+  'select ops.link_person(''<account id>'', ''guest@example.com'', ''why''). Rows of other accounts stay theirs. Later '
+  'purchases under the address are not linked. Returns the ids by table. Raises 22023 without a reason, P0002 for an '
+  'account that is not there or not confirmed, P0001 when the address is another account''s.';
+
+-- sql/80-ops/08-people/link_purchases.sql
+
+-- Locks in the order of docs/architecture.md: payments, checkouts, orders, then what orders made. A row that names an
+-- account stays that account's. A payment belongs to the buyer of its checkout: the payer's address, which a provider
+-- names, is proof of nothing.
+create function ops.link_purchases(user_id uuid, email text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_user uuid := link_purchases.user_id;
+  v_email text := lower(link_purchases.email);
+  v_checkouts uuid[];
+  v_customers uuid[];
+  v_linked jsonb := '{}';
+  v_ids uuid[];
+begin
+  v_checkouts := array(
+    select s.id from public.checkout_sessions s
+    where lower(s.email) = v_email and (s.user_id is null or s.user_id = v_user)
+  );
+  perform 1 from public.payments p
+  where p.user_id is null and p.checkout_session_id = any (v_checkouts)
+  order by p.id
+  for no key update;
+
+  with changed as (
+    update public.checkout_sessions s set user_id = v_user where s.id = any (v_checkouts) and s.user_id is null
+    returning s.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('checkout_sessions', v_ids);
+
+  with changed as (
+    update public.payments p set user_id = v_user
+    where p.user_id is null and p.checkout_session_id = any (v_checkouts)
+    returning p.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('payments', v_ids);
+
+  with changed as (
+    update public.orders o set user_id = v_user
+    where o.checkout_session_id = any (v_checkouts) and o.user_id is null
+    returning o.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('orders', v_ids);
+
+  -- No status and no seat changes: learning.guard_seat has nothing to lock.
+  with changed as (
+    update public.enrollments e set user_id = v_user where e.email = v_email and e.user_id is null returning e.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('enrollments', v_ids);
+
+  with changed as (
+    update public.customers c set user_id = v_user where lower(c.email) = v_email and c.user_id is null returning c.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('customers', v_ids);
+  v_customers := array(select c.id from public.customers c where lower(c.email) = v_email and c.user_id = v_user);
+
+  with changed as (
+    update public.memberships m set user_id = v_user
+    where m.user_id is null
+      and (
+        lower(m.email) = v_email
+        or (m.email is null and exists (select 1 from public.customers c where c.id = any (v_customers)
+          and c.provider = m.provider and c.provider_ref = m.customer_ref))
+      )
+    returning m.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('memberships', v_ids);
+
+  -- In one statement: of a purchase and its refund the sum counts (community.count_credits).
+  with changed as (
+    update public.credit_ledger l set user_id = v_user
+    where l.user_id is null
+      and (
+        lower(l.email) = v_email
+        or l.payment_id in (select o.payment_id from public.orders o where o.checkout_session_id = any (v_checkouts))
+        or (l.email is null and exists (select 1 from public.customers c where c.id = any (v_customers)
+          and c.provider = l.provider and c.provider_ref = l.customer_ref))
+      )
+    returning l.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('credit_ledger', v_ids);
+
+  with changed as (
+    update public.tutoring_sessions s
+    set student_user_id = case when s.student_email = v_email then coalesce(s.student_user_id, v_user)
+          else s.student_user_id end,
+        tutor_user_id = case when s.tutor_email = v_email then coalesce(s.tutor_user_id, v_user)
+          else s.tutor_user_id end
+    where (s.student_email = v_email and s.student_user_id is null)
+      or (s.tutor_email = v_email and s.tutor_user_id is null)
+    returning s.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('tutoring_sessions', v_ids);
+
+  with changed as (
+    update public.appointments a set user_id = v_user where a.email = v_email and a.user_id is null returning a.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('appointments', v_ids);
+
+  with changed as (
+    update public.student_questions q set user_id = v_user where q.email = v_email and q.user_id is null returning q.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('student_questions', v_ids);
+
+  with changed as (
+    update public.support_tickets t set user_id = v_user where t.email = v_email and t.user_id is null returning t.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('support_tickets', v_ids);
+
+  return jsonb_strip_nulls(v_linked);
+end
+$$;
+comment on function ops.link_purchases(uuid, text) is
+  'Gives an account every row without one that was made under an address: checkouts, payments, orders (with their '
+  'parcels), seats, customers, memberships, credits, sessions, appointments, questions, tickets. Returns the ids by '
+  'table; {} when called again. Asks nobody: see ops.link_confirmed and ops.link_person.';
+
+-- sql/80-ops/08-people/link_recent.sql
+
+create function ops.link_recent(since interval default interval '15 minutes') returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_user uuid;
+  v_linked integer := 0;
+begin
+  for v_user in
+    select distinct l.user_id from ops.person_links l
+    where l.how = 'confirmed' and l.created_at > now() - link_recent.since
+    order by l.user_id
+  loop
+    if ops.link_confirmed(v_user) <> '{}' then
+      v_linked := v_linked + 1;
+    end if;
+  end loop;
+  return v_linked;
+end
+$$;
+comment on function ops.link_recent(interval) is
+  'Links what a purchase wrote while its buyer''s address was being confirmed: neither transaction sees the other''s '
+  'rows. Returns for how many accounts something was found. Run by cron every minute.';
+
+-- sql/80-ops/09-api/find_person.sql
+
+create function public.find_person(email text)
+returns table (
+  user_id uuid, account_email text, confirmed boolean, name text, picture_url text, created_at timestamptz,
+  last_sign_in_at timestamptz, orders bigint, guest_orders bigint, cohorts text[], open_tickets bigint, credits bigint
+)
+language sql stable
+security definer -- the schema ops stays closed to the Data API
+set search_path = ''
+begin atomic
+  select p.* from ops.find_person(email) p;
+end;
+comment on function public.find_person(text) is
+  'ops.find_person, for admins over the Data API: supabase.rpc("find_person").';
+
 -- sql/80-ops/10-audit/10-audits.sql
 
 create table ops.audits (
@@ -11165,13 +12402,45 @@ where coalesce(e.seats, 0) + coalesce(h.seats, 0) > c.capacity;
 comment on view ops.audit_cohort_capacity is
   'A rule of ops.inconsistencies: no more seats of a cohort are taken or held than it has.';
 
+-- sql/80-ops/10-audit/20-rules/audit_credit_balances.sql
+
+create view ops.audit_credit_balances (what, id, which, why, remedy) with (security_invoker = on) as
+select
+  case when coalesce(l.credits, 0) < 0 then 'credits below zero' else 'credit balance and ledger differ' end,
+  coalesce(l.owner, b.owner), coalesce(l.owner, b.owner),
+  format('The ledger says %s, the balance %s.', coalesce(l.credits, 0), coalesce(b.balance, 0)),
+  case
+    when coalesce(l.credits, 0) < 0 then ops.remedy('Gives what is missing; write the reason in place of <why>.',
+      format('insert into public.credit_ledger (%s, credits, reason, note) values (%L, %s, ''granted'', ''<why>'')',
+        case when l.owner ~ '^user:' then 'user_id' else 'email' end, substring(l.owner from ':(.*)'), -l.credits))
+    else ops.remedy('Sets the balance to what the ledger says.',
+      format('insert into community.credit_balances as b (owner, balance) values (%L, %s) '
+        'on conflict (owner) do update set balance = excluded.balance', coalesce(l.owner, b.owner),
+        coalesce(l.credits, 0)))
+  end
+from (
+  select community.credit_owner(e.user_id, e.payment_id, e.email, e.provider, e.customer_ref) as owner,
+    sum(e.credits) as credits
+  from public.credit_ledger e group by 1
+) l
+full join community.credit_balances b on b.owner = l.owner
+where coalesce(l.credits, 0) < 0 or coalesce(l.credits, 0) <> coalesce(b.balance, 0);
+comment on view ops.audit_credit_balances is
+  'A rule of ops.inconsistencies: no owner of credits has fewer than none, and the balances are the sums of the '
+  'ledger.';
+
 -- sql/80-ops/10-audit/20-rules/audit_credits.sql
 
 create view ops.audit_credits (what, id, which, why, remedy) with (security_invoker = on) as
 select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref,
-  format('It bought %s, the ledger holds %s.', c.bought, c.held),
-  ops.remedy('Books the difference.',
-    format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id))
+  format('It bought %s, the ledger holds %s.', c.bought, c.held)
+    || case when s.spent then ' The difference was spent before the refund.' else '' end,
+  case
+    when s.spent then ops.remedy('Lets the buyer keep what was spent.',
+      format('select community.write_off_credits(%L, reason => ''<why>'')', p.id))
+    else ops.remedy('Books the difference.',
+      format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id))
+  end
 from (
   select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
   from (
@@ -11191,6 +12460,14 @@ from (
   group by 1
 ) c
 join public.payments p on p.id = c.payment_id
+cross join lateral (
+  select p.status = 'refunded' and c.held - c.bought > coalesce(sum(b.balance), 0) as spent
+  from community.credit_balances b
+  where b.owner in (
+    select community.credit_owner(l.user_id, l.payment_id, l.email, l.provider, l.customer_ref)
+    from public.credit_ledger l where l.payment_id = p.id
+  )
+) s
 where c.bought <> c.held;
 comment on view ops.audit_credits is
   'A rule of ops.inconsistencies: the ledger holds the credits that a payment bought.';
@@ -11674,6 +12951,30 @@ where b.starts_at < b.busy_until;
 comment on view ops.audit_tutor_twice is
   'A rule of ops.inconsistencies: sessions that were bought of one tutor do not overlap.';
 
+-- sql/80-ops/10-audit/20-rules/audit_unlinked_purchases.sql
+
+create view ops.audit_unlinked_purchases (what, id, which, why, remedy) with (security_invoker = on) as
+select 'bought under a confirmed address, and not linked', l.user_id || ' ' || l.email, l.email,
+  format('%s of its rows name no account.', u.rows),
+  ops.remedy('Links them to the account.', format('select ops.link_confirmed(%L)', l.user_id))
+from (
+  select x.email, count(*) as rows
+  from (
+    select lower(s.email) as email from public.checkout_sessions s where s.user_id is null
+    union all select o.email from public.orders o where o.user_id is null
+    union all select e.email from public.enrollments e where e.user_id is null
+    union all select lower(m.email) from public.memberships m where m.user_id is null
+    union all select lower(c.email) from public.credit_ledger c where c.user_id is null
+  ) x
+  where x.email is not null
+  group by 1
+) u
+join ops.person_links l on l.email = u.email and l.how = 'confirmed' and l.created_at < now() - interval '5 minutes'
+-- Only while the account has the address: what is bought under one that it gave up is a guest's.
+where commerce.user_of(l.email) = l.user_id;
+comment on view ops.audit_unlinked_purchases is
+  'A rule of ops.inconsistencies: what was bought under the confirmed address of an account is linked to it.';
+
 -- sql/80-ops/10-audit/30-inconsistencies.sql
 
 -- One statement, and so one snapshot: it can be queried while payments are processed. Each rule is a view in 20-rules/,
@@ -11705,6 +13006,8 @@ union all select * from ops.audit_session_not_booked
 union all select * from ops.audit_session_not_bought
 union all select * from ops.audit_tutor_twice
 union all select * from ops.audit_credits
+union all select * from ops.audit_credit_balances
+union all select * from ops.audit_unlinked_purchases
 union all select * from ops.audit_payment_for_nothing
 union all select * from ops.audit_started_payment
 union all select * from ops.audit_refund_currency
@@ -12872,6 +14175,8 @@ insert into ops.retention (what, keep, description) values
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
   ('alerts', '90 days', 'What people were told of it.'),
+  ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
+  ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
@@ -12951,6 +14256,8 @@ begin
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
     when 'incidents' then v_gone := ops.purge_incidents(v_before, at_most);
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
+    when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
+    when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else
@@ -13375,6 +14682,30 @@ $$;
 comment on function ops.purge_latest_facts(timestamptz, integer) is
   'The part of ops.purge for the latest facts of customers, memberships, products and disputes.';
 
+-- sql/80-ops/30-retention/purge_person_links.sql
+
+create function ops.purge_person_links(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from ops.person_links x
+    where x.id in (
+      select l.id from ops.person_links l where l.how = 'confirmed' and l.created_at < before
+      order by l.created_at limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_person_links(timestamptz, integer) is
+  'The part of ops.purge for links by confirmation; links by hand are kept for ever.';
+
 -- sql/80-ops/30-retention/purge_quota_usage.sql
 
 create function ops.purge_quota_usage(before timestamptz, at_most integer) returns integer
@@ -13508,6 +14839,30 @@ $$;
 comment on function ops.purge_shapes(timestamptz, integer) is
   'The part of ops.purge for shapes of webhooks that were not received again.';
 
+-- sql/80-ops/30-retention/purge_text_versions.sql
+
+create function ops.purge_text_versions(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from public.text_versions x
+    where x.id in (
+      select v.id from public.text_versions v where v.id < ops.uuid7_at(before)
+      order by v.id limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_text_versions(timestamptz, integer) is
+  'The part of ops.purge for earlier versions of questions and messages.';
+
 -- sql/80-ops/30-retention/uuid7_at.sql
 
 create function ops.uuid7_at(moment timestamptz) returns uuid
@@ -13622,6 +14977,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
   ('signalbox: tidy', '* * * * *', 'select ops.purge_all()', '5 minutes', 'Old rows are not removed.'),
   ('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()', '5 minutes',
     'After a step of the clock deliveries may stop.'),
+  ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
+    'What a guest bought while signing up is not in the account.'),
   ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',
     'Nobody is alerted.');
 select ops.schedule_jobs();
@@ -13631,9 +14988,12 @@ select ops.schedule_jobs();
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
--- revoked.
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
+-- is revoked, and what later migrations make there is granted by them alone.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
@@ -13645,11 +15005,11 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
-  updated_at, as_of, as_of_event)
+  session_minutes, provider_adjustments, max_quantity, show_count, available, version, stock_version, catalog_versions,
+  created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, max_quantity, available, created_at, updated_at)
+  session_minutes, max_quantity, show_count, available, created_at, updated_at)
   on public.products to anon;
 grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
 grant select on public.tutor_hours to anon, authenticated, service_role;
@@ -13704,12 +15064,29 @@ grant
   insert (user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note),
   update (instructor_user_id, title, starts_at, ends_at, status, meet_link, note)
   on public.appointments to authenticated;
-grant insert (cohort_id, subject, question), update (answer) on public.student_questions to authenticated;
+grant insert (cohort_id, subject, question), update (answer, subject, question, deleted_at)
+  on public.student_questions to authenticated;
 grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
 grant insert (ticket_id, body) on public.ticket_replies to authenticated;
-grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
+grant insert (cohort_id, body), update (hidden_at, body, deleted_at), delete on public.cohort_messages to authenticated;
 grant insert (app, version, message, details, occurred_at), update (resolved_at)
   on public.error_reports to authenticated;
 -- Policies and defaults call them; the schema stays closed.
 grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid),
   learning.my_name() to authenticated;
+
+-- People: a profile is added at sign-up, and changed by its account.
+grant select on public.profiles, public.text_versions to authenticated, service_role;
+grant update (name, picture_url) on public.profiles to authenticated;
+-- The policy of profiles calls it; the schema stays closed.
+grant execute on function learning.known_people() to authenticated;
+
+-- Credits: accounts read and spend their own, the service key anybody's.
+grant usage on schema community to authenticated, service_role;
+grant execute on function community.balance(uuid), community.spend_credits(integer, text, text, uuid),
+  public.credit_balance(uuid), public.spend_credits(integer, text, text, uuid) to authenticated, service_role;
+-- It asks whether the caller is an admin.
+grant execute on function public.find_person(text) to authenticated, service_role;
+-- Everybody reads whether there are any; the function decides whether a number is told.
+grant select on public.product_availability to anon, authenticated, service_role;
+grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;

@@ -98,6 +98,7 @@ describe("the codes", () => {
     expect(sources.forwards.sort()).toEqual([
       "functions/_shared/crypto/verdict.ts: { code, detail }",
       "functions/_shared/crypto/verdict.ts: { code, detail, retryLater: true }",
+      "functions/_shared/http/serve.ts: error.code",
       "functions/_shared/inbound/webhook_handler.ts: code", // of a Refusal
       "functions/_shared/storefront/browser_handler.ts: error.code", // of an HttpError
       "functions/_shared/storefront/checkout_refusal.ts: detail as ErrorCode", // of an exception of our SQL

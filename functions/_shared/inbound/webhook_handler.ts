@@ -8,6 +8,7 @@
  * when the sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
  */
 
+import { sha256, toHex } from "../crypto/signature.ts";
 import type { Refusal, Verdict } from "../crypto/verdict.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
 import { withBody } from "../http/with_body.ts";
@@ -85,6 +86,22 @@ export function webhookHandler(
     }
   }
 
+  /** Whether this body may stand under its signature; null when that is not known. */
+  async function takeTransmission(headers: Headers, body: string): Promise<boolean | null> {
+    const ref = provider.transmissionOf?.(headers) ?? null;
+    if (ref === null) return true;
+    try {
+      const statement = "select inbox.take_transmission($1, $2, $3) as taken";
+      const [answer] = await runtime.database.query<{ taken: boolean }>(statement, [
+        ...[provider.name, ref, toHex(await sha256(body))],
+      ]);
+      return answer!.taken;
+    } catch (error) {
+      log("error", "a transmission could not be looked up", { provider: provider.name, error });
+      return null;
+    }
+  }
+
   /**
    * What the answer says beside the result. The event is durable: a failure here is no reason to have it sent again.
    */
@@ -138,6 +155,12 @@ export function webhookHandler(
     const webhook = { provider, headers: request.headers, body: text, env: runtime.env };
     const mustConfirm = verdict.trust === "unconfirmed" || provider.mustConfirm?.(event.value);
     if (!mustConfirm || !provider.confirm) {
+      const taken = await takeTransmission(request.headers, text);
+      if (taken === null) return databaseAway();
+      if (!taken) {
+        const detail = "Its signature came with another body before: a transmission has one body. Resend the event.";
+        return reject(request, body.length, 401, { code: "transmission_reused", detail });
+      }
       const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }), request);
       return result ? ok({ ...bodyOf(result), ...(await extraFields(event.value, result)) }) : databaseAway();
     }

@@ -29,6 +29,7 @@ export type Database = {
           account_hold: string;
           checkouts_per_address: number;
           checkouts_per_email: number;
+          few_left: number;
           guest_hold: string;
           guest_max_quantity: number;
           guest_sessions: number;
@@ -41,6 +42,7 @@ export type Database = {
           account_hold?: string;
           checkouts_per_address?: number;
           checkouts_per_email?: number;
+          few_left?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
           guest_sessions?: number;
@@ -52,6 +54,7 @@ export type Database = {
           account_hold?: string;
           checkouts_per_address?: number;
           checkouts_per_email?: number;
+          few_left?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
           guest_sessions?: number;
@@ -76,6 +79,13 @@ export type Database = {
       apply_product: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_refund: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_refunded_total: { Args: { fact: Json; provider: string }; Returns: undefined };
+      availability: {
+        Args: { product_id: string };
+        Returns: {
+          level: string;
+          remaining: number;
+        }[];
+      };
       available: {
         Args: {
           reservation: Omit<
@@ -362,7 +372,22 @@ export type Database = {
   };
   community: {
     Tables: {
-      [_ in never]: never;
+      credit_balances: {
+        Row: {
+          balance: number;
+          owner: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          balance?: number;
+          owner: string;
+        };
+        Update: {
+          balance?: number;
+          owner?: string;
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -371,6 +396,7 @@ export type Database = {
       apply_invoice: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_invoice_payment: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_membership: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      balance: { Args: { user_id?: string }; Returns: number };
       buys_credits: {
         Args: {
           payment: Omit<
@@ -380,6 +406,11 @@ export type Database = {
         };
         Returns: boolean;
       };
+      credit_owner: {
+        Args: { customer_ref: string; email: string; payment_id: string; provider: string; user_id: string };
+        Returns: string;
+      };
+      lock_balance: { Args: { owner: string }; Returns: number };
       member_of: { Args: { customer_ref: string; email: string; provider: string }; Returns: string };
       pays_membership: { Args: { payment_ref: string; provider: string }; Returns: boolean };
       settle_credits: {
@@ -392,6 +423,18 @@ export type Database = {
         Returns: undefined;
       };
       settle_invoice: { Args: { invoice_ref: string; provider: string }; Returns: undefined };
+      spend_credits: {
+        Args: { credits: number; key: string; note?: string; user_id?: string };
+        Returns: Database["public"]["Tables"]["credit_ledger"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "credit_ledger";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      spender: { Args: { user_id: string }; Returns: string };
+      write_off_credits: { Args: { payment_id: string; reason: string }; Returns: number };
     };
     Enums: {
       [_ in never]: never;
@@ -676,6 +719,36 @@ export type Database = {
         };
         Relationships: [];
       };
+      transmissions: {
+        Row: {
+          body_sha256: string;
+          provider: string;
+          received_at: string;
+          ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body_sha256: string;
+          provider: string;
+          received_at?: string;
+          ref: string;
+        };
+        Update: {
+          body_sha256?: string;
+          provider?: string;
+          received_at?: string;
+          ref?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_transmission_is_of_a_provider";
+            columns: ["provider"];
+            isOneToOne: false;
+            referencedRelation: "providers";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -773,6 +846,7 @@ export type Database = {
       still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
       still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
       store_events: { Args: { events: Json }; Returns: string[] };
+      take_transmission: { Args: { body_sha256: string; provider: string; ref: string }; Returns: boolean };
       to_ask_about: {
         Args: { at_most?: number; provider: string };
         Returns: {
@@ -830,12 +904,20 @@ export type Database = {
       apply_reply: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       appointment_details: { Args: { appointment_id: string }; Returns: Json };
       attends: { Args: { cohort_id: string }; Returns: boolean };
+      clean_name: { Args: { name: string }; Returns: string };
       cohort_message_details: { Args: { message_id: string }; Returns: Json };
       enrol_buyer: { Args: { order_item_id: string }; Returns: string };
       enrollment_details: { Args: { enrollment_id: string }; Returns: Json };
       free_seats: { Args: { cohort_id: string }; Returns: number };
       instructors_of: { Args: { cohort_id: string }; Returns: Json };
       is_enrolled: { Args: { cohort_id: string; email: string }; Returns: boolean };
+      keep_version: { Args: { fields: Json; row_id: string; table_name: string }; Returns: undefined };
+      known_people: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          user_id: string;
+        }[];
+      };
       my_name: { Args: Record<PropertyKey, never>; Returns: string };
       question_details: { Args: { question_id: string }; Returns: Json };
       reply_audience: { Args: { about: string; fact: Json }; Returns: string };
@@ -1096,6 +1178,46 @@ export type Database = {
           name?: string;
           purpose?: string;
           schedule?: string;
+        };
+        Relationships: [];
+      };
+      person_links: {
+        Row: {
+          created_at: string;
+          email: string;
+          found: boolean;
+          how: string;
+          id: string;
+          linked_by: string;
+          reason: string | null;
+          rows: NonNullable<Json>;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          email: string;
+          found?: boolean;
+          how: string;
+          id?: string;
+          linked_by?: string;
+          reason?: string | null;
+          rows?: NonNullable<Json>;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          email?: string;
+          found?: boolean;
+          how?: string;
+          id?: string;
+          linked_by?: string;
+          reason?: string | null;
+          rows?: NonNullable<Json>;
+          updated_at?: string;
+          user_id?: string;
         };
         Relationships: [];
       };
@@ -1508,6 +1630,17 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      audit_credit_balances: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       audit_credits: {
         Row: {
           id: string | null;
@@ -1783,6 +1916,17 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      audit_unlinked_purchases: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       bought_items: {
         Row: {
           checkout_session_id: string;
@@ -1843,6 +1987,23 @@ export type Database = {
       check_reason: { Args: { command: string; reason: string }; Returns: undefined };
       count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
       decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
+      find_person: {
+        Args: { email: string };
+        Returns: {
+          account_email: string;
+          cohorts: string[];
+          confirmed: boolean;
+          created_at: string;
+          credits: number;
+          guest_orders: number;
+          last_sign_in_at: string;
+          name: string;
+          open_tickets: number;
+          orders: number;
+          picture_url: string;
+          user_id: string;
+        }[];
+      };
       health: { Args: Record<PropertyKey, never>; Returns: Json };
       is_acknowledged: { Args: { id: string; what: string }; Returns: boolean };
       is_admin: { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -1864,6 +2025,10 @@ export type Database = {
           problem: string;
         }[];
       };
+      link_confirmed: { Args: { user_id: string }; Returns: Json };
+      link_person: { Args: { email: string; reason: string; user_id: string }; Returns: Json };
+      link_purchases: { Args: { email: string; user_id: string }; Returns: Json };
+      link_recent: { Args: { since?: string }; Returns: number };
       may_be_acknowledged: { Args: { what: string }; Returns: boolean };
       money: { Args: { amount_minor: number; currency: string }; Returns: string };
       my_email: { Args: Record<PropertyKey, never>; Returns: string };
@@ -1890,11 +2055,13 @@ export type Database = {
       purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
       purge_latest_facts: { Args: { at_most: number; before: string }; Returns: number };
+      purge_person_links: { Args: { at_most: number; before: string }; Returns: number };
       purge_quota_usage: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciler_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
+      purge_text_versions: { Args: { at_most: number; before: string }; Returns: number };
       refund_statement: {
         Args: {
           payment: Omit<
@@ -2717,6 +2884,13 @@ export type Database = {
             foreignKeyName: "an_item_is_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "an_item_is_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -2851,9 +3025,11 @@ export type Database = {
         Row: {
           author_name: string;
           author_user_id: string | null;
-          body: string;
+          body: string | null;
           cohort_id: string;
           created_at: string;
+          deleted_at: string | null;
+          edited_at: string | null;
           hidden_at: string | null;
           id: string;
         };
@@ -2861,18 +3037,22 @@ export type Database = {
         Insert: {
           author_name?: string;
           author_user_id?: string | null;
-          body: string;
+          body?: string | null;
           cohort_id: string;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           hidden_at?: string | null;
           id?: string;
         };
         Update: {
           author_name?: string;
           author_user_id?: string | null;
-          body?: string;
+          body?: string | null;
           cohort_id?: string;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           hidden_at?: string | null;
           id?: string;
         };
@@ -2934,6 +3114,7 @@ export type Database = {
           payment_id: string | null;
           provider: string | null;
           reason: Database["public"]["Enums"]["credit_reason"];
+          spend_key: string | null;
           user_id: string | null;
         };
         ComputedFields: never;
@@ -2947,6 +3128,7 @@ export type Database = {
           payment_id?: string | null;
           provider?: string | null;
           reason: Database["public"]["Enums"]["credit_reason"];
+          spend_key?: string | null;
           user_id?: string | null;
         };
         Update: {
@@ -2959,6 +3141,7 @@ export type Database = {
           payment_id?: string | null;
           provider?: string | null;
           reason?: Database["public"]["Enums"]["credit_reason"];
+          spend_key?: string | null;
           user_id?: string | null;
         };
         Relationships: [
@@ -3529,6 +3712,13 @@ export type Database = {
             foreignKeyName: "an_item_is_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "an_item_is_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -3786,6 +3976,13 @@ export type Database = {
             foreignKeyName: "a_price_is_of_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_price_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -3810,6 +4007,7 @@ export type Database = {
           price_minor: number;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes: number | null;
+          show_count: boolean;
           sku: string;
           stock: number | null;
           stock_version: number;
@@ -3837,6 +4035,7 @@ export type Database = {
           price_minor: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
+          show_count?: boolean;
           sku: string;
           stock?: number | null;
           stock_version?: number;
@@ -3863,6 +4062,7 @@ export type Database = {
           price_minor?: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
+          show_count?: boolean;
           sku?: string;
           stock?: number | null;
           stock_version?: number;
@@ -3887,6 +4087,31 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
+      };
+      profiles: {
+        Row: {
+          created_at: string;
+          name: string | null;
+          picture_url: string | null;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          name?: string | null;
+          picture_url?: string | null;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          name?: string | null;
+          picture_url?: string | null;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
       };
       refund_requests: {
         Row: {
@@ -4207,6 +4432,13 @@ export type Database = {
             foreignKeyName: "a_movement_is_of_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_movement_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -4279,6 +4511,13 @@ export type Database = {
             foreignKeyName: "a_reservation_is_of_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_reservation_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -4301,10 +4540,12 @@ export type Database = {
           as_of_event: string | null;
           cohort_id: string | null;
           created_at: string;
+          deleted_at: string | null;
+          edited_at: string | null;
           email: string | null;
           id: string;
-          question: string;
-          subject: string;
+          question: string | null;
+          subject: string | null;
           updated_at: string;
           user_id: string | null;
         };
@@ -4318,10 +4559,12 @@ export type Database = {
           as_of_event?: string | null;
           cohort_id?: string | null;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           email?: string | null;
           id?: string;
-          question: string;
-          subject: string;
+          question?: string | null;
+          subject?: string | null;
           updated_at?: string;
           user_id?: string | null;
         };
@@ -4334,10 +4577,12 @@ export type Database = {
           as_of_event?: string | null;
           cohort_id?: string | null;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           email?: string | null;
           id?: string;
-          question?: string;
-          subject?: string;
+          question?: string | null;
+          subject?: string | null;
           updated_at?: string;
           user_id?: string | null;
         };
@@ -4388,6 +4633,34 @@ export type Database = {
           subject?: string;
           updated_at?: string;
           user_id?: string | null;
+        };
+        Relationships: [];
+      };
+      text_versions: {
+        Row: {
+          created_at: string;
+          fields: NonNullable<Json>;
+          id: string;
+          replaced_by: string | null;
+          row_id: string;
+          table_name: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          fields: NonNullable<Json>;
+          id?: string;
+          replaced_by?: string | null;
+          row_id: string;
+          table_name: string;
+        };
+        Update: {
+          created_at?: string;
+          fields?: NonNullable<Json>;
+          id?: string;
+          replaced_by?: string | null;
+          row_id?: string;
+          table_name?: string;
         };
         Relationships: [];
       };
@@ -4580,10 +4853,67 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      product_availability: {
+        Row: {
+          cohort_id: string | null;
+          level: string | null;
+          product_id: string;
+          remaining: number | null;
+          sku: string;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "a_seat_is_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
     };
     Functions: {
-      [_ in never]: never;
+      credit_balance: { Args: { user_id?: string }; Returns: number };
+      find_person: {
+        Args: { email: string };
+        Returns: {
+          account_email: string;
+          cohorts: string[];
+          confirmed: boolean;
+          created_at: string;
+          credits: number;
+          guest_orders: number;
+          last_sign_in_at: string;
+          name: string;
+          open_tickets: number;
+          orders: number;
+          picture_url: string;
+          user_id: string;
+        }[];
+      };
+      spend_credits: {
+        Args: { credits: number; key: string; note?: string; user_id?: string };
+        Returns: {
+          created_at: string;
+          credits: number;
+          customer_ref: string | null;
+          email: string | null;
+          id: string;
+          note: string | null;
+          payment_id: string | null;
+          provider: string | null;
+          reason: Database["public"]["Enums"]["credit_reason"];
+          spend_key: string | null;
+          user_id: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "credit_ledger";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
     };
     Enums: {
       appointment_status: "requested" | "confirmed" | "cancelled" | "completed";
