@@ -62,7 +62,8 @@ interface Worker {
 
 const SLUG = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const BOOT_TIMEOUT_MS = 30_000;
+/** For what hangs: on a machine that is busy with something else a start may take its time. */
+const BOOT_TIMEOUT_MS = 120_000;
 /** Of a worker's heap, as hosted (supabase.com/docs/guides/functions/limits). */
 const MEMORY_LIMIT_MB = 256;
 /** A little more than edge-runtime.ts gives to background work. */

@@ -65,7 +65,7 @@ export function webhookHandler(
   }
 
   /** Null when the event is not known to be stored. */
-  async function store(event: ReceivedEvent): Promise<ReceivedResult | null> {
+  async function store(event: ReceivedEvent, request: Request): Promise<ReceivedResult | null> {
     try {
       const result = await inbox.receive(event);
       afterWebhook.scheduleDelivery();
@@ -80,6 +80,8 @@ export function webhookHandler(
         type: event.type,
         error,
       });
+      // It will fail again when it is sent again: a person must look. (Nothing can be counted where the database is away.)
+      if (!away) rejections.count("try_again", request, event.body.length);
       return null;
     }
   }
@@ -159,7 +161,7 @@ export function webhookHandler(
         const detail = "Its signature came with another body before: a transmission has one body. Resend the event.";
         return reject(request, body.length, 401, { code: "transmission_reused", detail });
       }
-      const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }));
+      const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }), request);
       return result ? ok({ ...bodyOf(result), ...(await extraFields(event.value, result)) }) : databaseAway();
     }
     // Nothing is stored yet: when this worker is about to end, the event is stored unconfirmed.
@@ -176,7 +178,7 @@ export function webhookHandler(
       answer.outcome === "confirmed"
         ? await readConfirmed(webhook, answer)
         : await readEvent({ ...webhook, trust: "unconfirmed", event: event.value });
-    const result = await store(received);
+    const result = await store(received, request);
     return result ? ok(bodyOf(result)) : databaseAway();
   }
 }
