@@ -69,7 +69,7 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
-      accept_payment: { Args: { payment_id: string }; Returns: string };
+      accept_payment: { Args: { payment_id: string; reason?: string }; Returns: string };
       apply_approval: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_cancelled: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_expired: { Args: { fact: Json }; Returns: undefined };
@@ -154,7 +154,8 @@ export type Database = {
         Returns: boolean;
       };
       close_payments: { Args: { checkout_session_id: string }; Returns: undefined };
-      close_review: { Args: { payment_id: string }; Returns: undefined };
+      close_review: { Args: { payment_id: string; reason?: string }; Returns: undefined };
+      dismiss_refund: { Args: { reason: string; request_id: string }; Returns: undefined };
       expire_checkouts: { Args: { at_most?: number }; Returns: number };
       follow_payment: {
         Args: {
@@ -332,7 +333,7 @@ export type Database = {
       };
       set_product: { Args: { fact: Json; provider: string }; Returns: undefined };
       set_stock: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
-      settle_order: { Args: { order_id: string; without_stock?: boolean }; Returns: undefined };
+      settle_order: { Args: { order_id: string; reason?: string; without_stock?: boolean }; Returns: undefined };
       settle_restock: {
         Args: {
           payment: Omit<
@@ -718,13 +719,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      transmissions: {
+        Row: {
+          body_sha256: string;
+          provider: string;
+          received_at: string;
+          ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body_sha256: string;
+          provider: string;
+          received_at?: string;
+          ref: string;
+        };
+        Update: {
+          body_sha256?: string;
+          provider?: string;
+          received_at?: string;
+          ref?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_transmission_is_of_a_provider";
+            columns: ["provider"];
+            isOneToOne: false;
+            referencedRelation: "providers";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
-      accept_latest: { Args: { provider: string; thing: string }; Returns: undefined };
-      accept_shape: { Args: { shape_id: string }; Returns: undefined };
+      accept_latest: { Args: { provider: string; reason?: string; thing: string }; Returns: undefined };
+      accept_shape: { Args: { reason?: string; shape_id: string }; Returns: undefined };
       apply_fact: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_new_reading: {
         Args: {
@@ -746,6 +777,7 @@ export type Database = {
         }[];
       };
       follows: { Args: { earlier: Json; later: Json }; Returns: boolean };
+      ignore: { Args: { event_id: string; reason: string }; Returns: undefined };
       knows_fact: { Args: { fact: Json; provider: string }; Returns: boolean };
       latest_of: { Args: { facts: Json }; Returns: Record<string, unknown> };
       lock_keys: { Args: { events: Json }; Returns: undefined };
@@ -814,6 +846,7 @@ export type Database = {
       still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
       still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
       store_events: { Args: { events: Json }; Returns: string[] };
+      take_transmission: { Args: { body_sha256: string; provider: string; ref: string }; Returns: boolean };
       to_ask_about: {
         Args: { at_most?: number; provider: string };
         Returns: {
@@ -909,6 +942,7 @@ export type Database = {
           acknowledged_by: string;
           id: string;
           reason: string;
+          seen: string;
           what: string;
         };
         ComputedFields: never;
@@ -917,6 +951,7 @@ export type Database = {
           acknowledged_by?: string;
           id: string;
           reason: string;
+          seen?: string;
           what: string;
         };
         Update: {
@@ -924,6 +959,7 @@ export type Database = {
           acknowledged_by?: string;
           id?: string;
           reason?: string;
+          seen?: string;
           what?: string;
         };
         Relationships: [];
@@ -1015,6 +1051,62 @@ export type Database = {
         };
         Relationships: [];
       };
+      decisions: {
+        Row: {
+          about: string;
+          command: string;
+          decided_at: string;
+          decided_by: string;
+          id: string;
+          reason: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          about: string;
+          command: string;
+          decided_at?: string;
+          decided_by?: string;
+          id?: string;
+          reason: string;
+        };
+        Update: {
+          about?: string;
+          command?: string;
+          decided_at?: string;
+          decided_by?: string;
+          id?: string;
+          reason?: string;
+        };
+        Relationships: [];
+      };
+      endpoint_failures: {
+        Row: {
+          code: string;
+          count: number;
+          endpoint: string;
+          last_at: string;
+          message: string;
+          minute: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          code: string;
+          count?: number;
+          endpoint: string;
+          last_at?: string;
+          message: string;
+          minute: string;
+        };
+        Update: {
+          code?: string;
+          count?: number;
+          endpoint?: string;
+          last_at?: string;
+          message?: string;
+          minute?: string;
+        };
+        Relationships: [];
+      };
       incidents: {
         Row: {
           about: string;
@@ -1064,6 +1156,7 @@ export type Database = {
       jobs: {
         Row: {
           command: string;
+          created_at: string;
           max_age: string;
           name: string;
           purpose: string;
@@ -1072,6 +1165,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           command: string;
+          created_at?: string;
           max_age: string;
           name: string;
           purpose: string;
@@ -1079,6 +1173,7 @@ export type Database = {
         };
         Update: {
           command?: string;
+          created_at?: string;
           max_age?: string;
           name?: string;
           purpose?: string;
@@ -1215,11 +1310,47 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_audit: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_deliveries: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_disputes: {
         Row: {
           id: string | null;
           remedy: string | null;
           since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_events: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
           what: string | null;
           which: string | null;
           why: string | null;
@@ -1239,6 +1370,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_held_destinations: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_jobs: {
         Row: {
           id: string | null;
@@ -1249,6 +1392,46 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      attention_missing_secrets: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_new_shapes: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
+        Update: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
         Relationships: [];
       };
       attention_no_courier: {
@@ -1263,16 +1446,104 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
-      attention_refused_webhooks: {
+      attention_orders: {
         Row: {
-          id: string;
+          id: string | null;
           remedy: string | null;
-          since: string | null;
+          since: string;
           what: string | null;
-          which: string;
+          which: string | null;
           why: string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      attention_payments: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_reconciler: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_refunds: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_refused_webhooks: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_routes: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_undecided_events: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
+        Update: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
         Relationships: [];
       };
       attention_unmatched_recaps: {
@@ -1301,6 +1572,18 @@ export type Database = {
           which?: string | null;
           why?: never;
         };
+        Relationships: [];
+      };
+      attention_unserved_requests: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
         Relationships: [];
       };
       audit_checkout_expiry: {
@@ -1662,6 +1945,15 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      due_deliveries: {
+        Row: {
+          count: number | null;
+          courier_is_awake: boolean | null;
+          since: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       inconsistencies: {
         Row: {
           id: string | null;
@@ -1676,6 +1968,7 @@ export type Database = {
     };
     Functions: {
       acknowledge: { Args: { id: string; reason: string; what: string }; Returns: undefined };
+      acknowledged_at: { Args: { id: string; what: string }; Returns: string };
       alert_text: {
         Args: { items: Json; kind: Database["ops"]["Enums"]["alert_kind"]; total: number };
         Returns: string;
@@ -1691,6 +1984,9 @@ export type Database = {
           why: string;
         }[];
       };
+      check_reason: { Args: { command: string; reason: string }; Returns: undefined };
+      count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
+      decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
       find_person: {
         Args: { email: string };
         Returns: {
@@ -1720,10 +2016,20 @@ export type Database = {
           since: string;
         }[];
       };
+      job_states: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          created_at: string;
+          last_run_at: string;
+          name: string;
+          problem: string;
+        }[];
+      };
       link_confirmed: { Args: { user_id: string }; Returns: Json };
       link_person: { Args: { email: string; reason: string; user_id: string }; Returns: Json };
       link_purchases: { Args: { email: string; user_id: string }; Returns: Json };
       link_recent: { Args: { since?: string }; Returns: number };
+      may_be_acknowledged: { Args: { what: string }; Returns: boolean };
       money: { Args: { amount_minor: number; currency: string }; Returns: string };
       my_email: { Args: Record<PropertyKey, never>; Returns: string };
       purge: { Args: { at_most: number; what: string }; Returns: number };
@@ -1744,6 +2050,7 @@ export type Database = {
         };
         Returns: Record<string, unknown>;
       };
+      purge_endpoint_failures: { Args: { at_most: number; before: string }; Returns: number };
       purge_events: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
@@ -1755,6 +2062,20 @@ export type Database = {
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
       purge_text_versions: { Args: { at_most: number; before: string }; Returns: number };
+      refund_statement: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          does: string;
+          does_first: string;
+          statement: string;
+        }[];
+      };
+      remedy: { Args: { does: string; instead?: string[]; statement: string }; Returns: string };
       schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
       tell_attention: { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -2285,6 +2606,8 @@ export type Database = {
           why: string;
         }[];
       };
+      disable_route: { Args: { reason: string; route_id: number }; Returns: undefined };
+      disconnect: { Args: { destination: string; reason: string }; Returns: number };
       doorbell_signature: { Args: { expires_at: number; nonce: string }; Returns: string };
       due: { Args: Record<PropertyKey, never>; Returns: string[] };
       end_rotation: { Args: { destination: string }; Returns: undefined };
@@ -2314,6 +2637,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      mark_processed: { Args: { delivery_id: number; reason: string }; Returns: undefined };
       mend_clock: { Args: Record<PropertyKey, never>; Returns: number };
       needs_courier: { Args: Record<PropertyKey, never>; Returns: boolean };
       pause: { Args: { destination: string; reason: string }; Returns: undefined };

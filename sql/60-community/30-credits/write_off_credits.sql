@@ -7,9 +7,6 @@ declare
   v_entry public.credit_ledger;
   v_left bigint;
 begin
-  if reason is null or reason !~ '\S' then
-    raise exception 'a reason is needed' using errcode = '22023', hint = 'Say why the buyer keeps what was spent.';
-  end if;
   v_payment := commerce.lock_payment(write_off_credits.payment_id);
   if v_payment.id is null then
     raise exception 'there is no payment %', write_off_credits.payment_id using errcode = 'P0002',
@@ -19,6 +16,7 @@ begin
     raise exception 'the payment is %, not refunded', v_payment.status using errcode = 'P0001',
       hint = 'Only credits of a refunded payment are written off.';
   end if;
+  perform ops.decide('community.write_off_credits', write_off_credits.payment_id::text, reason);
   perform community.settle_credits(v_payment);
   select sum(l.credits) into v_left from public.credit_ledger l where l.payment_id = v_payment.id;
   if coalesce(v_left, 0) <= 0 then

@@ -7,10 +7,8 @@ declare
   v_other uuid := commerce.user_of(link_person.email);
   v_rows jsonb;
 begin
-  if link_person.reason is null or link_person.reason !~ '\S' then
-    raise exception 'a link by hand needs a reason' using errcode = '22023',
-      hint = 'Say how you know that both are one person, such as: wrote from both addresses, ticket 1044.';
-  end if;
+  -- Such as: wrote from both addresses, ticket 1044.
+  perform ops.check_reason('ops.link_person', link_person.reason);
   if v_email is null or v_email !~ '^[^@\s]+@[^@\s]+$' then
     raise exception 'the address that the purchases were made under is needed' using errcode = '22023',
       hint = 'select ops.link_person(''<account id>'', ''guest@example.com'', ''why'')';

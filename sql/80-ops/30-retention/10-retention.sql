@@ -37,6 +37,7 @@ insert into ops.retention (what, keep, description) values
     'Facts about customers, memberships, products and disputes of one time; for as long as providers send again.'),
   ('shapes', '400 days', 'Shapes of webhooks that were not received again.'),
   ('rejections', '90 days', 'Rejected requests.'),
+  ('endpoint failures', '90 days', 'Requests of buyers that could not be served.'),
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),

@@ -47,6 +47,7 @@ begin
     when 'latest facts' then v_gone := ops.purge_latest_facts(v_before, at_most);
     when 'shapes' then v_gone := ops.purge_shapes(v_before, at_most);
     when 'rejections' then v_gone := ops.purge_rejections(v_before, at_most);
+    when 'endpoint failures' then v_gone := ops.purge_endpoint_failures(v_before, at_most);
     when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
     when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);

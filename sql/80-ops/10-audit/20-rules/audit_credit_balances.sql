@@ -4,12 +4,13 @@ select
   coalesce(l.owner, b.owner), coalesce(l.owner, b.owner),
   format('The ledger says %s, the balance %s.', coalesce(l.credits, 0), coalesce(b.balance, 0)),
   case
-    when coalesce(l.credits, 0) < 0 then 'give what is missing, and say why in note: '
-      || format('insert into public.credit_ledger (%s, credits, reason, note) values (%L, %s, ''granted'', ''…'')',
-        case when l.owner ~ '^user:' then 'user_id' else 'email' end, substring(l.owner from ':(.*)'), -l.credits)
-    else format('insert into community.credit_balances as b (owner, balance) values (%L, %s) '
-      'on conflict (owner) do update set balance = excluded.balance', coalesce(l.owner, b.owner),
-      coalesce(l.credits, 0))
+    when coalesce(l.credits, 0) < 0 then ops.remedy('Gives what is missing; write the reason in place of <why>.',
+      format('insert into public.credit_ledger (%s, credits, reason, note) values (%L, %s, ''granted'', ''<why>'')',
+        case when l.owner ~ '^user:' then 'user_id' else 'email' end, substring(l.owner from ':(.*)'), -l.credits))
+    else ops.remedy('Sets the balance to what the ledger says.',
+      format('insert into community.credit_balances as b (owner, balance) values (%L, %s) '
+        'on conflict (owner) do update set balance = excluded.balance', coalesce(l.owner, b.owner),
+        coalesce(l.credits, 0)))
   end
 from (
   select community.credit_owner(e.user_id, e.payment_id, e.email, e.provider, e.customer_ref) as owner,

@@ -1,10 +1,12 @@
 create view ops.audit_credits (what, id, which, why, remedy) with (security_invoker = on) as
 select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref,
   format('It bought %s, the ledger holds %s.', c.bought, c.held)
-    || case when s.spent then ' They were spent before the refund: the remedy lets the buyer keep them.' else '' end,
+    || case when s.spent then ' The difference was spent before the refund.' else '' end,
   case
-    when s.spent then format('select community.write_off_credits(%L, ''why'')', p.id)
-    else format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id)
+    when s.spent then ops.remedy('Lets the buyer keep what was spent.',
+      format('select community.write_off_credits(%L, reason => ''<why>'')', p.id))
+    else ops.remedy('Books the difference.',
+      format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id))
   end
 from (
   select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
