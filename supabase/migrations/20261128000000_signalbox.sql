@@ -4480,7 +4480,7 @@ create table public.checkout_sessions (
   constraint a_total_is_not_negative check (total_minor >= 0),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint its_parts_are_not_negative check (least(discount_minor, shipping_minor, tax_minor) >= 0),
-  constraint a_discount_is_of_the_items_only
+  constraint what_is_added_is_in_the_total
     check (total_minor >= shipping_minor + case when tax_included then 0 else tax_minor end),
   constraint a_discount_has_a_code check (discount_minor = 0 or discount_code is not null),
   constraint a_shipping_address_is_an_address check (commerce.is_address(shipping_address)),
@@ -4600,7 +4600,7 @@ create table public.checkout_items (
   constraint a_checkout_lists_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
-  constraint a_discount_is_at_most_the_price check (discount_minor between 0 and unit_price_minor::numeric * quantity),
+  constraint no_more_is_discounted_than_it_costs check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null))
@@ -4950,7 +4950,7 @@ create table public.order_items (
   constraint an_order_lists_a_product_once unique nulls not distinct (order_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
-  constraint a_discount_is_at_most_the_price check (discount_minor between 0 and unit_price_minor::numeric * quantity),
+  constraint no_more_is_discounted_than_it_costs check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null)),
@@ -5557,9 +5557,9 @@ begin
     v_reservation.created_at := now();
     v_reservation.updated_at := now();
     if not commerce.claim_stock(v_reservation) then
-      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity,
+      raise exception 'product % is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
-        using errcode = 'P0001', detail = 'sold_out',
+        using errcode = 'P0001', detail = 'sold_out', column = v_item.name, datatype = v_item.kind,
           hint
           =
             'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
@@ -6256,24 +6256,27 @@ declare
 begin
   if kind = 'tutoring_session' then
     if starts_at is null then
-      raise exception '% needs the time it is to begin at', sku
+      raise exception 'product % needs the time it is to begin at', sku
         using errcode = '22023', detail = 'starts_at_missing', hint = 'Pass starts_at, such as 2026-11-25T15:00:00Z.';
     elsif starts_at < now() then
-      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past',
+      raise exception 'product % cannot begin in the past', sku
+        using errcode = '22023', detail = 'starts_at_past',
         hint = 'Let the buyer choose another time.';
     elsif quantity > 1 then
-      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
+      raise exception 'product % can be booked once for one time', sku
+        using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Pass an item for each time.';
     end if;
     select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
     where p.sku = check_item.sku;
     if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
-      raise exception '% cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
+      raise exception 'product % cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
         using errcode = 'P0001', detail = 'not_bookable',
         hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
     end if;
   elsif starts_at is not null then
-    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
+    raise exception 'product % has no time to begin at', sku
+      using errcode = '22023', detail = 'starts_at_unexpected',
       hint = 'Leave starts_at out.';
   end if;
   if kind = 'cohort_seat' then
@@ -6282,7 +6285,8 @@ begin
         using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Everybody else checks out with an address of their own.';
     elsif learning.is_enrolled(cohort_id, email) then
-      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled',
+      raise exception 'this buyer has a seat of % already', sku
+        using errcode = 'P0001', detail = 'already_enrolled',
         hint = 'Take the item out.';
     end if;
   end if;
@@ -6491,9 +6495,9 @@ declare
 begin
   -- The caller has made its reservations: products and cohorts are locked, so the counts stay as they are.
   for v_item in
-    select r.sku, r.held, r.total, r.own
+    select r.sku, r.name, r.held, r.total, r.own
     from (
-      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+      select p.sku, p.name, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
       from public.products p
       join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
@@ -6505,7 +6509,7 @@ begin
         )
       group by p.id
       union all
-      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
+      select c.name, c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
         sum(h.quantity),
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
       from public.cohorts c
@@ -6520,9 +6524,9 @@ begin
   loop
     -- A guest may buy the last two mugs; holding large quantities unpaid is refused.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception '% cannot be reserved for you right now: others hold too much of it, or you ask for too many',
+      raise exception 'no more of % can be reserved for you right now: others hold too much of it, or you ask for too many',
         v_item.sku
-        using errcode = 'P0001', detail = 'held_by_others',
+        using errcode = 'P0001', detail = 'held_by_others', column = v_item.name,
           hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
     end if;
   end loop;
@@ -6664,7 +6668,7 @@ begin
     end if;
     v_currency := v_item.priced_in;
     if v_item.price is null then
-      raise exception '% is not sold in %', v_item.asked, v_currency
+      raise exception 'product % is not sold in %', v_item.asked, v_currency
         using errcode = '22023', detail = 'not_sold_in_currency',
         hint = 'Choose a currency it has a price in (products.currency, product_prices).';
     end if;

@@ -10,6 +10,7 @@ declare
   v_total numeric := 0;
   v_currency text;
   v_items jsonb := '[]';
+  v_address jsonb := nullif(options -> 'shipping_address', 'null');
   v_grams bigint;
   v_shipping record;
   v_discount public.discounts;
@@ -71,7 +72,7 @@ begin
     end if;
     v_currency := v_item.priced_in;
     if v_item.price is null then
-      raise exception '% is not sold in %', v_item.asked, v_currency
+      raise exception 'product % is not sold in %', v_item.asked, v_currency
         using errcode = '22023', detail = 'not_sold_in_currency',
         hint = 'Choose a currency it has a price in (products.currency, product_prices).';
     end if;
@@ -100,7 +101,7 @@ begin
 
   -- Null: nothing is sent, and an address that came all the same is not kept.
   select q.* into v_shipping from commerce.quote_shipping(
-    options -> 'shipping_address', options ->> 'shipping_country', v_currency, v_grams,
+    v_address, options ->> 'shipping_country', v_currency, v_grams,
     coalesce((options ->> 'page_asks')::boolean, false)
   ) q where v_grams is not null;
   if options ->> 'discount_code' is not null then
@@ -110,8 +111,8 @@ begin
   v_provider_tax := v_settings.provider_tax and coalesce((options ->> 'page_taxes')::boolean, false);
   if v_grams is not null and not v_provider_tax then
     select t.percent into v_tax_percent from public.tax_rates t
-    where t.country = coalesce(options -> 'shipping_address' ->> 'country', options ->> 'shipping_country',
-      case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end);
+    where t.country = coalesce(v_address ->> 'country', options ->> 'shipping_country', case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end
+    );
   end if;
   select p.* into v_price
   from (
@@ -139,7 +140,7 @@ begin
     v_session, v_email, v_user, v_price.total_minor, v_currency, v_price.discount_minor, v_discount.code,
     coalesce(v_shipping.minor, 0), v_shipping.name, v_price.tax_minor, v_settings.prices_include_tax, v_provider_tax,
     v_shipping.countries,
-    case when v_grams is not null then nullif(options -> 'shipping_address', 'null') end,
+    case when v_grams is not null then v_address end,
     case when v_grams is not null then options ->> 'recipient_name' end,
     case when v_grams is not null then options ->> 'recipient_phone' end
   );
