@@ -6607,6 +6607,7 @@ declare
   v_total numeric := 0;
   v_currency text;
   v_items jsonb := '[]';
+  v_address jsonb := nullif(options -> 'shipping_address', 'null');
   v_grams bigint;
   v_shipping record;
   v_discount public.discounts;
@@ -6697,7 +6698,7 @@ begin
 
   -- Null: nothing is sent, and an address that came all the same is not kept.
   select q.* into v_shipping from commerce.quote_shipping(
-    options -> 'shipping_address', options ->> 'shipping_country', v_currency, v_grams,
+    v_address, options ->> 'shipping_country', v_currency, v_grams,
     coalesce((options ->> 'page_asks')::boolean, false)
   ) q where v_grams is not null;
   if options ->> 'discount_code' is not null then
@@ -6707,8 +6708,8 @@ begin
   v_provider_tax := v_settings.provider_tax and coalesce((options ->> 'page_taxes')::boolean, false);
   if v_grams is not null and not v_provider_tax then
     select t.percent into v_tax_percent from public.tax_rates t
-    where t.country = coalesce(options -> 'shipping_address' ->> 'country', options ->> 'shipping_country',
-      case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end);
+    where t.country = coalesce(v_address ->> 'country', options ->> 'shipping_country', case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end
+    );
   end if;
   select p.* into v_price
   from (
@@ -6736,7 +6737,7 @@ begin
     v_session, v_email, v_user, v_price.total_minor, v_currency, v_price.discount_minor, v_discount.code,
     coalesce(v_shipping.minor, 0), v_shipping.name, v_price.tax_minor, v_settings.prices_include_tax, v_provider_tax,
     v_shipping.countries,
-    case when v_grams is not null then nullif(options -> 'shipping_address', 'null') end,
+    case when v_grams is not null then v_address end,
     case when v_grams is not null then options ->> 'recipient_name' end,
     case when v_grams is not null then options ->> 'recipient_phone' end
   );

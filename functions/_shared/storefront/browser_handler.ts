@@ -38,9 +38,10 @@ export function browserHandler(
       if (!allowed.includes(request.method))
         throw new HttpError(405, "method_not_allowed", `Send ${methods}.`, { allow: methods });
       return await handle(request);
-    } catch (error) {
-      const { status, code, message, headers, about } = refusalFor(error, request);
-      return refused(status, code, message, headers, { buyer_message: buyerMessage(code, about as About) });
+    } catch (thrown) {
+      const error = refusalFor(thrown, request);
+      const words = { buyer_message: buyerMessage(error.code, error.about as About) };
+      return refused(error.status, error.code, error.message, error.headers, words);
     }
   }
 
