@@ -5559,7 +5559,7 @@ begin
     if not commerce.claim_stock(v_reservation) then
       raise exception 'product % is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
-        using errcode = 'P0001', detail = 'sold_out', column = v_item.name, datatype = v_item.kind,
+        using errcode = 'P0001', detail = 'sold_out', column = v_item.name, table = v_item.kind,
           hint
           =
             'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '

@@ -766,6 +766,20 @@ describe("docs/guides/storefront.md", () => {
     ]);
   });
 
+  test("shows what shipping costs", async () => {
+    const { apiUrl, publishableKey } = testStack.stack;
+    const supabase = createClient(apiUrl, publishableKey, { realtime: { transport: WebSocket as never } });
+    const { shippingRates } = await guide.load("delivery.ts");
+    const rate = { name: "Post", countries: ["DE"], price_minor: 500, up_to_grams: 2000 };
+    // In a currency of its own: a rate in force changes what other tests' checkouts need.
+    await testStack.sql`insert into public.shipping_rates ${testStack.sql({ ...rate, currency: "NOK" })}`;
+    try {
+      expect(await shippingRates(supabase, "NOK")).toEqual([rate]);
+    } finally {
+      await testStack.sql`delete from public.shipping_rates`;
+    }
+  });
+
   test("buys, and follows the payment to its order", async () => {
     const { checkOut: guided } = await guide.load("checkout.ts");
     const { follow } = await guide.load("status.ts");
@@ -789,6 +803,7 @@ describe("docs/guides/storefront.md", () => {
     const bought = await guided(testStack.stack.functionsUrl, crypto.randomUUID(), purchase);
     await expect(guided(testStack.stack.functionsUrl, crypto.randomUUID(), purchase)).rejects.toMatchObject({
       code: "sold_out",
+      show: expect.stringMatching(/^Sorry, there are not enough left/),
     });
     expect(await guidedCallOff(testStack.stack.functionsUrl, bought)).toBe("cancelled");
     expect((await guided(testStack.stack.functionsUrl, crypto.randomUUID(), purchase)).token).not.toBe(bought.token);

@@ -120,6 +120,10 @@ describe("with an address, shipping, a discount and tax", () => {
         items: [{ sku, quantity: 2, unit_price_minor: 2450, discount_minor: 490 }],
       });
       expect(await usesOf(code)).toBe(1);
+      await testStack.sql`
+        update public.fulfillments f set status = 'shipped' from public.orders o
+        where o.id = f.order_id and o.checkout_session_id = ${one.checkout_session_id}`;
+      expect(await railwayGets("fulfillment.changed", sku)).toMatchObject({ ...RECIPIENT, shipping_address: ADDRESS });
     } finally {
       await testStack.sql`delete from public.tax_rates where country = 'DE'`;
     }
