@@ -1,11 +1,13 @@
 /**
  * Wraps the endpoints that browsers and apps call: cross-origin headers on every answer, since a browser hides an
  * answer without them from its page; no caching; and an error answer that says what to do, whatever is thrown.
+ * What is our own fault (5xx) is counted in `ops.endpoint_failures`, which ops.attention shows.
  */
 
+import type { ErrorCode } from "../http/error_codes.ts";
 import { HttpError } from "../http/http_error.ts";
 import { refused } from "../http/respond.ts";
-import { DatabaseAway } from "../platform/database.ts";
+import { type Database, DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { type About, buyerMessage } from "./buyer_words.ts";
 
@@ -23,6 +25,7 @@ const PREFLIGHT_SECONDS = "86400";
 export function browserHandler(
   methods: string,
   handle: (request: Request) => Promise<Response>,
+  { endpoint, database }: { endpoint: string; database: Database },
 ): (request: Request) => Promise<Response> {
   const allowed = methods.split(", ");
 
@@ -40,9 +43,16 @@ export function browserHandler(
       return await handle(request);
     } catch (thrown) {
       const error = refusalFor(thrown, request);
+      if (error.status >= 500 && error.code !== "try_again") await countFailure(error.code, error.message);
       const words = { buyer_message: buyerMessage(error.code, error.about as About) };
       return refused(error.status, error.code, error.message, error.headers, words);
     }
+  }
+
+  async function countFailure(code: ErrorCode, message: string): Promise<void> {
+    await database
+      .query("select ops.count_failure($1, $2, $3)", [endpoint, code, message])
+      .catch((error) => log("warn", "a failure was not counted", { endpoint, code, error }));
   }
 
   return async (request) => {
