@@ -4410,8 +4410,8 @@ create policy "admins change discounts" on public.discounts for update to authen
 create trigger touch before update on public.discounts for each row execute function ops.touch_updated_at();
 
 comment on table public.discounts is
-  'Codes that take something off the items of a checkout; never off shipping or tax, and never below 0. Its uses are in '
-  'public.discount_uses. To end one, set active to false: a code that was used cannot be deleted.';
+  'Codes that take something off the items of a checkout; never off shipping or tax, and never below 0. Its uses are '
+  'in public.discount_uses. To end one, set active to false: a code that was used cannot be deleted.';
 comment on column public.discounts.code is 'Buyers may type it in any case; it is stored in capitals.';
 comment on column public.discounts.note is 'For admins.';
 comment on column public.discounts.percent is 'Such as 10: a tenth off. Either this or amount_minor.';
@@ -4524,7 +4524,8 @@ comment on column public.products.show_count is
 comment on column public.products.max_quantity is
   'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.ships is
-  'Goods only: whether they are sent to an address. False for downloads and what buyers collect: no shipping, no parcel.';
+  'Goods only: whether they are sent to an address. False for downloads and what buyers collect: no shipping, no '
+  'parcel.';
 comment on column public.products.weight_grams is
   'The weight of one, in grams, for rates of public.shipping_rates that have a limit. Null: it counts as nothing.';
 comment on column public.products.version is
@@ -4564,7 +4565,8 @@ create policy "admins add rates" on public.shipping_rates for insert to authenti
   with check ((select ops.is_admin()));
 create policy "admins change rates" on public.shipping_rates for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
-create policy "admins remove rates" on public.shipping_rates for delete to authenticated using ((select ops.is_admin()));
+create policy "admins remove rates" on public.shipping_rates for delete to authenticated
+  using ((select ops.is_admin()));
 
 create trigger touch before update on public.shipping_rates for each row execute function ops.touch_updated_at();
 
@@ -4763,7 +4765,8 @@ create table public.checkout_items (
   constraint a_checkout_lists_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
-  constraint no_more_is_discounted_than_it_costs check (discount_minor between 0 and unit_price_minor::numeric * quantity),
+  constraint no_more_is_discounted_than_it_costs
+    check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null))
@@ -5113,7 +5116,8 @@ create table public.order_items (
   constraint an_order_lists_a_product_once unique nulls not distinct (order_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
-  constraint no_more_is_discounted_than_it_costs check (discount_minor between 0 and unit_price_minor::numeric * quantity),
+  constraint no_more_is_discounted_than_it_costs
+    check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null)),
@@ -5285,7 +5289,8 @@ create trigger refuse_truncate before truncate on public.fulfillments for each s
   outbox.refuse_truncate();
 
 comment on table public.fulfillments is
-  'The parcel of an order, made with every order that holds goods that are sent. An admin moves its status; the buyer is notified.';
+  'The parcel of an order, made with every order that holds goods that are sent. An admin moves its '
+  'status; the buyer is notified.';
 comment on column public.fulfillments.note is 'For the buyer.';
 comment on column public.fulfillments.shipping_address is
   'Where it is sent, as in orders.shipping_address. An admin may correct it.';
@@ -6086,7 +6091,8 @@ declare
   v_discountable numeric;
   v_net numeric;
 begin
-  select coalesce(sum(l.price), 0), coalesce(array_agg(case when l.counts then l.price else 0 end order by l.place), '{}'),
+  select coalesce(sum(l.price), 0),
+    coalesce(array_agg(case when l.counts then l.price else 0 end order by l.place), '{}'),
     coalesce(sum(l.price) filter (where l.counts), 0)
   into items_minor, v_weights, v_discountable
   from unnest(lines, discounted) with ordinality l (price, counts, place);
@@ -6691,7 +6697,8 @@ begin
   loop
     -- A guest may buy the last two mugs; holding large quantities unpaid is refused.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception 'no more of % can be reserved for you right now: others hold too much of it, or you ask for too many',
+      raise exception 'no more of % can be reserved for you right now: others hold too much of it, or you ask for too '
+        'many',
         v_item.sku
         using errcode = 'P0001', detail = 'held_by_others', column = v_item.name,
           hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
@@ -6875,7 +6882,8 @@ begin
   v_provider_tax := v_settings.provider_tax and coalesce((options ->> 'page_taxes')::boolean, false);
   if v_grams is not null and not v_provider_tax then
     select t.percent into v_tax_percent from public.tax_rates t
-    where t.country = coalesce(v_address ->> 'country', options ->> 'shipping_country', case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end
+    where t.country = coalesce(v_address ->> 'country', options ->> 'shipping_country',
+      case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end
     );
   end if;
   select p.* into v_price
@@ -6930,7 +6938,8 @@ comment on function commerce.open_checkout(text, jsonb, text, uuid, jsonb) is
   'options: {discount_code, shipping_address, shipping_country, recipient_name, recipient_phone}, and of the '
   'provider''s page: page_asks, it asks for an address that is not passed; page_taxes, it can work out tax. Returns '
   'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown '
-  'product or discount, P0001 when sold out or refused (commerce.quote_shipping, find_discount); the detail is an error code for programs (sold_out).';
+  'product or discount, P0001 when sold out or refused (commerce.quote_shipping, find_discount); the detail is '
+  'an error code for programs (sold_out).';
 
 -- sql/30-commerce/30-checkout/owns_checkout.sql
 
@@ -7852,8 +7861,8 @@ begin
 end
 $$;
 comment on function commerce.provider_adjustments(public.payments, public.checkout_sessions) is
-  'What a provider''s breakdown of its total has beyond the checkout''s own tax, shipping and discount, in minor units. '
-  'Null where it gives none.';
+  'What a provider''s breakdown of its total has beyond the checkout''s own tax, shipping and discount, in minor '
+  'units. Null where it gives none.';
 
 -- sql/30-commerce/40-payments/refresh_payment.sql
 
@@ -8583,8 +8592,8 @@ begin
 end
 $$;
 comment on function commerce.recipient_trouble(public.checkout_sessions) is
-  'Null, or a text about a buyer who chose an address on the provider''s page in a country that shipping was not priced '
-  'for.';
+  'Null, or a text about a buyer who chose an address on the provider''s page in a country that shipping was not '
+  'priced for.';
 
 -- sql/30-commerce/60-orders/settle_order.sql
 

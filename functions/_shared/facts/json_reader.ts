@@ -195,7 +195,7 @@ export const currency: Kind<string> = {
   read: (value) => (typeof value === "string" ? (currencyCode(value) ?? undefined) : undefined),
 };
 
-/** A country by ISO 3166-1 alpha-2, in upper case. Anything else reads as null: an address is no reason to refuse money. */
+/** A country by ISO 3166-1 alpha-2, in upper case. All else reads as null: an address is no reason to refuse money. */
 export const countryCode: Kind<string> = {
   name: "a two-letter country code",
   read: (value) => (typeof value === "string" && /^[A-Za-z]{2}$/.test(value) ? value.toUpperCase() : null),

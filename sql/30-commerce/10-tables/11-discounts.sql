@@ -39,8 +39,8 @@ create policy "admins change discounts" on public.discounts for update to authen
 create trigger touch before update on public.discounts for each row execute function ops.touch_updated_at();
 
 comment on table public.discounts is
-  'Codes that take something off the items of a checkout; never off shipping or tax, and never below 0. Its uses are in '
-  'public.discount_uses. To end one, set active to false: a code that was used cannot be deleted.';
+  'Codes that take something off the items of a checkout; never off shipping or tax, and never below 0. Its uses are '
+  'in public.discount_uses. To end one, set active to false: a code that was used cannot be deleted.';
 comment on column public.discounts.code is 'Buyers may type it in any case; it is stored in capitals.';
 comment on column public.discounts.note is 'For admins.';
 comment on column public.discounts.percent is 'Such as 10: a tenth off. Either this or amount_minor.';

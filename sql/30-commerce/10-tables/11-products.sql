@@ -90,7 +90,8 @@ comment on column public.products.show_count is
 comment on column public.products.max_quantity is
   'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.ships is
-  'Goods only: whether they are sent to an address. False for downloads and what buyers collect: no shipping, no parcel.';
+  'Goods only: whether they are sent to an address. False for downloads and what buyers collect: no shipping, no '
+  'parcel.';
 comment on column public.products.weight_grams is
   'The weight of one, in grams, for rates of public.shipping_rates that have a limit. Null: it counts as nothing.';
 comment on column public.products.version is

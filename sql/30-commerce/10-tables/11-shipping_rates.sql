@@ -25,7 +25,8 @@ create policy "admins add rates" on public.shipping_rates for insert to authenti
   with check ((select ops.is_admin()));
 create policy "admins change rates" on public.shipping_rates for update to authenticated
   using ((select ops.is_admin())) with check ((select ops.is_admin()));
-create policy "admins remove rates" on public.shipping_rates for delete to authenticated using ((select ops.is_admin()));
+create policy "admins remove rates" on public.shipping_rates for delete to authenticated
+  using ((select ops.is_admin()));
 
 create trigger touch before update on public.shipping_rates for each row execute function ops.touch_updated_at();
 

@@ -20,7 +20,8 @@ create table public.order_items (
   constraint an_order_lists_a_product_once unique nulls not distinct (order_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
-  constraint no_more_is_discounted_than_it_costs check (discount_minor between 0 and unit_price_minor::numeric * quantity),
+  constraint no_more_is_discounted_than_it_costs
+    check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null)),

@@ -40,7 +40,8 @@ create trigger refuse_truncate before truncate on public.fulfillments for each s
   outbox.refuse_truncate();
 
 comment on table public.fulfillments is
-  'The parcel of an order, made with every order that holds goods that are sent. An admin moves its status; the buyer is notified.';
+  'The parcel of an order, made with every order that holds goods that are sent. An admin moves its '
+  'status; the buyer is notified.';
 comment on column public.fulfillments.note is 'For the buyer.';
 comment on column public.fulfillments.shipping_address is
   'Where it is sent, as in orders.shipping_address. An admin may correct it.';

@@ -12,7 +12,8 @@ declare
   v_discountable numeric;
   v_net numeric;
 begin
-  select coalesce(sum(l.price), 0), coalesce(array_agg(case when l.counts then l.price else 0 end order by l.place), '{}'),
+  select coalesce(sum(l.price), 0),
+    coalesce(array_agg(case when l.counts then l.price else 0 end order by l.place), '{}'),
     coalesce(sum(l.price) filter (where l.counts), 0)
   into items_minor, v_weights, v_discountable
   from unnest(lines, discounted) with ordinality l (price, counts, place);

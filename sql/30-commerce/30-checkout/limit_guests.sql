@@ -37,7 +37,8 @@ begin
   loop
     -- A guest may buy the last two mugs; holding large quantities unpaid is refused.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception 'no more of % can be reserved for you right now: others hold too much of it, or you ask for too many',
+      raise exception 'no more of % can be reserved for you right now: others hold too much of it, or you ask for too '
+        'many',
         v_item.sku
         using errcode = 'P0001', detail = 'held_by_others', column = v_item.name,
           hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';

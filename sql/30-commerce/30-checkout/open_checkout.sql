@@ -111,7 +111,8 @@ begin
   v_provider_tax := v_settings.provider_tax and coalesce((options ->> 'page_taxes')::boolean, false);
   if v_grams is not null and not v_provider_tax then
     select t.percent into v_tax_percent from public.tax_rates t
-    where t.country = coalesce(v_address ->> 'country', options ->> 'shipping_country', case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end
+    where t.country = coalesce(v_address ->> 'country', options ->> 'shipping_country',
+      case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end
     );
   end if;
   select p.* into v_price
@@ -166,4 +167,5 @@ comment on function commerce.open_checkout(text, jsonb, text, uuid, jsonb) is
   'options: {discount_code, shipping_address, shipping_country, recipient_name, recipient_phone}, and of the '
   'provider''s page: page_asks, it asks for an address that is not passed; page_taxes, it can work out tax. Returns '
   'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown '
-  'product or discount, P0001 when sold out or refused (commerce.quote_shipping, find_discount); the detail is an error code for programs (sold_out).';
+  'product or discount, P0001 when sold out or refused (commerce.quote_shipping, find_discount); the detail is '
+  'an error code for programs (sold_out).';

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function commerce.provider_adjustments(public.payments, public.checkout_sessions) is
-  'What a provider''s breakdown of its total has beyond the checkout''s own tax, shipping and discount, in minor units. '
-  'Null where it gives none.';
+  'What a provider''s breakdown of its total has beyond the checkout''s own tax, shipping and discount, in minor '
+  'units. Null where it gives none.';

@@ -13,5 +13,5 @@ begin
 end
 $$;
 comment on function commerce.recipient_trouble(public.checkout_sessions) is
-  'Null, or a text about a buyer who chose an address on the provider''s page in a country that shipping was not priced '
-  'for.';
+  'Null, or a text about a buyer who chose an address on the provider''s page in a country that shipping was not '
+  'priced for.';

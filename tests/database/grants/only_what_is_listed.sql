@@ -155,7 +155,8 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_id, session_minutes, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at'),
+      'credits, tutor_id, session_minutes, max_quantity, ships, weight_grams, show_count, available, '
+      'created_at, updated_at'),
     ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
       'cohort_id, credits, tutor_id, session_minutes, provider_adjustments, max_quantity, ships, weight_grams, '
       'show_count, available, '

@@ -220,8 +220,8 @@ $$;
 create function tests.a_discount(code text, percent numeric default null, amount bigint default null, more jsonb
   default '{}') returns void
 language sql as $$
-  insert into public.discounts (code, percent, amount_minor, currency, minimum_minor, skus, starts_at, ends_at, max_uses,
-    once_per_buyer, active)
+  insert into public.discounts (code, percent, amount_minor, currency, minimum_minor, skus, starts_at, ends_at,
+    max_uses, once_per_buyer, active)
   select a_discount.code, a_discount.percent, amount, coalesce(m.currency, case when amount is not null then 'EUR' end),
     coalesce(m.minimum_minor, 0), m.skus, m.starts_at, m.ends_at, m.max_uses, coalesce(m.once_per_buyer, false),
     coalesce(m.active, true)

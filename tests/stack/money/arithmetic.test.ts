@@ -1,4 +1,4 @@
-/** The arithmetic of a checkout, for any prices, discount, shipping and tax: commerce.price_lines, commerce.allocate. */
+/** The arithmetic of a checkout, for any prices, discount, shipping and tax: commerce.price_lines, allocate. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "../test_stack.ts";
@@ -34,7 +34,8 @@ test("items − discount + shipping + tax is the total, nothing is negative, and
   await fc.assert(
     fc.asyncProperty(checkout, async ({ lines, discount, shipping, tax, included }) => {
       const [price] = await sql<Price[]>`
-        select p.items_minor, p.discount_minor, p.tax_minor, p.total_minor, to_json(p.line_discounts)::text as line_discounts
+        select p.items_minor, p.discount_minor, p.tax_minor, p.total_minor,
+          to_json(p.line_discounts)::text as line_discounts
         from commerce.price_lines(
           ${lines.map(({ price }) => String(price))}::text[]::numeric[],
           ${lines.map(({ discounted }) => String(discounted))}::text[]::boolean[],
@@ -81,7 +82,9 @@ test("any amount is allocated exactly, whatever the weights", async () => {
   await fc.assert(
     fc.asyncProperty(amountAndWeights, async ([amount, weights]) => {
       const [row] = await sql`
-        select to_json(commerce.allocate(${String(amount)}::numeric, ${weights.map(String)}::text[]::numeric[]))::text as shares`;
+        select to_json(commerce.allocate(
+          ${String(amount)}::numeric, ${weights.map(String)}::text[]::numeric[]
+        ))::text as shares`;
       const shares = JSON.parse(row!.shares) as number[];
       expect(shares.reduce((sum, share) => sum + share, 0)).toBe(amount);
       for (const [i, share] of shares.entries()) expect(share >= 0 && share <= weights[i]!).toBe(true);

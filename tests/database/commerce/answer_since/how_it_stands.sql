@@ -5,7 +5,8 @@ select tests.a_product('chair');
 select tests.a_checkout('open');
 select is(commerce.answer_since(tests.id('open')), '{}', 'nothing new of an open one');
 select tests.is_sold('sold');
-select is(commerce.answer_since(tests.id('sold')) - 'order', '{"state": "paid", "redirect_url": null, "client_secret": null}',
+select is(commerce.answer_since(tests.id('sold')) - 'order',
+  '{"state": "paid", "redirect_url": null, "client_secret": null}',
   'a paid one has no page to pay at');
 select is((commerce.answer_since(tests.id('sold')) -> 'order' ->> 'id')::uuid, (tests.the_order('sold')).id,
   'and an order');
