@@ -33,8 +33,10 @@ interface Refund extends Record<string, unknown> {
   id: string;
   amount: Money;
 }
+type BreakdownPart = "item_total" | "shipping" | "tax_total" | "discount";
 interface Unit extends Record<string, unknown> {
-  amount: Money & { breakdown?: { item_total?: Money } };
+  amount: Money & { breakdown?: Partial<Record<BreakdownPart, Money>> };
+  shipping?: object;
   items?: { quantity: string; unit_amount: Money }[];
   invoice_id?: string;
   payments?: { captures?: Capture[] };
@@ -96,6 +98,8 @@ export function createPaypal(): PaypalStandIn {
   const refunds = new Map<string, Refund[]>();
   /** How the capture of an order will end, where its buyer pays with something that is not simply good. */
   const outcomes = new Map<string, Outcome>();
+  /** Orders whose buyer is asked for an address. */
+  const asksAddress = new Set<string>();
   const tokens = new Set<string>();
   let made = 0;
 
@@ -256,6 +260,7 @@ export function createPaypal(): PaypalStandIn {
     const status = payment_source ? "PAYER_ACTION_REQUIRED" : "CREATED";
     const order = { id, intent, status, purchase_units, create_time: now(), links };
     orders.set(id, order);
+    if (/"shipping_preference":"GET_FROM_FILE"/.test(body)) asksAddress.add(id);
     return headers.get("prefer") === "return=representation" ? order : { id, status, links };
   }
 
@@ -368,6 +373,10 @@ export function createPaypal(): PaypalStandIn {
     orders.set(orderId, {
       ...order,
       status: "APPROVED",
+      purchase_units: order.purchase_units.map((unit) => ({
+        ...unit,
+        ...(asksAddress.has(orderId) && { shipping: BUYERS_ADDRESS }),
+      })),
       payer: { email_address: "amina.buyer@example.com", payer_id: "QYR5Z8XDVJNXQ" },
     });
   }
@@ -385,6 +394,17 @@ export function createPaypal(): PaypalStandIn {
 const now = () => `${new Date().toISOString().slice(0, 19)}Z`;
 
 const CAPTURED_AS: Record<Outcome, string> = { captured: "COMPLETED", failed: "DECLINED", pending: "PENDING" };
+
+/** Where PayPal knows that the buyer lives. */
+const BUYERS_ADDRESS = {
+  name: { full_name: "Amina Buyer" },
+  address: {
+    address_line_1: "Lindenstr. 5",
+    admin_area_2: "Berlin",
+    postal_code: "10969",
+    country_code: "DE",
+  },
+};
 
 /** Those that PayPal takes no decimals of. */
 const WHOLE = ["HUF", "JPY", "TWD"];
@@ -413,7 +433,9 @@ function whatIsWrong({ amount, items = [] }: Unit): [issue: string, description:
       "Should equal sum of (unit_amount * quantity) across all items for a given purchase_unit",
     ];
   }
-  if (total && hundredths(total) !== hundredths(amount)) {
+  const part = (name: BreakdownPart) => (amount.breakdown?.[name] ? hundredths(amount.breakdown[name]) : 0);
+  const whole = part("item_total") + part("tax_total") + part("shipping") - part("discount");
+  if (total && whole !== hundredths(amount)) {
     return [
       "AMOUNT_MISMATCH",
       "Should equal item_total + tax_total + shipping + handling + insurance - shipping_discount - discount.",

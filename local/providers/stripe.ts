@@ -29,6 +29,7 @@ export function createStripe(): StripeStandIn {
   };
   const sessions = new Map<string, Thing>();
   const refunds = new Map<string, Thing>();
+  const coupons = new Map<string, Form>();
   /** Of sessions: what their payment is to name. */
   const intentData = new Map<string, Form>();
   /** By Idempotency-Key: what was asked and answered. */
@@ -120,7 +121,7 @@ export function createStripe(): StripeStandIn {
 
   function post(path: string, form: Form): Response | null {
     const [, list = "", id, action] =
-      /^\/v1\/(payment_intents|checkout\/sessions|refunds)(?:\/([^/]+)\/([a-z]+))?$/.exec(path) ?? [];
+      /^\/v1\/(payment_intents|checkout\/sessions|refunds|coupons)(?:\/([^/]+)\/([a-z]+))?$/.exec(path) ?? [];
     switch (`${list} ${action ?? ""}`.trim()) {
       case "checkout/sessions":
         return createSession(form);
@@ -132,8 +133,32 @@ export function createStripe(): StripeStandIn {
         return cancelIntent(id!);
       case "refunds":
         return createRefund(form);
+      case "coupons":
+        return createCoupon(form);
     }
     return null;
+  }
+
+  function createCoupon(form: Form): Response {
+    if (!/^[1-9]\d*$/.test(String(form.amount_off)) || !form.currency)
+      return error(400, "You must pass either `percent_off` or `amount_off` and `currency`.");
+    const id = letters().slice(0, 8);
+    coupons.set(id, form);
+    return Response.json({ id, object: "coupon", ...form, amount_off: Number(form.amount_off), valid: true });
+  }
+
+  /** What of a session's total is not its items: a coupon, and the first of its shipping options. */
+  function totalDetails(form: Form): { amount_discount: number; amount_shipping: number; amount_tax: number } | string {
+    const named = Object.values((form.discounts ?? {}) as Record<string, Form>).map(({ coupon }) => String(coupon));
+    const missing = named.find((coupon) => !coupons.has(coupon));
+    if (missing !== undefined) return `No such coupon: '${missing}'`;
+    const options = Object.values((form.shipping_options ?? {}) as Record<string, Form>);
+    const rate = options[0]?.shipping_rate_data as Form | undefined;
+    return {
+      amount_discount: named.reduce((sum, coupon) => sum + Number(coupons.get(coupon)!.amount_off), 0),
+      amount_shipping: Number((rate?.fixed_amount as Form | undefined)?.amount ?? 0),
+      amount_tax: 0,
+    };
   }
 
   function createSession(form: Form): Response {
@@ -150,6 +175,12 @@ export function createStripe(): StripeStandIn {
         "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from Checkout Session creation.",
       );
     }
+    const total_details = totalDetails(form);
+    if (typeof total_details === "string") return error(400, total_details, "resource_missing");
+    const { amount_discount, amount_shipping } = total_details;
+    const countries = Object.values(
+      ((form.shipping_address_collection as Form | undefined)?.allowed_countries ?? {}) as Record<string, string>,
+    );
     const id = `cs_test_${letters()}`;
     const session = {
       ...{
@@ -162,7 +193,10 @@ export function createStripe(): StripeStandIn {
       },
       ...{
         amount_subtotal: amount,
-        amount_total: amount,
+        amount_total: amount - amount_discount + amount_shipping,
+        total_details,
+        automatic_tax: { enabled: (form.automatic_tax as Form | undefined)?.enabled === "true" },
+        shipping_address_collection: countries.length > 0 ? { allowed_countries: countries } : null,
         currency: prices[0]!.currency,
         livemode: false,
         created: seconds(),
@@ -294,13 +328,17 @@ export function createStripe(): StripeStandIn {
     const begun = intents.get(String(session.payment_intent));
     const waits = session.status === "complete" && begun?.status === "processing";
     if (session.status !== "open" && !waits) throw new Error(`nobody can pay ${ref} at Stripe`);
-    const { amount_total: amount, currency, customer_email: receipt_email } = session;
+    const { currency, customer_email: receipt_email } = session;
+    const tax = taxOf(session);
+    const amount = Number(session.amount_total) + (waits ? 0 : tax);
+    const shipping = askedAddress(session);
     const intent = begun ?? {
       ...freshIntent(`pi_${letters()}`),
       amount,
       currency,
       receipt_email,
       metadata: intentData.get(ref)?.metadata ?? {},
+      shipping: shipping ?? intentData.get(ref)?.shipping ?? null,
     };
     const told = payIntent(intent, outcome);
     // Declined on Stripe's page: the buyer is still there, and may take another card.
@@ -313,8 +351,11 @@ export function createStripe(): StripeStandIn {
         status: "complete",
         payment_status: outcome === "captured" ? "paid" : "unpaid",
         url: null,
+        amount_total: amount,
       },
-      customer_details: { email: receipt_email, name: "Amina Buyer" },
+      ...(!waits && { total_details: { ...Object(session.total_details), amount_tax: tax } }),
+      ...(shipping && { collected_information: { shipping_details: shipping } }),
+      customer_details: { email: receipt_email, name: "Amina Buyer", ...(shipping && { phone: "+4915112345678" }) },
     };
     return waits && outcome === "pending" ? [] : [told, tell(`checkout.session.${ended}`, complete)];
   }
@@ -342,6 +383,19 @@ export function createStripe(): StripeStandIn {
   }
 
   return Object.assign(standIn({ put, answer }), { delivered: (id: string) => void delivered.add(id), pay });
+}
+
+/** Stripe Tax here: 19 % of everything, added to prices that do not contain it. */
+function taxOf({ automatic_tax, amount_total }: Thing): number {
+  return (automatic_tax as { enabled?: boolean } | null)?.enabled ? Math.round(Number(amount_total) * 0.19) : 0;
+}
+
+/** What the buyer enters where the page asks for an address: one in the first country on offer. */
+function askedAddress({ shipping_address_collection }: Thing): object | null {
+  const [country] = (shipping_address_collection as { allowed_countries: string[] } | null)?.allowed_countries ?? [];
+  if (country === undefined) return null;
+  const address = { line1: "Lindenstr. 5", line2: null, city: "Berlin", state: null, postal_code: "10969", country };
+  return { name: "Amina Buyer", address };
 }
 
 const seconds = () => Math.floor(Date.now() / 1000);

@@ -74,9 +74,20 @@ export interface Sale {
   amount: number;
 }
 
+/** Where it is sent. */
+const DELIVERY = {
+  shipping_address: {
+    ...{ line1: "Lindenstr. 5", line2: null, city: "Berlin", region: null, postal_code: "10969", country: "DE" },
+  },
+  recipient_name: "Amina Buyer",
+  recipient_phone: "+4915112345678",
+};
+
 /** A checkout that is not paid yet. */
 export async function checkout(the: Scene, provider: string, ref: string, items: Item[]): Promise<Sale> {
-  const [opened] = await the.sql`select commerce.open_checkout(${AMINA}, ${the.sql.json(items as never)}) as id`;
+  const { json } = the.sql;
+  const [opened] = await the.sql`
+    select commerce.open_checkout(${AMINA}, ${json(items as never)}, null, null, ${json(DELIVERY)}) as id`;
   const [row] =
     await the.sql`select total_minor::integer as amount from public.checkout_sessions where id = ${opened!.id}`;
   return { ref, provider, checkout: opened!.id, amount: row!.amount };

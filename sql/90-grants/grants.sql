@@ -18,11 +18,11 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, show_count, available, version, stock_version, catalog_versions,
-  created_at, updated_at, as_of, as_of_event)
+  session_minutes, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
+  stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, max_quantity, show_count, available, created_at, updated_at)
+  session_minutes, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
   on public.products to anon;
 grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
 grant select on public.tutor_hours to anon, authenticated, service_role;
@@ -40,7 +40,10 @@ public.payment_approvals,
   public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
-grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
+grant update (status, carrier, tracking_code, tracking_url, note, shipping_address, recipient_name, recipient_phone)
+  on public.fulfillments to authenticated;
+-- A constraint calls it when a parcel is changed.
+grant execute on function commerce.is_address(jsonb) to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.is_admin() to authenticated;
 
@@ -53,6 +56,12 @@ public.stock_reservations,
   public.fulfillments,
   public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
+
+-- Everyone may read what shipping and tax come to; a discount's code is known to whoever was told it.
+grant select on public.shipping_rates, public.tax_rates to anon, authenticated, service_role;
+grant insert, update, delete on public.shipping_rates, public.tax_rates to authenticated;
+grant select on public.discounts, public.discount_uses to authenticated, service_role;
+grant insert, update on public.discounts to authenticated;
 
 grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;

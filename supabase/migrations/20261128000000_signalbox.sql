@@ -4284,6 +4284,27 @@ create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
 comment on type public.payment_adjustment is
   'What a payment provider may add to our total, or subtract from it: see commerce.settings.';
 
+-- sql/30-commerce/05-is_address.sql
+
+create function commerce.is_address(address jsonb) returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return jsonb_typeof(address) = 'object'
+    and address ?& '{line1,line2,city,region,postal_code,country}'
+    and address - '{line1,line2,city,region,postal_code,country}'::text[] = '{}'
+    and (address ->> 'country') ~ '^[A-Z]{2}$'
+    and not exists (
+      select 1 from jsonb_each(address) m
+      where jsonb_typeof(m.value) not in ('string', 'null') or length(m.value #>> '{}') > 200
+    );
+end
+$$;
+comment on function commerce.is_address(jsonb) is
+  'Whether this is an address: {line1, line2, city, region, postal_code, country}. country is ISO 3166-1 alpha-2 '
+  '(DE); the others are text of at most 200 characters, or null.';
+
 -- sql/30-commerce/10-tables/10-customers.sql
 
 create table public.customers (
@@ -4349,6 +4370,69 @@ comment on column public.tutors.email is 'In lower case; products and sessions n
 comment on column public.tutors.name is
   'What buyers are shown: update public.tutors set name = ''Tom'' where email = ''…''. Null: nothing yet.';
 
+-- sql/30-commerce/10-tables/11-discounts.sql
+
+create table public.discounts (
+  id uuid primary key default ops.uuid7(),
+  code text not null,
+  note text,
+  percent numeric(5, 2),
+  amount_minor bigint,
+  currency text,
+  minimum_minor bigint not null default 0,
+  skus text[],
+  starts_at timestamptz,
+  ends_at timestamptz,
+  max_uses integer,
+  once_per_buyer boolean not null default false,
+  active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_code_names_one_discount unique (code),
+  constraint a_code_has_3_to_40_capitals_and_digits check (code ~ '^[A-Z0-9][A-Z0-9_-]{2,39}$'),
+  constraint a_discount_is_a_percentage_or_an_amount check (num_nonnulls(percent, amount_minor) = 1),
+  constraint a_percentage_is_above_0_to_100 check (percent > 0 and percent <= 100),
+  constraint an_amount_is_positive check (amount_minor > 0),
+  constraint a_minimum_is_not_negative check (minimum_minor >= 0),
+  constraint an_amount_or_minimum_has_a_currency
+    check ((amount_minor is null and minimum_minor = 0) or currency is not null),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint it_is_of_some_product check (cardinality(skus) > 0),
+  constraint it_begins_before_it_ends check (starts_at < ends_at),
+  constraint it_may_be_used check (max_uses > 0)
+);
+
+alter table public.discounts enable row level security;
+create policy "admins read discounts" on public.discounts for select to authenticated using ((select ops.is_admin()));
+create policy "admins add discounts" on public.discounts for insert to authenticated
+  with check ((select ops.is_admin()));
+create policy "admins change discounts" on public.discounts for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.discounts for each row execute function ops.touch_updated_at();
+
+comment on table public.discounts is
+  'Codes that take something off the items of a checkout; never off shipping or tax, and never below 0. Its uses are '
+  'in public.discount_uses. To end one, set active to false: a code that was used cannot be deleted.';
+comment on column public.discounts.code is 'Buyers may type it in any case; it is stored in capitals.';
+comment on column public.discounts.note is 'For admins.';
+comment on column public.discounts.percent is 'Such as 10: a tenth off. Either this or amount_minor.';
+comment on column public.discounts.amount_minor is 'In minor units of currency; at most the price of the items.';
+comment on column public.discounts.currency is
+  'The only currency in which it can be used. Null: any; for a percentage without a minimum only.';
+comment on column public.discounts.minimum_minor is
+  'The items that it is for must come to this, in minor units of currency.';
+comment on column public.discounts.skus is 'The products that it is for. Null: all.';
+comment on column public.discounts.starts_at is 'From when it can be used. Null: at once.';
+comment on column public.discounts.ends_at is 'Until when it can be used. Null: for ever.';
+comment on column public.discounts.max_uses is
+  'In how many checkouts it can be used, of all buyers. Null: any number. A checkout that expires or fails gives its '
+  'use back.';
+comment on column public.discounts.once_per_buyer is
+  'Whether a buyer can use it once only, by e-mail address and account.';
+comment on column public.discounts.active is 'Whether it can be used.';
+
 -- sql/30-commerce/10-tables/11-products.sql
 
 create table public.products (
@@ -4368,6 +4452,8 @@ create table public.products (
   session_minutes integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
+  ships boolean not null default true,
+  weight_grams integer,
   show_count boolean not null default false,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
@@ -4392,6 +4478,7 @@ create table public.products (
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
+  constraint a_weight_is_positive check (weight_grams > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
 create index products_by_tutor on public.products (tutor_id) where tutor_id is not null;
@@ -4439,6 +4526,11 @@ comment on column public.products.show_count is
   'Whether product_availability tells everybody how many are left. False: only available, few or none.';
 comment on column public.products.max_quantity is
   'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
+comment on column public.products.ships is
+  'Goods only: whether they are sent to an address. False for downloads and what buyers collect: no shipping, no '
+  'parcel.';
+comment on column public.products.weight_grams is
+  'The weight of one, in grams, for rates of public.shipping_rates that have a limit. Null: it counts as nothing.';
 comment on column public.products.version is
   'Version of everything but the stock: grows with each change; of changes by two writers the higher version wins '
   '(functions/catalog).';
@@ -4446,6 +4538,82 @@ comment on column public.products.stock_version is 'The same for the stock. 0: n
 comment on column public.products.catalog_versions is
   'For commerce.set_product: the version that last set each part, so that writes in any order give the same result; '
   '"all": our own last change, which any write up to it does not know.';
+
+-- sql/30-commerce/10-tables/11-shipping_rates.sql
+
+create table public.shipping_rates (
+  id uuid primary key default ops.uuid7(),
+  name text not null,
+  countries text[],
+  currency text not null,
+  price_minor bigint not null,
+  up_to_grams integer,
+  active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 100),
+  constraint countries_are_iso_codes check (countries::text ~ '^\{[A-Z]{2}(,[A-Z]{2})*\}$'),
+  constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint a_price_is_not_negative check (price_minor >= 0),
+  constraint a_limit_is_positive check (up_to_grams > 0)
+);
+create index shipping_rates_by_currency on public.shipping_rates (currency) where active;
+
+alter table public.shipping_rates enable row level security;
+create policy "everybody reads rates in force" on public.shipping_rates for select to anon using (active);
+create policy "everybody reads rates in force, admins all" on public.shipping_rates for select to authenticated
+  using (active or (select ops.is_admin()));
+create policy "admins add rates" on public.shipping_rates for insert to authenticated
+  with check ((select ops.is_admin()));
+create policy "admins change rates" on public.shipping_rates for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "admins remove rates" on public.shipping_rates for delete to authenticated
+  using ((select ops.is_admin()));
+
+create trigger touch before update on public.shipping_rates for each row execute function ops.touch_updated_at();
+
+comment on table public.shipping_rates is
+  'What it costs to send an order. Of the rates for its country, currency and weight the cheapest applies. While no '
+  'rate is active, shipping costs nothing, and no provider''s page asks for an address; as soon as one is, a country '
+  'without a rate is refused.';
+comment on column public.shipping_rates.name is 'What the buyer sees, such as "Standard".';
+comment on column public.shipping_rates.countries is
+  'ISO 3166-1 alpha-2, such as {DE,AT}. Null: every country that no other active rate in this currency names.';
+comment on column public.shipping_rates.price_minor is 'Of the whole order, in minor units of the currency.';
+comment on column public.shipping_rates.up_to_grams is
+  'For orders of at most this weight (products.weight_grams). Null: of any weight.';
+comment on column public.shipping_rates.active is 'Whether it applies.';
+
+-- sql/30-commerce/10-tables/11-tax_rates.sql
+
+create table public.tax_rates (
+  country text primary key,
+  percent numeric(6, 3) not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_country_is_an_iso_code check (country ~ '^[A-Z]{2}$'),
+  constraint a_percentage_is_0_to_100 check (percent between 0 and 100)
+);
+
+alter table public.tax_rates enable row level security;
+create policy "everybody reads tax rates" on public.tax_rates for select to anon, authenticated using (true);
+create policy "admins add tax rates" on public.tax_rates for insert to authenticated
+  with check ((select ops.is_admin()));
+create policy "admins change tax rates" on public.tax_rates for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "admins remove tax rates" on public.tax_rates for delete to authenticated
+  using ((select ops.is_admin()));
+
+create trigger touch before update on public.tax_rates for each row execute function ops.touch_updated_at();
+
+comment on table public.tax_rates is
+  'Tax by the country that an order is sent to, on items and shipping after the discount, where the provider does not '
+  'work it out (commerce.settings.provider_tax). A country without a row: none.';
+comment on column public.tax_rates.country is 'ISO 3166-1 alpha-2, such as DE.';
+comment on column public.tax_rates.percent is
+  'Such as 19. Added to the total, or contained in the prices (commerce.settings.prices_include_tax).';
 
 -- sql/30-commerce/10-tables/12-checkout_sessions.sql
 
@@ -4457,6 +4625,17 @@ create table public.checkout_sessions (
   guest boolean not null default false,
   total_minor bigint not null,
   currency text not null,
+  discount_minor bigint not null default 0,
+  discount_code text,
+  shipping_minor bigint not null default 0,
+  shipping_name text,
+  tax_minor bigint not null default 0,
+  tax_included boolean not null default false,
+  provider_tax boolean not null default false,
+  shipping_countries text[],
+  shipping_address jsonb,
+  recipient_name text,
+  recipient_phone text,
   expires_at timestamptz not null default now() + interval '1 hour',
   completed_at timestamptz,
   expired_at timestamptz,
@@ -4467,6 +4646,12 @@ create table public.checkout_sessions (
 
   constraint a_total_is_not_negative check (total_minor >= 0),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint its_parts_are_not_negative check (least(discount_minor, shipping_minor, tax_minor) >= 0),
+  constraint what_is_added_is_in_the_total
+    check (total_minor >= shipping_minor + case when tax_included then 0 else tax_minor end),
+  constraint a_discount_has_a_code check (discount_minor = 0 or discount_code is not null),
+  constraint a_shipping_address_is_an_address check (commerce.is_address(shipping_address)),
+  constraint a_recipient_is_short check (length(recipient_name) <= 200 and length(recipient_phone) <= 40),
   constraint a_completed_checkout_says_when check ((status = 'payment_completed') = (completed_at is not null))
 );
 create index checkout_sessions_by_user on public.checkout_sessions (user_id);
@@ -4489,7 +4674,29 @@ comment on column public.checkout_sessions.id is
 comment on column public.checkout_sessions.guest is
   'Opened without signing in, even when the e-mail address has an account: what guests may hold is limited '
   '(commerce.settings).';
-comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
+comment on column public.checkout_sessions.total_minor is
+  'What must be captured, in minor units: the items, less the discount, plus shipping, plus tax unless the prices '
+  'contain it.';
+comment on column public.checkout_sessions.discount_minor is
+  'Subtracted from the items'' prices by discount_code, in minor units.';
+comment on column public.checkout_sessions.discount_code is 'The code of public.discounts.';
+comment on column public.checkout_sessions.shipping_minor is
+  'Shipping, in minor units, by public.shipping_rates.';
+comment on column public.checkout_sessions.shipping_name is 'The rate''s name, as the buyer sees it.';
+comment on column public.checkout_sessions.tax_minor is
+  'Tax by public.tax_rates, in minor units. What a provider works out itself is on the payment and the order.';
+comment on column public.checkout_sessions.tax_included is
+  'Whether the prices contain the tax (commerce.settings.prices_include_tax).';
+comment on column public.checkout_sessions.provider_tax is
+  'Whether the provider works out the tax, and adds it to the total (commerce.settings.provider_tax).';
+comment on column public.checkout_sessions.shipping_countries is
+  'The countries for which shipping was priced, ISO 3166-1 alpha-2, where the provider''s page asks for the address. '
+  'Null: it does not ask.';
+comment on column public.checkout_sessions.shipping_address is
+  'Where it is sent: {line1, line2, city, region, postal_code, country}. From the storefront, else from the '
+  'provider''s page.';
+comment on column public.checkout_sessions.recipient_name is 'To whom it is sent.';
+comment on column public.checkout_sessions.recipient_phone is 'For the carrier.';
 comment on column public.checkout_sessions.expires_at is
   'An open checkout past this time is expired by cron, and its stock is released.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';
@@ -4551,6 +4758,8 @@ create table public.checkout_items (
   cohort_id uuid,
   credits integer,
   starts_at timestamptz,
+  ships boolean not null default true,
+  discount_minor bigint not null default 0,
   reserved boolean not null default true,
 
   constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
@@ -4559,6 +4768,8 @@ create table public.checkout_items (
   constraint a_checkout_lists_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
+  constraint no_more_is_discounted_than_it_costs
+    check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null))
@@ -4579,6 +4790,34 @@ comment on column public.checkout_items.reserved is
   'Whether it has a reservation: goods and packs without counted stock need none.';
 comment on column public.checkout_items.credits is 'How many credits each of them holds.';
 comment on column public.checkout_items.starts_at is 'When the session begins; chosen by the buyer.';
+comment on column public.checkout_items.ships is 'Goods only: whether they are sent to an address.';
+comment on column public.checkout_items.discount_minor is
+  'Its part of the checkout''s discount, of the whole quantity, in minor units. The parts add up to the checkout''s.';
+
+-- sql/30-commerce/10-tables/13-discount_uses.sql
+
+create table public.discount_uses (
+  checkout_session_id uuid primary key,
+  discount_id uuid not null,
+  status public.reservation_status not null default 'held',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_use_is_in_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
+    on delete cascade,
+  constraint a_use_is_of_a_discount foreign key (discount_id) references public.discounts (id)
+);
+create index discount_uses_by_discount on public.discount_uses (discount_id);
+
+alter table public.discount_uses enable row level security;
+create policy "admins read uses of discounts" on public.discount_uses for select to authenticated
+  using ((select ops.is_admin()));
+
+create trigger touch before update on public.discount_uses for each row execute function ops.touch_updated_at();
+
+comment on table public.discount_uses is
+  'Which checkout uses which discount. held: not paid yet. taken: paid. released: the checkout expired or failed, and '
+  'the use does not count.';
 
 -- sql/30-commerce/10-tables/14-stock_reservations.sql
 
@@ -4804,7 +5043,11 @@ create table public.orders (
   tax_minor bigint not null default 0,
   shipping_minor bigint not null default 0,
   discount_minor bigint not null default 0,
+  discount_code text,
   currency text not null,
+  shipping_address jsonb,
+  recipient_name text,
+  recipient_phone text,
   attention_reason text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -4816,6 +5059,8 @@ create table public.orders (
   constraint an_order_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id),
   constraint a_total_is_not_negative check (total_minor >= 0),
   constraint its_parts_are_not_negative check (least(tax_minor, shipping_minor, discount_minor) >= 0),
+  constraint a_shipping_address_is_an_address check (commerce.is_address(shipping_address)),
+  constraint a_recipient_is_short check (length(recipient_name) <= 200 and length(recipient_phone) <= 40),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
   constraint attention_has_a_reason check (status <> 'needs_attention' or attention_reason is not null)
 );
@@ -4838,9 +5083,16 @@ comment on column public.orders.number is 'The order number that the buyer sees.
 comment on column public.orders.total_minor is
   'What the buyer paid for it, in minor units: the items, less the discount, plus shipping, plus tax where the prices '
   'do not contain it.';
-comment on column public.orders.tax_minor is 'Tax in the total, in minor units, as calculated by the provider.';
+comment on column public.orders.tax_minor is
+  'Tax in the total, in minor units, by public.tax_rates or as calculated by the provider.';
 comment on column public.orders.shipping_minor is 'Shipping in the total, in minor units.';
 comment on column public.orders.discount_minor is 'Subtracted from the items'' prices, in minor units.';
+comment on column public.orders.discount_code is 'The code of public.discounts by which it was discounted.';
+comment on column public.orders.shipping_address is
+  'Where it is sent: {line1, line2, city, region, postal_code, country}; country is ISO 3166-1 alpha-2 (DE). Null: '
+  'nothing is sent, or nobody asked.';
+comment on column public.orders.recipient_name is 'To whom it is sent.';
+comment on column public.orders.recipient_phone is 'For the carrier.';
 comment on column public.orders.attention_reason is 'What an admin must settle; commerce.settle_order closes it.';
 
 -- sql/30-commerce/10-tables/19-order_items.sql
@@ -4857,6 +5109,8 @@ create table public.order_items (
   cohort_id uuid,
   credits integer,
   starts_at timestamptz,
+  ships boolean not null default true,
+  discount_minor bigint not null default 0,
   restocked integer not null default 0,
   settled_without_stock boolean not null default false,
 
@@ -4865,6 +5119,8 @@ create table public.order_items (
   constraint an_order_lists_a_product_once unique nulls not distinct (order_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
+  constraint no_more_is_discounted_than_it_costs
+    check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null)),
@@ -4885,6 +5141,9 @@ comment on column public.order_items.settled_without_stock is
   'An admin settled its order although some of it was not in stock (commerce.settle_order): the buyer was informed, or '
   'gets it another way.';
 comment on column public.order_items.restocked is 'How many of them were put back on sale (commerce.restock).';
+comment on column public.order_items.ships is 'Goods only: whether they are sent to an address.';
+comment on column public.order_items.discount_minor is
+  'Its part of the order''s discount, of the whole quantity, in minor units. The parts add up to the order''s.';
 
 -- sql/30-commerce/10-tables/20-payment_approvals.sql
 
@@ -4999,6 +5258,9 @@ create table public.fulfillments (
   tracking_code text,
   tracking_url text,
   note text,
+  shipping_address jsonb,
+  recipient_name text,
+  recipient_phone text,
   cancelled_by_refund boolean not null default false,
   shipped_at timestamptz,
   delivered_at timestamptz,
@@ -5008,6 +5270,8 @@ create table public.fulfillments (
   constraint an_order_is_sent_once unique (order_id),
   constraint a_fulfillment_is_of_an_order foreign key (order_id) references public.orders (id) on delete cascade,
   constraint a_tracking_address_is_https check (tracking_url ~ '^https://[^/]'),
+  constraint a_shipping_address_is_an_address check (commerce.is_address(shipping_address)),
+  constraint a_recipient_is_short check (length(recipient_name) <= 200 and length(recipient_phone) <= 40),
   constraint what_was_shipped_says_when
     check ((status in ('shipped', 'delivered', 'returned')) = (shipped_at is not null)),
   constraint only_what_is_cancelled_was_cancelled_by_a_refund check (not cancelled_by_refund or status = 'cancelled')
@@ -5028,8 +5292,13 @@ create trigger refuse_truncate before truncate on public.fulfillments for each s
   outbox.refuse_truncate();
 
 comment on table public.fulfillments is
-  'The parcel of an order, made with every order that holds goods. An admin moves its status; the buyer is notified.';
+  'The parcel of an order, made with every order that holds goods that are sent. An admin moves its '
+  'status; the buyer is notified.';
 comment on column public.fulfillments.note is 'For the buyer.';
+comment on column public.fulfillments.shipping_address is
+  'Where it is sent, as in orders.shipping_address. An admin may correct it.';
+comment on column public.fulfillments.recipient_name is 'To whom it is sent.';
+comment on column public.fulfillments.recipient_phone is 'For the carrier.';
 comment on column public.fulfillments.cancelled_by_refund is
   'The order was refunded before it was shipped. If that refund fails, it is pending again.';
 
@@ -5161,6 +5430,8 @@ create table commerce.settings (
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
   provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
+  provider_tax boolean not null default false,
+  prices_include_tax boolean not null default false,
 
   constraint there_is_one_row check (id),
   constraint a_hold_is_30_minutes_to_a_day check (
@@ -5201,6 +5472,11 @@ comment on column commerce.settings.provider_adjustments is
   'Which changes of a checkout''s total by a payment provider (Stripe Tax, shipping rates, promotion codes) need no '
   'review, if the items add up to our total and the provider''s breakdown explains the rest: update commerce.settings '
   'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments takes precedence.';
+comment on column commerce.settings.provider_tax is
+  'Whether a payment provider that can work out tax on its page does so (Stripe Tax): update commerce.settings set '
+  'provider_tax = true where id. Elsewhere public.tax_rates apply.';
+comment on column commerce.settings.prices_include_tax is
+  'Whether the products'' prices contain the tax. False: it is added to the total.';
 
 -- sql/30-commerce/10-tables/31-checkout_limits.sql
 
@@ -5267,10 +5543,10 @@ as $$
 begin
   if new.version = old.version and new.catalog_versions = old.catalog_versions
     and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id,
-      new.credits, new.tutor_email, new.session_minutes)
+      new.credits, new.tutor_email, new.session_minutes, new.ships, new.weight_grams)
       is distinct from
       (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id,
-        old.credits, old.tutor_email, old.session_minutes) then
+        old.credits, old.tutor_email, old.session_minutes, old.ships, old.weight_grams) then
     new.version := old.version + 1;
     new.catalog_versions := jsonb_build_object('all', new.version);
   end if;
@@ -5456,9 +5732,9 @@ begin
     v_reservation.created_at := now();
     v_reservation.updated_at := now();
     if not commerce.claim_stock(v_reservation) then
-      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity,
+      raise exception 'product % is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
-        using errcode = 'P0001', detail = 'sold_out',
+        using errcode = 'P0001', detail = 'sold_out', column = v_item.name, table = v_item.kind,
           hint
           =
             'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
@@ -5649,6 +5925,326 @@ for each row when (new.stock <> 0) execute function commerce.write_movement();
 create trigger write_movement after update of stock on public.products
 for each row when (coalesce(new.stock, 0) <> coalesce(old.stock, 0)) execute function commerce.write_movement();
 
+-- sql/30-commerce/25-prices/allocate.sql
+
+create function commerce.allocate(minor numeric, weights numeric[]) returns numeric[]
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_shares numeric[] := '{}';
+  v_all numeric := (select coalesce(sum(w.weight), 0) from unnest(weights) w (weight));
+  v_so_far numeric := 0;
+  v_given numeric := 0;
+  v_weight numeric;
+begin
+  -- Each share is what is due up to its line, less what the lines before got: so nothing is lost to rounding.
+  foreach v_weight in array weights loop
+    v_so_far := v_so_far + v_weight;
+    v_shares := v_shares || case when v_all = 0 then 0 else div(allocate.minor * v_so_far, v_all) - v_given end;
+    v_given := case when v_all = 0 then 0 else div(allocate.minor * v_so_far, v_all) end;
+  end loop;
+  return v_shares;
+end
+$$;
+comment on function commerce.allocate(numeric, numeric[]) is
+  'Divides a whole amount by weights into whole shares that add up to it exactly. None is negative, and none is above '
+  'its weight when the amount is at most the sum of them.';
+
+-- sql/30-commerce/25-prices/find_discount.sql
+
+create function commerce.find_discount(code text, items jsonb, currency text, email text, user_id uuid)
+  returns public.discounts
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_discount public.discounts;
+  v_sum numeric;
+begin
+  -- Locked until commit: of two checkouts that want the last use, the second waits, and then counts the first.
+  select d.* into v_discount from public.discounts d
+  where d.code = upper(btrim(find_discount.code)) for no key update;
+  if v_discount.id is null or not v_discount.active then
+    raise exception 'there is no discount with this code'
+      using errcode = 'P0002', detail = 'discount_unknown', hint = 'Let the buyer correct the code, or leave it out.';
+  elsif v_discount.starts_at > now() or v_discount.ends_at <= now() then
+    raise exception 'the discount % is valid from % to %', v_discount.code,
+      coalesce(ops.iso_utc(v_discount.starts_at), 'any time'), coalesce(ops.iso_utc(v_discount.ends_at), 'any time')
+      using errcode = 'P0001', detail = 'discount_not_valid', hint = 'Check out without it.';
+  elsif v_discount.currency <> find_discount.currency then
+    raise exception 'the discount % is for prices in %, and these are in %', v_discount.code, v_discount.currency,
+      find_discount.currency
+      using errcode = 'P0001', detail = 'discount_not_applicable', hint = 'Check out without it.';
+  end if;
+
+  select sum((i ->> 'unit_price_minor')::numeric * (i ->> 'quantity')::numeric) into v_sum
+  from jsonb_array_elements(items) i
+  where v_discount.skus is null or i ->> 'sku' = any (v_discount.skus);
+  if v_sum is null then
+    raise exception 'the discount % is for other products than these', v_discount.code
+      using errcode = 'P0001', detail = 'discount_not_applicable', hint = 'Check out without it.';
+  elsif v_sum < v_discount.minimum_minor then
+    raise exception 'the discount % needs items of %, and these come to %', v_discount.code,
+      ops.money(v_discount.minimum_minor, v_discount.currency), ops.money(v_sum::bigint, v_discount.currency)
+      using errcode = 'P0001', detail = 'discount_minimum', hint = 'Let the buyer add items, or check out without it.';
+  end if;
+
+  if v_discount.max_uses <= (
+    select count(*) from public.discount_uses u where u.discount_id = v_discount.id and u.status <> 'released'
+  ) then
+    raise exception 'all uses of the discount % are taken', v_discount.code
+      using errcode = 'P0001', detail = 'discount_used_up',
+      hint = 'Check out without it, or try again later: an unpaid checkout gives its use back when it expires.';
+  elsif v_discount.once_per_buyer and exists (
+    select 1
+    from public.discount_uses u join public.checkout_sessions s on s.id = u.checkout_session_id
+    where u.discount_id = v_discount.id and u.status <> 'released'
+      and (s.email = find_discount.email or s.user_id = find_discount.user_id)
+  ) then
+    raise exception 'this buyer has used the discount % already, in another checkout', v_discount.code
+      using errcode = 'P0001', detail = 'discount_used',
+      hint = 'Check out without it. If that checkout is unpaid, cancel it first: its use is then free again.';
+  end if;
+  return v_discount;
+end
+$$;
+comment on function commerce.find_discount(text, jsonb, text, text, uuid) is
+  'The discount with this code (in any case), locked, if this buyer may use it for these items ([{sku, quantity, '
+  'unit_price_minor}]). Raises P0002 discount_unknown, P0001 discount_not_valid, discount_not_applicable, '
+  'discount_minimum, discount_used_up, discount_used.';
+
+-- sql/30-commerce/25-prices/guard_discount.sql
+
+create function commerce.guard_discount() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text;
+begin
+  new.code := upper(btrim(new.code));
+  select s.sku into v_unknown from unnest(new.skus) s (sku)
+  where not exists (select 1 from public.products p where p.sku = s.sku) limit 1;
+  if v_unknown is not null then
+    raise exception 'there is no product with the sku "%"', v_unknown
+      using errcode = '23514', hint = 'Name skus of public.products, or leave skus null: the discount is for all.';
+  end if;
+  return new;
+end
+$$;
+comment on function commerce.guard_discount() is
+  'Row trigger: a discount''s code is in capitals, and its products exist. Raises 23514.';
+
+create trigger guard before insert or update of code, skus on public.discounts
+for each row execute function commerce.guard_discount();
+
+-- sql/30-commerce/25-prices/move_discount.sql
+
+create function commerce.move_discount(checkout_session_id uuid, status public.reservation_status) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_before public.reservation_status;
+  v_discount public.discounts;
+begin
+  select u.status into v_before from public.discount_uses u
+  where u.checkout_session_id = move_discount.checkout_session_id for no key update;
+  if v_before is null or v_before in ('taken', move_discount.status) then
+    return null;
+  end if;
+  update public.discount_uses u set status = move_discount.status
+  where u.checkout_session_id = move_discount.checkout_session_id;
+  if v_before = 'held' or move_discount.status <> 'taken' then
+    return null;
+  end if;
+  select d.* into v_discount
+  from public.discount_uses u join public.discounts d on d.id = u.discount_id
+  where u.checkout_session_id = move_discount.checkout_session_id;
+  if v_discount.max_uses >= (
+    select count(*) from public.discount_uses u where u.discount_id = v_discount.id and u.status <> 'released'
+  ) or v_discount.max_uses is null then
+    return null;
+  end if;
+  return format(
+    'Paid after its checkout had ended, and the %s uses of the discount %s were taken since. If that is all right, '
+    'settle it.', v_discount.max_uses, v_discount.code
+  );
+end
+$$;
+comment on function commerce.move_discount(uuid, public.reservation_status) is
+  'Holds, releases or takes the use of a discount with its checkout. Returns null, or a text about a limit that a late '
+  'payment exceeds: the money came, so the order is made, and an admin looks at it. The caller holds the checkout''s '
+  'row.';
+
+-- sql/30-commerce/25-prices/price_lines.sql
+
+create function commerce.price_lines(
+  lines numeric[], discounted boolean[], percent numeric, amount_minor numeric, shipping_minor numeric,
+  tax_percent numeric, tax_included boolean,
+  out items_minor numeric, out discount_minor numeric, out line_discounts numeric[], out tax_minor numeric,
+  out total_minor numeric
+)
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_weights numeric[];
+  v_discountable numeric;
+  v_net numeric;
+begin
+  select coalesce(sum(l.price), 0),
+    coalesce(array_agg(case when l.counts then l.price else 0 end order by l.place), '{}'),
+    coalesce(sum(l.price) filter (where l.counts), 0)
+  into items_minor, v_weights, v_discountable
+  from unnest(lines, discounted) with ordinality l (price, counts, place);
+  discount_minor := least(
+    v_discountable, coalesce(price_lines.amount_minor, round(v_discountable * coalesce(price_lines.percent, 0) / 100))
+  );
+  line_discounts := commerce.allocate(discount_minor, v_weights);
+  v_net := items_minor - discount_minor + price_lines.shipping_minor;
+  tax_minor := case
+    when price_lines.tax_included then round(v_net * coalesce(tax_percent, 0) / (100 + coalesce(tax_percent, 0)))
+    else round(v_net * coalesce(tax_percent, 0) / 100)
+  end;
+  total_minor := v_net + case when price_lines.tax_included then 0 else tax_minor end;
+end
+$$;
+comment on function commerce.price_lines(numeric[], boolean[], numeric, numeric, numeric, numeric, boolean) is
+  'The arithmetic of a checkout, in minor units: items − discount + shipping + tax = total; tax that the prices '
+  'contain is not added. lines: price times quantity. discounted: which of them the discount is for. Half a unit is '
+  'rounded up. line_discounts: the discount''s part of each line.';
+
+-- sql/30-commerce/25-prices/quote_shipping.sql
+
+create function commerce.quote_shipping(
+  address jsonb, country text, currency text, grams bigint, page_asks boolean,
+  out minor bigint, out name text, out countries text[]
+)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_country text := coalesce(address ->> 'country', quote_shipping.country);
+  v_rate public.shipping_rates;
+  v_rates bigint;
+begin
+  minor := 0;
+  if not exists (select 1 from public.shipping_rates r where r.active) then
+    return;
+  end if;
+  if address is null and not page_asks then
+    raise exception 'it is sent by post, and there is no address to send it to'
+      using errcode = '22023', detail = 'shipping_address_missing',
+      hint = 'Pass shipping_address: this way to pay does not ask for one.';
+  end if;
+  if v_country is null then
+    -- If all countries cost the same, the provider's page may ask which it is.
+    select array_agg(distinct c.country order by c.country) into countries
+    from public.shipping_rates r cross join unnest(r.countries) c (country)
+    where r.active and r.currency = quote_shipping.currency
+      and (commerce.shipping_rate(c.country, r.currency, grams)).id is not null;
+    select count(distinct (commerce.shipping_rate(c.country, quote_shipping.currency, grams)).price_minor) into v_rates
+    from unnest(countries) c (country);
+    if v_rates <> 1 or exists (
+      select 1 from public.shipping_rates r
+      where r.active and r.currency = quote_shipping.currency and r.countries is null
+    ) then
+      raise exception 'what shipping costs depends on the country'
+        using errcode = '22023', detail = 'shipping_country_missing',
+        hint = 'Pass shipping_country, such as DE, or shipping_address.';
+    end if;
+    v_rate := commerce.shipping_rate(countries[1], quote_shipping.currency, grams);
+  else
+    v_rate := commerce.shipping_rate(v_country, quote_shipping.currency, grams);
+    if v_rate.id is null then
+      raise exception 'nothing of % g is sent to % for prices in %', grams, v_country, quote_shipping.currency
+        using errcode = 'P0001', detail = 'shipping_unavailable',
+        hint = 'Let the buyer choose another country, or add a row to public.shipping_rates.';
+    end if;
+    countries := case when address is null then array[v_country] end;
+  end if;
+  minor := v_rate.price_minor;
+  name := v_rate.name;
+end
+$$;
+comment on function commerce.quote_shipping(jsonb, text, text, bigint, boolean) is
+  'What it costs to send an order to an address, or to a country whose address the provider''s page asks for '
+  '(page_asks): minor units, the rate''s name, and the countries that the page may offer; null: it need not ask. '
+  'Costs nothing while there is no active rate. Raises 22023 shipping_address_missing, shipping_country_missing, P0001 '
+  'shipping_unavailable.';
+
+-- sql/30-commerce/25-prices/shipping_rate.sql
+
+create function commerce.shipping_rate(country text, currency text, grams bigint) returns public.shipping_rates
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_rate public.shipping_rates;
+begin
+  select r.* into v_rate
+  from public.shipping_rates r
+  where r.active and r.currency = shipping_rate.currency and coalesce(r.up_to_grams >= shipping_rate.grams, true)
+    and case
+      when exists (
+        select 1 from public.shipping_rates n
+        where n.active and n.currency = shipping_rate.currency and shipping_rate.country = any (n.countries)
+      ) then shipping_rate.country = any (r.countries)
+      else r.countries is null
+    end
+  order by r.price_minor, r.id
+  limit 1;
+  return v_rate;
+end
+$$;
+comment on function commerce.shipping_rate(text, text, bigint) is
+  'The cheapest active rate for a country, currency and weight in grams. Null: nothing is sent there.';
+
+-- sql/30-commerce/25-prices/subtotal.sql
+
+create function commerce.subtotal(checkout public.checkout_sessions) returns bigint
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return checkout.total_minor + checkout.discount_minor - checkout.shipping_minor
+    - case when checkout.tax_included then 0 else checkout.tax_minor end;
+end
+$$;
+comment on function commerce.subtotal(public.checkout_sessions) is
+  'What the items of a checkout cost, in minor units, before discount, shipping and tax.';
+
+-- sql/30-commerce/30-checkout/answer_since.sql
+
+create function commerce.answer_since(checkout_session_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_checkout public.checkout_sessions;
+  v_state text;
+begin
+  select s.* into v_checkout from public.checkout_sessions s where s.id = answer_since.checkout_session_id;
+  v_state := commerce.checkout_state(v_checkout);
+  if v_state = 'open' then
+    return '{}';
+  end if;
+  return jsonb_build_object('state', v_state)
+    -- Nobody may pay again what is paid, or about to be.
+    || case when v_state in ('paid', 'refunded', 'processing', 'in_review')
+      then '{"redirect_url": null, "client_secret": null}'::jsonb else '{}' end
+    || coalesce((
+      select jsonb_build_object('order', jsonb_build_object('id', o.id, 'number', o.number, 'status', o.status))
+      from public.orders o where o.checkout_session_id = v_checkout.id
+    ), '{}');
+end
+$$;
+comment on function commerce.answer_since(uuid) is
+  'What the response to a repeated call of functions/checkout says otherwise than the first: {state, order, '
+  'redirect_url, client_secret}. {}: it is still to be paid.';
+
 -- sql/30-commerce/30-checkout/apply_checkout_cancelled.sql
 
 create function commerce.apply_checkout_cancelled(provider text, fact jsonb) returns void
@@ -5698,7 +6294,7 @@ comment on function commerce.apply_checkout_expired(jsonb) is
 
 create function commerce.begin_checkout(
   caller text, key text, fingerprint text, email text, items jsonb, currency text, user_id uuid, network_address text
-  default null,
+  default null, options jsonb default '{}',
   out outcome text, out checkout_session_id uuid, out answer jsonb, out details jsonb
 )
 language plpgsql
@@ -5708,6 +6304,7 @@ declare
   v_request public.checkout_requests;
   v_claimed_until timestamptz := now() + interval '30 seconds';
   v_opens boolean := false;
+  v_checkout public.checkout_sessions;
   -- An account without a confirmed address costs nothing to make: it is held to what guests are.
   v_guest boolean := not exists (
     select 1 from auth.users u where u.id = begin_checkout.user_id and u.email_confirmed_at is not null
@@ -5733,7 +6330,7 @@ begin
       outcome := 'over';
     elsif v_request.answer is not null then
       outcome := 'answered';
-      answer := v_request.answer;
+      answer := v_request.answer || commerce.answer_since(v_request.checkout_session_id);
     elsif v_request.claimed_until > now() or v_request.key is null then
       outcome := 'busy';
     else
@@ -5750,7 +6347,8 @@ begin
       begin_checkout.email, begin_checkout.network_address, v_guest, begin_checkout.items
     );
     checkout_session_id := commerce.open_checkout(
-      begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id
+      begin_checkout.email, begin_checkout.items, begin_checkout.currency, begin_checkout.user_id,
+      begin_checkout.options
     );
     update public.checkout_sessions s
     set guest = v_guest,
@@ -5761,18 +6359,40 @@ begin
       perform commerce.limit_guests(begin_checkout.checkout_session_id);
     end if;
   end if;
-  if outcome = 'begun' then
+  if v_opens then
+    select s.* into v_checkout from public.checkout_sessions s where s.id = begin_checkout.checkout_session_id;
+    if v_checkout.total_minor = 0 then
+      outcome := 'free';
+    elsif options ->> 'provider' is null and options ? 'provider' then
+      raise exception 'there are % to pay, and no provider is named to pay at',
+        ops.money(v_checkout.total_minor, v_checkout.currency)
+        using errcode = '22023', detail = 'provider_unknown', hint = 'Pass provider, such as stripe.';
+    end if;
+  end if;
+  if outcome in ('begun', 'free') then
     update public.checkout_requests r
     set claimed_until = v_claimed_until, checkout_session_id = begin_checkout.checkout_session_id
     where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
   end if;
   details := commerce.checkout_details(checkout_session_id);
+  if outcome = 'free' then
+    perform commerce.complete_free(checkout_session_id);
+    answer := details - '{id,email,delivery,provider_tax}'::text[] || jsonb_build_object(
+      'checkout_session_id', checkout_session_id, 'state', 'open', 'provider', 'free',
+      'redirect_url', null, 'client_secret', null
+    );
+    update public.checkout_requests r set answer = begin_checkout.answer
+    where r.caller = begin_checkout.caller and r.key = begin_checkout.key;
+    answer := answer || commerce.answer_since(checkout_session_id);
+  end if;
 end
 $$;
-comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text) is
+comment on function commerce.begin_checkout(text, text, text, text, jsonb, text, uuid, text, jsonb) is
   'Opens a checkout for a call of functions/checkout, once for each key of a caller. outcome: begun, start the payment '
-  'at the provider; answered, repeat the stored response; busy, the same call is in progress; over, its checkout was '
-  'cancelled or has expired; other_request, the key was used for another request. Raises as commerce.open_checkout '
+  'at the provider; free, nothing is to be paid, and its order is made (answer is the response); answered, repeat the '
+  'stored response, with how the checkout stands since; busy, the same call is in progress; over, its checkout was '
+  'cancelled or has expired; other_request, the key was used for another request. options: '
+  'as commerce.open_checkout takes them; provider, null: none is named. Raises as commerce.open_checkout '
   'does, and then nothing is stored.';
 
 -- sql/30-commerce/30-checkout/cancel_checkout.sql
@@ -5812,24 +6432,27 @@ declare
 begin
   if kind = 'tutoring_session' then
     if starts_at is null then
-      raise exception '% needs the time it is to begin at', sku
+      raise exception 'product % needs the time it is to begin at', sku
         using errcode = '22023', detail = 'starts_at_missing', hint = 'Pass starts_at, such as 2026-11-25T15:00:00Z.';
     elsif starts_at < now() then
-      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past',
+      raise exception 'product % cannot begin in the past', sku
+        using errcode = '22023', detail = 'starts_at_past',
         hint = 'Let the buyer choose another time.';
     elsif quantity > 1 then
-      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
+      raise exception 'product % can be booked once for one time', sku
+        using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Pass an item for each time.';
     end if;
     select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
     where p.sku = check_item.sku;
     if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
-      raise exception '% cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
+      raise exception 'product % cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
         using errcode = 'P0001', detail = 'not_bookable',
         hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
     end if;
   elsif starts_at is not null then
-    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
+    raise exception 'product % has no time to begin at', sku
+      using errcode = '22023', detail = 'starts_at_unexpected',
       hint = 'Leave starts_at out.';
   end if;
   if kind = 'cohort_seat' then
@@ -5838,7 +6461,8 @@ begin
         using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Everybody else checks out with an address of their own.';
     elsif learning.is_enrolled(cohort_id, email) then
-      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled',
+      raise exception 'this buyer has a seat of % already', sku
+        using errcode = 'P0001', detail = 'already_enrolled',
         hint = 'Take the item out.';
     end if;
   end if;
@@ -5856,8 +6480,15 @@ as $$
 begin
   return (
     select jsonb_build_object(
-      'id', s.id, 'email', s.email, 'total_minor', s.total_minor, 'currency', s.currency, 'expires_at',
-      ops.iso_utc(s.expires_at),
+      'id', s.id, 'email', s.email, 'total_minor', s.total_minor, 'currency', s.currency,
+      'subtotal_minor', commerce.subtotal(s), 'discount_minor', s.discount_minor, 'discount_code', s.discount_code,
+      'shipping_minor', s.shipping_minor, 'tax_minor', s.tax_minor, 'tax_included', s.tax_included,
+      'expires_at', ops.iso_utc(s.expires_at),
+      'delivery', jsonb_build_object(
+        'name', s.shipping_name, 'countries', to_jsonb(s.shipping_countries), 'address', s.shipping_address,
+        'recipient_name', s.recipient_name, 'recipient_phone', s.recipient_phone
+      ),
+      'provider_tax', s.provider_tax,
       'items', (
         select jsonb_agg(
           jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor',
@@ -5873,7 +6504,36 @@ begin
 end
 $$;
 comment on function commerce.checkout_details(uuid) is
-  'What a provider and the buyer see of a checkout: {id, email, total_minor, currency, expires_at, items}.';
+  'What a provider sees of a checkout; delivery: what is sent where, and the countries that the provider''s page may '
+  'offer (null: it need not ask). The buyer''s answer is the same without email, delivery and provider_tax.';
+
+-- sql/30-commerce/30-checkout/checkout_state.sql
+
+create function commerce.checkout_state(checkout public.checkout_sessions) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+begin
+  select o.* into v_order from public.orders o where o.checkout_session_id = checkout.id;
+  return case
+    when v_order.status = 'refunded' then 'refunded'
+    when v_order.id is not null then 'paid'
+    when exists (
+      select 1 from public.payments p where p.checkout_session_id = checkout.id and p.needs_review
+    ) then 'in_review'
+    when checkout.status = 'payment_pending' then 'processing'
+    when checkout.cancelled_at is not null then 'cancelled'
+    when checkout.status = 'payment_failed' then 'failed'
+    when checkout.status = 'expired' then 'expired'
+    else 'open'
+  end;
+end
+$$;
+comment on function commerce.checkout_state(public.checkout_sessions) is
+  'How a checkout stands, in the words that buyers'' pages get: open, processing, paid, in_review, failed, cancelled, '
+  'expired or refunded.';
 
 -- sql/30-commerce/30-checkout/checkout_token.sql
 
@@ -5896,6 +6556,25 @@ comment on function commerce.checkout_token(uuid) is
 
 select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'signalbox_checkouts',
   'Makes the tokens that guests use to ask about their checkouts. Made by the migration; never needed by hand.');
+
+-- sql/30-commerce/30-checkout/complete_free.sql
+
+create function commerce.complete_free(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform commerce.apply_payment('free', jsonb_build_object(
+    'type', 'payment.captured', 'occurred_at', ops.iso_utc(now()), 'provider_ref', s.id,
+    'checkout_session_id', s.id, 'amount_minor', 0, 'currency', s.currency, 'customer_ref', null, 'email', s.email
+  ))
+  from public.checkout_sessions s
+  where s.id = complete_free.checkout_session_id and s.total_minor = 0;
+end
+$$;
+comment on function commerce.complete_free(uuid) is
+  'Completes a checkout of which nothing is to be paid: a payment of 0 at the provider "free", and its order, in this '
+  'transaction. Once, however often it is called.';
 
 -- sql/30-commerce/30-checkout/expire_checkouts.sql
 
@@ -5992,9 +6671,9 @@ declare
 begin
   -- The caller has made its reservations: products and cohorts are locked, so the counts stay as they are.
   for v_item in
-    select r.sku, r.held, r.total, r.own
+    select r.sku, r.name, r.held, r.total, r.own
     from (
-      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+      select p.sku, p.name, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
       from public.products p
       join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
@@ -6006,7 +6685,7 @@ begin
         )
       group by p.id
       union all
-      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
+      select c.name, c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
         sum(h.quantity),
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
       from public.cohorts c
@@ -6021,9 +6700,10 @@ begin
   loop
     -- A guest may buy the last two mugs; holding large quantities unpaid is refused.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception '% cannot be reserved for you right now: others hold too much of it, or you ask for too many',
+      raise exception 'no more of % can be reserved for you right now: others hold too much of it, or you ask for too '
+        'many',
         v_item.sku
-        using errcode = 'P0001', detail = 'held_by_others',
+        using errcode = 'P0001', detail = 'held_by_others', column = v_item.name,
           hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
     end if;
   end loop;
@@ -6092,8 +6772,8 @@ comment on function commerce.lock_checkouts(uuid[], uuid[]) is
 
 -- sql/30-commerce/30-checkout/open_checkout.sql
 
-create function commerce.open_checkout(email text, items jsonb, currency text default null, user_id uuid default null)
-  returns uuid
+create function commerce.open_checkout(email text, items jsonb, currency text default null, user_id uuid default null,
+  options jsonb default '{}') returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -6104,6 +6784,15 @@ declare
   v_total numeric := 0;
   v_currency text;
   v_items jsonb := '[]';
+  v_address jsonb := nullif(options -> 'shipping_address', 'null');
+  v_grams bigint;
+  v_shipping record;
+  v_discount public.discounts;
+  v_settings commerce.settings;
+  v_provider_tax boolean;
+  v_tax_percent numeric;
+  v_price record;
+  v_user uuid := coalesce(open_checkout.user_id, auth.uid(), commerce.user_of(lower(open_checkout.email)));
 begin
   if open_checkout.email is null or open_checkout.email !~ '^[^@\s]+@[^@\s]+$' then
     raise exception 'an e-mail address is needed to open a checkout'
@@ -6157,7 +6846,7 @@ begin
     end if;
     v_currency := v_item.priced_in;
     if v_item.price is null then
-      raise exception '% is not sold in %', v_item.asked, v_currency
+      raise exception 'product % is not sold in %', v_item.asked, v_currency
         using errcode = '22023', detail = 'not_sold_in_currency',
         hint = 'Choose a currency it has a price in (products.currency, product_prices).';
     end if;
@@ -6172,35 +6861,88 @@ begin
     v_items := v_items || jsonb_build_object(
       'product_id', v_item.id, 'quantity', v_item.quantity::integer, 'sku', v_item.sku, 'name', v_item.name,
       'unit_price_minor', v_item.price,
-      'kind', v_item.kind, 'cohort_id', v_item.cohort_id, 'credits', v_item.credits, 'starts_at', v_item.starts_at
+      'kind', v_item.kind, 'cohort_id', v_item.cohort_id, 'credits', v_item.credits, 'starts_at', v_item.starts_at,
+      'ships', v_item.kind = 'goods' and v_item.ships
     );
+    if v_item.kind = 'goods' and v_item.ships then
+      v_grams := coalesce(v_grams, 0) + coalesce(v_item.weight_grams, 0)::bigint * v_item.quantity::bigint;
+    end if;
   end loop;
   if v_total > 9007199254740991 then -- the largest integer that JavaScript and Dart on the web represent exactly
     raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid',
       hint = 'Ask for fewer.';
   end if;
 
-  insert into public.checkout_sessions (id, email, user_id, total_minor, currency)
-  values (v_session, v_email, coalesce(open_checkout.user_id, auth.uid(), commerce.user_of(v_email)), v_total,
-    v_currency);
-  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, kind,
-    cohort_id, credits, starts_at)
-  select v_session, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
-    i.starts_at
-  from jsonb_to_recordset(v_items) as i (
-    product_id uuid, quantity integer, sku text, name text, unit_price_minor bigint, kind public.product_kind,
-    cohort_id uuid, credits integer,
-    starts_at timestamptz
+  -- Null: nothing is sent, and an address that came all the same is not kept.
+  select q.* into v_shipping from commerce.quote_shipping(
+    v_address, options ->> 'shipping_country', v_currency, v_grams,
+    coalesce((options ->> 'page_asks')::boolean, false)
+  ) q where v_grams is not null;
+  if options ->> 'discount_code' is not null then
+    v_discount := commerce.find_discount(options ->> 'discount_code', v_items, v_currency, v_email, v_user);
+  end if;
+  select s.* into strict v_settings from commerce.settings s;
+  v_provider_tax := v_settings.provider_tax and coalesce((options ->> 'page_taxes')::boolean, false);
+  if v_grams is not null and not v_provider_tax then
+    select t.percent into v_tax_percent from public.tax_rates t
+    where t.country = coalesce(v_address ->> 'country', options ->> 'shipping_country',
+      case when cardinality(v_shipping.countries) = 1 then v_shipping.countries[1] end
+    );
+  end if;
+  select p.* into v_price
+  from (
+    select array_agg((i.item ->> 'unit_price_minor')::numeric * (i.item ->> 'quantity')::numeric order by i.place),
+      array_agg(v_discount.id is not null and (v_discount.skus is null or i.item ->> 'sku' = any (v_discount.skus))
+        order by i.place)
+    from jsonb_array_elements(v_items) with ordinality i (item, place)
+  ) l (prices, discounted),
+  commerce.price_lines(l.prices, l.discounted, v_discount.percent, v_discount.amount_minor,
+    coalesce(v_shipping.minor, 0), v_tax_percent, v_settings.prices_include_tax) p;
+  if v_price.total_minor > 9007199254740991 then
+    raise exception 'the total is too large' using errcode = '22023', detail = 'quantity_invalid',
+      hint = 'Ask for fewer.';
+  end if;
+  if v_price.total_minor = 0 and v_shipping.countries is not null then
+    raise exception 'it costs nothing, so no provider asks for the address to send it to'
+      using errcode = '22023', detail = 'shipping_address_missing', hint = 'Pass shipping_address.';
+  end if;
+
+  insert into public.checkout_sessions (
+    id, email, user_id, total_minor, currency, discount_minor, discount_code, shipping_minor, shipping_name, tax_minor,
+    tax_included, provider_tax, shipping_countries, shipping_address, recipient_name, recipient_phone
+  )
+  values (
+    v_session, v_email, v_user, v_price.total_minor, v_currency, v_price.discount_minor, v_discount.code,
+    coalesce(v_shipping.minor, 0), v_shipping.name, v_price.tax_minor, v_settings.prices_include_tax, v_provider_tax,
+    v_shipping.countries,
+    case when v_grams is not null then v_address end,
+    case when v_grams is not null then options ->> 'recipient_name' end,
+    case when v_grams is not null then options ->> 'recipient_phone' end
   );
+  insert into public.checkout_items (checkout_session_id, product_id, quantity, sku, name, unit_price_minor, kind,
+    cohort_id, credits, starts_at, ships, discount_minor)
+  select v_session, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
+    i.starts_at, i.ships, v_price.line_discounts[x.place]
+  from jsonb_array_elements(v_items) with ordinality x (item, place)
+  cross join jsonb_to_record(x.item) as i (
+    product_id uuid, quantity integer, sku text, name text, unit_price_minor bigint, kind public.product_kind,
+    cohort_id uuid, credits integer, starts_at timestamptz, ships boolean
+  );
+  if v_discount.id is not null then
+    insert into public.discount_uses (checkout_session_id, discount_id) values (v_session, v_discount.id);
+  end if;
   perform commerce.reserve_stock(v_session);
   return v_session;
 end
 $$;
-comment on function commerce.open_checkout(text, jsonb, text, uuid) is
+comment on function commerce.open_checkout(text, jsonb, text, uuid, jsonb) is
   'Opens a checkout session for items [{"sku":"…","quantity":1,"starts_at":"…"}] (starts_at: of a tutoring session) at '
-  'today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. Returns '
-  'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown product, P0001 '
-  'when sold out; the detail is an error code for programs (sold_out).';
+  'today''s prices and reserves their stock, seats and time. currency: which prices; null: the products'' own. '
+  'options: {discount_code, shipping_address, shipping_country, recipient_name, recipient_phone}, and of the '
+  'provider''s page: page_asks, it asks for an address that is not passed; page_taxes, it can work out tax. Returns '
+  'its id, which the provider''s object must name. Raises 22023 for bad input, P0002 for an unknown '
+  'product or discount, P0001 when sold out or refused (commerce.quote_shipping, find_discount); the detail is '
+  'an error code for programs (sold_out).';
 
 -- sql/30-commerce/30-checkout/owns_checkout.sql
 
@@ -6265,18 +7007,11 @@ begin
     order by p.needs_review desc, p.status desc, p.created_at limit 1;
   -- The webhook is expected within half a minute after the buyer returned.
   v_late := v_checkout.returned_at <= now() - interval '30 seconds';
-  v_state := case
-    when v_order.status = 'refunded' then 'refunded'
-    when v_order.id is not null then 'paid'
-    when v_payment.needs_review then 'in_review'
-    when v_checkout.status = 'payment_pending' then 'processing'
-    when v_checkout.cancelled_at is not null then 'cancelled'
-    when v_checkout.status = 'payment_failed' then 'failed'
-    when v_checkout.status = 'expired' then 'expired'
+  v_state := commerce.checkout_state(v_checkout);
+  if v_state = 'open' then
     -- No event was received yet.
-    when not v_late then 'processing'
-    else 'unpaid'
-  end;
+    v_state := case when v_late then 'unpaid' else 'processing' end;
+  end if;
   return jsonb_build_object(
     'checkout_session_id', v_checkout.id, 'state', v_state, 'total_minor', v_checkout.total_minor, 'currency',
     v_checkout.currency,
@@ -6338,14 +7073,16 @@ begin
   end if;
   if v_status in ('payment_failed', 'expired') then
     perform commerce.release_stock(v_checkout.id);
+    perform commerce.move_discount(v_checkout.id, 'released');
   else
     perform commerce.hold_stock(v_checkout.id);
+    perform commerce.move_discount(v_checkout.id, 'held');
   end if;
 end
 $$;
 comment on function commerce.refresh_checkout(uuid) is
-  'Derives the status of a checkout without an order from its payments: a pending payment holds its stock, a failed or '
-  'expired checkout releases it.';
+  'Derives the status of a checkout without an order from its payments: a pending payment holds its stock and '
+  'discount, a failed or expired checkout releases them.';
 
 -- sql/30-commerce/30-checkout/start_payment.sql
 
@@ -6488,19 +7225,22 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_checkout uuid;
+  v_checkout public.checkout_sessions;
 begin
-  select s.id into v_checkout from public.checkout_sessions s
+  select s.* into v_checkout from public.checkout_sessions s
     where s.id = (fact ->> 'checkout_session_id')::uuid for no key update;
   insert into public.payment_approvals (provider, provider_ref, checkout_session_id, amount_minor, currency,
     approved_at)
   values (
-    apply_approval.provider, fact ->> 'provider_ref', v_checkout, (fact ->> 'amount_minor')::bigint,
+    apply_approval.provider, fact ->> 'provider_ref', v_checkout.id, (fact ->> 'amount_minor')::bigint,
     fact ->> 'currency',
     (fact ->> 'occurred_at')::timestamptz
   )
   on conflict on constraint an_approval_is_recorded_once do nothing;
-  perform commerce.refresh_checkout(v_checkout);
+  if fact ? 'recipient' then
+    v_checkout := commerce.note_recipient(v_checkout, fact -> 'recipient');
+  end if;
+  perform commerce.refresh_checkout(v_checkout.id);
 end
 $$;
 comment on function commerce.apply_approval(text, jsonb) is
@@ -6619,6 +7359,9 @@ begin
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id,
     v_named) for no key update;
+  if fact ? 'recipient' then
+    v_checkout := commerce.note_recipient(v_checkout, fact -> 'recipient');
+  end if;
   v.checkout_session_id := v_checkout.id;
   v.user_id := v_checkout.user_id;
 
@@ -6850,12 +7593,12 @@ as $$
 begin
   return array(
     select a.adjustment
-    from (values
-      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor),
-      ('discount', payment.discount_minor)
+    from commerce.provider_adjustments(payment, checkout) b
+    cross join lateral (values
+      ('tax'::public.payment_adjustment, b.tax_minor), ('shipping', b.shipping_minor), ('discount', b.discount_minor)
     ) a (adjustment, minor)
     cross join commerce.settings s
-    where a.minor > 0 and exists (
+    where a.minor > 0 and not (a.adjustment = 'tax' and checkout.provider_tax) and exists (
       select 1 from public.checkout_items i join public.products p on p.id = i.product_id
       where i.checkout_session_id = checkout.id
         and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))
@@ -6898,11 +7641,16 @@ create function commerce.is_explained(payment public.payments, checkout public.c
 language plpgsql stable
 set search_path = ''
 as $$
+declare
+  v_added record;
 begin
-  return payment.currency = checkout.currency and payment.subtotal_minor = checkout.total_minor
+  select a.* into v_added from commerce.provider_adjustments(payment, checkout) a;
+  return payment.currency = checkout.currency and payment.subtotal_minor >= commerce.subtotal(checkout)
+    and least(v_added.tax_minor, v_added.shipping_minor, v_added.discount_minor) >= 0
+    and v_added.shipping_minor <= payment.shipping_minor
     -- Tax may be contained in the prices, in whole or in part.
-    and payment.amount_minor - (payment.subtotal_minor - payment.discount_minor + payment.shipping_minor) between 0
-      and payment.tax_minor;
+    and payment.amount_minor - (checkout.total_minor - v_added.discount_minor + v_added.shipping_minor) between 0
+      and v_added.tax_minor;
 end
 $$;
 comment on function commerce.is_explained(public.payments, public.checkout_sessions) is
@@ -7096,6 +7844,28 @@ end
 $$;
 comment on function commerce.payment_of(text, text) is
   'The captured payment of a refund or dispute, locked. Parks the event when it has not been captured yet.';
+
+-- sql/30-commerce/40-payments/provider_adjustments.sql
+
+create function commerce.provider_adjustments(
+  payment public.payments, checkout public.checkout_sessions,
+  out tax_minor bigint, out shipping_minor bigint, out discount_minor bigint
+)
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  -- Our own shipping and tax may be lines of the provider's among the items, or named for what they are.
+  tax_minor := payment.tax_minor - case when payment.tax_minor >= checkout.tax_minor then checkout.tax_minor else 0 end;
+  shipping_minor := payment.subtotal_minor + payment.shipping_minor
+    - commerce.subtotal(checkout) - checkout.shipping_minor
+    - case when checkout.tax_included or payment.tax_minor >= checkout.tax_minor then 0 else checkout.tax_minor end;
+  discount_minor := payment.discount_minor - checkout.discount_minor;
+end
+$$;
+comment on function commerce.provider_adjustments(public.payments, public.checkout_sessions) is
+  'What a provider''s breakdown of its total has beyond the checkout''s own tax, shipping and discount, in minor '
+  'units. Null where it gives none.';
 
 -- sql/30-commerce/40-payments/refresh_payment.sql
 
@@ -7685,36 +8455,42 @@ declare
   v_services boolean;
   v_trouble text;
   v_explained boolean := coalesce(commerce.is_explained(payment, checkout), false);
+  v_added record;
 begin
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
-  v_attention := commerce.take_stock(checkout.id);
+  v_attention := nullif(concat_ws(' ', commerce.take_stock(checkout.id),
+    commerce.move_discount(checkout.id, 'taken'), commerce.recipient_trouble(checkout)), '');
+  select a.* into v_added from commerce.provider_adjustments(payment, checkout) a where v_explained;
 
   -- One statement, so that the order's message already sees its items.
   with made as (
     insert into public.orders (
       payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor,
-      currency, attention_reason
+      discount_code, currency, shipping_address, recipient_name, recipient_phone, attention_reason
     )
     values (
       payment.id, checkout.id, checkout.user_id, checkout.email,
       case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
       case when v_explained then payment.amount_minor else checkout.total_minor end,
-      case when v_explained then payment.tax_minor else 0 end,
-      case when v_explained then payment.shipping_minor else 0 end,
-      case when v_explained then payment.discount_minor else 0 end,
-      checkout.currency, v_attention
+      checkout.tax_minor + coalesce(v_added.tax_minor, 0),
+      checkout.shipping_minor + coalesce(v_added.shipping_minor, 0),
+      checkout.discount_minor + coalesce(v_added.discount_minor, 0),
+      checkout.discount_code, checkout.currency, checkout.shipping_address, checkout.recipient_name,
+      checkout.recipient_phone, v_attention
     )
     returning id
   ), items as (
     insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id,
-      credits, starts_at)
+      credits, starts_at, ships, discount_minor)
     select made.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
-      i.starts_at
+      i.starts_at, i.ships, i.discount_minor
     from made, public.checkout_items i
     where i.checkout_session_id = checkout.id
-    returning order_items.order_id, order_items.kind
+    returning order_items.order_id, order_items.kind, order_items.ships
   ), parcel as (
-    insert into public.fulfillments (order_id) select distinct items.order_id from items where items.kind = 'goods'
+    insert into public.fulfillments (order_id, shipping_address, recipient_name, recipient_phone)
+    select distinct items.order_id, checkout.shipping_address, checkout.recipient_name, checkout.recipient_phone
+    from items where items.kind = 'goods' and items.ships
   )
   select made.id, exists (select 1 from items where items.kind <> 'goods') into v_order, v_services from made;
   if v_services then
@@ -7730,6 +8506,54 @@ comment on function commerce.make_order(public.payments, public.checkout_session
   'A captured payment makes its one order: the checkout is completed, the reserved stock taken, and each item '
   'fulfilled by its kind. When stock is missing the order needs_attention. The caller holds the rows of both.';
 
+-- sql/30-commerce/60-orders/note_recipient.sql
+
+create function commerce.note_recipient(checkout public.checkout_sessions, recipient jsonb)
+  returns public.checkout_sessions
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v public.checkout_sessions := checkout;
+  v_trouble text;
+begin
+  -- An address of the storefront's stands.
+  if jsonb_typeof(recipient) is distinct from 'object' or checkout.shipping_countries is null then
+    return checkout;
+  end if;
+  -- Of two that differ always the same one wins, in whatever order they arrive.
+  if (recipient -> 'address')::text is not null and jsonb_typeof(recipient -> 'address') = 'object'
+    and ((recipient -> 'address')::text, coalesce(recipient ->> 'name', ''))
+      > (coalesce(v.shipping_address::text, ''), coalesce(v.recipient_name, '')) then
+    v.shipping_address := recipient -> 'address';
+    v.recipient_name := recipient ->> 'name';
+  end if;
+  v.recipient_phone := greatest(v.recipient_phone, recipient ->> 'phone');
+  if (v.shipping_address, v.recipient_name, v.recipient_phone) is not distinct from
+    (checkout.shipping_address, checkout.recipient_name, checkout.recipient_phone) then
+    return checkout;
+  end if;
+
+  update public.checkout_sessions s
+  set shipping_address = v.shipping_address, recipient_name = v.recipient_name, recipient_phone = v.recipient_phone
+  where s.id = v.id;
+  v_trouble := commerce.recipient_trouble(v);
+  update public.orders o
+  set shipping_address = v.shipping_address, recipient_name = v.recipient_name, recipient_phone = v.recipient_phone,
+    status = case when v_trouble is not null and o.status = 'confirmed' then 'needs_attention' else o.status end,
+    attention_reason = nullif(concat_ws(' ', o.attention_reason, v_trouble), '')
+  where o.checkout_session_id = v.id;
+  update public.fulfillments f
+  set shipping_address = v.shipping_address, recipient_name = v.recipient_name, recipient_phone = v.recipient_phone
+  from public.orders o
+  where o.checkout_session_id = v.id and f.order_id = o.id and f.status in ('pending', 'packed');
+  return v;
+end
+$$;
+comment on function commerce.note_recipient(public.checkout_sessions, jsonb) is
+  'A provider''s page asked the buyer for the address ({address, name, phone}): keeps it in the checkout, and in its '
+  'order and parcel if they are made. Returns the checkout. The caller holds its row.';
+
 -- sql/30-commerce/60-orders/order_details.sql
 
 create function commerce.order_details(order_id uuid) returns jsonb
@@ -7742,7 +8566,7 @@ begin
       'items',
       coalesce(
         jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor',
-          i.unit_price_minor) order by i.sku),
+          i.unit_price_minor, 'discount_minor', i.discount_minor) order by i.sku),
         '[]'
       )
     )
@@ -7753,6 +8577,26 @@ end
 $$;
 comment on function commerce.order_details(uuid) is
   'What a message about an order holds besides its row: the items, so that a receiver need not ask back.';
+
+-- sql/30-commerce/60-orders/recipient_trouble.sql
+
+create function commerce.recipient_trouble(checkout public.checkout_sessions) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if (checkout.shipping_address ->> 'country') <> all (checkout.shipping_countries) then
+    return format(
+      'It goes to %s, and shipping was paid for %s. Ask the buyer for the difference, refund it, or settle it.',
+      checkout.shipping_address ->> 'country', array_to_string(checkout.shipping_countries, ', ')
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function commerce.recipient_trouble(public.checkout_sessions) is
+  'Null, or a text about a buyer who chose an address on the provider''s page in a country that shipping was not '
+  'priced for.';
 
 -- sql/30-commerce/60-orders/settle_order.sql
 
@@ -7860,12 +8704,13 @@ begin
     return;
   end if;
   update public.orders o
-  set tax_minor = payment.tax_minor, shipping_minor = payment.shipping_minor, discount_minor = payment.discount_minor
-  from public.checkout_sessions s
+  set tax_minor = s.tax_minor + a.tax_minor, shipping_minor = s.shipping_minor + a.shipping_minor,
+    discount_minor = s.discount_minor + a.discount_minor
+  from public.checkout_sessions s, commerce.provider_adjustments(payment, s) a
   where o.payment_id = payment.id and s.id = o.checkout_session_id and commerce.is_explained(payment, s)
     and o.total_minor = payment.amount_minor
     and (o.tax_minor, o.shipping_minor, o.discount_minor) is distinct from
-      (payment.tax_minor, payment.shipping_minor, payment.discount_minor);
+      (s.tax_minor + a.tax_minor, s.shipping_minor + a.shipping_minor, s.discount_minor + a.discount_minor);
 end
 $$;
 comment on function commerce.sync_order(public.payments) is
@@ -12306,7 +13151,7 @@ comment on column ops.audits.findings is
 
 create view ops.bought_items with (security_invoker = on) as
 select o.id as order_id, o.number, o.status, o.email, o.payment_id, o.checkout_session_id, i.id as item_id, i.kind,
-  i.sku, i.cohort_id, i.settled_without_stock, r.status as reservation
+  i.sku, i.cohort_id, i.settled_without_stock, r.status as reservation, i.ships
 from public.orders o
 join public.order_items i on i.order_id = o.id
 left join public.stock_reservations r
@@ -12472,6 +13317,22 @@ where c.bought <> c.held;
 comment on view ops.audit_credits is
   'A rule of ops.inconsistencies: the ledger holds the credits that a payment bought.';
 
+-- sql/80-ops/10-audit/20-rules/audit_discount_use.sql
+
+create view ops.audit_discount_use (what, id, which, why, remedy) with (security_invoker = on) as
+select 'discount given and its use not counted', s.id::text, s.discount_code,
+  format('The checkout is %s, and the use of its discount is %s.', s.status, coalesce(u.status::text, 'not there')),
+  ops.remedy('Counts it as the checkout stands.', format('select commerce.move_discount(%L, %L)', s.id, case s.status
+    when 'payment_completed' then 'taken' when 'open' then 'held' when 'payment_pending' then 'held' else 'released'
+  end))
+from public.checkout_sessions s
+left join public.discount_uses u on u.checkout_session_id = s.id
+where s.discount_code is not null and u.status is distinct from case s.status
+  when 'payment_completed' then 'taken' when 'open' then 'held' when 'payment_pending' then 'held' else 'released'
+end::public.reservation_status;
+comment on view ops.audit_discount_use is
+  'A rule of ops.inconsistencies: a discount of a paid checkout is used, of an open one held, of one that ended free.';
+
 -- sql/80-ops/10-audit/20-rules/audit_goods_without_parcel.sql
 
 create view ops.audit_goods_without_parcel (what, id, which, why, remedy) with (security_invoker = on) as
@@ -12479,10 +13340,10 @@ select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number,
   'The buyer paid for goods, and they cannot be sent: there is no parcel.',
   ops.remedy('Adds its parcel, to be packed.',
     format('insert into public.fulfillments (order_id) values (%L)', b.order_id))
-from (select distinct b.order_id, b.number from ops.bought_items b where b.kind = 'goods') b
+from (select distinct b.order_id, b.number from ops.bought_items b where b.kind = 'goods' and b.ships) b
 where not exists (select 1 from public.fulfillments f where f.order_id = b.order_id);
 comment on view ops.audit_goods_without_parcel is
-  'A rule of ops.inconsistencies: goods that were bought have a parcel.';
+  'A rule of ops.inconsistencies: goods that are to be sent have a parcel.';
 
 -- sql/80-ops/10-audit/20-rules/audit_item_reservation.sql
 
@@ -12543,12 +13404,12 @@ comment on view ops.audit_order_amount is
 create view ops.audit_order_items (what, id, which, why, remedy) with (security_invoker = on) as
 with items_of_orders as (
   select o.checkout_session_id, i.product_id, i.starts_at, i.quantity, i.unit_price_minor, i.kind, i.cohort_id,
-    i.credits
+    i.credits, i.ships, i.discount_minor
   from public.order_items i
   join public.orders o on o.id = i.order_id
 ), items_of_their_checkouts as (
   select c.checkout_session_id, c.product_id, c.starts_at, c.quantity, c.unit_price_minor, c.kind, c.cohort_id,
-    c.credits
+    c.credits, c.ships, c.discount_minor
   from public.checkout_items c
   join public.orders o on o.checkout_session_id = c.checkout_session_id
 )
@@ -12644,7 +13505,7 @@ select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where o.currency <> s.currency
-  or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor;
+  or o.total_minor - (commerce.subtotal(s) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor;
 comment on view ops.audit_order_total is
   'A rule of ops.inconsistencies: an order comes to what its checkout said, with its tax, shipping and discount.';
 
@@ -12991,6 +13852,7 @@ union all select * from ops.audit_order_items_total
 union all select * from ops.audit_order_items
 union all select * from ops.audit_order_amount
 union all select * from ops.audit_payment_refunds
+union all select * from ops.audit_discount_use
 union all select * from ops.audit_stock_ledger
 union all select * from ops.audit_stock_held
 union all select * from ops.audit_checkout_expiry
@@ -15005,11 +15867,11 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, show_count, available, version, stock_version, catalog_versions,
-  created_at, updated_at, as_of, as_of_event)
+  session_minutes, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
+  stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, max_quantity, show_count, available, created_at, updated_at)
+  session_minutes, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
   on public.products to anon;
 grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
 grant select on public.tutor_hours to anon, authenticated, service_role;
@@ -15027,7 +15889,10 @@ public.payment_approvals,
   public.started_payments, public.refund_requests, public.membership_invoices, public.invoice_payments to authenticated;
 grant insert, update on public.products to authenticated;
 grant insert, update, delete on public.product_prices to authenticated;
-grant update (status, carrier, tracking_code, tracking_url, note) on public.fulfillments to authenticated;
+grant update (status, carrier, tracking_code, tracking_url, note, shipping_address, recipient_name, recipient_phone)
+  on public.fulfillments to authenticated;
+-- A constraint calls it when a parcel is changed.
+grant execute on function commerce.is_address(jsonb) to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.is_admin() to authenticated;
 
@@ -15040,6 +15905,12 @@ public.stock_reservations,
   public.fulfillments,
   public.started_payments, public.refund_requests, public.invoice_payments
   to service_role;
+
+-- Everyone may read what shipping and tax come to; a discount's code is known to whoever was told it.
+grant select on public.shipping_rates, public.tax_rates to anon, authenticated, service_role;
+grant insert, update, delete on public.shipping_rates, public.tax_rates to authenticated;
+grant select on public.discounts, public.discount_uses to authenticated, service_role;
+grant insert, update on public.discounts to authenticated;
 
 grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;

@@ -25,6 +25,25 @@ const order = {
 };
 const currency = z.string().regex(/^[A-Z]{3}$/, "an upper-case ISO 4217 code");
 
+const addressLine = z.string().max(200).nullable();
+/** To whom and where the buyer wants it sent, as the provider's page asked: commerce.note_recipient. */
+const recipient = {
+  recipient: z
+    .strictObject({
+      address: z.strictObject({
+        line1: addressLine,
+        line2: addressLine,
+        city: addressLine,
+        region: addressLine,
+        postal_code: addressLine,
+        country: z.string().regex(/^[A-Z]{2}$/, "an upper-case ISO 3166-1 alpha-2 code"),
+      }),
+      name: addressLine,
+      phone: z.string().max(40).nullable(),
+    })
+    .optional(),
+};
+
 /**
  * The fields of every fact about a payment's state. `provider_ref` is the same in all facts about one payment. The part
  * of `type` after the dot is a value of the SQL type public.payment_status: commerce.apply_payment takes the status
@@ -59,6 +78,7 @@ const payment = {
     .strictObject({ subtotal_minor: minor, tax_minor: minor, shipping_minor: minor, discount_minor: minor })
     .nullable()
     .optional(),
+  ...recipient,
 };
 
 /** The payment was created, and nothing is paid yet. */
@@ -99,6 +119,7 @@ export const paymentApproved = z.strictObject({
   checkout_session_id: z.guid().nullable(),
   amount_minor: minor,
   currency,
+  ...recipient,
 });
 
 /** The provider's checkout was cancelled, or an approval withdrawn, before any money moved. */

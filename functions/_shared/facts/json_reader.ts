@@ -195,6 +195,12 @@ export const currency: Kind<string> = {
   read: (value) => (typeof value === "string" ? (currencyCode(value) ?? undefined) : undefined),
 };
 
+/** A country by ISO 3166-1 alpha-2, in upper case. All else reads as null: an address is no reason to refuse money. */
+export const countryCode: Kind<string> = {
+  name: "a two-letter country code",
+  read: (value) => (typeof value === "string" && /^[A-Za-z]{2}$/.test(value) ? value.toUpperCase() : null),
+};
+
 /** A time in seconds since the epoch, as ISO 8601 in UTC. Some providers write 0 for "none": it reads as null. */
 export const unixTime: Kind<string> = {
   name: "a time in unix seconds",

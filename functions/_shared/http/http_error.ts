@@ -12,6 +12,8 @@ export class HttpError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly headers: Record<string, string> = {},
+    /** The product that it is about: its name and kind. */
+    readonly about: { name?: string; kind?: string } = {},
   ) {
     super(message);
   }

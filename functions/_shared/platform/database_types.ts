@@ -35,7 +35,9 @@ export type Database = {
           guest_sessions: number;
           guest_share: number;
           id: boolean;
+          prices_include_tax: boolean;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][];
+          provider_tax: boolean;
         };
         ComputedFields: never;
         Insert: {
@@ -48,7 +50,9 @@ export type Database = {
           guest_sessions?: number;
           guest_share?: number;
           id?: boolean;
+          prices_include_tax?: boolean;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
+          provider_tax?: boolean;
         };
         Update: {
           account_hold?: string;
@@ -60,7 +64,9 @@ export type Database = {
           guest_sessions?: number;
           guest_share?: number;
           id?: boolean;
+          prices_include_tax?: boolean;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][];
+          provider_tax?: boolean;
         };
         Relationships: [];
       };
@@ -70,6 +76,8 @@ export type Database = {
     };
     Functions: {
       accept_payment: { Args: { payment_id: string; reason?: string }; Returns: string };
+      allocate: { Args: { minor: number; weights: number[] }; Returns: number[] };
+      answer_since: { Args: { checkout_session_id: string }; Returns: Json };
       apply_approval: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_cancelled: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_expired: { Args: { fact: Json }; Returns: undefined };
@@ -104,6 +112,7 @@ export type Database = {
           items: Json;
           key: string;
           network_address?: string;
+          options?: Json;
           user_id: string;
         };
         Returns: Record<string, unknown>;
@@ -135,6 +144,15 @@ export type Database = {
         Returns: undefined;
       };
       checkout_details: { Args: { checkout_session_id: string }; Returns: Json };
+      checkout_state: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       checkout_token: { Args: { checkout_session_id: string }; Returns: string };
       claim_status_checks: {
         Args: { checkout_session_id: string };
@@ -155,8 +173,19 @@ export type Database = {
       };
       close_payments: { Args: { checkout_session_id: string }; Returns: undefined };
       close_review: { Args: { payment_id: string; reason?: string }; Returns: undefined };
+      complete_free: { Args: { checkout_session_id: string }; Returns: undefined };
       dismiss_refund: { Args: { reason: string; request_id: string }; Returns: undefined };
       expire_checkouts: { Args: { at_most?: number }; Returns: number };
+      find_discount: {
+        Args: { code: string; currency: string; email: string; items: Json; user_id: string };
+        Returns: Database["public"]["Tables"]["discounts"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "discounts";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       follow_payment: {
         Args: {
           checkout: Omit<
@@ -189,6 +218,7 @@ export type Database = {
         Args: { checkout_session_id: string; outcome?: Database["public"]["Enums"]["reservation_status"] };
         Returns: string[];
       };
+      is_address: { Args: { address: Json }; Returns: boolean };
       is_explained: {
         Args: {
           checkout: Omit<
@@ -235,6 +265,10 @@ export type Database = {
       may_capture: { Args: { approval_id: string }; Returns: Record<string, unknown> };
       may_close: { Args: { started_payment_id: string }; Returns: string };
       may_refund: { Args: { request_id: string }; Returns: Record<string, unknown> };
+      move_discount: {
+        Args: { checkout_session_id: string; status: Database["public"]["Enums"]["reservation_status"] };
+        Returns: string;
+      };
       move_stock: {
         Args: {
           checkout_session_id?: string;
@@ -250,8 +284,27 @@ export type Database = {
         Returns: boolean;
       };
       note_closed: { Args: { started_payment_id: string }; Returns: undefined };
+      note_recipient: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          recipient: Json;
+        };
+        Returns: Database["public"]["Tables"]["checkout_sessions"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "checkout_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       note_refund: { Args: { error?: string; provider_ref?: string; request_id: string }; Returns: undefined };
-      open_checkout: { Args: { currency?: string; email: string; items: Json; user_id?: string }; Returns: string };
+      open_checkout: {
+        Args: { currency?: string; email: string; items: Json; options?: Json; user_id?: string };
+        Returns: string;
+      };
       order_details: { Args: { order_id: string }; Returns: Json };
       order_of: {
         Args: {
@@ -290,7 +343,45 @@ export type Database = {
         };
       };
       payment_status: { Args: { checkout_session_id: string }; Returns: Json };
+      price_lines: {
+        Args: {
+          amount_minor: number;
+          discounted: boolean[];
+          lines: number[];
+          percent: number;
+          shipping_minor: number;
+          tax_included: boolean;
+          tax_percent: number;
+        };
+        Returns: Record<string, unknown>;
+      };
+      provider_adjustments: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
+      quote_shipping: {
+        Args: { address: Json; country: string; currency: string; grams: number; page_asks: boolean };
+        Returns: Record<string, unknown>;
+      };
       receive_stock: { Args: { fact: Json; provider: string }; Returns: undefined };
+      recipient_trouble: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
       record_refund: {
         Args: { amount_minor: number; payment_id: string; reason?: string; reference: string };
         Returns: string;
@@ -344,9 +435,28 @@ export type Database = {
         Returns: undefined;
       };
       settle_services: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
+      shipping_rate: {
+        Args: { country: string; currency: string; grams: number };
+        Returns: Database["public"]["Tables"]["shipping_rates"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "shipping_rates";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       start_payment: {
         Args: { answer: Json; checkout_session_id: string; kind: string; provider: string; provider_ref: string };
         Returns: undefined;
+      };
+      subtotal: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
       };
       sync_order: {
         Args: {
@@ -1652,6 +1762,17 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      audit_discount_use: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       audit_goods_without_parcel: {
         Row: {
           id: string | null;
@@ -1939,6 +2060,7 @@ export type Database = {
           payment_id: string;
           reservation: Database["public"]["Enums"]["reservation_status"] | null;
           settled_without_stock: boolean;
+          ships: boolean;
           sku: string;
           status: Database["public"]["Enums"]["order_status"];
         };
@@ -2833,12 +2955,14 @@ export type Database = {
           checkout_session_id: string;
           cohort_id: string | null;
           credits: number | null;
+          discount_minor: number;
           id: string;
           kind: Database["public"]["Enums"]["product_kind"];
           name: string;
           product_id: string;
           quantity: number;
           reserved: boolean;
+          ships: boolean;
           sku: string;
           starts_at: string | null;
           unit_price_minor: number;
@@ -2848,12 +2972,14 @@ export type Database = {
           checkout_session_id: string;
           cohort_id?: string | null;
           credits?: number | null;
+          discount_minor?: number;
           id?: string;
           kind?: Database["public"]["Enums"]["product_kind"];
           name: string;
           product_id: string;
           quantity: number;
           reserved?: boolean;
+          ships?: boolean;
           sku: string;
           starts_at?: string | null;
           unit_price_minor: number;
@@ -2862,12 +2988,14 @@ export type Database = {
           checkout_session_id?: string;
           cohort_id?: string | null;
           credits?: number | null;
+          discount_minor?: number;
           id?: string;
           kind?: Database["public"]["Enums"]["product_kind"];
           name?: string;
           product_id?: string;
           quantity?: number;
           reserved?: boolean;
+          ships?: boolean;
           sku?: string;
           starts_at?: string | null;
           unit_price_minor?: number;
@@ -2948,13 +3076,24 @@ export type Database = {
           completed_at: string | null;
           created_at: string;
           currency: string;
+          discount_code: string | null;
+          discount_minor: number;
           email: string;
           expired_at: string | null;
           expires_at: string;
           guest: boolean;
           id: string;
+          provider_tax: boolean;
+          recipient_name: string | null;
+          recipient_phone: string | null;
           returned_at: string | null;
+          shipping_address: Json | null;
+          shipping_countries: string[] | null;
+          shipping_minor: number;
+          shipping_name: string | null;
           status: Database["public"]["Enums"]["checkout_status"];
+          tax_included: boolean;
+          tax_minor: number;
           total_minor: number;
           updated_at: string;
           user_id: string | null;
@@ -2965,13 +3104,24 @@ export type Database = {
           completed_at?: string | null;
           created_at?: string;
           currency: string;
+          discount_code?: string | null;
+          discount_minor?: number;
           email: string;
           expired_at?: string | null;
           expires_at?: string;
           guest?: boolean;
           id?: string;
+          provider_tax?: boolean;
+          recipient_name?: string | null;
+          recipient_phone?: string | null;
           returned_at?: string | null;
+          shipping_address?: Json | null;
+          shipping_countries?: string[] | null;
+          shipping_minor?: number;
+          shipping_name?: string | null;
           status?: Database["public"]["Enums"]["checkout_status"];
+          tax_included?: boolean;
+          tax_minor?: number;
           total_minor: number;
           updated_at?: string;
           user_id?: string | null;
@@ -2981,13 +3131,24 @@ export type Database = {
           completed_at?: string | null;
           created_at?: string;
           currency?: string;
+          discount_code?: string | null;
+          discount_minor?: number;
           email?: string;
           expired_at?: string | null;
           expires_at?: string;
           guest?: boolean;
           id?: string;
+          provider_tax?: boolean;
+          recipient_name?: string | null;
+          recipient_phone?: string | null;
           returned_at?: string | null;
+          shipping_address?: Json | null;
+          shipping_countries?: string[] | null;
+          shipping_minor?: number;
+          shipping_name?: string | null;
           status?: Database["public"]["Enums"]["checkout_status"];
+          tax_included?: boolean;
+          tax_minor?: number;
           total_minor?: number;
           updated_at?: string;
           user_id?: string | null;
@@ -3237,6 +3398,101 @@ export type Database = {
         };
         Relationships: [];
       };
+      discount_uses: {
+        Row: {
+          checkout_session_id: string;
+          created_at: string;
+          discount_id: string;
+          status: Database["public"]["Enums"]["reservation_status"];
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          checkout_session_id: string;
+          created_at?: string;
+          discount_id: string;
+          status?: Database["public"]["Enums"]["reservation_status"];
+          updated_at?: string;
+        };
+        Update: {
+          checkout_session_id?: string;
+          created_at?: string;
+          discount_id?: string;
+          status?: Database["public"]["Enums"]["reservation_status"];
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_use_is_in_a_checkout";
+            columns: ["checkout_session_id"];
+            isOneToOne: true;
+            referencedRelation: "checkout_sessions";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_use_is_of_a_discount";
+            columns: ["discount_id"];
+            isOneToOne: false;
+            referencedRelation: "discounts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      discounts: {
+        Row: {
+          active: boolean;
+          amount_minor: number | null;
+          code: string;
+          created_at: string;
+          currency: string | null;
+          ends_at: string | null;
+          id: string;
+          max_uses: number | null;
+          minimum_minor: number;
+          note: string | null;
+          once_per_buyer: boolean;
+          percent: number | null;
+          skus: string[] | null;
+          starts_at: string | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          active?: boolean;
+          amount_minor?: number | null;
+          code: string;
+          created_at?: string;
+          currency?: string | null;
+          ends_at?: string | null;
+          id?: string;
+          max_uses?: number | null;
+          minimum_minor?: number;
+          note?: string | null;
+          once_per_buyer?: boolean;
+          percent?: number | null;
+          skus?: string[] | null;
+          starts_at?: string | null;
+          updated_at?: string;
+        };
+        Update: {
+          active?: boolean;
+          amount_minor?: number | null;
+          code?: string;
+          created_at?: string;
+          currency?: string | null;
+          ends_at?: string | null;
+          id?: string;
+          max_uses?: number | null;
+          minimum_minor?: number;
+          note?: string | null;
+          once_per_buyer?: boolean;
+          percent?: number | null;
+          skus?: string[] | null;
+          starts_at?: string | null;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
       disputes: {
         Row: {
           amount_minor: number;
@@ -3429,7 +3685,10 @@ export type Database = {
           id: string;
           note: string | null;
           order_id: string;
+          recipient_name: string | null;
+          recipient_phone: string | null;
           shipped_at: string | null;
+          shipping_address: Json | null;
           status: Database["public"]["Enums"]["fulfillment_status"];
           tracking_code: string | null;
           tracking_url: string | null;
@@ -3444,7 +3703,10 @@ export type Database = {
           id?: string;
           note?: string | null;
           order_id: string;
+          recipient_name?: string | null;
+          recipient_phone?: string | null;
           shipped_at?: string | null;
+          shipping_address?: Json | null;
           status?: Database["public"]["Enums"]["fulfillment_status"];
           tracking_code?: string | null;
           tracking_url?: string | null;
@@ -3458,7 +3720,10 @@ export type Database = {
           id?: string;
           note?: string | null;
           order_id?: string;
+          recipient_name?: string | null;
+          recipient_phone?: string | null;
           shipped_at?: string | null;
+          shipping_address?: Json | null;
           status?: Database["public"]["Enums"]["fulfillment_status"];
           tracking_code?: string | null;
           tracking_url?: string | null;
@@ -3657,6 +3922,7 @@ export type Database = {
         Row: {
           cohort_id: string | null;
           credits: number | null;
+          discount_minor: number;
           id: string;
           kind: Database["public"]["Enums"]["product_kind"];
           name: string;
@@ -3665,6 +3931,7 @@ export type Database = {
           quantity: number;
           restocked: number;
           settled_without_stock: boolean;
+          ships: boolean;
           sku: string;
           starts_at: string | null;
           unit_price_minor: number;
@@ -3673,6 +3940,7 @@ export type Database = {
         Insert: {
           cohort_id?: string | null;
           credits?: number | null;
+          discount_minor?: number;
           id?: string;
           kind?: Database["public"]["Enums"]["product_kind"];
           name: string;
@@ -3681,6 +3949,7 @@ export type Database = {
           quantity: number;
           restocked?: number;
           settled_without_stock?: boolean;
+          ships?: boolean;
           sku: string;
           starts_at?: string | null;
           unit_price_minor: number;
@@ -3688,6 +3957,7 @@ export type Database = {
         Update: {
           cohort_id?: string | null;
           credits?: number | null;
+          discount_minor?: number;
           id?: string;
           kind?: Database["public"]["Enums"]["product_kind"];
           name?: string;
@@ -3696,6 +3966,7 @@ export type Database = {
           quantity?: number;
           restocked?: number;
           settled_without_stock?: boolean;
+          ships?: boolean;
           sku?: string;
           starts_at?: string | null;
           unit_price_minor?: number;
@@ -3737,11 +4008,15 @@ export type Database = {
           checkout_session_id: string;
           created_at: string;
           currency: string;
+          discount_code: string | null;
           discount_minor: number;
           email: string;
           id: string;
           number: number;
           payment_id: string;
+          recipient_name: string | null;
+          recipient_phone: string | null;
+          shipping_address: Json | null;
           shipping_minor: number;
           status: Database["public"]["Enums"]["order_status"];
           tax_minor: number;
@@ -3755,11 +4030,15 @@ export type Database = {
           checkout_session_id: string;
           created_at?: string;
           currency: string;
+          discount_code?: string | null;
           discount_minor?: number;
           email: string;
           id?: string;
           number?: never;
           payment_id: string;
+          recipient_name?: string | null;
+          recipient_phone?: string | null;
+          shipping_address?: Json | null;
           shipping_minor?: number;
           status: Database["public"]["Enums"]["order_status"];
           tax_minor?: number;
@@ -3772,11 +4051,15 @@ export type Database = {
           checkout_session_id?: string;
           created_at?: string;
           currency?: string;
+          discount_code?: string | null;
           discount_minor?: number;
           email?: string;
           id?: string;
           number?: never;
           payment_id?: string;
+          recipient_name?: string | null;
+          recipient_phone?: string | null;
+          shipping_address?: Json | null;
           shipping_minor?: number;
           status?: Database["public"]["Enums"]["order_status"];
           tax_minor?: number;
@@ -4007,6 +4290,7 @@ export type Database = {
           price_minor: number;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes: number | null;
+          ships: boolean;
           show_count: boolean;
           sku: string;
           stock: number | null;
@@ -4015,6 +4299,7 @@ export type Database = {
           tutor_id: string | null;
           updated_at: string;
           version: number;
+          weight_grams: number | null;
         };
         ComputedFields: never;
         Insert: {
@@ -4035,6 +4320,7 @@ export type Database = {
           price_minor: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
+          ships?: boolean;
           show_count?: boolean;
           sku: string;
           stock?: number | null;
@@ -4043,6 +4329,7 @@ export type Database = {
           tutor_id?: string | null;
           updated_at?: string;
           version?: number;
+          weight_grams?: number | null;
         };
         Update: {
           active?: boolean;
@@ -4062,6 +4349,7 @@ export type Database = {
           price_minor?: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
+          ships?: boolean;
           show_count?: boolean;
           sku?: string;
           stock?: number | null;
@@ -4070,6 +4358,7 @@ export type Database = {
           tutor_id?: string | null;
           updated_at?: string;
           version?: number;
+          weight_grams?: number | null;
         };
         Relationships: [
           {
@@ -4340,6 +4629,43 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
+      };
+      shipping_rates: {
+        Row: {
+          active: boolean;
+          countries: string[] | null;
+          created_at: string;
+          currency: string;
+          id: string;
+          name: string;
+          price_minor: number;
+          up_to_grams: number | null;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          active?: boolean;
+          countries?: string[] | null;
+          created_at?: string;
+          currency: string;
+          id?: string;
+          name: string;
+          price_minor: number;
+          up_to_grams?: number | null;
+          updated_at?: string;
+        };
+        Update: {
+          active?: boolean;
+          countries?: string[] | null;
+          created_at?: string;
+          currency?: string;
+          id?: string;
+          name?: string;
+          price_minor?: number;
+          up_to_grams?: number | null;
+          updated_at?: string;
+        };
+        Relationships: [];
       };
       started_payments: {
         Row: {
@@ -4633,6 +4959,28 @@ export type Database = {
           subject?: string;
           updated_at?: string;
           user_id?: string | null;
+        };
+        Relationships: [];
+      };
+      tax_rates: {
+        Row: {
+          country: string;
+          created_at: string;
+          percent: number;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          country: string;
+          created_at?: string;
+          percent: number;
+          updated_at?: string;
+        };
+        Update: {
+          country?: string;
+          created_at?: string;
+          percent?: number;
+          updated_at?: string;
         };
         Relationships: [];
       };

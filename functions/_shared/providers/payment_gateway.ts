@@ -17,7 +17,50 @@ export interface Checkout {
   /** ISO 8601 UTC. */
   expires_at: string;
   items: { sku: string; name: string; quantity: number; unit_price_minor: number; starts_at: string | null }[];
+  /** The items' sum. Here and below in minor units; left out: as in a checkout without any of this. */
+  subtotal_minor?: number;
+  /** Subtracted from the items. */
+  discount_minor?: number;
+  discount_code?: string | null;
+  shipping_minor?: number;
+  /** Ours; added to the total unless `tax_included`. */
+  tax_minor?: number;
+  tax_included?: boolean;
+  /** The provider works out the tax on its page, and adds it to the total or finds it in the prices. */
+  provider_tax?: boolean;
+  delivery?: Delivery;
 }
+
+/** What is sent where. All null: nothing is sent. */
+export interface Delivery {
+  /** Of the shipping rate, for the buyer. */
+  name: string | null;
+  /** The countries that the provider's page may offer when it asks for the address. Null: it need not ask. */
+  countries: string[] | null;
+  address: Address | null;
+  recipient_name: string | null;
+  recipient_phone: string | null;
+}
+
+/** An address as public.orders.shipping_address has it. `country` is ISO 3166-1 alpha-2. */
+export interface Address {
+  line1: string | null;
+  line2: string | null;
+  city: string | null;
+  region: string | null;
+  postal_code: string | null;
+  country: string;
+}
+
+/** Every amount of a checkout that a provider is told, in minor units. */
+export const amountsOf = ({ total_minor, items, discount_minor, shipping_minor, tax_minor }: Checkout): number[] => [
+  total_minor,
+  ...items.map((one) => one.unit_price_minor),
+  ...[discount_minor ?? 0, shipping_minor ?? 0, tax_minor ?? 0],
+];
+
+/** The tax that is added to the items: not what their prices contain. */
+export const addedTax = ({ tax_minor = 0, tax_included = false }: Checkout): number => (tax_included ? 0 : tax_minor);
 
 /** Where the provider sends the buyer afterwards; both name the checkout in their query. */
 export interface RedirectUrls {
@@ -64,6 +107,10 @@ export interface PaymentGateway {
   methods: readonly string[];
   /** The one currency that can be paid in there, whatever currency the products have; null: many. */
   currency: string | null;
+  /** The methods whose page can ask the buyer for an address to send to. Left out: none. */
+  pageAsks?: readonly string[];
+  /** The methods whose page can work out tax. Left out: none. */
+  pageTaxes?: readonly string[];
   /**
    * Why this checkout cannot be paid there, in words for the storefront; null when it can. Asked before anything is
    * created.

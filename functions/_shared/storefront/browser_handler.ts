@@ -6,9 +6,10 @@
 
 import type { ErrorCode } from "../http/error_codes.ts";
 import { HttpError } from "../http/http_error.ts";
-import { databaseAway, methodNotAllowed, refused } from "../http/respond.ts";
+import { refused } from "../http/respond.ts";
 import { type Database, DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
+import { type About, buyerMessage } from "./buyer_words.ts";
 
 const HEADERS = {
   // A caller is known only by what the request itself carries, never by a cookie: any page may call.
@@ -36,19 +37,15 @@ export function browserHandler(
       };
       return new Response(null, { status: 204, headers });
     }
-    if (!allowed.includes(request.method)) return methodNotAllowed(methods);
     try {
+      if (!allowed.includes(request.method))
+        throw new HttpError(405, "method_not_allowed", `Send ${methods}.`, { allow: methods });
       return await handle(request);
-    } catch (error) {
-      if (error instanceof HttpError) {
-        if (error.status >= 500 && error.code !== "try_again") await countFailure(error.code, error.message);
-        return refused(error.status, error.code, error.message, error.headers);
-      }
-      log("error", "a request could not be served", { path: new URL(request.url).pathname, error });
-      if (error instanceof DatabaseAway) return databaseAway();
-      const message = "Something went wrong here. Try again in a moment; the function's log says what it was.";
-      await countFailure("internal_error", message);
-      return refused(500, "internal_error", message);
+    } catch (thrown) {
+      const error = refusalFor(thrown, request);
+      if (error.status >= 500 && error.code !== "try_again") await countFailure(error.code, error.message);
+      const words = { buyer_message: buyerMessage(error.code, error.about as About) };
+      return refused(error.status, error.code, error.message, error.headers, words);
     }
   }
 
@@ -63,4 +60,15 @@ export function browserHandler(
     for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
     return response;
   };
+}
+
+function refusalFor(error: unknown, request: Request): HttpError {
+  if (error instanceof HttpError) return error;
+  log("error", "a request could not be served", { path: new URL(request.url).pathname, error });
+  if (error instanceof DatabaseAway) {
+    const message = "The database cannot be reached. Nothing is stored yet: send the request again.";
+    return new HttpError(503, "try_again", message, { "retry-after": "10" });
+  }
+  const message = "Something went wrong here. Try again in a moment; the function's log says what it was.";
+  return new HttpError(500, "internal_error", message);
 }

@@ -2,6 +2,7 @@
 
 import { uuid } from "../facts/json_reader.ts";
 import { HttpError } from "../http/http_error.ts";
+import { onlyMembers } from "../http/known_members.ts";
 import type { Database } from "../platform/database.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
 import type { Caller } from "./authenticate.ts";
@@ -54,3 +55,6 @@ export function checkoutUnknown(): HttpError {
       "or the session of its account.",
   );
 }
+
+/** @throws HttpError 400 unknown_member for a JSON body with a member that is not read here */
+export const onlyAccessMembers = (body: object): void => onlyMembers(body, ["checkout_session_id", "token"]);

@@ -17,7 +17,7 @@ import { ok } from "../http/respond.ts";
 import { withTimeout } from "../http/with_timeout.ts";
 import { log } from "../platform/log.ts";
 import { retryOnDeadlock } from "../platform/retry_deadlock.ts";
-import type { FunctionRecord, FunctionValue, TableRow } from "../platform/rows.ts";
+import type { FunctionRecord, FunctionValue } from "../platform/rows.ts";
 import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { sleep } from "../platform/sleep.ts";
 import type { Checkout, CreatedPayment, PaymentGateway, RedirectUrls } from "../providers/payment_gateway.ts";
@@ -25,7 +25,7 @@ import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { type Caller, openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
 import { requireChallenge } from "./challenge.ts";
-import { callAsOwner, checkoutAccess, checkoutUnknown } from "./checkout_access.ts";
+import { callAsOwner, checkoutAccess, checkoutUnknown, onlyAccessMembers } from "./checkout_access.ts";
 import { refusalOf } from "./checkout_refusal.ts";
 import { type CheckoutRequest, checkoutRequest, fingerprintOf } from "./checkout_request.ts";
 import { clientAddress, networkHash } from "./network_address.ts";
@@ -47,13 +47,19 @@ const IN_PROGRESS_WAIT_MS = 10_000;
 /** A provider that does not say when to try again is tried after this. */
 const DEFAULT_RETRY_AFTER_MS = 5000;
 
+/** Where and how the buyer pays. */
+interface ChosenGateway {
+  gateway: PaymentGateway;
+  method: string;
+}
+
 /** A row of commerce.begin_checkout. `answer` is what the first call with this key was answered. */
 type BegunCheckout = FunctionRecord<
   "commerce",
   "begin_checkout",
   {
-    outcome: "begun" | "answered" | "over" | "busy" | "other_request";
-    answer: (TableRow<"public", "checkout_requests">["answer"] & object) | null;
+    outcome: "begun" | "free" | "answered" | "over" | "busy" | "other_request";
+    answer: (object & { provider?: unknown }) | null;
     details: Checkout;
   }
 > & { token: FunctionValue<"commerce", "checkout_token"> };
@@ -76,7 +82,7 @@ export function checkoutHandler({
   async function buy(request: Request): Promise<Response> {
     const key = idempotencyKey(request.headers);
     const purchase = checkoutRequest(await jsonBody(request));
-    const { gateway, method } = await selectGateway(purchase);
+    const chosen = purchase.provider === "" ? null : await selectGateway(purchase);
     const redirectUrls = resolveRedirectUrls(env("STOREFRONT_URL"), purchase);
     const caller = await authenticate(request.headers);
     const address = clientAddress(request.headers);
@@ -87,9 +93,16 @@ export function checkoutHandler({
     }
 
     const network = address === null ? null : await networkHash(address);
-    const begun = await beginCheckout(caller, key, purchase, gateway, network);
-    if (begun.outcome === "answered") return ok({ ...begun.answer, token: begun.token });
+    const begun = await beginCheckout(caller, key, purchase, chosen, network);
+    if (begun.outcome === "answered" || begun.outcome === "free") {
+      const { success_url } = withCheckoutId(begun.details.id, redirectUrls);
+      // Nothing is to be paid: the buyer goes on to where others come back to.
+      const answer = { ...begun.answer, ...(begun.answer?.provider === "free" && { redirect_url: success_url }) };
+      return ok({ ...answer, token: begun.token }, begun.outcome === "free" ? 201 : 200);
+    }
     try {
+      // SQL refuses a checkout that costs something and names no provider.
+      const { gateway, method } = chosen!;
       const answer = await startPayment(begun.details, purchase.provider, gateway, method, redirectUrls);
       return ok({ ...answer, token: begun.token }, 201);
     } catch (error) {
@@ -99,11 +112,7 @@ export function checkoutHandler({
   }
 
   /** Refuses all that can be refused before a checkout is opened. @throws HttpError */
-  async function selectGateway({
-    provider,
-    method,
-    currency,
-  }: CheckoutRequest): Promise<{ gateway: PaymentGateway; method: string }> {
+  async function selectGateway({ provider, method, currency }: CheckoutRequest): Promise<ChosenGateway> {
     const gateway = await (Object.hasOwn(providers, provider) ? providers[provider]!.gateway?.() : undefined);
     if (!gateway) {
       const payable = Object.keys(providers).filter((name) => providers[name]!.gateway);
@@ -131,7 +140,7 @@ export function checkoutHandler({
     { userId, email }: Caller,
     key: string,
     purchase: CheckoutRequest,
-    gateway: PaymentGateway,
+    chosen: ChosenGateway | null,
     network: string | null,
   ): Promise<BegunCheckout> {
     const address = email ?? purchase.email;
@@ -165,10 +174,10 @@ export function checkoutHandler({
     async function call(fingerprint: string, address: string): Promise<BegunCheckout> {
       const rows = await database.query<BegunCheckout>(
         `select b.outcome, b.answer, b.details, commerce.checkout_token((b.details ->> 'id')::uuid) as token
-         from commerce.begin_checkout($1, $2, $3, $4, $5::text::jsonb, $6, $7::uuid, $8) b`,
+         from commerce.begin_checkout($1, $2, $3, $4, $5::text::jsonb, $6, $7::uuid, $8, $9::text::jsonb) b`,
         [
           ...[userId ?? "guest", key, fingerprint, address, purchase.items],
-          ...[purchase.currency ?? gateway.currency, userId, network],
+          ...[purchase.currency ?? chosen?.gateway.currency ?? null, userId, network, optionsOf(purchase, chosen)],
         ],
       );
       return rows[0]!;
@@ -192,7 +201,7 @@ export function checkoutHandler({
       const message = error instanceof Error ? error.message : String(error);
       log("error", "a payment could not be started", {
         ...{ provider, method, checkout: checkout.id },
-        error: message.replaceAll(checkout.email, "<the buyer's address>"),
+        error: withoutBuyer(message, checkout),
       });
       throw providerUnavailable(provider, error);
     });
@@ -219,7 +228,9 @@ export function checkoutHandler({
   }
 
   async function cancel(request: Request): Promise<Response> {
-    const access = checkoutAccess(request.headers, await jsonBody(request), await authenticate(request.headers));
+    const body = await jsonBody(request);
+    onlyAccessMembers(body);
+    const access = checkoutAccess(request.headers, body, await authenticate(request.headers));
     const cancelled = await callAsOwner<string>(database, access, "commerce.cancel_checkout($1::uuid)::text");
     if (cancelled === null) throw checkoutUnknown();
     const statement = "select commerce.payment_status($1::uuid) ->> 'state' as state";
@@ -228,13 +239,36 @@ export function checkoutHandler({
   }
 }
 
-/** The answer for the buyer, without the token, which is not stored. */
+/** As commerce.open_checkout takes them. */
+function optionsOf(
+  { provider, discount_code, shipping_address, shipping_country, recipient_name, recipient_phone }: CheckoutRequest,
+  chosen: ChosenGateway | null,
+): object {
+  return {
+    provider: provider || null,
+    ...{ discount_code, shipping_address, shipping_country, recipient_name, recipient_phone },
+    page_asks: chosen?.gateway.pageAsks?.includes(chosen.method) ?? false,
+    page_taxes: chosen?.gateway.pageTaxes?.includes(chosen.method) ?? false,
+  };
+}
+
+/** The answer for the buyer, without the token and the address, which are not stored in it. */
 function answerOf(
-  { id, email: _, ...details }: Checkout,
+  { id, email: _, delivery: __, provider_tax: ___, ...details }: Checkout,
   provider: string,
   { redirect_url, client_secret }: CreatedPayment,
 ): object {
   return { checkout_session_id: id, state: "open", ...details, provider, redirect_url, client_secret };
+}
+
+/** A provider's message without what it may repeat of the buyer. */
+function withoutBuyer(message: string, { email, delivery }: Checkout): string {
+  const { line1, line2 } = delivery?.address ?? {};
+  const personal = [email, line1, line2, delivery?.recipient_name, delivery?.recipient_phone];
+  return personal.reduce<string>(
+    (words, one) => (one ? words.replaceAll(one, "<the buyer's address>") : words),
+    message,
+  );
 }
 
 function idempotencyKey(headers: Headers): string {

@@ -1,6 +1,7 @@
 /**
  * What SQL refuses about a checkout, as an answer: the exception's `detail` is the code, its SQLSTATE decides the
- * status.
+ * status. Where it is about a product, `column` is the product's name and `table` its kind: words for buyers need
+ * them.
  */
 
 import type { ErrorCode } from "../http/error_codes.ts";
@@ -19,10 +20,16 @@ export function statusOf(state: string, code: string): number | undefined {
 
 /** The refusal in an error of the database's, in the words of our own SQL alone. Null: something else went wrong. */
 export function refusalOf(error: unknown): HttpError | null {
-  const { message, detail, hint } = error as { message: string; detail?: string; hint?: string };
+  const { message, detail, hint, column_name, table_name } = error as {
+    message: string;
+    detail?: string;
+    hint?: string;
+    column_name?: string;
+    table_name?: string;
+  };
   const status = statusOf(sqlState(error) ?? "", detail ?? "");
   // A `detail` of Postgres' own is a sentence.
   if (status === undefined || !/^[a-z_]+$/.test(detail ?? "")) return null;
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}.${hint ? ` ${hint}` : ""}`;
-  return new HttpError(status, detail as ErrorCode, sentence);
+  return new HttpError(status, detail as ErrorCode, sentence, {}, { name: column_name, kind: table_name });
 }

@@ -1,8 +1,10 @@
 /** Reads the body of a checkout request. Only its form is checked here: SQL decides what is sold and for how much. */
 
 import { sha256, toHex } from "../crypto/signature.ts";
-import { currency, id, Json, text } from "../facts/json_reader.ts";
+import { currency, id, Json, type Kind, object, text } from "../facts/json_reader.ts";
 import { HttpError } from "../http/http_error.ts";
+import { onlyMembers } from "../http/known_members.ts";
+import type { Address } from "../providers/payment_gateway.ts";
 
 export interface CheckoutRequest {
   /**
@@ -10,6 +12,7 @@ export interface CheckoutRequest {
    * a starts_at.
    */
   items: { sku: string | null; quantity: number | null; starts_at: string | null }[];
+  /** "": none is named, for there may be nothing to pay. */
   provider: string;
   /** Null, here and below: left out. */
   method: string | null;
@@ -19,17 +22,37 @@ export interface CheckoutRequest {
   cancel_url: string | null;
   /** The token of the Turnstile widget: see challenge.ts. */
   challenge: string | null;
+  discount_code: string | null;
+  shipping_address: Address | null;
+  /** Where the provider's page asks for the address: only this is known before. */
+  shipping_country: string | null;
+  recipient_name: string | null;
+  recipient_phone: string | null;
 }
+
+const MEMBERS = [
+  ...["items", "provider", "method", "currency", "email", "success_url", "cancel_url", "challenge"],
+  ...["discount_code", "shipping_address", "shipping_country", "recipient_name", "recipient_phone"],
+];
+const ITEM_MEMBERS = ["sku", "quantity", "starts_at"];
+const ADDRESS_MEMBERS = ["line1", "line2", "city", "region", "postal_code", "country"];
 
 const MAX_ITEMS = 100;
 
-/** Reads the fields of `CheckoutRequest` and no others: a price in the body is ignored. @throws HttpError 400 */
+/**
+ * Reads the fields of `CheckoutRequest`. Any other is refused: a price that a page sends, or a discount by another
+ * name, does nothing, and the buyer would find out too late. @throws HttpError 400
+ */
 export function checkoutRequest(body: Record<string, unknown>): CheckoutRequest {
+  onlyMembers(body, MEMBERS);
   if (!Array.isArray(body.items) || body.items.length === 0) {
     throw new HttpError(400, "items_missing", 'Pass items as [{"sku": "…", "quantity": 1}], at least one.');
   }
   if (body.items.length > MAX_ITEMS)
     throw new HttpError(400, "too_many_items", `A checkout has at most ${MAX_ITEMS} items. Open several.`);
+  body.items.forEach((one, i) => {
+    onlyMembers(Object(one), ITEM_MEMBERS, `items.${i}`);
+  });
   const fields = new Json(body);
   const optional = (name: string) => understood(() => fields.maybe(id, name));
   const address = optional("email")?.trim().toLowerCase() ?? null;
@@ -49,6 +72,11 @@ export function checkoutRequest(body: Record<string, unknown>): CheckoutRequest 
     success_url: understood(() => fields.maybe(URL_TEXT, "success_url")),
     cancel_url: understood(() => fields.maybe(URL_TEXT, "cancel_url")),
     challenge: understood(() => fields.maybe(URL_TEXT, "challenge")),
+    discount_code: understood(() => fields.maybe(line(60), "discount_code")),
+    shipping_address: shippingAddress(fields),
+    shipping_country: understood(() => fields.maybe(country, "shipping_country")),
+    recipient_name: understood(() => fields.maybe(line(200), "recipient_name")),
+    recipient_phone: understood(() => fields.maybe(line(40), "recipient_phone")),
   };
 }
 
@@ -63,6 +91,36 @@ export async function fingerprintOf({ challenge: _, ...request }: CheckoutReques
 /** Longer than a redirect URL or a challenge may be, so that one that was cut here is refused as too long. */
 const URL_TEXT = text(5000);
 const TIMESTAMP_TEXT = text(60);
+
+/** One line of text. It is never cut: half an address is a wrong one. */
+const line = (max: number): Kind<string> => ({
+  name: `a line of at most ${max} characters`,
+  read(value) {
+    if (typeof value !== "string") return undefined;
+    const words = value.trim();
+    return words.length <= max && !/[\p{Cc}\p{Surrogate}]/u.test(words) ? words || null : undefined;
+  },
+});
+
+const country: Kind<string> = {
+  name: "a country as two letters (ISO 3166-1 alpha-2), such as DE",
+  read: (value) => (typeof value === "string" && /^[A-Za-z]{2}$/.test(value) ? value.toUpperCase() : undefined),
+};
+
+function shippingAddress(fields: Json): Address | null {
+  if (understood(() => fields.maybe(object, "shipping_address")) === null) return null;
+  const address = fields.at("shipping_address");
+  onlyMembers(Object(address.value), ADDRESS_MEMBERS, "shipping_address");
+  const optional = (name: string) => understood(() => address.maybe(line(200), name));
+  return {
+    line1: understood(() => address.get(line(200), "line1")),
+    line2: optional("line2"),
+    city: understood(() => address.get(line(200), "city")),
+    region: optional("region"),
+    postal_code: optional("postal_code"),
+    country: understood(() => address.get(country, "country")),
+  };
+}
 
 function item(value: unknown): CheckoutRequest["items"][number] {
   const { sku, quantity, starts_at } = Object(value);

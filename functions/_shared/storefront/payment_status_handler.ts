@@ -21,7 +21,7 @@ import { edgeRuntime, type Runtime } from "../platform/runtime.ts";
 import { PROVIDERS, type ProviderEntry } from "../providers/registry.ts";
 import { openAuthenticator } from "./authenticate.ts";
 import { browserHandler } from "./browser_handler.ts";
-import { callAsOwner, checkoutAccess, checkoutUnknown } from "./checkout_access.ts";
+import { callAsOwner, checkoutAccess, checkoutUnknown, onlyAccessMembers } from "./checkout_access.ts";
 import { pollAgainMs, type Status, statusText } from "./status_text.ts";
 
 export interface PaymentStatusOptions {
@@ -47,8 +47,10 @@ export function paymentStatusHandler({
   return browserHandler("GET, POST", answer, { endpoint: "payment-status", database });
 
   async function answer(request: Request): Promise<Response> {
-    const fields =
-      request.method === "POST" ? await jsonBody(request) : Object.fromEntries(new URL(request.url).searchParams);
+    const isJson = request.method === "POST";
+    const fields = isJson ? await jsonBody(request) : Object.fromEntries(new URL(request.url).searchParams);
+    // Providers add parameters of their own to an address.
+    if (isJson) onlyAccessMembers(fields);
     const access = checkoutAccess(request.headers, fields, await authenticate(request.headers));
     const read = () => callAsOwner<Status>(database, access, "commerce.payment_status($1::uuid)");
     let status = await read();

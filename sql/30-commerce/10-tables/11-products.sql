@@ -15,6 +15,8 @@ create table public.products (
   session_minutes integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
+  ships boolean not null default true,
+  weight_grams integer,
   show_count boolean not null default false,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
@@ -39,6 +41,7 @@ create table public.products (
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
+  constraint a_weight_is_positive check (weight_grams > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
 );
 create index products_by_tutor on public.products (tutor_id) where tutor_id is not null;
@@ -86,6 +89,11 @@ comment on column public.products.show_count is
   'Whether product_availability tells everybody how many are left. False: only available, few or none.';
 comment on column public.products.max_quantity is
   'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
+comment on column public.products.ships is
+  'Goods only: whether they are sent to an address. False for downloads and what buyers collect: no shipping, no '
+  'parcel.';
+comment on column public.products.weight_grams is
+  'The weight of one, in grams, for rates of public.shipping_rates that have a limit. Null: it counts as nothing.';
 comment on column public.products.version is
   'Version of everything but the stock: grows with each change; of changes by two writers the higher version wins '
   '(functions/catalog).';

@@ -6,6 +6,17 @@ create table public.checkout_sessions (
   guest boolean not null default false,
   total_minor bigint not null,
   currency text not null,
+  discount_minor bigint not null default 0,
+  discount_code text,
+  shipping_minor bigint not null default 0,
+  shipping_name text,
+  tax_minor bigint not null default 0,
+  tax_included boolean not null default false,
+  provider_tax boolean not null default false,
+  shipping_countries text[],
+  shipping_address jsonb,
+  recipient_name text,
+  recipient_phone text,
   expires_at timestamptz not null default now() + interval '1 hour',
   completed_at timestamptz,
   expired_at timestamptz,
@@ -16,6 +27,12 @@ create table public.checkout_sessions (
 
   constraint a_total_is_not_negative check (total_minor >= 0),
   constraint a_currency_is_an_iso_code check (currency ~ '^[A-Z]{3}$'),
+  constraint its_parts_are_not_negative check (least(discount_minor, shipping_minor, tax_minor) >= 0),
+  constraint what_is_added_is_in_the_total
+    check (total_minor >= shipping_minor + case when tax_included then 0 else tax_minor end),
+  constraint a_discount_has_a_code check (discount_minor = 0 or discount_code is not null),
+  constraint a_shipping_address_is_an_address check (commerce.is_address(shipping_address)),
+  constraint a_recipient_is_short check (length(recipient_name) <= 200 and length(recipient_phone) <= 40),
   constraint a_completed_checkout_says_when check ((status = 'payment_completed') = (completed_at is not null))
 );
 create index checkout_sessions_by_user on public.checkout_sessions (user_id);
@@ -38,7 +55,29 @@ comment on column public.checkout_sessions.id is
 comment on column public.checkout_sessions.guest is
   'Opened without signing in, even when the e-mail address has an account: what guests may hold is limited '
   '(commerce.settings).';
-comment on column public.checkout_sessions.total_minor is 'What must be captured, in minor units.';
+comment on column public.checkout_sessions.total_minor is
+  'What must be captured, in minor units: the items, less the discount, plus shipping, plus tax unless the prices '
+  'contain it.';
+comment on column public.checkout_sessions.discount_minor is
+  'Subtracted from the items'' prices by discount_code, in minor units.';
+comment on column public.checkout_sessions.discount_code is 'The code of public.discounts.';
+comment on column public.checkout_sessions.shipping_minor is
+  'Shipping, in minor units, by public.shipping_rates.';
+comment on column public.checkout_sessions.shipping_name is 'The rate''s name, as the buyer sees it.';
+comment on column public.checkout_sessions.tax_minor is
+  'Tax by public.tax_rates, in minor units. What a provider works out itself is on the payment and the order.';
+comment on column public.checkout_sessions.tax_included is
+  'Whether the prices contain the tax (commerce.settings.prices_include_tax).';
+comment on column public.checkout_sessions.provider_tax is
+  'Whether the provider works out the tax, and adds it to the total (commerce.settings.provider_tax).';
+comment on column public.checkout_sessions.shipping_countries is
+  'The countries for which shipping was priced, ISO 3166-1 alpha-2, where the provider''s page asks for the address. '
+  'Null: it does not ask.';
+comment on column public.checkout_sessions.shipping_address is
+  'Where it is sent: {line1, line2, city, region, postal_code, country}. From the storefront, else from the '
+  'provider''s page.';
+comment on column public.checkout_sessions.recipient_name is 'To whom it is sent.';
+comment on column public.checkout_sessions.recipient_phone is 'For the carrier.';
 comment on column public.checkout_sessions.expires_at is
   'An open checkout past this time is expired by cron, and its stock is released.';
 comment on column public.checkout_sessions.expired_at is 'When it expired, here or at the provider.';

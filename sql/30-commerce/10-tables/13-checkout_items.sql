@@ -10,6 +10,8 @@ create table public.checkout_items (
   cohort_id uuid,
   credits integer,
   starts_at timestamptz,
+  ships boolean not null default true,
+  discount_minor bigint not null default 0,
   reserved boolean not null default true,
 
   constraint an_item_is_of_a_checkout foreign key (checkout_session_id) references public.checkout_sessions (id)
@@ -18,6 +20,8 @@ create table public.checkout_items (
   constraint a_checkout_lists_a_product_once unique nulls not distinct (checkout_session_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
+  constraint no_more_is_discounted_than_it_costs
+    check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null))
@@ -38,3 +42,6 @@ comment on column public.checkout_items.reserved is
   'Whether it has a reservation: goods and packs without counted stock need none.';
 comment on column public.checkout_items.credits is 'How many credits each of them holds.';
 comment on column public.checkout_items.starts_at is 'When the session begins; chosen by the buyer.';
+comment on column public.checkout_items.ships is 'Goods only: whether they are sent to an address.';
+comment on column public.checkout_items.discount_minor is
+  'Its part of the checkout''s discount, of the whole quantity, in minor units. The parts add up to the checkout''s.';

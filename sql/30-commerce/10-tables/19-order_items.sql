@@ -10,6 +10,8 @@ create table public.order_items (
   cohort_id uuid,
   credits integer,
   starts_at timestamptz,
+  ships boolean not null default true,
+  discount_minor bigint not null default 0,
   restocked integer not null default 0,
   settled_without_stock boolean not null default false,
 
@@ -18,6 +20,8 @@ create table public.order_items (
   constraint an_order_lists_a_product_once unique nulls not distinct (order_id, product_id, starts_at),
   constraint a_quantity_is_positive check (quantity > 0),
   constraint a_price_is_not_negative check (unit_price_minor >= 0),
+  constraint no_more_is_discounted_than_it_costs
+    check (discount_minor between 0 and unit_price_minor::numeric * quantity),
   constraint a_seat_names_its_cohort check ((kind = 'cohort_seat') = (cohort_id is not null)),
   constraint a_pack_says_how_many_credits check ((kind = 'credit_pack') = (credits is not null)),
   constraint a_session_has_its_time check ((kind = 'tutoring_session') = (starts_at is not null)),
@@ -38,3 +42,6 @@ comment on column public.order_items.settled_without_stock is
   'An admin settled its order although some of it was not in stock (commerce.settle_order): the buyer was informed, or '
   'gets it another way.';
 comment on column public.order_items.restocked is 'How many of them were put back on sale (commerce.restock).';
+comment on column public.order_items.ships is 'Goods only: whether they are sent to an address.';
+comment on column public.order_items.discount_minor is
+  'Its part of the order''s discount, of the whole quantity, in minor units. The parts add up to the order''s.';

@@ -6,6 +6,9 @@ create table public.fulfillments (
   tracking_code text,
   tracking_url text,
   note text,
+  shipping_address jsonb,
+  recipient_name text,
+  recipient_phone text,
   cancelled_by_refund boolean not null default false,
   shipped_at timestamptz,
   delivered_at timestamptz,
@@ -15,6 +18,8 @@ create table public.fulfillments (
   constraint an_order_is_sent_once unique (order_id),
   constraint a_fulfillment_is_of_an_order foreign key (order_id) references public.orders (id) on delete cascade,
   constraint a_tracking_address_is_https check (tracking_url ~ '^https://[^/]'),
+  constraint a_shipping_address_is_an_address check (commerce.is_address(shipping_address)),
+  constraint a_recipient_is_short check (length(recipient_name) <= 200 and length(recipient_phone) <= 40),
   constraint what_was_shipped_says_when
     check ((status in ('shipped', 'delivered', 'returned')) = (shipped_at is not null)),
   constraint only_what_is_cancelled_was_cancelled_by_a_refund check (not cancelled_by_refund or status = 'cancelled')
@@ -35,7 +40,12 @@ create trigger refuse_truncate before truncate on public.fulfillments for each s
   outbox.refuse_truncate();
 
 comment on table public.fulfillments is
-  'The parcel of an order, made with every order that holds goods. An admin moves its status; the buyer is notified.';
+  'The parcel of an order, made with every order that holds goods that are sent. An admin moves its '
+  'status; the buyer is notified.';
 comment on column public.fulfillments.note is 'For the buyer.';
+comment on column public.fulfillments.shipping_address is
+  'Where it is sent, as in orders.shipping_address. An admin may correct it.';
+comment on column public.fulfillments.recipient_name is 'To whom it is sent.';
+comment on column public.fulfillments.recipient_phone is 'For the carrier.';
 comment on column public.fulfillments.cancelled_by_refund is
   'The order was refunded before it was shipped. If that refund fails, it is pending again.';

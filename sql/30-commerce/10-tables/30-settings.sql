@@ -9,6 +9,8 @@ create table commerce.settings (
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
   provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
+  provider_tax boolean not null default false,
+  prices_include_tax boolean not null default false,
 
   constraint there_is_one_row check (id),
   constraint a_hold_is_30_minutes_to_a_day check (
@@ -49,3 +51,8 @@ comment on column commerce.settings.provider_adjustments is
   'Which changes of a checkout''s total by a payment provider (Stripe Tax, shipping rates, promotion codes) need no '
   'review, if the items add up to our total and the provider''s breakdown explains the rest: update commerce.settings '
   'set provider_adjustments = ''{tax,shipping,discount}'' where id. products.provider_adjustments takes precedence.';
+comment on column commerce.settings.provider_tax is
+  'Whether a payment provider that can work out tax on its page does so (Stripe Tax): update commerce.settings set '
+  'provider_tax = true where id. Elsewhere public.tax_rates apply.';
+comment on column commerce.settings.prices_include_tax is
+  'Whether the products'' prices contain the tax. False: it is added to the total.';

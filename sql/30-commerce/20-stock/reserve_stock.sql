@@ -31,9 +31,9 @@ begin
     v_reservation.created_at := now();
     v_reservation.updated_at := now();
     if not commerce.claim_stock(v_reservation) then
-      raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity,
+      raise exception 'product % is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
-        using errcode = 'P0001', detail = 'sold_out',
+        using errcode = 'P0001', detail = 'sold_out', column = v_item.name, table = v_item.kind,
           hint
           =
             'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '

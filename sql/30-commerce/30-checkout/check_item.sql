@@ -10,24 +10,27 @@ declare
 begin
   if kind = 'tutoring_session' then
     if starts_at is null then
-      raise exception '% needs the time it is to begin at', sku
+      raise exception 'product % needs the time it is to begin at', sku
         using errcode = '22023', detail = 'starts_at_missing', hint = 'Pass starts_at, such as 2026-11-25T15:00:00Z.';
     elsif starts_at < now() then
-      raise exception '% cannot begin in the past', sku using errcode = '22023', detail = 'starts_at_past',
+      raise exception 'product % cannot begin in the past', sku
+        using errcode = '22023', detail = 'starts_at_past',
         hint = 'Let the buyer choose another time.';
     elsif quantity > 1 then
-      raise exception '% can be booked once for one time', sku using errcode = '22023', detail = 'quantity_invalid',
+      raise exception 'product % can be booked once for one time', sku
+        using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Pass an item for each time.';
     end if;
     select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
     where p.sku = check_item.sku;
     if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
-      raise exception '% cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
+      raise exception 'product % cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
         using errcode = 'P0001', detail = 'not_bookable',
         hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
     end if;
   elsif starts_at is not null then
-    raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
+    raise exception 'product % has no time to begin at', sku
+      using errcode = '22023', detail = 'starts_at_unexpected',
       hint = 'Leave starts_at out.';
   end if;
   if kind = 'cohort_seat' then
@@ -36,7 +39,8 @@ begin
         using errcode = '22023', detail = 'quantity_invalid',
         hint = 'Everybody else checks out with an address of their own.';
     elsif learning.is_enrolled(cohort_id, email) then
-      raise exception '% has a seat of % already', email, sku using errcode = 'P0001', detail = 'already_enrolled',
+      raise exception 'this buyer has a seat of % already', sku
+        using errcode = 'P0001', detail = 'already_enrolled',
         hint = 'Take the item out.';
     end if;
   end if;

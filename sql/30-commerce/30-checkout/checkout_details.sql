@@ -5,8 +5,15 @@ as $$
 begin
   return (
     select jsonb_build_object(
-      'id', s.id, 'email', s.email, 'total_minor', s.total_minor, 'currency', s.currency, 'expires_at',
-      ops.iso_utc(s.expires_at),
+      'id', s.id, 'email', s.email, 'total_minor', s.total_minor, 'currency', s.currency,
+      'subtotal_minor', commerce.subtotal(s), 'discount_minor', s.discount_minor, 'discount_code', s.discount_code,
+      'shipping_minor', s.shipping_minor, 'tax_minor', s.tax_minor, 'tax_included', s.tax_included,
+      'expires_at', ops.iso_utc(s.expires_at),
+      'delivery', jsonb_build_object(
+        'name', s.shipping_name, 'countries', to_jsonb(s.shipping_countries), 'address', s.shipping_address,
+        'recipient_name', s.recipient_name, 'recipient_phone', s.recipient_phone
+      ),
+      'provider_tax', s.provider_tax,
       'items', (
         select jsonb_agg(
           jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor',
@@ -22,4 +29,5 @@ begin
 end
 $$;
 comment on function commerce.checkout_details(uuid) is
-  'What a provider and the buyer see of a checkout: {id, email, total_minor, currency, expires_at, items}.';
+  'What a provider sees of a checkout; delivery: what is sent where, and the countries that the provider''s page may '
+  'offer (null: it need not ask). The buyer''s answer is the same without email, delivery and provider_tax.';

@@ -8,9 +8,9 @@ declare
 begin
   -- The caller has made its reservations: products and cohorts are locked, so the counts stay as they are.
   for v_item in
-    select r.sku, r.held, r.total, r.own
+    select r.sku, r.name, r.held, r.total, r.own
     from (
-      select p.sku, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
+      select p.sku, p.name, p.id, sum(h.quantity) filter (where s.guest) as held, p.stock + sum(h.quantity) as total,
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id) as own
       from public.products p
       join public.stock_reservations h on h.product_id = p.id and h.status = 'held'
@@ -22,7 +22,7 @@ begin
         )
       group by p.id
       union all
-      select c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
+      select c.name, c.name, c.id, sum(h.quantity) filter (where s.guest), greatest(learning.free_seats(c.id), 0) +
         sum(h.quantity),
         sum(h.quantity) filter (where s.id = limit_guests.checkout_session_id)
       from public.cohorts c
@@ -37,9 +37,10 @@ begin
   loop
     -- A guest may buy the last two mugs; holding large quantities unpaid is refused.
     if v_item.held > ceil(v_item.total * v_share) and (v_item.held > v_item.own or v_item.own > 4) then
-      raise exception '% cannot be reserved for you right now: others hold too much of it, or you ask for too many',
+      raise exception 'no more of % can be reserved for you right now: others hold too much of it, or you ask for too '
+        'many',
         v_item.sku
-        using errcode = 'P0001', detail = 'held_by_others',
+        using errcode = 'P0001', detail = 'held_by_others', column = v_item.name,
           hint = 'Ask for fewer, sign in, or try again in some minutes: unpaid stock is released.';
     end if;
   end loop;

@@ -17,18 +17,11 @@ begin
     order by p.needs_review desc, p.status desc, p.created_at limit 1;
   -- The webhook is expected within half a minute after the buyer returned.
   v_late := v_checkout.returned_at <= now() - interval '30 seconds';
-  v_state := case
-    when v_order.status = 'refunded' then 'refunded'
-    when v_order.id is not null then 'paid'
-    when v_payment.needs_review then 'in_review'
-    when v_checkout.status = 'payment_pending' then 'processing'
-    when v_checkout.cancelled_at is not null then 'cancelled'
-    when v_checkout.status = 'payment_failed' then 'failed'
-    when v_checkout.status = 'expired' then 'expired'
+  v_state := commerce.checkout_state(v_checkout);
+  if v_state = 'open' then
     -- No event was received yet.
-    when not v_late then 'processing'
-    else 'unpaid'
-  end;
+    v_state := case when v_late then 'unpaid' else 'processing' end;
+  end if;
   return jsonb_build_object(
     'checkout_session_id', v_checkout.id, 'state', v_state, 'total_minor', v_checkout.total_minor, 'currency',
     v_checkout.currency,

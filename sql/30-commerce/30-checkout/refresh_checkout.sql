@@ -38,11 +38,13 @@ begin
   end if;
   if v_status in ('payment_failed', 'expired') then
     perform commerce.release_stock(v_checkout.id);
+    perform commerce.move_discount(v_checkout.id, 'released');
   else
     perform commerce.hold_stock(v_checkout.id);
+    perform commerce.move_discount(v_checkout.id, 'held');
   end if;
 end
 $$;
 comment on function commerce.refresh_checkout(uuid) is
-  'Derives the status of a checkout without an order from its payments: a pending payment holds its stock, a failed or '
-  'expired checkout releases it.';
+  'Derives the status of a checkout without an order from its payments: a pending payment holds its stock and '
+  'discount, a failed or expired checkout releases them.';

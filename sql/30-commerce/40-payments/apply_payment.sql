@@ -34,6 +34,9 @@ begin
   end if;
   select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id,
     v_named) for no key update;
+  if fact ? 'recipient' then
+    v_checkout := commerce.note_recipient(v_checkout, fact -> 'recipient');
+  end if;
   v.checkout_session_id := v_checkout.id;
   v.user_id := v_checkout.user_id;
 

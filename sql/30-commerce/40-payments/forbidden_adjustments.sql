@@ -6,12 +6,12 @@ as $$
 begin
   return array(
     select a.adjustment
-    from (values
-      ('tax'::public.payment_adjustment, payment.tax_minor), ('shipping', payment.shipping_minor),
-      ('discount', payment.discount_minor)
+    from commerce.provider_adjustments(payment, checkout) b
+    cross join lateral (values
+      ('tax'::public.payment_adjustment, b.tax_minor), ('shipping', b.shipping_minor), ('discount', b.discount_minor)
     ) a (adjustment, minor)
     cross join commerce.settings s
-    where a.minor > 0 and exists (
+    where a.minor > 0 and not (a.adjustment = 'tax' and checkout.provider_tax) and exists (
       select 1 from public.checkout_items i join public.products p on p.id = i.product_id
       where i.checkout_session_id = checkout.id
         and a.adjustment <> all (coalesce(p.provider_adjustments, s.provider_adjustments))

@@ -9,36 +9,42 @@ declare
   v_services boolean;
   v_trouble text;
   v_explained boolean := coalesce(commerce.is_explained(payment, checkout), false);
+  v_added record;
 begin
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
-  v_attention := commerce.take_stock(checkout.id);
+  v_attention := nullif(concat_ws(' ', commerce.take_stock(checkout.id),
+    commerce.move_discount(checkout.id, 'taken'), commerce.recipient_trouble(checkout)), '');
+  select a.* into v_added from commerce.provider_adjustments(payment, checkout) a where v_explained;
 
   -- One statement, so that the order's message already sees its items.
   with made as (
     insert into public.orders (
       payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor,
-      currency, attention_reason
+      discount_code, currency, shipping_address, recipient_name, recipient_phone, attention_reason
     )
     values (
       payment.id, checkout.id, checkout.user_id, checkout.email,
       case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
       case when v_explained then payment.amount_minor else checkout.total_minor end,
-      case when v_explained then payment.tax_minor else 0 end,
-      case when v_explained then payment.shipping_minor else 0 end,
-      case when v_explained then payment.discount_minor else 0 end,
-      checkout.currency, v_attention
+      checkout.tax_minor + coalesce(v_added.tax_minor, 0),
+      checkout.shipping_minor + coalesce(v_added.shipping_minor, 0),
+      checkout.discount_minor + coalesce(v_added.discount_minor, 0),
+      checkout.discount_code, checkout.currency, checkout.shipping_address, checkout.recipient_name,
+      checkout.recipient_phone, v_attention
     )
     returning id
   ), items as (
     insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id,
-      credits, starts_at)
+      credits, starts_at, ships, discount_minor)
     select made.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
-      i.starts_at
+      i.starts_at, i.ships, i.discount_minor
     from made, public.checkout_items i
     where i.checkout_session_id = checkout.id
-    returning order_items.order_id, order_items.kind
+    returning order_items.order_id, order_items.kind, order_items.ships
   ), parcel as (
-    insert into public.fulfillments (order_id) select distinct items.order_id from items where items.kind = 'goods'
+    insert into public.fulfillments (order_id, shipping_address, recipient_name, recipient_phone)
+    select distinct items.order_id, checkout.shipping_address, checkout.recipient_name, checkout.recipient_phone
+    from items where items.kind = 'goods' and items.ships
   )
   select made.id, exists (select 1 from items where items.kind <> 'goods') into v_order, v_services from made;
   if v_services then

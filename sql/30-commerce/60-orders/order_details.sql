@@ -8,7 +8,7 @@ begin
       'items',
       coalesce(
         jsonb_agg(jsonb_build_object('sku', i.sku, 'name', i.name, 'quantity', i.quantity, 'unit_price_minor',
-          i.unit_price_minor) order by i.sku),
+          i.unit_price_minor, 'discount_minor', i.discount_minor) order by i.sku),
         '[]'
       )
     )

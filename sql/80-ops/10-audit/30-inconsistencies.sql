@@ -12,6 +12,7 @@ union all select * from ops.audit_order_items_total
 union all select * from ops.audit_order_items
 union all select * from ops.audit_order_amount
 union all select * from ops.audit_payment_refunds
+union all select * from ops.audit_discount_use
 union all select * from ops.audit_stock_ledger
 union all select * from ops.audit_stock_held
 union all select * from ops.audit_checkout_expiry

@@ -45,6 +45,25 @@ select set_eq(
     ('service_role SELECT public.tutor_hours'),
     ('service_role SELECT public.tutors'),
 
+    ('anon SELECT public.shipping_rates'),
+    ('anon SELECT public.tax_rates'),
+    ('authenticated DELETE public.shipping_rates'),
+    ('authenticated INSERT public.shipping_rates'),
+    ('authenticated SELECT public.shipping_rates'),
+    ('authenticated UPDATE public.shipping_rates'),
+    ('authenticated DELETE public.tax_rates'),
+    ('authenticated INSERT public.tax_rates'),
+    ('authenticated SELECT public.tax_rates'),
+    ('authenticated UPDATE public.tax_rates'),
+    ('service_role SELECT public.shipping_rates'),
+    ('service_role SELECT public.tax_rates'),
+    ('authenticated INSERT public.discounts'),
+    ('authenticated SELECT public.discounts'),
+    ('authenticated UPDATE public.discounts'),
+    ('authenticated SELECT public.discount_uses'),
+    ('service_role SELECT public.discounts'),
+    ('service_role SELECT public.discount_uses'),
+
     ('authenticated DELETE public.cohort_instructors'),
     ('authenticated DELETE public.cohort_messages'),
     ('authenticated INSERT public.cohort_instructors'),
@@ -136,9 +155,11 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_id, session_minutes, max_quantity, show_count, available, created_at, updated_at'),
+      'credits, tutor_id, session_minutes, max_quantity, ships, weight_grams, show_count, available, '
+      'created_at, updated_at'),
     ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
-      'cohort_id, credits, tutor_id, session_minutes, provider_adjustments, max_quantity, show_count, available, '
+      'cohort_id, credits, tutor_id, session_minutes, provider_adjustments, max_quantity, ships, weight_grams, '
+      'show_count, available, '
       'version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
     ('anon SELECT public.tutors: id, name, created_at, updated_at'),
     ('authenticated SELECT public.tutors: id, name, created_at, updated_at'),
@@ -155,7 +176,8 @@ select set_eq(
     ('authenticated UPDATE public.cohort_messages: body, hidden_at, deleted_at'),
     ('authenticated UPDATE public.enrollments: status, note'),
     ('authenticated UPDATE public.error_reports: resolved_at'),
-    ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note'),
+    ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note, '
+      'shipping_address, recipient_name, recipient_phone'),
     ('authenticated UPDATE public.notifications: read_at'),
     ('authenticated UPDATE public.student_questions: subject, question, answer, deleted_at'),
     ('authenticated UPDATE public.profiles: name, picture_url'),
@@ -173,6 +195,7 @@ select set_eq(
   $$ select r.role || ' ' || tests.signature_of(f) from api_roles r, tests.our_functions() f
   where has_function_privilege(r.role, f, 'EXECUTE') $$,
   $$ values
+    ('authenticated commerce.is_address(address jsonb)'),
     ('anon commerce.availability(product_id uuid)'),
     ('authenticated commerce.availability(product_id uuid)'),
     ('service_role commerce.availability(product_id uuid)'),

@@ -209,3 +209,49 @@ $$;
 create function tests.may_capture(ref text) returns text
 language sql stable as $$ select coalesce(m.outcome, 'yes') || coalesce(': ' || m.reason, '')
   from commerce.may_capture((tests.the_approval(ref)).id) m $$;
+
+create function tests.a_rate(countries text[], price bigint, up_to_grams integer default null, currency text
+  default 'EUR') returns void
+language sql as $$
+  insert into public.shipping_rates (name, countries, currency, price_minor, up_to_grams)
+  values ('Post', a_rate.countries, a_rate.currency, price, a_rate.up_to_grams)
+$$;
+
+create function tests.a_discount(code text, percent numeric default null, amount bigint default null, more jsonb
+  default '{}') returns void
+language sql as $$
+  insert into public.discounts (code, percent, amount_minor, currency, minimum_minor, skus, starts_at, ends_at,
+    max_uses, once_per_buyer, active)
+  select a_discount.code, a_discount.percent, amount, coalesce(m.currency, case when amount is not null then 'EUR' end),
+    coalesce(m.minimum_minor, 0), m.skus, m.starts_at, m.ends_at, m.max_uses, coalesce(m.once_per_buyer, false),
+    coalesce(m.active, true)
+  from jsonb_populate_record(null::public.discounts, more) m
+$$;
+comment on function tests.a_discount(text, numeric, bigint, jsonb) is 'more: other columns, such as {"max_uses": 1}.';
+
+create function tests.an_address(country text default 'DE') returns jsonb
+language sql immutable as $$
+  select jsonb_build_object('line1', 'Lindenstr. 5', 'line2', null, 'city', 'Berlin', 'region', null, 'postal_code',
+    '10969', 'country', an_address.country)
+$$;
+
+create function tests.a_shipment(name text, options jsonb default '{}', items jsonb default '{"chair": 1}', email text
+  default 'buyer@tests.example') returns void
+language sql as $$
+  select tests.remember(name, commerce.open_checkout(a_shipment.email, tests.items(a_shipment.items), null, null,
+    options)::text)
+$$;
+comment on function tests.a_shipment(text, jsonb, jsonb, text) is
+  'A checkout with options: {"shipping_country": "DE", "discount_code": "TENTH"}.';
+
+create function tests.the_price(name text) returns text
+language sql stable as $$
+  select format('%s - %s + %s + %s = %s', commerce.subtotal(s), s.discount_minor, s.shipping_minor, s.tax_minor,
+    s.total_minor)
+  from public.checkout_sessions s where s.id = tests.id(name)
+$$;
+comment on function tests.the_price(text) is 'Of a checkout: items - discount + shipping + tax = total.';
+
+create function tests.the_use(name text) returns text
+language sql stable as $$ select u.status::text from public.discount_uses u
+  where u.checkout_session_id = tests.id(name) $$;

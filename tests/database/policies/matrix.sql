@@ -36,7 +36,12 @@ insert into public.tutor_hours (tutor_id, weekday, opens_at, closes_at, time_zon
   select t.id, 1, '09:00', '12:00', 'UTC' from public.tutors t;
 insert into public.product_prices (product_id, currency, price_minor) values ((tests.the_product('chair')).id, 'XAF',
   600000);
+insert into public.tax_rates (country, percent) values ('DE', 19);
+insert into public.discounts (code, percent) values ('TENTH', 10);
 select tests.a_checkout('cart', '{"chair": 1, "maths": 1, "credits": 1}', 'student@tests.example');
+insert into public.shipping_rates (name, currency, price_minor) values ('Post', 'EUR', 500);
+insert into public.discount_uses (checkout_session_id, discount_id)
+  select tests.id('cart'), d.id from public.discounts d;
 insert into public.checkout_requests (caller, key, fingerprint, claimed_until)
   values (tests.user_id('student@tests.example'), 'k', 'f', now());
 insert into public.started_payments (checkout_session_id, provider, kind, provider_ref)
@@ -149,6 +154,8 @@ select set_eq(
     ('credit_ledger',      '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('credit_packs',       'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
     ('customers',          '-',   'r',   '-',   '-',       '-',       'r',    'r'),
+    ('discount_uses',      '-',   '-',   '-',   '-',       '-',       'r',    'r'),
+    ('discounts',          '-',   '-',   '-',   '-',       '-',       'riu',  'r'),
     ('disputes',           '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('enrollments',        '-',   'r',   '-',   'r',       '-',       'riu',  'r'),
     ('error_reports',      '-',   'i',   'i',   'i',       'i',       'riu',  'r'),
@@ -171,11 +178,13 @@ select set_eq(
     ('refunds',            '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_recaps',     '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_transcripts','-',   'r',   '-',   '-',       '-',       'r',    'r'),
+    ('shipping_rates',     'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
     ('started_payments',   '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('stock_movements',    '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('stock_reservations', '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('student_questions',  '-',   'riu', '-',   'ru',      '-',       'ru',   'r'),
     ('support_tickets',    '-',   'riu', 'i',   'i',       'i',       'riu',  'r'),
+    ('tax_rates',          'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
     ('ticket_replies',     '-',   'ri',  '-',   '-',       '-',       'ri',   'r'),
     ('text_versions',      '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('tutor_hours',        'r',   'r',   'r',   'r',       'r',       'riud', 'r'),

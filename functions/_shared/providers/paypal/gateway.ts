@@ -5,7 +5,15 @@
 
 import { id, Json, text } from "../../facts/json_reader.ts";
 import { decimalAmount, exponentOf } from "../../facts/money.ts";
-import { type Checkout, NOTHING_TO_PAY, type PaymentGateway, type Refund } from "../payment_gateway.ts";
+import {
+  type Address,
+  addedTax,
+  amountsOf,
+  type Checkout,
+  NOTHING_TO_PAY,
+  type PaymentGateway,
+  type Refund,
+} from "../payment_gateway.ts";
 import { openPaypal, PAYPAL_REQUIRED_ENV, refundAsEvent, withAdvice } from "./api.ts";
 
 /** developer.paypal.com/reports/reference/paypal-supported-currencies. */
@@ -34,12 +42,15 @@ export const paypalGateway: PaymentGateway = {
   methods: ["order"],
   currency: null,
 
-  unsupportedReason({ total_minor, currency, items }) {
+  pageAsks: ["order"],
+
+  unsupportedReason(checkout) {
+    const { total_minor, currency } = checkout;
     if (!CURRENCIES.includes(currency))
       return `PayPal takes no ${currency}. Offer another way to pay, or another of the currencies it is sold in.`;
     if (total_minor === 0) return NOTHING_TO_PAY;
     const step = WITHOUT_DECIMALS.includes(currency) ? 10 ** exponentOf(currency) : 1;
-    if ([total_minor, ...items.map((one) => one.unit_price_minor)].some((amount) => amount % step !== 0)) {
+    if (amountsOf(checkout).some((amount) => amount % step !== 0)) {
       return `PayPal takes whole ${currency} only, and a price here has decimals.`;
     }
     return null;
@@ -55,7 +66,7 @@ export const paypalGateway: PaymentGateway = {
             return_url: success_url,
             cancel_url,
             user_action: "PAY_NOW",
-            shipping_preference: "NO_SHIPPING",
+            shipping_preference: shippingPreference(checkout),
           },
         },
       },
@@ -89,19 +100,51 @@ function money(minor: number, currency: string): { currency_code: string; value:
   return { currency_code: currency, value: WITHOUT_DECIMALS.includes(currency) ? value.replace(/\.0+$/, "") : value };
 }
 
+/** Whether PayPal's page shows our address, asks the buyer for one, or has none. */
+function shippingPreference({ delivery }: Checkout): "SET_PROVIDED_ADDRESS" | "GET_FROM_FILE" | "NO_SHIPPING" {
+  if (delivery?.address) return "SET_PROVIDED_ADDRESS";
+  return delivery?.countries ? "GET_FROM_FILE" : "NO_SHIPPING";
+}
+
 /** PayPal captures once for one invoice_id (DUPLICATE_INVOICE_ID). */
-function unitOf({ id, total_minor, currency, items }: Checkout): object {
-  const total = money(total_minor, currency);
+function unitOf(checkout: Checkout): object {
+  const { id, total_minor, currency, items, discount_minor = 0, shipping_minor = 0, delivery } = checkout;
+  const tax = addedTax(checkout);
+  const price = (minor: number) => money(minor, currency);
   return {
     custom_id: id,
     invoice_id: id,
-    amount: { ...total, breakdown: { item_total: total } },
+    amount: {
+      ...price(total_minor),
+      breakdown: {
+        item_total: price(total_minor + discount_minor - shipping_minor - tax),
+        ...(shipping_minor > 0 && { shipping: price(shipping_minor) }),
+        ...(tax > 0 && { tax_total: price(tax) }),
+        ...(discount_minor > 0 && { discount: price(discount_minor) }),
+      },
+    },
     items: items.map(({ sku, name, quantity, unit_price_minor }) => ({
       name: short(name),
       sku: short(sku),
       quantity: String(quantity),
-      unit_amount: money(unit_price_minor, currency),
+      unit_amount: price(unit_price_minor),
     })),
+    ...(delivery?.address && { shipping: shippingOf(delivery.address, delivery.recipient_name) }),
+  };
+}
+
+function shippingOf({ line1, line2, city, region, postal_code, country }: Address, name: string | null): object {
+  return {
+    type: "SHIPPING",
+    ...(name && { name: { full_name: name } }),
+    address: {
+      ...(line1 && { address_line_1: line1 }),
+      ...(line2 && { address_line_2: line2 }),
+      ...(city && { admin_area_2: text(120).read(city) }),
+      ...(region && { admin_area_1: region }),
+      ...(postal_code && { postal_code: text(60).read(postal_code) }),
+      country_code: country,
+    },
   };
 }
 

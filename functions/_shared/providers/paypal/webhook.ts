@@ -17,6 +17,7 @@ import {
 import type { Fact } from "../../facts/facts.ts";
 import {
   checkoutId,
+  countryCode,
   currency,
   decimal,
   flag,
@@ -287,10 +288,54 @@ const payment = (capture: Json, unit: Json, order: Json) => ({
 const partOf = (part_of: string | null, is_last_part: boolean | null) =>
   part_of === null ? {} : { part_of, ...(is_last_part !== null && { is_last_part }) };
 
+/** How the total of a unit comes about, where it is more than its items and there is one capture for all of it. */
+function breakdown(unit: Json) {
+  const part = (name: string) =>
+    unit.maybe(object, `amount.breakdown.${name}`) ? money(unit, `amount.breakdown.${name}`).amount_minor : 0;
+  const others = ["shipping", "handling", "insurance", "tax_total", "discount", "shipping_discount"].map(part);
+  const [shipping = 0, handling = 0, insurance = 0, tax_minor = 0, discount = 0, shippingDiscount = 0] = others;
+  if (unit.each("payments.captures").length !== 1 || !unit.maybe(object, "amount.breakdown.item_total")) return {};
+  if (others.every((minor) => minor === 0)) return {};
+  return {
+    breakdown: {
+      subtotal_minor: part("item_total"),
+      tax_minor,
+      shipping_minor: shipping + handling + insurance,
+      discount_minor: discount + shippingDiscount,
+    },
+  };
+}
+
+/** To whom and where a unit is sent, if the buyer was asked. An address without a country is none. */
+function recipient(unit: Json) {
+  const country = unit.maybe(countryCode, "shipping.address.country_code");
+  if (country === null) return {};
+  const line = (name: string) => unit.maybe(text(200), `shipping.${name}`);
+  const number = unit.maybe(text(20), "shipping.phone_number.national_number");
+  const prefix = unit.maybe(text(4), "shipping.phone_number.country_code");
+  return {
+    recipient: {
+      address: {
+        line1: line("address.address_line_1"),
+        line2: line("address.address_line_2"),
+        city: line("address.admin_area_2"),
+        region: line("address.admin_area_1"),
+        postal_code: line("address.postal_code"),
+        country,
+      },
+      name: line("name.full_name"),
+      phone: number && prefix ? `+${prefix}${number}` : number,
+    },
+  };
+}
+
 type CaptureFact = "payment.captured" | "payment.pending" | "payment.failed";
 
 function captureFact(type: CaptureFact, capture: Json, unit = capture, order = capture): Timeless<Fact> {
-  const fact = payment(capture, unit, order);
+  const fact = {
+    ...payment(capture, unit, order),
+    ...(unit !== capture && { ...breakdown(unit), ...recipient(unit) }),
+  };
   if (type !== "payment.failed") return { type, ...fact };
   return { type, ...fact, failure_code: capture.maybe(text(255), "status_details.reason"), failure_message: null };
 }
@@ -341,6 +386,7 @@ const orderApproved: Translator = (o) => {
       provider_ref: o.get(id, "id"),
       checkout_session_id: first.maybe(checkoutId, "custom_id"),
       ...total,
+      ...recipient(first),
     },
   ];
 };

@@ -37,6 +37,8 @@ export interface StripeApi {
   createCheckoutSession(params: Stripe.Checkout.SessionCreateParams, key: string): Promise<Stripe.Checkout.Session>;
   /** @throws ApiError */
   createPaymentIntent(params: Stripe.PaymentIntentCreateParams, key: string): Promise<Stripe.PaymentIntent>;
+  /** @throws ApiError */
+  createCoupon(params: Stripe.CouponCreateParams, key: string): Promise<Stripe.Coupon>;
   /** @throws ApiError, also when it is not open any more. */
   expireCheckoutSession(id: string): Promise<void>;
   /** @throws ApiError, also when it is paid or was canceled before. */
@@ -131,6 +133,7 @@ export async function openStripe(env: Environment, signal?: AbortSignal): Promis
       posted("/v1/checkout/sessions", () => stripe.checkout.sessions.create(params, { idempotencyKey: key })),
     createPaymentIntent: (params, key) =>
       posted("/v1/payment_intents", () => stripe.paymentIntents.create(params, { idempotencyKey: key })),
+    createCoupon: (params, key) => posted("/v1/coupons", () => stripe.coupons.create(params, { idempotencyKey: key })),
     async expireCheckoutSession(id) {
       await posted(`/v1/checkout/sessions/${id}/expire`, () => stripe.checkout.sessions.expire(id));
     },

@@ -2,7 +2,15 @@
 import type Stripe from "stripe";
 import { type Kind, link, text } from "../../facts/json_reader.ts";
 import { ApiError } from "../../http/api_client.ts";
-import { type Checkout, NOTHING_TO_PAY, type PaymentGateway, type Refund } from "../payment_gateway.ts";
+import {
+  addedTax,
+  amountsOf,
+  type Checkout,
+  type Delivery,
+  NOTHING_TO_PAY,
+  type PaymentGateway,
+  type Refund,
+} from "../payment_gateway.ts";
 import { asEvent, openStripe, STRIPE_REQUIRED_ENV, type StripeApi } from "./api.ts";
 
 /** In minor units: eight digits (PaymentIntents.d.ts, `amount`). */
@@ -38,12 +46,16 @@ export const stripeGateway: PaymentGateway = {
   methods: ["checkout_session", "payment_intent"],
   currency: null,
 
-  unsupportedReason({ total_minor, currency, items }) {
+  pageAsks: ["checkout_session"],
+  pageTaxes: ["checkout_session"],
+
+  unsupportedReason(checkout) {
+    const { total_minor, currency } = checkout;
     if (total_minor === 0) return NOTHING_TO_PAY;
     if (total_minor > MAX_MINOR)
       return "This is more than can be paid by Stripe at once: split it into several purchases.";
     const step = STEPS[currency] ?? 1;
-    if ([total_minor, ...items.map((one) => one.unit_price_minor)].some((amount) => amount % step !== 0)) {
+    if (amountsOf(checkout).some((amount) => amount % step !== 0)) {
       return `Stripe takes ${currency} in multiples of ${step} minor units only, and a price here is not one.`;
     }
     return null;
@@ -61,9 +73,11 @@ export const stripeGateway: PaymentGateway = {
       };
     }
     const expires_at = expiryOf(checkout);
+    const coupon = couponFor(checkout);
+    const discounts = coupon && [{ coupon: (await stripe.createCoupon(coupon, `${checkout.id}:coupon`)).id }];
     // A key belongs to its parameters, and this one moves once the checkout is nearly over.
     const session = await stripe.createCheckoutSession(
-      { ...sessionFor(checkout), expires_at, ...redirects },
+      { ...sessionFor(checkout), ...(discounts && { discounts }), expires_at, ...redirects },
       `${checkout.id}:checkout_session:${expires_at}`,
     );
     return {
@@ -110,20 +124,82 @@ const intentFor = (checkout: Checkout): Stripe.PaymentIntentCreateParams => ({
   automatic_payment_methods: { enabled: true },
   receipt_email: checkout.email,
   metadata: metadataOf(checkout),
+  ...shippingFor(checkout),
 });
 
-const sessionFor = (checkout: Checkout): Stripe.Checkout.SessionCreateParams => ({
-  mode: "payment",
-  client_reference_id: checkout.id,
-  customer_email: checkout.email,
-  metadata: metadataOf(checkout),
-  payment_intent_data: { metadata: metadataOf(checkout) },
-  line_items: checkout.items.map(({ name, quantity, unit_price_minor }) => ({
-    quantity,
-    // Without our sku: Stripe makes a product of this, and the event about that product would change ours.
-    price_data: { currency: checkout.currency.toLowerCase(), unit_amount: unit_price_minor, product_data: { name } },
-  })),
-});
+function sessionFor(checkout: Checkout): Stripe.Checkout.SessionCreateParams {
+  const { items, shipping_minor = 0, provider_tax = false, delivery } = checkout;
+  const lines = items.map(({ name, quantity, unit_price_minor }) => ({ name, quantity, amount: unit_price_minor }));
+  const shippingName = delivery?.name || "Shipping";
+  const asked = delivery?.countries ?? null;
+  // Stripe's own place for shipping goes with its question for the address.
+  if (shipping_minor > 0 && asked === null) lines.push({ name: shippingName, quantity: 1, amount: shipping_minor });
+  const tax = addedTax(checkout);
+  if (tax > 0) lines.push({ name: "Tax", quantity: 1, amount: tax });
+  const currency = checkout.currency.toLowerCase();
+  const tax_behavior = checkout.tax_included ? "inclusive" : "exclusive";
+  const taxed = provider_tax ? ({ tax_behavior } as const) : {};
+  return {
+    mode: "payment",
+    client_reference_id: checkout.id,
+    customer_email: checkout.email,
+    metadata: metadataOf(checkout),
+    payment_intent_data: { metadata: metadataOf(checkout), ...shippingFor(checkout) },
+    line_items: lines.map(({ name, quantity, amount }) => ({
+      quantity,
+      // Without our sku: Stripe makes a product of this, and the event about that product would change ours.
+      price_data: { currency, unit_amount: amount, product_data: { name }, ...taxed },
+    })),
+    ...(provider_tax && { automatic_tax: { enabled: true } }),
+    ...(asked && {
+      shipping_address_collection: { allowed_countries: asked as AllowedCountry[] },
+      phone_number_collection: { enabled: true },
+      shipping_options: [
+        {
+          shipping_rate_data: {
+            type: "fixed_amount",
+            display_name: shippingName,
+            fixed_amount: { amount: shipping_minor, currency },
+            ...taxed,
+          },
+        },
+      ],
+    }),
+  };
+}
+
+type AllowedCountry = Stripe.Checkout.SessionCreateParams.ShippingAddressCollection.AllowedCountry;
+
+/** A coupon for this one checkout; undefined: there is no discount. */
+function couponFor({ currency, discount_minor = 0, discount_code }: Checkout): Stripe.CouponCreateParams | undefined {
+  if (discount_minor === 0) return undefined;
+  const name = discount_code ?? "Discount";
+  return { amount_off: discount_minor, currency: currency.toLowerCase(), duration: "once", max_redemptions: 1, name };
+}
+
+/** Where it is sent, if that is known before the payment. Stripe takes no address without a name. */
+function shippingFor({ delivery }: Checkout): {
+  shipping?: Stripe.Checkout.SessionCreateParams.PaymentIntentData.Shipping;
+} {
+  const { address, recipient_name, recipient_phone } = delivery ?? ({} as Partial<Delivery>);
+  if (!address || !recipient_name) return {};
+  const { region, line1, line2, city, postal_code, country } = address;
+  const orNothing = (words: string | null) => words ?? undefined;
+  return {
+    shipping: {
+      name: recipient_name,
+      ...(recipient_phone && { phone: recipient_phone }),
+      address: {
+        line1: line1 ?? "",
+        line2: orNothing(line2),
+        city: orNothing(city),
+        state: orNothing(region),
+        postal_code: orNothing(postal_code),
+        country,
+      },
+    },
+  };
+}
 
 function expiryOf({ expires_at }: Checkout): number {
   const now = Math.floor(Date.now() / 1000);

@@ -11,6 +11,7 @@ import { clockRefusal, refuse, secretNotConfigured, type Verdict, type WebhookRe
 import type { Fact } from "../../facts/facts.ts";
 import {
   checkoutId,
+  countryCode,
   currency,
   flag,
   id,
@@ -212,8 +213,35 @@ const payment = (o: Json, amount: string) => {
     customer_ref: o.maybe(reference, "customer"),
     email: o.maybe(text(320), "customer_details.email", "customer_email", "receipt_email"),
     ...(changes && { breakdown: changes }),
+    ...recipient(o),
   };
 };
+
+/** Where a session is sent: since API version 2025-03-31.basil in `collected_information`. The last is a payment's. */
+const SHIPPING = ["collected_information.shipping_details", "shipping_details", "shipping"];
+
+/** To whom and where it is sent, if the buyer was asked. An address without a country is none. */
+function recipient(o: Json) {
+  const shipping = SHIPPING.find((path) => o.where(`${path}.address.country`) !== null);
+  if (shipping === undefined) return {};
+  const line = (name: string) => o.maybe(text(200), `${shipping}.${name}`);
+  const country = o.maybe(countryCode, `${shipping}.address.country`);
+  if (country === null) return {};
+  return {
+    recipient: {
+      address: {
+        line1: line("address.line1"),
+        line2: line("address.line2"),
+        city: line("address.city"),
+        region: line("address.state"),
+        postal_code: line("address.postal_code"),
+        country,
+      },
+      name: line("name"),
+      phone: o.maybe(text(40), `${shipping}.phone`, "customer_details.phone"),
+    },
+  };
+}
 
 /**
  * The amount and the currency of a session may be null (Sessions.d.ts), before it is paid; then there is no fact. An

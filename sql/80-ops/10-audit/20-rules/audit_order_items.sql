@@ -1,12 +1,12 @@
 create view ops.audit_order_items (what, id, which, why, remedy) with (security_invoker = on) as
 with items_of_orders as (
   select o.checkout_session_id, i.product_id, i.starts_at, i.quantity, i.unit_price_minor, i.kind, i.cohort_id,
-    i.credits
+    i.credits, i.ships, i.discount_minor
   from public.order_items i
   join public.orders o on o.id = i.order_id
 ), items_of_their_checkouts as (
   select c.checkout_session_id, c.product_id, c.starts_at, c.quantity, c.unit_price_minor, c.kind, c.cohort_id,
-    c.credits
+    c.credits, c.ships, c.discount_minor
   from public.checkout_items c
   join public.orders o on o.checkout_session_id = c.checkout_session_id
 )

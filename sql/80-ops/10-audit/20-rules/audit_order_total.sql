@@ -14,6 +14,6 @@ select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where o.currency <> s.currency
-  or o.total_minor - (s.total_minor - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor;
+  or o.total_minor - (commerce.subtotal(s) - o.discount_minor + o.shipping_minor) not between 0 and o.tax_minor;
 comment on view ops.audit_order_total is
   'A rule of ops.inconsistencies: an order comes to what its checkout said, with its tax, shipping and discount.';

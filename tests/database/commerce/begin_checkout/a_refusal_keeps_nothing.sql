@@ -3,7 +3,8 @@ select plan(3);
 
 select tests.a_product('chair', stock => 1);
 
-select throws_ok($$ select tests.begins('key-of-one-purchase') $$, 'P0001', 'chair is sold out: 2 asked for, 1 left',
+select throws_ok($$ select tests.begins('key-of-one-purchase') $$, 'P0001',
+  'product chair is sold out: 2 asked for, 1 left',
   'what is sold out is refused');
 select is_empty($$ select 1 from public.checkout_requests r where r.key = 'key-of-one-purchase' $$,
   'the key is not used up');

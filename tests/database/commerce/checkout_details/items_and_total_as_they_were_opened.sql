@@ -12,7 +12,11 @@ select is(
     'items', '[
       {"sku": "chair", "name": "Chair", "quantity": 1, "unit_price_minor": 1000, "starts_at": null},
       {"sku": "lamp", "name": "Lamp", "quantity": 2, "unit_price_minor": 250, "starts_at": null}
-    ]'::jsonb
+    ]'::jsonb,
+    'subtotal_minor', 1500, 'discount_minor', 0, 'discount_code', null, 'shipping_minor', 0, 'tax_minor', 0,
+    'tax_included', false, 'provider_tax', false,
+    'delivery', '{"name": null, "countries": null, "address": null, "recipient_name": null, "recipient_phone": null}'
+      ::jsonb
   ),
   'a later price changes nothing'
 );

@@ -15,7 +15,8 @@ select is((select s.data ->> 'email' from said s where s.n = 1), 'amina@tests.ex
 select is((select s.data -> 'order_number' from said s where s.n = 1), to_jsonb((tests.the_order('cart')).number),
   'the order');
 select is((select s.data -> 'items' from said s where s.n = 1),
-  '[{"sku": "chair", "name": "Chair", "quantity": 2, "unit_price_minor": 1000}]'::jsonb, 'and its items');
+  '[{"sku": "chair", "name": "Chair", "quantity": 2, "unit_price_minor": 1000, "discount_minor": 0}]'::jsonb,
+  'and its items');
 select is((select s.data ->> 'status' || ' ' || (s.data ->> 'tracking_code') from said s where s.n = 2), 'shipped T1',
   'each step is a message');
 

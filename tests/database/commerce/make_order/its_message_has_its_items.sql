@@ -12,8 +12,9 @@ select tests.receive(tests.fact_captured('pi_1', 'cart', 2500));
 
 select is(
   (select m -> 'data' -> 'items' from tests.the_messages('orders/' || (tests.the_order('cart')).id) m),
-  '[{"sku": "chair", "name": "Chair", "quantity": 2, "unit_price_minor": 1000}, {"sku": "lamp", "name": "Lamp", '
-  '"quantity": 1, "unit_price_minor": 500}]'::jsonb,
+  '[{"sku": "chair", "name": "Chair", "quantity": 2, "unit_price_minor": 1000, "discount_minor": 0}, {"sku": '
+  '"lamp", "name": "Lamp", '
+  '"quantity": 1, "unit_price_minor": 500, "discount_minor": 0}]'::jsonb,
   'the message holds the items'
 );
 select is(

@@ -5,7 +5,8 @@ select tests.a_product('chair', stock => 5);
 select tests.a_product('lamp', stock => 1);
 
 select throws_ok(
-  $$ select tests.a_checkout('cart', '{"chair": 2, "lamp": 2}') $$, 'P0001', 'lamp is sold out: 2 asked for, 1 left',
+  $$ select tests.a_checkout('cart', '{"chair": 2, "lamp": 2}') $$, 'P0001',
+  'product lamp is sold out: 2 asked for, 1 left',
   'one item too many refuses all'
 );
 select is(tests.the_stock('chair'), 5, 'the other items keep their stock');

@@ -9,7 +9,7 @@ delete from public.stock_reservations where checkout_session_id = tests.id('cart
 update public.checkout_items set quantity = 3 where checkout_session_id = tests.id('cart') and sku = 'lamp';
 
 select throws_ok(
-  $$ select commerce.reserve_stock(tests.id('cart')) $$, 'P0001', 'lamp is sold out: 3 asked for, 2 left',
+  $$ select commerce.reserve_stock(tests.id('cart')) $$, 'P0001', 'product lamp is sold out: 3 asked for, 2 left',
   'more than is available is refused, with the number left'
 );
 select is(tests.the_stock('lamp') + tests.the_stock('chair'), 5, 'stock is untouched');

@@ -10,7 +10,7 @@ select lives_ok($$ update public.cohorts c set capacity = 2 where c.id = tests.i
   'down to the taken and held seats');
 select is(tests.free_seats('maths'), 0, 'then none is left');
 select throws_ok($$ select tests.a_checkout('other', '{"maths": 1}', 'ben@tests.example') $$, 'P0001',
-  'maths is sold out: 1 asked for, 0 left', 'and none is sold');
+  'product maths is sold out: 1 asked for, 0 left', 'and none is sold');
 
 select * from finish();
 rollback;
