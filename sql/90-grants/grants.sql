@@ -1,14 +1,14 @@
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, calendar, community from public;
 -- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
 -- revoked.
-revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from anon,
   authenticated, service_role;
-revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from anon,
   authenticated, service_role;
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from anon,
   authenticated, service_role;
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.

@@ -7,11 +7,13 @@ create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
 set search_path = ''
 return case
-  when what in ('webhooks of a new shape', 'destination held', 'event parked') then 'note'
+  when what in ('webhooks of a new shape', 'destination held', 'event parked',
+    'calendar invitation incomplete') then 'note'
   when what in (
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
     'reconciliation incomplete for over an hour', 'order of events undecided',
-    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
+    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part',
+    'calendar consent ends'
   ) then 'soon'
   else 'urgent'
 end::ops.severity;

@@ -149,6 +149,7 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_no_courier
     union all select * from ops.attention_disputes
     union all select * from ops.attention_unmatched_recaps
+    union all select * from ops.attention_calendar
   ) w;
 comment on view ops.attention is
   'Everything that needs an admin: what, why, since when, the statement that resolves it, and how severe it is '

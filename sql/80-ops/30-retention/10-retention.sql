@@ -42,4 +42,5 @@ insert into ops.retention (what, keep, description) values
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
   ('alerts', '90 days', 'What people were told of it.'),
+  ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

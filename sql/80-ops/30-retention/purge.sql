@@ -52,6 +52,7 @@ begin
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
     when 'incidents' then v_gone := ops.purge_incidents(v_before, at_most);
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
+    when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else

@@ -5,6 +5,7 @@ select set_eq(
   $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p
     where p.oid = f) $$,
   $$ values
+    ('calendar.want()'),                 -- the writer of a session may not write the calendar's entries
     ('commerce.link_tutor()'),           -- the writer of a product may not read the tutors' addresses
     ('commerce.user_of(email text)'),    -- only the owner may read auth.users
     ('commerce.write_movement()'),       -- the writer of a product's stock may not write the ledger
