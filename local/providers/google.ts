@@ -68,6 +68,8 @@ export interface GoogleStandIn extends StandIn {
   expireTokens(): void;
   /** The owner withdraws the consent: no refresh token is good any more. */
   revoke(): void;
+  /** What was revoked is good again. */
+  restore(): void;
   /** The consents of an app in testing end after these seconds; null: they do not. */
   consentSeconds: number | null;
   /** The consents cover these scopes only. */
@@ -116,6 +118,7 @@ export function createGoogle(): GoogleStandIn {
       revoked.add("*");
       tokens.clear();
     },
+    restore: () => revoked.clear(),
     consentSeconds: null,
     scopes: SCOPES,
     serviceAccounts: new Map<string, string>(),
