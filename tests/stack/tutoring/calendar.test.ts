@@ -1,8 +1,12 @@
-/** Google Calendar with Meet links: through the running stack, and each way in which Google can answer. */
+/**
+ * Google Calendar with Meet links, with the code of docs/guides/google_calendar.md: through the running stack, and each
+ * way in which Google can answer.
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AttemptOutcome, NotConfigured } from "../../../functions/_shared/outbound/adapter.ts";
 import { calendarJob } from "../../../functions/_shared/outbound/jobs/calendar.ts";
 import type { GoogleEvent, GoogleStandIn } from "../../../local/providers/google.ts";
+import { blocksOf, type Guide, unfold } from "../docs/guide.ts";
 import { aBuyer, paymentEvent, post, startTestStack, type TestStack, testRuntime, until } from "../test_stack.ts";
 
 const NOTETAKER = "notes@example.com";
@@ -10,14 +14,19 @@ const HOUR = 3_600_000;
 
 let testStack: TestStack;
 let google: GoogleStandIn;
+let guide: Guide;
 beforeAll(async () => {
   testStack = await startTestStack({ env: { GOOGLE_NOTETAKER_EMAIL: NOTETAKER } });
   google = testStack.stack.providers.google;
-  await testStack.sql`select calendar.connect()`;
+  guide = await unfold("google_calendar.md");
+  await testStack.sql.unsafe((await blocksOf("google_calendar.md"))["connect.sql"]!);
   // Its limits are of time, and time is short here.
   await testStack.sql`update outbox.destinations set max_per_second = 100, tokens = 100 where name = 'calendar'`;
 });
-afterAll(() => testStack?.stop());
+afterAll(async () => {
+  await guide?.remove();
+  await testStack?.stop();
+});
 
 interface Session {
   id: string;
@@ -57,6 +66,13 @@ const settled = (id: string) =>
     (await deliveriesOf(id)).every(({ status }) => ["delivered", "cancelled"].includes(status)),
   );
 
+/** What waits for its time is due, as if that had come. */
+async function comesDue(id: string): Promise<void> {
+  await testStack.sql`update outbox.deliveries set next_attempt_at = clock_timestamp()
+    where destination = 'calendar' and status = 'pending' and record_key = ${`entries/${id}`}`;
+  await testStack.sql`select outbox.ring_if_due()`;
+}
+
 const change = (id: string, columns: Record<string, unknown>) =>
   testStack.sql`update public.tutoring_sessions set ${testStack.sql(columns)} where id = ${id}`;
 
@@ -88,13 +104,31 @@ describe("through the running stack", () => {
     const [event] = eventsOf(told.record.id);
     expect(told.record.meet_link).toBe(event!.hangoutLink);
     expect(event!.attendees!.map(({ email }) => email)).toEqual([NOTETAKER, student.email, tutor].sort());
-    expect(event!.start).toEqual({ dateTime: starts, timeZone: "UTC" });
+    expect(event!.start).toEqual({ dateTime: starts, timeZone: "Africa/Douala" });
     await until("make.com to hear of it", () =>
       testStack.receiver.received.find(
         ({ path, type, body }) =>
           path === "/make" && type === "tutoring_session.changed" && body.includes(told.record.meet_link!),
       ),
     );
+    await student.client.removeAllChannels();
+  });
+
+  test("an app shows the link when it comes: the guide's code", async () => {
+    const student = await aBuyer(testStack);
+    google.conferences.push("pending");
+    const { id } = await aSession({ student: student.email });
+    const shown: string[] = [];
+    const { onMeetLink } = await guide.load("meet_link.ts");
+    await onMeetLink(student.client, student.id, id, (link: string) => shown.push(link));
+    const event = await until("its event", () => eventsOf(id)[0]);
+    await until("the courier waits", async () => (await rowOf(id)).calendar_event_id);
+    google.settleConference(event.id, "success");
+    await until("the link", async () => {
+      await comesDue(id);
+      return shown.length > 0;
+    });
+    expect(shown[0]).toBe(event.hangoutLink);
     await student.client.removeAllChannels();
   });
 
@@ -130,12 +164,8 @@ describe("through the running stack", () => {
     const event = await until("its event", () => eventsOf(id)[0]);
     await until("it is known here", async () => (await rowOf(id)).calendar_event_id);
     google.settleConference(event.id, "success");
-    await testStack.sql`select outbox.ring_if_due()`;
     await until("its link", async () => {
-      // As if its time had come.
-      await testStack.sql`update outbox.deliveries set next_attempt_at = now()
-        where destination = 'calendar' and status = 'pending' and record_key = ${`entries/${id}`}`;
-      await testStack.sql`select outbox.ring_if_due()`;
+      await comesDue(id);
       return (await rowOf(id)).meet_link;
     });
     await settled(id);
@@ -164,19 +194,16 @@ describe("through the running stack", () => {
         return before ? killed : undefined;
       };
       const { id, student, tutor } = await aSession();
-      await until("the event was made", () => killed);
+      await until("the event was made", () => killed !== undefined);
       await killed;
       google.onDone = null;
+      // What it held is anybody's, as if half a minute had passed.
+      await sql`update outbox.couriers set awake_until = null, ended_at = now() where ended_at is null`;
+      await sql`
+        update outbox.deliveries set lease_until = clock_timestamp() - interval '2 days'
+        where destination = 'calendar' and status = 'sending'`;
       await until("its link, and all recorded", async () => {
-        await sql`
-          update outbox.deliveries set lease_until = clock_timestamp() - interval '2 days'
-          where destination = 'calendar' and status = 'sending' and record_key = ${`entries/${id}`}
-            and not exists (select 1 from outbox.couriers c where c.id = courier and c.ended_at is null
-              and c.awake_until > clock_timestamp())`;
-        await sql`
-          update outbox.deliveries set next_attempt_at = clock_timestamp()
-          where destination = 'calendar' and status = 'pending' and record_key = ${`entries/${id}`}`;
-        await sql`select outbox.ring_if_due()`;
+        await comesDue(id);
         const deliveries = await deliveriesOf(id);
         return deliveries.length > 0 && deliveries.every(({ status }) => status === "delivered");
       });

@@ -142,11 +142,10 @@ class Run {
       const { kind } = judge(error);
       if (kind === "taken") return null;
       // Not the event is unknown, but the calendar.
-      if (kind === "gone")
-        throw new ApiError("unauthorized", `${error.message}: there is no calendar GOOGLE_CALENDAR_ID for us`, {
-          ...error.details,
-          issue: "forbidden",
-        });
+      if (kind === "gone") {
+        const message = `${error.message}: there is no calendar GOOGLE_CALENDAR_ID for us`;
+        throw new ApiError("unauthorized", message, { body: error.details.body, issue: "forbidden" });
+      }
       throw error;
     }
   }
