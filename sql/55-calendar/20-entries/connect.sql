@@ -9,6 +9,9 @@ begin
   set sessions = connect.sessions, appointments = connect.appointments, refused_at = null, refused_reason = null,
     token_expires_at = null
   where s.only_row;
+  -- outbox.disconnect may have switched them off.
+  update outbox.routes r set enabled = true
+  where r.destination = 'calendar' and not r.enabled and (connect.sessions or connect.appointments);
   insert into calendar.entries (id, source)
   select s.id, 'tutoring_session' from public.tutoring_sessions s
   where connect.sessions and s.status = 'scheduled' and s.ends_at > now()

@@ -14,39 +14,58 @@ create view ops.attention_calendar with (security_invoker = on) as
     format('%s %s sessions and appointments wait for it.', c.refused_reason, (select count(*) from outbox.deliveries d
       where d.destination = 'calendar' and d.status = 'pending')) as why,
     c.refused_at as since,
-    'Do what it says, then npm run deploy: all that waits is done then, by itself. If nothing is to be in Google '
-    'Calendar: select calendar.connect(false, false), outbox.cancel(d.id) from outbox.deliveries d where d.destination '
-    '= ''calendar'' and d.status = ''pending''' as remedy
+    ops.remedy(
+      'First do what it says, then npm run deploy. This tries again at once; it goes when Google accepts a change.',
+      'select outbox.resume(''calendar'')',
+      'puts nothing into Google Calendar any more, and cancels what waits; what is there stays.',
+      'select calendar.disconnect(reason => ''<why>'')'
+    ) as remedy
   from calendar.settings c
   where c.refused_at is not null and (c.sessions or c.appointments)
   union all
   select 'calendar consent ends', 'calendar', 'Google Calendar',
-    format('Google ends the consent of the calendar''s owner %s, because the OAuth app is in testing.',
-      ops.iso_utc(c.token_expires_at)),
-    c.token_expires_at - interval '7 days',
-    'Publish the app (Google Cloud console > APIs & Services > OAuth consent screen > Publish app), then npm run '
-    'google-login and npm run deploy'
+    format('Google ends the consent of the calendar''s owner %s, because the OAuth app is in testing. Then sessions '
+      'get no Meet link.', ops.iso_utc(c.token_expires_at)),
+    least(c.token_expires_at - interval '7 days', now()),
+    ops.remedy(
+      'Publish the app (Google Cloud console > APIs & Services > OAuth consent screen > Publish app), then npm run '
+      'google-login and npm run deploy. This goes with the next access token.', null
+    )
   from calendar.settings c
   where c.token_expires_at is not null and c.refused_at is null and (c.sessions or c.appointments)
   union all
   select 'session without a link', e.id::text, e.title || ' ' || ops.iso_utc(e.starts_at), e.problem, e.updated_at,
-    format('select calendar.sync(%1$L); or set a link by hand: update public.%2$I set meet_link = ''https://…'' where '
-      'id = %1$L', e.id, case e.source when 'appointment' then 'appointments' else 'tutoring_sessions' end)
+    ops.remedy(
+      'Asks Google again, after what it says was done. This goes when there is a link.',
+      format('select calendar.sync(%L)', e.id),
+      'takes a link that was made elsewhere.',
+      format('update public.%I set meet_link = ''<link>'' where id = %L', case e.source when 'appointment'
+        then 'appointments' else 'tutoring_sessions' end, e.id)
+    )
   from entries e
   where e.problem is not null and e.upcoming and e.meet_link is null
   union all
   select 'calendar invitation incomplete', e.id::text, e.title || ' ' || ops.iso_utc(e.starts_at),
     format('No usable e-mail address of the %s is known, so Google invites nobody there.',
       array_to_string(e.left_out, ' and the ')),
-    e.updated_at, format('Set the address in public.%I; the invitation follows by itself',
-      case e.source when 'appointment' then 'appointments' else 'tutoring_sessions' end)
+    e.updated_at,
+    ops.remedy(
+      'Says who it is; the invitation follows by itself.',
+      case
+        when e.source = 'tutoring_session' then
+          format('update public.tutoring_sessions set %I = ''<address>'' where id = %L', e.left_out[1] || '_email', e.id)
+        when 'student' = any (e.left_out) then
+          format('update public.appointments set email = ''<address>'' where id = %L', e.id)
+        else format('update public.appointments set instructor_user_id = ''<id of the account>'' where id = %L', e.id)
+      end
+    )
   from entries e
   where e.left_out <> '{}' and e.upcoming
   union all
   select 'session not in the calendar', e.id::text, coalesce(e.title, e.source) || coalesce(' ' ||
     ops.iso_utc(e.starts_at), ''),
     'Google Calendar does not have its latest change, and no delivery will bring it there.', e.updated_at,
-    format('select calendar.sync(%L)', e.id)
+    ops.remedy('Brings it there.', format('select calendar.sync(%L)', e.id))
   from entries e
   where e.version > e.synced_version and e.updated_at < now() - interval '10 minutes'
     and (e.upcoming or e.synced_until > now())
