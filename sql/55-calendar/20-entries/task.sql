@@ -23,7 +23,8 @@ begin
     from public.tutoring_sessions s where v_entry.source = 'tutoring_session' and s.id = v_entry.id
     union all
     select a.status::text, a.title, a.starts_at, a.ends_at,
-      (select lower(u.email) from auth.users u where u.id = a.instructor_user_id)
+      (select lower(u.email) from auth.users u where u.id = a.instructor_user_id
+        and u.email_confirmed_at is not null)
     from public.appointments a where v_entry.source = 'appointment' and a.id = v_entry.id
   ) w;
   return query
