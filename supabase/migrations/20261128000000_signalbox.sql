@@ -10746,7 +10746,8 @@ comment on column calendar.settings.sessions is 'Whether tutoring sessions get a
 comment on column calendar.settings.appointments is
   'Whether confirmed appointments of the course platform get one, the same way.';
 comment on column calendar.settings.time_zone is
-  'In which time zone an event is shown whose tutor has no tutor_hours: Africa/Douala. The time itself is exact in any.';
+  'In which time zone an event is shown whose tutor has no tutor_hours: Africa/Douala. The time itself is exact in '
+  'any.';
 comment on column calendar.settings.refused_at is
   'Since when Google refuses our credentials or settings. Null: it does not.';
 comment on column calendar.settings.refused_reason is 'Why, and what to do.';
@@ -13744,7 +13745,8 @@ create view ops.attention_calendar with (security_invoker = on) as
       'Says who it is; the invitation follows by itself.',
       case
         when e.source = 'tutoring_session' then
-          format('update public.tutoring_sessions set %I = ''<address>'' where id = %L', e.left_out[1] || '_email', e.id)
+          format('update public.tutoring_sessions set %I = ''<address>'' where id = %L', e.left_out[1] || '_email',
+            e.id)
         when 'student' = any (e.left_out) then
           format('update public.appointments set email = ''<address>'' where id = %L', e.id)
         else format('update public.appointments set instructor_user_id = ''<id of the account>'' where id = %L', e.id)
@@ -15572,18 +15574,22 @@ select ops.schedule_jobs();
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from public;
+revoke all on all functions
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from public;
 -- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
 -- is revoked, and what later migrations make there is granted by them alone.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
-revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from anon,
-  authenticated, service_role;
-revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from anon,
-  authenticated, service_role;
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from anon,
-  authenticated, service_role;
+revoke all on all tables
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
+revoke all on all sequences
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
+revoke all on all functions
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
 grant select on public.product_prices to anon, authenticated;

@@ -22,7 +22,8 @@ comment on column calendar.settings.sessions is 'Whether tutoring sessions get a
 comment on column calendar.settings.appointments is
   'Whether confirmed appointments of the course platform get one, the same way.';
 comment on column calendar.settings.time_zone is
-  'In which time zone an event is shown whose tutor has no tutor_hours: Africa/Douala. The time itself is exact in any.';
+  'In which time zone an event is shown whose tutor has no tutor_hours: Africa/Douala. The time itself is exact in '
+  'any.';
 comment on column calendar.settings.refused_at is
   'Since when Google refuses our credentials or settings. Null: it does not.';
 comment on column calendar.settings.refused_reason is 'Why, and what to do.';

@@ -476,7 +476,8 @@ describe("when Google", () => {
   test("hears of a confirmed appointment of the course platform the same way", async () => {
     const [row] = await testStack.sql`
       insert into public.appointments (title, starts_at, ends_at, email, status)
-      values ('Office hour', now() + interval '1 day', now() + interval '1 day 1 hour', 'amina@example.com', 'confirmed')
+      values ('Office hour', now() + interval '1 day', now() + interval '1 day 1 hour', 'amina@example.com',
+        'confirmed')
       returning id`;
     expect((await run(row!.id)).outcome).toBe("delivered");
     const [appointment] = await testStack.sql`select meet_link from public.appointments where id = ${row!.id}`;

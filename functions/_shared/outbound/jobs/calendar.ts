@@ -1,8 +1,8 @@
 /**
  * Brings Google Calendar in line with one tutoring session or appointment: makes, changes or removes its event, and
- * stores the Meet link. Each run does what the row says now (calendar.task), so that a repeated, late or overlapping run
- * does no harm: the event's id is made from the row's, and a change of an event that is not as it was read is refused by
- * Google (If-Match).
+ * stores the Meet link. Each run does what the row says now (calendar.task), so that a repeated, late or overlapping
+ * run does no harm: the event's id is made from the row's, and a change of an event that is not as it was read is
+ * refused by Google (If-Match).
  */
 import { ApiError } from "../../http/api_client.ts";
 import type { FunctionRow, FunctionValue, Narrow, Nullable, TableRow } from "../../platform/rows.ts";

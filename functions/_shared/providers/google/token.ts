@@ -83,7 +83,7 @@ export async function fetchToken(
   return await requestToken(tokenUrl, form, now);
 }
 
-/** Posts a form to the token endpoint. Also used by `npm run google-login`, whose answer has a refresh token as well. */
+/** Posts a form to the token endpoint. For `npm run google-login` too, whose answer has a refresh token as well. */
 export async function requestToken(
   tokenUrl: string,
   form: Record<string, string>,
@@ -135,7 +135,7 @@ const base64Url = (bytes: Uint8Array) => toBase64(bytes).replaceAll("+", "-").re
 const asPart = (value: object) => base64Url(utf8(JSON.stringify(value)));
 
 /** The JWT with which a service account asks for a token (RS256). @throws ApiError when the key cannot be used. */
-export async function signAssertion(
+async function signAssertion(
   { email, key, user }: Credentials & { kind: "service_account" },
   tokenUrl: string,
   scope: string,

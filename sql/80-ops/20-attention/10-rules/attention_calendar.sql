@@ -53,7 +53,8 @@ create view ops.attention_calendar with (security_invoker = on) as
       'Says who it is; the invitation follows by itself.',
       case
         when e.source = 'tutoring_session' then
-          format('update public.tutoring_sessions set %I = ''<address>'' where id = %L', e.left_out[1] || '_email', e.id)
+          format('update public.tutoring_sessions set %I = ''<address>'' where id = %L', e.left_out[1] || '_email',
+            e.id)
         when 'student' = any (e.left_out) then
           format('update public.appointments set email = ''<address>'' where id = %L', e.id)
         else format('update public.appointments set instructor_user_id = ''<id of the account>'' where id = %L', e.id)

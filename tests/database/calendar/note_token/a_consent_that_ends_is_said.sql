@@ -11,7 +11,8 @@ select is((select s.xmin::text from calendar.settings s), (select b.version from
 select calendar.note_token(now() + interval '14 days');
 select is((select s.token_expires_at from calendar.settings s), now() + interval '14 days', 'a new consent does');
 select calendar.note_token(null);
-select is_empty($$ select 1 from ops.attention a where a.what = 'calendar consent ends' $$, 'a published app has no end');
+select is_empty($$ select 1 from ops.attention a where a.what = 'calendar consent ends' $$,
+  'a published app has no end');
 
 select * from finish();
 rollback;

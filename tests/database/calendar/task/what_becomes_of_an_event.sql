@@ -19,7 +19,8 @@ select is(tests.the_task('lesson'), 'none', 'and none is made there');
 select tests.a_coming_session('early');
 update public.tutoring_sessions s set status = 'cancelled' where s.id = tests.id('early');
 select is(tests.the_task('early'), 'remove', 'cancelled before it is known to be there: it may be, so it is removed');
-update calendar.entries e set synced_version = 1, synced_until = now() - interval '1 minute' where e.id = tests.id('early');
+update calendar.entries e set synced_version = 1, synced_until = now() - interval '1 minute'
+  where e.id = tests.id('early');
 select is(tests.the_task('early'), 'none', 'cancelled when it was over: it stays');
 select is((select t.action from calendar.task(gen_random_uuid()) t), 'none', 'nothing is known of it: nothing is done');
 

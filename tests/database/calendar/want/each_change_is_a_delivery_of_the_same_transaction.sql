@@ -11,7 +11,8 @@ update public.tutoring_sessions s set student_email = 'other@tests.example' wher
 select is((tests.the_entry('lesson')).version, 3, 'another student');
 update public.tutoring_sessions s set status = 'cancelled' where s.id = tests.id('lesson');
 select is((tests.the_entry('lesson')).version, 4, 'cancelled');
-update public.tutoring_sessions s set meet_link = 'https://meet.google.com/abc-defg-hij' where s.id = tests.id('lesson');
+update public.tutoring_sessions s set meet_link = 'https://meet.google.com/abc-defg-hij'
+  where s.id = tests.id('lesson');
 select is((tests.the_entry('lesson')).version, 4, 'the link itself is nothing to tell Google');
 delete from public.tutoring_sessions s where s.id = tests.id('lesson');
 select is((tests.the_entry('lesson')).version, 5, 'deleted');
