@@ -60,6 +60,8 @@ export interface GoogleStandIn extends StandIn {
   onDone: ((asked: Asked) => Promise<void> | void) | null;
   /** Answers so to the next calls. */
   refuse(refusal: Refusal): void;
+  /** From now on it answers as it should: refusals and revocations end. */
+  mend(): void;
   /** Carries the next call out whose method and path begin so, and never answers it. */
   hangAfter(at: string): void;
   /** A conference that is pending comes to its end. */
@@ -68,8 +70,6 @@ export interface GoogleStandIn extends StandIn {
   expireTokens(): void;
   /** The owner withdraws the consent: no refresh token is good any more. */
   revoke(): void;
-  /** What was revoked is good again. */
-  restore(): void;
   /** The consents of an app in testing end after these seconds; null: they do not. */
   consentSeconds: number | null;
   /** The consents cover these scopes only. */
@@ -118,7 +118,11 @@ export function createGoogle(): GoogleStandIn {
       revoked.add("*");
       tokens.clear();
     },
-    restore: () => revoked.clear(),
+    mend() {
+      refusals.length = 0;
+      hanging.length = 0;
+      revoked.clear();
+    },
     consentSeconds: null,
     scopes: SCOPES,
     serviceAccounts: new Map<string, string>(),

@@ -2,6 +2,8 @@
  * Google Calendar with Meet links, with the code of docs/guides/google_calendar.md: through the running stack, and each
  * way in which Google can answer.
  */
+import { generateKeyPairSync } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AttemptOutcome, NotConfigured } from "../../../functions/_shared/outbound/adapter.ts";
 import { calendarJob } from "../../../functions/_shared/outbound/jobs/calendar.ts";
@@ -77,18 +79,24 @@ const change = (id: string, columns: Record<string, unknown>) =>
   testStack.sql`update public.tutoring_sessions set ${testStack.sql(columns)} where id = ${id}`;
 
 describe("through the running stack", () => {
-  test("a booked and paid session gets its Meet link on the student's private topic", async () => {
-    const student = await aBuyer(testStack);
-    const heard: { table: string; record: { id: string; meet_link: string | null } }[] = [];
-    const channel = student.client
-      .channel(`user:${student.id}`, { config: { private: true } })
-      .on("broadcast", { event: "UPDATE" }, ({ payload }) => heard.push(payload as never));
-    await new Promise<void>((resolve, reject) =>
-      channel.subscribe((state, error) => (state === "SUBSCRIBED" ? resolve() : error && reject(error))),
+  test("a booked and paid session gets its Meet link on the student's private topic, and on the tutor's", async () => {
+    const [student, teacher] = await Promise.all([aBuyer(testStack), aBuyer(testStack)]);
+    type Change = { table: string; record: { id: string; meet_link: string | null } };
+    const heard = await Promise.all(
+      [student, teacher].map(async ({ client, id }) => {
+        const changes: Change[] = [];
+        const channel = client
+          .channel(`user:${id}`, { config: { private: true } })
+          .on("broadcast", { event: "UPDATE" }, ({ payload }) => void changes.push(payload as Change));
+        await new Promise<void>((resolve, reject) =>
+          channel.subscribe((state, error) => (state === "SUBSCRIBED" ? resolve() : error && reject(error))),
+        );
+        return changes;
+      }),
     );
 
     const sku = `lesson-${crypto.randomUUID()}`;
-    const tutor = `tutor-${crypto.randomUUID()}@example.com`;
+    const tutor = teacher.email;
     await testStack.sql`
       insert into public.products (sku, name, price_minor, currency, kind, tutor_email, session_minutes)
       values (${sku}, 'Maths lesson', 4900, 'EUR', 'tutoring_session', ${tutor}, 60)`;
@@ -98,20 +106,23 @@ describe("through the running stack", () => {
     const sale = { sku, checkout: row!.id, name: crypto.randomUUID() };
     expect((await post(testStack, "stripe", paymentEvent("stripe", "captured", sale))).status).toBe(200);
 
-    const told = await until("the link on the topic", () =>
-      heard.find(({ table, record }) => table === "tutoring_sessions" && record.meet_link !== null),
-    );
-    const [event] = eventsOf(told.record.id);
-    expect(told.record.meet_link).toBe(event!.hangoutLink);
+    const linkOn = (changes: Change[]) =>
+      until("the link on the topic", () =>
+        changes.find(({ table, record }) => table === "tutoring_sessions" && record.meet_link !== null),
+      );
+    const [told, toldTutor] = await Promise.all(heard.map(linkOn));
+    expect(toldTutor!.record).toEqual(told!.record);
+    const [event] = eventsOf(told!.record.id);
+    expect(told!.record.meet_link).toBe(event!.hangoutLink);
     expect(event!.attendees!.map(({ email }) => email)).toEqual([NOTETAKER, student.email, tutor].sort());
     expect(event!.start).toEqual({ dateTime: starts, timeZone: "Africa/Douala" });
     await until("make.com to hear of it", () =>
       testStack.receiver.received.find(
         ({ path, type, body }) =>
-          path === "/make" && type === "tutoring_session.changed" && body.includes(told.record.meet_link!),
+          path === "/make" && type === "tutoring_session.changed" && body.includes(told!.record.meet_link!),
       ),
     );
-    await student.client.removeAllChannels();
+    await Promise.all([student, teacher].map(({ client }) => client.removeAllChannels()));
   });
 
   test("an app shows the link when it comes: the guide's code", async () => {
@@ -235,10 +246,15 @@ describe("when Google", () => {
     google.onDone = null;
   });
 
-  async function run(id: string, signal: AbortSignal = AbortSignal.timeout(240_000)): Promise<AttemptOutcome> {
+  async function run(
+    id: string,
+    signal: AbortSignal = AbortSignal.timeout(240_000),
+    more: Record<string, string> = {},
+  ): Promise<AttemptOutcome> {
     const runtime = testRuntime(testStack);
+    const env = (name: string) => more[name] ?? runtime.env(name);
     try {
-      return await calendarJob.run({ message_id: "m", data: { id } }, runtime, signal);
+      return await calendarJob.run({ message_id: "m", data: { id } }, { ...runtime, env }, signal);
     } finally {
       await runtime.database.close();
     }
@@ -374,7 +390,7 @@ describe("when Google", () => {
     expect(await unconfigured(run(id))).toMatch(/Token has been expired or revoked.*npm run google-login/s);
     const [row] = await testStack.sql`select severity, why from ops.attention where what = 'calendar not connected'`;
     expect(row).toMatchObject({ severity: "urgent", why: expect.stringContaining("7 days") });
-    google.restore();
+    google.mend();
     expect((await run(id)).outcome).toBe("delivered");
   });
 
@@ -473,6 +489,97 @@ describe("when Google", () => {
     expect(eventsOf(id)).toHaveLength(0);
   });
 
+  describe("is asked by a service account", () => {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      publicKeyEncoding: { type: "spki", format: "pem" },
+    });
+    const account = {
+      GOOGLE_SERVICE_ACCOUNT_EMAIL: "hub@example.iam.gserviceaccount.com",
+      GOOGLE_SERVICE_ACCOUNT_PRIVATE_KEY: privateKey.replaceAll("\n", "\\n"),
+      GOOGLE_IMPERSONATED_USER: "owner@example.com",
+    };
+    let both: string[];
+    beforeEach(() => {
+      both = google.scopes;
+      google.serviceAccounts.set(account.GOOGLE_SERVICE_ACCOUNT_EMAIL, publicKey);
+    });
+    afterEach(() => {
+      google.scopes = both;
+      google.expireTokens();
+    });
+
+    test("the link comes the same way", async () => {
+      const { id } = await aSession();
+      expect(await run(id, undefined, account)).toEqual({ outcome: "delivered", body: eventsOf(id)[0]!.hangoutLink });
+    });
+    test("the calendar alone is enough, until a space is needed: then a person is told of the delegation", async () => {
+      google.scopes = [both[0]!];
+      google.conferences.push("failure", "failure");
+      const { id } = await aSession();
+      expect(await run(id, undefined, account)).toMatchObject({
+        outcome: "delivered",
+        body: expect.stringContaining("Domain-wide delegation"),
+      });
+      expect(eventsOf(id)).toHaveLength(1);
+    });
+    test("nothing delegated: everything waits, and it is said", async () => {
+      google.scopes = [];
+      const { id } = await aSession();
+      expect(await unconfigured(run(id, undefined, account))).toMatch(/Domain-wide delegation/);
+    });
+  });
+
+  test("fails in any way between any changes, in the end it has the event as it should be, once, and we its link", async () => {
+    const step = fc.oneof(
+      fc.constantFrom(...CHANGES).map((name) => ({ change: name })),
+      fc.constantFrom(...FAULTS).map((name) => ({ fault: name })),
+      fc.constantFrom("one", "two", "stopped").map((runs) => ({ runs })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
+        google.conferences.length = 0;
+        const { id } = await aSession();
+        for (const { change: changed, fault, runs } of steps as { change?: Change; fault?: Fault; runs?: string }[]) {
+          if (changed) await change(id, columnsOf(changed));
+          if (fault) plant(fault, id);
+          if (runs === "two") await Promise.allSettled([run(id), run(id)]);
+          else if (runs === "one") await run(id).catch(() => {});
+          else if (runs === "stopped") {
+            const stop = new AbortController();
+            google.onDone = () => stop.abort();
+            await run(id, stop.signal).catch(() => {});
+            google.onDone = null;
+          }
+        }
+        google.mend();
+        google.conferences.length = 0;
+        await testStack.sql`select calendar.sync(${id})`;
+        let outcome = await run(id);
+        for (let n = 0; outcome.outcome !== "delivered" && n < 5; n++) {
+          for (const { id: event, conferenceData } of eventsOf(id)) {
+            if (conferenceData?.createRequest?.status?.statusCode === "pending")
+              google.settleConference(event, "success");
+          }
+          outcome = await run(id);
+        }
+        expect(outcome.outcome).toBe("delivered");
+        const [row] = await testStack.sql`
+          select status, title, starts_at, student_email, meet_link from public.tutoring_sessions where id = ${id}`;
+        const living = eventsOf(id).filter(({ status }) => status === "confirmed");
+        expect(living).toHaveLength(row!.status === "scheduled" ? 1 : 0);
+        const [event] = living;
+        if (!event) return;
+        expect(event).toMatchObject({ summary: row!.title, start: { dateTime: row!.starts_at.toISOString() } });
+        expect(event.attendees!.map(({ email }) => email)).toContain(row!.student_email);
+        const links = [event.hangoutLink, ...(event.conferenceData?.entryPoints ?? []).map(({ uri }) => uri)];
+        expect(links).toContain(row!.meet_link);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   test("hears of a confirmed appointment of the course platform the same way", async () => {
     const [row] = await testStack.sql`
       insert into public.appointments (title, starts_at, ends_at, email, status)
@@ -484,6 +591,70 @@ describe("when Google", () => {
     expect(appointment!.meet_link).toBe(eventsOf(row!.id)[0]!.hangoutLink);
   });
 });
+
+const CHANGES = ["move", "cancel", "schedule", "rename", "another student"] as const;
+type Change = (typeof CHANGES)[number];
+let changes = 0;
+
+function columnsOf(change: Change): Record<string, unknown> {
+  const starts = Date.now() + (72 + ++changes) * HOUR;
+  switch (change) {
+    case "move":
+      return { starts_at: new Date(starts), ends_at: new Date(starts + HOUR) };
+    case "cancel":
+      return { status: "cancelled" };
+    case "schedule":
+      return { status: "scheduled" };
+    case "rename":
+      return { title: `Title ${changes}` };
+    case "another student":
+      return { student_email: `student-${changes}@example.com` };
+  }
+}
+
+const FAULTS = [
+  "500 at once",
+  "500 to a change",
+  "412",
+  "failed conference",
+  "pending conference",
+  "expired token",
+  "revoked token",
+  "deleted by a person",
+  "forgotten",
+] as const;
+type Fault = (typeof FAULTS)[number];
+
+function plant(fault: Fault, id: string): void {
+  switch (fault) {
+    case "500 at once":
+      google.refuse({ status: 500, reason: "backendError", at: "POST /calendar/v3", times: 3 });
+      break;
+    case "500 to a change":
+      google.refuse({ status: 500, reason: "backendError", at: "PATCH /calendar/v3" });
+      break;
+    case "412":
+      google.refuse({ status: 412, reason: "conditionNotMet", at: "PATCH /calendar/v3" });
+      break;
+    case "failed conference":
+      google.conferences.push("failure");
+      break;
+    case "pending conference":
+      google.conferences.push("pending");
+      break;
+    case "expired token":
+      google.expireTokens();
+      break;
+    case "revoked token":
+      google.revoke();
+      break;
+    case "deleted by a person":
+      for (const event of eventsOf(id)) event.status = "cancelled";
+      break;
+    case "forgotten":
+      for (const event of eventsOf(id)) google.purge(event.id);
+  }
+}
 
 /** mulberry32: the same numbers for the same seed. */
 function seeded(seed: number): () => number {
