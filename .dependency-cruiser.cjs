@@ -27,8 +27,8 @@
  *   operations/  what monitors and admins call
  *
  *   functions/<name>/index.ts puts one endpoint together: it may import any room, and no other endpoint. A provider's
- *   folder imports no other provider's. Only the registry names them, the endpoints, and the one job that is PayPal's
- *   alone.
+ *   folder imports no other provider's. Only the registry names them, the endpoints, and the jobs that are PayPal's
+ *   and Google's alone.
  */
 const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "outbound", "storefront", "operations"];
 
@@ -103,7 +103,8 @@ module.exports = {
         path: "^functions/_shared/",
         pathNot: [
           "^functions/_shared/providers/([^/]+/|registry\\.ts$)",
-          "^functions/_shared/outbound/jobs/capture_payment\\.ts$",
+          // Work at one provider alone: PayPal's captures, Google's calendar.
+          "^functions/_shared/outbound/jobs/(capture_payment|calendar)\\.ts$",
         ],
       },
       to: { path: "^functions/_shared/providers/[^/]+/" },

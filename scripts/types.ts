@@ -16,7 +16,7 @@ npm run types              writes it
 npm run types -- --check   only says whether it is stale (exit code 1)`;
 
 const FILE = "functions/_shared/platform/database_types.ts";
-const SCHEMAS = ["public", "inbox", "outbox", "commerce", "learning", "tutoring", "community", "ops"];
+const SCHEMAS = ["public", "inbox", "outbox", "commerce", "learning", "tutoring", "calendar", "community", "ops"];
 
 /** Runs the command; resolves to its exit code. */
 function types(args: string[], { signal }: RunOptions = {}): Promise<number> {

@@ -1,6 +1,7 @@
 /** The stand-ins for the providers' APIs, as the stack mounts them at `/providers/<name>`. */
 import { createFapshi } from "./fapshi.ts";
 import { createFathom } from "./fathom.ts";
+import { createGoogle } from "./google.ts";
 import { createPaypal, DEVELOPMENT_ROOT } from "./paypal.ts";
 import type { Outcome, Payable } from "./stand_in.ts";
 import { createStripe } from "./stripe.ts";
@@ -13,9 +14,13 @@ export function createProviders() {
     fapshi: createFapshi(),
     whop: createWhop(),
     fathom: createFathom(),
+    google: createGoogle(),
   };
 }
 export type Providers = ReturnType<typeof createProviders>;
+
+/** Where Google's parts are, below its mount. */
+const GOOGLE = { GOOGLE_BASE_URL: "/calendar/v3", GOOGLE_MEET_BASE_URL: "/meet/v2", GOOGLE_TOKEN_URL: "/token" };
 
 /** Sends the functions to the stand-ins at `origin`, each provider whose address `env` does not say. */
 export function standInEnvironment(origin: string, env: Record<string, string>): Record<string, string> {
@@ -24,6 +29,11 @@ export function standInEnvironment(origin: string, env: Record<string, string>):
   );
   return {
     ...Object.fromEntries(unset.map((name) => [`${name.toUpperCase()}_BASE_URL`, `${origin}/providers/${name}`])),
+    ...Object.fromEntries(
+      Object.entries(GOOGLE)
+        .filter(([name]) => !env[name])
+        .map(([name, path]) => [name, `${origin}/providers/google${path}`]),
+    ),
     ...(unset.includes("paypal") && !env.PAYPAL_TRUSTED_ROOTS && { PAYPAL_TRUSTED_ROOTS: DEVELOPMENT_ROOT }),
   };
 }

@@ -1,18 +1,22 @@
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from public;
+revoke all on all functions
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from public;
 -- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
 -- is revoked, and what later migrations make there is granted by them alone.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
-revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
-  authenticated, service_role;
-revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
-  authenticated, service_role;
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
-  authenticated, service_role;
+revoke all on all tables
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
+revoke all on all sequences
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
+revoke all on all functions
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
 grant select on public.product_prices to anon, authenticated;

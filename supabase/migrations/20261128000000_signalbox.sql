@@ -1975,7 +1975,8 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP attempts started so far.';
 comment on column outbox.deliveries.attempts_before is
-  'Attempts before an admin last brought it back; the schedule starts anew from there.';
+  'Attempts before an admin last brought it back, or before the last one that was postponed; the schedule starts anew '
+  'from there.';
 comment on column outbox.deliveries.priority is
   '0: money and what follows from it. 1: everything else. 2: texts that people write. A lower number is always sent '
   'first.';
@@ -3013,8 +3014,9 @@ $$;
 comment on function outbox.record(uuid, jsonb) is
   'Records the results of attempts: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, '
   'response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at '
-  'most 24 h); refused (dead at once); cancelled (nothing is left to do); gone (410: pauses the destination, keeps the '
-  'delivery); unsent (nothing was sent: no attempt used).';
+  'most 24 h); postponed (a job waits for something: after retry_after_ms, no failure); refused (dead at once); '
+  'cancelled (nothing is left to do); gone (410: pauses the destination, keeps the delivery); unsent (nothing was '
+  'sent: no attempt used).';
 
 -- sql/20-outbox/40-deliver/record_and_claim.sql
 
@@ -3076,6 +3078,15 @@ begin
         update outbox.destinations t
         set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
         where t.name = v.destination;
+      when 'postponed' then
+        -- It goes well and takes time: no failure, and no attempt of the schedule.
+        update outbox.deliveries d
+        set status = 'pending', lease_until = null, courier = null, last_status_code = v.status_code, last_error = null,
+            -- Not equal to attempts: it waits for its own time, and is not released before (outbox.release_next).
+            attempts_before = d.attempts - 1,
+            next_attempt_at = clock_timestamp()
+              + make_interval(secs => least(greatest(coalesce(v.retry_after_ms, 0), 1000), 86400000) / 1000.0)
+        where d.id = v.id;
       when 'retry', 'gone' then
         v_delay := outbox.retry_delay(v.attempts - v.attempts_before);
         if v.outcome = 'gone' then
@@ -3116,7 +3127,7 @@ declare
 begin
   for v in
     select d.destination,
-      count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
+      count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled', 'postponed'))::integer as delivered,
       -- A first attempt says something about the destination. A message that failed before the destination last
       -- accepted another one fails by itself: its retries do not count, except as the probe of an open breaker.
       count(*) filter (
@@ -11550,6 +11561,486 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
 
 update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
 
+-- sql/55-calendar/00-schema.sql
+
+create schema calendar;
+comment on schema calendar is
+  'Google Calendar: which tutoring sessions and appointments have an event with a Meet link there, and how far that '
+  'is. The job calendar of the courier does what calendar.task says.';
+
+-- sql/55-calendar/10-tables/10-settings.sql
+
+create table calendar.settings (
+  only_row boolean primary key default true,
+  sessions boolean not null default false,
+  appointments boolean not null default false,
+  time_zone text not null default 'UTC',
+  refused_at timestamptz,
+  refused_reason text,
+  token_expires_at timestamptz,
+
+  constraint there_is_one_row check (only_row),
+  -- Raises 22023 for a name that Postgres does not know.
+  constraint a_time_zone_is_known check (timestamp '2026-01-01' at time zone time_zone is not null),
+  constraint a_refusal_has_a_time_and_a_reason check ((refused_at is null) = (refused_reason is null))
+);
+insert into calendar.settings default values;
+
+alter table calendar.settings enable row level security;
+
+comment on table calendar.settings is
+  'One row: what is put into Google Calendar. Both are off until select calendar.connect().';
+comment on column calendar.settings.sessions is 'Whether tutoring sessions get an event with a Meet link.';
+comment on column calendar.settings.appointments is
+  'Whether confirmed appointments of the course platform get one, the same way.';
+comment on column calendar.settings.time_zone is
+  'In which time zone an event is shown whose tutor has no tutor_hours: Africa/Douala. The time itself is exact in '
+  'any.';
+comment on column calendar.settings.refused_at is
+  'Since when Google refuses our credentials or settings. Null: it does not.';
+comment on column calendar.settings.refused_reason is 'Why, and what to do.';
+comment on column calendar.settings.token_expires_at is
+  'When Google ends the consent by itself: it says so for an OAuth app in testing. Null: it does not.';
+
+-- sql/55-calendar/10-tables/11-entries.sql
+
+create table calendar.entries (
+  id uuid primary key,
+  source text not null,
+  version integer not null default 1,
+  synced_version integer not null default 0,
+  synced_until timestamptz,
+  event_number integer not null default 0,
+  conference_number integer not null default 1,
+  conference_failures integer not null default 0,
+  conference_asked_at timestamptz,
+  meet_space text,
+  left_out text[] not null default '{}',
+  problem text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint an_entry_is_of_a_session_or_appointment check (source in ('tutoring_session', 'appointment')),
+  constraint google_has_no_version_that_is_not_there check (synced_version between 0 and version),
+  constraint numbers_are_counted_up
+    check (event_number >= 0 and conference_number > 0 and conference_failures between 0 and conference_number - 1)
+);
+create index entries_by_time on calendar.entries (updated_at);
+
+alter table calendar.entries enable row level security;
+
+create trigger touch before update on calendar.entries for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on calendar.entries for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on calendar.entries for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table calendar.entries is
+  'Tutoring sessions and appointments that have, had, or are to have an event in Google Calendar. Holds no personal '
+  'data.';
+comment on column calendar.entries.id is 'The id of the row of tutoring_sessions or appointments.';
+comment on column calendar.entries.version is
+  'Grows with each change that Google must know of; each writes a delivery to the destination calendar.';
+comment on column calendar.entries.synced_version is 'The version that Google has. 0: none is known to be there.';
+comment on column calendar.entries.synced_until is 'When the event in Google Calendar ends. Null: it has none.';
+comment on column calendar.entries.event_number is
+  'How many ids of Google''s calendar were used up before this one: a deleted event keeps its id.';
+comment on column calendar.entries.conference_number is
+  'The number of the conference request under way; its requestId is the id of the row and this number.';
+comment on column calendar.entries.conference_failures is
+  'Conference requests of this event that failed. After two, a Meet space is made.';
+comment on column calendar.entries.conference_asked_at is
+  'Since when Google has been making the conference. Null: it is not.';
+comment on column calendar.entries.meet_space is 'The link of a Meet space that was made because no conference was.';
+comment on column calendar.entries.left_out is
+  'Who is not invited, because no usable e-mail address is known: tutor, student, instructor.';
+comment on column calendar.entries.problem is 'Why there is no Meet link, where a person must decide. Null: nothing.';
+
+-- sql/55-calendar/20-entries/connect.sql
+
+create function calendar.connect(sessions boolean default true, appointments boolean default true) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  update calendar.settings s
+  set sessions = connect.sessions, appointments = connect.appointments, refused_at = null, refused_reason = null,
+    token_expires_at = null
+  where s.only_row;
+  -- outbox.disconnect may have switched them off.
+  update outbox.routes r set enabled = true
+  where r.destination = 'calendar' and not r.enabled and (connect.sessions or connect.appointments);
+  insert into calendar.entries (id, source)
+  select s.id, 'tutoring_session' from public.tutoring_sessions s
+  where connect.sessions and s.status = 'scheduled' and s.ends_at > now()
+  union all
+  select a.id, 'appointment' from public.appointments a
+  where connect.appointments and a.status = 'confirmed' and a.ends_at > now()
+  on conflict (id) do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function calendar.connect(boolean, boolean) is
+  'Puts tutoring sessions, confirmed appointments, or both into Google Calendar from now on: select '
+  'calendar.connect(); only sessions: select calendar.connect(appointments => false); neither: select '
+  'calendar.connect(false, false). Returns how many upcoming ones are put there now.';
+
+-- sql/55-calendar/20-entries/disconnect.sql
+
+create function calendar.disconnect(reason text) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  perform ops.decide('calendar.disconnect', 'calendar', disconnect.reason);
+  perform calendar.connect(false, false);
+  update outbox.deliveries d
+  set status = 'cancelled', settled_at = now(), last_error = disconnect.reason
+  where d.destination = 'calendar' and d.status in ('pending', 'dead');
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function calendar.disconnect(text) is
+  'Nothing is put into Google Calendar any more, and what waits for it is cancelled; what is there stays. Returns how '
+  'many. reason: why, kept in ops.decisions. Undone by select calendar.connect(). Raises 22023 without a reason.';
+
+-- sql/55-calendar/20-entries/event_id.sql
+
+create function calendar.event_id(entry calendar.entries) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return replace(entry.id::text, '-', '') || case when entry.event_number > 0 then 'v' || entry.event_number
+    else '' end;
+end
+$$;
+comment on function calendar.event_id(calendar.entries) is
+  'The id that an entry''s event has in Google Calendar: in base32hex, made from the entry''s own, so that a repeated '
+  'request never makes a second event.';
+
+-- sql/55-calendar/20-entries/note.sql
+
+create function calendar.note(
+  entry_id uuid, version integer, event_id text, event_updated timestamptz, meet_link text, ends_at timestamptz,
+  problem text default null
+) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_entry calendar.entries;
+  v_fact jsonb;
+begin
+  select e.* into v_entry from calendar.entries e where e.id = note.entry_id;
+  if note.event_id is not null then
+    v_fact := jsonb_build_object(
+      case v_entry.source when 'appointment' then 'appointment_id' else 'session_id' end, v_entry.id,
+      'provider_ref', note.event_id, 'meet_link', note.meet_link, 'occurred_at', ops.iso_utc(note.event_updated)
+    );
+    -- The row first, then its entry: the order in which calendar.want locks them.
+    if exists (select 1 from public.tutoring_sessions s where s.id = v_entry.id) then
+      perform tutoring.apply_calendar_change(v_fact);
+    elsif exists (select 1 from public.appointments a where a.id = v_entry.id) then
+      perform learning.apply_calendar_change(v_fact);
+    end if;
+  end if;
+  update calendar.entries e
+  set synced_version = note.version,
+      synced_until = note.ends_at,
+      left_out = case when note.event_id is null then '{}'::text[]
+        else array(select p.role from calendar.people(e) p where p.email is null order by 1) end,
+      conference_asked_at = case
+        when note.event_id is not null and note.meet_link is null and note.problem is null
+        then coalesce(e.conference_asked_at, now())
+      end,
+      problem = note.problem
+  where e.id = note.entry_id and e.synced_version <= note.version;
+  update calendar.settings s set refused_at = null, refused_reason = null where s.refused_at is not null;
+  return exists (select 1 from calendar.entries e where e.id = note.entry_id and e.version = note.version);
+end
+$$;
+comment on function calendar.note(uuid, integer, text, timestamptz, text, timestamptz, text) is
+  'Records that Google has a version of an entry: the event''s id and link go to the session or appointment, unless '
+  'the calendar''s own later change (event_updated, by Google''s clock) set others. event_id null: the event was '
+  'removed. ends_at: when the event ends. May be repeated; an older version changes nothing of the entry. Returns '
+  'false when there is a newer version to bring to Google.';
+
+-- sql/55-calendar/20-entries/note_conference_failed.sql
+
+create function calendar.note_conference_failed(entry_id uuid, conference_number integer) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update calendar.entries e
+  set conference_number = e.conference_number + 1, conference_failures = e.conference_failures + 1,
+    conference_asked_at = null
+  where e.id = note_conference_failed.entry_id and e.conference_number = note_conference_failed.conference_number;
+end
+$$;
+comment on function calendar.note_conference_failed(uuid, integer) is
+  'A conference request failed: the next one has another requestId. Once for each number, however often it is called.';
+
+-- sql/55-calendar/20-entries/note_event_gone.sql
+
+create function calendar.note_event_gone(entry_id uuid, event_number integer) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update calendar.entries e
+  set event_number = e.event_number + 1, conference_number = e.conference_number + 1, conference_failures = 0,
+    conference_asked_at = null
+  where e.id = note_event_gone.entry_id and e.event_number = note_event_gone.event_number;
+end
+$$;
+comment on function calendar.note_event_gone(uuid, integer) is
+  'The event was deleted at Google for good, and its id cannot be used again: the next event gets another one. Once '
+  'for each number, however often it is called.';
+
+-- sql/55-calendar/20-entries/note_nothing.sql
+
+create function calendar.note_nothing(entry_id uuid, version integer) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update calendar.entries e set synced_version = note_nothing.version
+  where e.id = note_nothing.entry_id and e.synced_version < note_nothing.version;
+end
+$$;
+comment on function calendar.note_nothing(uuid, integer) is
+  'A version of an entry asks for no change in Google Calendar.';
+
+-- sql/55-calendar/20-entries/note_refusal.sql
+
+create function calendar.note_refusal(reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update calendar.settings s
+  set refused_at = coalesce(s.refused_at, now()), refused_reason = note_refusal.reason
+  where s.only_row;
+end
+$$;
+comment on function calendar.note_refusal(text) is
+  'Google refuses our credentials or settings, or they are not set: shown in ops.attention until it accepts a change.';
+
+-- sql/55-calendar/20-entries/note_space.sql
+
+create function calendar.note_space(entry_id uuid, link text) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_link text;
+begin
+  update calendar.entries e set meet_space = coalesce(e.meet_space, note_space.link)
+  where e.id = note_space.entry_id
+  returning e.meet_space into v_link;
+  return v_link;
+end
+$$;
+comment on function calendar.note_space(uuid, text) is
+  'Keeps the link of the Meet space that was made for an entry. Returns the one to use: the first that was kept.';
+
+-- sql/55-calendar/20-entries/note_token.sql
+
+create function calendar.note_token(expires_at timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update calendar.settings s set token_expires_at = note_token.expires_at
+  -- Google says how many seconds are left: a difference of a few is none.
+  where (s.token_expires_at is null) <> (note_token.expires_at is null)
+    or s.token_expires_at not between note_token.expires_at - interval '1 hour' and note_token.expires_at +
+      interval '1 hour';
+end
+$$;
+comment on function calendar.note_token(timestamptz) is
+  'When Google ends the consent that our refresh token stands for. Null: it does not by itself.';
+
+-- sql/55-calendar/20-entries/people.sql
+
+create function calendar.people(entry calendar.entries) returns table (role text, email text)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  select p.role, case when p.email ~ '^[^@\s,;<>]+@[^@\s,;<>]+$' and length(p.email) <= 320 then lower(p.email) end
+  from (
+    select v.role, coalesce(nullif(v.email, ''), (select u.email from auth.users u where u.id = v.user_id
+      and u.email_confirmed_at is not null)) as email
+    from public.tutoring_sessions s
+    cross join lateral (values ('tutor', s.tutor_email, s.tutor_user_id), ('student', s.student_email,
+      s.student_user_id)) v (role, email, user_id)
+    where entry.source = 'tutoring_session' and s.id = entry.id
+    union all
+    select v.role, coalesce(v.email, (select u.email from auth.users u where u.id = v.user_id
+      and u.email_confirmed_at is not null))
+    from public.appointments a
+    cross join lateral (values ('instructor', null, a.instructor_user_id), ('student', a.email, a.user_id))
+      v (role, email, user_id)
+    where entry.source = 'appointment' and a.id = entry.id
+  ) p;
+end
+$$;
+comment on function calendar.people(calendar.entries) is
+  'Who is to be invited: tutor or instructor, and student. email is null where no usable address is known.';
+
+-- sql/55-calendar/20-entries/sync.sql
+
+create function calendar.sync(entry_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update calendar.entries e
+  set version = e.version + 1, problem = null, conference_failures = 0
+  where e.id = sync.entry_id;
+  if not found then
+    raise exception 'the calendar has no entry %', sync.entry_id
+      using errcode = 'P0002', hint
+      = 'It is the id of a session or appointment that was booked while the calendar was on. select '
+      'calendar.connect() adds those that were booked before.';
+  end if;
+end
+$$;
+comment on function calendar.sync(uuid) is
+  'Brings a session or appointment to Google Calendar again, and asks for its Meet link anew: select calendar.sync('
+  '''<id of the session>'').';
+
+-- sql/55-calendar/20-entries/task.sql
+
+create function calendar.task(entry_id uuid)
+returns table (
+  version integer, action text, reason text, event_id text, known boolean, event_number integer, title text,
+  starts_at text, ends_at text, time_zone text, emails jsonb, left_out jsonb, conference_number integer,
+  conference_failures integer, conference_age_ms integer, meet_space text
+)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_entry calendar.entries;
+  v record;
+begin
+  select e.* into v_entry from calendar.entries e where e.id = task.entry_id;
+  if not found then
+    return query select null::integer, 'none', 'It was purged from calendar.entries.', null::text, false, 0, null::text,
+      null::text, null::text, null::text, '[]'::jsonb, '[]'::jsonb, 1, 0, null::integer, null::text;
+    return;
+  end if;
+  select w.* into v
+  from (
+    select s.status::text, s.title, s.starts_at, s.ends_at, s.tutor_email as teacher
+    from public.tutoring_sessions s where v_entry.source = 'tutoring_session' and s.id = v_entry.id
+    union all
+    select a.status::text, a.title, a.starts_at, a.ends_at,
+      (select lower(u.email) from auth.users u where u.id = a.instructor_user_id
+        and u.email_confirmed_at is not null)
+    from public.appointments a where v_entry.source = 'appointment' and a.id = v_entry.id
+  ) w;
+  return query
+  select v_entry.version, d.action, d.reason, calendar.event_id(v_entry), v_entry.synced_version > 0,
+    v_entry.event_number, v.title, ops.iso_utc(v.starts_at), ops.iso_utc(v.ends_at),
+    coalesce(
+      (select h.time_zone from public.tutor_hours h join public.tutors t on t.id = h.tutor_id
+        where t.email = v.teacher order by h.weekday, h.id limit 1),
+      (select s.time_zone from calendar.settings s)
+    ),
+    to_jsonb(array(select distinct p.email from calendar.people(v_entry) p where p.email is not null order by 1)),
+    to_jsonb(array(select p.role from calendar.people(v_entry) p where p.email is null order by 1)),
+    v_entry.conference_number, v_entry.conference_failures,
+    case when v_entry.conference_asked_at is not null then
+      least(1000 * date_part('epoch', now() - v_entry.conference_asked_at), 86400000)::integer
+    end, v_entry.meet_space
+  from (
+    select case
+      when v.status in ('scheduled', 'confirmed') and v.ends_at > now() then 'keep'
+      -- Deleted, cancelled, or moved into the past. One that Google is not known to have may be there all the same.
+      when (v.status is null or v.status in ('cancelled', 'requested')) and coalesce(v_entry.synced_until > now(), true)
+        or v.status in ('scheduled', 'confirmed') and v_entry.synced_until > now() then 'remove'
+      else 'none'
+    end as action, 'It is over: Google Calendar is left as it is.' as reason
+  ) d;
+end
+$$;
+comment on function calendar.task(uuid) is
+  'What is to be done about an entry now, by the row as it is: keep (there is to be an event, as described), remove '
+  '(there is to be none) or none (reason says why). starts_at, ends_at: ISO 8601 in UTC; time_zone: of the tutor. '
+  'known: an event is known to be there. conference_age_ms: how long Google has been making the conference, in ms.';
+
+-- sql/55-calendar/20-entries/want.sql
+
+create function calendar.want() returns trigger
+language plpgsql
+security definer -- the writer of a session or appointment has no right to read or write the calendar
+set search_path = ''
+as $$
+declare
+  v_source text := case tg_table_name when 'tutoring_sessions' then 'tutoring_session' else 'appointment' end;
+begin
+  if not exists (
+    select 1 from calendar.settings s where case v_source when 'appointment' then s.appointments else s.sessions end
+  ) then
+    return null;
+  end if;
+  if tg_op = 'DELETE' then
+    update calendar.entries e set version = e.version + 1, problem = null where e.id = old.id;
+  elsif new.status::text in ('scheduled', 'confirmed') and new.ends_at > now() then
+    insert into calendar.entries (id, source) values (new.id, v_source)
+    on conflict (id) do update set version = calendar.entries.version + 1, problem = null;
+  else
+    update calendar.entries e set version = e.version + 1, problem = null where e.id = new.id;
+  end if;
+  return null;
+end
+$$;
+comment on function calendar.want() is
+  'Row trigger: a session or appointment was booked, confirmed, moved, cancelled or deleted. What Google must know of '
+  'it becomes a version of its entry, which writes a delivery in the same transaction. One that is over gets none.';
+
+create trigger want_in_calendar after insert or delete on public.tutoring_sessions
+for each row execute function calendar.want();
+create trigger change_in_calendar after update on public.tutoring_sessions
+for each row when (
+  (old.status, old.starts_at, old.ends_at, old.title, old.tutor_email, old.student_email)
+  is distinct from (new.status, new.starts_at, new.ends_at, new.title, new.tutor_email, new.student_email)
+) execute function calendar.want();
+
+create trigger want_in_calendar after insert or delete on public.appointments
+for each row execute function calendar.want();
+create trigger change_in_calendar after update on public.appointments
+for each row when (
+  (old.status, old.starts_at, old.ends_at, old.title, old.email, old.user_id, old.instructor_user_id)
+  is distinct from (new.status, new.starts_at, new.ends_at, new.title, new.email, new.user_id, new.instructor_user_id)
+) execute function calendar.want();
+
+-- sql/55-calendar/90-seed/60-routes.sql
+
+-- A job makes up to five requests, and Google is to get at most five a second from us.
+insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_per_second, timeout_ms, description)
+values ('calendar', 'calendar', false, 2, 1, 20000,
+  'Google Calendar: makes, moves and removes the events of sessions and appointments, with their Meet links. Off '
+  'until select calendar.connect().');
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, latest_only, description)
+values
+  ('calendar', 'calendar.requested', 'calendar.entries', '{INSERT}', null, true, 'Make the event.'),
+  ('calendar', 'calendar.requested', 'calendar.entries', '{UPDATE}', 'version', true,
+    'Bring it in line with the session or appointment, or remove it.');
+
 -- sql/60-community/00-schema.sql
 
 create schema community;
@@ -13924,12 +14415,14 @@ create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
 set search_path = ''
 return case
-  when what in ('webhooks of a new shape', 'destination held', 'event parked', 'event unconfirmed') then 'note'
+  when what in ('webhooks of a new shape', 'destination held', 'event parked', 'event unconfirmed',
+    'calendar invitation incomplete') then 'note'
   when what in (
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
     'reconciliation failing', 'reconciliation incomplete for over an hour', 'provider cannot be asked',
     'order of events undecided', 'webhooks not accepted',
-    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
+    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part',
+    'calendar consent ends'
   ) then 'soon'
   else 'urgent'
 end::ops.severity;
@@ -14063,6 +14556,89 @@ create view ops.attention_audit with (security_invoker = on) as
   ) latest
   where latest.at < now() - interval '25 minutes';
 comment on view ops.attention_audit is 'For ops.attention: what the last audit found, and that there was none.';
+
+-- sql/80-ops/20-attention/10-rules/attention_calendar.sql
+
+create view ops.attention_calendar with (security_invoker = on) as
+  with entries as (
+    select e.*, coalesce(s.title, a.title) as title, coalesce(s.starts_at, a.starts_at) as starts_at,
+      coalesce(s.meet_link, a.meet_link) as meet_link,
+      coalesce(s.ends_at, a.ends_at) > now() and coalesce(s.status::text, a.status::text)
+        in ('scheduled', 'confirmed') as upcoming
+    from calendar.entries e
+    left join public.tutoring_sessions s on e.source = 'tutoring_session' and s.id = e.id
+    left join public.appointments a on e.source = 'appointment' and a.id = e.id
+    -- Only what is new to Google, or is to come there.
+    where e.version > e.synced_version or e.synced_until > now()
+  )
+  select 'calendar not connected' as what, 'calendar' as id, 'Google Calendar' as which,
+    format('%s %s sessions and appointments wait for it.', c.refused_reason, (select count(*) from outbox.deliveries d
+      where d.destination = 'calendar' and d.status = 'pending')) as why,
+    c.refused_at as since,
+    ops.remedy(
+      'First do what it says, then npm run deploy. This tries again at once; it goes when Google accepts a change.',
+      'select outbox.resume(''calendar'')',
+      'puts nothing into Google Calendar any more, and cancels what waits; what is there stays.',
+      'select calendar.disconnect(reason => ''<why>'')'
+    ) as remedy
+  from calendar.settings c
+  where c.refused_at is not null and (c.sessions or c.appointments)
+  union all
+  select 'calendar consent ends', 'calendar', 'Google Calendar',
+    format('Google ends the consent of the calendar''s owner %s, because the OAuth app is in testing. Then sessions '
+      'get no Meet link.', ops.iso_utc(c.token_expires_at)),
+    least(c.token_expires_at - interval '7 days', now()),
+    ops.remedy(
+      'Publish the app (Google Cloud console > APIs & Services > OAuth consent screen > Publish app), then npm run '
+      'google-login and npm run deploy. This goes with the next access token.', null
+    )
+  from calendar.settings c
+  where c.token_expires_at is not null and c.refused_at is null and (c.sessions or c.appointments)
+  union all
+  select 'session without a link', e.id::text, e.title || ' ' || ops.iso_utc(e.starts_at), e.problem, e.updated_at,
+    ops.remedy(
+      'Asks Google again, after what it says was done. This goes when there is a link.',
+      format('select calendar.sync(%L)', e.id),
+      'takes a link that was made elsewhere.',
+      format('update public.%I set meet_link = ''<link>'' where id = %L', case e.source when 'appointment'
+        then 'appointments' else 'tutoring_sessions' end, e.id)
+    )
+  from entries e
+  where e.problem is not null and e.upcoming and e.meet_link is null
+  union all
+  select 'calendar invitation incomplete', e.id::text, e.title || ' ' || ops.iso_utc(e.starts_at),
+    format('No usable e-mail address of the %s is known, so Google invites nobody there.',
+      array_to_string(e.left_out, ' and the ')),
+    e.updated_at,
+    ops.remedy(
+      'Says who it is; the invitation follows by itself.',
+      case
+        when e.source = 'tutoring_session' then
+          format('update public.tutoring_sessions set %I = ''<address>'' where id = %L', e.left_out[1] || '_email',
+            e.id)
+        when 'student' = any (e.left_out) then
+          format('update public.appointments set email = ''<address>'' where id = %L', e.id)
+        else format('update public.appointments set instructor_user_id = ''<id of the account>'' where id = %L', e.id)
+      end
+    )
+  from entries e
+  where e.left_out <> '{}' and e.upcoming
+  union all
+  select 'session not in the calendar', e.id::text, coalesce(e.title, e.source) || coalesce(' ' ||
+    ops.iso_utc(e.starts_at), ''),
+    'Google Calendar does not have its latest change, and no delivery will bring it there.', e.updated_at,
+    ops.remedy('Brings it there.', format('select calendar.sync(%L)', e.id))
+  from entries e
+  where e.version > e.synced_version and e.updated_at < now() - interval '10 minutes'
+    and (e.upcoming or e.synced_until > now())
+    and not exists (
+      select 1 from outbox.deliveries d
+      where d.destination = 'calendar' and d.record_key = 'entries/' || e.id
+        and d.status in ('pending', 'sending', 'dead')
+    );
+comment on view ops.attention_calendar is
+  'For ops.attention: Google refuses our credentials, or will; a session without a link, without an invitation, or '
+  'not in the calendar as it is.';
 
 -- sql/80-ops/20-attention/10-rules/attention_deliveries.sql
 
@@ -14263,6 +14839,8 @@ create view ops.attention_failing_destinations with (security_invoker = on) as
     where d.status = 'pending' and d.last_error is not null and t.paused_at is null
       -- What is tried again within seconds may still arrive.
       and d.created_at < now() - interval '10 seconds'
+      -- Of Google Calendar, ops.attention_calendar says what is missing.
+      and not (t.adapter = 'calendar' and d.attempts = d.attempts_before)
     group by d.destination, d.attempts = d.attempts_before
   ) w;
 comment on view ops.attention_failing_destinations is
@@ -14788,6 +15366,7 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_missing_secrets
     union all select * from ops.attention_jobs
     union all select * from ops.attention_unmatched_recaps
+    union all select * from ops.attention_calendar
   ) w;
 comment on view ops.attention is
   'Everything that needs an admin: what, why, since when, the SQL that mends it (ops.remedy), and how severe it is '
@@ -15037,6 +15616,7 @@ insert into ops.retention (what, keep, description) values
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
   ('alerts', '90 days', 'What people were told of it.'),
+  ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
@@ -15118,6 +15698,7 @@ begin
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
     when 'incidents' then v_gone := ops.purge_incidents(v_before, at_most);
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
+    when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
     when 'cron log' then
@@ -15248,6 +15829,31 @@ end
 $$;
 comment on function ops.purge_audits(timestamptz, integer, boolean) is
   'The part of ops.purge for runs of the audit. findings: those that found something, or those that did not.';
+
+-- sql/80-ops/30-retention/purge_calendar_entries.sql
+
+create function ops.purge_calendar_entries(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from calendar.entries e
+  where e.id = any (array(
+    select t.id from calendar.entries t
+    where t.updated_at < before and coalesce(t.synced_until, t.updated_at) < before
+    order by t.updated_at
+    limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_calendar_entries(timestamptz, integer) is
+  'The part of ops.purge for calendar.entries. The event stays in Google Calendar; if the session changes after all, '
+  'it is found there again by its id.';
 
 -- sql/80-ops/30-retention/purge_checkout_limits.sql
 
@@ -15850,18 +16456,22 @@ select ops.schedule_jobs();
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from public;
+revoke all on all functions
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from public;
 -- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
 -- is revoked, and what later migrations make there is granted by them alone.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
-revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
-  authenticated, service_role;
-revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
-  authenticated, service_role;
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
-  authenticated, service_role;
+revoke all on all tables
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
+revoke all on all sequences
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
+revoke all on all functions
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  from anon, authenticated, service_role;
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
 grant select on public.product_prices to anon, authenticated;

@@ -49,6 +49,8 @@ export interface ApiAnswer {
 export interface Api {
   get(path: string, call?: ApiCall): Promise<ApiAnswer>;
   post(path: string, call?: ApiCall): Promise<ApiAnswer>;
+  patch(path: string, call?: ApiCall): Promise<ApiAnswer>;
+  delete(path: string, call?: ApiCall): Promise<ApiAnswer>;
 }
 
 /**
@@ -100,7 +102,11 @@ const MAX_ANSWER_BYTES = 50_000_000;
 
 /** @throws ApiError from every call that fails, see `ApiErrorCode`. */
 export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.parse }: ApiOptions): Api {
-  async function call(method: "GET" | "POST", path: string, options: ApiCall = {}): Promise<ApiAnswer> {
+  async function call(
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    options: ApiCall = {},
+  ): Promise<ApiAnswer> {
     const tries = method === "GET" || options.idempotent ? MAX_TRIES : 1;
     for (let n = 1; ; n++) {
       try {
@@ -169,7 +175,12 @@ export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.pa
     }
   }
 
-  return { get: (path, options) => call("GET", path, options), post: (path, options) => call("POST", path, options) };
+  return {
+    get: (path, options) => call("GET", path, options),
+    post: (path, options) => call("POST", path, options),
+    patch: (path, options) => call("PATCH", path, options),
+    delete: (path, options) => call("DELETE", path, options),
+  };
 }
 
 /**

@@ -24,7 +24,9 @@ export interface Answer {
 }
 
 /** What an attempt came to; docs/errors.md says what follows from each, outbox.record does it. */
-export type Outcome = { outcome: "delivered" } | { outcome: "retry" | "refused" | "gone" | "cancelled"; error: string };
+export type Outcome =
+  | { outcome: "delivered" }
+  | { outcome: "retry" | "postponed" | "refused" | "gone" | "cancelled"; error: string };
 
 /** Delivers by one POST to the destination's address. */
 export interface HttpAdapter {

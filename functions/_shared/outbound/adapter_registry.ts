@@ -14,5 +14,6 @@ export const ADAPTERS: Record<string, () => Adapter | Promise<Adapter>> = {
   paypal_capture: async () => (await import("./jobs/capture_payment.ts")).capturePayment,
   refund: async () => (await import("./jobs/refund_payment.ts")).refundPayment,
   close_payment: async () => (await import("./jobs/cancel_payment.ts")).cancelPayment,
+  calendar: async () => (await import("./jobs/calendar.ts")).calendarJob,
   reconcile: async () => (await import("./jobs/reconcile.ts")).reconcileJob,
 };

@@ -3,6 +3,172 @@
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
 
 export type Database = {
+  calendar: {
+    Tables: {
+      entries: {
+        Row: {
+          conference_asked_at: string | null;
+          conference_failures: number;
+          conference_number: number;
+          created_at: string;
+          event_number: number;
+          id: string;
+          left_out: string[];
+          meet_space: string | null;
+          problem: string | null;
+          source: string;
+          synced_until: string | null;
+          synced_version: number;
+          updated_at: string;
+          version: number;
+          event_id: string | null;
+          people: {
+            email: string;
+            role: string;
+          } | null;
+        };
+        ComputedFields: "event_id" | "people";
+        Insert: {
+          conference_asked_at?: string | null;
+          conference_failures?: number;
+          conference_number?: number;
+          created_at?: string;
+          event_number?: number;
+          id: string;
+          left_out?: string[];
+          meet_space?: string | null;
+          problem?: string | null;
+          source: string;
+          synced_until?: string | null;
+          synced_version?: number;
+          updated_at?: string;
+          version?: number;
+        };
+        Update: {
+          conference_asked_at?: string | null;
+          conference_failures?: number;
+          conference_number?: number;
+          created_at?: string;
+          event_number?: number;
+          id?: string;
+          left_out?: string[];
+          meet_space?: string | null;
+          problem?: string | null;
+          source?: string;
+          synced_until?: string | null;
+          synced_version?: number;
+          updated_at?: string;
+          version?: number;
+        };
+        Relationships: [];
+      };
+      settings: {
+        Row: {
+          appointments: boolean;
+          only_row: boolean;
+          refused_at: string | null;
+          refused_reason: string | null;
+          sessions: boolean;
+          time_zone: string;
+          token_expires_at: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          appointments?: boolean;
+          only_row?: boolean;
+          refused_at?: string | null;
+          refused_reason?: string | null;
+          sessions?: boolean;
+          time_zone?: string;
+          token_expires_at?: string | null;
+        };
+        Update: {
+          appointments?: boolean;
+          only_row?: boolean;
+          refused_at?: string | null;
+          refused_reason?: string | null;
+          sessions?: boolean;
+          time_zone?: string;
+          token_expires_at?: string | null;
+        };
+        Relationships: [];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      connect: { Args: { appointments?: boolean; sessions?: boolean }; Returns: number };
+      disconnect: { Args: { reason: string }; Returns: number };
+      event_id: {
+        Args: {
+          entry: Omit<
+            Database["calendar"]["Tables"]["entries"]["Row"],
+            Database["calendar"]["Tables"]["entries"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      note: {
+        Args: {
+          ends_at: string;
+          entry_id: string;
+          event_id: string;
+          event_updated: string;
+          meet_link: string;
+          problem?: string;
+          version: number;
+        };
+        Returns: boolean;
+      };
+      note_conference_failed: { Args: { conference_number: number; entry_id: string }; Returns: undefined };
+      note_event_gone: { Args: { entry_id: string; event_number: number }; Returns: undefined };
+      note_nothing: { Args: { entry_id: string; version: number }; Returns: undefined };
+      note_refusal: { Args: { reason: string }; Returns: undefined };
+      note_space: { Args: { entry_id: string; link: string }; Returns: string };
+      note_token: { Args: { expires_at: string }; Returns: undefined };
+      people: {
+        Args: {
+          entry: Omit<
+            Database["calendar"]["Tables"]["entries"]["Row"],
+            Database["calendar"]["Tables"]["entries"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          email: string;
+          role: string;
+        }[];
+      };
+      sync: { Args: { entry_id: string }; Returns: undefined };
+      task: {
+        Args: { entry_id: string };
+        Returns: {
+          action: string;
+          conference_age_ms: number;
+          conference_failures: number;
+          conference_number: number;
+          emails: Json;
+          ends_at: string;
+          event_id: string;
+          event_number: number;
+          known: boolean;
+          left_out: Json;
+          meet_space: string;
+          reason: string;
+          starts_at: string;
+          time_zone: string;
+          title: string;
+          version: number;
+        }[];
+      };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
   commerce: {
     Tables: {
       checkout_limits: {
@@ -1432,6 +1598,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_calendar: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_deliveries: {
         Row: {
           id: string | null;
@@ -2159,6 +2337,7 @@ export type Database = {
       purge_all: { Args: { at_most?: number }; Returns: number };
       purge_attempts: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_audits: { Args: { at_most: number; before: string; findings: boolean }; Returns: number };
+      purge_calendar_entries: { Args: { at_most: number; before: string }; Returns: number };
       purge_checkout_limits: { Args: { at_most: number; before: string }; Returns: number };
       purge_checkout_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_couriers: { Args: { at_most: number; before: string }; Returns: number };
@@ -5458,6 +5637,9 @@ export type CompositeTypes<
     : never;
 
 export const Constants = {
+  calendar: {
+    Enums: {},
+  },
   commerce: {
     Enums: {},
   },

@@ -45,7 +45,8 @@ alter table outbox.deliveries enable row level security;
 comment on table outbox.deliveries is 'One message to one destination.';
 comment on column outbox.deliveries.attempts is 'HTTP attempts started so far.';
 comment on column outbox.deliveries.attempts_before is
-  'Attempts before an admin last brought it back; the schedule starts anew from there.';
+  'Attempts before an admin last brought it back, or before the last one that was postponed; the schedule starts anew '
+  'from there.';
 comment on column outbox.deliveries.priority is
   '0: money and what follows from it. 1: everything else. 2: texts that people write. A lower number is always sent '
   'first.';

@@ -69,5 +69,6 @@ $$;
 comment on function outbox.record(uuid, jsonb) is
   'Records the results of attempts: [{delivery_id, attempt, outcome, started_at, duration_ms, status_code, error, '
   'response_body, retry_after_ms}]. outcome: delivered; retry (by the schedule, or Retry-After when that is later, at '
-  'most 24 h); refused (dead at once); cancelled (nothing is left to do); gone (410: pauses the destination, keeps the '
-  'delivery); unsent (nothing was sent: no attempt used).';
+  'most 24 h); postponed (a job waits for something: after retry_after_ms, no failure); refused (dead at once); '
+  'cancelled (nothing is left to do); gone (410: pauses the destination, keeps the delivery); unsent (nothing was '
+  'sent: no attempt used).';

@@ -32,6 +32,15 @@ begin
         update outbox.destinations t
         set held_until = now() + interval '1 minute', held_reason = coalesce(v.error, 'no reason given')
         where t.name = v.destination;
+      when 'postponed' then
+        -- It goes well and takes time: no failure, and no attempt of the schedule.
+        update outbox.deliveries d
+        set status = 'pending', lease_until = null, courier = null, last_status_code = v.status_code, last_error = null,
+            -- Not equal to attempts: it waits for its own time, and is not released before (outbox.release_next).
+            attempts_before = d.attempts - 1,
+            next_attempt_at = clock_timestamp()
+              + make_interval(secs => least(greatest(coalesce(v.retry_after_ms, 0), 1000), 86400000) / 1000.0)
+        where d.id = v.id;
       when 'retry', 'gone' then
         v_delay := outbox.retry_delay(v.attempts - v.attempts_before);
         if v.outcome = 'gone' then

@@ -7,7 +7,7 @@ declare
 begin
   for v in
     select d.destination,
-      count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled'))::integer as delivered,
+      count(*) filter (where r.outcome in ('delivered', 'refused', 'cancelled', 'postponed'))::integer as delivered,
       -- A first attempt says something about the destination. A message that failed before the destination last
       -- accepted another one fails by itself: its retries do not count, except as the probe of an open breaker.
       count(*) filter (

@@ -43,6 +43,7 @@ insert into ops.retention (what, keep, description) values
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
   ('alerts', '90 days', 'What people were told of it.'),
+  ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

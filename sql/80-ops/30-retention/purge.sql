@@ -53,6 +53,7 @@ begin
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
     when 'incidents' then v_gone := ops.purge_incidents(v_before, at_most);
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
+    when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
     when 'cron log' then

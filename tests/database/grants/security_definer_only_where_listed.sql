@@ -5,6 +5,7 @@ select set_eq(
   $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p
     where p.oid = f) $$,
   $$ values
+    ('calendar.want()'),                 -- the writer of a session may not write the calendar's entries
     ('commerce.availability(product_id uuid)'), -- readers see whether there are any, and not the stock
     ('community.balance(user_id uuid)'),  -- the caller may not read the balances
     ('community.count_credits()'),       -- the writer of an entry may not write the balances

@@ -49,6 +49,7 @@ const JOBS: Record<string, unknown> = {
   paypal_capture: { id: crypto.randomUUID(), provider_ref: "5O190127TN364715T" },
   refund: { id: crypto.randomUUID(), reason: null },
   close_payment: { id: crypto.randomUUID(), provider: "stripe", kind: "payment_intent", provider_ref: "pi_1" },
+  calendar: { id: crypto.randomUUID() },
   reconcile: {
     ...{ reconciliation_id: crypto.randomUUID(), provider: "stripe" },
     ...{ since: "2026-11-20T10:00:00Z", until: "2026-11-20T11:00:00Z" },

@@ -37,6 +37,8 @@ create view ops.attention_failing_destinations with (security_invoker = on) as
     where d.status = 'pending' and d.last_error is not null and t.paused_at is null
       -- What is tried again within seconds may still arrive.
       and d.created_at < now() - interval '10 seconds'
+      -- Of Google Calendar, ops.attention_calendar says what is missing.
+      and not (t.adapter = 'calendar' and d.attempts = d.attempts_before)
     group by d.destination, d.attempts = d.attempts_before
   ) w;
 comment on view ops.attention_failing_destinations is
