@@ -1,23 +1,37 @@
-create function commerce.take_stock(checkout_session_id uuid) returns text
+create function commerce.take_stock(checkouts uuid[]) returns text[]
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
+  v_results text[] := array_fill(null::text, array[cardinality(checkouts)]);
+  v_late record;
   v_missing text[];
 begin
   update public.stock_reservations r set status = 'taken'
-  where r.checkout_session_id = take_stock.checkout_session_id and r.status = 'held';
+  where r.checkout_session_id = any (checkouts) and r.status = 'held';
 
   -- The payment came after its stock had been released: take the stock again as far as there is some.
-  v_missing := commerce.hold_stock(take_stock.checkout_session_id, 'taken');
-  if v_missing <> '{}' then
-    return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
-      array_to_string(v_missing, ', '));
-  end if;
-  return null;
+  for v_late in
+    select c.id, c.place
+    from unnest(checkouts) with ordinality as c (id, place)
+    where exists (
+      select 1 from public.stock_reservations r where r.checkout_session_id = c.id and r.status = 'released' offset 0
+    )
+    order by c.id
+  loop
+    perform inbox.set_cause(v_late.id);
+    v_missing := commerce.hold_stock(v_late.id, 'taken');
+    if v_missing <> '{}' then
+      v_results[v_late.place] := format(
+        'Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
+        array_to_string(v_missing, ', ')
+      );
+    end if;
+  end loop;
+  return v_results;
 end
 $$;
-comment on function commerce.take_stock(uuid) is
-  'A checkout is paid: its reserved stock is sold. Returns null, or a text about what is missing. Never makes stock '
-  'negative.';
+comment on function commerce.take_stock(uuid[]) is
+  'Checkouts are paid: their reserved stock is sold. Returns for each null, or a text about what is missing. Never '
+  'makes stock negative. The caller holds the checkouts'' rows.';
