@@ -886,12 +886,16 @@ begin
   v_new := inbox.store_events(events);
   perform inbox.lock_keys(events);
 
-  select array_agg(e.id order by g.ordinality) into v_ids
-  from jsonb_array_elements(events) with ordinality as g
-  cross join lateral (
-    select e.id from inbox.events e
-    where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' offset 0
-  ) e;
+  if cardinality(v_new) = 1 and jsonb_array_length(events) = 1 then
+    v_ids := v_new;
+  else
+    select array_agg(e.id order by g.ordinality) into v_ids
+    from jsonb_array_elements(events) with ordinality as g
+    cross join lateral (
+      select e.id from inbox.events e
+      where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' offset 0
+    ) e;
+  end if;
   -- Events that were received before are settled one by one, in the order given: what is forwarded of one subject stays
   -- in order.
   v_all_new := cardinality(v_new) = cardinality(v_ids);
@@ -5668,25 +5672,25 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_results text[] := array_fill(null::text, array[cardinality(checkouts)]);
-  v_late record;
+  v_late uuid[];
+  v_checkout uuid;
   v_missing text[];
 begin
   update public.stock_reservations r set status = 'taken'
   where r.checkout_session_id = any (checkouts) and r.status = 'held';
 
   -- The payment came after its stock had been released: take the stock again as far as there is some.
-  for v_late in
-    select c.id, c.place
-    from unnest(checkouts) with ordinality as c (id, place)
-    where exists (
-      select 1 from public.stock_reservations r where r.checkout_session_id = c.id and r.status = 'released' offset 0
-    )
-    order by c.id
-  loop
-    perform inbox.set_cause(v_late.id);
-    v_missing := commerce.hold_stock(v_late.id, 'taken');
+  select array_agg(distinct r.checkout_session_id) into v_late
+  from public.stock_reservations r
+  where r.checkout_session_id = any (checkouts) and r.status = 'released';
+  if v_late is null then
+    return v_results;
+  end if;
+  foreach v_checkout in array v_late loop
+    perform inbox.set_cause(v_checkout);
+    v_missing := commerce.hold_stock(v_checkout, 'taken');
     if v_missing <> '{}' then
-      v_results[v_late.place] := format(
+      v_results[array_position(checkouts, v_checkout)] := format(
         'Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
         array_to_string(v_missing, ', ')
       );
@@ -6845,7 +6849,9 @@ begin
       v_updated := v_updated || v;
     end if;
   end loop;
-  perform inbox.set_causes(events || events, array(select n.id from unnest(v_new) n) || v_named);
+  if events is not null then
+    perform inbox.set_causes(events || events, array(select n.id from unnest(v_new) n) || v_named);
+  end if;
   if v_inserted is not null then
     insert into public.payments (
       id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review,
@@ -7437,8 +7443,15 @@ declare
   v_all_came boolean := true;
   v_forbidden public.payment_adjustment[];
 begin
-  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
-    or exists (select 1 from public.orders o where o.payment_id = payment.id) then
+  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null then
+    return null;
+  end if;
+  -- The common case first, without a query: it pays its open checkout in full.
+  if payment.part_of is null and checkout.status <> 'payment_completed'
+    and payment.currency = checkout.currency and payment.amount_minor = checkout.total_minor then
+    return null;
+  end if;
+  if exists (select 1 from public.orders o where o.payment_id = payment.id) then
     return null;
   end if;
   if checkout.id is null then
@@ -7897,23 +7910,29 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_checkouts uuid[] := array(select c.id from unnest(checkouts) c);
-  v_orders uuid[] := array(select ops.uuid7() from unnest(checkouts));
+  v_checkouts uuid[];
+  v_orders uuid[];
   v_attention text[];
   v_services uuid[];
   v_order uuid;
   v_trouble text;
 begin
-  perform inbox.add_causes(v_orders, v_checkouts);
+  for i in 1 .. cardinality(checkouts) loop
+    v_checkouts[i] := checkouts[i].id;
+    v_orders[i] := ops.uuid7();
+  end loop;
+  if current_setting('signalbox.event_ids', true) <> '' then
+    perform inbox.add_causes(v_orders, v_checkouts);
+  end if;
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now()
   where s.id = any (v_checkouts);
   v_attention := commerce.take_stock(v_checkouts);
 
   -- One statement, so that the orders' messages already see their items.
   with given as materialized (
-    select o.id, a.attention, payments[o.place] as payment, checkouts[o.place] as checkout,
+    select o.id, o.attention, payments[o.place] as payment, checkouts[o.place] as checkout,
       coalesce(commerce.is_explained(payments[o.place], checkouts[o.place]), false) as explained
-    from unnest(v_orders) with ordinality as o (id, place), lateral (select v_attention[o.place] as attention) a
+    from unnest(v_orders, v_attention) with ordinality as o (id, attention, place)
   ), made as (
     insert into public.orders (
       id, payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor,

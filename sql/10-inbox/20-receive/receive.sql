@@ -24,12 +24,16 @@ begin
   v_new := inbox.store_events(events);
   perform inbox.lock_keys(events);
 
-  select array_agg(e.id order by g.ordinality) into v_ids
-  from jsonb_array_elements(events) with ordinality as g
-  cross join lateral (
-    select e.id from inbox.events e
-    where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' offset 0
-  ) e;
+  if cardinality(v_new) = 1 and jsonb_array_length(events) = 1 then
+    v_ids := v_new;
+  else
+    select array_agg(e.id order by g.ordinality) into v_ids
+    from jsonb_array_elements(events) with ordinality as g
+    cross join lateral (
+      select e.id from inbox.events e
+      where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' offset 0
+    ) e;
+  end if;
   -- Events that were received before are settled one by one, in the order given: what is forwarded of one subject stays
   -- in order.
   v_all_new := cardinality(v_new) = cardinality(v_ids);

@@ -46,7 +46,9 @@ begin
       v_updated := v_updated || v;
     end if;
   end loop;
-  perform inbox.set_causes(events || events, array(select n.id from unnest(v_new) n) || v_named);
+  if events is not null then
+    perform inbox.set_causes(events || events, array(select n.id from unnest(v_new) n) || v_named);
+  end if;
   if v_inserted is not null then
     insert into public.payments (
       id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review,

@@ -5,23 +5,29 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_checkouts uuid[] := array(select c.id from unnest(checkouts) c);
-  v_orders uuid[] := array(select ops.uuid7() from unnest(checkouts));
+  v_checkouts uuid[];
+  v_orders uuid[];
   v_attention text[];
   v_services uuid[];
   v_order uuid;
   v_trouble text;
 begin
-  perform inbox.add_causes(v_orders, v_checkouts);
+  for i in 1 .. cardinality(checkouts) loop
+    v_checkouts[i] := checkouts[i].id;
+    v_orders[i] := ops.uuid7();
+  end loop;
+  if current_setting('signalbox.event_ids', true) <> '' then
+    perform inbox.add_causes(v_orders, v_checkouts);
+  end if;
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now()
   where s.id = any (v_checkouts);
   v_attention := commerce.take_stock(v_checkouts);
 
   -- One statement, so that the orders' messages already see their items.
   with given as materialized (
-    select o.id, a.attention, payments[o.place] as payment, checkouts[o.place] as checkout,
+    select o.id, o.attention, payments[o.place] as payment, checkouts[o.place] as checkout,
       coalesce(commerce.is_explained(payments[o.place], checkouts[o.place]), false) as explained
-    from unnest(v_orders) with ordinality as o (id, place), lateral (select v_attention[o.place] as attention) a
+    from unnest(v_orders, v_attention) with ordinality as o (id, attention, place)
   ), made as (
     insert into public.orders (
       id, payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor,
