@@ -39,6 +39,11 @@ export interface FunctionsOptions {
   log: (line: string) => void;
   /** How long a function may take to begin its answer. Default 150 s, as hosted. */
   timeoutMs?: number;
+  /**
+   * Where Deno keeps what it makes of the code (DENO_DIR). It checks what it finds there against the code, and several
+   * may use one folder at once. Default: a new temporary folder, removed at stop: each function's first start is cold.
+   */
+  cacheDir?: string;
 }
 
 export interface Functions {
@@ -57,14 +62,15 @@ interface Worker {
 
 const SLUG = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const BOOT_TIMEOUT_MS = 30_000;
+/** For what hangs: on a machine that is busy with something else a start may take its time. */
+const BOOT_TIMEOUT_MS = 120_000;
 /** Of a worker's heap, as hosted (supabase.com/docs/guides/functions/limits). */
 const MEMORY_LIMIT_MB = 256;
 /** A little more than edge-runtime.ts gives to background work. */
 const STOP_TIMEOUT_MS = 7_000;
 
 /** The Deno binary itself: its npm launcher would stay in between and pass no signal on. */
-function denoBinary(): string {
+export function denoBinary(): string {
   const name = process.platform === "win32" ? "deno.exe" : "deno";
   const require = createRequire(import.meta.url);
   const installed = path.join(path.dirname(require.resolve("deno/package.json")), name);
@@ -124,7 +130,7 @@ function forwardedHeaders(raw: string[]): string[] {
 /** Prepares to run the functions of `folder`; starts none. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
   const deno = denoBinary();
-  const denoDir = await mkdtemp(path.join(os.tmpdir(), "signalbox-deno-"));
+  const denoDir = options.cacheDir ?? (await mkdtemp(path.join(os.tmpdir(), "signalbox-deno-")));
   const agent = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const workers = new Map<string, Promise<Worker>>();
   const processes = new Set<ChildProcess>();
@@ -319,7 +325,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       stopping = true;
       await Promise.all([...processes].map(end));
       agent.destroy();
-      await rm(denoDir, { recursive: true, force: true });
+      if (options.cacheDir === undefined) await rm(denoDir, { recursive: true, force: true });
     },
   };
 }

@@ -1,8 +1,14 @@
 create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_invoker = on) as
 select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
   format('Another session that was bought lasts until %s.', ops.iso_utc(b.busy_until)),
-  'agree on another time with one of the two students: '
-    || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
+  ops.remedy(
+    'Moves it, after another time was agreed with its student (fill in its start).',
+    format('update public.tutoring_sessions set starts_at = ''<start>'', ends_at = ''<start>''::timestamptz + '
+      '(ends_at - starts_at) where id = %L', b.id),
+    'cancels it; refund it, too.',
+    format('update public.tutoring_sessions set status = ''cancelled'' where id = %1$L and '
+      'ops.decide(''cancel a session'', %1$L, ''<why>'')', b.id)
+  )
 from (
   select s.id, s.tutor_email, s.starts_at,
     max(s.ends_at) over (
