@@ -5832,7 +5832,21 @@ comment on function commerce.settle_restock(public.payments) is
 
 -- sql/30-commerce/20-stock/take_stock.sql
 
-create function commerce.take_stock(checkouts uuid[]) returns text[]
+create function commerce.take_stock(checkout_session_id uuid) returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return (commerce.take_stocks(array[take_stock.checkout_session_id]))[1];
+end
+$$;
+comment on function commerce.take_stock(uuid) is
+  'A checkout is paid: its reserved stock is sold. Returns null, or a text about what is missing: see '
+  'commerce.take_stocks.';
+
+-- sql/30-commerce/20-stock/take_stocks.sql
+
+create function commerce.take_stocks(checkouts uuid[]) returns text[]
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -5866,7 +5880,7 @@ begin
   return v_results;
 end
 $$;
-comment on function commerce.take_stock(uuid[]) is
+comment on function commerce.take_stocks(uuid[]) is
   'Checkouts are paid: their reserved stock is sold. Returns for each null, or a text about what is missing. Never '
   'makes stock negative. The caller holds the checkouts'' rows.';
 
@@ -8129,7 +8143,7 @@ begin
   end if;
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now()
   where s.id = any (v_checkouts);
-  v_attention := commerce.take_stock(v_checkouts);
+  v_attention := commerce.take_stocks(v_checkouts);
 
   -- One statement, so that the orders' messages already see their items.
   with given as materialized (
@@ -8282,8 +8296,7 @@ begin
   select o.* into v_order from public.orders o where o.id = settle_services.order_id;
   if v_order.attention_reason is null then
     -- An item that was missing when it was paid, and was settled by the refund, is missing again.
-    v_missing := concat_ws(' ', (commerce.take_stock(array[v_order.checkout_session_id]))[1],
-      commerce.fulfil_services(v_order.id));
+    v_missing := concat_ws(' ', commerce.take_stock(v_order.checkout_session_id), commerce.fulfil_services(v_order.id));
   end if;
   v_missing := concat_ws(' ', nullif(v_missing, ''), commerce.unrestock(v_order.id));
   update public.fulfillments f set status = 'pending'

@@ -395,7 +395,8 @@ export type Database = {
         Returns: undefined;
       };
       take_checkout_token: { Args: { capacity: number; cost?: number; kind: string; who: string }; Returns: boolean };
-      take_stock: { Args: { checkouts: string[] }; Returns: string[] };
+      take_stock: { Args: { checkout_session_id: string }; Returns: string };
+      take_stocks: { Args: { checkouts: string[] }; Returns: string[] };
       undo_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
       unrestock: { Args: { order_id: string }; Returns: string };
       user_of: { Args: { email: string }; Returns: string };

@@ -21,7 +21,7 @@ begin
   end if;
   update public.checkout_sessions s set status = 'payment_completed', completed_at = now()
   where s.id = any (v_checkouts);
-  v_attention := commerce.take_stock(v_checkouts);
+  v_attention := commerce.take_stocks(v_checkouts);
 
   -- One statement, so that the orders' messages already see their items.
   with given as materialized (

@@ -26,8 +26,7 @@ begin
   select o.* into v_order from public.orders o where o.id = settle_services.order_id;
   if v_order.attention_reason is null then
     -- An item that was missing when it was paid, and was settled by the refund, is missing again.
-    v_missing := concat_ws(' ', (commerce.take_stock(array[v_order.checkout_session_id]))[1],
-      commerce.fulfil_services(v_order.id));
+    v_missing := concat_ws(' ', commerce.take_stock(v_order.checkout_session_id), commerce.fulfil_services(v_order.id));
   end if;
   v_missing := concat_ws(' ', nullif(v_missing, ''), commerce.unrestock(v_order.id));
   update public.fulfillments f set status = 'pending'
