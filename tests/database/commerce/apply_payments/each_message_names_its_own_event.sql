@@ -13,7 +13,8 @@ select tests.a_checkout('seat', '{"maths": 1}');
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
 insert into outbox.routes (destination, message_type, table_name, operations) values
-  ('tests_a', 'payment', 'public.payments', '{INSERT}'), ('tests_a', 'checkout', 'public.checkout_sessions', '{UPDATE}'),
+  ('tests_a', 'payment', 'public.payments', '{INSERT}'),
+  ('tests_a', 'checkout', 'public.checkout_sessions', '{UPDATE}'),
   ('tests_a', 'order', 'public.orders', '{INSERT}'), ('tests_a', 'parcel', 'public.fulfillments', '{INSERT}'),
   ('tests_a', 'seat', 'public.enrollments', '{INSERT}'), ('tests_a', 'product', 'public.products', '{UPDATE}');
 select tests.receive_events(

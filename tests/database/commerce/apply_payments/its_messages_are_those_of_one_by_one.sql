@@ -7,9 +7,10 @@ select tests.a_checkout('one', '{"chair": 1, "lamp": 1}');
 select tests.a_checkout('two', '{"lamp": 2}');
 create function tests.what_was_written() returns text language sql stable as $$
   select string_agg(format('%s %s to %s %s', m.type,
-    regexp_replace(m.payload, '"(id|sequence|timestamp|number|order_number|payment_id|created_at|updated_at)" ?: ?[^,}]*',
-      '', 'g'), d.destination, d.priority), E'\n' order by m.type, m.payload::jsonb -> 'data' ->> 'checkout_session_id',
-      d.id)
+    regexp_replace(m.payload,
+      '"(id|sequence|timestamp|number|order_number|payment_id|created_at|updated_at)" ?: ?[^,}]*', '', 'g'),
+    d.destination, d.priority), E'\n'
+    order by m.type, m.payload::jsonb -> 'data' ->> 'checkout_session_id', d.id)
   from outbox.messages m join outbox.deliveries d on d.message_id = m.id where m.event_id is not null
 $$;
 create temporary table written (how text, what text);
