@@ -1278,7 +1278,8 @@ declare
 begin
   select e.status into v_status from inbox.events e where e.id = ignore.event_id for update;
   if not found then
-    raise exception 'there is no event %', ignore.event_id using errcode = 'P0002', hint = 'Look it up in inbox.events.';
+    raise exception 'there is no event %', ignore.event_id using errcode = 'P0002', hint =
+      'Look it up in inbox.events.';
   elsif v_status not in ('failed', 'dead', 'parked') then
     raise exception 'event % is %', ignore.event_id, v_status
       using errcode = '22023', hint = 'Only one that failed, is dead or is parked needs to be closed.';
@@ -3603,7 +3604,8 @@ begin
   perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
 end
 $$;
-comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back. reason: why, kept in ops.decisions; raises 22023 without one.';
+comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back. reason: why, '
+  'kept in ops.decisions; raises 22023 without one.';
 
 -- sql/20-outbox/50-admin/dead_routes.sql
 
@@ -3951,7 +3953,8 @@ begin
     and (d.processing_error is not null or d.receipt_due_at is not null);
   if not found then
     raise exception 'delivery % waits for no receipt', mark_processed.delivery_id
-      using errcode = 'P0002', hint = 'select * from ops.attention where what in (''receipt overdue'', ''work failed at '
+      using errcode = 'P0002', hint = 'select * from ops.attention where what in (''receipt overdue'', ''work failed '
+        'at '
         'the receiver'')';
   end if;
   perform ops.decide('outbox.mark_processed', mark_processed.delivery_id::text, mark_processed.reason);
@@ -11815,7 +11818,7 @@ begin
     v_balance := community.lock_balance(v_change.owner);
     if v_balance + v_change.credits < 0 then
       raise exception '% has % credits: % cannot be taken', v_change.owner, v_balance, -v_change.credits
-        using errcode = '23514', constraint = 'a_balance_is_never_below_zero', detail = 'not_enough_credits',
+        using errcode = '23514', constraint = 'a_balance_is_never_below_zero',
         hint = 'Take at most what is there, or give credits first.';
     end if;
     update community.credit_balances b set balance = b.balance + v_change.credits where b.owner = v_change.owner;
@@ -11825,7 +11828,7 @@ end
 $$;
 comment on function community.count_credits() is
   'Statement trigger: keeps community.credit_balances in step with the ledger, and refuses what would take a balance '
-  'below zero (23514, detail not_enough_credits).';
+  'below zero (23514, a_balance_is_never_below_zero).';
 
 create trigger count_credits_added after insert on public.credit_ledger referencing new table as new_entries
 for each statement execute function community.count_credits();
@@ -12957,7 +12960,8 @@ comment on view ops.audit_credits is
 -- sql/80-ops/10-audit/20-rules/audit_goods_without_parcel.sql
 
 create view ops.audit_goods_without_parcel (what, id, which, why, remedy) with (security_invoker = on) as
-select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'The buyer paid for goods, and they cannot be sent: there is no parcel.',
+select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number,
+  'The buyer paid for goods, and they cannot be sent: there is no parcel.',
   ops.remedy('Adds its parcel, to be packed.',
     format('insert into public.fulfillments (order_id) values (%L)', b.order_id))
 from (select distinct b.order_id, b.number from ops.bought_items b where b.kind = 'goods') b
@@ -13099,7 +13103,8 @@ create view ops.audit_order_of_open_checkout (what, id, which, why, remedy) with
 select 'order of a checkout that is not completed', o.id::text, 'order ' || o.number,
   format('Its checkout is %s.', s.status),
   ops.remedy('Completes it, so that its buyer cannot pay again.',
-    format('update public.checkout_sessions set status = ''payment_completed'', completed_at = now() where id = %L', s.id))
+    format('update public.checkout_sessions set status = ''payment_completed'', completed_at = now() where id = %L',
+      s.id))
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where s.status <> 'payment_completed';
@@ -13322,7 +13327,8 @@ select 'session that nothing bought', s.id::text, format('%s at %s', s.title, op
   ops.remedy(
     'Cancels the session.', format('update public.tutoring_sessions set status = ''cancelled'' where id = %L', s.id),
     'leaves it as a gift.',
-    format('update public.tutoring_sessions set order_item_id = null where id = %1$L and ops.decide(''give a session'', '
+    format('update public.tutoring_sessions set order_item_id = null where id = %1$L and ops.decide(''give a '
+      'session'', '
       '%1$L, ''<why>'')', s.id)
   )
 from public.tutoring_sessions s
@@ -13625,7 +13631,8 @@ create view ops.due_deliveries with (security_invoker = on) as
   from outbox.deliveries d
   where d.status = 'pending' and d.next_attempt_at <= now() and d.destination in (select outbox.due());
 comment on view ops.due_deliveries is
-  'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention and '
+  'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention '
+    'and '
   'ops.health.';
 
 -- sql/80-ops/20-attention/09-incidents.sql
@@ -13684,7 +13691,8 @@ comment on view ops.attention_audit is 'For ops.attention: what the last audit f
 
 create view ops.attention_deliveries with (security_invoker = on) as
   select 'delivery dead' as what, d.id::text as id, m.type || ' to ' || d.destination as which,
-    format('%s. It is not sent any more, and %s does not know of it.', rtrim(coalesce(d.last_error, 'It was given up'), '.'),
+    format('%s. It is not sent any more, and %s does not know of it.', rtrim(coalesce(d.last_error,
+      'It was given up'), '.'),
       d.destination) as why,
     d.settled_at as since,
     ops.remedy(
@@ -13711,7 +13719,8 @@ create view ops.attention_deliveries with (security_invoker = on) as
   where d.processing_error is not null and d.processed_at is null
   union all
   select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
-    format('It was delivered, but %s has not reported that the work is done. Look there whether it was.', d.destination),
+    format('It was delivered, but %s has not reported that the work is done. Look there whether it was.',
+      d.destination),
     d.receipt_due_at,
     ops.remedy(
       'Notes that the work was done, as was seen at the receiver.',
@@ -13749,7 +13758,8 @@ create view ops.attention_disputes with (security_invoker = on) as
         'Notes what was decided. It changes nothing about the order; do that first.',
         format('select ops.acknowledge(''dispute lost'', %L, ''<why>'')', d.id),
         'first stops a parcel that was not sent yet.',
-        case when o.id is not null then format('update public.fulfillments set status = ''cancelled'' where order_id = %L '
+        case when o.id is not null then format('update public.fulfillments set status = ''cancelled'' where order_id '
+          '= %L '
           'and status in (''pending'', ''packed'')', o.id) end
       )
       else ops.remedy(
@@ -13782,7 +13792,8 @@ create view ops.attention_events with (security_invoker = on) as
     ) as remedy
   from inbox.events e where e.status in ('failed', 'dead')
   union all
-  select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour' else 'event parked' end,
+  select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour' else 'event parked'
+    end,
     e.id::text, e.provider || ' ' || e.type,
     format('It waits for %s, which has not arrived: %s. Until it does, what it reports is not done here.',
       e.waiting_for, rtrim(e.error, '.')),
@@ -13921,10 +13932,12 @@ create view ops.attention_jobs with (security_invoker = on) as
     format('Cron job "%s": %s. %s', p.name, rtrim(p.problem, '.'), j.purpose) as why, p.since,
     case
       when c.mended_by_scheduling then ops.remedy(
-        'Schedules every job that pg_cron does not have, has switched off, or has otherwise.', 'select ops.schedule_jobs()'
+        'Schedules every job that pg_cron does not have, has switched off, or has otherwise.',
+          'select ops.schedule_jobs()'
       )
       else ops.remedy(
-        'Does its work once, and shows the error if it fails. This goes when pg_cron itself has run it: if it does not, '
+        'Does its work once, and shows the error if it fails. This goes when pg_cron itself has run it: if it does '
+          'not, '
         'restart the project in Supabase''s dashboard.', j.command
       )
     end as remedy
@@ -14005,7 +14018,8 @@ create view ops.attention_no_courier with (security_invoker = on) as
         'select outbox.set_functions_url(''https://<project ref>.supabase.co/functions/v1'')'
       )
       else ops.remedy(
-        'Calls a courier once more. If none comes, look at the log of the function dispatch, and at net._http_response.',
+        'Calls a courier once more. If none comes, look at the log of the function dispatch, and at '
+          'net._http_response.',
         'select outbox.ring()'
       )
     end as remedy
@@ -14038,7 +14052,8 @@ comment on view ops.attention_orders is 'For ops.attention: orders that were pai
 -- sql/80-ops/20-attention/10-rules/attention_payments.sql
 
 create view ops.attention_payments with (security_invoker = on) as
-  select 'payment needs review' as what, p.id::text as id, p.provider || ' ' || p.provider_ref as which, r.reason as why,
+  select 'payment needs review' as what, p.id::text as id, p.provider || ' ' || p.provider_ref as which, r.reason as
+    why,
     p.created_at as since,
     case when s.id is not null and s.status <> 'payment_completed' then ops.remedy(
       format('Accepts %s for the checkout of %s: its order is made, and everything in it is due to the buyer.',
@@ -14106,7 +14121,8 @@ create view ops.attention_reconciler with (security_invoker = on) as
     )
   union all
   select 'provider cannot be asked', p.name, p.name,
-    format('%s. It sends webhooks here, and those that do not arrive are not found.', rtrim(r.remark, '.')), r.started_at,
+    format('%s. It sends webhooks here, and those that do not arrive are not found.', rtrim(r.remark, '.')),
+      r.started_at,
     ops.remedy(
       'Asks it again, after what is missing was set with npm run deploy.', format('select inbox.reconcile(%L)', p.name),
       'does not ask this provider any more; webhooks of it that do not arrive are lost.',
@@ -14129,7 +14145,8 @@ create view ops.attention_refunds with (security_invoker = on) as
     format('%s. The buyer has not got %s back.', rtrim(q.error, '.'), ops.money(q.amount_minor, q.currency)) as why,
     q.updated_at as since,
     ops.remedy(
-      format('Asks %s for it again, after its cause was mended. If it is refused again, it comes back here.', p.provider),
+      format('Asks %s for it again, after its cause was mended. If it is refused again, it comes back here.',
+        p.provider),
       format('select commerce.request_refund(%L, %s, reason => ''<why>'')', p.id, q.amount_minor),
       'records that it was paid back by hand, after that was done.',
       format('select commerce.record_refund(%L, %s, ''<transfer id>'', reason => ''<why>'')', p.id, q.amount_minor),
@@ -14159,13 +14176,15 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
     j.since,
     ops.remedy(
       format(
-        'First set %s, as the dashboard of %s shows it, with npm run deploy. %s This goes with the next webhook that is '
+        'First set %s, as the dashboard of %s shows it, with npm run deploy. %s This goes with the next webhook that '
+          'is '
         'accepted.',
         case j.provider
           when 'paypal' then 'PAYPAL_WEBHOOK_ID (and PAYPAL_VERIFY, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET)'
           else upper(j.provider) || '_WEBHOOK_SECRET'
         end, j.provider,
-        case when p.reconcile then 'Then this fetches what was missed.' else 'Then have it send again what was missed.' end
+        case when p.reconcile then 'Then this fetches what was missed.' else
+          'Then have it send again what was missed.' end
       ),
       case when p.reconcile then format('select inbox.reconcile(%L)', j.provider) end,
       'notes that they were not of ' || j.provider || '. The next one that is refused is shown again.',
@@ -14199,7 +14218,8 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
   select 'webhooks not accepted', j.provider, j.provider,
     format(
       '%s webhooks of %s since %s were genuine and could not be taken: %s. What they say is not done here. '
-      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count, j.provider, ops.iso_utc(j.since), j.reasons
+      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count,
+        j.provider, ops.iso_utc(j.since), j.reasons
     ),
     j.since,
     ops.remedy(

@@ -31,7 +31,7 @@ export async function readBody(
   }
 }
 
-/** The server enforces Content-Length (unless the body is also sent in chunks), and reads the body faster than we do. */
+/** The server enforces Content-Length (unless the body is also sent in chunks), and reads a body faster than we do. */
 async function read(request: Request, limit: number, isBounded: boolean): Promise<Uint8Array<ArrayBuffer> | null> {
   if (!isBounded) return await allOf(request.body, limit);
   const body = new Uint8Array(await request.arrayBuffer());

@@ -80,7 +80,7 @@ export function webhookHandler(
         type: event.type,
         error,
       });
-      // It will fail again when it is sent again: a person must look. (Nothing can be counted where the database is away.)
+      // It fails again when it is sent again: a person must look. Nothing can be counted where the database is away.
       if (!away) rejections.count("try_again", request, event.body.length);
       return null;
     }

@@ -7,7 +7,8 @@ declare
 begin
   select e.status into v_status from inbox.events e where e.id = ignore.event_id for update;
   if not found then
-    raise exception 'there is no event %', ignore.event_id using errcode = 'P0002', hint = 'Look it up in inbox.events.';
+    raise exception 'there is no event %', ignore.event_id using errcode = 'P0002', hint =
+      'Look it up in inbox.events.';
   elsif v_status not in ('failed', 'dead', 'parked') then
     raise exception 'event % is %', ignore.event_id, v_status
       using errcode = '22023', hint = 'Only one that failed, is dead or is parked needs to be closed.';

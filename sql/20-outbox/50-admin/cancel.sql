@@ -17,4 +17,5 @@ begin
   perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
 end
 $$;
-comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back. reason: why, kept in ops.decisions; raises 22023 without one.';
+comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back. reason: why, '
+  'kept in ops.decisions; raises 22023 without one.';

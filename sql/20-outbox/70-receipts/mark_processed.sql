@@ -8,7 +8,8 @@ begin
     and (d.processing_error is not null or d.receipt_due_at is not null);
   if not found then
     raise exception 'delivery % waits for no receipt', mark_processed.delivery_id
-      using errcode = 'P0002', hint = 'select * from ops.attention where what in (''receipt overdue'', ''work failed at '
+      using errcode = 'P0002', hint = 'select * from ops.attention where what in (''receipt overdue'', ''work failed '
+        'at '
         'the receiver'')';
   end if;
   perform ops.decide('outbox.mark_processed', mark_processed.delivery_id::text, mark_processed.reason);

@@ -44,7 +44,7 @@ begin
     v_balance := community.lock_balance(v_change.owner);
     if v_balance + v_change.credits < 0 then
       raise exception '% has % credits: % cannot be taken', v_change.owner, v_balance, -v_change.credits
-        using errcode = '23514', constraint = 'a_balance_is_never_below_zero', detail = 'not_enough_credits',
+        using errcode = '23514', constraint = 'a_balance_is_never_below_zero',
         hint = 'Take at most what is there, or give credits first.';
     end if;
     update community.credit_balances b set balance = b.balance + v_change.credits where b.owner = v_change.owner;
@@ -54,7 +54,7 @@ end
 $$;
 comment on function community.count_credits() is
   'Statement trigger: keeps community.credit_balances in step with the ledger, and refuses what would take a balance '
-  'below zero (23514, detail not_enough_credits).';
+  'below zero (23514, a_balance_is_never_below_zero).';
 
 create trigger count_credits_added after insert on public.credit_ledger referencing new table as new_entries
 for each statement execute function community.count_credits();

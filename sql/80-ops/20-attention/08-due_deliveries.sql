@@ -3,5 +3,6 @@ create view ops.due_deliveries with (security_invoker = on) as
   from outbox.deliveries d
   where d.status = 'pending' and d.next_attempt_at <= now() and d.destination in (select outbox.due());
 comment on view ops.due_deliveries is
-  'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention and '
+  'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention '
+    'and '
   'ops.health.';

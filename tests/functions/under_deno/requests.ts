@@ -47,11 +47,18 @@ async function ask({ name, kind, url, key, timeoutMs = 10_000 }: Asked): Promise
   const env: Record<string, string> = { STRIPE_BASE_URL: url, STRIPE_API_KEY: key ?? "sk_test_very-secret-key" };
   try {
     // A POST, which is not repeated.
-    const api = openApi({ name: "tests", base: url, headers: { ...(key && { apikey: key }) }, timeout: timeoutMs });
+    const api = openApi({
+      name: "tests",
+      base: url,
+      headers: { ...(key && { apikey: key }) },
+      timeout: Math.min(timeoutMs, 20_000),
+    });
     const answered =
       kind === "api"
         ? await api.post("/things")
-        : await (await openStripe((variable) => env[variable], AbortSignal.timeout(timeoutMs))).paymentIntent("pi_1");
+        : await (
+            await openStripe((variable) => env[variable], AbortSignal.timeout(Math.min(timeoutMs, 20_000)))
+          ).paymentIntent("pi_1");
     return { name, outcome: "answered", error: null, body: JSON.stringify(answered) };
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };

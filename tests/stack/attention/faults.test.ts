@@ -173,7 +173,8 @@ const faults: Record<string, Fault> = {
       await write("railway", "things/1");
       await until("one attempt has failed", async () => (await deliveriesTo("railway", "things/1"))[0]?.last_error);
       await testStack.sql`
-        update outbox.deliveries set created_at = now() - interval '11 seconds', next_attempt_at = now() + interval '1 hour'
+        update outbox.deliveries set created_at = now() - interval '11 seconds',
+          next_attempt_at = now() + interval '1 hour'
         where record_key = 'things/1' and destination = 'railway'`;
     },
     async before() {
@@ -257,7 +258,8 @@ const faults: Record<string, Fault> = {
     },
     async before() {
       // The deploy that sets the address and the secret.
-      await testStack.sql`update outbox.destinations set url = ${`${testStack.receiver.url}/railway`} where name = 'warehouse'`;
+      await testStack.sql`
+        update outbox.destinations set url = ${`${testStack.receiver.url}/railway`} where name = 'warehouse'`;
       await testStack.sql`select outbox.rotate_secret('warehouse')`;
       return undefined;
     },

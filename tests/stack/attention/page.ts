@@ -17,17 +17,29 @@ export interface Seen {
 }
 
 /** Without what differs from run to run: ids, times and running numbers. */
-export function steady(text: string): string {
+function steady(text: string): string {
   return text
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<id>")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
     .replace(/\border \d+/g, "order <number>")
     .replace(/\b(pi|du)_\w+/g, "$1_<id>")
-    .replace(/((?:retry|cancel|disable_route)\()\d+/g, "$1<id>")
-    .replace(/<transfer id>/g, "<transfer id>");
+    .replace(/((?:retry|cancel|disable_route)\()\d+/g, "$1<id>");
 }
 
 const cell = (text: string) => steady(text).replaceAll("|", "\\|").replaceAll("<", "\\<").replaceAll("\n", " ");
+
+/** Lines of at most 116 characters; those that follow a comment's first are comments, too. */
+function wrapped(sql: string): string {
+  return sql
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/(.{1,116})(?: |$)/g, "$1\n")
+        .trimEnd()
+        .replaceAll("\n", line.startsWith("--") ? "\n-- " : "\n  "),
+    )
+    .join("\n");
+}
 
 export async function pageOf(seen: Seen[]): Promise<string> {
   const rows = seen.map(
@@ -35,7 +47,7 @@ export async function pageOf(seen: Seen[]): Promise<string> {
       `| ${[fault, within, `${what} (${severity})`, cell(why), effect].join(" | ")} |`,
   );
   const remedies = seen.map(
-    ({ fault, what, remedy }) => `### ${fault}\n\n"${what}"\n\n\`\`\`sql\n${steady(remedy)}\n\`\`\`\n`,
+    ({ fault, what, remedy }) => `### ${fault}\n\n"${what}"\n\n\`\`\`sql\n${wrapped(steady(remedy))}\n\`\`\`\n`,
   );
   const page = `# Faults, and what ops.attention says of them
 

@@ -61,9 +61,10 @@ test("whoever spends, grants and takes at once, a key spends once and no balance
               select (community.spend_credits(${one.credits}, ${`key-${one.key}`}, null, ${user})).id`;
               return { one, id: entry!.id as string };
             } catch (error) {
-              const { detail } = error as postgres.PostgresError;
-              expect(["not_enough_credits", "key_reused"]).toContain(detail);
-              return { one, refused: detail };
+              const { detail, constraint_name } = error as postgres.PostgresError;
+              const refused = constraint_name ?? detail;
+              expect(["a_balance_is_never_below_zero", "not_enough_credits", "key_reused"]).toContain(refused);
+              return { one, refused };
             }
           }),
         );

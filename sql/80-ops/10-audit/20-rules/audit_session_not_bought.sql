@@ -7,7 +7,8 @@ select 'session that nothing bought', s.id::text, format('%s at %s', s.title, op
   ops.remedy(
     'Cancels the session.', format('update public.tutoring_sessions set status = ''cancelled'' where id = %L', s.id),
     'leaves it as a gift.',
-    format('update public.tutoring_sessions set order_item_id = null where id = %1$L and ops.decide(''give a session'', '
+    format('update public.tutoring_sessions set order_item_id = null where id = %1$L and ops.decide(''give a '
+      'session'', '
       '%1$L, ''<why>'')', s.id)
   )
 from public.tutoring_sessions s

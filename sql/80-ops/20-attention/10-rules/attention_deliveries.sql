@@ -1,6 +1,7 @@
 create view ops.attention_deliveries with (security_invoker = on) as
   select 'delivery dead' as what, d.id::text as id, m.type || ' to ' || d.destination as which,
-    format('%s. It is not sent any more, and %s does not know of it.', rtrim(coalesce(d.last_error, 'It was given up'), '.'),
+    format('%s. It is not sent any more, and %s does not know of it.', rtrim(coalesce(d.last_error,
+      'It was given up'), '.'),
       d.destination) as why,
     d.settled_at as since,
     ops.remedy(
@@ -27,7 +28,8 @@ create view ops.attention_deliveries with (security_invoker = on) as
   where d.processing_error is not null and d.processed_at is null
   union all
   select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
-    format('It was delivered, but %s has not reported that the work is done. Look there whether it was.', d.destination),
+    format('It was delivered, but %s has not reported that the work is done. Look there whether it was.',
+      d.destination),
     d.receipt_due_at,
     ops.remedy(
       'Notes that the work was done, as was seen at the receiver.',

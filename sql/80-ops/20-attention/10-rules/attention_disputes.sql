@@ -18,7 +18,8 @@ create view ops.attention_disputes with (security_invoker = on) as
         'Notes what was decided. It changes nothing about the order; do that first.',
         format('select ops.acknowledge(''dispute lost'', %L, ''<why>'')', d.id),
         'first stops a parcel that was not sent yet.',
-        case when o.id is not null then format('update public.fulfillments set status = ''cancelled'' where order_id = %L '
+        case when o.id is not null then format('update public.fulfillments set status = ''cancelled'' where order_id '
+          '= %L '
           'and status in (''pending'', ''packed'')', o.id) end
       )
       else ops.remedy(

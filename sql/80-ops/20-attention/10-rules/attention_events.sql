@@ -13,7 +13,8 @@ create view ops.attention_events with (security_invoker = on) as
     ) as remedy
   from inbox.events e where e.status in ('failed', 'dead')
   union all
-  select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour' else 'event parked' end,
+  select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour' else 'event parked'
+    end,
     e.id::text, e.provider || ' ' || e.type,
     format('It waits for %s, which has not arrived: %s. Until it does, what it reports is not done here.',
       e.waiting_for, rtrim(e.error, '.')),

@@ -3,10 +3,12 @@ create view ops.attention_jobs with (security_invoker = on) as
     format('Cron job "%s": %s. %s', p.name, rtrim(p.problem, '.'), j.purpose) as why, p.since,
     case
       when c.mended_by_scheduling then ops.remedy(
-        'Schedules every job that pg_cron does not have, has switched off, or has otherwise.', 'select ops.schedule_jobs()'
+        'Schedules every job that pg_cron does not have, has switched off, or has otherwise.',
+          'select ops.schedule_jobs()'
       )
       else ops.remedy(
-        'Does its work once, and shows the error if it fails. This goes when pg_cron itself has run it: if it does not, '
+        'Does its work once, and shows the error if it fails. This goes when pg_cron itself has run it: if it does '
+          'not, '
         'restart the project in Supabase''s dashboard.', j.command
       )
     end as remedy

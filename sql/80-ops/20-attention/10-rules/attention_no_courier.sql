@@ -15,7 +15,8 @@ create view ops.attention_no_courier with (security_invoker = on) as
         'select outbox.set_functions_url(''https://<project ref>.supabase.co/functions/v1'')'
       )
       else ops.remedy(
-        'Calls a courier once more. If none comes, look at the log of the function dispatch, and at net._http_response.',
+        'Calls a courier once more. If none comes, look at the log of the function dispatch, and at '
+          'net._http_response.',
         'select outbox.ring()'
       )
     end as remedy

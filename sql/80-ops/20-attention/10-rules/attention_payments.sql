@@ -1,5 +1,6 @@
 create view ops.attention_payments with (security_invoker = on) as
-  select 'payment needs review' as what, p.id::text as id, p.provider || ' ' || p.provider_ref as which, r.reason as why,
+  select 'payment needs review' as what, p.id::text as id, p.provider || ' ' || p.provider_ref as which, r.reason as
+    why,
     p.created_at as since,
     case when s.id is not null and s.status <> 'payment_completed' then ops.remedy(
       format('Accepts %s for the checkout of %s: its order is made, and everything in it is due to the buyer.',

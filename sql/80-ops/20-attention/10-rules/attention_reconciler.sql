@@ -19,7 +19,8 @@ create view ops.attention_reconciler with (security_invoker = on) as
     )
   union all
   select 'provider cannot be asked', p.name, p.name,
-    format('%s. It sends webhooks here, and those that do not arrive are not found.', rtrim(r.remark, '.')), r.started_at,
+    format('%s. It sends webhooks here, and those that do not arrive are not found.', rtrim(r.remark, '.')),
+      r.started_at,
     ops.remedy(
       'Asks it again, after what is missing was set with npm run deploy.', format('select inbox.reconcile(%L)', p.name),
       'does not ask this provider any more; webhooks of it that do not arrive are lost.',

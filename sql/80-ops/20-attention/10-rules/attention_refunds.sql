@@ -3,7 +3,8 @@ create view ops.attention_refunds with (security_invoker = on) as
     format('%s. The buyer has not got %s back.', rtrim(q.error, '.'), ops.money(q.amount_minor, q.currency)) as why,
     q.updated_at as since,
     ops.remedy(
-      format('Asks %s for it again, after its cause was mended. If it is refused again, it comes back here.', p.provider),
+      format('Asks %s for it again, after its cause was mended. If it is refused again, it comes back here.',
+        p.provider),
       format('select commerce.request_refund(%L, %s, reason => ''<why>'')', p.id, q.amount_minor),
       'records that it was paid back by hand, after that was done.',
       format('select commerce.record_refund(%L, %s, ''<transfer id>'', reason => ''<why>'')', p.id, q.amount_minor),

@@ -11,13 +11,15 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
     j.since,
     ops.remedy(
       format(
-        'First set %s, as the dashboard of %s shows it, with npm run deploy. %s This goes with the next webhook that is '
+        'First set %s, as the dashboard of %s shows it, with npm run deploy. %s This goes with the next webhook that '
+          'is '
         'accepted.',
         case j.provider
           when 'paypal' then 'PAYPAL_WEBHOOK_ID (and PAYPAL_VERIFY, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET)'
           else upper(j.provider) || '_WEBHOOK_SECRET'
         end, j.provider,
-        case when p.reconcile then 'Then this fetches what was missed.' else 'Then have it send again what was missed.' end
+        case when p.reconcile then 'Then this fetches what was missed.' else
+          'Then have it send again what was missed.' end
       ),
       case when p.reconcile then format('select inbox.reconcile(%L)', j.provider) end,
       'notes that they were not of ' || j.provider || '. The next one that is refused is shown again.',
@@ -51,7 +53,8 @@ create view ops.attention_refused_webhooks with (security_invoker = on) as
   select 'webhooks not accepted', j.provider, j.provider,
     format(
       '%s webhooks of %s since %s were genuine and could not be taken: %s. What they say is not done here. '
-      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count, j.provider, ops.iso_utc(j.since), j.reasons
+      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count,
+        j.provider, ops.iso_utc(j.since), j.reasons
     ),
     j.since,
     ops.remedy(

@@ -12,11 +12,13 @@ select throws_matching(
   'a payment that needs no review'
 );
 select throws_matching(
-  $$ select commerce.accept_payment((tests.the_payment('pi_2')).id, 'a test') $$, 'has no checkout that could become an order',
+  $$ select commerce.accept_payment((tests.the_payment('pi_2')).id, 'a test') $$,
+    'has no checkout that could become an order',
   'a second payment of one checkout'
 );
 select throws_matching(
-  $$ select commerce.accept_payment((tests.the_payment('pi_3')).id, 'a test') $$, 'has no checkout that could become an order',
+  $$ select commerce.accept_payment((tests.the_payment('pi_3')).id, 'a test') $$,
+    'has no checkout that could become an order',
   'a payment without a checkout'
 );
 select throws_matching($$ select commerce.accept_payment(gen_random_uuid(), 'a test') $$, 'does not need review',

@@ -53,6 +53,16 @@ const putIntent = (fields: object) =>
     }),
   );
 
+test("every call names the version of the API that its answers are read in", async () => {
+  putIntent({});
+  await statusOf("pi_1");
+  await listed();
+  expect(standIn.asked.length).toBeGreaterThan(1);
+  expect(new Set(standIn.asked.map(({ headers }) => headers.get("stripe-version")))).toEqual(
+    new Set(["2026-10-28.endive"]),
+  );
+});
+
 describe("listSince", () => {
   test("lists every undelivered event, unchanged, newest first", async () => {
     const older = stripeEvent("invoice.paid", { created: seconds(NOW) - 60 });
