@@ -13,7 +13,8 @@ import { ITEMS_OF_A_SALE, type Shop } from "./shop.ts";
 
 export type Handler = (request: Request) => Promise<Response>;
 
-const SECRET = "whsec_development_stripe";
+/** What the bodies are signed with. */
+export const WEBHOOK_SECRET = "whsec_development_stripe";
 
 /** How many events of each kind were sent, by whichever contender. */
 export interface Sent {
@@ -34,7 +35,7 @@ export interface OpenHandler {
 export function openHandler(databaseUrl: string): OpenHandler {
   // Connections as in a function: its default.
   const database = openDatabase(databaseUrl);
-  const env = (name: string) => (name === "STRIPE_WEBHOOK_SECRET" ? SECRET : undefined);
+  const env = (name: string) => (name === "STRIPE_WEBHOOK_SECRET" ? WEBHOOK_SECRET : undefined);
   const deferred: Promise<unknown>[] = [];
   const ending = new AbortController();
   const runtime: Runtime = {
@@ -65,13 +66,13 @@ export function httpHandler(functionsUrl: string): Handler {
 }
 
 /** Requests with these bodies, made before the clock starts: in a function the platform makes them. */
-function requests(handle: Handler, bodies: string[], status: string): Prepared {
+export function requests(handle: Handler, bodies: string[], status: string): Prepared {
   const answers: Response[] = [];
   return {
     calls: bodies.map((body) => {
       const request = new Request("http://127.0.0.1/functions/v1/stripe", {
         method: "POST",
-        headers: stripeHeaders(body, SECRET),
+        headers: stripeHeaders(body, WEBHOOK_SECRET),
         body,
       });
       return async () => {

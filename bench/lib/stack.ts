@@ -31,10 +31,14 @@ export interface BenchStack {
   server: number;
   /** Makes a database of its own on the same server, and says where it is. */
   createDatabase(name: string): Promise<string>;
+  /** One of the `copies`: its address for the owner, and for the superuser. */
+  copy(name: string): { url: string; adminUrl: string };
   stop(): Promise<void>;
 }
 
 export interface BenchStackOptions {
+  /** Databases to make on the same server, each a copy of ours as it is after the migrations. */
+  copies?: string[];
   /** Settings the server must start with. */
   settings?: Record<string, string>;
   /** What the functions see besides. */
@@ -47,6 +51,7 @@ export async function openBenchStack({
   settings = {},
   env: more = {},
   pgNet = false,
+  copies = [],
 }: BenchStackOptions = {}): Promise<BenchStack> {
   const ends: (() => Promise<unknown>)[] = [];
   const log = (line: string) => console.error(line);
@@ -76,6 +81,11 @@ export async function openBenchStack({
     await run(adminUrl, async (sql) => {
       await sql`grant usage on schema auth to anon, authenticated, service_role`;
       await sql`select outbox.set_functions_url(${functionsUrl})`;
+    });
+
+    // Before anything else connects: Postgres copies only a database that nobody uses.
+    await run(server.url("supabase_admin", "template1"), async (sql) => {
+      for (const name of copies) await sql.unsafe(`create database ${name} template postgres owner postgres`);
     });
 
     const development = developmentEnvironment();
@@ -109,6 +119,7 @@ export async function openBenchStack({
         await run(adminUrl, (sql) => sql.unsafe(`create database ${name} owner postgres`));
         return server.url("postgres", name);
       },
+      copy: (name) => ({ url: server.url("postgres", name), adminUrl: server.url("supabase_admin", name) }),
       stop,
     };
   }

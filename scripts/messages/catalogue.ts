@@ -98,6 +98,7 @@ export async function readCatalogue(sql: postgres.Sql): Promise<Catalogue> {
           'UTF8') || '(uuid)'), 'pg_proc')
         from pg_trigger g
         where g.tgrelid = t.name::regclass and g.tgfoid = 'outbox.capture_change'::regproc and g.tgnargs > 0
+        limit 1
       ) as details
     from (select distinct r.table_name as name from outbox.routes r where r.enabled and r.table_name is not null) t
     order by t.name::regclass::oid`;

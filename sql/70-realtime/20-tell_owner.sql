@@ -4,7 +4,18 @@ security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 begin
-  perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+  if tg_level = 'ROW' then
+    perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+  else
+    -- As realtime.broadcast_changes does it, which takes one row of a row trigger only.
+    perform realtime.send(
+      jsonb_build_object('old_record', null, 'record', n, 'operation', tg_op, 'table', tg_table_name, 'schema',
+        tg_table_schema),
+      tg_op, 'user:' || n.user_id
+    )
+    from new_rows n
+    where n.user_id is not null;
+  end if;
   return null;
 exception when others then
   -- Broadcasts are a fast path only: a failing one must not fail an order.
@@ -13,13 +24,18 @@ exception when others then
 end
 $$;
 comment on function ops.tell_owner() is
-  'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, '
-  'table, schema, record, old_record}.';
+  'Trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, '
+  'schema, record, old_record}. Of updates for each row; of inserts also for each statement, with the transition table '
+  'new_rows.';
 
-create trigger tell_owner after insert or update on public.orders
+create trigger tell_owner after update on public.orders
 for each row when (new.user_id is not null) execute function ops.tell_owner();
-create trigger tell_owner after insert or update on public.payments
+create trigger tell_owner_of_inserts after insert on public.orders referencing new table as new_rows
+for each statement execute function ops.tell_owner();
+create trigger tell_owner after update on public.payments
 for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_inserts after insert on public.payments referencing new table as new_rows
+for each statement execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.memberships
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.credit_ledger

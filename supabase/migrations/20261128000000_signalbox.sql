@@ -488,6 +488,26 @@ comment on table inbox.transmissions is
 comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
 comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
 
+-- sql/10-inbox/20-receive/add_causes.sql
+
+create function inbox.add_causes(things uuid[], like_things uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_causes jsonb := nullif(current_setting('signalbox.event_ids', true), '');
+begin
+  if v_causes is not null then
+    perform set_config('signalbox.event_ids', (v_causes || coalesce((
+      select jsonb_object_agg(c.thing, v_causes -> c.like_thing::text)
+      from unnest(things, like_things) as c (thing, like_thing)
+    ), '{}'))::text, true);
+  end if;
+end
+$$;
+comment on function inbox.add_causes(uuid[], uuid[]) is
+  'Says that rows (things) are changed by the same events as other rows (like_things): see inbox.set_causes.';
+
 -- sql/10-inbox/20-receive/apply_fact.sql
 
 create function inbox.apply_fact(provider text, event_id text, fact jsonb) returns void
@@ -551,6 +571,50 @@ $$;
 comment on function inbox.apply_new_reading(inbox.events, jsonb) is
   'The part of inbox.receive for an event that is received again while it is failed, dead or parked: applies the facts '
   'read from the new copy. Returns its status.';
+
+-- sql/10-inbox/20-receive/apply_together.sql
+
+-- Applies what can be applied as a set, in one subtransaction. If that fails, nothing is applied: inbox.settle then
+-- finds out which event fails, and why.
+create function inbox.apply_together(ids uuid[]) returns uuid[]
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_ids uuid[];
+  v_providers text[];
+  v_facts jsonb[];
+begin
+  select array_agg(e.id order by g.place), array_agg(e.provider order by g.place),
+    array_agg(e.facts -> 0 order by g.place)
+  into v_ids, v_providers, v_facts
+  from unnest(ids) with ordinality as g (id, place)
+  cross join lateral (select e.* from inbox.events e where e.id = g.id offset 0) e
+  where e.status = 'applied' and jsonb_array_length(e.facts) = 1 and e.facts -> 0 ->> 'type' = 'payment.captured';
+  if cardinality(v_ids) > 1 then
+    begin
+      perform commerce.apply_payments(v_providers, v_facts, v_ids);
+    exception
+      when deadlock_detected then
+        raise;
+      when others then
+        return '{}';
+    end;
+    perform set_config('signalbox.event_ids', '', true);
+    perform set_config('signalbox.event_id', '', true);
+    perform inbox.wake_parked(array(
+      select k.key
+      from unnest(v_providers, v_facts) as f (provider, fact), unnest(inbox.fact_keys(f.provider, f.fact)) as k (key)
+    ));
+    return v_ids;
+  end if;
+  return '{}';
+end
+$$;
+comment on function inbox.apply_together(uuid[]) is
+  'The part of inbox.receive that applies new events as a set: those that hold one captured payment. Returns the ids '
+  'of those that it applied; the others are for inbox.settle. Raises nothing but a deadlock.';
 
 -- sql/10-inbox/20-receive/fact_keys.sql
 
@@ -829,6 +893,9 @@ as $$
 #variable_conflict use_column
 declare
   v_new uuid[];
+  v_ids uuid[];
+  v_together uuid[] := '{}';
+  v_all_new boolean;
   v_event inbox.events;
   v_given jsonb;
   v_seen uuid[] := '{}';
@@ -841,18 +908,39 @@ begin
   v_new := inbox.store_events(events);
   perform inbox.lock_keys(events);
 
-  for v_given in select g.value from jsonb_array_elements(events) with ordinality as g order by g.ordinality loop
-    select e.* into v_event
-    from inbox.events e
-    where e.provider = v_given ->> 'provider' and e.provider_event_id = v_given ->> 'provider_event_id';
+  if cardinality(v_new) = 1 and jsonb_array_length(events) = 1 then
+    v_ids := v_new;
+  else
+    select array_agg(e.id order by g.ordinality) into v_ids
+    from jsonb_array_elements(events) with ordinality as g
+    cross join lateral (
+      select e.id from inbox.events e
+      where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' offset 0
+    ) e;
+  end if;
+  -- Events that were received before are settled one by one, in the order given: what is forwarded of one subject stays
+  -- in order.
+  v_all_new := cardinality(v_new) = cardinality(v_ids);
+  if v_all_new then
+    perform outbox.forward_events(v_ids);
+    if cardinality(v_ids) > 1 then
+      v_together := inbox.apply_together(v_ids);
+    end if;
+  end if;
+
+  for i in 1 .. coalesce(cardinality(v_ids), 0) loop
+    select e.* into v_event from inbox.events e where e.id = v_ids[i];
     id := v_event.id;
     provider := v_event.provider;
     provider_event_id := v_event.provider_event_id;
+    v_given := events -> i - 1;
     duplicate := not (v_event.id = any (v_new)) or v_event.id = any (v_seen);
     if not duplicate then
       v_seen := v_seen || v_event.id;
-      perform outbox.forward_event(v_event);
-      status := inbox.settle(v_event, false);
+      if not v_all_new then
+        perform outbox.forward_event(v_event);
+      end if;
+      status := case when v_event.id = any (v_together) then 'applied' else inbox.settle(v_event, false) end;
     elsif (v_event.trust = 'unconfirmed' or (v_event.not_ours is not null and v_given ->> 'not_ours' is null))
       and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.replace_unconfirmed(v_event, v_given);
@@ -925,6 +1013,44 @@ comment on function inbox.replace_unconfirmed(inbox.events, jsonb) is
   'The part of inbox.receive for an event that was stored as unconfirmed, or as not ours, and is now received as '
   'valid: replaces the stored copy, forwards and applies it. Returns its status.';
 
+-- sql/10-inbox/20-receive/set_cause.sql
+
+create function inbox.set_cause(thing uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if current_setting('signalbox.event_ids', true) <> '' then
+    perform set_config(
+      'signalbox.event_id', coalesce(current_setting('signalbox.event_ids')::jsonb ->> thing::text, ''), true
+    );
+  end if;
+end
+$$;
+comment on function inbox.set_cause(uuid) is
+  'From here on, rows that inbox.set_causes does not name are changed by the event of this one.';
+
+-- sql/10-inbox/20-receive/set_causes.sql
+
+-- While many events are applied together, a row's message finds its event by the row's id, or by that of its order,
+-- payment or checkout. Read by outbox.capture_change.
+create function inbox.set_causes(events uuid[], things uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if events is not null then
+    perform set_config('signalbox.event_ids', coalesce((
+      select jsonb_object_agg(c.thing, c.event) from unnest(events, things) as c (event, thing)
+      where c.thing is not null
+    )::text, ''), true);
+  end if;
+end
+$$;
+comment on function inbox.set_causes(uuid[], uuid[]) is
+  'Says which event each of these rows is changed by, until it is called again: the messages of their changes name it. '
+  'Both lists are of one length. Null as events: nothing changes.';
+
 -- sql/10-inbox/20-receive/settle.sql
 
 create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
@@ -936,7 +1062,6 @@ declare
   v record;
   -- Waiting uses up no attempt.
   v_attempts integer;
-  v_parked inbox.events;
 begin
   v := inbox.try_apply(event);
   v_attempts := event.attempts + (counts and v.status <> 'parked')::integer;
@@ -959,20 +1084,10 @@ begin
   end if;
 
   if v.status = 'applied' then
-    for v_parked in
-      select p.*
-      from inbox.events p
-      where p.status = 'parked'
-        and p.waiting_for in (
-          select k.key
-          from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
-        )
-      order by p.received_at, p.id
-      -- An event that another session is retrying waits for our locks, and will see our changes.
-      for update skip locked
-    loop
-      perform inbox.settle(v_parked, true);
-    end loop;
+    perform inbox.wake_parked(array(
+      select k.key
+      from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
+    ));
   end if;
   return v.status;
 end
@@ -1126,6 +1241,31 @@ end
 $$;
 comment on function inbox.try_apply(inbox.events) is
   'Applies an event''s facts or undoes them all, and returns the result. Raises nothing but a deadlock.';
+
+-- sql/10-inbox/20-receive/wake_parked.sql
+
+create function inbox.wake_parked(keys text[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_parked inbox.events;
+begin
+  for v_parked in
+    select p.*
+    from inbox.events p
+    where p.status = 'parked' and p.waiting_for = any (keys)
+    order by p.received_at, p.id
+    -- An event that another session is retrying waits for our locks, and will see our changes.
+    for update skip locked
+  loop
+    perform inbox.settle(v_parked, true);
+  end loop;
+end
+$$;
+comment on function inbox.wake_parked(text[]) is
+  'Retries the events that are parked for these keys, in the order in which they were received. The caller holds their '
+  'locks.';
 
 -- sql/10-inbox/30-retry/ignore.sql
 
@@ -1739,6 +1879,13 @@ comment on type outbox.delivery_status is
   'pending: waits for its time. sending: a courier holds it, until lease_until. delivered: the receiver accepted it. '
   'dead: no more retries; outbox.retry brings it back. cancelled: cancelled by an admin.';
 
+create type outbox.draft as (
+  id uuid, sequence bigint, type text, record_key text, payload text, event_id uuid, destinations text[],
+  latest_only text[], priority smallint
+);
+comment on type outbox.draft is
+  'A message to be written, with its destinations: see outbox.messages, outbox.deliveries and outbox.routes.';
+
 -- sql/20-outbox/10-tables/10-settings.sql
 
 create table outbox.settings (
@@ -2131,11 +2278,71 @@ comment on table outbox.bells is
   'Bells that were answered in the last minutes: each starts one courier, however often it arrives.';
 comment on column outbox.bells.nonce is 'Of the bell, which outbox.ring made.';
 
+-- sql/20-outbox/20-write/add_route.sql
+
+create function outbox.add_route(draft outbox.draft, route outbox.routes) returns outbox.draft
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v outbox.draft := draft;
+begin
+  if v.id is null then
+    v.id := ops.uuid7();
+    v.type := route.message_type;
+    v.priority := route.priority;
+    v.destinations := '{}';
+    v.latest_only := '{}';
+  end if;
+  v.priority := least(v.priority, route.priority);
+  if route.destination <> all (v.destinations) then
+    v.destinations := v.destinations || route.destination;
+  end if;
+  if route.latest_only and route.destination <> all (v.latest_only) then
+    v.latest_only := v.latest_only || route.destination;
+  end if;
+  return v;
+end
+$$;
+comment on function outbox.add_route(outbox.draft, outbox.routes) is
+  'A draft that goes to the destination of this route too; null as draft: a new one, of the route''s type.';
+
+-- sql/20-outbox/20-write/call_off.sql
+
+create function outbox.call_off(type text, record_key text, destinations text[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_called_off bigint[];
+begin
+  with called_off as (
+    update outbox.deliveries d
+    set status = 'cancelled', settled_at = now(), last_error = 'Replaced by a newer state of the same record.'
+    from outbox.messages m
+    where m.id = d.message_id
+      and m.type = call_off.type
+      and d.destination = any (call_off.destinations)
+      and d.record_key = call_off.record_key
+      and d.status = 'pending'
+    returning d.id
+  )
+  select array_agg(c.id) into v_called_off from called_off c;
+  if v_called_off is not null then
+    -- Deliveries that waited behind the cancelled ones are released.
+    perform outbox.release_next(call_off.destinations, v_called_off);
+  end if;
+end
+$$;
+comment on function outbox.call_off(text, text, text[]) is
+  'Cancels the waiting messages of a type about a record, because a newer one takes their place.';
+
 -- sql/20-outbox/20-write/capture_change.sql
 
--- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. An
+-- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. It
+-- runs for each row, or for each statement with the transition tables new_rows and old_rows: once for all its rows. An
 -- optional trigger argument names a function (row id) → jsonb: the members of its result are added to the message's
--- data.
+-- data. One query finds the routes; what is done for a row and a route needs none, for an insert.
 create function outbox.capture_change() returns trigger
 language plpgsql
 security definer -- the writer of a row has no right to read or write the outbox
@@ -2143,90 +2350,97 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_table text := tg_table_schema || '.' || tg_table_name;
-  v_new jsonb;
-  v_old jsonb;
+  v_routes outbox.routes[];
+  v_route outbox.routes;
+  v_new jsonb[];
+  v_old jsonb[];
   v_record jsonb;
-  v_changed text[];
-  v_details jsonb;
-  v_key text;
-  v_sequence bigint;
-  v_route record;
+  v_details jsonb[];
+  v_columns text[];
+  v_previous jsonb;
+  v_causes jsonb;
+  v_cause text;
+  v_first integer;
+  v_place integer;
+  v_drafts outbox.draft[] := '{}';
 begin
-  if not exists (
-    select 1 from outbox.routes r where r.table_name = v_table and r.enabled and tg_op = any (r.operations)
-  ) then
+  select array_agg(r order by r.id) into v_routes
+  from outbox.routes r
+  where r.table_name = tg_table_schema || '.' || tg_table_name and r.enabled and tg_op = any (r.operations);
+  if v_routes is null then
     return null;
   end if;
-  if tg_op <> 'DELETE' then v_new := to_jsonb(new); end if;
-  if tg_op <> 'INSERT' then v_old := to_jsonb(old); end if;
-  if tg_op = 'UPDATE' then
-    select array_agg(n.key order by n.key) into v_changed
-    from jsonb_each(v_new) n
-    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of')
-      and n.value is distinct from v_old -> n.key;
-    if v_changed is null then
-      return null;
-    end if;
+  if tg_level = 'ROW' then
+    if tg_op <> 'DELETE' then v_new := array[to_jsonb(new)]; end if;
+    if tg_op <> 'INSERT' then v_old := array[to_jsonb(old)]; end if;
+  else
+    -- Postgres fills both tables row by row: the same place is the same row.
+    if tg_op <> 'DELETE' then v_new := array(select to_jsonb(n) from new_rows n); end if;
+    if tg_op <> 'INSERT' then v_old := array(select to_jsonb(o) from old_rows o); end if;
   end if;
-  v_record := coalesce(v_new, v_old);
+  v_cause := nullif(current_setting('signalbox.event_id', true), '');
+  v_causes := nullif(current_setting('signalbox.event_ids', true), '');
 
-  for v_route in
-    select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
-      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only,
-      min(r.priority)::integer as priority
-    from outbox.routes r
-    where r.table_name = v_table
-      and r.enabled
-      and tg_op = any (r.operations)
-      and (r.when_column is null or tg_op <> 'UPDATE' or r.when_column = any (v_changed))
-      and (r.becomes is null or v_record ->> r.when_column = r.becomes)
-      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null
-        or v_old ->> r.when_column <> all (r.not_from))
-    group by r.message_type
-    order by min(r.id)
-  loop
+  for i in 1 .. cardinality(coalesce(v_new, v_old)) loop
+    v_record := coalesce(v_new[i], v_old[i]);
+    if tg_op = 'UPDATE' then
+      continue when v_new[i] = v_old[i];
+      select array_agg(n.key order by n.key), jsonb_object_agg(n.key, v_old[i] -> n.key) into v_columns, v_previous
+      from jsonb_each(v_record) n
+      where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of')
+        and n.value is distinct from v_old[i] -> n.key;
+      continue when v_columns is null;
+    end if;
+
+    -- A draft for each type of message, in the order of the first route that matches.
+    v_first := cardinality(v_drafts) + 1;
+    foreach v_route in array v_routes loop
+      continue when tg_op = 'UPDATE' and v_route.when_column <> all (v_columns);
+      continue when v_route.becomes is not null
+        and v_record ->> v_route.when_column is distinct from v_route.becomes;
+      continue when tg_op = 'UPDATE' and v_old[i] ->> v_route.when_column = any (v_route.not_from);
+      v_place := v_first;
+      while v_place <= cardinality(v_drafts) and v_drafts[v_place].type <> v_route.message_type loop
+        v_place := v_place + 1;
+      end loop;
+      v_drafts[v_place] := outbox.add_route(v_drafts[v_place], v_route);
+    end loop;
+    continue when cardinality(v_drafts) < v_first;
+
     if tg_nargs > 0 and v_details is null then
-      execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
+      execute format('select array_agg(%s((c.record ->> ''id'')::uuid) order by c.place) from unnest($1) '
+        'with ordinality as c (record, place)', tg_argv[0]) into v_details using coalesce(v_new, v_old);
     end if;
-    v_sequence := nextval('outbox.message_sequence');
-    -- A table without id: the values of its primary key, else the whole row. A business row is never refused because of
-    -- its message.
-    v_key := v_record ->> 'id';
-    if v_key is null then
-      select coalesce(string_agg(v_record ->> a.attname, '/' order by k.place), md5(v_record::text)) into v_key
-      from pg_catalog.pg_index i
-      cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
-      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-      where i.indrelid = tg_relid and i.indisprimary;
-    end if;
-    perform outbox.write_message(
-      v_route.message_type,
-      tg_table_name || '/' || v_key,
-      json_build_object(
-        'type', v_route.message_type,
+    for n in v_first .. cardinality(v_drafts) loop
+      v_drafts[n].sequence := nextval('outbox.message_sequence');
+      v_drafts[n].record_key := tg_table_name || '/' || coalesce(v_record ->> 'id',
+        outbox.key_of(v_record, tg_relid));
+      v_drafts[n].event_id := case when v_causes is null then v_cause else coalesce(
+        v_causes ->> (v_record ->> 'id'), v_causes ->> (v_record ->> 'order_id'),
+        v_causes ->> (v_record ->> 'payment_id'), v_causes ->> (v_record ->> 'checkout_session_id'), v_cause) end;
+      v_drafts[n].payload := json_build_object(
+        'type', v_drafts[n].type,
         'timestamp', ops.iso_utc(now()),
-        'data', v_record || coalesce(v_details, '{}'),
+        'data', case when v_details is null then v_record else v_record || coalesce(v_details[i], '{}') end,
         'change', json_build_object(
           'table', tg_table_name,
           'operation', tg_op,
-          'sequence', v_sequence,
-          'columns', v_changed,
-          'previous', (select jsonb_object_agg(c.name, v_old -> c.name) from unnest(v_changed) as c (name))
+          'sequence', v_drafts[n].sequence,
+          'columns', v_columns,
+          'previous', v_previous
         )
-      )::text,
-      nullif(current_setting('signalbox.event_id', true), '')::uuid,
-      v_route.destinations,
-      v_sequence,
-      v_route.latest_only,
-      v_route.priority
-    );
+      );
+    end loop;
   end loop;
+  if v_drafts <> '{}' then
+    perform outbox.write_messages(v_drafts);
+  end if;
   return null;
 end
 $$;
 comment on function outbox.capture_change() is
-  'Row trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction.';
+  'Trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction. Runs for '
+  'each row, or for each statement with the transition tables new_rows and old_rows.';
 
 -- sql/20-outbox/20-write/forward_event.sql
 
@@ -2255,6 +2469,50 @@ end
 $$;
 comment on function outbox.forward_event(inbox.events) is
   'Forwards an inbound event, byte for byte, where a route says so, even when it is not applied here.';
+
+-- sql/20-outbox/20-write/forward_events.sql
+
+create function outbox.forward_events(ids uuid[]) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  perform outbox.forward_event(e.row)
+  from unnest(ids) with ordinality as g (id, place)
+  cross join lateral (
+    select e as row
+    from inbox.events e
+    where e.id = g.id and exists (
+      select 1 from outbox.routes r where r.provider = e.provider and r.enabled and e.type = any (r.event_types)
+    )
+    offset 0
+  ) e
+  order by g.place;
+end
+$$;
+comment on function outbox.forward_events(uuid[]) is
+  'Forwards inbound events, in this order, where a route says so: see outbox.forward_event.';
+
+-- sql/20-outbox/20-write/key_of.sql
+
+create function outbox.key_of(record jsonb, relation oid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(string_agg(key_of.record ->> a.attname, '/' order by k.place), md5(key_of.record::text))
+    from pg_catalog.pg_index i
+    cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
+    join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+    where i.indrelid = key_of.relation and i.indisprimary
+  );
+end
+$$;
+comment on function outbox.key_of(jsonb, oid) is
+  'The key of a row in a table without id: the values of its primary key, else a digest of the whole row. A business '
+  'row is never refused because of its message.';
 
 -- sql/20-outbox/20-write/refuse_truncate.sql
 
@@ -2303,38 +2561,46 @@ set search_path = ''
 as $$
 declare
   v_id uuid := ops.uuid7();
-  v_called_off bigint[];
 begin
-  insert into outbox.messages (id, sequence, type, record_key, payload, event_id)
-  values (v_id, write_message.sequence, write_message.type, write_message.record_key, write_message.payload,
-    write_message.event_id);
-  if cardinality(write_message.latest_only) > 0 then
-    with called_off as (
-      update outbox.deliveries d
-      set status = 'cancelled', settled_at = now(), last_error = 'Replaced by a newer state of the same record.'
-      from outbox.messages m
-      where m.id = d.message_id
-        and m.type = write_message.type
-        and d.destination = any (write_message.latest_only)
-        and d.record_key = write_message.record_key
-        and d.status = 'pending'
-      returning d.id
-    )
-    select array_agg(c.id) into v_called_off from called_off c;
-    if v_called_off is not null then
-      -- Deliveries that waited behind the cancelled ones are released.
-      perform outbox.release_next(write_message.latest_only, v_called_off);
-    end if;
-  end if;
-  insert into outbox.deliveries (message_id, destination, record_key, priority)
-  select v_id, d.name, write_message.record_key, write_message.priority
-    from unnest(write_message.destinations) as d (name);
+  perform outbox.write_messages(array[row(v_id, write_message.sequence, write_message.type, write_message.record_key,
+    write_message.payload, write_message.event_id, write_message.destinations, write_message.latest_only,
+    write_message.priority)::outbox.draft]);
   return v_id;
 end
 $$;
 comment on function outbox.write_message(text, text, text, uuid, text[], bigint, text[], integer) is
   'Writes one message to the outbox, with a delivery to each destination. For those in latest_only it replaces waiting '
   'messages of its type about the same record. priority: see outbox.routes.';
+
+-- sql/20-outbox/20-write/write_messages.sql
+
+create function outbox.write_messages(drafts outbox.draft[]) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_draft outbox.draft;
+begin
+  foreach v_draft in array drafts loop
+    if cardinality(v_draft.latest_only) > 0 then
+      perform outbox.call_off(v_draft.type, v_draft.record_key, v_draft.latest_only);
+    end if;
+  end loop;
+  with written as (
+    insert into outbox.messages (id, sequence, type, record_key, payload, event_id)
+    select d.id, d.sequence, d.type, d.record_key, d.payload, d.event_id from unnest(drafts) as d
+  )
+  insert into outbox.deliveries (message_id, destination, record_key, priority)
+  select d.id, t.name, d.record_key, d.priority
+  from unnest(drafts) as d, unnest(d.destinations) as t (name)
+  order by d.sequence, t.name;
+end
+$$;
+comment on function outbox.write_messages(outbox.draft[]) is
+  'Writes messages to the outbox, in this order, each with a delivery to each of its destinations. For those in '
+  'latest_only it replaces waiting messages of its type about the same record; no two of the drafts may be of one type '
+  'and record then.';
 
 -- sql/20-outbox/30-doorbell/bell_is_genuine.sql
 
@@ -2507,15 +2773,16 @@ begin
   if current_setting('signalbox.rung', true) = 'yes' then
     return null;
   end if;
-  perform set_config('signalbox.rung', 'yes', true);
-  perform pg_advisory_xact_lock_shared(outbox.courier_lock());
-  if not outbox.courier_is_awake() then
-    perform outbox.ring();
-  end if;
-  return null;
-exception when others then
-  -- A failing bell must not fail an order: cron and the runs after webhooks deliver.
-  raise warning 'the doorbell could not be rung: %', sqlerrm;
+  begin
+    perform set_config('signalbox.rung', 'yes', true);
+    perform pg_advisory_xact_lock_shared(outbox.courier_lock());
+    if not outbox.courier_is_awake() then
+      perform outbox.ring();
+    end if;
+  exception when others then
+    -- A failing bell must not fail an order: cron and the runs after webhooks deliver.
+    raise warning 'the doorbell could not be rung: %', sqlerrm;
+  end;
   return null;
 end
 $$;
@@ -4674,8 +4941,13 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function
-  outbox.capture_change();
+create trigger capture_change after update on public.checkout_sessions
+referencing old table as old_rows new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_inserts after insert on public.checkout_sessions referencing new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_deletes after delete on public.checkout_sessions referencing old table as old_rows
+for each statement execute function outbox.capture_change();
 create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function
   outbox.refuse_truncate();
 
@@ -4924,8 +5196,12 @@ create index payments_by_user on public.payments (user_id);
 create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
 
-create trigger capture_change after insert or update or delete on public.payments for each row execute function
-  outbox.capture_change();
+create trigger capture_change after update on public.payments referencing old table as old_rows new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_inserts after insert on public.payments referencing new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_deletes after delete on public.payments referencing old table as old_rows
+for each statement execute function outbox.capture_change();
 create trigger refuse_truncate before truncate on public.payments for each statement execute function
   outbox.refuse_truncate();
 
@@ -5083,8 +5359,12 @@ create policy "buyers read their own orders, admins all" on public.orders for se
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.orders
-for each row execute function outbox.capture_change('commerce.order_details');
+create trigger capture_change after update on public.orders referencing old table as old_rows new table as new_rows
+for each statement execute function outbox.capture_change('commerce.order_details');
+create trigger capture_inserts after insert on public.orders referencing new table as new_rows
+for each statement execute function outbox.capture_change('commerce.order_details');
+create trigger capture_deletes after delete on public.orders referencing old table as old_rows
+for each statement execute function outbox.capture_change('commerce.order_details');
 create trigger refuse_truncate before truncate on public.orders for each statement execute function
   outbox.refuse_truncate();
 
@@ -5846,26 +6126,54 @@ comment on function commerce.settle_restock(public.payments) is
 create function commerce.take_stock(checkout_session_id uuid) returns text
 language plpgsql
 set search_path = ''
-set plan_cache_mode = force_generic_plan
 as $$
-declare
-  v_missing text[];
 begin
-  update public.stock_reservations r set status = 'taken'
-  where r.checkout_session_id = take_stock.checkout_session_id and r.status = 'held';
-
-  -- The payment came after its stock had been released: take the stock again as far as there is some.
-  v_missing := commerce.hold_stock(take_stock.checkout_session_id, 'taken');
-  if v_missing <> '{}' then
-    return format('Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
-      array_to_string(v_missing, ', '));
-  end if;
-  return null;
+  return (commerce.take_stocks(array[take_stock.checkout_session_id]))[1];
 end
 $$;
 comment on function commerce.take_stock(uuid) is
-  'A checkout is paid: its reserved stock is sold. Returns null, or a text about what is missing. Never makes stock '
-  'negative.';
+  'A checkout is paid: its reserved stock is sold. Returns null, or a text about what is missing: see '
+  'commerce.take_stocks.';
+
+-- sql/30-commerce/20-stock/take_stocks.sql
+
+create function commerce.take_stocks(checkouts uuid[]) returns text[]
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_results text[] := array_fill(null::text, array[cardinality(checkouts)]);
+  v_late uuid[];
+  v_checkout uuid;
+  v_missing text[];
+begin
+  update public.stock_reservations r set status = 'taken'
+  where r.checkout_session_id = any (checkouts) and r.status = 'held';
+
+  -- The payment came after its stock had been released: take the stock again as far as there is some.
+  select array_agg(distinct r.checkout_session_id) into v_late
+  from public.stock_reservations r
+  where r.checkout_session_id = any (checkouts) and r.status = 'released';
+  if v_late is null then
+    return v_results;
+  end if;
+  foreach v_checkout in array v_late loop
+    perform inbox.set_cause(v_checkout);
+    v_missing := commerce.hold_stock(v_checkout, 'taken');
+    if v_missing <> '{}' then
+      v_results[array_position(checkouts, v_checkout)] := format(
+        'Paid after its reservation had ended, and sold out since: %s. Restock and settle, or refund.',
+        array_to_string(v_missing, ', ')
+      );
+    end if;
+  end loop;
+  return v_results;
+end
+$$;
+comment on function commerce.take_stocks(uuid[]) is
+  'Checkouts are paid: their reserved stock is sold. Returns for each null, or a text about what is missing. Never '
+  'makes stock negative. The caller holds the checkouts'' rows.';
 
 -- sql/30-commerce/20-stock/unrestock.sql
 
@@ -7229,6 +7537,94 @@ comment on function commerce.accept_payment(uuid, text) is
   'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
   'order is made. Returns the order''s id. reason: why, kept in ops.decisions; raises 22023 without one.';
 
+-- sql/30-commerce/40-payments/advance_payment.sql
+
+-- The only place that decides that a payment is captured. The final row depends on the set of facts only, not on their
+-- order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the one
+-- that the checkout asks for, else the greater.
+create function commerce.advance_payment(payment public.payments, checkout public.checkout_sessions, provider text,
+  fact jsonb) returns public.payments
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status public.payment_status := split_part(fact ->> 'type', '.', 2);
+  v_at timestamptz := fact ->> 'occurred_at';
+  v_amount bigint := fact ->> 'amount_minor';
+  v_currency text := fact ->> 'currency';
+  v public.payments := payment;
+  v_breakdown public.payments;
+begin
+  if v.id is null then
+    v.id := ops.uuid7();
+    v.provider := advance_payment.provider;
+    v.provider_ref := fact ->> 'provider_ref';
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+    v.refunded_minor := 0;
+    v.needs_review := false;
+  end if;
+  v.checkout_session_id := checkout.id;
+  v.user_id := checkout.user_id;
+
+  if v_status > v.status then
+    v.status := v_status;
+    v.amount_minor := v_amount;
+    v.currency := v_currency;
+  elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
+    if (v.amount_minor, v.currency) is distinct from (checkout.total_minor, checkout.currency)
+      and ((v_amount, v_currency) = (checkout.total_minor, checkout.currency)
+        or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
+      v.amount_minor := v_amount;
+      v.currency := v_currency;
+    end if;
+  end if;
+  if v_status = 'captured' then
+    v.captured_at := least(v.captured_at, v_at);
+  elsif v_status = 'failed' and (
+    v.failed_at is null
+    or (v_at, coalesce(fact ->> 'failure_code', ''), coalesce(fact ->> 'failure_message', ''))
+      > (v.failed_at, coalesce(v.failure_code, ''), coalesce(v.failure_message, ''))
+  ) then
+    v.failed_at := v_at;
+    v.failure_code := fact ->> 'failure_code';
+    v.failure_message := fact ->> 'failure_message';
+  end if;
+  v.email := least(v.email, lower(fact ->> 'email'));
+  v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
+  v.membership_ref := least(v.membership_ref, fact ->> 'membership_ref');
+  if jsonb_typeof(fact -> 'credits') = 'object' and (v.credits, v.credit_pack_ref) is distinct from least(
+    (v.credits, v.credit_pack_ref), ((fact -> 'credits' ->> 'credits')::integer, fact -> 'credits' ->> 'pack_ref')
+  ) then
+    v.credits := fact -> 'credits' ->> 'credits';
+    v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
+  end if;
+
+  v.part_of := least(v.part_of, fact ->> 'part_of');
+  v.is_last_part := greatest(v.is_last_part, (fact ->> 'is_last_part')::boolean);
+  if jsonb_typeof(fact -> 'breakdown') = 'object' then
+    v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
+    if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
+      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1),
+        coalesce(v.discount_minor, -1)) then
+      v.subtotal_minor := v_breakdown.subtotal_minor;
+      v.tax_minor := v_breakdown.tax_minor;
+      v.shipping_minor := v_breakdown.shipping_minor;
+      v.discount_minor := v_breakdown.discount_minor;
+    end if;
+  end if;
+
+  v.review_reason := commerce.review_reason(v, checkout);
+  v.needs_review := v.review_reason is not null;
+  return v;
+end
+$$;
+comment on function commerce.advance_payment(public.payments, public.checkout_sessions, text, jsonb) is
+  'A payment as it is after a payment.* fact; null as payment: a new one. A captured amount or currency that differs '
+  'from the checkout''s needs review, unless the provider''s tax, shipping and discount explain it '
+  '(commerce.is_explained), or further parts are expected (commerce.parts_of).';
+
 -- sql/30-commerce/40-payments/apply_approval.sql
 
 create function commerce.apply_approval(provider text, fact jsonb) returns void
@@ -7334,142 +7730,123 @@ comment on function commerce.apply_dispute(text, text, jsonb) is
 
 -- sql/30-commerce/40-payments/apply_payment.sql
 
--- The only place that decides that a payment is captured. The final row depends on the set of facts only, not on their
--- order: the highest status wins, the earliest capture, the latest failure, and of two amounts for one status the one
--- that the checkout asks for, else the greater.
 create function commerce.apply_payment(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform commerce.apply_payments(array[apply_payment.provider], array[apply_payment.fact]);
+end
+$$;
+comment on function commerce.apply_payment(text, jsonb) is
+  'Applies one payment.* fact: see commerce.apply_payments.';
+
+-- sql/30-commerce/40-payments/apply_payments.sql
+
+-- Facts of many events are applied by statements over all of them: one fact is a set of one, by the same rule.
+create function commerce.apply_payments(providers text[], facts jsonb[], events uuid[] default null) returns void
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_status public.payment_status := split_part(fact ->> 'type', '.', 2);
-  v_at timestamptz := fact ->> 'occurred_at';
-  v_amount bigint := fact ->> 'amount_minor';
-  v_currency text := fact ->> 'currency';
-  v_named uuid := fact ->> 'checkout_session_id';
-  v_old public.payments;
+  v_old public.payments[];
+  v_new public.payments[];
+  v_checkouts public.checkout_sessions[];
+  v_named uuid[];
+  v_inserted public.payments[];
+  v_updated public.payments[];
   v public.payments;
   v_checkout public.checkout_sessions;
-  v_breakdown public.payments;
 begin
-  select p.* into v_old
-  from public.payments p
-  where p.provider = apply_payment.provider and p.provider_ref = fact ->> 'provider_ref'
-  for no key update;
-  v := v_old;
-  if v.id is null then
-    v.id := ops.uuid7();
-    v.provider := apply_payment.provider;
-    v.provider_ref := fact ->> 'provider_ref';
-    v.status := v_status;
-    v.amount_minor := v_amount;
-    v.currency := v_currency;
-    v.refunded_minor := 0;
-    v.needs_review := false;
+  select array_agg(p.row order by g.place),
+    array_agg(coalesce((p.row).checkout_session_id, (g.fact ->> 'checkout_session_id')::uuid) order by g.place)
+  into v_old, v_named
+  from (select g.* from unnest(providers, facts) with ordinality as g (provider, fact, place)
+    order by g.provider, g.fact ->> 'provider_ref') as g
+  left join lateral (
+    select p as row
+    from public.payments p
+    where p.provider = g.provider and p.provider_ref = g.fact ->> 'provider_ref'
+    for no key update
+  ) p on true;
+  if cardinality(facts) > 1 and commerce.overlap(providers, facts, v_named) then
+    for i in 1 .. cardinality(facts) loop
+      perform commerce.apply_payments(providers[i:i], facts[i:i], events[i:i]);
+    end loop;
+    return;
   end if;
-  select s.* into v_checkout from public.checkout_sessions s where s.id = coalesce(v.checkout_session_id,
-    v_named) for no key update;
-  if fact ? 'recipient' then
-    v_checkout := commerce.note_recipient(v_checkout, fact -> 'recipient');
-  end if;
-  v.checkout_session_id := v_checkout.id;
-  v.user_id := v_checkout.user_id;
+  select array_agg(s.row order by n.place) into v_checkouts
+  from (select n.* from unnest(v_named) with ordinality as n (id, place) order by n.id) as n
+  left join lateral (
+    select s as row from public.checkout_sessions s where s.id = n.id for no key update
+  ) s on true;
 
-  if v_status > v.status then
-    v.status := v_status;
-    v.amount_minor := v_amount;
-    v.currency := v_currency;
-  elsif v_status = v.status or (v_status = 'captured' and v.status > 'captured') then
-    if (v.amount_minor, v.currency) is distinct from (v_checkout.total_minor, v_checkout.currency)
-      and ((v_amount, v_currency) = (v_checkout.total_minor, v_checkout.currency)
-        or (v_amount, v_currency) > (v.amount_minor, v.currency)) then
-      v.amount_minor := v_amount;
-      v.currency := v_currency;
+  for i in 1 .. cardinality(facts) loop
+    v := commerce.advance_payment(v_old[i], v_checkouts[i], providers[i], facts[i]);
+    v_new[i] := v;
+    if v_old[i].id is null then
+      v_inserted := v_inserted || v;
+    elsif v is distinct from v_old[i] then
+      v_updated := v_updated || v;
     end if;
+  end loop;
+  if events is not null then
+    perform inbox.set_causes(events || events, array(select n.id from unnest(v_new) n) || v_named);
   end if;
-  if v_status = 'captured' then
-    v.captured_at := least(v.captured_at, v_at);
-  elsif v_status = 'failed' and (
-    v.failed_at is null
-    or (v_at, coalesce(fact ->> 'failure_code', ''), coalesce(fact ->> 'failure_message', ''))
-      > (v.failed_at, coalesce(v.failure_code, ''), coalesce(v.failure_message, ''))
-  ) then
-    v.failed_at := v_at;
-    v.failure_code := fact ->> 'failure_code';
-    v.failure_message := fact ->> 'failure_message';
-  end if;
-  v.email := least(v.email, lower(fact ->> 'email'));
-  v.customer_ref := least(v.customer_ref, fact ->> 'customer_ref');
-  v.membership_ref := least(v.membership_ref, fact ->> 'membership_ref');
-  if jsonb_typeof(fact -> 'credits') = 'object' and (v.credits, v.credit_pack_ref) is distinct from least(
-    (v.credits, v.credit_pack_ref), ((fact -> 'credits' ->> 'credits')::integer, fact -> 'credits' ->> 'pack_ref')
-  ) then
-    v.credits := fact -> 'credits' ->> 'credits';
-    v.credit_pack_ref := fact -> 'credits' ->> 'pack_ref';
-  end if;
-
-  v.part_of := least(v.part_of, fact ->> 'part_of');
-  v.is_last_part := greatest(v.is_last_part, (fact ->> 'is_last_part')::boolean);
-  if jsonb_typeof(fact -> 'breakdown') = 'object' then
-    v_breakdown := jsonb_populate_record(null::public.payments, fact -> 'breakdown');
-    if (v_breakdown.subtotal_minor, v_breakdown.tax_minor, v_breakdown.shipping_minor, v_breakdown.discount_minor)
-      > (coalesce(v.subtotal_minor, -1), coalesce(v.tax_minor, -1), coalesce(v.shipping_minor, -1),
-        coalesce(v.discount_minor, -1)) then
-      v.subtotal_minor := v_breakdown.subtotal_minor;
-      v.tax_minor := v_breakdown.tax_minor;
-      v.shipping_minor := v_breakdown.shipping_minor;
-      v.discount_minor := v_breakdown.discount_minor;
-    end if;
-  end if;
-
-  v.review_reason := commerce.review_reason(v, v_checkout);
-  v.needs_review := v.review_reason is not null;
-
-  if v_old.id is null then
+  for i in 1 .. cardinality(facts) loop
+    continue when not facts[i] ? 'recipient';
+    perform inbox.set_cause(v_named[i]);
+    v_checkouts[i] := commerce.note_recipient(v_checkouts[i], facts[i] -> 'recipient');
+  end loop;
+  if v_inserted is not null then
     insert into public.payments (
       id, provider, provider_ref, checkout_session_id, user_id, status, amount_minor, currency, needs_review,
-      review_reason, email, customer_ref,
-      membership_ref, credits, credit_pack_ref, failure_code, failure_message, failed_at, captured_at, part_of,
-      is_last_part,
-      subtotal_minor, tax_minor, shipping_minor, discount_minor
+      review_reason, email, customer_ref, membership_ref, credits, credit_pack_ref, failure_code, failure_message,
+      failed_at, captured_at, part_of, is_last_part, subtotal_minor, tax_minor, shipping_minor, discount_minor
     )
-    values (
-      v.id, v.provider, v.provider_ref, v.checkout_session_id, v.user_id, v.status, v.amount_minor, v.currency,
-      v.needs_review, v.review_reason,
-      v.email, v.customer_ref, v.membership_ref, v.credits, v.credit_pack_ref, v.failure_code, v.failure_message,
-      v.failed_at, v.captured_at,
-      v.part_of, v.is_last_part, v.subtotal_minor, v.tax_minor, v.shipping_minor, v.discount_minor
-    );
-  elsif v is distinct from v_old then
+    select n.id, n.provider, n.provider_ref, n.checkout_session_id, n.user_id, n.status, n.amount_minor, n.currency,
+      n.needs_review, n.review_reason, n.email, n.customer_ref, n.membership_ref, n.credits, n.credit_pack_ref,
+      n.failure_code, n.failure_message, n.failed_at, n.captured_at, n.part_of, n.is_last_part, n.subtotal_minor,
+      n.tax_minor, n.shipping_minor, n.discount_minor
+    from unnest(v_inserted) as n;
+  end if;
+  if v_updated is not null then
     update public.payments p
-    set checkout_session_id = v.checkout_session_id, user_id = v.user_id, status = v.status,
-      amount_minor = v.amount_minor,
-        currency = v.currency, needs_review = v.needs_review, review_reason = v.review_reason, email = v.email,
-        customer_ref = v.customer_ref,
-        membership_ref = v.membership_ref, credits = v.credits, credit_pack_ref = v.credit_pack_ref,
-        failure_code = v.failure_code,
-        failure_message = v.failure_message, failed_at = v.failed_at, captured_at = v.captured_at, part_of = v.part_of,
-        is_last_part = v.is_last_part, subtotal_minor = v.subtotal_minor, tax_minor = v.tax_minor,
-        shipping_minor = v.shipping_minor,
-        discount_minor = v.discount_minor
-    where p.id = v.id;
+    set checkout_session_id = n.checkout_session_id, user_id = n.user_id, status = n.status,
+      amount_minor = n.amount_minor, currency = n.currency, needs_review = n.needs_review,
+      review_reason = n.review_reason, email = n.email, customer_ref = n.customer_ref,
+      membership_ref = n.membership_ref, credits = n.credits, credit_pack_ref = n.credit_pack_ref,
+      failure_code = n.failure_code, failure_message = n.failure_message, failed_at = n.failed_at,
+      captured_at = n.captured_at, part_of = n.part_of, is_last_part = n.is_last_part,
+      subtotal_minor = n.subtotal_minor, tax_minor = n.tax_minor, shipping_minor = n.shipping_minor,
+      discount_minor = n.discount_minor
+    from unnest(v_updated) as n
+    where p.id = n.id;
   end if;
 
-  if v_old.captured_at is not null and v is distinct from v_old then
-    -- A full refund of one amount may be a partial refund of another.
-    perform commerce.refresh_payment(v.id);
-    select p.* into v from public.payments p where p.id = v.id;
-  end if;
-  perform community.settle_credits(v);
-  perform commerce.follow_payment(v, v_checkout);
+  for i in 1 .. cardinality(facts) loop
+    -- What was not captured before paid for no order yet: without credits of its own it has none to settle.
+    continue when v_old[i].captured_at is null and v_new[i].credits is null;
+    perform inbox.set_cause(v_new[i].id);
+    if v_old[i].captured_at is not null and v_new[i] is distinct from v_old[i] then
+      -- A full refund of one amount may be a partial refund of another.
+      perform commerce.refresh_payment(v_new[i].id);
+      select p.* into v from public.payments p where p.id = v_new[i].id;
+      v_new[i] := v;
+      -- It may be paid now.
+      select s.* into v_checkout from public.checkout_sessions s where s.id = v_checkouts[i].id;
+      v_checkouts[i] := v_checkout;
+    end if;
+    perform community.settle_credits(v_new[i]);
+  end loop;
+  perform commerce.follow_payments(v_new, v_checkouts);
 end
 $$;
-comment on function commerce.apply_payment(text, jsonb) is
-  'Applies a payment.* fact: creates or advances the payment, and with it the checkout, its stock and its order. A '
-  'captured amount or currency that differs from the checkout''s needs review and is not fulfilled, unless the '
-  'provider''s tax, shipping and discount explain it (commerce.is_explained), or further parts are expected '
-  '(commerce.parts_of).';
+comment on function commerce.apply_payments(text[], jsonb[], uuid[]) is
+  'Applies payment.* facts: creates or advances the payments, and with them their checkouts, stock and orders. facts, '
+  'providers and events are of one length: a fact, its provider, and the id of its event, if messages are to name it. '
+  'Facts about one payment or one checkout are applied one after the other, in this order.';
 
 -- sql/30-commerce/40-payments/captured_in_parts.sql
 
@@ -7562,37 +7939,71 @@ create function commerce.follow_payment(payment public.payments, checkout public
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_whole public.payments := payment;
 begin
-  if checkout.id is null then
-    return;
-  end if;
-  if payment.captured_at is not null and not payment.needs_review and payment.reviewed_at is null
-    and payment.status <> 'refunded'
-    and commerce.order_of(payment) is null
-    and (
-      payment.part_of is null or commerce.is_explained(payment, checkout)
-      or (payment.currency = checkout.currency and commerce.captured_in_parts(payment) = checkout.total_minor)
-    ) then
-    if payment.part_of is not null then
-      -- The order names one of them, always the same.
-      select p.* into v_whole from public.payments p
-      where p.id = payment.id or p.id in (select o.id from commerce.parts_of(payment) o where o.status <> 'refunded')
-      order by p.amount_minor desc, p.provider_ref
-      limit 1;
-    end if;
-    perform commerce.make_order(v_whole, checkout);
-  else
-    perform commerce.sync_order(payment);
-    perform commerce.refresh_checkout(checkout.id);
-  end if;
-  perform commerce.review_parts(payment, checkout);
+  perform commerce.follow_payments(array[payment], array[checkout]);
 end
 $$;
 comment on function commerce.follow_payment(public.payments, public.checkout_sessions) is
-  'Updates a payment''s checkout: makes the order, once the payment is captured, needs no review and all its parts are '
-  'here; else updates the status. The caller holds the rows of both.';
+  'Updates the checkout of one payment: see commerce.follow_payments.';
+
+-- sql/30-commerce/40-payments/follow_payments.sql
+
+create function commerce.follow_payments(payments public.payments[], checkouts public.checkout_sessions[])
+  returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_checkout public.checkout_sessions;
+  v_whole public.payments;
+  v_wholes public.payments[];
+  v_paid public.checkout_sessions[];
+begin
+  for i in 1 .. cardinality(payments) loop
+    v_payment := payments[i];
+    v_checkout := checkouts[i];
+    continue when v_checkout.id is null;
+    if v_payment.captured_at is not null and not v_payment.needs_review and v_payment.reviewed_at is null
+      and v_payment.status <> 'refunded'
+      and (v_checkout.status <> 'payment_completed' or commerce.order_of(v_payment) is null)
+      and (
+        v_payment.part_of is null or commerce.is_explained(v_payment, v_checkout)
+        or (v_payment.currency = v_checkout.currency
+          and commerce.captured_in_parts(v_payment) = v_checkout.total_minor)
+      ) then
+      v_whole := v_payment;
+      if v_payment.part_of is not null then
+        -- The order names one of them, always the same.
+        select p.* into v_whole from public.payments p
+        where p.id = v_payment.id
+          or p.id in (select o.id from commerce.parts_of(v_payment) o where o.status <> 'refunded')
+        order by p.amount_minor desc, p.provider_ref
+        limit 1;
+      end if;
+      v_wholes := v_wholes || v_whole;
+      v_paid := v_paid || v_checkout;
+    else
+      perform inbox.set_cause(v_payment.id);
+      perform commerce.sync_order(v_payment);
+      perform commerce.refresh_checkout(v_checkout.id);
+    end if;
+  end loop;
+  if v_wholes is not null then
+    perform commerce.make_orders(v_wholes, v_paid);
+  end if;
+  for i in 1 .. cardinality(payments) loop
+    if payments[i].part_of is not null and checkouts[i].id is not null then
+      perform inbox.set_cause(payments[i].id);
+      perform commerce.review_parts(payments[i], checkouts[i]);
+    end if;
+  end loop;
+end
+$$;
+comment on function commerce.follow_payments(public.payments[], public.checkout_sessions[]) is
+  'Updates the checkouts of payments, each of another one: makes the order, once the payment is captured, needs no '
+  'review and all its parts are here; else updates the status. The caller holds the rows of both, and passes them as '
+  'they are now.';
 
 -- sql/30-commerce/40-payments/forbidden_adjustments.sql
 
@@ -7813,6 +8224,27 @@ $$;
 comment on function commerce.order_of(public.payments) is
   'The order that a payment pays, alone or as one of several parts. Null: none.';
 
+-- sql/30-commerce/40-payments/overlap.sql
+
+create function commerce.overlap(providers text[], facts jsonb[], checkouts uuid[]) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1
+    from unnest(providers, facts, checkouts) as g (provider, fact, checkout),
+      unnest(array[g.provider || '/payment/' || (g.fact ->> 'provider_ref'), g.provider || '/parts/' ||
+        (g.fact ->> 'part_of'), g.checkout::text]) as t (thing)
+    where t.thing is not null
+    group by t.thing
+    having count(*) > 1
+  );
+end
+$$;
+comment on function commerce.overlap(text[], jsonb[], uuid[]) is
+  'Whether two payment facts are about one payment, one whole of several payments, or one checkout.';
+
 -- sql/30-commerce/40-payments/parts_of.sql
 
 create function commerce.parts_of(payment public.payments) returns setof public.payments
@@ -7986,8 +8418,15 @@ declare
   v_all_came boolean := true;
   v_forbidden public.payment_adjustment[];
 begin
-  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
-    or exists (select 1 from public.orders o where o.payment_id = payment.id) then
+  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null then
+    return null;
+  end if;
+  -- The common case first, without a query: it pays its open checkout in full.
+  if payment.part_of is null and checkout.status <> 'payment_completed'
+    and payment.currency = checkout.currency and payment.amount_minor = checkout.total_minor then
+    return null;
+  end if;
+  if exists (select 1 from public.orders o where o.payment_id = payment.id) then
     return null;
   end if;
   if checkout.id is null then
@@ -8458,64 +8897,102 @@ create trigger guard before update on public.fulfillments for each row execute f
 create function commerce.make_order(payment public.payments, checkout public.checkout_sessions) returns uuid
 language plpgsql
 set search_path = ''
-set plan_cache_mode = force_generic_plan
 as $$
-declare
-  v_attention text;
-  v_order uuid;
-  v_services boolean;
-  v_trouble text;
-  v_explained boolean := coalesce(commerce.is_explained(payment, checkout), false);
-  v_added record;
 begin
-  update public.checkout_sessions s set status = 'payment_completed', completed_at = now() where s.id = checkout.id;
-  v_attention := nullif(concat_ws(' ', commerce.take_stock(checkout.id),
-    commerce.move_discount(checkout.id, 'taken'), commerce.recipient_trouble(checkout)), '');
-  select a.* into v_added from commerce.provider_adjustments(payment, checkout) a where v_explained;
-
-  -- One statement, so that the order's message already sees its items.
-  with made as (
-    insert into public.orders (
-      payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor, discount_minor,
-      discount_code, currency, shipping_address, recipient_name, recipient_phone, attention_reason
-    )
-    values (
-      payment.id, checkout.id, checkout.user_id, checkout.email,
-      case when v_attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
-      case when v_explained then payment.amount_minor else checkout.total_minor end,
-      checkout.tax_minor + coalesce(v_added.tax_minor, 0),
-      checkout.shipping_minor + coalesce(v_added.shipping_minor, 0),
-      checkout.discount_minor + coalesce(v_added.discount_minor, 0),
-      checkout.discount_code, checkout.currency, checkout.shipping_address, checkout.recipient_name,
-      checkout.recipient_phone, v_attention
-    )
-    returning id
-  ), items as (
-    insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id,
-      credits, starts_at, ships, discount_minor)
-    select made.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
-      i.starts_at, i.ships, i.discount_minor
-    from made, public.checkout_items i
-    where i.checkout_session_id = checkout.id
-    returning order_items.order_id, order_items.kind, order_items.ships
-  ), parcel as (
-    insert into public.fulfillments (order_id, shipping_address, recipient_name, recipient_phone)
-    select distinct items.order_id, checkout.shipping_address, checkout.recipient_name, checkout.recipient_phone
-    from items where items.kind = 'goods' and items.ships
-  )
-  select made.id, exists (select 1 from items where items.kind <> 'goods') into v_order, v_services from made;
-  if v_services then
-    v_trouble := commerce.fulfil_services(v_order);
-    update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason,
-      v_trouble)
-    where o.id = v_order and v_trouble is not null;
-  end if;
-  return v_order;
+  return (commerce.make_orders(array[payment], array[checkout]))[1];
 end
 $$;
 comment on function commerce.make_order(public.payments, public.checkout_sessions) is
-  'A captured payment makes its one order: the checkout is completed, the reserved stock taken, and each item '
-  'fulfilled by its kind. When stock is missing the order needs_attention. The caller holds the rows of both.';
+  'A captured payment makes its one order: see commerce.make_orders. Returns the order''s id.';
+
+-- sql/30-commerce/60-orders/make_orders.sql
+
+create function commerce.make_orders(payments public.payments[], checkouts public.checkout_sessions[])
+  returns uuid[]
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_checkouts uuid[];
+  v_orders uuid[];
+  v_attention text[];
+  v_services uuid[];
+  v_order uuid;
+  v_trouble text;
+begin
+  for i in 1 .. cardinality(checkouts) loop
+    v_checkouts[i] := checkouts[i].id;
+    v_orders[i] := ops.uuid7();
+  end loop;
+  if current_setting('signalbox.event_ids', true) <> '' then
+    perform inbox.add_causes(v_orders, v_checkouts);
+  end if;
+  update public.checkout_sessions s set status = 'payment_completed', completed_at = now()
+  where s.id = any (v_checkouts);
+  v_attention := commerce.take_stocks(v_checkouts);
+  for i in 1 .. cardinality(checkouts) loop
+    v_attention[i] := nullif(concat_ws(' ', v_attention[i],
+      case when checkouts[i].discount_code is not null then commerce.move_discount(v_checkouts[i], 'taken') end,
+      commerce.recipient_trouble(checkouts[i])), '');
+  end loop;
+
+  -- One statement, so that the orders' messages already see their items.
+  with given as materialized (
+    select o.*, coalesce(a.tax_minor, 0) as added_tax, coalesce(a.shipping_minor, 0) as added_shipping,
+      coalesce(a.discount_minor, 0) as added_discount
+    from (
+      select o.id, o.attention, payments[o.place] as payment, checkouts[o.place] as checkout,
+        coalesce(commerce.is_explained(payments[o.place], checkouts[o.place]), false) as explained
+      from unnest(v_orders, v_attention) with ordinality as o (id, attention, place)
+    ) o
+    left join lateral commerce.provider_adjustments(o.payment, o.checkout) a on o.explained
+  ), made as (
+    insert into public.orders (
+      id, payment_id, checkout_session_id, user_id, email, status, total_minor, tax_minor, shipping_minor,
+      discount_minor, discount_code, currency, shipping_address, recipient_name, recipient_phone, attention_reason
+    )
+    select g.id, (g.payment).id, (g.checkout).id, (g.checkout).user_id, (g.checkout).email,
+      case when g.attention is null then 'confirmed' else 'needs_attention' end::public.order_status,
+      case when g.explained then (g.payment).amount_minor else (g.checkout).total_minor end,
+      (g.checkout).tax_minor + g.added_tax, (g.checkout).shipping_minor + g.added_shipping,
+      (g.checkout).discount_minor + g.added_discount, (g.checkout).discount_code, (g.checkout).currency,
+      (g.checkout).shipping_address, (g.checkout).recipient_name, (g.checkout).recipient_phone, g.attention
+    from given g
+  ), items as (
+    insert into public.order_items (order_id, product_id, quantity, sku, name, unit_price_minor, kind, cohort_id,
+      credits, starts_at, ships, discount_minor)
+    select g.id, i.product_id, i.quantity, i.sku, i.name, i.unit_price_minor, i.kind, i.cohort_id, i.credits,
+      i.starts_at, i.ships, i.discount_minor
+    from given g
+    -- offset 0: one look into the index for each, however small the table was when this was planned.
+    cross join lateral (
+      select i.* from public.checkout_items i where i.checkout_session_id = (g.checkout).id offset 0
+    ) i
+    returning order_items.order_id, order_items.kind, order_items.ships
+  ), parcels as (
+    insert into public.fulfillments (order_id, shipping_address, recipient_name, recipient_phone)
+    select g.id, (g.checkout).shipping_address, (g.checkout).recipient_name, (g.checkout).recipient_phone
+    from given g
+    where exists (select 1 from items where items.order_id = g.id and items.kind = 'goods' and items.ships)
+  )
+  select array_agg(distinct items.order_id) into v_services from items where items.kind <> 'goods';
+  if v_services is not null then
+    foreach v_order in array v_services loop
+      perform inbox.set_cause(v_order);
+      v_trouble := commerce.fulfil_services(v_order);
+      update public.orders o set status = 'needs_attention', attention_reason = concat_ws(' ', o.attention_reason,
+        v_trouble)
+      where o.id = v_order and v_trouble is not null;
+    end loop;
+  end if;
+  return v_orders;
+end
+$$;
+comment on function commerce.make_orders(public.payments[], public.checkout_sessions[]) is
+  'Captured payments make their orders, one each: the checkouts are completed, the reserved stock taken, and each item '
+  'fulfilled by its kind. When stock is missing the order needs_attention. payments and checkouts are of one length, '
+  'each checkout there once; the caller holds the rows of all. Returns the orders'' ids.';
 
 -- sql/30-commerce/60-orders/note_recipient.sql
 
@@ -12884,7 +13361,18 @@ security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 begin
-  perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+  if tg_level = 'ROW' then
+    perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+  else
+    -- As realtime.broadcast_changes does it, which takes one row of a row trigger only.
+    perform realtime.send(
+      jsonb_build_object('old_record', null, 'record', n, 'operation', tg_op, 'table', tg_table_name, 'schema',
+        tg_table_schema),
+      tg_op, 'user:' || n.user_id
+    )
+    from new_rows n
+    where n.user_id is not null;
+  end if;
   return null;
 exception when others then
   -- Broadcasts are a fast path only: a failing one must not fail an order.
@@ -12893,13 +13381,18 @@ exception when others then
 end
 $$;
 comment on function ops.tell_owner() is
-  'Row trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, '
-  'table, schema, record, old_record}.';
+  'Trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, '
+  'schema, record, old_record}. Of updates for each row; of inserts also for each statement, with the transition table '
+  'new_rows.';
 
-create trigger tell_owner after insert or update on public.orders
+create trigger tell_owner after update on public.orders
 for each row when (new.user_id is not null) execute function ops.tell_owner();
-create trigger tell_owner after insert or update on public.payments
+create trigger tell_owner_of_inserts after insert on public.orders referencing new table as new_rows
+for each statement execute function ops.tell_owner();
+create trigger tell_owner after update on public.payments
 for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_inserts after insert on public.payments referencing new table as new_rows
+for each statement execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.memberships
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.credit_ledger

@@ -242,6 +242,27 @@ export type Database = {
     };
     Functions: {
       accept_payment: { Args: { payment_id: string; reason?: string }; Returns: string };
+      advance_payment: {
+        Args: {
+          checkout: Omit<
+            Database["public"]["Tables"]["checkout_sessions"]["Row"],
+            Database["public"]["Tables"]["checkout_sessions"]["ComputedFields"]
+          >;
+          fact: Json;
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+          provider: string;
+        };
+        Returns: Database["public"]["Tables"]["payments"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "payments";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       allocate: { Args: { minor: number; weights: number[] }; Returns: number[] };
       answer_since: { Args: { checkout_session_id: string }; Returns: Json };
       apply_approval: { Args: { fact: Json; provider: string }; Returns: undefined };
@@ -250,6 +271,7 @@ export type Database = {
       apply_customer: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_dispute: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_payment: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_payments: { Args: { events?: string[]; facts: Json[]; providers: string[] }; Returns: undefined };
       apply_product: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_refund: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_refunded_total: { Args: { fact: Json; provider: string }; Returns: undefined };
@@ -365,6 +387,13 @@ export type Database = {
         };
         Returns: undefined;
       };
+      follow_payments: {
+        Args: {
+          checkouts: Database["public"]["Tables"]["checkout_sessions"]["Row"][];
+          payments: Database["public"]["Tables"]["payments"]["Row"][];
+        };
+        Returns: undefined;
+      };
       forbidden_adjustments: {
         Args: {
           checkout: Omit<
@@ -428,6 +457,13 @@ export type Database = {
         };
         Returns: string;
       };
+      make_orders: {
+        Args: {
+          checkouts: Database["public"]["Tables"]["checkout_sessions"]["Row"][];
+          payments: Database["public"]["Tables"]["payments"]["Row"][];
+        };
+        Returns: string[];
+      };
       may_capture: { Args: { approval_id: string }; Returns: Record<string, unknown> };
       may_close: { Args: { started_payment_id: string }; Returns: string };
       may_refund: { Args: { request_id: string }; Returns: Record<string, unknown> };
@@ -481,6 +517,7 @@ export type Database = {
         };
         Returns: string;
       };
+      overlap: { Args: { checkouts: string[]; facts: Json[]; providers: string[] }; Returns: boolean };
       owns_checkout: { Args: { checkout_session_id: string; token: string; user_id: string }; Returns: boolean };
       parse_timestamp: { Args: { words: string }; Returns: string };
       parts_of: {
@@ -635,6 +672,7 @@ export type Database = {
       };
       take_checkout_token: { Args: { capacity: number; cost?: number; kind: string; who: string }; Returns: boolean };
       take_stock: { Args: { checkout_session_id: string }; Returns: string };
+      take_stocks: { Args: { checkouts: string[] }; Returns: string[] };
       undo_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
       unrestock: { Args: { order_id: string }; Returns: string };
       user_of: { Args: { email: string }; Returns: string };
@@ -1032,6 +1070,7 @@ export type Database = {
     Functions: {
       accept_latest: { Args: { provider: string; reason?: string; thing: string }; Returns: undefined };
       accept_shape: { Args: { reason?: string; shape_id: string }; Returns: undefined };
+      add_causes: { Args: { like_things: string[]; things: string[] }; Returns: undefined };
       apply_fact: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_new_reading: {
         Args: {
@@ -1043,6 +1082,7 @@ export type Database = {
         };
         Returns: Database["inbox"]["Enums"]["event_status"];
       };
+      apply_together: { Args: { ids: string[] }; Returns: string[] };
       asked_about: { Args: { provider: string; ref: string }; Returns: undefined };
       fact_keys: { Args: { fact: Json; provider: string }; Returns: string[] };
       facts_in: {
@@ -1109,6 +1149,8 @@ export type Database = {
       retry: { Args: { event_id: string; facts?: Json }; Returns: Database["inbox"]["Enums"]["event_status"] };
       retry_delay: { Args: { attempts: number }; Returns: string };
       retry_due: { Args: { at_most?: number }; Returns: number };
+      set_cause: { Args: { thing: string }; Returns: undefined };
+      set_causes: { Args: { events: string[]; things: string[] }; Returns: undefined };
       settle: {
         Args: {
           counts: boolean;
@@ -1158,6 +1200,7 @@ export type Database = {
           text: string;
         }[];
       };
+      wake_parked: { Args: { keys: string[] }; Returns: undefined };
     };
     Enums: {
       event_status: "applied" | "ignored" | "parked" | "failed" | "dead";
@@ -2867,7 +2910,24 @@ export type Database = {
           outcome: string;
         }[];
       };
+      add_route: {
+        Args: {
+          draft: Database["outbox"]["CompositeTypes"]["draft"];
+          route: Omit<
+            Database["outbox"]["Tables"]["routes"]["Row"],
+            Database["outbox"]["Tables"]["routes"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["outbox"]["CompositeTypes"]["draft"];
+        SetofOptions: {
+          from: "*";
+          to: "draft";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       bell_is_genuine: { Args: { bell: Json }; Returns: boolean };
+      call_off: { Args: { destinations: string[]; record_key: string; type: string }; Returns: undefined };
       cancel: { Args: { delivery_id: number; reason: string }; Returns: undefined };
       changes: {
         Args: { after: string; at_most: number; destination: string };
@@ -2938,6 +2998,8 @@ export type Database = {
         };
         Returns: undefined;
       };
+      forward_events: { Args: { ids: string[] }; Returns: undefined };
+      key_of: { Args: { record: Json; relation: unknown }; Returns: string };
       mark_processed: { Args: { delivery_id: number; reason: string }; Returns: undefined };
       mend_clock: { Args: Record<PropertyKey, never>; Returns: number };
       needs_courier: { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -3034,12 +3096,23 @@ export type Database = {
         };
         Returns: string;
       };
+      write_messages: { Args: { drafts: Database["outbox"]["CompositeTypes"]["draft"][] }; Returns: undefined };
     };
     Enums: {
       delivery_status: "pending" | "sending" | "delivered" | "dead" | "cancelled";
     };
     CompositeTypes: {
-      [_ in never]: never;
+      draft: {
+        id: string | null;
+        sequence: number | null;
+        type: string | null;
+        record_key: string | null;
+        payload: string | null;
+        event_id: string | null;
+        destinations: string[] | null;
+        latest_only: string[] | null;
+        priority: number | null;
+      };
     };
   };
   public: {

@@ -9,6 +9,9 @@ as $$
 #variable_conflict use_column
 declare
   v_new uuid[];
+  v_ids uuid[];
+  v_together uuid[] := '{}';
+  v_all_new boolean;
   v_event inbox.events;
   v_given jsonb;
   v_seen uuid[] := '{}';
@@ -21,18 +24,39 @@ begin
   v_new := inbox.store_events(events);
   perform inbox.lock_keys(events);
 
-  for v_given in select g.value from jsonb_array_elements(events) with ordinality as g order by g.ordinality loop
-    select e.* into v_event
-    from inbox.events e
-    where e.provider = v_given ->> 'provider' and e.provider_event_id = v_given ->> 'provider_event_id';
+  if cardinality(v_new) = 1 and jsonb_array_length(events) = 1 then
+    v_ids := v_new;
+  else
+    select array_agg(e.id order by g.ordinality) into v_ids
+    from jsonb_array_elements(events) with ordinality as g
+    cross join lateral (
+      select e.id from inbox.events e
+      where e.provider = g.value ->> 'provider' and e.provider_event_id = g.value ->> 'provider_event_id' offset 0
+    ) e;
+  end if;
+  -- Events that were received before are settled one by one, in the order given: what is forwarded of one subject stays
+  -- in order.
+  v_all_new := cardinality(v_new) = cardinality(v_ids);
+  if v_all_new then
+    perform outbox.forward_events(v_ids);
+    if cardinality(v_ids) > 1 then
+      v_together := inbox.apply_together(v_ids);
+    end if;
+  end if;
+
+  for i in 1 .. coalesce(cardinality(v_ids), 0) loop
+    select e.* into v_event from inbox.events e where e.id = v_ids[i];
     id := v_event.id;
     provider := v_event.provider;
     provider_event_id := v_event.provider_event_id;
+    v_given := events -> i - 1;
     duplicate := not (v_event.id = any (v_new)) or v_event.id = any (v_seen);
     if not duplicate then
       v_seen := v_seen || v_event.id;
-      perform outbox.forward_event(v_event);
-      status := inbox.settle(v_event, false);
+      if not v_all_new then
+        perform outbox.forward_event(v_event);
+      end if;
+      status := case when v_event.id = any (v_together) then 'applied' else inbox.settle(v_event, false) end;
     elsif (v_event.trust = 'unconfirmed' or (v_event.not_ours is not null and v_given ->> 'not_ours' is null))
       and v_given ->> 'trust' <> 'unconfirmed' then
       status := inbox.replace_unconfirmed(v_event, v_given);

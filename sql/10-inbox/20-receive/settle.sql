@@ -7,7 +7,6 @@ declare
   v record;
   -- Waiting uses up no attempt.
   v_attempts integer;
-  v_parked inbox.events;
 begin
   v := inbox.try_apply(event);
   v_attempts := event.attempts + (counts and v.status <> 'parked')::integer;
@@ -30,20 +29,10 @@ begin
   end if;
 
   if v.status = 'applied' then
-    for v_parked in
-      select p.*
-      from inbox.events p
-      where p.status = 'parked'
-        and p.waiting_for in (
-          select k.key
-          from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
-        )
-      order by p.received_at, p.id
-      -- An event that another session is retrying waits for our locks, and will see our changes.
-      for update skip locked
-    loop
-      perform inbox.settle(v_parked, true);
-    end loop;
+    perform inbox.wake_parked(array(
+      select k.key
+      from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
+    ));
   end if;
   return v.status;
 end

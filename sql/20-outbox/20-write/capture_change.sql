@@ -1,6 +1,7 @@
--- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. An
+-- The trigger of every business table with changes that may be sent. outbox.routes decides which messages it writes. It
+-- runs for each row, or for each statement with the transition tables new_rows and old_rows: once for all its rows. An
 -- optional trigger argument names a function (row id) → jsonb: the members of its result are added to the message's
--- data.
+-- data. One query finds the routes; what is done for a row and a route needs none, for an insert.
 create function outbox.capture_change() returns trigger
 language plpgsql
 security definer -- the writer of a row has no right to read or write the outbox
@@ -8,87 +9,94 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_table text := tg_table_schema || '.' || tg_table_name;
-  v_new jsonb;
-  v_old jsonb;
+  v_routes outbox.routes[];
+  v_route outbox.routes;
+  v_new jsonb[];
+  v_old jsonb[];
   v_record jsonb;
-  v_changed text[];
-  v_details jsonb;
-  v_key text;
-  v_sequence bigint;
-  v_route record;
+  v_details jsonb[];
+  v_columns text[];
+  v_previous jsonb;
+  v_causes jsonb;
+  v_cause text;
+  v_first integer;
+  v_place integer;
+  v_drafts outbox.draft[] := '{}';
 begin
-  if not exists (
-    select 1 from outbox.routes r where r.table_name = v_table and r.enabled and tg_op = any (r.operations)
-  ) then
+  select array_agg(r order by r.id) into v_routes
+  from outbox.routes r
+  where r.table_name = tg_table_schema || '.' || tg_table_name and r.enabled and tg_op = any (r.operations);
+  if v_routes is null then
     return null;
   end if;
-  if tg_op <> 'DELETE' then v_new := to_jsonb(new); end if;
-  if tg_op <> 'INSERT' then v_old := to_jsonb(old); end if;
-  if tg_op = 'UPDATE' then
-    select array_agg(n.key order by n.key) into v_changed
-    from jsonb_each(v_new) n
-    where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of')
-      and n.value is distinct from v_old -> n.key;
-    if v_changed is null then
-      return null;
-    end if;
+  if tg_level = 'ROW' then
+    if tg_op <> 'DELETE' then v_new := array[to_jsonb(new)]; end if;
+    if tg_op <> 'INSERT' then v_old := array[to_jsonb(old)]; end if;
+  else
+    -- Postgres fills both tables row by row: the same place is the same row.
+    if tg_op <> 'DELETE' then v_new := array(select to_jsonb(n) from new_rows n); end if;
+    if tg_op <> 'INSERT' then v_old := array(select to_jsonb(o) from old_rows o); end if;
   end if;
-  v_record := coalesce(v_new, v_old);
+  v_cause := nullif(current_setting('signalbox.event_id', true), '');
+  v_causes := nullif(current_setting('signalbox.event_ids', true), '');
 
-  for v_route in
-    select r.message_type, array_agg(distinct r.destination order by r.destination) as destinations,
-      coalesce(array_agg(distinct r.destination) filter (where r.latest_only), '{}') as latest_only,
-      min(r.priority)::integer as priority
-    from outbox.routes r
-    where r.table_name = v_table
-      and r.enabled
-      and tg_op = any (r.operations)
-      and (r.when_column is null or tg_op <> 'UPDATE' or r.when_column = any (v_changed))
-      and (r.becomes is null or v_record ->> r.when_column = r.becomes)
-      and (r.not_from is null or tg_op <> 'UPDATE' or (v_old ->> r.when_column) is null
-        or v_old ->> r.when_column <> all (r.not_from))
-    group by r.message_type
-    order by min(r.id)
-  loop
+  for i in 1 .. cardinality(coalesce(v_new, v_old)) loop
+    v_record := coalesce(v_new[i], v_old[i]);
+    if tg_op = 'UPDATE' then
+      continue when v_new[i] = v_old[i];
+      select array_agg(n.key order by n.key), jsonb_object_agg(n.key, v_old[i] -> n.key) into v_columns, v_previous
+      from jsonb_each(v_record) n
+      where n.key not in ('updated_at', 'as_of', 'as_of_event', 'email_as_of')
+        and n.value is distinct from v_old[i] -> n.key;
+      continue when v_columns is null;
+    end if;
+
+    -- A draft for each type of message, in the order of the first route that matches.
+    v_first := cardinality(v_drafts) + 1;
+    foreach v_route in array v_routes loop
+      continue when tg_op = 'UPDATE' and v_route.when_column <> all (v_columns);
+      continue when v_route.becomes is not null
+        and v_record ->> v_route.when_column is distinct from v_route.becomes;
+      continue when tg_op = 'UPDATE' and v_old[i] ->> v_route.when_column = any (v_route.not_from);
+      v_place := v_first;
+      while v_place <= cardinality(v_drafts) and v_drafts[v_place].type <> v_route.message_type loop
+        v_place := v_place + 1;
+      end loop;
+      v_drafts[v_place] := outbox.add_route(v_drafts[v_place], v_route);
+    end loop;
+    continue when cardinality(v_drafts) < v_first;
+
     if tg_nargs > 0 and v_details is null then
-      execute format('select %s($1)', tg_argv[0]) into v_details using (v_record ->> 'id')::uuid;
+      execute format('select array_agg(%s((c.record ->> ''id'')::uuid) order by c.place) from unnest($1) '
+        'with ordinality as c (record, place)', tg_argv[0]) into v_details using coalesce(v_new, v_old);
     end if;
-    v_sequence := nextval('outbox.message_sequence');
-    -- A table without id: the values of its primary key, else the whole row. A business row is never refused because of
-    -- its message.
-    v_key := v_record ->> 'id';
-    if v_key is null then
-      select coalesce(string_agg(v_record ->> a.attname, '/' order by k.place), md5(v_record::text)) into v_key
-      from pg_catalog.pg_index i
-      cross join unnest(i.indkey::smallint[]) with ordinality as k (number, place)
-      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-      where i.indrelid = tg_relid and i.indisprimary;
-    end if;
-    perform outbox.write_message(
-      v_route.message_type,
-      tg_table_name || '/' || v_key,
-      json_build_object(
-        'type', v_route.message_type,
+    for n in v_first .. cardinality(v_drafts) loop
+      v_drafts[n].sequence := nextval('outbox.message_sequence');
+      v_drafts[n].record_key := tg_table_name || '/' || coalesce(v_record ->> 'id',
+        outbox.key_of(v_record, tg_relid));
+      v_drafts[n].event_id := case when v_causes is null then v_cause else coalesce(
+        v_causes ->> (v_record ->> 'id'), v_causes ->> (v_record ->> 'order_id'),
+        v_causes ->> (v_record ->> 'payment_id'), v_causes ->> (v_record ->> 'checkout_session_id'), v_cause) end;
+      v_drafts[n].payload := json_build_object(
+        'type', v_drafts[n].type,
         'timestamp', ops.iso_utc(now()),
-        'data', v_record || coalesce(v_details, '{}'),
+        'data', case when v_details is null then v_record else v_record || coalesce(v_details[i], '{}') end,
         'change', json_build_object(
           'table', tg_table_name,
           'operation', tg_op,
-          'sequence', v_sequence,
-          'columns', v_changed,
-          'previous', (select jsonb_object_agg(c.name, v_old -> c.name) from unnest(v_changed) as c (name))
+          'sequence', v_drafts[n].sequence,
+          'columns', v_columns,
+          'previous', v_previous
         )
-      )::text,
-      nullif(current_setting('signalbox.event_id', true), '')::uuid,
-      v_route.destinations,
-      v_sequence,
-      v_route.latest_only,
-      v_route.priority
-    );
+      );
+    end loop;
   end loop;
+  if v_drafts <> '{}' then
+    perform outbox.write_messages(v_drafts);
+  end if;
   return null;
 end
 $$;
 comment on function outbox.capture_change() is
-  'Row trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction.';
+  'Trigger: writes a message, and its deliveries, for each route the change matches, in the same transaction. Runs for '
+  'each row, or for each statement with the transition tables new_rows and old_rows.';

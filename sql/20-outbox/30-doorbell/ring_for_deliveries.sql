@@ -8,15 +8,16 @@ begin
   if current_setting('signalbox.rung', true) = 'yes' then
     return null;
   end if;
-  perform set_config('signalbox.rung', 'yes', true);
-  perform pg_advisory_xact_lock_shared(outbox.courier_lock());
-  if not outbox.courier_is_awake() then
-    perform outbox.ring();
-  end if;
-  return null;
-exception when others then
-  -- A failing bell must not fail an order: cron and the runs after webhooks deliver.
-  raise warning 'the doorbell could not be rung: %', sqlerrm;
+  begin
+    perform set_config('signalbox.rung', 'yes', true);
+    perform pg_advisory_xact_lock_shared(outbox.courier_lock());
+    if not outbox.courier_is_awake() then
+      perform outbox.ring();
+    end if;
+  exception when others then
+    -- A failing bell must not fail an order: cron and the runs after webhooks deliver.
+    raise warning 'the doorbell could not be rung: %', sqlerrm;
+  end;
   return null;
 end
 $$;

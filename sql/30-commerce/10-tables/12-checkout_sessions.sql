@@ -44,8 +44,13 @@ create policy "buyers read their own checkouts, admins all" on public.checkout_s
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.checkout_sessions for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.checkout_sessions for each row execute function
-  outbox.capture_change();
+create trigger capture_change after update on public.checkout_sessions
+referencing old table as old_rows new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_inserts after insert on public.checkout_sessions referencing new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_deletes after delete on public.checkout_sessions referencing old table as old_rows
+for each statement execute function outbox.capture_change();
 create trigger refuse_truncate before truncate on public.checkout_sessions for each statement execute function
   outbox.refuse_truncate();
 

@@ -51,8 +51,12 @@ create index payments_by_user on public.payments (user_id);
 create index payments_under_way on public.payments (provider, created_at) where status in ('created', 'pending');
 create index payments_to_review on public.payments (created_at) where needs_review;
 
-create trigger capture_change after insert or update or delete on public.payments for each row execute function
-  outbox.capture_change();
+create trigger capture_change after update on public.payments referencing old table as old_rows new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_inserts after insert on public.payments referencing new table as new_rows
+for each statement execute function outbox.capture_change();
+create trigger capture_deletes after delete on public.payments referencing old table as old_rows
+for each statement execute function outbox.capture_change();
 create trigger refuse_truncate before truncate on public.payments for each statement execute function
   outbox.refuse_truncate();
 

@@ -39,8 +39,12 @@ create policy "buyers read their own orders, admins all" on public.orders for se
   using (user_id = (select auth.uid()) or (select ops.is_admin()));
 
 create trigger touch before update on public.orders for each row execute function ops.touch_updated_at();
-create trigger capture_change after insert or update or delete on public.orders
-for each row execute function outbox.capture_change('commerce.order_details');
+create trigger capture_change after update on public.orders referencing old table as old_rows new table as new_rows
+for each statement execute function outbox.capture_change('commerce.order_details');
+create trigger capture_inserts after insert on public.orders referencing new table as new_rows
+for each statement execute function outbox.capture_change('commerce.order_details');
+create trigger capture_deletes after delete on public.orders referencing old table as old_rows
+for each statement execute function outbox.capture_change('commerce.order_details');
 create trigger refuse_truncate before truncate on public.orders for each statement execute function
   outbox.refuse_truncate();
 

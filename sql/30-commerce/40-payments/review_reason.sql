@@ -8,8 +8,15 @@ declare
   v_all_came boolean := true;
   v_forbidden public.payment_adjustment[];
 begin
-  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null
-    or exists (select 1 from public.orders o where o.payment_id = payment.id) then
+  if payment.captured_at is null or payment.status = 'refunded' or payment.reviewed_at is not null then
+    return null;
+  end if;
+  -- The common case first, without a query: it pays its open checkout in full.
+  if payment.part_of is null and checkout.status <> 'payment_completed'
+    and payment.currency = checkout.currency and payment.amount_minor = checkout.total_minor then
+    return null;
+  end if;
+  if exists (select 1 from public.orders o where o.payment_id = payment.id) then
     return null;
   end if;
   if checkout.id is null then

@@ -194,13 +194,20 @@ create function tests.ends_the_same_in_every_order(description text, variadic ev
 language plpgsql as $$
 declare
   v_order jsonb[];
+  v_together boolean;
   v_state jsonb;
   v_states jsonb := '{}'; -- state → the first order that led there
 begin
-  for v_order in select tests.every_order(events) loop
+  for v_order, v_together in
+    select o, t from tests.every_order(events) o, unnest(array[false, true]) t
+  loop
     begin
-      -- Each by itself, and then all again: duplicates change nothing.
-      perform tests.receive_events(e) from unnest(v_order) as e;
+      -- Each by itself or all in one call, and then all again: duplicates change nothing.
+      if v_together then
+        perform tests.receive_events(variadic v_order);
+      else
+        perform tests.receive_events(e) from unnest(v_order) as e;
+      end if;
       v_state := tests.the_state();
       perform tests.receive_events(e) from unnest(v_order) as e;
       if tests.the_state() <> v_state then
@@ -212,7 +219,7 @@ begin
     end;
     if not v_states ? v_state::text then
       v_states := v_states || jsonb_build_object(v_state::text, (select string_agg(e ->> 'provider_event_id', ', ')
-        from unnest(v_order) e));
+        from unnest(v_order) e) || case when v_together then ' in one call' else '' end);
     end if;
   end loop;
   return extensions.ok((select count(*) from jsonb_object_keys(v_states)) = 1, description)
@@ -230,7 +237,7 @@ begin
 end
 $$;
 comment on function tests.ends_the_same_in_every_order(text, jsonb[]) is
-  'An assertion: these events, received in any order, each once or twice, end in one state.';
+  'An assertion: these events, received in any order, one by one or in one call, each once or twice, end in one state.';
 
 create function tests.a_provider(reconciled_until timestamptz default now()) returns void
 language sql as $$ insert into inbox.providers (name, reconciled_until)
