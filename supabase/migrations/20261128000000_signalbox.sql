@@ -4123,6 +4123,20 @@ create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
 comment on type public.payment_adjustment is
   'What a payment provider may add to our total, or subtract from it: see commerce.settings.';
 
+-- sql/30-commerce/05-access/is_tutor.sql
+
+create function commerce.is_tutor(tutor_id uuid) returns boolean
+language plpgsql stable
+security definer -- policies call it, and nobody may read tutors' addresses
+set search_path = ''
+as $$
+begin
+  return exists (select 1 from public.tutors t where t.id = is_tutor.tutor_id and t.email = ops.my_email());
+end
+$$;
+comment on function commerce.is_tutor(uuid) is
+  'Whether the caller is this tutor: has an account with the tutor''s address, and confirmed it. For policies.';
+
 -- sql/30-commerce/10-tables/10-customers.sql
 
 create table public.customers (
@@ -4165,27 +4179,69 @@ create table public.tutors (
   id uuid primary key default ops.uuid7(),
   email text not null,
   name text,
+  time_zone text not null default 'UTC',
+  notice_minutes integer not null default 30,
+  book_ahead_days integer not null default 180,
+  break_minutes integer not null default 0,
+  step_minutes integer not null default 30,
+  cancel_hours integer not null default 24,
+  reschedule_hours integer not null default 24,
+  max_reschedules integer not null default 2,
+  reminder_minutes integer[] not null default '{1440,60}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
   constraint a_tutor_has_one_address unique (email),
   constraint a_tutors_address_is_lower_case check (email = lower(email) and email ~ '^[^@\s]+@[^@\s]+$'),
-  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200)
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  -- Raises 22023 for a name that Postgres does not know.
+  constraint a_time_zone_is_known check (timestamp '2026-01-01' at time zone time_zone is not null),
+  constraint a_notice_is_at_most_90_days check (notice_minutes between 0 and 129600),
+  constraint sessions_are_booked_1_to_730_days_ahead check (book_ahead_days between 1 and 730),
+  constraint a_break_is_at_most_a_day check (break_minutes between 0 and 1440),
+  constraint sessions_begin_every_5_minutes_to_every_day check (step_minutes between 5 and 1440),
+  constraint a_session_is_cancelled_at_most_90_days_before check (cancel_hours between 0 and 2160),
+  constraint a_session_is_moved_at_most_90_days_before check (reschedule_hours between 0 and 2160),
+  constraint a_session_is_moved_at_most_100_times check (max_reschedules between 0 and 100),
+  constraint at_most_5_reminders_of_up_to_30_days
+    check (cardinality(reminder_minutes) <= 5 and 1 <= all (reminder_minutes) and 43200 >= all (reminder_minutes)
+      and array_position(reminder_minutes, null) is null)
 );
 
 alter table public.tutors enable row level security;
 create policy "everybody reads who teaches" on public.tutors for select to anon, authenticated using (true);
-create policy "admins name tutors" on public.tutors for update to authenticated
-  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "tutors set their own rules, admins everybody's" on public.tutors for update to authenticated
+  using (commerce.is_tutor(id) or (select ops.is_admin()))
+  with check (commerce.is_tutor(id) or (select ops.is_admin()));
 
 create trigger touch before update on public.tutors for each row execute function ops.touch_updated_at();
 
 comment on table public.tutors is
-  'Tutors whose sessions are sold. A row is added with the first product that names a tutor_email. Anybody reads id '
-  'and name; the address is for the database owner and the service key only.';
+  'Tutors whose sessions are sold, and by which rules they are booked, moved and cancelled. A row is added with the '
+  'first product that names a tutor_email. Anybody reads all of it but the address, which is for the database owner and '
+  'the service key only. When they teach: tutor_hours, tutor_exceptions.';
 comment on column public.tutors.email is 'In lower case; products and sessions name the tutor by it.';
 comment on column public.tutors.name is
   'What buyers are shown: update public.tutors set name = ''Tom'' where email = ''…''. Null: nothing yet.';
+comment on column public.tutors.time_zone is
+  'IANA name, such as Africa/Douala or Europe/Berlin: of hours and exceptions that name none, and of the times in '
+  'notifications.';
+comment on column public.tutors.notice_minutes is
+  'A session is booked, or moved, to begin so many minutes from now at the earliest.';
+comment on column public.tutors.book_ahead_days is
+  'A session is booked, or moved, to begin so many times 24 hours from now at the latest.';
+comment on column public.tutors.break_minutes is 'Minutes that stay free between two sessions.';
+comment on column public.tutors.step_minutes is
+  'Sessions begin when the tutor''s hours open, or any multiple of so many minutes later. A tutor without hours is '
+  'booked at any minute.';
+comment on column public.tutors.cancel_hours is
+  'A student who cancels so many hours before the beginning, or sooner, is refunded; later, not. A tutor''s cancellation '
+  'is always refunded.';
+comment on column public.tutors.reschedule_hours is 'A student may move a session until so many hours before it begins.';
+comment on column public.tutors.max_reschedules is
+  'How often the student may move one session, and how often the tutor may. An admin may at any time.';
+comment on column public.tutors.reminder_minutes is
+  'How many minutes before a session tutor and student are reminded: {1440,60} is a day and an hour. {}: not at all.';
 
 -- sql/30-commerce/10-tables/11-products.sql
 
@@ -4355,21 +4411,25 @@ create table public.tutor_hours (
 alter table public.tutor_hours enable row level security;
 create policy "everybody reads when tutors can be booked" on public.tutor_hours for select to anon, authenticated
   using (true);
-create policy "admins add hours" on public.tutor_hours for insert to authenticated
-  with check ((select ops.is_admin()));
-create policy "admins change hours" on public.tutor_hours for update to authenticated
-  using ((select ops.is_admin())) with check ((select ops.is_admin()));
-create policy "admins remove hours" on public.tutor_hours for delete to authenticated using ((select ops.is_admin()));
+create policy "tutors add their own hours, admins everybody's" on public.tutor_hours for insert to authenticated
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors change their own hours, admins everybody's" on public.tutor_hours for update to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()))
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors remove their own hours, admins everybody's" on public.tutor_hours for delete to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
 
 create trigger touch before update on public.tutor_hours for each row execute function ops.touch_updated_at();
 
 comment on table public.tutor_hours is
-  'When a tutor''s sessions may be booked, week by week. A tutor without a row can be booked at any time. Hours that '
-  'touch count as one span.';
+  'When a tutor''s sessions may be booked, week by week: several rows a day, if need be. A tutor without a row here, '
+  'and without extra hours in tutor_exceptions, can be booked at any time. Hours that touch count as one span. Notice, '
+  'breaks and more: tutors.';
 comment on column public.tutor_hours.weekday is '1 Monday to 7 Sunday, in time_zone.';
 comment on column public.tutor_hours.opens_at is 'Local time from which a session may begin.';
 comment on column public.tutor_hours.closes_at is 'Local time by which it must end; 24:00: midnight.';
-comment on column public.tutor_hours.time_zone is 'Such as Africa/Douala or Europe/Berlin; summer time is followed.';
+comment on column public.tutor_hours.time_zone is
+  'IANA name, such as Africa/Douala or Europe/Berlin; summer time is followed. Left out: tutors.time_zone.';
 
 -- sql/30-commerce/10-tables/13-checkout_items.sql
 
@@ -5289,10 +5349,11 @@ begin
       raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
         using errcode = 'P0001', detail = 'sold_out',
-          hint
-          =
-            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
-            'it expires.';
+          hint = case
+            when v_reservation.tutor_email is not null then tutoring.another_time(v_reservation.tutor_email,
+              v_reservation.starts_at, v_item.session_minutes)
+            else 'Ask the buyer to take fewer, or to come back: an unpaid checkout releases its stock when it expires.'
+          end;
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;
@@ -5653,11 +5714,7 @@ begin
     end if;
     select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
     where p.sku = check_item.sku;
-    if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
-      raise exception '% cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
-        using errcode = 'P0001', detail = 'not_bookable',
-        hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
-    end if;
+    perform tutoring.check_bookable(sku, v_tutor_email, starts_at, v_minutes);
   elsif starts_at is not null then
     raise exception '% has no time to begin at', sku using errcode = '22023', detail = 'starts_at_unexpected',
       hint = 'Leave starts_at out.';
@@ -9347,6 +9404,495 @@ comment on column public.notifications.kind is
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
 comment on column public.notifications.read_at is 'When it was read; set by the account itself.';
 
+-- sql/50-tutoring/10-tables/14-tutor_exceptions.sql
+
+create type public.tutor_exception_kind as enum ('off', 'extra');
+comment on type public.tutor_exception_kind is
+  'off: the tutor does not teach. extra: the tutor does, beyond the weekly hours, and although a day is off.';
+
+create table public.tutor_exceptions (
+  id uuid primary key default ops.uuid7(),
+  tutor_id uuid not null,
+  kind public.tutor_exception_kind not null,
+  first_day date not null,
+  last_day date not null,
+  opens_at time,
+  closes_at time,
+  time_zone text not null,
+  note text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint an_exception_is_a_tutors foreign key (tutor_id) references public.tutors (id) on delete cascade,
+  constraint an_exception_ends_when_it_begins_or_later check (first_day <= last_day),
+  constraint an_exception_lasts_at_most_a_year check (last_day - first_day <= 366),
+  constraint an_exception_has_both_times_or_none check ((opens_at is null) = (closes_at is null)),
+  constraint a_time_begins_before_it_ends check (opens_at < closes_at),
+  constraint extra_hours_say_from_when_to_when check (kind = 'off' or opens_at is not null),
+  -- Raises 22023 for a name that Postgres does not know.
+  constraint a_time_zone_is_known check (timestamp '2026-01-01' at time zone time_zone is not null),
+  constraint a_note_is_at_most_500_characters check (length(note) <= 500)
+);
+create index tutor_exceptions_by_tutor on public.tutor_exceptions (tutor_id, last_day);
+
+alter table public.tutor_exceptions enable row level security;
+create policy "tutors read their own exceptions, admins all" on public.tutor_exceptions for select to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors add their own exceptions, admins everybody's"
+  on public.tutor_exceptions for insert to authenticated
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors change their own exceptions, admins everybody's"
+  on public.tutor_exceptions for update to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()))
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors remove their own exceptions, admins everybody's"
+  on public.tutor_exceptions for delete to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+
+create trigger touch before update on public.tutor_exceptions for each row execute function ops.touch_updated_at();
+
+comment on table public.tutor_exceptions is
+  'Days on which a tutor''s weekly hours do not hold: days off, and extra hours. What is booked already stays booked. '
+  'Strangers do not read it: they are told the free times (tutoring.free_times).';
+comment on column public.tutor_exceptions.first_day is 'The first day of it, in time_zone.';
+comment on column public.tutor_exceptions.last_day is 'The last day of it. Left out: the first.';
+comment on column public.tutor_exceptions.opens_at is
+  'Local time from which it holds, on each of the days. Null, for days off: the whole day.';
+comment on column public.tutor_exceptions.closes_at is 'Local time until which it holds; 24:00: midnight.';
+comment on column public.tutor_exceptions.time_zone is 'IANA name. Left out: tutors.time_zone.';
+comment on column public.tutor_exceptions.note is 'For the tutor and admins: why.';
+
+-- sql/50-tutoring/15-hours/another_time.sql
+
+create function tutoring.another_time(
+  tutor_email text, starts_at timestamptz, minutes integer, except_session uuid default null
+) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_from timestamptz := greatest(another_time.starts_at, now());
+  v_next timestamptz;
+begin
+  -- What is too far ahead has no next time: the first one there is.
+  if v_from > now() + make_interval(hours => 24 * (
+    select t.book_ahead_days from public.tutors t where t.email = another_time.tutor_email
+  )) then
+    v_from := now();
+  end if;
+  select min(f.starts_at) into v_next
+  from tutoring.free_times(another_time.tutor_email, v_from, v_from + interval '31 days', another_time.minutes,
+    another_time.except_session) f;
+  return case
+    when v_next is null then 'No time is free in the 31 days after it: ask for free_times later on.'
+    else format('The next free time is %s. Let the buyer choose one of free_times.', ops.iso_utc(v_next))
+  end;
+end
+$$;
+comment on function tutoring.another_time(text, timestamptz, integer, uuid) is
+  'What to do about a time that cannot be booked: names the first free one within 31 days of it; of one that is over, '
+  'or too far ahead, within 31 days of now.';
+
+-- sql/50-tutoring/15-hours/busy_spans.sql
+
+create function tutoring.busy_spans(
+  tutor_email text, "from" timestamptz, "to" timestamptz, except_session uuid default null
+) returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  select s.starts_at, s.ends_at
+  from public.tutoring_sessions s
+  where s.tutor_email = busy_spans.tutor_email and s.status = 'scheduled' and s.starts_at < busy_spans."to"
+    and s.ends_at > busy_spans."from" and s.id is distinct from busy_spans.except_session
+  union all
+  select r.starts_at, r.ends_at
+  from public.stock_reservations r
+  where r.tutor_email = busy_spans.tutor_email and r.status = 'held' and r.starts_at < busy_spans."to"
+    and r.ends_at > busy_spans."from";
+end
+$$;
+comment on function tutoring.busy_spans(text, timestamptz, timestamptz, uuid) is
+  'The sessions of a tutor, and those held for checkouts, that touch a period of time. except_session is left out.';
+
+-- sql/50-tutoring/15-hours/check_bookable.sql
+
+create function tutoring.check_bookable(
+  what text, tutor_email text, starts_at timestamptz, minutes integer, except_session uuid default null
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_tutor public.tutors;
+  v_why text;
+begin
+  select t.* into v_tutor from public.tutors t where t.email = check_bookable.tutor_email;
+  if not found then
+    return;
+  end if;
+  v_why := case
+    when starts_at < now() + make_interval(mins => v_tutor.notice_minutes) then
+      format('it has to be booked %s ahead', tutoring.in_words(v_tutor.notice_minutes))
+    when starts_at > now() + make_interval(hours => 24 * v_tutor.book_ahead_days) then
+      format('it can be booked %s days ahead at most', v_tutor.book_ahead_days)
+    when not tutoring.is_bookable(tutor_email, starts_at, starts_at + make_interval(mins => minutes)) then
+      'its tutor teaches at other hours'
+    when tutoring.has_hours(v_tutor.id) and not exists (
+      select 1 from tutoring.offered_times(v_tutor, starts_at, starts_at + interval '1 microsecond', minutes)
+    ) then
+      format('its tutor begins every %s from the opening on', tutoring.in_words(v_tutor.step_minutes))
+  end;
+  if v_why is null then
+    return;
+  end if;
+  raise exception '% cannot be booked at %: %', what, ops.iso_utc(starts_at), v_why
+    using errcode = 'P0001', detail = 'not_bookable',
+      hint = tutoring.another_time(tutor_email, starts_at, minutes, except_session);
+end
+$$;
+comment on function tutoring.check_bookable(text, text, timestamptz, integer, uuid) is
+  'The rule of booking, but for what is taken (tutoring.is_busy): raises P0001 not_bookable for a time that is too '
+  'soon, too far ahead, outside of the tutor''s hours or between their steps, and says the next free one. what: named '
+  'in the text. Of a tutor with hours it accepts what tutoring.offered_times lists, and nothing else.';
+
+-- sql/50-tutoring/15-hours/fill_in_hours.sql
+
+create function tutoring.fill_in_hours() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.time_zone := coalesce(new.time_zone, (select t.time_zone from public.tutors t where t.id = new.tutor_id));
+  if tg_table_name = 'tutor_exceptions' then
+    new.last_day := coalesce(new.last_day, new.first_day);
+  end if;
+  return new;
+end
+$$;
+comment on function tutoring.fill_in_hours() is
+  'Row trigger: hours and exceptions that name no time zone are in their tutor''s; an exception without a last day is '
+  'of one day.';
+
+create trigger fill_in_hours before insert or update on public.tutor_hours for each row execute function
+  tutoring.fill_in_hours();
+create trigger fill_in_hours before insert or update on public.tutor_exceptions for each row execute function
+  tutoring.fill_in_hours();
+
+-- sql/50-tutoring/15-hours/free_times.sql
+
+create function tutoring.free_times(
+  tutor_email text, "from" timestamptz, "to" timestamptz, minutes integer default null,
+  except_session uuid default null
+) returns table (starts_at timestamptz)
+language plpgsql stable
+security definer -- for public.free_times: strangers see when a tutor is free, and nobody's sessions
+set search_path = ''
+as $$
+declare
+  v_tutor public.tutors;
+  v_minutes integer;
+  v_break interval;
+begin
+  select t.* into v_tutor from public.tutors t where t.email = lower(free_times.tutor_email);
+  if not found then
+    raise exception 'there is no tutor %', free_times.tutor_email using errcode = 'PT404', detail = 'tutor_unknown',
+      hint = 'select email from public.tutors; a tutor is added with the first product that names tutor_email.';
+  elsif free_times."from" is null or free_times."to" is null or not isfinite(free_times."from")
+    or not isfinite(free_times."to") or free_times."from" > free_times."to" then
+    raise exception 'free times are listed from a time until a later one' using errcode = '22023',
+      detail = 'range_invalid', hint = 'Pass from and to, such as 2026-12-01T00:00:00Z and 2026-12-08T00:00:00Z.';
+  elsif free_times."to" - free_times."from" > interval '62 days' then
+    raise exception 'free times are listed for at most 62 days' using errcode = '22023', detail = 'range_invalid',
+      hint = 'Ask for a shorter time, then for the next.';
+  elsif free_times.minutes not between 5 and 1440 then
+    raise exception 'a session lasts from 5 minutes to a day, not % minutes', free_times.minutes
+      using errcode = '22023', detail = 'range_invalid', hint = 'Pass products.session_minutes.';
+  end if;
+  v_minutes := coalesce(free_times.minutes, (
+    select max(p.session_minutes) from public.products p where p.tutor_id = v_tutor.id and p.active
+  ), 60);
+  v_break := make_interval(mins => v_tutor.break_minutes);
+
+  return query
+  with busy as materialized (
+    select coalesce(range_agg(tstzrange(b.starts_at - v_break, b.ends_at + v_break)), '{}') as spans
+    from tutoring.busy_spans(v_tutor.email, free_times."from" - v_break,
+      free_times."to" + make_interval(mins => v_minutes) + v_break, free_times.except_session) b
+  )
+  select o.starts_at
+  from tutoring.offered_times(v_tutor, free_times."from", free_times."to", v_minutes) o
+  where not tstzrange(o.starts_at, o.ends_at) && (select b.spans from busy b)
+  order by o.starts_at;
+end
+$$;
+comment on function tutoring.free_times(text, timestamptz, timestamptz, integer, uuid) is
+  'When a session with a tutor may begin, from a moment on and before another, at most 62 days later: select * from '
+  'tutoring.free_times(''tutor@example.com'', now(), now() + interval ''7 days''). Left out is what is booked, held for '
+  'an unpaid checkout, off, too soon (tutors.notice_minutes) or too far ahead (book_ahead_days). minutes: how long the '
+  'session lasts; null: as the longest on sale. except_session: a session that is to be moved, and takes no time '
+  'itself. A time that is listed can be booked; of a tutor with hours, no other can. Raises 22023 range_invalid, PT404 '
+  'tutor_unknown.';
+
+-- sql/50-tutoring/15-hours/has_hours.sql
+
+create function tutoring.has_hours(tutor_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select 1 from public.tutor_hours h where h.tutor_id = has_hours.tutor_id)
+    or exists (select 1 from public.tutor_exceptions e where e.tutor_id = has_hours.tutor_id and e.kind = 'extra');
+end
+$$;
+comment on function tutoring.has_hours(uuid) is
+  'Whether a tutor has weekly or extra hours. One without can be booked at any time that is not off.';
+
+-- sql/50-tutoring/15-hours/in_words.sql
+
+create function tutoring.in_words(minutes integer) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when minutes > 0 and minutes % 1440 = 0 then format('%s day%s', minutes / 1440,
+      case when minutes > 1440 then 's' end)
+    when minutes > 0 and minutes % 60 = 0 then format('%s hour%s', minutes / 60, case when minutes > 60 then 's' end)
+    else format('%s minute%s', minutes, case when minutes <> 1 then 's' end)
+  end;
+end
+$$;
+comment on function tutoring.in_words(integer) is 'A number of minutes as people say it: "90 minutes", "2 hours", "1 day".';
+
+-- sql/50-tutoring/15-hours/is_bookable.sql
+
+create function tutoring.is_bookable(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_tutor public.tutors;
+begin
+  select t.* into v_tutor from public.tutors t where t.email = is_bookable.tutor_email;
+  return not found
+    or tutoring.teaching_times(v_tutor, is_bookable.starts_at, is_bookable.ends_at)
+      @> tstzrange(is_bookable.starts_at, is_bookable.ends_at);
+end
+$$;
+comment on function tutoring.is_bookable(text, timestamptz, timestamptz) is
+  'Whether a session lies within the hours of its tutor: the weekly ones (public.tutor_hours), less days off, and '
+  'extra ones (public.tutor_exceptions). A tutor without hours teaches at any time that is not off. Notice and steps: '
+  'tutoring.check_bookable.';
+
+-- sql/50-tutoring/15-hours/is_busy.sql
+
+create function tutoring.is_busy(
+  tutor_email text, starts_at timestamptz, ends_at timestamptz, except_session uuid default null
+) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_break interval := make_interval(mins => coalesce(
+    (select t.break_minutes from public.tutors t where t.email = is_busy.tutor_email), 0
+  ));
+begin
+  return exists (
+    select 1 from tutoring.busy_spans(is_busy.tutor_email, is_busy.starts_at - v_break, is_busy.ends_at + v_break,
+      is_busy.except_session)
+  );
+end
+$$;
+comment on function tutoring.is_busy(text, timestamptz, timestamptz, uuid) is
+  'Whether a tutor has a session, or one held for a checkout, in a period of time or less than a break '
+  '(tutors.break_minutes) from it. except_session: one that does not count. A caller that is about to book holds '
+  'commerce.lock_seats, or tutoring.lock_tutor.';
+
+-- sql/50-tutoring/15-hours/lock_tutor.sql
+
+create function tutoring.lock_tutor(tutor_email text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || tutor_email, 0));
+end
+$$;
+comment on function tutoring.lock_tutor(text) is
+  'Locks one tutor''s time, as commerce.lock_seats does for checkouts: who books or moves a session holds it, so that '
+  'a time that is free stays free until it is taken.';
+
+-- sql/50-tutoring/15-hours/offered_times.sql
+
+create function tutoring.offered_times(
+  tutor public.tutors, "from" timestamptz, "to" timestamptz, minutes integer
+) returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_length interval := make_interval(mins => minutes);
+  v_earliest timestamptz := greatest(offered_times."from", now() + make_interval(mins => tutor.notice_minutes));
+  v_latest timestamptz := least(offered_times."to", now() + make_interval(hours => 24 * tutor.book_ahead_days));
+  v_teaches tstzmultirange;
+begin
+  if v_earliest > v_latest then
+    return;
+  end if;
+  v_teaches := tutoring.teaching_times(tutor, v_earliest, v_latest);
+  return query
+  select distinct g.at, g.at + v_length
+  from tutoring.opening_spans(tutor, v_earliest, v_latest) s
+  -- From the opening on, and not from v_earliest: the steps are the same whatever is asked for.
+  cross join lateral generate_series(
+    lower(s.span), least(upper(s.span), v_latest), make_interval(mins => tutor.step_minutes)
+  ) g (at)
+  where s.kind is distinct from 'off' and g.at >= v_earliest and g.at < offered_times."to"
+    and v_teaches @> tstzrange(g.at, g.at + v_length);
+end
+$$;
+comment on function tutoring.offered_times(public.tutors, timestamptz, timestamptz, integer) is
+  'When a session of so many minutes may begin, from a moment on and before another, if the tutor has no other then: '
+  'within the hours, at their steps, not too soon and not too far ahead.';
+
+-- sql/50-tutoring/15-hours/opening_spans.sql
+
+create function tutoring.opening_spans(tutor public.tutors, "from" timestamptz, "to" timestamptz)
+returns table (kind public.tutor_exception_kind, span tstzrange)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  with rules as (
+    select null::public.tutor_exception_kind as kind, h.weekday, '-infinity'::date as first_day,
+      'infinity'::date as last_day, h.opens_at, h.closes_at, h.time_zone
+    from public.tutor_hours h
+    where h.tutor_id = tutor.id
+    union all
+    select null, w.weekday::smallint, '-infinity', 'infinity', time '00:00', time '24:00', tutor.time_zone
+    from generate_series(1, 7) w (weekday)
+    where not tutoring.has_hours(tutor.id)
+    union all
+    select e.kind, null, e.first_day, e.last_day, coalesce(e.opens_at, '00:00'), coalesce(e.closes_at, '24:00'),
+      e.time_zone
+    from public.tutor_exceptions e
+    where e.tutor_id = tutor.id
+      and e.first_day <= (opening_spans."to" at time zone 'UTC')::date + 2
+      and e.last_day >= (opening_spans."from" at time zone 'UTC')::date - 2
+  ), clocks as materialized (
+    select z.time_zone, o.during, o.utc_offset
+    from (select distinct r.time_zone from rules r) z
+    cross join lateral tutoring.utc_offsets(z.time_zone, opening_spans."from" - interval '2 days',
+      opening_spans."to" + interval '2 days') o
+  )
+  select r.kind, s.span
+  from rules r
+  join clocks c on c.time_zone = r.time_zone
+  cross join lateral generate_series(
+    greatest(r.first_day, (opening_spans."from" at time zone 'UTC')::date - 2)::timestamp,
+    least(r.last_day, (opening_spans."to" at time zone 'UTC')::date + 2)::timestamp, interval '1 day'
+  ) d (day)
+  -- The hours as the clocks show them, as far as they show them so: in the period of this distance from UTC.
+  cross join lateral (
+    select c.during * tstzrange(
+      (d.day + r.opens_at - c.utc_offset) at time zone 'UTC', (d.day + r.closes_at - c.utc_offset) at time zone 'UTC'
+    ) as span
+  ) s
+  where (r.weekday is null or r.weekday = extract(isodow from d.day)) and not isempty(s.span);
+end
+$$;
+comment on function tutoring.opening_spans(public.tutors, timestamptz, timestamptz) is
+  'When a tutor teaches, at least from two days before a period of time until two days after it. kind null: weekly '
+  'hours (all day long, for a tutor without any); off and extra: exceptions. Hours are what the clocks on the wall '
+  'show: an hour that summer time skips is not there, one that it repeats is there twice.';
+
+-- sql/50-tutoring/15-hours/teaching_times.sql
+
+create function tutoring.teaching_times(tutor public.tutors, "from" timestamptz, "to" timestamptz)
+returns tstzmultirange
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(range_agg(s.span) filter (where s.kind is null), '{}')
+      - coalesce(range_agg(s.span) filter (where s.kind = 'off'), '{}')
+      + coalesce(range_agg(s.span) filter (where s.kind = 'extra'), '{}')
+    from tutoring.opening_spans(tutor, teaching_times."from", teaching_times."to") s
+  );
+end
+$$;
+comment on function tutoring.teaching_times(public.tutors, timestamptz, timestamptz) is
+  'When a tutor teaches, at least from a moment until another: the weekly hours, less what is off, and the extra '
+  'hours. What touches is one span.';
+
+-- sql/50-tutoring/15-hours/times_of_product.sql
+
+create function tutoring.times_of_product(sku text, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+security definer -- strangers ask for it, and may not read tutors' addresses
+set search_path = ''
+as $$
+declare
+  v_product public.products;
+begin
+  select p.* into v_product from public.products p
+  where p.sku = times_of_product.sku and p.active and p.kind = 'tutoring_session';
+  if not found then
+    raise exception 'there is no tutoring session % on sale', times_of_product.sku
+      using errcode = 'PT404', detail = 'unknown_item', hint = 'Show the catalogue again.';
+  end if;
+  return query
+  select f.starts_at, f.starts_at + make_interval(mins => v_product.session_minutes)
+  from tutoring.free_times(v_product.tutor_email, times_of_product."from", times_of_product."to",
+    v_product.session_minutes) f
+  where coalesce(v_product.stock > 0, true)
+  order by 1;
+end
+$$;
+comment on function tutoring.times_of_product(text, timestamptz, timestamptz) is
+  'For public.free_times: see there.';
+
+-- sql/50-tutoring/15-hours/utc_offsets.sql
+
+create function tutoring.utc_offsets(time_zone text, "from" timestamptz, "to" timestamptz)
+returns table (during tstzrange, utc_offset interval)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  with noons as (
+    select n.at, (n.at at time zone utc_offsets.time_zone) - (n.at at time zone 'UTC') as shift
+    from generate_series(
+      date_bin('24 hours', utc_offsets."from", '2000-01-01Z') - interval '24 hours',
+      utc_offsets."to" + interval '48 hours', interval '24 hours'
+    ) n (at)
+  ), pairs as (
+    select n.at, n.shift, lead(n.at) over w as next_at, lead(n.shift) over w as next_shift from noons n
+    window w as (order by n.at)
+  ), beginnings as (
+    (select '-infinity'::timestamptz as at, p.shift from pairs p order by p.at limit 1)
+    union all
+    -- Clocks are changed at a quarter of an hour of UTC, and not twice in a day.
+    select (
+      select min(q.at) from generate_series(p.at, p.next_at, interval '15 minutes') q (at)
+      where (q.at at time zone utc_offsets.time_zone) - (q.at at time zone 'UTC') = p.next_shift
+    ), p.next_shift
+    from pairs p where p.next_shift <> p.shift
+  )
+  select tstzrange(b.at, lead(b.at) over (order by b.at)), b.shift from beginnings b;
+end
+$$;
+comment on function tutoring.utc_offsets(text, timestamptz, timestamptz) is
+  'How far the clocks of a time zone are ahead of UTC, around a period of time: one row, and one more for each change '
+  'to or from summer time. Local times that a change skips are in none of them; those that it repeats are in two.';
+
 -- sql/50-tutoring/20-sessions/apply_calendar_change.sql
 
 create function tutoring.apply_calendar_change(fact jsonb) returns void
@@ -9498,63 +10044,6 @@ create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
   tutoring.forget_cancellation();
 
--- sql/50-tutoring/20-sessions/is_bookable.sql
-
-create function tutoring.is_bookable(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_open tstzmultirange;
-begin
-  if not exists (
-    select 1 from public.tutor_hours h join public.tutors t on t.id = h.tutor_id
-    where t.email = is_bookable.tutor_email
-  ) then
-    return true;
-  end if;
-  -- The hours of the days around it as spans of time: those that touch become one.
-  select range_agg(tstzrange(s.opens, s.closes)) into v_open
-  from public.tutor_hours h
-  join public.tutors t on t.id = h.tutor_id
-  cross join generate_series(-1, 2) d (days)
-  cross join lateral (select (is_bookable.starts_at at time zone h.time_zone)::date + d.days as day) l
-  cross join lateral (
-    select (l.day + h.opens_at) at time zone h.time_zone as opens, (l.day + h.closes_at) at time zone h.time_zone
-    as closes
-  ) s
-  where t.email = is_bookable.tutor_email and h.weekday = extract(isodow from l.day)
-    -- Where summer time begins, an hour is missing.
-    and s.opens < s.closes;
-  return coalesce(v_open @> tstzrange(is_bookable.starts_at, is_bookable.ends_at), false);
-end
-$$;
-comment on function tutoring.is_bookable(text, timestamptz, timestamptz) is
-  'Whether a session lies within the hours of its tutor (public.tutor_hours). True for a tutor without hours.';
-
--- sql/50-tutoring/20-sessions/is_busy.sql
-
-create function tutoring.is_busy(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return exists (
-      select 1 from public.tutoring_sessions s
-      where s.tutor_email = is_busy.tutor_email and s.status = 'scheduled' and s.starts_at < is_busy.ends_at
-        and s.ends_at > is_busy.starts_at
-    )
-    or exists (
-      select 1 from public.stock_reservations r
-      where r.tutor_email = is_busy.tutor_email and r.status = 'held' and r.starts_at < is_busy.ends_at
-        and r.ends_at > is_busy.starts_at
-    );
-end
-$$;
-comment on function tutoring.is_busy(text, timestamptz, timestamptz) is
-  'Whether a tutor has a session, or one held for a checkout, in a period of time. A caller that is about to book '
-  'holds commerce.lock_seats.';
-
 -- sql/50-tutoring/20-sessions/participants.sql
 
 create function tutoring.participants(session public.tutoring_sessions)
@@ -9598,7 +10087,7 @@ begin
     where i.order_id = settle_bookings.order_id and s.cancelled_by_refund
     order by s.tutor_email, s.starts_at
   loop
-    perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || v_session.tutor_email, 0));
+    perform tutoring.lock_tutor(v_session.tutor_email);
     if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
       update public.orders o
       set status = 'needs_attention',
@@ -10059,6 +10548,21 @@ $$;
 comment on function tutoring.notify(uuid) is
   'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
   'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';
+
+-- sql/50-tutoring/50-api/free_times.sql
+
+-- Its names are looked up now and not when it is called: a caller needs no right to use the schema tutoring.
+create function public.free_times(sku text, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language sql stable
+set search_path = ''
+begin atomic
+  select t.starts_at, t.ends_at from tutoring.times_of_product(free_times.sku, free_times."from", free_times."to") t;
+end;
+comment on function public.free_times(text, timestamptz, timestamptz) is
+  'For shops: when a tutoring session that is on sale can begin, from a moment on and before another, at most 62 days '
+  'later. A time that is listed can be bought (starts_at of the item); of a tutor with hours, no other can. It tells '
+  'when, and nothing of whom. Raises PT404 unknown_item, 22023 range_invalid.';
 
 -- sql/50-tutoring/90-seed/60-routes.sql
 
@@ -12745,7 +13249,7 @@ select ops.schedule_jobs();
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from public;
 -- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
 -- revoked.
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
@@ -12765,11 +13269,22 @@ grant select (id, sku, name, description, price_minor, currency, stock, active, 
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
   session_minutes, max_quantity, available, created_at, updated_at)
   on public.products to anon;
-grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
+grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
+  reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
+  on public.tutors to anon, authenticated;
 grant select on public.tutor_hours to anon, authenticated, service_role;
 grant select on public.tutors to service_role;
-grant update (name) on public.tutors to authenticated;
+grant update (name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
+  reschedule_hours, max_reschedules, reminder_minutes)
+  on public.tutors to authenticated;
 grant insert, update, delete on public.tutor_hours to authenticated;
+grant select on public.tutor_exceptions to service_role;
+grant select, insert, update, delete on public.tutor_exceptions to authenticated;
+-- Policies call it; the schema stays closed.
+grant execute on function commerce.is_tutor(uuid) to authenticated;
+-- What shops and apps call over the Data API, and the function that each calls.
+grant execute on function public.free_times(text, timestamptz, timestamptz),
+  tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
 
 -- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,

@@ -34,10 +34,11 @@ begin
       raise exception '% is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
         using errcode = 'P0001', detail = 'sold_out',
-          hint
-          =
-            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
-            'it expires.';
+          hint = case
+            when v_reservation.tutor_email is not null then tutoring.another_time(v_reservation.tutor_email,
+              v_reservation.starts_at, v_item.session_minutes)
+            else 'Ask the buyer to take fewer, or to come back: an unpaid checkout releases its stock when it expires.'
+          end;
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;

@@ -5,6 +5,7 @@ select set_eq(
   $$ select tests.signature_of(f) from tests.our_functions() f where (select p.prosecdef from pg_proc p
     where p.oid = f) $$,
   $$ values
+    ('commerce.is_tutor(tutor_id uuid)'), -- policies call it; nobody may read the tutors' addresses
     ('commerce.link_tutor()'),           -- the writer of a product may not read the tutors' addresses
     ('commerce.user_of(email text)'),    -- only the owner may read auth.users
     ('commerce.write_movement()'),       -- the writer of a product's stock may not write the ledger
@@ -18,6 +19,14 @@ select set_eq(
     ('ops.enforce_quota()'),             -- the writer of a row may not change the counters
     ('ops.is_admin()'),                  -- only admins may read the list of admins
     ('ops.my_email()'),                  -- see commerce.user_of
+    ('tutoring.cancel(session_id uuid, reason text, refund boolean)'), -- people change their own sessions by rules
+    ('tutoring.free_times(tutor_email text, "from" timestamp with time zone, "to" timestamp with time zone, '
+      'minutes integer, except_session uuid)'), -- tells when a tutor is free, and nobody's sessions
+    ('tutoring.reschedule(session_id uuid, starts_at timestamp with time zone, reason text, key text)'), -- as cancel
+    ('tutoring.times_of_product(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
+      -- strangers may not read the tutors' addresses
+    ('tutoring.times_of_session(session_id uuid, "from" timestamp with time zone, "to" timestamp with time zone)'),
+      -- as cancel
     ('tutoring.find_recaps()'),          -- the writer of a session may not read recaps
     ('tutoring.queue_for_matching()'),   -- the writer of a session may not call functions in schema tutoring
     ('tutoring.tell_participants()'),    -- see ops.tell_owner
