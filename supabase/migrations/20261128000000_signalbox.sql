@@ -9376,15 +9376,19 @@ create table public.notifications (
   title text not null,
   body text,
   session_recap_id uuid,
+  tutoring_session_id uuid,
   created_at timestamptz not null default now(),
   read_at timestamptz,
 
   constraint somebody_is_notified_of_a_recap_once unique (user_id, kind, session_recap_id),
   constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id)
     on delete cascade,
+  constraint a_notification_is_of_a_session foreign key (tutoring_session_id)
+    references public.tutoring_sessions (id) on delete cascade,
   constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]*$')
 );
 create index notifications_by_recap on public.notifications (session_recap_id);
+create index notifications_by_session on public.notifications (tutoring_session_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
@@ -9400,8 +9404,10 @@ create policy "people mark their own notifications as read" on public.notificati
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready.';
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
+  'session_cancelled, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
+comment on column public.notifications.tutoring_session_id is 'The session it links to.';
 comment on column public.notifications.read_at is 'When it was read; set by the account itself.';
 
 -- sql/50-tutoring/10-tables/14-tutor_exceptions.sql
@@ -9461,6 +9467,74 @@ comment on column public.tutor_exceptions.opens_at is
 comment on column public.tutor_exceptions.closes_at is 'Local time until which it holds; 24:00: midnight.';
 comment on column public.tutor_exceptions.time_zone is 'IANA name. Left out: tutors.time_zone.';
 comment on column public.tutor_exceptions.note is 'For the tutor and admins: why.';
+
+-- sql/50-tutoring/10-tables/15-tutoring_session_changes.sql
+
+create type public.tutoring_session_change_kind as enum ('rescheduled', 'cancelled');
+comment on type public.tutoring_session_change_kind is 'What was done to a tutoring session.';
+create type public.tutoring_session_role as enum ('student', 'tutor', 'admin');
+comment on type public.tutoring_session_role is 'As who somebody changed a tutoring session.';
+create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none');
+comment on type public.tutoring_session_refund is
+  'What becomes of the money of a cancelled session. requested: the provider is asked to refund it (refund_requests). '
+  'by_hand: the provider cannot, so its order needs attention. none: cancelled too late, or nothing was paid.';
+
+create table public.tutoring_session_changes (
+  id uuid primary key default ops.uuid7(),
+  tutoring_session_id uuid not null,
+  number integer not null,
+  kind public.tutoring_session_change_kind not null,
+  changed_as public.tutoring_session_role not null,
+  changed_by uuid,
+  from_starts_at timestamptz not null,
+  to_starts_at timestamptz,
+  late boolean not null,
+  reason text,
+  refund public.tutoring_session_refund,
+  refund_minor bigint,
+  refund_currency text,
+  key text,
+  created_at timestamptz not null default now(),
+
+  constraint a_change_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id)
+    on delete cascade,
+  constraint changes_of_a_session_are_numbered unique (tutoring_session_id, number),
+  constraint a_key_is_used_once_for_a_session unique (tutoring_session_id, key),
+  constraint a_key_is_1_to_200_characters check (length(key) between 1 and 200),
+  constraint a_session_is_moved_to_a_time check ((kind = 'rescheduled') = (to_starts_at is not null)),
+  constraint a_cancellation_says_what_is_refunded check ((kind = 'cancelled') = (refund is not null)),
+  constraint a_refund_has_an_amount
+    check (coalesce(refund in ('requested', 'by_hand'), false) = (refund_minor is not null)
+      and (refund_minor is null) = (refund_currency is null) and coalesce(refund_minor > 0, true)),
+  constraint an_admin_says_why check (changed_as <> 'admin' or coalesce(reason ~ '\S', false)),
+  constraint a_reason_is_at_most_1000_characters check (length(reason) <= 1000)
+);
+
+alter table public.tutoring_session_changes enable row level security;
+-- Readers see only the changes of their own sessions: the policy of tutoring_sessions holds here too.
+create policy "people read the changes of their own sessions, admins all"
+  on public.tutoring_session_changes for select to authenticated
+  using (exists (select 1 from public.tutoring_sessions s where s.id = tutoring_session_id));
+
+create trigger capture_change after insert or update or delete on public.tutoring_session_changes
+for each row execute function outbox.capture_change('tutoring.change_details');
+create trigger refuse_truncate before truncate on public.tutoring_session_changes for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table public.tutoring_session_changes is
+  'Who moved or cancelled which tutoring session, when and why: written by public.reschedule_session and '
+  'public.cancel_session. What a calendar, a refund or an admin changes in the row itself is not here.';
+comment on column public.tutoring_session_changes.number is 'The first change of the session is 1.';
+comment on column public.tutoring_session_changes.changed_by is 'The account. Null: the database owner, in Studio.';
+comment on column public.tutoring_session_changes.from_starts_at is 'When it began before the change.';
+comment on column public.tutoring_session_changes.to_starts_at is 'When it begins now. Null: it was cancelled.';
+comment on column public.tutoring_session_changes.late is
+  'Less than tutors.cancel_hours before it would have begun. A student who moved a session late is not refunded when it '
+  'is cancelled afterwards.';
+comment on column public.tutoring_session_changes.reason is 'As they put it; both are shown it.';
+comment on column public.tutoring_session_changes.refund_minor is 'How much is refunded, in minor units.';
+comment on column public.tutoring_session_changes.key is
+  'Chosen by the app: the same call with the same key changes nothing more.';
 
 -- sql/50-tutoring/15-hours/another_time.sql
 
@@ -10153,6 +10227,462 @@ for each row execute function tutoring.tell_participants();
 create trigger tell_participants after insert or update on public.session_recaps
 for each row execute function tutoring.tell_participants();
 
+-- sql/50-tutoring/25-changes/cancel.sql
+
+create function tutoring.cancel(session_id uuid, reason text default null, refund boolean default null)
+returns public.tutoring_session_changes
+language plpgsql
+security definer -- for public.cancel_session: the caller's role in the session is checked here
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+  v_role public.tutoring_session_role;
+  v_change public.tutoring_session_changes;
+begin
+  perform commerce.lock_payment(p.id)
+  from public.tutoring_sessions s cross join lateral tutoring.payments_of(s) p
+  where s.id = cancel.session_id
+  order by hashtextextended(p.provider || '/payment/' || p.provider_ref, 0);
+  v_session := tutoring.lock_session(cancel.session_id, cancel.reason);
+  v_role := tutoring.role_in(v_session, cancel.reason);
+  if v_session.status = 'cancelled' then
+    select c.* into v_change from public.tutoring_session_changes c
+    where c.tutoring_session_id = v_session.id and c.kind = 'cancelled' order by c.number desc limit 1;
+    if found then
+      return v_change;
+    end if;
+  end if;
+  if v_session.status = 'completed' or (v_role <> 'admin' and (v_session.status = 'cancelled'
+    or v_session.starts_at <= now())) then
+    raise exception 'this session is % and cannot be cancelled', case
+        when v_session.status = 'scheduled' then 'under way' else v_session.status::text end
+      using errcode = 'PT409', detail = 'session_over', hint = 'Ask an admin, who may refund it.';
+  elsif cancel.refund is not null and v_role <> 'admin' then
+    raise exception 'only an admin decides about a refund' using errcode = '42501',
+      hint = 'Leave refund out: the rules of the tutor decide.';
+  end if;
+
+  v_change.tutoring_session_id := v_session.id;
+  v_change.kind := 'cancelled';
+  v_change.changed_as := v_role;
+  v_change.from_starts_at := v_session.starts_at;
+  v_change.late := tutoring.is_late(v_session);
+  v_change.reason := nullif(btrim(cancel.reason), '');
+  v_change.refund := 'none';
+  if coalesce(cancel.refund, tutoring.is_refunded_to(v_session, v_role)) then
+    select r.refund, r.minor, r.currency into v_change.refund, v_change.refund_minor, v_change.refund_currency
+    from tutoring.refund_session(v_session, format('Session cancelled by its %s.', v_role)) r;
+  end if;
+  update public.tutoring_sessions s set status = 'cancelled', cancelled_by_calendar = false where s.id = v_session.id;
+  return tutoring.record_change(v_change);
+end
+$$;
+comment on function tutoring.cancel(uuid, text, boolean) is
+  'For public.cancel_session, and for the database owner: select * from tutoring.cancel(''<id>'', ''why'').';
+
+-- sql/50-tutoring/25-changes/change_details.sql
+
+create function tutoring.change_details(change_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'title', s.title, 'status', s.status, 'starts_at', s.starts_at, 'ends_at', s.ends_at,
+      'tutor_email', s.tutor_email, 'tutor_name', t.name, 'student_email', s.student_email,
+      'meet_link', s.meet_link, 'time_zone', t.time_zone
+    )
+    from public.tutoring_session_changes c
+    join public.tutoring_sessions s on s.id = c.tutoring_session_id
+    left join public.tutors t on t.email = s.tutor_email
+    where c.id = change_details.change_id
+  );
+end
+$$;
+comment on function tutoring.change_details(uuid) is
+  'What a message about a change of a session holds besides its row: the session as it is now (title, status, '
+  'starts_at, ends_at, meet_link), the addresses to write to, and the tutor''s name and time zone.';
+
+-- sql/50-tutoring/25-changes/is_late.sql
+
+create function tutoring.is_late(session public.tutoring_sessions) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return now() > session.starts_at - make_interval(hours => (
+    select t.cancel_hours from public.tutors t where t.email = session.tutor_email
+  ));
+end
+$$;
+comment on function tutoring.is_late(public.tutoring_sessions) is
+  'Whether it is too late for a student to cancel a session and be refunded (tutors.cancel_hours).';
+
+-- sql/50-tutoring/25-changes/is_refunded_to.sql
+
+create function tutoring.is_refunded_to(session public.tutoring_sessions, role public.tutoring_session_role)
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- The last that the student did not do: what the student did before does not matter any more.
+  v_given integer := (
+    select max(c.number) from public.tutoring_session_changes c
+    where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as <> 'student'
+  );
+  v_chosen boolean;
+  v_evaded boolean;
+begin
+  select count(*) > 0, coalesce(bool_or(c.late), false) into v_chosen, v_evaded
+  from public.tutoring_session_changes c
+  where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as = 'student'
+    and (v_given is null or c.number > v_given);
+  return role <> 'student'
+    or (v_given is not null and not v_chosen)
+    or not (tutoring.is_late(session) or v_evaded);
+end
+$$;
+comment on function tutoring.is_refunded_to(public.tutoring_sessions, public.tutoring_session_role) is
+  'Whether a session is refunded when it is cancelled now: always to a tutor or admin. To a student who is in time, '
+  'and did not move it late before; and at any time when the tutor or an admin was the last to move it.';
+
+-- sql/50-tutoring/25-changes/local_time.sql
+
+create function tutoring.local_time(session public.tutoring_sessions, moment timestamptz) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_zone text := coalesce((select t.time_zone from public.tutors t where t.email = session.tutor_email), 'UTC');
+begin
+  return format('%s (%s)', to_char(moment at time zone v_zone, 'YYYY-MM-DD HH24:MI'), v_zone);
+end
+$$;
+comment on function tutoring.local_time(public.tutoring_sessions, timestamptz) is
+  'A time as the tutor''s clock shows it: "2026-12-01 15:00 (Africa/Douala)". For notifications; apps show starts_at in '
+  'the time zone of their user.';
+
+-- sql/50-tutoring/25-changes/lock_session.sql
+
+create function tutoring.lock_session(session_id uuid, reason text) returns public.tutoring_sessions
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  -- The order of locks: docs/architecture.md.
+  perform pg_advisory_xact_lock(tutoring.matching_lock());
+  select s.* into v_session from public.tutoring_sessions s where s.id = lock_session.session_id for no key update;
+  if v_session.id is null or tutoring.role_in(v_session, lock_session.reason) is null then
+    raise exception 'there is no tutoring session % of yours', lock_session.session_id
+      using errcode = 'PT404', detail = 'session_unknown', hint = 'Read tutoring_sessions again.';
+  elsif tutoring.role_in(v_session, lock_session.reason) = 'admin' and not coalesce(lock_session.reason ~ '\S', false)
+    then
+    raise exception 'an admin says why' using errcode = '22023', detail = 'reason_missing', hint = 'Pass reason.';
+  end if;
+  insert into public.tutors (email) values (v_session.tutor_email) on conflict (email) do nothing;
+  return v_session;
+end
+$$;
+comment on function tutoring.lock_session(uuid, text) is
+  'A session that the caller is about to change, locked; the caller holds the locks that come before it. Its tutor, '
+  'where a calendar made the session, gets a row with the usual rules. Raises PT404 session_unknown for one that is '
+  'somebody else''s, 22023 reason_missing for an admin without a reason.';
+
+-- sql/50-tutoring/25-changes/notify_of_change.sql
+
+create function tutoring.notify_of_change(change public.tutoring_session_changes) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = change.tutoring_session_id;
+  insert into public.notifications (user_id, kind, title, body, tutoring_session_id)
+  select p.user_id, 'session_' || change.kind,
+    case change.kind when 'rescheduled' then 'Your session was moved' else 'Your session was cancelled' end,
+    concat_ws(' ',
+      case change.kind
+        when 'rescheduled' then format('%s: now %s, before %s.', v_session.title,
+          tutoring.local_time(v_session, change.to_starts_at), tutoring.local_time(v_session, change.from_starts_at))
+        else format('%s, %s.', v_session.title, tutoring.local_time(v_session, change.from_starts_at))
+      end,
+      change.reason
+    ),
+    v_session.id
+  from tutoring.participants(v_session) p
+  where p.user_id is not null;
+end
+$$;
+comment on function tutoring.notify_of_change(public.tutoring_session_changes) is
+  'Notifies the accounts of the tutor and the student that their session was moved or cancelled.';
+
+-- sql/50-tutoring/25-changes/paid_minor.sql
+
+create function tutoring.paid_minor(session public.tutoring_sessions) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    -- Its share of what was paid for the items, with tax and less discounts; not of the shipping of other items.
+    select floor((o.total_minor - o.shipping_minor)::numeric * i.unit_price_minor * i.quantity
+      / nullif((select sum(x.unit_price_minor * x.quantity) from public.order_items x where x.order_id = o.id), 0))
+    from public.order_items i
+    join public.orders o on o.id = i.order_id
+    where i.id = session.order_item_id
+  );
+end
+$$;
+comment on function tutoring.paid_minor(public.tutoring_sessions) is
+  'What was paid for a session, in minor units of its order''s currency: its share of the order. Null: it was free, or '
+  'not bought here.';
+
+-- sql/50-tutoring/25-changes/payments_of.sql
+
+create function tutoring.payments_of(session public.tutoring_sessions) returns setof public.payments
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  with paid as (
+    select p as payment
+    from public.order_items i
+    join public.orders o on o.id = i.order_id
+    join public.payments p on p.id = o.payment_id
+    where i.id = session.order_item_id
+  )
+  select (paid.payment).* from paid
+  union all
+  select parts.* from paid cross join lateral commerce.parts_of(paid.payment) parts;
+end
+$$;
+comment on function tutoring.payments_of(public.tutoring_sessions) is
+  'The payment that bought a session; several, where it was captured in parts. None: it was not bought here.';
+
+-- sql/50-tutoring/25-changes/record_change.sql
+
+create function tutoring.record_change(change public.tutoring_session_changes) returns public.tutoring_session_changes
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_change public.tutoring_session_changes := change;
+begin
+  v_change.id := ops.uuid7();
+  v_change.number := (
+    select count(*) + 1 from public.tutoring_session_changes c where c.tutoring_session_id = change.tutoring_session_id
+  );
+  v_change.changed_by := auth.uid();
+  v_change.created_at := now();
+  insert into public.tutoring_session_changes select v_change.*;
+  perform tutoring.notify_of_change(v_change);
+  return v_change;
+end
+$$;
+comment on function tutoring.record_change(public.tutoring_session_changes) is
+  'Records a change of a session as the caller''s, and notifies tutor and student. The caller holds the session''s row.';
+
+-- sql/50-tutoring/25-changes/refund_session.sql
+
+create function tutoring.refund_session(
+  session public.tutoring_sessions, reason text,
+  out refund public.tutoring_session_refund, out minor bigint, out currency text
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_payment public.payments;
+  v_left bigint := tutoring.paid_minor(session);
+  v_part bigint;
+begin
+  refund := 'none';
+  select o.* into v_order
+  from public.order_items i join public.orders o on o.id = i.order_id where i.id = session.order_item_id;
+  select least(v_left, sum(commerce.refundable(p.id))) into v_left from tutoring.payments_of(session) p;
+  if v_left is null or v_left <= 0 then
+    return;
+  end if;
+  minor := v_left;
+  currency := v_order.currency;
+  for v_payment in select p.* from tutoring.payments_of(session) p order by p.id loop
+    v_part := least(v_left, commerce.refundable(v_payment.id));
+    continue when v_part <= 0;
+    if exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
+      perform commerce.request_refund(v_payment.id, v_part, refund_session.reason, requested_by => 'tutoring');
+      refund := case when refund = 'by_hand' then 'by_hand' else 'requested' end;
+    else
+      refund := 'by_hand';
+      update public.orders o
+      set status = case when o.status = 'refunded' then o.status else 'needs_attention' end,
+          attention_reason = concat_ws(' ', o.attention_reason, format(
+            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s %s (minor units) by hand, '
+            'then commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider, v_part,
+            v_payment.currency, v_payment.id, v_part))
+      where o.id = v_order.id;
+    end if;
+    v_left := v_left - v_part;
+  end loop;
+end
+$$;
+comment on function tutoring.refund_session(public.tutoring_sessions, text) is
+  'Requests the refund of what was paid for a session, as far as it was not refunded already; where the provider '
+  'cannot, its order needs attention. minor: how much, in minor units. The caller holds the payments.';
+
+-- sql/50-tutoring/25-changes/reschedule.sql
+
+create function tutoring.reschedule(session_id uuid, starts_at timestamptz, reason text default null, key text
+  default null) returns public.tutoring_session_changes
+language plpgsql
+security definer -- for public.reschedule_session: the caller's role in the session is checked here
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+  v_tutor public.tutors;
+  v_role public.tutoring_session_role;
+  v_minutes integer;
+  v_change public.tutoring_session_changes;
+begin
+  perform tutoring.lock_tutor(s.tutor_email) from public.tutoring_sessions s where s.id = reschedule.session_id;
+  v_session := tutoring.lock_session(reschedule.session_id, reschedule.reason);
+  v_role := tutoring.role_in(v_session, reschedule.reason);
+  select t.* into v_tutor from public.tutors t where t.email = v_session.tutor_email;
+  v_minutes := extract(epoch from v_session.ends_at - v_session.starts_at) / 60;
+
+  -- The same call again.
+  select c.* into v_change
+  from public.tutoring_session_changes c
+  where c.tutoring_session_id = v_session.id and c.kind = 'rescheduled'
+    and case when reschedule.key is null then v_session.starts_at = reschedule.starts_at else c.key = reschedule.key end
+  order by c.number desc limit 1;
+  if v_change.to_starts_at = reschedule.starts_at then
+    return v_change;
+  elsif v_change.key is not null and reschedule.key is not null then
+    raise exception 'this key was used to move the session to %', ops.iso_utc(v_change.to_starts_at)
+      using errcode = 'PT409', detail = 'key_reused', hint = 'Pass a new key for another time.';
+  end if;
+
+  if v_session.status <> 'scheduled' or (v_session.starts_at <= now() and v_role <> 'admin') then
+    raise exception 'this session is % and cannot be moved', case
+        when v_session.status = 'scheduled' then 'under way' else v_session.status::text end
+      using errcode = 'PT409', detail = 'session_over', hint = 'Book another one.';
+  elsif reschedule.starts_at is null then
+    raise exception 'a session is moved to another time' using errcode = '22023', detail = 'starts_at_missing',
+      hint = 'Pass starts_at, one of free_times_to_move.';
+  elsif reschedule.starts_at = v_session.starts_at then
+    raise exception 'the session begins at % already', ops.iso_utc(v_session.starts_at)
+      using errcode = 'PT409', detail = 'starts_at_unchanged', hint = 'Show the session: there is nothing to do.';
+  elsif v_role = 'student' and now() > v_session.starts_at - make_interval(hours => v_tutor.reschedule_hours) then
+    raise exception 'a session can be moved until % before it begins',
+      tutoring.in_words(60 * v_tutor.reschedule_hours)
+      using errcode = 'PT409', detail = 'too_late', hint = 'Ask the tutor, who may still move it.';
+  elsif v_role <> 'admin' and (
+    select count(*) from public.tutoring_session_changes c
+    where c.tutoring_session_id = v_session.id and c.kind = 'rescheduled' and c.changed_as = v_role
+  ) >= v_tutor.max_reschedules then
+    raise exception 'a % moves a session at most % times', v_role, v_tutor.max_reschedules
+      using errcode = 'PT409', detail = 'moved_too_often', hint = 'Cancel it, or ask an admin.';
+  end if;
+  if v_role <> 'admin' then
+    perform tutoring.check_bookable(v_session.title, v_session.tutor_email, reschedule.starts_at, v_minutes,
+      v_session.id);
+  elsif reschedule.starts_at <= now() then
+    raise exception 'a session is not moved to the past' using errcode = '22023', detail = 'starts_at_past',
+      hint = 'Pass a later time.';
+  end if;
+  if tutoring.is_busy(v_session.tutor_email, reschedule.starts_at,
+    reschedule.starts_at + (v_session.ends_at - v_session.starts_at), v_session.id) then
+    raise exception 'the tutor is busy at %', ops.iso_utc(reschedule.starts_at)
+      using errcode = 'P0001', detail = 'sold_out',
+        hint = tutoring.another_time(v_session.tutor_email, reschedule.starts_at, v_minutes, v_session.id);
+  end if;
+
+  v_change := null;
+  v_change.tutoring_session_id := v_session.id;
+  v_change.kind := 'rescheduled';
+  v_change.changed_as := v_role;
+  v_change.from_starts_at := v_session.starts_at;
+  v_change.to_starts_at := reschedule.starts_at;
+  v_change.late := tutoring.is_late(v_session);
+  v_change.reason := nullif(btrim(reschedule.reason), '');
+  v_change.key := reschedule.key;
+  update public.tutoring_sessions s
+  set starts_at = reschedule.starts_at, ends_at = reschedule.starts_at + (s.ends_at - s.starts_at),
+      -- What a calendar said before does not move it back.
+      calendar_as_of = s.calendar_as_of || jsonb_build_object('starts_at', jsonb_build_array(ops.iso_utc(now()), ''))
+  where s.id = v_session.id;
+  return tutoring.record_change(v_change);
+end
+$$;
+comment on function tutoring.reschedule(uuid, timestamptz, text, text) is
+  'For public.reschedule_session, and for the database owner: select * from tutoring.reschedule(''<id>'', '
+  '''2026-12-01T15:00:00Z'', ''why'').';
+
+-- sql/50-tutoring/25-changes/role_in.sql
+
+create function tutoring.role_in(session public.tutoring_sessions, reason text default null)
+returns public.tutoring_session_role
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid(); -- null: the database owner, in Studio
+  v_email text := ops.my_email();
+  v_role public.tutoring_session_role := case
+    when session.student_user_id = v_caller or (session.student_user_id is null and session.student_email = v_email)
+      then 'student'
+    when session.tutor_user_id = v_caller or (session.tutor_user_id is null and session.tutor_email = v_email)
+      then 'tutor'
+  end;
+begin
+  if v_caller is null or (ops.is_admin() and (v_role is null or reason ~ '\S')) then
+    return 'admin';
+  end if;
+  return v_role;
+end
+$$;
+comment on function tutoring.role_in(public.tutoring_sessions, text) is
+  'As who the caller changes a session: student or tutor, by the policy of tutoring_sessions; admin for an admin who '
+  'is neither, or gives a reason, and for the database owner. Null: it is not the caller''s.';
+
+-- sql/50-tutoring/25-changes/times_of_session.sql
+
+create function tutoring.times_of_session(session_id uuid, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+security definer -- for public.free_times_to_move: who may ask is checked here
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = times_of_session.session_id;
+  if v_session.id is null or tutoring.role_in(v_session) is null then
+    raise exception 'there is no tutoring session % of yours', times_of_session.session_id
+      using errcode = 'PT404', detail = 'session_unknown', hint = 'Read tutoring_sessions again.';
+  elsif not exists (select 1 from public.tutors t where t.email = v_session.tutor_email) then
+    return;
+  end if;
+  return query
+  select f.starts_at, f.starts_at + (v_session.ends_at - v_session.starts_at)
+  from tutoring.free_times(v_session.tutor_email, times_of_session."from", times_of_session."to",
+    (extract(epoch from v_session.ends_at - v_session.starts_at) / 60)::integer, v_session.id) f
+  where f.starts_at <> v_session.starts_at
+  order by 1;
+end
+$$;
+comment on function tutoring.times_of_session(uuid, timestamptz, timestamptz) is
+  'For public.free_times_to_move: see there.';
+
 -- sql/50-tutoring/30-recaps/apply_meeting.sql
 
 create function tutoring.apply_meeting(provider text, event_id text, fact jsonb) returns void
@@ -10549,6 +11079,23 @@ comment on function tutoring.notify(uuid) is
   'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
   'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';
 
+-- sql/50-tutoring/50-api/cancel_session.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.cancel_session(session_id uuid, reason text default null, refund boolean default null)
+returns public.tutoring_session_changes
+language sql
+set search_path = ''
+begin atomic
+  select c from tutoring.cancel(cancel_session.session_id, cancel_session.reason, cancel_session.refund) c;
+end;
+comment on function public.cancel_session(uuid, text, boolean) is
+  'For the app: cancels the caller''s tutoring session. A tutor''s cancellation is refunded; a student''s, if it is '
+  'tutors.cancel_hours before the beginning or sooner, or if the tutor moved it last; an admin says why, and may decide '
+  'about the refund. The time is free again, both are notified, and make.com gets tutoring_session.cancelled. Again, it '
+  'returns the same row of tutoring_session_changes. Raises PT404 session_unknown, PT409 session_over, 22023 '
+  'reason_missing.';
+
 -- sql/50-tutoring/50-api/free_times.sql
 
 -- Its names are looked up now and not when it is called: a caller needs no right to use the schema tutoring.
@@ -10564,6 +11111,42 @@ comment on function public.free_times(text, timestamptz, timestamptz) is
   'later. A time that is listed can be bought (starts_at of the item); of a tutor with hours, no other can. It tells '
   'when, and nothing of whom. Raises PT404 unknown_item, 22023 range_invalid.';
 
+-- sql/50-tutoring/50-api/free_times_to_move.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.free_times_to_move(session_id uuid, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language sql stable
+set search_path = ''
+begin atomic
+  select t.starts_at, t.ends_at
+  from tutoring.times_of_session(free_times_to_move.session_id, free_times_to_move."from", free_times_to_move."to") t;
+end;
+comment on function public.free_times_to_move(uuid, timestamptz, timestamptz) is
+  'For the app: to when the caller''s tutoring session can be moved, from a moment on and before another, at most 62 '
+  'days later. Its own time counts as free. Raises PT404 session_unknown, 22023 range_invalid.';
+
+-- sql/50-tutoring/50-api/reschedule_session.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.reschedule_session(session_id uuid, starts_at timestamptz, reason text default null, key text
+  default null) returns public.tutoring_session_changes
+language sql
+set search_path = ''
+begin atomic
+  select c from tutoring.reschedule(reschedule_session.session_id, reschedule_session.starts_at,
+    reschedule_session.reason, reschedule_session.key) c;
+end;
+comment on function public.reschedule_session(uuid, timestamptz, text, text) is
+  'For the app: moves the caller''s tutoring session to another free time (public.free_times_to_move). A student may '
+  'until tutors.reschedule_hours before it begins; student and tutor each at most tutors.max_reschedules times. An '
+  'admin may to any time at which the tutor is not busy, and says why. key: the same call with the same key moves it '
+  'once. Both are notified, and make.com gets tutoring_session.rescheduled. Returns the row of '
+  'tutoring_session_changes. Raises P0001 not_bookable and sold_out, which name the next free time; PT404 '
+  'session_unknown; PT409 session_over, starts_at_unchanged, too_late, moved_too_often, '
+  'key_reused; 22023 reason_missing, starts_at_missing, '
+  'starts_at_past.';
+
 -- sql/50-tutoring/90-seed/60-routes.sql
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, description) values
@@ -10572,12 +11155,18 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Completed by its recording, or cancelled.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'starts_at', 'Moved.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
+  ('make', 'tutoring_session.rescheduled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
+    'Moved in the app, by whom and why: data.tutor_email and data.student_email.'),
+  ('make', 'tutoring_session.cancelled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
+    'Cancelled in the app, by whom and why, and what is refunded.'),
   ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
     'A summary that was received later, or again.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 
+update outbox.routes r set becomes = split_part(r.message_type, '.', 2)
+where r.table_name = 'public.tutoring_session_changes';
 update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
 
 -- sql/60-community/00-schema.sql
@@ -13249,7 +13838,10 @@ select ops.schedule_jobs();
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from public;
+revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
+revoke all on function public.free_times(text, timestamptz, timestamptz),
+  public.free_times_to_move(uuid, timestamptz, timestamptz),
+  public.reschedule_session(uuid, timestamptz, text, text), public.cancel_session(uuid, text, boolean) from public;
 -- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
 -- revoked.
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
@@ -13285,6 +13877,10 @@ grant execute on function commerce.is_tutor(uuid) to authenticated;
 -- What shops and apps call over the Data API, and the function that each calls.
 grant execute on function public.free_times(text, timestamptz, timestamptz),
   tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
+  tutoring.times_of_session(uuid, timestamptz, timestamptz),
+  public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
+  public.cancel_session(uuid, text, boolean), tutoring.cancel(uuid, text, boolean) to authenticated;
 
 -- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
@@ -13314,8 +13910,8 @@ grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read their own rows, and mark their notifications as read.
-grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts,
-  public.notifications to authenticated, service_role;
+grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_recaps,
+  public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;

@@ -191,6 +191,7 @@ export type Database = {
         };
         Returns: boolean;
       };
+      is_tutor: { Args: { tutor_id: string }; Returns: boolean };
       limit_checkout: {
         Args: { email: string; is_guest: boolean; items: Json; network_address: string };
         Returns: undefined;
@@ -3144,6 +3145,7 @@ export type Database = {
           read_at: string | null;
           session_recap_id: string | null;
           title: string;
+          tutoring_session_id: string | null;
           user_id: string;
         };
         ComputedFields: never;
@@ -3155,6 +3157,7 @@ export type Database = {
           read_at?: string | null;
           session_recap_id?: string | null;
           title: string;
+          tutoring_session_id?: string | null;
           user_id: string;
         };
         Update: {
@@ -3165,6 +3168,7 @@ export type Database = {
           read_at?: string | null;
           session_recap_id?: string | null;
           title?: string;
+          tutoring_session_id?: string | null;
           user_id?: string;
         };
         Relationships: [
@@ -3173,6 +3177,13 @@ export type Database = {
             columns: ["session_recap_id"];
             isOneToOne: false;
             referencedRelation: "session_recaps";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_notification_is_of_a_session";
+            columns: ["tutoring_session_id"];
+            isOneToOne: false;
+            referencedRelation: "tutoring_sessions";
             referencedColumns: ["id"];
           },
         ];
@@ -4146,6 +4157,57 @@ export type Database = {
           },
         ];
       };
+      tutor_exceptions: {
+        Row: {
+          closes_at: string | null;
+          created_at: string;
+          first_day: string;
+          id: string;
+          kind: Database["public"]["Enums"]["tutor_exception_kind"];
+          last_day: string;
+          note: string | null;
+          opens_at: string | null;
+          time_zone: string;
+          tutor_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes_at?: string | null;
+          created_at?: string;
+          first_day: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["tutor_exception_kind"];
+          last_day: string;
+          note?: string | null;
+          opens_at?: string | null;
+          time_zone: string;
+          tutor_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          closes_at?: string | null;
+          created_at?: string;
+          first_day?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["tutor_exception_kind"];
+          last_day?: string;
+          note?: string | null;
+          opens_at?: string | null;
+          time_zone?: string;
+          tutor_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_exception_is_a_tutors";
+            columns: ["tutor_id"];
+            isOneToOne: false;
+            referencedRelation: "tutors";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tutor_hours: {
         Row: {
           closes_at: string;
@@ -4184,6 +4246,69 @@ export type Database = {
             columns: ["tutor_id"];
             isOneToOne: false;
             referencedRelation: "tutors";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      tutoring_session_changes: {
+        Row: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by: string | null;
+          created_at: string;
+          from_starts_at: string;
+          id: string;
+          key: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason: string | null;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency: string | null;
+          refund_minor: number | null;
+          to_starts_at: string | null;
+          tutoring_session_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by?: string | null;
+          created_at?: string;
+          from_starts_at: string;
+          id?: string;
+          key?: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason?: string | null;
+          refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency?: string | null;
+          refund_minor?: number | null;
+          to_starts_at?: string | null;
+          tutoring_session_id: string;
+        };
+        Update: {
+          changed_as?: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by?: string | null;
+          created_at?: string;
+          from_starts_at?: string;
+          id?: string;
+          key?: string | null;
+          kind?: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late?: boolean;
+          number?: number;
+          reason?: string | null;
+          refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency?: string | null;
+          refund_minor?: number | null;
+          to_starts_at?: string | null;
+          tutoring_session_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_change_is_of_a_session";
+            columns: ["tutoring_session_id"];
+            isOneToOne: false;
+            referencedRelation: "tutoring_sessions";
             referencedColumns: ["id"];
           },
         ];
@@ -4262,25 +4387,52 @@ export type Database = {
       };
       tutors: {
         Row: {
+          book_ahead_days: number;
+          break_minutes: number;
+          cancel_hours: number;
           created_at: string;
           email: string;
           id: string;
+          max_reschedules: number;
           name: string | null;
+          notice_minutes: number;
+          reminder_minutes: number[];
+          reschedule_hours: number;
+          step_minutes: number;
+          time_zone: string;
           updated_at: string;
         };
         ComputedFields: never;
         Insert: {
+          book_ahead_days?: number;
+          break_minutes?: number;
+          cancel_hours?: number;
           created_at?: string;
           email: string;
           id?: string;
+          max_reschedules?: number;
           name?: string | null;
+          notice_minutes?: number;
+          reminder_minutes?: number[];
+          reschedule_hours?: number;
+          step_minutes?: number;
+          time_zone?: string;
           updated_at?: string;
         };
         Update: {
+          book_ahead_days?: number;
+          break_minutes?: number;
+          cancel_hours?: number;
           created_at?: string;
           email?: string;
           id?: string;
+          max_reschedules?: number;
           name?: string | null;
+          notice_minutes?: number;
+          reminder_minutes?: number[];
+          reschedule_hours?: number;
+          step_minutes?: number;
+          time_zone?: string;
           updated_at?: string;
         };
         Relationships: [];
@@ -4290,7 +4442,72 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
-      [_ in never]: never;
+      cancel_session: {
+        Args: { reason?: string; refund?: boolean; session_id: string };
+        Returns: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by: string | null;
+          created_at: string;
+          from_starts_at: string;
+          id: string;
+          key: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason: string | null;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency: string | null;
+          refund_minor: number | null;
+          to_starts_at: string | null;
+          tutoring_session_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      free_times: {
+        Args: { from: string; sku: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      free_times_to_move: {
+        Args: { from: string; session_id: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      reschedule_session: {
+        Args: { key?: string; reason?: string; session_id: string; starts_at: string };
+        Returns: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by: string | null;
+          created_at: string;
+          from_starts_at: string;
+          id: string;
+          key: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason: string | null;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency: string | null;
+          refund_minor: number | null;
+          to_starts_at: string | null;
+          tutoring_session_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
     };
     Enums: {
       appointment_status: "requested" | "confirmed" | "cancelled" | "completed";
@@ -4320,6 +4537,10 @@ export type Database = {
       stock_reason: "opened" | "reserved" | "released" | "restocked" | "counted" | "moved" | "corrected";
       ticket_priority: "low" | "normal" | "high" | "urgent";
       ticket_status: "open" | "waiting" | "closed";
+      tutor_exception_kind: "off" | "extra";
+      tutoring_session_change_kind: "rescheduled" | "cancelled";
+      tutoring_session_refund: "requested" | "by_hand" | "none";
+      tutoring_session_role: "student" | "tutor" | "admin";
       tutoring_session_status: "scheduled" | "completed" | "cancelled";
       written_by: "app" | "email";
     };
@@ -4335,6 +4556,10 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      another_time: {
+        Args: { except_session?: string; minutes: number; starts_at: string; tutor_email: string };
+        Returns: string;
+      };
       apply_calendar_change: { Args: { fact: Json }; Returns: undefined };
       apply_meeting: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       audience: {
@@ -4347,14 +4572,134 @@ export type Database = {
         }[];
       };
       book_session: { Args: { order_item_id: string }; Returns: string };
+      busy_spans: {
+        Args: { except_session?: string; from: string; to: string; tutor_email: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      cancel: {
+        Args: { reason?: string; refund?: boolean; session_id: string };
+        Returns: Database["public"]["Tables"]["tutoring_session_changes"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      change_details: { Args: { change_id: string }; Returns: Json };
+      check_bookable: {
+        Args: { except_session?: string; minutes: number; starts_at: string; tutor_email: string; what: string };
+        Returns: undefined;
+      };
       emails_of: { Args: { people: Json }; Returns: string[] };
+      free_times: {
+        Args: { except_session?: string; from: string; minutes?: number; to: string; tutor_email: string };
+        Returns: {
+          starts_at: string;
+        }[];
+      };
+      has_hours: { Args: { tutor_id: string }; Returns: boolean };
+      in_words: { Args: { minutes: number }; Returns: string };
       is_bookable: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
-      is_busy: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
+      is_busy: {
+        Args: { ends_at: string; except_session?: string; starts_at: string; tutor_email: string };
+        Returns: boolean;
+      };
+      is_late: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
+      is_refunded_to: {
+        Args: {
+          role: Database["public"]["Enums"]["tutoring_session_role"];
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       knows_meeting: { Args: { fact: Json; provider: string }; Returns: boolean };
+      local_time: {
+        Args: {
+          moment: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      lock_session: {
+        Args: { reason: string; session_id: string };
+        Returns: Database["public"]["Tables"]["tutoring_sessions"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      lock_tutor: { Args: { tutor_email: string }; Returns: undefined };
       match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
       notification_details: { Args: { notification_id: string }; Returns: Json };
       notify: { Args: { recap_id: string }; Returns: undefined };
+      notify_of_change: {
+        Args: {
+          change: Omit<
+            Database["public"]["Tables"]["tutoring_session_changes"]["Row"],
+            Database["public"]["Tables"]["tutoring_session_changes"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      offered_times: {
+        Args: {
+          from: string;
+          minutes: number;
+          to: string;
+          tutor: Omit<
+            Database["public"]["Tables"]["tutors"]["Row"],
+            Database["public"]["Tables"]["tutors"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      opening_spans: {
+        Args: {
+          from: string;
+          to: string;
+          tutor: Omit<
+            Database["public"]["Tables"]["tutors"]["Row"],
+            Database["public"]["Tables"]["tutors"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          kind: Database["public"]["Enums"]["tutor_exception_kind"];
+          span: unknown;
+        }[];
+      };
+      paid_minor: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       participants: {
         Args: {
           session: Omit<
@@ -4368,8 +4713,68 @@ export type Database = {
           user_id: string;
         }[];
       };
+      payments_of: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Tables"]["payments"]["Row"][];
+        SetofOptions: {
+          from: "tutoring_sessions";
+          to: "payments";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       recap_details: { Args: { recap_id: string }; Returns: Json };
+      record_change: {
+        Args: {
+          change: Omit<
+            Database["public"]["Tables"]["tutoring_session_changes"]["Row"],
+            Database["public"]["Tables"]["tutoring_session_changes"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Tables"]["tutoring_session_changes"]["Row"];
+        SetofOptions: {
+          from: "tutoring_session_changes";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       refresh_session: { Args: { session_id: string }; Returns: undefined };
+      refund_session: {
+        Args: {
+          reason: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
+      reschedule: {
+        Args: { key?: string; reason?: string; session_id: string; starts_at: string };
+        Returns: Database["public"]["Tables"]["tutoring_session_changes"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      role_in: {
+        Args: {
+          reason?: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Enums"]["tutoring_session_role"];
+      };
       seconds_apart: {
         Args: { scheduled_start_at: string; session_ends_at: string; session_starts_at: string; started_at: string };
         Returns: number;
@@ -4377,6 +4782,38 @@ export type Database = {
       session_of: { Args: { people: Json; scheduled_start_at: string; started_at: string }; Returns: string };
       settle_bookings: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
       settle_recap: { Args: { recap_id: string; session_before: string }; Returns: undefined };
+      teaching_times: {
+        Args: {
+          from: string;
+          to: string;
+          tutor: Omit<
+            Database["public"]["Tables"]["tutors"]["Row"],
+            Database["public"]["Tables"]["tutors"]["ComputedFields"]
+          >;
+        };
+        Returns: unknown;
+      };
+      times_of_product: {
+        Args: { from: string; sku: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      times_of_session: {
+        Args: { from: string; session_id: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      utc_offsets: {
+        Args: { from: string; time_zone: string; to: string };
+        Returns: {
+          during: unknown;
+          utc_offset: string;
+        }[];
+      };
     };
     Enums: {
       [_ in never]: never;
@@ -4543,6 +4980,10 @@ export const Constants = {
       stock_reason: ["opened", "reserved", "released", "restocked", "counted", "moved", "corrected"],
       ticket_priority: ["low", "normal", "high", "urgent"],
       ticket_status: ["open", "waiting", "closed"],
+      tutor_exception_kind: ["off", "extra"],
+      tutoring_session_change_kind: ["rescheduled", "cancelled"],
+      tutoring_session_refund: ["requested", "by_hand", "none"],
+      tutoring_session_role: ["student", "tutor", "admin"],
       tutoring_session_status: ["scheduled", "completed", "cancelled"],
       written_by: ["app", "email"],
     },

@@ -34,9 +34,12 @@ begin
     raise exception 'this session is % and cannot be moved', case
         when v_session.status = 'scheduled' then 'under way' else v_session.status::text end
       using errcode = 'PT409', detail = 'session_over', hint = 'Book another one.';
-  elsif reschedule.starts_at is null or reschedule.starts_at = v_session.starts_at then
+  elsif reschedule.starts_at is null then
     raise exception 'a session is moved to another time' using errcode = '22023', detail = 'starts_at_missing',
       hint = 'Pass starts_at, one of free_times_to_move.';
+  elsif reschedule.starts_at = v_session.starts_at then
+    raise exception 'the session begins at % already', ops.iso_utc(v_session.starts_at)
+      using errcode = 'PT409', detail = 'starts_at_unchanged', hint = 'Show the session: there is nothing to do.';
   elsif v_role = 'student' and now() > v_session.starts_at - make_interval(hours => v_tutor.reschedule_hours) then
     raise exception 'a session can be moved until % before it begins',
       tutoring.in_words(60 * v_tutor.reschedule_hours)

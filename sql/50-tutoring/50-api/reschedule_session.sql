@@ -13,5 +13,5 @@ comment on function public.reschedule_session(uuid, timestamptz, text, text) is
   'admin may to any time at which the tutor is not busy, and says why. key: the same call with the same key moves it '
   'once. Both are notified, and make.com gets tutoring_session.rescheduled. Returns the row of '
   'tutoring_session_changes. Raises P0001 not_bookable and sold_out, which name the next free time; PT404 '
-  'session_unknown; PT409 session_over, too_late, moved_too_often, key_reused; 22023 reason_missing, starts_at_missing, '
-  'starts_at_past.';
+  'session_unknown; PT409 session_over, starts_at_unchanged, too_late, moved_too_often, '
+  'key_reused; 22023 reason_missing, starts_at_missing, starts_at_past.';

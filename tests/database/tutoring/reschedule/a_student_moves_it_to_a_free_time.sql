@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(12);
 
 select tests.create_user('student@tests.example'), tests.create_user('tutor@tests.example'),
   tests.create_user('other@tests.example'), tests.an_admin('admin@tests.example');
@@ -13,6 +13,8 @@ select is(tests.moves('student@tests.example', tests.next_monday('09:10')), 'P00
 select is(tests.moves('student@tests.example', tests.next_monday('10:30')), 'P0001 sold_out', 'nor where it is taken');
 select is(tests.moves('student@tests.example', now() + interval '1 minute'), 'P0001 not_bookable', 'nor at once');
 select is(tests.moves('student@tests.example', null), '22023 starts_at_missing', 'nor to no time');
+select is(tests.moves('student@tests.example', tests.next_monday('09:00')), 'PT409 starts_at_unchanged',
+  'nor to where it is');
 select is(tests.moves('student@tests.example', tests.next_monday('09:30')), 'student 1',
   'its own time is no obstacle to it');
 select is((tests.the_session('session')).ends_at, tests.next_monday('10:30'), 'it lasts as long as before');
