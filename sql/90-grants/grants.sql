@@ -18,11 +18,11 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
+  session_minutes, trial, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
   updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, max_quantity, available, created_at, updated_at)
+  session_minutes, trial, max_quantity, available, created_at, updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -73,8 +73,8 @@ grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read their own rows, and mark their notifications as read.
-grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_recaps,
-  public.session_transcripts, public.notifications to authenticated, service_role;
+grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
+  public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;

@@ -4218,8 +4218,8 @@ create trigger touch before update on public.tutors for each row execute functio
 
 comment on table public.tutors is
   'Tutors whose sessions are sold, and by which rules they are booked, moved and cancelled. A row is added with the '
-  'first product that names a tutor_email. Anybody reads all of it but the address, which is for the database owner and '
-  'the service key only. When they teach: tutor_hours, tutor_exceptions.';
+  'first product that names a tutor_email. Anybody reads all of it but the address, which is for the database owner '
+  'and the service key only. When they teach: tutor_hours, tutor_exceptions.';
 comment on column public.tutors.email is 'In lower case; products and sessions name the tutor by it.';
 comment on column public.tutors.name is
   'What buyers are shown: update public.tutors set name = ''Tom'' where email = ''…''. Null: nothing yet.';
@@ -4235,9 +4235,10 @@ comment on column public.tutors.step_minutes is
   'Sessions begin when the tutor''s hours open, or any multiple of so many minutes later. A tutor without hours is '
   'booked at any minute.';
 comment on column public.tutors.cancel_hours is
-  'A student who cancels so many hours before the beginning, or sooner, is refunded; later, not. A tutor''s cancellation '
-  'is always refunded.';
-comment on column public.tutors.reschedule_hours is 'A student may move a session until so many hours before it begins.';
+  'A student who cancels so many hours before the beginning, or sooner, is refunded; later, not. A tutor''s '
+  'cancellation is always refunded.';
+comment on column public.tutors.reschedule_hours is
+  'A student may move a session until so many hours before it begins.';
 comment on column public.tutors.max_reschedules is
   'How often the student may move one session, and how often the tutor may. An admin may at any time.';
 comment on column public.tutors.reminder_minutes is
@@ -4260,6 +4261,7 @@ create table public.products (
   tutor_email text,
   tutor_id uuid,
   session_minutes integer,
+  trial boolean not null default false,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
@@ -4283,6 +4285,7 @@ create table public.products (
   constraint a_session_is_with_a_known_tutor foreign key (tutor_id) references public.tutors (id),
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
+  constraint a_trial_is_a_tutoring_session check (kind = 'tutoring_session' or not trial),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint versions_are_not_negative check (version > 0 and stock_version >= 0)
@@ -4326,6 +4329,8 @@ comment on column public.products.provider_adjustments is
   'Which changes of a checkout''s total by the payment provider are allowed if the checkout holds this product. Null: '
   'as in commerce.settings.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
+comment on column public.products.trial is
+  'A trial session: each student books one, of whatever tutor; another when it was cancelled in time, or by the tutor.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.max_quantity is
@@ -5157,10 +5162,10 @@ as $$
 begin
   if new.version = old.version and new.catalog_versions = old.catalog_versions
     and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id,
-      new.credits, new.tutor_email, new.session_minutes)
+      new.credits, new.tutor_email, new.session_minutes, new.trial)
       is distinct from
       (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id,
-        old.credits, old.tutor_email, old.session_minutes) then
+        old.credits, old.tutor_email, old.session_minutes, old.trial) then
     new.version := old.version + 1;
     new.catalog_versions := jsonb_build_object('all', new.version);
   end if;
@@ -5321,6 +5326,7 @@ declare
   v_item record;
   v_reservation public.stock_reservations;
 begin
+  perform tutoring.check_trial(reserve_stock.checkout_session_id);
   perform commerce.lock_seats(array[reserve_stock.checkout_session_id]);
   -- Stock rows are locked in the order of their ids, as everywhere.
   for v_item in
@@ -9222,6 +9228,7 @@ create index tutoring_sessions_by_tutor on public.tutoring_sessions (tutor_user_
 create index tutoring_sessions_by_student on public.tutoring_sessions (student_user_id);
 create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email);
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
+create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
@@ -9529,12 +9536,44 @@ comment on column public.tutoring_session_changes.changed_by is 'The account. Nu
 comment on column public.tutoring_session_changes.from_starts_at is 'When it began before the change.';
 comment on column public.tutoring_session_changes.to_starts_at is 'When it begins now. Null: it was cancelled.';
 comment on column public.tutoring_session_changes.late is
-  'Less than tutors.cancel_hours before it would have begun. A student who moved a session late is not refunded when it '
-  'is cancelled afterwards.';
+  'Less than tutors.cancel_hours before it would have begun. A student who moved a session late is not refunded when '
+  'it is cancelled afterwards.';
 comment on column public.tutoring_session_changes.reason is 'As they put it; both are shown it.';
 comment on column public.tutoring_session_changes.refund_minor is 'How much is refunded, in minor units.';
 comment on column public.tutoring_session_changes.key is
   'Chosen by the app: the same call with the same key changes nothing more.';
+
+-- sql/50-tutoring/10-tables/16-session_reminders.sql
+
+create table public.session_reminders (
+  id uuid primary key default ops.uuid7(),
+  tutoring_session_id uuid not null,
+  starts_at timestamptz not null,
+  minutes_before integer not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_reminder_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id)
+    on delete cascade,
+  constraint people_are_reminded_once unique (tutoring_session_id, starts_at, minutes_before),
+  constraint a_reminder_is_before_the_session check (minutes_before > 0)
+);
+
+alter table public.session_reminders enable row level security;
+-- Readers see only the reminders of their own sessions: the policy of tutoring_sessions holds here too.
+create policy "people read the reminders of their own sessions, admins all"
+  on public.session_reminders for select to authenticated
+  using (exists (select 1 from public.tutoring_sessions s where s.id = tutoring_session_id));
+
+create trigger capture_change after insert or update or delete on public.session_reminders
+for each row execute function outbox.capture_change('tutoring.reminder_details');
+create trigger refuse_truncate before truncate on public.session_reminders for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table public.session_reminders is
+  'Which reminders of tutoring sessions were sent (tutoring.remind): one for each time and each of '
+  'tutors.reminder_minutes. A session that is moved is reminded of anew.';
+comment on column public.session_reminders.starts_at is 'When the session was to begin.';
+comment on column public.session_reminders.minutes_before is 'Which of tutors.reminder_minutes it is.';
 
 -- sql/50-tutoring/15-hours/another_time.sql
 
@@ -9704,9 +9743,9 @@ end
 $$;
 comment on function tutoring.free_times(text, timestamptz, timestamptz, integer, uuid) is
   'When a session with a tutor may begin, from a moment on and before another, at most 62 days later: select * from '
-  'tutoring.free_times(''tutor@example.com'', now(), now() + interval ''7 days''). Left out is what is booked, held for '
-  'an unpaid checkout, off, too soon (tutors.notice_minutes) or too far ahead (book_ahead_days). minutes: how long the '
-  'session lasts; null: as the longest on sale. except_session: a session that is to be moved, and takes no time '
+  'tutoring.free_times(''tutor@example.com'', now(), now() + interval ''7 days''). Left out is what is booked, held '
+  'for an unpaid checkout, off, too soon (tutors.notice_minutes) or too far ahead (book_ahead_days). minutes: how long '
+  'the session lasts; null: as the longest on sale. except_session: a session that is to be moved, and takes no time '
   'itself. A time that is listed can be booked; of a tutor with hours, no other can. Raises 22023 range_invalid, PT404 '
   'tutor_unknown.';
 
@@ -9739,7 +9778,8 @@ begin
   end;
 end
 $$;
-comment on function tutoring.in_words(integer) is 'A number of minutes as people say it: "90 minutes", "2 hours", "1 day".';
+comment on function tutoring.in_words(integer) is
+  'A number of minutes as people say it: "90 minutes", "2 hours", "1 day".';
 
 -- sql/50-tutoring/15-hours/is_bookable.sql
 
@@ -10099,6 +10139,60 @@ comment on function tutoring.book_session(uuid) is
   'Books the session that was bought, at the time that was reserved by the checkout. Once, however often it is called. '
   'Returns null, or a text that says why not: the time is over.';
 
+-- sql/50-tutoring/20-sessions/check_trial.sql
+
+create function tutoring.check_trial(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_trial record;
+begin
+  select count(*) as items, min(p.sku) as sku, s.email, s.user_id into v_trial
+  from public.checkout_items i
+  join public.products p on p.id = i.product_id and p.trial
+  join public.checkout_sessions s on s.id = i.checkout_session_id
+  where i.checkout_session_id = check_trial.checkout_session_id
+  group by s.id;
+  if not found then
+    return;
+  end if;
+  -- Two checkouts of one student at a time would not see each other. Before all other locks: nobody waits for it who
+  -- holds one.
+  perform pg_advisory_xact_lock(hashtextextended('signalbox trial ' || v_trial.email, 0));
+  if v_trial.items > 1
+    or exists (
+      select 1
+      from public.stock_reservations r
+      join public.products p on p.id = r.product_id and p.trial
+      join public.checkout_sessions s on s.id = r.checkout_session_id
+      where r.status = 'held' and (s.email = v_trial.email or s.user_id = v_trial.user_id)
+    )
+    or exists (
+      select 1
+      from public.orders o
+      join public.order_items i on i.order_id = o.id
+      join public.products p on p.id = i.product_id and p.trial
+      left join public.tutoring_sessions t on t.order_item_id = i.id
+      where (o.email = v_trial.email or o.user_id = v_trial.user_id) and o.status <> 'refunded'
+        and (
+          t.status is distinct from 'cancelled'
+          or exists (
+            select 1 from public.tutoring_session_changes c
+            where c.tutoring_session_id = t.id and c.kind = 'cancelled' and c.changed_as = 'student' and c.late
+          )
+        )
+    ) then
+    raise exception '% is a trial, and each student has one', v_trial.sku
+      using errcode = 'P0001', detail = 'trial_used',
+        hint = 'Offer a regular session. A trial that is cancelled in time may be booked again.';
+  end if;
+end
+$$;
+comment on function tutoring.check_trial(uuid) is
+  'For a new checkout: refuses a second trial session (products.trial) of one student, by e-mail address and account: '
+  'one that is held, bought, or was cancelled too late. Raises P0001 trial_used.';
+
 -- sql/50-tutoring/20-sessions/forget_cancellation.sql
 
 create function tutoring.forget_cancellation() returns trigger
@@ -10362,8 +10456,8 @@ begin
 end
 $$;
 comment on function tutoring.local_time(public.tutoring_sessions, timestamptz) is
-  'A time as the tutor''s clock shows it: "2026-12-01 15:00 (Africa/Douala)". For notifications; apps show starts_at in '
-  'the time zone of their user.';
+  'A time as the tutor''s clock shows it: "2026-12-01 15:00 (Africa/Douala)". For notifications; apps show starts_at '
+  'in the time zone of their user.';
 
 -- sql/50-tutoring/25-changes/lock_session.sql
 
@@ -10487,7 +10581,8 @@ begin
 end
 $$;
 comment on function tutoring.record_change(public.tutoring_session_changes) is
-  'Records a change of a session as the caller''s, and notifies tutor and student. The caller holds the session''s row.';
+  'Records a change of a session as the caller''s, and notifies tutor and student. The caller holds the session''s '
+  'row.';
 
 -- sql/50-tutoring/25-changes/refund_session.sql
 
@@ -10682,6 +10777,82 @@ end
 $$;
 comment on function tutoring.times_of_session(uuid, timestamptz, timestamptz) is
   'For public.free_times_to_move: see there.';
+
+-- sql/50-tutoring/27-reminders/remind.sql
+
+create function tutoring.remind() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_written integer;
+begin
+  with due as (
+    -- A session that somebody is just moving is left for the next run.
+    select s.id, s.starts_at, m.minutes
+    from public.tutoring_sessions s
+    join public.tutors t on t.email = s.tutor_email
+    cross join lateral (
+      -- Of several that are due, because cron was away, the last alone.
+      select min(x.minutes) as minutes from unnest(t.reminder_minutes) x (minutes)
+      where s.starts_at - make_interval(mins => x.minutes) <= now()
+    ) m
+    where s.status = 'scheduled' and s.starts_at > now() and s.starts_at <= now() + interval '30 days'
+      and m.minutes is not null
+      -- Who booked or moved it after that knows.
+      and s.starts_at - make_interval(mins => m.minutes) >= greatest(s.created_at, (
+        select max(c.created_at) from public.tutoring_session_changes c where c.tutoring_session_id = s.id
+      ))
+      and not exists (
+        select 1 from public.session_reminders r
+        where r.tutoring_session_id = s.id and r.starts_at = s.starts_at and r.minutes_before = m.minutes
+      )
+    for no key update of s skip locked
+  ), written as (
+    insert into public.session_reminders (tutoring_session_id, starts_at, minutes_before)
+    select d.id, d.starts_at, d.minutes from due d order by d.starts_at, d.id
+    on conflict on constraint people_are_reminded_once do nothing
+    returning tutoring_session_id
+  ), notified as (
+    insert into public.notifications (user_id, kind, title, body, tutoring_session_id)
+    select p.user_id, 'session_reminder', 'Your session is about to begin',
+      format('%s, %s.', s.title, tutoring.local_time(s, s.starts_at)), s.id
+    from written w
+    join public.tutoring_sessions s on s.id = w.tutoring_session_id
+    cross join lateral tutoring.participants(s) p
+    where p.user_id is not null
+  )
+  select count(*) into v_written from written;
+  return v_written;
+end
+$$;
+comment on function tutoring.remind() is
+  'Called by cron: reminds tutor and student of their sessions, tutors.reminder_minutes before they begin, each time '
+  'once, by a message tutoring_session.reminder and notifications. Not of one that is cancelled, and not where it was '
+  'booked or moved after the reminder was due. Returns how many.';
+
+-- sql/50-tutoring/27-reminders/reminder_details.sql
+
+create function tutoring.reminder_details(reminder_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'title', s.title, 'ends_at', s.ends_at, 'tutor_email', s.tutor_email, 'tutor_name', t.name,
+      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone
+    )
+    from public.session_reminders r
+    join public.tutoring_sessions s on s.id = r.tutoring_session_id
+    left join public.tutors t on t.email = s.tutor_email
+    where r.id = reminder_details.reminder_id
+  );
+end
+$$;
+comment on function tutoring.reminder_details(uuid) is
+  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses to '
+  'write to, and the tutor''s name and time zone.';
 
 -- sql/50-tutoring/30-recaps/apply_meeting.sql
 
@@ -11091,9 +11262,9 @@ begin atomic
 end;
 comment on function public.cancel_session(uuid, text, boolean) is
   'For the app: cancels the caller''s tutoring session. A tutor''s cancellation is refunded; a student''s, if it is '
-  'tutors.cancel_hours before the beginning or sooner, or if the tutor moved it last; an admin says why, and may decide '
-  'about the refund. The time is free again, both are notified, and make.com gets tutoring_session.cancelled. Again, it '
-  'returns the same row of tutoring_session_changes. Raises PT404 session_unknown, PT409 session_over, 22023 '
+  'tutors.cancel_hours before the beginning or sooner, or if the tutor moved it last; an admin says why, and may '
+  'decide about the refund. The time is free again, both are notified, and make.com gets tutoring_session.cancelled. '
+  'Again, it returns the same row of tutoring_session_changes. Raises PT404 session_unknown, PT409 session_over, 22023 '
   'reason_missing.';
 
 -- sql/50-tutoring/50-api/free_times.sql
@@ -11144,8 +11315,7 @@ comment on function public.reschedule_session(uuid, timestamptz, text, text) is
   'once. Both are notified, and make.com gets tutoring_session.rescheduled. Returns the row of '
   'tutoring_session_changes. Raises P0001 not_bookable and sold_out, which name the next free time; PT404 '
   'session_unknown; PT409 session_over, starts_at_unchanged, too_late, moved_too_often, '
-  'key_reused; 22023 reason_missing, starts_at_missing, '
-  'starts_at_past.';
+  'key_reused; 22023 reason_missing, starts_at_missing, starts_at_past.';
 
 -- sql/50-tutoring/90-seed/60-routes.sql
 
@@ -11159,6 +11329,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Moved in the app, by whom and why: data.tutor_email and data.student_email.'),
   ('make', 'tutoring_session.cancelled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
     'Cancelled in the app, by whom and why, and what is refunded.'),
+  ('make', 'tutoring_session.reminder', 'public.session_reminders', '{INSERT}', null,
+    'Soon it begins: to data.tutor_email and data.student_email.'),
   ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
     'A summary that was received later, or again.'),
@@ -12344,20 +12516,30 @@ comment on view ops.audit_stock_taken is
 
 create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_invoker = on) as
 select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
-  format('Another session that was bought lasts until %s.', ops.iso_utc(b.busy_until)),
-  'agree on another time with one of the two students: '
-    || format('update public.tutoring_sessions set starts_at = …, ends_at = … where id = %L', b.id)
+  format('Another session that was bought, or is held for a checkout, lasts until %s.', ops.iso_utc(b.busy_until)),
+  case
+    when b.checkout is null then 'agree on another time with one of the two students: '
+      || format('select tutoring.reschedule(%L, ''…'', ''Booked twice.'')', b.id)
+    else 'before it is paid: ' || format('select commerce.cancel_checkout(%L)', b.checkout)
+  end
 from (
-  select s.id, s.tutor_email, s.starts_at,
-    max(s.ends_at) over (
-      partition by s.tutor_email order by s.starts_at, s.id rows between unbounded preceding and 1 preceding
+  select t.id, t.tutor_email, t.starts_at, t.checkout,
+    max(t.ends_at) over (
+      partition by t.tutor_email order by t.starts_at, t.id rows between unbounded preceding and 1 preceding
     ) as busy_until
-  from public.tutoring_sessions s
-  where s.status = 'scheduled' and s.order_item_id is not null
+  from (
+    select s.id, s.tutor_email, s.starts_at, s.ends_at, null::uuid as checkout
+    from public.tutoring_sessions s
+    where s.status = 'scheduled' and s.order_item_id is not null
+    union all
+    select r.id, r.tutor_email, r.starts_at, r.ends_at, r.checkout_session_id
+    from public.stock_reservations r
+    where r.status = 'held' and r.tutor_email is not null
+  ) t
 ) b
 where b.starts_at < b.busy_until;
 comment on view ops.audit_tutor_twice is
-  'A rule of ops.inconsistencies: sessions that were bought of one tutor do not overlap.';
+  'A rule of ops.inconsistencies: sessions of one tutor that were bought, or are held for checkouts, do not overlap.';
 
 -- sql/80-ops/10-audit/30-inconsistencies.sql
 
@@ -13829,6 +14011,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
   ('signalbox: tidy', '* * * * *', 'select ops.purge_all()', '5 minutes', 'Old rows are not removed.'),
   ('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()', '5 minutes',
     'After a step of the clock deliveries may stop.'),
+  ('signalbox: remind of tutoring sessions', '* * * * *', 'select tutoring.remind()', '5 minutes',
+    'Tutors and students are not reminded of sessions.'),
   ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',
     'Nobody is alerted.');
 select ops.schedule_jobs();
@@ -13855,11 +14039,11 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
+  session_minutes, trial, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
   updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, max_quantity, available, created_at, updated_at)
+  session_minutes, trial, max_quantity, available, created_at, updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -13910,8 +14094,8 @@ grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read their own rows, and mark their notifications as read.
-grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_recaps,
-  public.session_transcripts, public.notifications to authenticated, service_role;
+grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
+  public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;

@@ -70,6 +70,7 @@ export const ERROR_CODES = [
   "starts_at_past",
   "starts_at_unexpected",
   "not_bookable",
+  "trial_used",
   "held_by_others",
   "too_many_checkouts",
   // Receivers of our messages.

@@ -3531,6 +3531,7 @@ export type Database = {
           sku: string;
           stock: number | null;
           stock_version: number;
+          trial: boolean;
           tutor_email: string | null;
           tutor_id: string | null;
           updated_at: string;
@@ -3558,6 +3559,7 @@ export type Database = {
           sku: string;
           stock?: number | null;
           stock_version?: number;
+          trial?: boolean;
           tutor_email?: string | null;
           tutor_id?: string | null;
           updated_at?: string;
@@ -3584,6 +3586,7 @@ export type Database = {
           sku?: string;
           stock?: number | null;
           stock_version?: number;
+          trial?: boolean;
           tutor_email?: string | null;
           tutor_id?: string | null;
           updated_at?: string;
@@ -3791,6 +3794,39 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "a_recap_is_of_a_session";
+            columns: ["tutoring_session_id"];
+            isOneToOne: false;
+            referencedRelation: "tutoring_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      session_reminders: {
+        Row: {
+          created_at: string;
+          id: string;
+          minutes_before: number;
+          starts_at: string;
+          tutoring_session_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          minutes_before: number;
+          starts_at: string;
+          tutoring_session_id: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          minutes_before?: number;
+          starts_at?: string;
+          tutoring_session_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_reminder_is_of_a_session";
             columns: ["tutoring_session_id"];
             isOneToOne: false;
             referencedRelation: "tutoring_sessions";
@@ -4594,6 +4630,7 @@ export type Database = {
         Args: { except_session?: string; minutes: number; starts_at: string; tutor_email: string; what: string };
         Returns: undefined;
       };
+      check_trial: { Args: { checkout_session_id: string }; Returns: undefined };
       emails_of: { Args: { people: Json }; Returns: string[] };
       free_times: {
         Args: { except_session?: string; from: string; minutes?: number; to: string; tutor_email: string };
@@ -4755,6 +4792,8 @@ export type Database = {
         };
         Returns: Record<string, unknown>;
       };
+      remind: { Args: Record<PropertyKey, never>; Returns: number };
+      reminder_details: { Args: { reminder_id: string }; Returns: Json };
       reschedule: {
         Args: { key?: string; reason?: string; session_id: string; starts_at: string };
         Returns: Database["public"]["Tables"]["tutoring_session_changes"]["Row"];

@@ -41,8 +41,8 @@ create trigger touch before update on public.tutors for each row execute functio
 
 comment on table public.tutors is
   'Tutors whose sessions are sold, and by which rules they are booked, moved and cancelled. A row is added with the '
-  'first product that names a tutor_email. Anybody reads all of it but the address, which is for the database owner and '
-  'the service key only. When they teach: tutor_hours, tutor_exceptions.';
+  'first product that names a tutor_email. Anybody reads all of it but the address, which is for the database owner '
+  'and the service key only. When they teach: tutor_hours, tutor_exceptions.';
 comment on column public.tutors.email is 'In lower case; products and sessions name the tutor by it.';
 comment on column public.tutors.name is
   'What buyers are shown: update public.tutors set name = ''Tom'' where email = ''…''. Null: nothing yet.';
@@ -58,9 +58,10 @@ comment on column public.tutors.step_minutes is
   'Sessions begin when the tutor''s hours open, or any multiple of so many minutes later. A tutor without hours is '
   'booked at any minute.';
 comment on column public.tutors.cancel_hours is
-  'A student who cancels so many hours before the beginning, or sooner, is refunded; later, not. A tutor''s cancellation '
-  'is always refunded.';
-comment on column public.tutors.reschedule_hours is 'A student may move a session until so many hours before it begins.';
+  'A student who cancels so many hours before the beginning, or sooner, is refunded; later, not. A tutor''s '
+  'cancellation is always refunded.';
+comment on column public.tutors.reschedule_hours is
+  'A student may move a session until so many hours before it begins.';
 comment on column public.tutors.max_reschedules is
   'How often the student may move one session, and how often the tutor may. An admin may at any time.';
 comment on column public.tutors.reminder_minutes is

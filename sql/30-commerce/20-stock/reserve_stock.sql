@@ -6,6 +6,7 @@ declare
   v_item record;
   v_reservation public.stock_reservations;
 begin
+  perform tutoring.check_trial(reserve_stock.checkout_session_id);
   perform commerce.lock_seats(array[reserve_stock.checkout_session_id]);
   -- Stock rows are locked in the order of their ids, as everywhere.
   for v_item in

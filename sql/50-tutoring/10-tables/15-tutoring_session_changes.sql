@@ -57,8 +57,8 @@ comment on column public.tutoring_session_changes.changed_by is 'The account. Nu
 comment on column public.tutoring_session_changes.from_starts_at is 'When it began before the change.';
 comment on column public.tutoring_session_changes.to_starts_at is 'When it begins now. Null: it was cancelled.';
 comment on column public.tutoring_session_changes.late is
-  'Less than tutors.cancel_hours before it would have begun. A student who moved a session late is not refunded when it '
-  'is cancelled afterwards.';
+  'Less than tutors.cancel_hours before it would have begun. A student who moved a session late is not refunded when '
+  'it is cancelled afterwards.';
 comment on column public.tutoring_session_changes.reason is 'As they put it; both are shown it.';
 comment on column public.tutoring_session_changes.refund_minor is 'How much is refunded, in minor units.';
 comment on column public.tutoring_session_changes.key is

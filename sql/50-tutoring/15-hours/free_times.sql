@@ -45,8 +45,8 @@ end
 $$;
 comment on function tutoring.free_times(text, timestamptz, timestamptz, integer, uuid) is
   'When a session with a tutor may begin, from a moment on and before another, at most 62 days later: select * from '
-  'tutoring.free_times(''tutor@example.com'', now(), now() + interval ''7 days''). Left out is what is booked, held for '
-  'an unpaid checkout, off, too soon (tutors.notice_minutes) or too far ahead (book_ahead_days). minutes: how long the '
-  'session lasts; null: as the longest on sale. except_session: a session that is to be moved, and takes no time '
+  'tutoring.free_times(''tutor@example.com'', now(), now() + interval ''7 days''). Left out is what is booked, held '
+  'for an unpaid checkout, off, too soon (tutors.notice_minutes) or too far ahead (book_ahead_days). minutes: how long '
+  'the session lasts; null: as the longest on sale. except_session: a session that is to be moved, and takes no time '
   'itself. A time that is listed can be booked; of a tutor with hours, no other can. Raises 22023 range_invalid, PT404 '
   'tutor_unknown.';

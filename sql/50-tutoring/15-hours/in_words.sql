@@ -11,4 +11,5 @@ begin
   end;
 end
 $$;
-comment on function tutoring.in_words(integer) is 'A number of minutes as people say it: "90 minutes", "2 hours", "1 day".';
+comment on function tutoring.in_words(integer) is
+  'A number of minutes as people say it: "90 minutes", "2 hours", "1 day".';

@@ -9,5 +9,5 @@ begin
 end
 $$;
 comment on function tutoring.local_time(public.tutoring_sessions, timestamptz) is
-  'A time as the tutor''s clock shows it: "2026-12-01 15:00 (Africa/Douala)". For notifications; apps show starts_at in '
-  'the time zone of their user.';
+  'A time as the tutor''s clock shows it: "2026-12-01 15:00 (Africa/Douala)". For notifications; apps show starts_at '
+  'in the time zone of their user.';

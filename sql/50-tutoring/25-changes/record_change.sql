@@ -17,4 +17,5 @@ begin
 end
 $$;
 comment on function tutoring.record_change(public.tutoring_session_changes) is
-  'Records a change of a session as the caller''s, and notifies tutor and student. The caller holds the session''s row.';
+  'Records a change of a session as the caller''s, and notifies tutor and student. The caller holds the session''s '
+  'row.';

@@ -8,7 +8,7 @@ begin atomic
 end;
 comment on function public.cancel_session(uuid, text, boolean) is
   'For the app: cancels the caller''s tutoring session. A tutor''s cancellation is refunded; a student''s, if it is '
-  'tutors.cancel_hours before the beginning or sooner, or if the tutor moved it last; an admin says why, and may decide '
-  'about the refund. The time is free again, both are notified, and make.com gets tutoring_session.cancelled. Again, it '
-  'returns the same row of tutoring_session_changes. Raises PT404 session_unknown, PT409 session_over, 22023 '
+  'tutors.cancel_hours before the beginning or sooner, or if the tutor moved it last; an admin says why, and may '
+  'decide about the refund. The time is free again, both are notified, and make.com gets tutoring_session.cancelled. '
+  'Again, it returns the same row of tutoring_session_changes. Raises PT404 session_unknown, PT409 session_over, 22023 '
   'reason_missing.';

@@ -8,6 +8,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Moved in the app, by whom and why: data.tutor_email and data.student_email.'),
   ('make', 'tutoring_session.cancelled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
     'Cancelled in the app, by whom and why, and what is refunded.'),
+  ('make', 'tutoring_session.reminder', 'public.session_reminders', '{INSERT}', null,
+    'Soon it begins: to data.tutor_email and data.student_email.'),
   ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
     'A summary that was received later, or again.'),

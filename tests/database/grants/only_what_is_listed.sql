@@ -41,6 +41,8 @@ select set_eq(
     ('authenticated UPDATE public.tutor_exceptions'),
     ('service_role SELECT public.tutor_exceptions'),
     ('authenticated SELECT public.tutoring_session_changes'),
+    ('authenticated SELECT public.session_reminders'),
+    ('service_role SELECT public.session_reminders'),
     ('service_role SELECT public.tutoring_session_changes'),
 
     ('authenticated DELETE public.cohort_instructors'),
@@ -134,9 +136,9 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_id, session_minutes, max_quantity, available, created_at, updated_at'),
+      'credits, tutor_id, session_minutes, trial, max_quantity, available, created_at, updated_at'),
     ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
-      'cohort_id, credits, tutor_id, session_minutes, provider_adjustments, max_quantity, available, version, '
+      'cohort_id, credits, tutor_id, session_minutes, trial, provider_adjustments, max_quantity, available, version, '
       'stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
     ('anon SELECT public.tutors: id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, '
       'cancel_hours, reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at'),

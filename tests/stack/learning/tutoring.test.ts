@@ -235,3 +235,27 @@ test("a tutor takes days off and adds hours, and buyers see it at once", async (
   const days = (await nextFree()).map((one) => new Date(one).getUTCDay());
   expect(days).toContain(6);
 });
+
+test("cron reminds both of a session that is about to begin, once", async () => {
+  await testStack.sql.unsafe((await blocksOf("tutoring.md"))["trial.sql"]!);
+  const [time] = await nextFree();
+  const session = await buys(time!);
+  // As if it had been booked two days ago, and began in an hour.
+  await testStack.sql`
+    update public.tutoring_sessions set created_at = now() - interval '2 days', starts_at = now() + interval '59 minutes',
+      ends_at = now() + interval '2 hours'
+    where id = ${session}`;
+  const reminders = await until("both to be notified", async () => {
+    const rows = await testStack.sql`
+      select user_id from public.notifications where tutoring_session_id = ${session} and kind = 'session_reminder'`;
+    return rows.length > 0 && rows;
+  });
+  expect(reminders.map(({ user_id }) => user_id).sort()).toEqual([student.id, tutor.id].sort());
+  expect(await told("tutoring_session.reminder", session)).toMatchObject({
+    ...{ minutes_before: 60, tutor_email: "tutor@example.com", student_email: student.email },
+  });
+  await testStack.sql`select tutoring.remind()`;
+  expect(
+    await testStack.sql`select 1 from public.session_reminders where tutoring_session_id = ${session}`,
+  ).toHaveLength(1);
+});

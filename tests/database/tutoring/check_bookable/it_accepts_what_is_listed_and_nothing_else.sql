@@ -8,7 +8,8 @@ update public.tutors set step_minutes = 25 where email = 'tutor@tests.example';
 insert into public.tutor_exceptions (tutor_id, kind, first_day, opens_at, closes_at, time_zone)
 select t.id, 'off', tests.next_monday()::date, '11:00', '11:20', 'UTC' from public.tutors t;
 create temporary table minutes as
-select m.at, tests.refusal(format('select tutoring.check_bookable(''x'', ''tutor@tests.example'', %L, 50)', m.at)) as answer
+select m.at,
+  tests.refusal(format('select tutoring.check_bookable(''x'', ''tutor@tests.example'', %L, 50)', m.at)) as answer
 from generate_series(tests.next_monday() - interval '2 hours', tests.next_monday('23:59') + interval '2 hours',
   interval '5 minutes') m (at);
 create temporary table listed as

@@ -29,7 +29,8 @@ select is(
   (select string_agg(tests.refusal(format('select commerce.open_checkout(''a@tests.example'', %L)',
     jsonb_build_array(jsonb_build_object('sku', 'lesson', 'quantity', 1, 'starts_at', ops.iso_utc(s.at))))), ', '
     order by s.at)
-    from generate_series(tests.change(1) - interval '2 hours', tests.change(1) + interval '1 hour', '30 minutes') s (at)),
+    from generate_series(tests.change(1) - interval '2 hours', tests.change(1) + interval '1 hour', '30 minutes')
+      s (at)),
   'P0001 not_bookable, P0001 not_bookable, taken, taken, taken, taken, P0001 not_bookable',
   'each of them can be bought, and no other'
 );

@@ -26,8 +26,8 @@ select is(tests.refusal($$ select public.free_times_to_move(tests.id('talk'), no
   'a guest moves nothing');
 select tests.as_owner();
 select tests.authenticate_as('pupil@tests.example');
-select is(tests.refusal($$ select public.free_times_to_move(tests.id('talk'), now(), now()) $$), 'PT404 session_unknown',
-  'and a pupil nobody else''s session');
+select is(tests.refusal($$ select public.free_times_to_move(tests.id('talk'), now(), now()) $$),
+  'PT404 session_unknown', 'and a pupil nobody else''s session');
 select is(tests.refusal($$ select public.free_times('none', now(), now()) $$), 'PT404 unknown_item',
   'pupils are told as guests are');
 select tests.as_owner();

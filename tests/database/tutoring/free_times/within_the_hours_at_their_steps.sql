@@ -4,7 +4,8 @@ select plan(8);
 select tests.a_lesson('lesson');
 select tests.teaches(1, '09:00', '11:00');
 create function tests.monday() returns text language sql as $$
-  select regexp_replace(tests.free(tests.next_monday(), tests.next_monday() + interval '1 day'), '\d\d (\d\d:)', '\1', 'g')
+  select regexp_replace(tests.free(tests.next_monday(), tests.next_monday() + interval '1 day'),
+    '\d\d (\d\d:)', '\1', 'g')
 $$;
 select is(tests.monday(), '09:00, 09:30, 10:00', 'each half an hour, so that it ends within the hours');
 select tests.teaches(1, '11:00', '12:00');

@@ -20,7 +20,8 @@ select is(tests.moves('admin@tests.example', now() + interval '9 days', 'x'), 'P
 select is(tests.moves('admin@tests.example', now() + interval '400 days', 'A sabbatical.'), 'admin 5',
   'but beyond all other rules');
 select tests.cancels('admin@tests.example', 'x');
-select is(tests.moves('tutor@tests.example', now() + interval '3 days'), 'PT409 session_over', 'nothing once it is over');
+select is(tests.moves('tutor@tests.example', now() + interval '3 days'), 'PT409 session_over',
+  'nothing once it is over');
 
 select * from finish();
 rollback;

@@ -5,7 +5,8 @@ select tests.a_lesson('lesson');
 create function tests.a_row(kind text, first_day text, last_day text, opens text, closes text, zone text default 'UTC')
   returns text language sql as $$
   select format('insert into public.tutor_exceptions (tutor_id, kind, first_day, last_day, opens_at, closes_at, '
-    'time_zone) select t.id, %L, %L, %L, %L, %L, %L from public.tutors t', kind, first_day, last_day, opens, closes, zone)
+    'time_zone) select t.id, %L, %L, %L, %L, %L, %L from public.tutors t', kind, first_day, last_day, opens, closes,
+    zone)
 $$;
 select tests.is_refused(tests.a_row('off', '2027-01-02', '2027-01-01', null, null),
   'an_exception_ends_when_it_begins_or_later', 'it ends after it begins');

@@ -16,7 +16,8 @@ select tests.is_refused(tests.a_row('kind, changed_as, refund', $$ 'cancelled', 
   'an_admin_says_why', 'an admin says why');
 select tests.is_refused(tests.a_row('kind, changed_as, refund, key', $$ 'cancelled', 'tutor', 'none', '' $$),
   'a_key_is_1_to_200_characters', 'a key is something');
-select lives_ok(tests.a_row('kind, changed_as, refund, key', $$ 'cancelled', 'tutor', 'none', 'k' $$), 'a cancellation');
+select lives_ok(tests.a_row('kind, changed_as, refund, key', $$ 'cancelled', 'tutor', 'none', 'k' $$),
+  'a cancellation');
 select tests.is_refused(tests.a_row('kind, changed_as, refund', $$ 'cancelled', 'tutor', 'none' $$),
   'changes_of_a_session_are_numbered', 'changes are numbered');
 select tests.is_refused(replace(tests.a_row('kind, changed_as, refund, key', $$ 'cancelled', 'tutor', 'none', 'k' $$),

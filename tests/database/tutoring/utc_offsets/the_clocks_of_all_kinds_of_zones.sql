@@ -19,7 +19,8 @@ select is_empty(
      ) $$,
   'at each moment of two years the offset is the clock''s'
 );
-select is_empty($$ select from clocks a join clocks b on a.name = b.name and a.ctid < b.ctid and a.during && b.during $$,
+select is_empty(
+  $$ select from clocks a join clocks b on a.name = b.name and a.ctid < b.ctid and a.during && b.during $$,
   'and there is one for each moment');
 select is((select count(*)::integer from clocks c where c.name = 'Europe/Berlin'), 5, 'four changes are five periods');
 
