@@ -23,6 +23,8 @@ export default defineConfig({
     // For what hangs. A machine that is busy with something else may take its time.
     testTimeout: 600_000,
     hookTimeout: 300_000,
+    // The embedded Auth hashes a password at each sign-up and sign-in, in JavaScript: 4 is bcrypt's lowest cost.
+    env: { LITE_AUTH_BCRYPT_COST: "4" },
     // supabase-js's, at each load on Node 20; ours are no use without it.
     onConsoleLog: (text) => !/Node\.js \d+ and below are deprecated .* @supabase\/supabase-js/.test(text),
   },

@@ -39,6 +39,11 @@ export interface FunctionsOptions {
   log: (line: string) => void;
   /** How long a function may take to begin its answer. Default 150 s, as hosted. */
   timeoutMs?: number;
+  /**
+   * Where Deno keeps what it makes of the code (DENO_DIR). It checks what it finds there against the code, and several
+   * may use one folder at once. Default: a new temporary folder, removed at stop: each function's first start is cold.
+   */
+  cacheDir?: string;
 }
 
 export interface Functions {
@@ -124,7 +129,7 @@ function forwardedHeaders(raw: string[]): string[] {
 /** Prepares to run the functions of `folder`; starts none. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
   const deno = denoBinary();
-  const denoDir = await mkdtemp(path.join(os.tmpdir(), "signalbox-deno-"));
+  const denoDir = options.cacheDir ?? (await mkdtemp(path.join(os.tmpdir(), "signalbox-deno-")));
   const agent = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const workers = new Map<string, Promise<Worker>>();
   const processes = new Set<ChildProcess>();
@@ -319,7 +324,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       stopping = true;
       await Promise.all([...processes].map(end));
       agent.destroy();
-      await rm(denoDir, { recursive: true, force: true });
+      if (options.cacheDir === undefined) await rm(denoDir, { recursive: true, force: true });
     },
   };
 }

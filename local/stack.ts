@@ -18,6 +18,7 @@ import { startGateway } from "./gateway.ts";
 import { DEVELOPMENT_KEYS, type Keys, legacyKeys } from "./keys.ts";
 import { PARTS, pushMigrations } from "./migrations.ts";
 import { type Postgres, preparedServer, startPostgres } from "./postgres/postgres.ts";
+import { sharedFolder } from "./postgres/template.ts";
 import { askProvider, createProviders, type Providers, standInEnvironment } from "./providers/index.ts";
 import { startRealtime } from "./realtime/server.ts";
 
@@ -31,7 +32,8 @@ export interface StackOptions {
   dataDir?: string;
   /**
    * Starts on a copy of a database that has the project's migrations already; it is made at the first start that asks
-   * for it. For tests, which start many stacks on new data. Not with `dataDir`.
+   * for it. Stacks started so share what Deno has compiled, too. For tests, which start many stacks on new data. Not
+   * with `dataDir`.
    */
   prepared?: boolean;
   /** Default true. False where nobody needs the data after a crash of the machine. */
@@ -257,7 +259,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const functionsEnv = { ...env, ...standInEnvironment(gateway.url, env), ...hosted };
     const functions = await step("Functions", async () => {
       const config = readFunctionsConfig(toml, supabase);
-      return startFunctions({ folder: path.join(project, "functions"), config, env: functionsEnv, keys, log });
+      const folder = path.join(project, "functions");
+      // A copy of the project has other paths, and would fill the cache with what nobody asks for again.
+      const cacheDir = prepared && project === PROJECT ? await sharedFolder("deno") : undefined;
+      return startFunctions({ folder, config, env: functionsEnv, keys, log, cacheDir });
     });
     started.push(functions.stop);
     // Once more, so that it ends before the parts behind it: nothing new comes in while they finish.

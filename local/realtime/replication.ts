@@ -28,6 +28,9 @@ export interface ReplicationOptions {
 const WAL_DATA = "w".charCodeAt(0);
 const KEEPALIVE = "k".charCodeAt(0);
 
+/** How long a position may stay unsaid, while the server does not ask: it keeps the log from there on. */
+const REPORT_MS = 1_000;
+
 /** Tells the server that everything up to `position` is ours: without it, it would take us for dead. */
 function received(position: bigint): Buffer {
   const status = Buffer.alloc(34);
@@ -43,8 +46,13 @@ async function follow(client: Client, options: ReplicationOptions, onUp: () => v
   const slot = `realtime_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
   await client.query(`CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`);
   const transactions = new Transactions();
+  let reportedAt = 0;
   client.connection.on("copyData", ({ chunk }: { chunk: Buffer }) => {
-    if (chunk[0] === KEEPALIVE) client.connection.sendCopyFromChunk(received(chunk.readBigUInt64BE(1)));
+    // Several come with each transaction.
+    if (chunk[0] === KEEPALIVE && (chunk[17] === 1 || performance.now() - reportedAt > REPORT_MS)) {
+      reportedAt = performance.now();
+      client.connection.sendCopyFromChunk(received(chunk.readBigUInt64BE(1)));
+    }
     if (chunk[0] !== WAL_DATA) return;
     const changes = transactions.read(chunk.subarray(25));
     if (changes && changes.length > 0) options.onTransaction(changes);

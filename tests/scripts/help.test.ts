@@ -3,8 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/schema/schema.ts";
+import { type CommandProcess, type Ran, startCommandProcess } from "./command_process.ts";
 
 const { scripts } = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
@@ -21,28 +22,32 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Ran {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
+const environment = () => ({
+  PATH: `${path.join(ROOT, "node_modules/.bin")}${path.delimiter}${process.env.PATH}`,
+  HOME: folder,
+  TMPDIR: folder,
+});
 
 /** Runs a script of package.json as npm does. */
-function runScript(name: string, ...args: string[]): Promise<Ran> {
+function spawnScript(name: string, ...args: string[]): Promise<Ran> {
   const command = `${scripts[name]} ${args.join(" ")}`;
-  const child = spawn(command, {
-    cwd: ROOT,
-    shell: true,
-    env: {
-      PATH: `${path.join(ROOT, "node_modules/.bin")}${path.delimiter}${process.env.PATH}`,
-      HOME: folder,
-      TMPDIR: folder,
-    },
-  });
+  const child = spawn(command, { cwd: ROOT, shell: true, env: environment() });
   const ran: Ran = { code: null, stdout: "", stderr: "" };
   child.stdout.on("data", (data) => (ran.stdout += data));
   child.stderr.on("data", (data) => (ran.stderr += data));
   return new Promise((resolve) => child.once("close", (code) => resolve({ ...ran, code })));
+}
+
+/**
+ * Runs a script of package.json in `process` when it is one file and nothing else. Others are spawned: they are the
+ * proof that a process of its own does the same.
+ */
+async function runScript(process: CommandProcess, name: string, arg: string): Promise<Ran> {
+  const file = /^tsx (\S+)$/.exec(scripts[name]!)?.[1];
+  if (file === undefined) return spawnScript(name, arg);
+  const ran = await process.run({ file: path.join(ROOT, file), args: [arg] });
+  // A file that another command imports is loaded already, and does nothing.
+  return ran.stdout + ran.stderr === "" ? spawnScript(name, arg) : ran;
 }
 
 /** When each file that a command might write was last changed. */
@@ -60,32 +65,51 @@ async function changes(): Promise<string[]> {
 /** Temporary files, but for those of tsx itself. */
 const leftovers = async () => (await readdir(folder)).filter((name) => !/^(tsx-|node-compile-cache)/.test(name));
 
-test.each(commands)("npm run %s -- --help says what it does, and changes nothing", async (name) => {
-  const before = await changes();
-  const { code, stdout, stderr } = await runScript(name, "--help");
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^[A-Z].*[a-z]/);
-  expect(stdout).toMatch(/npm (run|start|test)\b/);
-  expect(await changes()).toEqual(before);
-  expect(await leftovers()).toEqual([]);
+describe("--help", () => {
+  let process: CommandProcess;
+  beforeAll(() => {
+    process = startCommandProcess(environment());
+  });
+  afterAll(() => process?.ended());
+
+  test.each(commands)("npm run %s -- --help says what it does, and changes nothing", async (name) => {
+    const before = await changes();
+    const { code, stdout, stderr } = await runScript(process, name, "--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^[A-Z].*[a-z]/);
+    expect(stdout).toMatch(/npm (run|start|test)\b/);
+    expect(await changes()).toEqual(before);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test("each benchmark has its own help", async () => {
+    const { stdout } = await spawnScript("bench", "--help");
+    const names = [...stdout.matchAll(/^ {2}([a-z_]+) {2,}/gm)].map(([, name]) => name!);
+    expect(names).toContain("ingest");
+    const spawned = await spawnScript("bench", names[0]!, "--help");
+    for (const name of names) {
+      const file = path.join(ROOT, "bench", name, "index.ts");
+      const { code, stdout } = await process.run({ file, args: ["--help"] });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`npm run bench -- ${name}`) });
+      if (name === names[0]) expect(spawned).toEqual({ code, stdout, stderr: "" });
+    }
+  });
 });
 
-test.each(commands)("npm run %s with an unknown option: exit code 2 and the help", async (name) => {
-  const before = await changes();
-  const { code, stderr } = await runScript(name, "--no-such-option");
-  expect(code).toBe(2);
-  expect(stderr).toContain("--no-such-option");
-  expect(stderr).toMatch(/npm (run|start|test)\b/);
-  expect(await changes()).toEqual(before);
-  expect(await leftovers()).toEqual([]);
-});
+describe("an unknown option", () => {
+  let process: CommandProcess;
+  beforeAll(() => {
+    process = startCommandProcess(environment());
+  });
+  afterAll(() => process?.ended());
 
-test("each benchmark has its own help", async () => {
-  const { stdout } = await runScript("bench", "--help");
-  const names = [...stdout.matchAll(/^ {2}([a-z_]+) {2,}/gm)].map(([, name]) => name!);
-  expect(names).toContain("ingest");
-  for (const name of names) {
-    const { code, stdout } = await runScript("bench", name, "--help");
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`npm run bench -- ${name}`) });
-  }
+  test.each(commands)("npm run %s with an unknown option: exit code 2 and the help", async (name) => {
+    const before = await changes();
+    const { code, stderr } = await runScript(process, name, "--no-such-option");
+    expect(code).toBe(2);
+    expect(stderr).toContain("--no-such-option");
+    expect(stderr).toMatch(/npm (run|start|test)\b/);
+    expect(await changes()).toEqual(before);
+    expect(await leftovers()).toEqual([]);
+  });
 });

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withValues } from "../../../functions/_shared/platform/database.ts";
+import { anyString } from "../arbitraries.ts";
 
 test("encloses text in quotes that the text cannot end", () => {
   fc.assert(
     fc.property(
-      fc.string({ unit: "binary" }).filter((text) => !text.includes("\0")),
+      anyString.filter((text) => !text.includes("\0")),
       (text) => {
         const statement = withValues("select $1", [text]);
         const quote = /^select (\$v[0-9a-f]{32}\$)/.exec(statement)![1]!;
