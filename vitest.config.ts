@@ -1,14 +1,33 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
+/** By how long they take, as measured; then whole folders. */
+const LONG_FIRST = [
+  ...["stack/money/reconciler.", "scripts/deploy.", "local/stack_start.", "local/stack.", "stack/money/any_order."],
+  ...[
+    "stack/faults/courier_faults.",
+    "stack/docs/sixth_provider.",
+    "stack/docs/guides.",
+    "stack/money/hostile_buyers.",
+  ],
+  ...[
+    "stack/money/checkout.",
+    "stack/faults/faults.",
+    "stack/faults/strangers.",
+    "scripts/help.",
+    "stack/money/providers.",
+  ],
+  ...["stack/delivery/deliveries.", "simulator/send.", "simulator/fuzz.", "stack/", "local/", "scripts/"],
+].map((start) => `/tests/${start}`);
+
 /** Files that take long come first, else one worker ends with them while the others have nothing left to do. */
 class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
-      const found = ["/tests/scripts/", "/tests/stack/", "/tests/local/"].findIndex((room) => moduleId.includes(room));
-      return found === -1 ? Number.POSITIVE_INFINITY : found;
+      const found = LONG_FIRST.findIndex((start) => moduleId.includes(start));
+      return found === -1 ? LONG_FIRST.length : found;
     };
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b) || 0);
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }
 

@@ -45,6 +45,48 @@ const TYPES = {
   },
 };
 
+/** One relationship that lite found between two tables: `details` of its PGRST201. */
+interface Relationship {
+  cardinality: string;
+  /** "products with cohorts" */
+  embedding: string;
+  /** "a_seat_is_of_a_cohort using products(cohort_id) and cohorts(id)" */
+  relationship: string;
+}
+
+/** A `select` in which every `target(…)` directly below `parent` names its foreign key. */
+export function withHint(select: string, root: string, parent: string, target: string, hint: string): string {
+  const parents = [root];
+  return select.replaceAll(/([^,():]*)(\(|\)|,|:|$)/g, (part, word: string, end: string) => {
+    const table = word.trim().replace(/^\.{3}/, "");
+    const within = parents.at(-1);
+    if (end === ")") parents.pop();
+    if (end !== "(") return part;
+    parents.push(table.split("!")[0]!);
+    return table === target && within === parent ? `${word}!${hint}(` : part;
+  });
+}
+
+/**
+ * lite takes every table with a foreign key to both sides for a way to join them, and asks for a hint. PostgREST counts
+ * one only if both keys are part of its primary key, which is so for no table of ours: the one foreign key between the
+ * two is meant. Resolves to the address to ask instead; undefined: PostgREST would ask for a hint too.
+ */
+async function withoutFalseJoins(url: string, answer: Response): Promise<string | undefined> {
+  const problem = (await answer.clone().json()) as { code?: string; details?: Relationship[] };
+  if (problem.code !== "PGRST201" || !Array.isArray(problem.details)) return undefined;
+  const direct = problem.details.filter(({ cardinality }) => cardinality !== "many-to-many");
+  const [parent, target] = problem.details[0]!.embedding.split(" with ");
+  const hint = direct[0]?.relationship.split(" using ")[0];
+  const address = new URL(url);
+  const select = address.searchParams.get("select");
+  if (direct.length !== 1 || !parent || !target || !hint || !select) return undefined;
+  const hinted = withHint(select, address.pathname.split("/").at(-1)!, parent, target, hint);
+  if (hinted === select) return undefined;
+  address.searchParams.set("select", hinted);
+  return address.href;
+}
+
 type DriverTypes = Record<string, PostgresType>;
 
 const asNumber = (text: string) => Number(text);
@@ -287,7 +329,13 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys; confir
       await readTypes();
       if (forget) connection.clearSchemaCache();
       forget = false;
-      return await app.fetch(request, { peerAddress: peer });
+      for (let asked = request; ; ) {
+        const again = ["GET", "HEAD"].includes(asked.method) ? asked.clone() : undefined;
+        const answer = await app.fetch(asked, { peerAddress: peer });
+        const better = answer.status === 300 && again ? await withoutFalseJoins(again.url, answer) : undefined;
+        if (better === undefined) return answer;
+        asked = new Request(better, again);
+      }
     },
     stop: pool.stop,
   };

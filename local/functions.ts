@@ -62,14 +62,15 @@ interface Worker {
 
 const SLUG = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const BOOT_TIMEOUT_MS = 30_000;
+/** For what hangs: on a machine that is busy with something else a start may take its time. */
+const BOOT_TIMEOUT_MS = 120_000;
 /** Of a worker's heap, as hosted (supabase.com/docs/guides/functions/limits). */
 const MEMORY_LIMIT_MB = 256;
 /** A little more than edge-runtime.ts gives to background work. */
 const STOP_TIMEOUT_MS = 7_000;
 
 /** The Deno binary itself: its npm launcher would stay in between and pass no signal on. */
-function denoBinary(): string {
+export function denoBinary(): string {
   const name = process.platform === "win32" ? "deno.exe" : "deno";
   const require = createRequire(import.meta.url);
   const installed = path.join(path.dirname(require.resolve("deno/package.json")), name);

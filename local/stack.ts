@@ -38,6 +38,8 @@ export interface StackOptions {
   prepared?: boolean;
   /** Default true. False where nobody needs the data after a crash of the machine. */
   fsync?: boolean;
+  /** Default false. True: what is made in schema public is granted to the API's roles, as in projects before 2026. */
+  legacyPrivileges?: boolean;
   /** The functions' secrets. */
   env?: Record<string, string>;
   /** The folder with supabase/ and functions/. Default: this project. */
@@ -119,13 +121,23 @@ const HOSTED_CLAIMS = ["sub:uid:uuid", "role:role:text", "email:email:text"]
   )
   .join("");
 
+/** What projects made before 2026-10-30 have: whatever postgres makes in public is open to the API's roles. */
+const LEGACY_PRIVILEGES = ["tables", "sequences", "functions"]
+  .map(
+    (kind) => `
+      alter default privileges for role postgres in schema public
+        grant all on ${kind} to postgres, anon, authenticated, service_role;`,
+  )
+  .join("");
+
 /** Makes schema auth, and lets the API's roles use it: policies call auth.uid(). */
-async function prepareAuth(dataApi: DataApi, databaseUrl: string): Promise<void> {
+async function prepareAuth(dataApi: DataApi, databaseUrl: string, legacyPrivileges: boolean): Promise<void> {
   await dataApi.prepare();
   const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
   try {
     await sql`grant usage on schema auth to anon, authenticated, service_role`;
     await sql.unsafe(HOSTED_CLAIMS);
+    if (legacyPrivileges) await sql.unsafe(LEGACY_PRIVILEGES);
   } finally {
     await sql.end();
   }
@@ -155,7 +167,7 @@ function lazyDataApi(databaseUrl: () => string, keys: Keys, confirmsEmail: boole
 }
 
 /** A template of a database with Auth and the project's migrations. Its name tells all that it is made from. */
-async function preparedDatabase(project: string, signal?: AbortSignal): Promise<string> {
+async function preparedDatabase(project: string, legacyPrivileges: boolean, signal?: AbortSignal): Promise<string> {
   const read = async (file: string) => `${file}\n${await readFile(file, "utf8").catch(() => "")}`;
   const ours = ["stack.ts", "data_api.ts", "migrations.ts", "supabase_cli.ts"].map((name) => path.join(LOCAL, name));
   const parts = await Promise.all(
@@ -175,11 +187,12 @@ async function preparedDatabase(project: string, signal?: AbortSignal): Promise<
       .map((part) => path.join(project, part)),
   ];
   // Migrations may say now() of what they bring with them: nothing is older than a day.
-  const inputs = [new Date().toISOString().slice(0, 10), ...(await Promise.all(files.map(read)))];
+  const day = new Date().toISOString().slice(0, 10);
+  const inputs = [day, ...(legacyPrivileges ? [LEGACY_PRIVILEGES] : []), ...(await Promise.all(files.map(read)))];
   return await preparedServer(inputs, async (postgres) => {
     const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS, false);
     try {
-      await prepareAuth(dataApi, postgres.url("postgres"));
+      await prepareAuth(dataApi, postgres.url("postgres"), legacyPrivileges);
       await pushMigrations(postgres.url("postgres"), project, signal);
     } finally {
       await dataApi.stop();
@@ -204,6 +217,7 @@ async function setFunctionsUrl(databaseUrl: string, functionsUrl: string): Promi
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { env = {}, project = PROJECT, background = {}, log = () => {}, progress = () => {}, signal } = options;
+  const { legacyPrivileges = false } = options;
   const keys = DEVELOPMENT_KEYS;
   const started: (() => Promise<void>)[] = [];
 
@@ -240,7 +254,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const postgres = await step("Postgres", async () =>
       startPostgres({
         dataDir: options.dataDir,
-        template: prepared ? await preparedDatabase(project, signal) : undefined,
+        template: prepared ? await preparedDatabase(project, legacyPrivileges, signal) : undefined,
         fsync: options.fsync,
         onRestart: () => log("[postgres] ended by itself; starting it again"),
       }),
@@ -250,7 +264,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     started.push(dataApi.stop);
     if (!prepared) {
-      await step("Auth", () => prepareAuth(dataApi, dbUrl));
+      await step("Auth", () => prepareAuth(dataApi, dbUrl, legacyPrivileges));
       await step("Migrations", () => pushMigrations(dbUrl, project, signal));
     }
 

@@ -71,7 +71,8 @@ export async function startReceiver(
     }
   }
 
-  const server = createServer(async (request, response) => {
+  // A connection that idles is the client's to close: one closed here just as it is used again is a failed request.
+  const server = createServer({ keepAliveTimeout: 120_000 }, async (request, response) => {
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of request) chunks.push(chunk);

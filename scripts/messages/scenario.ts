@@ -24,6 +24,7 @@ export async function happen(sql: postgres.Sql, started: number): Promise<void> 
   await sql`insert into public.admins (user_id) select id from auth.users where email = ${ODILE}`;
   await customers(the);
   await goods(the);
+  await guest(the);
   await money(the);
   await learning(the);
   await tutoring(the);
@@ -35,6 +36,14 @@ async function customers(the: Scene): Promise<void> {
   const amina = { type: "customer.updated", provider_ref: "cus_amina", email: AMINA, name: "Amina Buyer" } as const;
   await told(the, "stripe", { ...amina, occurred_at: the.at(-2), phone: null });
   await told(the, "stripe", { ...amina, occurred_at: the.at(-1), phone: "+237 650 00 00 00" });
+}
+
+/** A guest buys a mug, and signs up. */
+async function guest(the: Scene): Promise<void> {
+  const email = "gil.guest@example.com";
+  await the.sql`select commerce.open_checkout(${email}, ${the.sql.json([{ sku: "mug", quantity: 1 }])})`;
+  await the.sql`
+    insert into auth.users (id, email, email_confirmed_at) values (gen_random_uuid(), ${email}, now())`;
 }
 
 /** A mug is added, changed and sold; its parcel arrives. */
@@ -128,9 +137,15 @@ async function learning(the: Scene): Promise<void> {
   await amina`
     insert into public.student_questions (cohort_id, subject, question)
     values (${cohort}, 'Homework of week one', 'Are we to write the letter by hand?')`;
+  await amina`update public.student_questions set question = 'Are we to write the letter by hand, or typed?'`;
   await ines`update public.student_questions set answer = 'No, typed is fine.'`;
   await ines`
     insert into public.cohort_messages (cohort_id, body) values (${cohort}, 'We begin at a quarter past six.')`;
+  await ines`update public.cohort_messages set body = 'We begin at half past six.'`;
+  await ines`update public.cohort_messages set deleted_at = now()`;
+  await amina`
+    insert into public.student_questions (cohort_id, subject, question) values (${cohort}, 'Books', 'Which one?')`;
+  await amina`update public.student_questions set deleted_at = now() where subject = 'Books'`;
 
   await amina`insert into public.support_tickets (subject, body)
     values ('No invoice', 'Where do I find the invoice of my course?')`;

@@ -15,7 +15,7 @@ import { ROOT } from "../schema/schema.ts";
 const FOLDER = path.join(ROOT, "tests/database");
 const HELPERS = path.join(FOLDER, "helpers");
 /** In this order: a later one uses what an earlier one makes. */
-const HELPER_FILES = ["schema", "people", "shop", "facts", "events", "outbox", "assertions"];
+const HELPER_FILES = ["schema", "people", "shop", "facts", "events", "outbox", "attention", "assertions"];
 
 export interface Tally {
   /** Assertions that held. */

@@ -3,6 +3,7 @@
  * must not. The same seed and count give the same requests, but for ids and times that are always fresh.
  */
 import http from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import type postgres from "postgres";
 import { compose, type Fuzzed, type Setting } from "./compose.ts";
@@ -26,11 +27,28 @@ export interface Report {
   /** How many requests were answered so: "200 applied", "401". */
   answers: Record<string, number>;
   findings: Finding[];
-  /**
-   * Of the function's process in MB: after the first batch, at most, and at the end. Null: it could not be looked at.
-   */
-  memory: { first: number; peak: number; last: number } | null;
+  /** Null: it could not be looked at. */
+  memory: MemoryReport | null;
   seconds: number;
+}
+
+/** What the function's process holds, in bytes. */
+export interface ProcessMemory {
+  pid: number;
+  /** Its own: V8's heap, and what Deno's own code allocates. */
+  anonymous: number;
+  /** Of files, which is the binary: not counted as used. */
+  mapped: number;
+}
+
+/** The anonymous memory of the function's process, in MB. */
+export interface MemoryReport {
+  /** After the first batch: everything is loaded. */
+  first: number;
+  peak: number;
+  last: number;
+  /** Beside it, of the mapped binary, at most. */
+  mapped: number;
 }
 
 export interface Options {
@@ -39,8 +57,10 @@ export interface Options {
   seed: number;
   setting: Setting;
   sql: postgres.Sql;
-  /** Memory of the function's process in bytes, and which process it is. Null: unknown. */
-  process(): Promise<{ pid: number; bytes: number } | null>;
+  /** Memory of the function's process. Null: unknown. */
+  process(): Promise<ProcessMemory | null>;
+  /** Ends the run after the requests that are under way; the report is of those that were sent. */
+  signal?: AbortSignal;
   /** Only the request at this place of the run. */
   only?: number;
   progress?(sent: number): void;
@@ -48,7 +68,10 @@ export interface Options {
 
 const BATCH = 250;
 const AT_ONCE = 8;
-const MAX_GROWTH = 128 * 2 ** 20;
+/** The most that a function may hold, in MB: half of what a worker of hosted Supabase has. */
+export const MAX_MEMORY_MB = 128;
+/** How often memory is looked at, in ms: what a batch held for a moment counts too. */
+const MEMORY_INTERVAL_MS = 500;
 /** More findings than a person looks at. */
 const ENOUGH = 5;
 
@@ -111,18 +134,35 @@ export async function fuzz(options: Options): Promise<Report> {
     Object.assign(finding, { request, answer, what: now ?? what });
   }
 
-  async function watchMemory(first: boolean): Promise<void> {
+  async function watchMemory(): Promise<void> {
     const now = await options.process();
     if (!now) return;
-    const mb = Math.round(now.bytes / 2 ** 20);
+    const mb = (bytes: number) => Math.round(bytes / 2 ** 20);
     if (process !== undefined && now.pid !== process)
       await add("the function's process ended, and was started anew", -1, null);
     process = now.pid;
-    if (first || !report.memory) report.memory = { first: mb, peak: mb, last: mb };
-    report.memory.peak = Math.max(report.memory.peak, mb);
-    report.memory.last = mb;
-    if ((report.memory.peak - report.memory.first) * 2 ** 20 > MAX_GROWTH)
-      await add(`its memory grew from ${report.memory.first} MB to ${report.memory.peak} MB`, -1, null);
+    const anonymous = mb(now.anonymous);
+    report.memory ??= { first: anonymous, peak: 0, last: 0, mapped: 0 };
+    // Until the first batch is through, what is loaded counts, and nothing can have grown.
+    if (report.sent <= BATCH) report.memory.first = anonymous;
+    report.memory.peak = Math.max(report.memory.peak, anonymous);
+    report.memory.last = anonymous;
+    report.memory.mapped = Math.max(report.memory.mapped, mb(now.mapped));
+    if (report.memory.peak > MAX_MEMORY_MB)
+      await add(`its process held ${report.memory.peak} MB, more than ${MAX_MEMORY_MB}`, -1, null);
+  }
+
+  /** Looks at memory now and then until `work` is done. */
+  async function watchWhile(work: Promise<unknown>): Promise<void> {
+    let working = true;
+    const done = work.finally(() => {
+      working = false;
+    });
+    while (working) {
+      await Promise.race([done, sleep(MEMORY_INTERVAL_MS)]);
+      await watchMemory();
+    }
+    await done;
   }
 
   const all = fc.sample(plans, { numRuns: requests, seed }).map((plan, index) => ({ plan, index }));
@@ -135,7 +175,7 @@ export async function fuzz(options: Options): Promise<Report> {
     let open = 0;
     const left = [...batch];
     const lane = async () => {
-      for (let one = left.shift(); one; one = left.shift()) {
+      for (let one = left.shift(); one && !options.signal?.aborted; one = left.shift()) {
         const outcome = await judge(one.plan);
         report.sent++;
         report.answers[outcome.label] = (report.answers[outcome.label] ?? 0) + 1;
@@ -144,7 +184,7 @@ export async function fuzz(options: Options): Promise<Report> {
         if (outcome.what !== null) seen.push({ ...one, what: outcome.what });
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await watchWhile(Promise.all(Array.from({ length: AT_ONCE }, lane)));
 
     // What is stored without being told of: nothing, but for senders that did not wait for an answer.
     const more = (await storedCount(sql)) - before - fresh;
@@ -152,9 +192,8 @@ export async function fuzz(options: Options): Promise<Report> {
       seen.push({ ...batch[0]!, what: `${more} events were stored that nobody was told of` });
     for (const { what, index, plan } of seen) await add(what, index, plan);
     for (const what of await unaccounted(sql, provider, since)) await add(what, batch[0]!.index, null);
-    await watchMemory(from === 0);
     options.progress?.(report.sent);
-    if (report.findings.length >= ENOUGH) break;
+    if (report.findings.length >= ENOUGH || options.signal?.aborted) break;
   }
   agent.destroy();
   report.seconds = (Date.now() - started) / 1000;

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import postgres from "postgres";
-import { fuzz, type Options, type Report } from "./engine.ts";
+import { fuzz, type Options, type ProcessMemory, type Report } from "./engine.ts";
 import { type Sale, TARGETS } from "./targets.ts";
 
 /** A running stack, as the file that `npm start --ready-file` writes describes it. */
@@ -16,7 +16,7 @@ export interface RunningStack {
   secrets: Record<string, string>;
 }
 
-export type RunOptions = Pick<Options, "provider" | "requests" | "seed" | "only" | "progress">;
+export type RunOptions = Pick<Options, "provider" | "requests" | "seed" | "only" | "progress" | "signal">;
 
 const SALES = 40;
 
@@ -51,8 +51,11 @@ async function openSales(sql: postgres.Sql, currency: string): Promise<Sale[]> {
   return sales;
 }
 
-/** The process that runs a function for the stack of this database; null where /proc does not tell. */
-async function processOf(slug: string, dbUrl: string): Promise<{ pid: number; bytes: number } | null> {
+/**
+ * The process that runs a function for the stack of this database; null where /proc does not tell. Its memory is the
+ * anonymous one: pages of the Deno binary are mapped from its file, shared by all functions and given back at need.
+ */
+async function processOf(slug: string, dbUrl: string): Promise<ProcessMemory | null> {
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of pids) {
     const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
@@ -60,8 +63,8 @@ async function processOf(slug: string, dbUrl: string): Promise<{ pid: number; by
     if (!variables.includes(`SUPABASE_FUNCTION_SLUG=${slug}`) || !variables.includes(`SUPABASE_DB_URL=${dbUrl}`))
       continue;
     const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-    const kilobytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
-    if (kilobytes > 0) return { pid: Number(pid), bytes: kilobytes * 1024 };
+    const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
+    if (bytes("RssAnon") > 0) return { pid: Number(pid), anonymous: bytes("RssAnon"), mapped: bytes("RssFile") };
   }
   return null;
 }

@@ -4,3 +4,12 @@ create policy "people hear their own topic" on realtime.messages for select to a
 -- table's own policies. Nobody sends anything to these topics.
 create policy "accounts join channels about tables" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) ~ '^public:[a-z_]+(:|$)');
+-- The changes of a cohort that Postgres Changes does not tell: which messages were hidden or deleted.
+create policy "a cohort hears its own topic" on realtime.messages for select to authenticated
+  using (
+    extension = 'broadcast'
+    and case when (select realtime.topic()) ~ '^cohort:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      (select learning.attends(substr(realtime.topic(), 8)::uuid) or learning.teaches(substr(realtime.topic(), 8)::uuid)
+        or ops.is_admin())
+      else false end
+  );

@@ -1,12 +1,12 @@
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
-revoke all on function public.free_times(text, timestamptz, timestamptz),
-  public.free_times_to_move(uuid, timestamptz, timestamptz),
-  public.reschedule_session(uuid, timestamptz, text, text), public.cancel_session(uuid, text, boolean) from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
--- revoked.
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
+-- is revoked, and what later migrations make there is granted by them alone.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
@@ -18,11 +18,11 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
-  updated_at, as_of, as_of_event)
+  session_minutes, trial, provider_adjustments, max_quantity, show_count, available, version, stock_version,
+  catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, max_quantity, available, created_at, updated_at)
+  session_minutes, trial, max_quantity, show_count, available, created_at, updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -92,12 +92,29 @@ grant
   insert (user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note),
   update (instructor_user_id, title, starts_at, ends_at, status, meet_link, note)
   on public.appointments to authenticated;
-grant insert (cohort_id, subject, question), update (answer) on public.student_questions to authenticated;
+grant insert (cohort_id, subject, question), update (answer, subject, question, deleted_at)
+  on public.student_questions to authenticated;
 grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
 grant insert (ticket_id, body) on public.ticket_replies to authenticated;
-grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
+grant insert (cohort_id, body), update (hidden_at, body, deleted_at), delete on public.cohort_messages to authenticated;
 grant insert (app, version, message, details, occurred_at), update (resolved_at)
   on public.error_reports to authenticated;
 -- Policies and defaults call them; the schema stays closed.
 grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid),
   learning.my_name() to authenticated;
+
+-- People: a profile is added at sign-up, and changed by its account.
+grant select on public.profiles, public.text_versions to authenticated, service_role;
+grant update (name, picture_url) on public.profiles to authenticated;
+-- The policy of profiles calls it; the schema stays closed.
+grant execute on function learning.known_people() to authenticated;
+
+-- Credits: accounts read and spend their own, the service key anybody's.
+grant usage on schema community to authenticated, service_role;
+grant execute on function community.balance(uuid), community.spend_credits(integer, text, text, uuid),
+  public.credit_balance(uuid), public.spend_credits(integer, text, text, uuid) to authenticated, service_role;
+-- It asks whether the caller is an admin.
+grant execute on function public.find_person(text) to authenticated, service_role;
+-- Everybody reads whether there are any; the function decides whether a number is told.
+grant select on public.product_availability to anon, authenticated, service_role;
+grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;

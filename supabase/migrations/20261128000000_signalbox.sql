@@ -50,6 +50,7 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.support_tickets', 10, 'Tickets.'),
   ('public.ticket_replies', 60, 'Replies to tickets.'),
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.text_versions', 120, 'Changes of questions and messages.'),
   ('public.appointments', 10, 'Requests for a talk.');
 
 -- sql/00-base/21-quota_usage.sql
@@ -465,6 +466,27 @@ comment on column inbox.shapes.count is
   'How many such events were received; the last few may be lost when a worker ends.';
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
 comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';
+
+-- sql/10-inbox/10-tables/17-transmissions.sql
+
+create table inbox.transmissions (
+  provider text not null,
+  ref text not null,
+  body_sha256 text not null,
+  received_at timestamptz not null default now(),
+  primary key (provider, ref),
+  constraint a_transmission_is_of_a_provider foreign key (provider) references inbox.providers (name),
+  constraint a_digest_is_hexadecimal check (body_sha256 ~ '^[0-9a-f]{64}$')
+);
+create index transmissions_by_age on inbox.transmissions (received_at);
+
+alter table inbox.transmissions enable row level security;
+
+comment on table inbox.transmissions is
+  'Which body each signature of the last days was sent with, for providers that sign too little of the body (PayPal: a '
+  'CRC-32 of it) and events that their API is not asked about.';
+comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
+comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
 
 -- sql/10-inbox/20-receive/apply_fact.sql
 
@@ -1025,6 +1047,33 @@ comment on function inbox.store_events(jsonb) is
   'The part of inbox.receive that archives: writes a row for each new event, and returns their ids. Locks the rows of '
   'events that were received before.';
 
+-- sql/10-inbox/20-receive/take_transmission.sql
+
+create function inbox.take_transmission(provider text, ref text, body_sha256 text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_known text;
+begin
+  insert into inbox.transmissions as t (provider, ref, body_sha256)
+  values (take_transmission.provider, take_transmission.ref, take_transmission.body_sha256)
+  on conflict on constraint transmissions_pkey do nothing;
+  select t.body_sha256 into v_known from inbox.transmissions t
+  where t.provider = take_transmission.provider and t.ref = take_transmission.ref;
+  -- A signature is accepted for five days, so that older ones need not be known.
+  delete from inbox.transmissions o
+  where (o.provider, o.ref) in (
+    select x.provider, x.ref from inbox.transmissions x where x.received_at < now() - interval '10 days'
+    limit 100 for update skip locked
+  );
+  return v_known is not distinct from take_transmission.body_sha256;
+end
+$$;
+comment on function inbox.take_transmission(text, text, text) is
+  'Whether a body may stand under a signature: true for the first body that is sent with it, and for the same body '
+  'again; false for every other.';
+
 -- sql/10-inbox/20-receive/try_apply.sql
 
 -- Applies one event's facts in a subtransaction of its own, so that a failing event does not affect others.
@@ -1077,6 +1126,34 @@ end
 $$;
 comment on function inbox.try_apply(inbox.events) is
   'Applies an event''s facts or undoes them all, and returns the result. Raises nothing but a deadlock.';
+
+-- sql/10-inbox/30-retry/ignore.sql
+
+create function inbox.ignore(event_id uuid, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status inbox.event_status;
+begin
+  select e.status into v_status from inbox.events e where e.id = ignore.event_id for update;
+  if not found then
+    raise exception 'there is no event %', ignore.event_id using errcode = 'P0002', hint =
+      'Look it up in inbox.events.';
+  elsif v_status not in ('failed', 'dead', 'parked') then
+    raise exception 'event % is %', ignore.event_id, v_status
+      using errcode = '22023', hint = 'Only one that failed, is dead or is parked needs to be closed.';
+  end if;
+  perform ops.decide('inbox.ignore', ignore.event_id::text, ignore.reason);
+  update inbox.events e
+  set status = 'ignored', next_attempt_at = null, waiting_for = null, error = 'Closed by an admin: ' || ignore.reason
+  where e.id = ignore.event_id;
+end
+$$;
+comment on function inbox.ignore(uuid, text) is
+  'An admin closes an event that means nothing here: nothing of it is applied, and it is kept as ignored. reason: why, '
+  'kept in ops.decisions. Raises P0002 for an event that is not here, 22023 without a reason or for one that was '
+  'applied.';
 
 -- sql/10-inbox/30-retry/retry.sql
 
@@ -1234,7 +1311,7 @@ comment on function inbox.unreadable_due(integer) is
 
 -- sql/10-inbox/40-reconcile/accept_latest.sql
 
-create function inbox.accept_latest(provider text, thing text) returns void
+create function inbox.accept_latest(provider text, thing text, reason text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -1245,11 +1322,13 @@ begin
     raise exception 'nothing is known of % at %', accept_latest.thing, accept_latest.provider using errcode = 'P0002',
       hint = 'select provider, thing from inbox.latest_facts where undecided';
   end if;
+  perform ops.decide('inbox.accept_latest', accept_latest.provider || '/' || accept_latest.thing, accept_latest.reason);
 end
 $$;
-comment on function inbox.accept_latest(text, text) is
+comment on function inbox.accept_latest(text, text, text) is
   'A person has compared what events of one moment say of a thing (membership/sub_1) with the provider''s own pages: '
-  'what stands here holds, until the next event about it. Raises P0002 for a thing that is not here.';
+  'what stands here holds, until the next event about it. Raises P0002 for a thing that is not here, and '
+  '22023 without a reason.';
 
 -- sql/10-inbox/40-reconcile/asked_about.sql
 
@@ -1546,7 +1625,7 @@ comment on function inbox.to_ask_about(text, integer) is
 
 -- sql/10-inbox/50-shapes/accept_shape.sql
 
-create function inbox.accept_shape(shape_id uuid) returns void
+create function inbox.accept_shape(shape_id uuid, reason text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -1556,11 +1635,12 @@ begin
     raise exception 'there is no shape %', accept_shape.shape_id using errcode = 'P0002',
       hint = 'select * from inbox.shapes where accepted_at is null';
   end if;
+  perform ops.decide('inbox.accept_shape', accept_shape.shape_id::text, accept_shape.reason);
 end
 $$;
-comment on function inbox.accept_shape(uuid) is
+comment on function inbox.accept_shape(uuid, text) is
   'Accepts a new shape of webhooks: it is no longer shown in ops.attention. Raises P0002 when the shape does not '
-  'exist.';
+  'exist, and 22023 without a reason.';
 
 -- sql/10-inbox/50-shapes/note_shape.sql
 
@@ -2459,13 +2539,19 @@ comment on function outbox.ring_if_due() is
 -- sql/20-outbox/30-doorbell/set_functions_url.sql
 
 create function outbox.set_functions_url(url text) returns void
-language sql
+language plpgsql
 set search_path = ''
-begin atomic
-  update outbox.settings set functions_url = rtrim(url, '/') where only_row;
-end;
+as $$
+begin
+  if strpos(set_functions_url.url, '<') > 0 then
+    raise exception 'this is the placeholder of an address' using errcode = '22023',
+      hint = 'Write the project''s own reference in place of <project ref>.';
+  end if;
+  update outbox.settings set functions_url = rtrim(set_functions_url.url, '/') where only_row;
+end
+$$;
 comment on function outbox.set_functions_url(text) is
-  'Sets the address of the functions; the doorbell rings <url>/dispatch.';
+  'Sets the address of the functions; the doorbell rings <url>/dispatch. Raises 22023 for a placeholder.';
 
 -- sql/20-outbox/30-doorbell/take_bell.sql
 
@@ -3239,6 +3325,7 @@ as $$
 declare
   v_delivery outbox.deliveries;
 begin
+  perform ops.decide('outbox.cancel', cancel.delivery_id::text, cancel.reason);
   update outbox.deliveries d
   set status = 'cancelled', settled_at = now(), last_error = cancel.reason
   where d.id = cancel.delivery_id and d.status in ('pending', 'dead')
@@ -3250,7 +3337,8 @@ begin
   perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
 end
 $$;
-comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back.';
+comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back. reason: why, '
+  'kept in ops.decisions; raises 22023 without one.';
 
 -- sql/20-outbox/50-admin/dead_routes.sql
 
@@ -3287,6 +3375,52 @@ comment on function outbox.dead_routes() is
   'Enabled routes that cannot write a message, and why: their table, its trigger or the column they name does not '
   'exist. Shown in ops.attention.';
 
+-- sql/20-outbox/50-admin/disable_route.sql
+
+create function outbox.disable_route(route_id bigint, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update outbox.routes r set enabled = false where r.id = disable_route.route_id;
+  if not found then
+    raise exception 'there is no route %', disable_route.route_id
+      using errcode = 'P0002', hint = 'select id, destination, message_type from outbox.routes';
+  end if;
+  perform ops.decide('outbox.disable_route', disable_route.route_id::text, disable_route.reason);
+end
+$$;
+comment on function outbox.disable_route(bigint, text) is
+  'Switches a route off: its destination gets no such messages any more. reason: why, kept in ops.decisions. Raises '
+  'P0002 for an unknown route, 22023 without a reason.';
+
+-- sql/20-outbox/50-admin/disconnect.sql
+
+create function outbox.disconnect(destination text, reason text) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count bigint;
+begin
+  if not exists (select 1 from outbox.destinations t where t.name = disconnect.destination) then
+    raise exception 'there is no destination %', disconnect.destination
+      using errcode = 'P0002', hint = 'select name from outbox.destinations';
+  end if;
+  perform ops.decide('outbox.disconnect', disconnect.destination, disconnect.reason);
+  update outbox.routes r set enabled = false where r.destination = disconnect.destination and r.enabled;
+  update outbox.deliveries d
+  set status = 'cancelled', settled_at = now(), last_error = disconnect.reason
+  where d.destination = disconnect.destination and d.status in ('pending', 'dead');
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function outbox.disconnect(text, text) is
+  'Nobody is to have the messages of this destination: its routes are switched off, and what waits for it is '
+  'cancelled. Returns how many. reason: why, kept in ops.decisions. Undone by update outbox.routes set enabled = true '
+  'where destination = ''…''. Raises P0002 for an unknown destination, 22023 without a reason.';
+
 -- sql/20-outbox/50-admin/pause.sql
 
 create function outbox.pause(destination text, reason text) returns void
@@ -3294,6 +3428,9 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  if coalesce(pause.reason, '') <> '' then
+    perform ops.check_reason('outbox.pause', pause.reason);
+  end if;
   update outbox.destinations d
   set paused_at = coalesce(d.paused_at, now()), paused_reason = coalesce(nullif(pause.reason, ''), 'no reason given')
   where d.name = pause.destination;
@@ -3536,6 +3673,29 @@ comment on function outbox.acknowledge(bigint, text, text) is
   'The receiver of a delivery reports that its work is done, or (failed: why) that it failed. outcome: processed, '
   'failed, forged (the signature is wrong) or unknown (no such delivery); repeating it changes nothing. By hand: '
   'select outbox.acknowledge(<id>, outbox.receipt_signature(<id>)).';
+
+-- sql/20-outbox/70-receipts/mark_processed.sql
+
+create function outbox.mark_processed(delivery_id bigint, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update outbox.deliveries d set processed_at = now(), processing_error = null
+  where d.id = mark_processed.delivery_id and d.processed_at is null
+    and (d.processing_error is not null or d.receipt_due_at is not null);
+  if not found then
+    raise exception 'delivery % waits for no receipt', mark_processed.delivery_id
+      using errcode = 'P0002', hint = 'select * from ops.attention where what in (''receipt overdue'', ''work failed '
+        'at '
+        'the receiver'')';
+  end if;
+  perform ops.decide('outbox.mark_processed', mark_processed.delivery_id::text, mark_processed.reason);
+end
+$$;
+comment on function outbox.mark_processed(bigint, text) is
+  'An admin has seen that the receiver did the work of a delivery, though it has not reported it. reason: how that is '
+  'known, kept in ops.decisions. Raises P0002 for a delivery that waits for no receipt, 22023 without a reason.';
 
 -- sql/20-outbox/70-receipts/receipt_signature.sql
 
@@ -3896,6 +4056,7 @@ begin
     raise exception 'a replay needs a reason' using errcode = '22023',
       hint = 'Say for whom, and why: the reason is stored in outbox.replays.';
   end if;
+  perform ops.check_reason('outbox.replay', replay.reason);
   select array_agg(r.message_id order by r.sequence, r.message_id), count(*) into v_messages, v_count
   from outbox.to_replay(replay.destination, replay.filter) r;
   if v_count = 0 then
@@ -4155,6 +4316,7 @@ create table public.customers (
   constraint a_provider_names_a_customer_once unique (provider, provider_ref)
 );
 create index customers_by_user on public.customers (user_id);
+create index customers_by_email on public.customers (lower(email));
 
 alter table public.customers enable row level security;
 create policy "buyers read their own customer record, admins all" on public.customers for select to authenticated
@@ -4264,6 +4426,7 @@ create table public.products (
   trial boolean not null default false,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
+  show_count boolean not null default false,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
   stock_version bigint not null default 1,
@@ -4333,6 +4496,8 @@ comment on column public.products.trial is
   'A trial session: each student books one, of whatever tutor; another when it was cancelled in time, or by the tutor.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.show_count is
+  'Whether product_availability tells everybody how many are left. False: only available, few or none.';
 comment on column public.products.max_quantity is
   'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is
@@ -4366,6 +4531,7 @@ create table public.checkout_sessions (
   constraint a_completed_checkout_says_when check ((status = 'payment_completed') = (completed_at is not null))
 );
 create index checkout_sessions_by_user on public.checkout_sessions (user_id);
+create index checkout_sessions_by_email on public.checkout_sessions (lower(email));
 create index checkout_sessions_to_expire on public.checkout_sessions (expires_at) where status = 'open';
 
 alter table public.checkout_sessions enable row level security;
@@ -5056,6 +5222,7 @@ create table commerce.settings (
   guest_share numeric not null default 0.75,
   guest_max_quantity integer not null default 20,
   guest_sessions integer not null default 8,
+  few_left integer not null default 5,
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
   provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
@@ -5065,6 +5232,7 @@ create table commerce.settings (
     guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes'
     and interval '1 day'
   ),
+  constraint few_is_not_negative check (few_left >= 0),
   constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
   constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0
     and guest_max_quantity > 0 and guest_sessions > 0)
@@ -5087,6 +5255,8 @@ comment on column commerce.settings.guest_max_quantity is
 comment on column commerce.settings.guest_sessions is
   'How many sessions of one tutor unpaid guests may hold together. Which hours can be booked at all: '
   'public.tutor_hours.';
+comment on column commerce.settings.few_left is
+  'public.product_availability says few when at most so many are left.';
 comment on column commerce.settings.checkouts_per_email is
   'How many checkouts an e-mail address may open at once; the allowance refills within an hour.';
 comment on column commerce.settings.checkouts_per_address is
@@ -6335,7 +6505,7 @@ comment on function commerce.undo_checkout(uuid) is
 
 -- sql/30-commerce/40-payments/accept_payment.sql
 
-create function commerce.accept_payment(payment_id uuid) returns uuid
+create function commerce.accept_payment(payment_id uuid, reason text default null) returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -6362,6 +6532,7 @@ begin
         'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to '
         'be kept.';
   end if;
+  perform ops.decide('commerce.accept_payment', v_payment.id::text, accept_payment.reason);
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
     where p.id = v_payment.id;
   v_order := commerce.make_order(v_payment, v_checkout);
@@ -6369,9 +6540,9 @@ begin
   return v_order;
 end
 $$;
-comment on function commerce.accept_payment(uuid) is
+comment on function commerce.accept_payment(uuid, text) is
   'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
-  'order is made. Returns the order''s id.';
+  'order is made. Returns the order''s id. reason: why, kept in ops.decisions; raises 22023 without one.';
 
 -- sql/30-commerce/40-payments/apply_approval.sql
 
@@ -6417,7 +6588,10 @@ begin
     commerce.user_of(v ->> 'email'), (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_customer_once do update
-  set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
+  set email = excluded.email, name = excluded.name, phone = excluded.phone,
+      -- While the address stays, so does the account: it may have another address by now.
+      user_id = case when c.email is not distinct from excluded.email then coalesce(c.user_id, excluded.user_id)
+        else excluded.user_id end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
   -- Memberships and credits may have been received before their customer.
@@ -6425,6 +6599,8 @@ begin
   set user_id = community.member_of(m.provider, m.customer_ref, m.email)
   where m.provider = apply_customer.provider
     and m.customer_ref = fact ->> 'provider_ref'
+    -- One with an address of its own does not change with its customer's.
+    and (m.email is null or m.user_id is null)
     and m.user_id is distinct from community.member_of(m.provider, m.customer_ref, m.email);
   update public.credit_ledger l
   set user_id = community.member_of(l.provider, l.customer_ref, l.email)
@@ -6666,7 +6842,7 @@ comment on function commerce.close_payments(uuid) is
 
 -- sql/30-commerce/40-payments/close_review.sql
 
-create function commerce.close_review(payment_id uuid) returns void
+create function commerce.close_review(payment_id uuid, reason text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -6681,12 +6857,13 @@ begin
     raise exception 'payment % does not need review', close_review.payment_id
       using hint = 'select * from public.payments where needs_review';
   end if;
+  perform ops.decide('commerce.close_review', v_payment.id::text, close_review.reason);
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
-comment on function commerce.close_review(uuid) is
+comment on function commerce.close_review(uuid, text) is
   'An admin has reviewed a payment: its purpose is known, and there is nothing to fulfil here. It is kept, and not '
-  'reviewed again.';
+  'reviewed again. reason: why, kept in ops.decisions; raises 22023 without one.';
 
 -- sql/30-commerce/40-payments/follow_payment.sql
 
@@ -7233,6 +7410,28 @@ comment on function commerce.apply_refunded_total(text, jsonb) is
   'Applies payment.refunded: the total of refunds in the provider''s event, which only grows. Parks until the payment '
   'is captured.';
 
+-- sql/30-commerce/50-refunds/dismiss_refund.sql
+
+create function commerce.dismiss_refund(request_id uuid, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment uuid;
+begin
+  delete from public.refund_requests q where q.id = dismiss_refund.request_id and q.status = 'refused'
+  returning q.payment_id into v_payment;
+  if not found then
+    raise exception 'there is no refused refund request %', dismiss_refund.request_id
+      using errcode = 'P0002', hint = 'select * from public.refund_requests where status = ''refused''';
+  end if;
+  perform ops.decide('commerce.dismiss_refund', v_payment::text, dismiss_refund.reason);
+end
+$$;
+comment on function commerce.dismiss_refund(uuid, text) is
+  'An admin withdraws a refund request that the provider refused: the money stays. reason: why, kept in ops.decisions '
+  'with the payment''s id. Raises P0002 when there is no such request, 22023 without a reason.';
+
 -- sql/30-commerce/50-refunds/may_refund.sql
 
 create function commerce.may_refund(request_id uuid, out outcome text, out reason text, out provider text,
@@ -7317,12 +7516,16 @@ declare
   v_reference text := 'by hand: ' || btrim(record_refund.reference);
   v_refund uuid;
 begin
+  if record_refund.reason is not null then
+    perform ops.check_reason('commerce.record_refund', record_refund.reason);
+  end if;
   v_payment := commerce.lock_payment(record_refund.payment_id);
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
     raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023',
       hint = 'There is nothing to refund.';
-  elsif coalesce(btrim(record_refund.reference), '') = '' then
+  elsif coalesce(btrim(record_refund.reference), '') = ''
+    or strpos(record_refund.reference, '<transfer id>') > 0 then
     raise exception 'a refund by hand needs a reference' using errcode = '22023',
       hint = 'Pass the id of the transfer by which it was paid back.';
   elsif exists (select 1 from public.refunds r where r.provider = v_payment.provider and r.provider_ref = v_reference)
@@ -7419,6 +7622,9 @@ begin
   elsif request_refund.restock and v_amount < v_left then
     raise exception 'only a refund of all that is left puts the whole order back on sale'
       using errcode = '22023', hint = 'Refund without restock, then commerce.restock(<order id>, <items>).';
+  end if;
+  if request_refund.reason is not null then
+    perform ops.check_reason('commerce.request_refund', request_refund.reason);
   end if;
   insert into public.refund_requests (payment_id, amount_minor, currency, reason, restock, requested_by)
   values (v_payment.id, v_amount, v_payment.currency, request_refund.reason, request_refund.restock,
@@ -7613,7 +7819,8 @@ comment on function commerce.order_details(uuid) is
 
 -- sql/30-commerce/60-orders/settle_order.sql
 
-create function commerce.settle_order(order_id uuid, without_stock boolean default false) returns void
+create function commerce.settle_order(order_id uuid, without_stock boolean default false, reason text default null)
+  returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -7644,16 +7851,18 @@ begin
       using
       hint
         =
-        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was informed, '
-        'or gets it another way.';
+        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true, and a reason, when the '
+        'buyer was informed, or gets it another way.';
   end if;
+  perform ops.decide('commerce.settle_order', v_order.id::text, settle_order.reason);
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
 $$;
-comment on function commerce.settle_order(uuid, boolean) is
+comment on function commerce.settle_order(uuid, boolean, text) is
   'An admin has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
-  'and seats that became available meanwhile; without_stock: settled all the same.';
+  'and seats that became available meanwhile; without_stock: settled all the same, for a reason that is kept in '
+  'ops.decisions. Raises 22023 without one.';
 
 -- sql/30-commerce/60-orders/settle_services.sql
 
@@ -7744,6 +7953,35 @@ comment on function commerce.apply_product(text, text, jsonb) is
   'Applies product.updated to our product of that sku: name, description, on sale or not; never price or stock. The '
   'latest event wins; for events of one time inbox.latest_of decides. One that names no sku of ours changes nothing.';
 
+-- sql/30-commerce/70-catalog/availability.sql
+
+create function commerce.availability(product_id uuid) returns table (level text, remaining bigint)
+language plpgsql stable
+security definer -- readers of the catalogue see whether there are any, and not how many
+set search_path = ''
+as $$
+declare
+  v record;
+  v_left bigint;
+  v_few integer;
+begin
+  select p.stock, p.cohort_id, p.show_count, p.active into v from public.products p
+  where p.id = availability.product_id;
+  if not found then
+    return;
+  end if;
+  v_left := least(v.stock, case when v.cohort_id is not null then learning.free_seats(v.cohort_id) end);
+  select s.few_left into v_few from commerce.settings s;
+  return query select
+    case when v_left is null or v_left > v_few then 'available' when v_left > 0 then 'few' else 'none' end,
+    case when v.show_count and v_left is not null then greatest(v_left, 0) end;
+end
+$$;
+comment on function commerce.availability(uuid) is
+  'Whether a product can be bought now: available, few (at most commerce.settings.few_left) or none, by its stock and, '
+  'of a seat, by the free seats of its cohort; what unpaid checkouts hold is not free. remaining: how many, where '
+  'products.show_count says so; null where it does not, and for what is not counted. A tutor''s time is not looked at.';
+
 -- sql/30-commerce/70-catalog/catalog_state.sql
 
 create function commerce.catalog_state(skus jsonb) returns jsonb
@@ -7789,6 +8027,20 @@ comment on function commerce.link_tutor() is
   'Keeps products.tutor_id in step with tutor_email, and adds the tutor when there is none yet.';
 create trigger link_tutor before insert or update on public.products for each row execute function
   commerce.link_tutor();
+
+-- sql/30-commerce/70-catalog/product_availability.sql
+
+create view public.product_availability with (security_invoker = on) as
+select p.id as product_id, p.sku, p.cohort_id, a.level, a.remaining
+from public.products p
+cross join lateral commerce.availability(p.id) a;
+comment on view public.product_availability is
+  'What of the catalogue can be bought now, for pages: level is available, few or none; remaining is how many are '
+  'left, for products with show_count, else null.';
+comment on column public.product_availability.level is
+  'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
+comment on column public.product_availability.remaining is
+  'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -7966,6 +8218,62 @@ comment on function learning.attends(uuid) is
   'Whether the caller has a seat in a cohort: by account, or by confirmed address where the enrollment names no '
   'account. For policies.';
 
+-- sql/40-learning/05-access/clean_name.sql
+
+create function learning.clean_name(name text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
+  name := regexp_replace(
+    name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
+  );
+  return left(substring(regexp_replace(name, '\s+', ' ', 'g') from '\S(?:.*\S)?'), 100);
+end
+$$;
+comment on function learning.clean_name(text) is
+  'A name without roles, brackets and needless spaces, at most 100 characters. Null: nothing is left.';
+
+-- sql/40-learning/05-access/known_people.sql
+
+create function learning.known_people() returns table (user_id uuid)
+language plpgsql stable
+security definer -- the caller may not read others' seats and sessions
+set search_path = ''
+as $$
+declare
+  v_me uuid := auth.uid();
+  v_email text := ops.my_email();
+begin
+  if v_me is null then
+    return;
+  end if;
+  return query
+  with mine as (
+    select e.cohort_id from public.enrollments e
+    where e.status <> 'cancelled' and (e.user_id = v_me or (e.user_id is null and e.email = v_email))
+    union
+    select i.cohort_id from public.cohort_instructors i where i.user_id = v_me
+  )
+  select e.user_id from public.enrollments e
+  where e.cohort_id in (select m.cohort_id from mine m) and e.status <> 'cancelled' and e.user_id is not null
+  union
+  select i.user_id from public.cohort_instructors i where i.cohort_id in (select m.cohort_id from mine m)
+  union
+  select s.student_user_id from public.tutoring_sessions s
+  where s.status <> 'cancelled' and s.student_user_id is not null
+    and (s.tutor_user_id = v_me or (s.tutor_user_id is null and s.tutor_email = v_email))
+  union
+  select s.tutor_user_id from public.tutoring_sessions s
+  where s.status <> 'cancelled' and s.tutor_user_id is not null
+    and (s.student_user_id = v_me or (s.student_user_id is null and s.student_email = v_email));
+end
+$$;
+comment on function learning.known_people() is
+  'The accounts whose profiles the caller may read: members and instructors of the cohorts that the caller attends or '
+  'teaches, and the caller''s tutors and students. Cancelled seats and sessions count for nothing. For policies.';
+
 -- sql/40-learning/05-access/my_name.sql
 
 create function learning.my_name() returns text
@@ -7973,26 +8281,24 @@ language plpgsql stable
 security definer -- only the owner may read auth.users
 set search_path = ''
 as $$
-declare
-  v_name text;
-  v_email text;
 begin
-  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name'
-    from '\S.*')),
-    case when u.email_confirmed_at is not null then u.email end
-  into v_name, v_email
-  from auth.users u where u.id = auth.uid();
-  -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
-  v_name := regexp_replace(
-    v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
+  return (
+    select left(coalesce(
+      learning.clean_name(p.name),
+      learning.clean_name(coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'),
+        u.raw_user_meta_data ->> 'name')),
+      split_part(case when u.email_confirmed_at is not null then u.email end, '@', 1),
+      'Somebody'
+    ), 100)
+    from (select auth.uid() as id) me
+    left join auth.users u on u.id = me.id
+    left join public.profiles p on p.user_id = me.id
   );
-  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'),
-    split_part(v_email, '@', 1), 'Somebody'), 100);
 end
 $$;
 comment on function learning.my_name() is
-  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its confirmed '
-  'address; else Somebody.';
+  'The name of the signed-in account: that of its profile, else the one it chose at sign-up, both without roles and '
+  'brackets; else the first part of its confirmed address; else Somebody.';
 
 -- sql/40-learning/05-access/teaches.sql
 
@@ -8239,14 +8545,16 @@ create table public.student_questions (
   user_id uuid default auth.uid(),
   email text default ops.my_email(),
   cohort_id uuid,
-  subject text not null,
-  question text not null,
+  subject text,
+  question text,
   answer text,
   answered_at timestamptz,
   answered_by uuid,
   answer_source public.written_by,
   as_of timestamptz,
   as_of_event text,
+  edited_at timestamptz,
+  deleted_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
@@ -8255,6 +8563,8 @@ create table public.student_questions (
   constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
   constraint a_subject_is_not_blank check (subject ~ '\S' and length(subject) <= 200),
   constraint a_question_is_not_blank check (question ~ '\S' and length(question) <= 20000),
+  constraint what_is_not_deleted_has_its_text 
+    check (num_nulls(subject, question) = case when deleted_at is null then 0 else 2 end),
   constraint an_answer_is_not_blank check (answer ~ '\S' and length(answer) <= 20000),
   constraint an_answer_says_when_and_how check (num_nonnulls(answer, answered_at, answer_source) in (0, 3)),
   constraint only_an_answer_is_somebodys check (answered_by is null or answer is not null)
@@ -8262,7 +8572,8 @@ create table public.student_questions (
 create index student_questions_by_user on public.student_questions (user_id);
 create index student_questions_by_email on public.student_questions (email);
 create index student_questions_by_cohort on public.student_questions (cohort_id);
-create index student_questions_unanswered on public.student_questions (created_at) where answer is null;
+create index student_questions_unanswered on public.student_questions (created_at) where answer is null
+  and deleted_at is null;
 
 alter table public.student_questions enable row level security;
 create policy "people read their own and their cohorts' questions, admins all"
@@ -8276,10 +8587,15 @@ create policy "people read their own and their cohorts' questions, admins all"
 -- Only cohort_id, subject and question are granted (sql/90-grants): the defaults set the owner.
 create policy "students ask in their cohorts, and in none" on public.student_questions for insert to authenticated
   with check (user_id = (select auth.uid()) and (cohort_id is null or learning.attends(cohort_id)));
--- Only the answer is granted.
-create policy "instructors answer their cohorts' questions, admins all" on public.student_questions for update
-  to authenticated
-  using ((select ops.is_admin()) or learning.teaches(cohort_id));
+-- learning.guard_question decides who may change which column.
+create policy "students change their own questions, instructors answer, admins all" on public.student_questions
+  for update to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (user_id is null and email = (select ops.my_email()))
+    or (select ops.is_admin())
+    or learning.teaches(cohort_id)
+  );
 
 create trigger touch before update on public.student_questions for each row execute function ops.touch_updated_at();
 create trigger capture_change after insert or update or delete on public.student_questions
@@ -8290,7 +8606,8 @@ create trigger refuse_truncate before truncate on public.student_questions for e
   outbox.refuse_truncate();
 
 comment on table public.student_questions is
-  'Questions of students, and the answers. An instructor of the cohort answers, or an admin.';
+  'Questions of students, and the answers. An instructor of the cohort answers, or an admin. The student changes a '
+  'question until it is answered, and deletes it at any time: update with deleted_at.';
 comment on column public.student_questions.user_id is
   'The account that asked. Null: the account with the address email, once it is confirmed.';
 comment on column public.student_questions.email is
@@ -8304,6 +8621,10 @@ comment on column public.student_questions.answered_by is
 comment on column public.student_questions.as_of is
   'When the answering e-mail was written; an older one is not applied.';
 comment on column public.student_questions.as_of_event is 'The id of the event of that e-mail.';
+comment on column public.student_questions.edited_at is
+  'When the student last changed it. What it said before: text_versions. Null: never.';
+comment on column public.student_questions.deleted_at is
+  'When it was deleted: subject and question are null then. What it said: text_versions. Null: it is not deleted.';
 
 -- sql/40-learning/10-tables/15-support_tickets.sql
 
@@ -8350,7 +8671,7 @@ create trigger refuse_truncate before truncate on public.support_tickets for eac
 
 comment on table public.support_tickets is
   'Requests for help. The customer who opened one adds to it in ticket_replies, and may close it; an admin replies '
-  'there and changes its status.';
+  'there and changes its status. A reply of the customer opens one that is waiting or closed.';
 comment on column public.support_tickets.number is 'The ticket number that the customer sees.';
 comment on column public.support_tickets.user_id is
   'The account that opened it. Null: the account with the address email, once it is confirmed.';
@@ -8407,12 +8728,15 @@ create table public.cohort_messages (
   cohort_id uuid not null,
   author_user_id uuid default auth.uid(),
   author_name text not null default learning.my_name(),
-  body text not null,
+  body text,
   hidden_at timestamptz,
+  edited_at timestamptz,
+  deleted_at timestamptz,
   created_at timestamptz not null default now(),
 
   constraint a_message_is_to_a_cohort foreign key (cohort_id) references public.cohorts (id),
   constraint a_name_is_not_blank check (author_name ~ '\S' and length(author_name) <= 100),
+  constraint what_is_not_deleted_has_its_text check ((body is null) = (deleted_at is not null)),
   constraint a_body_is_not_blank check (body ~ '\S' and length(body) <= 20000)
 );
 create index cohort_messages_by_cohort on public.cohort_messages (cohort_id, id);
@@ -8435,16 +8759,24 @@ create policy "a cohort writes to itself, admins to all" on public.cohort_messag
     author_user_id = (select auth.uid())
     and ((select ops.is_admin()) or learning.attends(cohort_id) or learning.teaches(cohort_id))
   );
--- Only hidden_at is granted.
-create policy "admins hide messages" on public.cohort_messages for update to authenticated
-  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+-- Only body, deleted_at and hidden_at are granted; learning.guard_message decides who may change which.
+create policy "authors change their messages, admins hide any" on public.cohort_messages for update to authenticated
+  using ((select ops.is_admin())
+    or (author_user_id = (select auth.uid()) and hidden_at is null
+      and (learning.attends(cohort_id) or learning.teaches(cohort_id))));
 create policy "admins delete messages" on public.cohort_messages for delete to authenticated
   using ((select ops.is_admin()));
 
 comment on table public.cohort_messages is
-  'Messages of students and instructors to their cohort. The author cannot change one; an admin hides or deletes it.';
+  'Messages of students and instructors to their cohort. The author may change one, or delete it (update with '
+  'deleted_at); an admin may hide it, or delete the row.';
 comment on column public.cohort_messages.author_name is 'The author''s name at that time (learning.my_name).';
 comment on column public.cohort_messages.hidden_at is 'Set: only admins see it.';
+comment on column public.cohort_messages.edited_at is
+  'When the author last changed it. What it said before: text_versions. Null: never.';
+comment on column public.cohort_messages.deleted_at is
+  'When the author deleted it: body is null then, and the others see that there was a message. Null: it is not '
+  'deleted.';
 
 -- sql/40-learning/10-tables/18-error_reports.sql
 
@@ -8523,6 +8855,75 @@ comment on table public.form_submissions is 'Forms that were filled in elsewhere
 comment on column public.form_submissions.provider_ref is 'Its id at the provider, so that it is stored once.';
 comment on column public.form_submissions.form is 'The name of the form.';
 comment on column public.form_submissions.fields is 'The values, by the name of the field.';
+
+-- sql/40-learning/10-tables/20-profiles.sql
+
+create table public.profiles (
+  user_id uuid primary key,
+  name text,
+  picture_url text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_profile_is_of_an_account foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 100),
+  constraint a_picture_is_https check (picture_url ~ '^https://[^/\s]+(/\S*)?$' and length(picture_url) <= 2000)
+);
+
+alter table public.profiles enable row level security;
+create policy "people read profiles of those they learn with, admins all" on public.profiles for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or (select ops.is_admin())
+    or user_id in (select p.user_id from learning.known_people() p)
+  );
+-- Only name and picture_url are granted (sql/90-grants).
+create policy "people change their own profile, admins all" on public.profiles for update to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()))
+  with check (user_id = (select auth.uid()) or (select ops.is_admin()));
+
+create trigger touch before update on public.profiles for each row execute function ops.touch_updated_at();
+create trigger refuse_truncate before truncate on public.profiles for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table public.profiles is
+  'What people may see of an account: a name and a picture. A row is added at sign-up, and deleted with the account. '
+  'Read by the account itself, its cohorts'' members and instructors, its tutors and students, and admins.';
+comment on column public.profiles.user_id is 'The account (auth.users).';
+comment on column public.profiles.name is
+  'As the account has chosen it, without brackets and roles (learning.clean_name). Null: nothing chosen.';
+comment on column public.profiles.picture_url is 'An https address of a picture. Null: none.';
+
+-- sql/40-learning/10-tables/21-text_versions.sql
+
+create table public.text_versions (
+  id uuid primary key default ops.uuid7(),
+  table_name text not null,
+  row_id uuid not null,
+  fields jsonb not null,
+  replaced_by uuid,
+  created_at timestamptz not null default now(),
+
+  constraint only_texts_have_versions check (table_name in ('student_questions', 'cohort_messages')),
+  constraint fields_have_names check (jsonb_typeof(fields) = 'object')
+);
+create index text_versions_by_row on public.text_versions (row_id, id);
+
+create trigger enforce_quota before insert on public.text_versions for each row execute function ops.enforce_quota();
+
+alter table public.text_versions enable row level security;
+create policy "admins read earlier versions" on public.text_versions for select to authenticated
+  using ((select ops.is_admin()));
+
+comment on table public.text_versions is
+  'What questions and messages said before their authors changed or deleted them. For admins: select * from '
+  'public.text_versions where row_id = ''…'' order by id.';
+comment on column public.text_versions.table_name is 'student_questions or cohort_messages.';
+comment on column public.text_versions.row_id is 'The row of that table; it may be deleted since.';
+comment on column public.text_versions.fields is 'The text as it was: {"subject", "question"} or {"body"}.';
+comment on column public.text_versions.replaced_by is
+  'The account that changed or deleted it. Null: by SQL or the service key.';
+comment on column public.text_versions.created_at is 'When it was replaced.';
 
 -- sql/40-learning/20-seats/cohort_message_details.sql
 
@@ -8972,6 +9373,100 @@ comment on function learning.apply_reply(text, text, jsonb) is
   'question, from staff: it becomes the answer, unless one was written in the app; of several by e-mail the latest. To '
   'a ticket: stored as one more reply, once. Raises P0002 for a question or ticket that does not exist.';
 
+-- sql/40-learning/40-support/guard_message.sql
+
+create function learning.guard_message() returns trigger
+language plpgsql
+security definer -- it keeps versions, in a schema that the writer may not use
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid(); -- null: the owner, who may make any valid change
+begin
+  if v_caller is not null then
+    if new.hidden_at is distinct from old.hidden_at and not ops.is_admin() then
+      raise exception 'admins hide messages' using errcode = '42501', hint = 'Delete your message: set deleted_at.';
+    elsif (new.body, new.deleted_at) is distinct from (old.body, old.deleted_at)
+      and old.author_user_id is distinct from v_caller then
+      raise exception 'a message is changed by its author' using errcode = '42501',
+        hint = 'An admin hides it with hidden_at, or deletes the row.';
+    end if;
+  end if;
+
+  if old.deleted_at is not null then
+    if new.body is not null or new.deleted_at is null then
+      raise exception 'a deleted message stays deleted' using errcode = '23514', hint = 'Write another message.';
+    end if;
+    new.deleted_at := old.deleted_at;
+  elsif new.deleted_at is not null then
+    perform learning.keep_version('cohort_messages', old.id, jsonb_build_object('body', old.body));
+    new.deleted_at := now();
+    new.body := null;
+  elsif new.body is distinct from old.body then
+    perform learning.keep_version('cohort_messages', old.id, jsonb_build_object('body', old.body));
+    new.edited_at := now();
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_message() is
+  'Row trigger: the author changes a message, and deletes it (any value of deleted_at; the time is set here); admins '
+  'hide it. Earlier versions are kept.';
+
+create trigger guard before update on public.cohort_messages for each row execute function learning.guard_message();
+
+-- sql/40-learning/40-support/guard_question.sql
+
+create function learning.guard_question() returns trigger
+language plpgsql
+security definer -- it keeps versions, and asks who teaches, in schemas that the writer may not use
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid(); -- null: the owner, who may make any valid change
+  v_is_own boolean := coalesce(old.user_id = v_caller or (old.user_id is null and old.email = ops.my_email()), false);
+  v_text_changed boolean := (new.subject, new.question) is distinct from (old.subject, old.question);
+begin
+  if v_caller is not null then
+    if new.answer is distinct from old.answer and not (ops.is_admin() or learning.teaches(old.cohort_id)) then
+      raise exception 'instructors and admins answer questions' using errcode = '42501',
+        hint = 'Change subject or question, or ask another question.';
+    elsif (v_text_changed or new.deleted_at is distinct from old.deleted_at) and not v_is_own
+      and (new.deleted_at is null or not ops.is_admin()) then
+      raise exception 'a question is changed by the student who asked it' using errcode = '42501',
+        hint = 'Write an answer instead.';
+    end if;
+  end if;
+
+  if old.deleted_at is not null then
+    if v_text_changed or new.deleted_at is null then
+      raise exception 'a deleted question stays deleted' using errcode = '23514', hint = 'Ask another question.';
+    end if;
+    new.deleted_at := old.deleted_at;
+  elsif new.deleted_at is not null then
+    perform learning.keep_version('student_questions', old.id,
+      jsonb_build_object('subject', old.subject, 'question', old.question));
+    new.deleted_at := now();
+    new.subject := null;
+    new.question := null;
+  elsif v_text_changed then
+    if old.answer is not null and v_caller is not null then
+      raise exception 'the question is answered already' using errcode = '23514', hint = 'Ask another question.';
+    end if;
+    perform learning.keep_version('student_questions', old.id,
+      jsonb_build_object('subject', old.subject, 'question', old.question));
+    new.edited_at := now();
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_question() is
+  'Row trigger: the student changes a question until it is answered, and deletes it (any value of deleted_at; the time '
+  'is set here); an admin may delete it too. Earlier versions are kept. Only instructors and admins answer.';
+
+create trigger guard before update on public.student_questions for each row execute function
+  learning.guard_question();
+
 -- sql/40-learning/40-support/guard_ticket.sql
 
 create function learning.guard_ticket() returns trigger
@@ -8980,19 +9475,36 @@ security definer -- it calls ops.is_admin, in a schema that the writer of a tick
 set search_path = ''
 as $$
 begin
-  if auth.uid() is not null and not ops.is_admin()
+  -- Deeper is learning.reopen_ticket: a reply opens its ticket again, whoever writes it.
+  if pg_trigger_depth() = 1 and auth.uid() is not null and not ops.is_admin()
     and (new.priority <> old.priority or new.status not in (old.status, 'closed')) then
     raise exception
       'the customer who opened a ticket may close it, and change nothing else of it' using errcode = '42501',
-      hint = 'Write a reply instead.';
+      hint = 'Write a reply: it opens the ticket again.';
   end if;
   return new;
 end
 $$;
 comment on function learning.guard_ticket() is
-  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it.';
+  'Row trigger: admins change a ticket''s status; the customer who opened it may only close it, and opens it again by '
+  'a reply (learning.reopen_ticket).';
 
 create trigger guard before update on public.support_tickets for each row execute function learning.guard_ticket();
+
+-- sql/40-learning/40-support/keep_version.sql
+
+create function learning.keep_version(table_name text, row_id uuid, fields jsonb) returns void
+language plpgsql
+security definer -- the author of a text has no right to write its versions
+set search_path = ''
+as $$
+begin
+  insert into public.text_versions (table_name, row_id, fields, replaced_by)
+  values (keep_version.table_name, keep_version.row_id, keep_version.fields, auth.uid());
+end
+$$;
+comment on function learning.keep_version(text, uuid, jsonb) is
+  'Keeps what a question or message said before it is changed or deleted.';
 
 -- sql/40-learning/40-support/question_details.sql
 
@@ -9015,6 +9527,24 @@ $$;
 comment on function learning.question_details(uuid) is
   'What a message about a question holds besides its row: the cohort''s name, the addresses of those who can answer '
   'it, and the tokens for Reply-To (learning.reply_token).';
+
+-- sql/40-learning/40-support/reopen_ticket.sql
+
+create function learning.reopen_ticket() returns trigger
+language plpgsql
+security definer -- the writer of a reply has no right to open a ticket
+set search_path = ''
+as $$
+begin
+  update public.support_tickets t set status = 'open' where t.id = new.ticket_id and t.status in ('waiting', 'closed');
+  return null;
+end
+$$;
+comment on function learning.reopen_ticket() is
+  'Row trigger: a customer''s reply, written in an app or by e-mail, opens a ticket that is waiting or closed.';
+
+create trigger reopen_ticket after insert on public.ticket_replies
+for each row when (not new.from_staff) execute function learning.reopen_ticket();
 
 -- sql/40-learning/40-support/reply_audience.sql
 
@@ -9106,6 +9636,35 @@ comment on function learning.stamp_answer() is
 create trigger stamp before insert or update on public.student_questions for each row execute function
   learning.stamp_answer();
 
+-- sql/40-learning/40-support/tell_ticket_owner.sql
+
+create function learning.tell_ticket_owner() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+declare
+  v_user uuid;
+begin
+  select coalesce(t.user_id, commerce.user_of(t.email)) into v_user from public.support_tickets t
+  where t.id = new.ticket_id;
+  if v_user is not null then
+    perform realtime.broadcast_changes('user:' || v_user, tg_op, tg_op, tg_table_name, tg_table_schema, new, null);
+  end if;
+  return null;
+exception when others then
+  -- As in ops.tell_owner: a lost broadcast is read from the table later.
+  raise warning 'Realtime did not take a reply to ticket %: %', new.ticket_id, sqlerrm;
+  return null;
+end
+$$;
+comment on function learning.tell_ticket_owner() is
+  'Row trigger: broadcasts a reply to the private topic of the customer who opened the ticket, in the format of '
+  'ops.tell_owner.';
+
+create trigger tell_ticket_owner after insert on public.ticket_replies
+for each row execute function learning.tell_ticket_owner();
+
 -- sql/40-learning/40-support/ticket_details.sql
 
 create function learning.ticket_details(ticket_id uuid) returns jsonb
@@ -9144,6 +9703,70 @@ comment on function learning.ticket_reply_details(uuid) is
   'What a message about a reply holds besides its row: its ticket, the address of the customer who opened it, and the '
   'tokens for Reply-To (learning.reply_token).';
 
+-- sql/40-learning/50-profiles/create_profile.sql
+
+create function learning.create_profile() returns trigger
+language plpgsql
+security definer -- Supabase Auth, which writes accounts, has no rights in our schemas
+set search_path = ''
+as $$
+declare
+  v_picture text := coalesce(new.raw_user_meta_data ->> 'avatar_url', new.raw_user_meta_data ->> 'picture');
+begin
+  insert into public.profiles (user_id, name, picture_url)
+  values (
+    new.id,
+    coalesce(learning.clean_name(new.raw_user_meta_data ->> 'full_name'),
+      learning.clean_name(new.raw_user_meta_data ->> 'name')),
+    case when v_picture ~ '^https://[^/\s]+(/\S*)?$' and length(v_picture) <= 2000 then v_picture end
+  )
+  on conflict (user_id) do nothing;
+  return null;
+exception when others then
+  -- Nobody is kept from signing up by a profile.
+  raise warning 'no profile for account %: %', new.id, sqlerrm;
+  return null;
+end
+$$;
+comment on function learning.create_profile() is
+  'Row trigger of auth.users: a new account gets its profile, with the name and picture it signed up with.';
+
+create trigger signalbox_create_profile after insert on auth.users for each row execute function
+  learning.create_profile();
+
+-- Accounts that are older than this table.
+insert into public.profiles (user_id, name)
+select u.id, coalesce(learning.clean_name(u.raw_user_meta_data ->> 'full_name'),
+  learning.clean_name(u.raw_user_meta_data ->> 'name'))
+from auth.users u
+on conflict (user_id) do nothing;
+
+-- sql/40-learning/50-profiles/guard_profile.sql
+
+create function learning.guard_profile() returns trigger
+language plpgsql
+security definer -- the account may not use the schema learning
+set search_path = ''
+as $$
+begin
+  if new.user_id <> old.user_id then
+    raise exception 'a profile stays the account''s' using errcode = '42501', hint = 'Change name or picture_url.';
+  end if;
+  if new.name is distinct from old.name and new.name is not null then
+    new.name := learning.clean_name(new.name);
+    if new.name is null then
+      raise exception 'a name of roles and brackets alone is none' using errcode = '23514',
+        constraint = 'a_name_is_not_blank', hint = 'Choose a name without (…) and without a role such as tutor.';
+    end if;
+  end if;
+  return new;
+end
+$$;
+comment on function learning.guard_profile() is
+  'Row trigger: a profile stays its account''s, and its name claims no role (learning.clean_name).';
+
+create trigger guard before update on public.profiles for each row execute function learning.guard_profile();
+
 -- sql/40-learning/90-seed/60-routes.sql
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, description) values
@@ -9156,8 +9779,14 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
   ('make', 'appointment.changed', 'public.appointments', '{UPDATE}', 'meet_link', null),
   ('make', 'question.asked', 'public.student_questions', '{INSERT}', null, 'Tell data.instructor_emails.'),
   ('make', 'question.answered', 'public.student_questions', '{UPDATE}', 'answered_at', 'The answer, to data.email.'),
+  ('make', 'question.changed', 'public.student_questions', '{UPDATE}', 'edited_at', 'Changed by the student.'),
+  ('make', 'question.changed', 'public.student_questions', '{UPDATE}', 'deleted_at',
+    'Deleted by the student: subject and question are null.'),
   ('make', 'cohort_message.posted', 'public.cohort_messages', '{INSERT}', null,
     'To data.student_emails and data.instructor_emails.'),
+  ('make', 'cohort_message.changed', 'public.cohort_messages', '{UPDATE}', 'edited_at', 'Changed by its author.'),
+  ('make', 'cohort_message.changed', 'public.cohort_messages', '{UPDATE}', 'deleted_at',
+    'Deleted by its author: body is null.'),
   ('make', 'ticket.opened', 'public.support_tickets', '{INSERT}', null, 'Tell an admin.'),
   ('make', 'ticket.changed', 'public.support_tickets', '{UPDATE}', 'status', 'Tell data.email.'),
   ('make', 'ticket.replied', 'public.ticket_replies', '{INSERT}', null,
@@ -10474,8 +11103,9 @@ begin
   if v_session.id is null or tutoring.role_in(v_session, lock_session.reason) is null then
     raise exception 'there is no tutoring session % of yours', lock_session.session_id
       using errcode = 'PT404', detail = 'session_unknown', hint = 'Read tutoring_sessions again.';
-  elsif tutoring.role_in(v_session, lock_session.reason) = 'admin' and not coalesce(lock_session.reason ~ '\S', false)
-    then
+  elsif tutoring.role_in(v_session, lock_session.reason) = 'admin'
+    -- <why>: the placeholder of a remedy in ops.attention.
+    and (coalesce(lock_session.reason !~ '\S', true) or strpos(lock_session.reason, '<why>') > 0) then
     raise exception 'an admin says why' using errcode = '22023', detail = 'reason_missing', hint = 'Pass reason.';
   end if;
   insert into public.tutors (email) values (v_session.tutor_email) on conflict (email) do nothing;
@@ -11382,6 +12012,7 @@ create table public.memberships (
   constraint a_provider_names_a_membership_once unique (provider, provider_ref)
 );
 create index memberships_by_user on public.memberships (user_id);
+create index memberships_of_guests on public.memberships (lower(email)) where user_id is null;
 
 alter table public.memberships enable row level security;
 create policy "members read their own membership, admins all" on public.memberships for select to authenticated
@@ -11454,17 +12085,23 @@ create table public.credit_ledger (
   provider text,
   customer_ref text,
   note text,
+  spend_key text,
   created_at timestamptz not null default now(),
 
   constraint an_entry_changes_the_balance check (credits <> 0),
   constraint credits_are_bought_by_a_payment foreign key (payment_id) references public.payments (id),
   constraint what_was_bought_or_refunded_names_its_payment
     check ((reason in ('bought', 'refunded')) = (payment_id is not null)),
+  constraint a_key_belongs_to_a_spend 
+    check (spend_key is null or (reason = 'spent' and length(spend_key) between 1 and 200)),
+  constraint a_key_spends_once unique (user_id, spend_key),
+  constraint a_note_is_short check (length(note) <= 2000),
   constraint an_entry_is_somebodys check (coalesce(user_id::text, email, customer_ref) is not null)
 );
 create index credit_ledger_by_user on public.credit_ledger (user_id);
 create index credit_ledger_without_owner on public.credit_ledger (provider, customer_ref) where user_id is null;
 create index credit_ledger_by_payment on public.credit_ledger (payment_id);
+create index credit_ledger_of_guests on public.credit_ledger (lower(email)) where user_id is null;
 
 alter table public.credit_ledger enable row level security;
 create policy "people read their own credits, admins all" on public.credit_ledger for select to authenticated
@@ -11476,11 +12113,14 @@ create trigger refuse_truncate before truncate on public.credit_ledger for each 
   outbox.refuse_truncate();
 
 comment on table public.credit_ledger is
-  'Ledger of credits: the balance is the sum. An entry is never deleted; a reversal is an entry of its own.';
+  'Ledger of credits: the balance is the sum (community.balance), and never below zero, whoever writes. An entry is '
+  'never deleted; a reversal is an entry of its own. To take credits: community.spend_credits.';
 comment on column public.credit_ledger.credits is 'Above 0: given. Below 0: taken.';
 comment on column public.credit_ledger.user_id is
   'The owner. Null: a buyer whose account is not known (yet); email and customer_ref identify the buyer.';
 comment on column public.credit_ledger.customer_ref is 'The provider''s id of the buyer.';
+comment on column public.credit_ledger.spend_key is
+  'The key that community.spend_credits was called with: the same key spends once for an account.';
 
 -- sql/60-community/10-tables/13-credit_packs.sql
 
@@ -11558,17 +12198,51 @@ comment on column public.invoice_payments.payment_ref is
   'The provider''s id of the payment; see payments.provider_ref.';
 comment on column public.invoice_payments.amount_minor is 'How much of it paid the invoice, in minor units.';
 
+-- sql/60-community/10-tables/14-credit_balances.sql
+
+create table community.credit_balances (
+  owner text primary key,
+  balance bigint not null default 0,
+
+  constraint a_balance_is_never_below_zero check (balance >= 0)
+);
+alter table community.credit_balances enable row level security;
+
+comment on table community.credit_balances is
+  'The sum of public.credit_ledger by owner. Written by a trigger of the ledger alone (community.count_credits); its '
+  'row is the lock that spends of one owner queue for.';
+comment on column community.credit_balances.owner is
+  'As community.credit_owner says: user:<id>, or of a buyer without an account payment:<id>, email:… or customer:….';
+comment on column community.credit_balances.balance is 'In credits.';
+
+-- sql/60-community/10-tables/15-credit_owner.sql
+
+create function community.credit_owner(
+  user_id uuid, payment_id uuid, email text, provider text, customer_ref text
+) returns text
+language sql immutable parallel safe
+set search_path = ''
+return case
+  when user_id is not null then 'user:' || user_id
+  when payment_id is not null then 'payment:' || payment_id
+  when email is not null then 'email:' || lower(email)
+  else 'customer:' || coalesce(provider, '') || '/' || customer_ref
+end;
+comment on function community.credit_owner(uuid, uuid, text, text, text) is
+  'Whose balance an entry of the ledger counts to: the account''s; without one, what a payment bought is a balance of '
+  'its own, and what was granted is the address''s or the customer''s.';
+
 -- sql/60-community/15-member_of.sql
 
 create function community.member_of(provider text, customer_ref text, email text) returns uuid
 language sql stable
 set search_path = ''
 begin atomic
-  select commerce.user_of(coalesce(
-    member_of.email,
-    (select c.email from public.customers c where c.provider = member_of.provider
+  select case
+    when member_of.email is not null then commerce.user_of(member_of.email)
+    else (select c.user_id from public.customers c where c.provider = member_of.provider
       and c.provider_ref = member_of.customer_ref)
-  ));
+  end;
 end;
 comment on function community.member_of(text, text, text) is
   'The account that a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known '
@@ -11652,6 +12326,7 @@ declare
   v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
   v_old public.memberships;
   v_email text := lower(fact ->> 'email');
+  v_user uuid;
   v_email_at timestamptz := case when fact ->> 'email' is not null then (fact ->> 'occurred_at')::timestamptz end;
 begin
   select m.* into v_old
@@ -11663,10 +12338,17 @@ begin
     v_email := v_old.email;
     v_email_at := v_old.email_as_of;
   end if;
+  -- While its address and its customer stay, so does its account, which may have another address by now.
+  v_user := case
+    when v_old.user_id is not null and v_email is not distinct from v_old.email
+      and (v is null or v ->> 'customer_ref' is not distinct from v_old.customer_ref) then v_old.user_id
+    else community.member_of(apply_membership.provider,
+      case when v is null then v_old.customer_ref else v ->> 'customer_ref' end, v_email)
+  end;
   if v is null then
     if v_email is distinct from v_old.email then
       update public.memberships m
-      set email = v_email, email_as_of = v_email_at, user_id = community.member_of(m.provider, m.customer_ref, v_email)
+      set email = v_email, email_as_of = v_email_at, user_id = v_user
       where m.id = v_old.id;
     end if;
     return;
@@ -11679,7 +12361,7 @@ begin
   )
   values (
     apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, v_email, v_email_at,
-    community.member_of(apply_membership.provider, v ->> 'customer_ref', v_email),
+    v_user,
     v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
     (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean,
     (v ->> 'occurred_at')::timestamptz,
@@ -11781,6 +12463,11 @@ begin
     update public.credit_ledger l set user_id = v_owner where l.payment_id = payment.id and v_owner is not null;
   end if;
 
+  if v_due < 0 then
+    -- What was spent before the refund cannot be taken back: the audit names the payment, and a person decides.
+    v_due := greatest(v_due, -community.lock_balance(
+      coalesce(community.credit_owner(v_owner, payment.id, null, null, null), '')));
+  end if;
   if v_due <> 0 then
     insert into public.credit_ledger (user_id, email, credits, reason, payment_id, provider, customer_ref)
     values (
@@ -11793,7 +12480,8 @@ end
 $$;
 comment on function community.settle_credits(public.payments) is
   'Makes the ledger hold what a payment bought: its credits while it is captured, none once it was refunded in full. '
-  'The caller holds the payment''s row.';
+  'Credits that were spent before the refund stay spent: ops.audit_credits finds the payment, and '
+  'community.write_off_credits closes it. The caller holds the payment''s row.';
 
 -- sql/60-community/20-apply/settle_invoice.sql
 
@@ -11862,6 +12550,244 @@ comment on function community.settle_packs() is
 create trigger settle_payments after insert or update on public.credit_packs for each row execute function
   community.settle_packs();
 
+-- sql/60-community/30-credits/balance.sql
+
+create function community.balance(user_id uuid default null) returns bigint
+language plpgsql stable
+security definer -- the caller has no right to read balances
+set search_path = ''
+as $$
+declare
+  v_user uuid := community.spender(balance.user_id);
+begin
+  return coalesce((select b.balance from community.credit_balances b where b.owner = 'user:' || v_user), 0);
+end
+$$;
+comment on function community.balance(uuid) is
+  'How many credits the signed-in account has. With the service key, in SQL and for admins: those of user_id. Raises '
+  'as community.spender does.';
+
+-- sql/60-community/30-credits/count_credits.sql
+
+-- Statement triggers: one that moves several entries to an account (ops.link_purchases) is judged by its sum. They run
+-- for every writer, an admin in Studio too. Balances are locked in the order of their owners.
+create function community.count_credits() returns trigger
+language plpgsql
+security definer -- the writer of an entry has no right to write balances
+set search_path = ''
+as $$
+declare
+  v_changes jsonb;
+  v_change record;
+  v_balance bigint;
+begin
+  if tg_op = 'INSERT' then
+    select jsonb_object_agg(x.owner, x.credits) into v_changes from (
+      select community.credit_owner(n.user_id, n.payment_id, n.email, n.provider, n.customer_ref) as owner,
+        sum(n.credits) as credits
+      from new_entries n group by 1
+    ) x;
+  elsif tg_op = 'UPDATE' then
+    select jsonb_object_agg(x.owner, x.credits) into v_changes from (
+      select y.owner, sum(y.credits) as credits
+      from (
+        select community.credit_owner(n.user_id, n.payment_id, n.email, n.provider, n.customer_ref) as owner, n.credits
+        from new_entries n
+        union all
+        select community.credit_owner(o.user_id, o.payment_id, o.email, o.provider, o.customer_ref), -o.credits
+        from old_entries o
+      ) y
+      group by 1
+    ) x;
+  else
+    select jsonb_object_agg(x.owner, x.credits) into v_changes from (
+      select community.credit_owner(o.user_id, o.payment_id, o.email, o.provider, o.customer_ref) as owner,
+        -sum(o.credits) as credits
+      from old_entries o group by 1
+    ) x;
+  end if;
+
+  for v_change in
+    select c.key as owner, c.value::bigint as credits from jsonb_each_text(v_changes) c where c.value::bigint <> 0
+    order by c.key
+  loop
+    insert into community.credit_balances (owner) values (v_change.owner) on conflict (owner) do nothing;
+    v_balance := community.lock_balance(v_change.owner);
+    if v_balance + v_change.credits < 0 then
+      raise exception '% has % credits: % cannot be taken', v_change.owner, v_balance, -v_change.credits
+        using errcode = '23514', constraint = 'a_balance_is_never_below_zero',
+        hint = 'Take at most what is there, or give credits first.';
+    end if;
+    update community.credit_balances b set balance = b.balance + v_change.credits where b.owner = v_change.owner;
+  end loop;
+  return null;
+end
+$$;
+comment on function community.count_credits() is
+  'Statement trigger: keeps community.credit_balances in step with the ledger, and refuses what would take a balance '
+  'below zero (23514, a_balance_is_never_below_zero).';
+
+create trigger count_credits_added after insert on public.credit_ledger referencing new table as new_entries
+for each statement execute function community.count_credits();
+create trigger count_credits_changed after update on public.credit_ledger referencing old table as old_entries
+  new table as new_entries
+for each statement execute function community.count_credits();
+create trigger count_credits_removed after delete on public.credit_ledger referencing old table as old_entries
+for each statement execute function community.count_credits();
+
+-- sql/60-community/30-credits/lock_balance.sql
+
+create function community.lock_balance(owner text) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_balance bigint;
+begin
+  select b.balance into v_balance from community.credit_balances b where b.owner = lock_balance.owner
+    for no key update;
+  return coalesce(v_balance, 0);
+end
+$$;
+comment on function community.lock_balance(text) is
+  'The balance of an owner (community.credit_owner), locked until the end of the transaction: the next spend waits.';
+
+-- sql/60-community/30-credits/spend_credits.sql
+
+create function community.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
+  returns public.credit_ledger
+language plpgsql
+security definer -- the caller has no right to write the ledger
+set search_path = ''
+as $$
+declare
+  v_user uuid := community.spender(spend_credits.user_id);
+  v_entry public.credit_ledger;
+  v_balance bigint;
+begin
+  if spend_credits.credits is null or spend_credits.credits < 1 then
+    raise exception 'the number of credits to spend is a whole number above 0, not %',
+      coalesce(spend_credits.credits::text, 'null')
+      using errcode = '22023', detail = 'credits_invalid', hint = 'Pass how many credits it costs.';
+  end if;
+  if spend_credits.key is null or length(spend_credits.key) not between 1 and 200 then
+    raise exception 'a spend needs a key of 1 to 200 characters' using errcode = '22023', detail = 'key_missing',
+      hint = 'Pass what the credits are spent on, such as lesson/<id>: the same key spends once.';
+  end if;
+  -- From here on this account's spends queue, so that the second of two with one key finds the first.
+  v_balance := community.lock_balance('user:' || v_user);
+  select l.* into v_entry from public.credit_ledger l
+  where l.user_id = v_user and l.spend_key = spend_credits.key;
+  if found then
+    if v_entry.credits <> -spend_credits.credits then
+      raise exception 'the key % has spent % credits already, not %', spend_credits.key, -v_entry.credits,
+        spend_credits.credits
+        using errcode = 'P0001', detail = 'key_reused', hint = 'Use a new key for another spend.';
+    end if;
+    return v_entry;
+  end if;
+  if v_balance < spend_credits.credits then
+    raise exception 'there are % credits, and % are needed', v_balance, spend_credits.credits
+      using errcode = 'P0001', detail = 'not_enough_credits', hint = 'Let the buyer buy more credits.';
+  end if;
+  insert into public.credit_ledger (user_id, credits, reason, note, spend_key)
+  values (v_user, -spend_credits.credits, 'spent', spend_credits.note, spend_credits.key)
+  returning * into v_entry;
+  return v_entry;
+end
+$$;
+comment on function community.spend_credits(integer, text, text, uuid) is
+  'Spends credits of the signed-in account, once for a key, and returns the entry of the ledger: the same key gets the '
+  'same entry. With the service key, in SQL and for admins: credits of user_id. Raises P0001 not_enough_credits; '
+  'key_reused for the same key with another number; 22023 for bad input; 42501 for another account''s credits.';
+
+-- sql/60-community/30-credits/spender.sql
+
+create function community.spender(user_id uuid) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid();
+begin
+  if spender.user_id is not null and spender.user_id is distinct from v_caller
+    and not (v_caller is null or ops.is_admin()) then
+    raise exception 'another account''s credits are not yours to read or spend' using errcode = '42501',
+      hint = 'Leave user_id out: it is the signed-in account.';
+  end if;
+  if coalesce(spender.user_id, v_caller) is null then
+    raise exception 'no account is named' using errcode = '22023', detail = 'account_missing',
+      hint = 'Sign in, or pass user_id with the service key.';
+  end if;
+  return coalesce(spender.user_id, v_caller);
+end
+$$;
+comment on function community.spender(uuid) is
+  'Whose credits the caller means: the signed-in account''s own; the service key, SQL and admins may name another. '
+  'Raises 42501 for another''s, 22023 when none is named.';
+
+-- sql/60-community/30-credits/write_off_credits.sql
+
+create function community.write_off_credits(payment_id uuid, reason text) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_entry public.credit_ledger;
+  v_left bigint;
+begin
+  v_payment := commerce.lock_payment(write_off_credits.payment_id);
+  if v_payment.id is null then
+    raise exception 'there is no payment %', write_off_credits.payment_id using errcode = 'P0002',
+      hint = 'Pass the id of a row of public.payments.';
+  end if;
+  if v_payment.status <> 'refunded' then
+    raise exception 'the payment is %, not refunded', v_payment.status using errcode = 'P0001',
+      hint = 'Only credits of a refunded payment are written off.';
+  end if;
+  perform ops.decide('community.write_off_credits', write_off_credits.payment_id::text, reason);
+  perform community.settle_credits(v_payment);
+  select sum(l.credits) into v_left from public.credit_ledger l where l.payment_id = v_payment.id;
+  if coalesce(v_left, 0) <= 0 then
+    return 0;
+  end if;
+  select l.* into v_entry from public.credit_ledger l where l.payment_id = v_payment.id order by l.id limit 1;
+  -- Given, and taken at once for the payment: the balance stays, and the payment is settled.
+  insert into public.credit_ledger (user_id, email, credits, reason, provider, customer_ref, note)
+  values (v_entry.user_id, v_entry.email, v_left, 'granted', v_entry.provider, v_entry.customer_ref,
+    'Spent before the refund: ' || write_off_credits.reason);
+  perform community.settle_credits(v_payment);
+  return v_left;
+end
+$$;
+comment on function community.write_off_credits(uuid, text) is
+  'Lets a buyer keep credits that were spent before their payment was refunded. Takes back what is there by now, and '
+  'returns how many were written off. Raises P0001 when the payment is not refunded.';
+
+-- sql/60-community/40-api/credit_balance.sql
+
+create function public.credit_balance(user_id uuid default null) returns bigint
+language sql stable
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+return community.balance(user_id);
+comment on function public.credit_balance(uuid) is
+  'community.balance, for the Data API: supabase.rpc("credit_balance").';
+
+-- sql/60-community/40-api/spend_credits.sql
+
+create function public.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
+  returns public.credit_ledger
+language sql
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+begin atomic
+  select community.spend_credits(credits, key, note, user_id);
+end;
+comment on function public.spend_credits(integer, text, text, uuid) is
+  'community.spend_credits, for the Data API: supabase.rpc("spend_credits", { credits, key, note }).';
+
 -- sql/70-realtime/10-policies.sql
 
 create policy "people hear their own topic" on realtime.messages for select to authenticated
@@ -11870,6 +12796,15 @@ create policy "people hear their own topic" on realtime.messages for select to a
 -- table's own policies. Nobody sends anything to these topics.
 create policy "accounts join channels about tables" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) ~ '^public:[a-z_]+(:|$)');
+-- The changes of a cohort that Postgres Changes does not tell: which messages were hidden or deleted.
+create policy "a cohort hears its own topic" on realtime.messages for select to authenticated
+  using (
+    extension = 'broadcast'
+    and case when (select realtime.topic()) ~ '^cohort:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+      (select learning.attends(substr(realtime.topic(), 8)::uuid) or learning.teaches(substr(realtime.topic(), 8)::uuid)
+        or ops.is_admin())
+      else false end
+  );
 
 -- sql/70-realtime/20-tell_owner.sql
 
@@ -11910,6 +12845,75 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.support_tickets
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 
+-- sql/70-realtime/25-tell_owner_of_deletion.sql
+
+create function ops.tell_owner_of_deletion() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.broadcast_changes('user:' || old.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, null, old);
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a deletion of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_owner_of_deletion() is
+  'Row trigger: sends the deletion to the private topic user:<user_id>, event DELETE, payload {operation, table, '
+  'schema, old_record}. The publication of Postgres Changes has no deletions.';
+
+create trigger tell_owner_of_deletion after delete on public.orders
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.payments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.memberships
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.credit_ledger
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.notifications
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.enrollments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.appointments
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.student_questions
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+create trigger tell_owner_of_deletion after delete on public.support_tickets
+for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+
+-- sql/70-realtime/26-tell_cohort.sql
+
+create function ops.tell_cohort() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+begin
+  perform realtime.send(
+    jsonb_build_object('operation', 'DELETE', 'table', tg_table_name, 'schema', tg_table_schema, 'old_record',
+      jsonb_build_object('id', old.id)),
+    'DELETE', 'cohort:' || old.cohort_id
+  );
+  return null;
+exception when others then
+  -- As in ops.tell_owner.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.tell_cohort() is
+  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, event DELETE, payload '
+  '{operation, table, schema, old_record: {id}}. Postgres Changes tells neither: it has no deletions, and whoever may '
+  'not read a hidden message hears nothing of it.';
+
+create trigger tell_cohort_of_deletion after delete on public.cohort_messages
+for each row when (old.hidden_at is null) execute function ops.tell_cohort();
+create trigger tell_cohort_of_hiding after update of hidden_at on public.cohort_messages
+for each row when (old.hidden_at is null and new.hidden_at is not null) execute function ops.tell_cohort();
+
 -- sql/70-realtime/30-publication.sql
 
 -- The tables that the Flutter app streams.
@@ -11917,6 +12921,163 @@ alter publication supabase_realtime add table public.orders, public.payments, pu
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
     public.ticket_replies;
+-- No deletions: Postgres Changes tells them to everybody who listens to the table, without row level security.
+-- ops.tell_owner and ops.tell_cohort tell them to those who could read the row.
+alter publication supabase_realtime set (publish = 'insert, update');
+
+-- sql/80-ops/02-decisions/10-decisions.sql
+
+create table ops.decisions (
+  id uuid primary key default ops.uuid7(),
+  command text not null,
+  about text not null,
+  reason text not null,
+  decided_by text not null
+    default coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email', session_user),
+  decided_at timestamptz not null default now(),
+
+  constraint a_reason_is_given check (length(trim(reason)) > 0)
+);
+create index decisions_by_subject on ops.decisions (about);
+alter table ops.decisions enable row level security;
+
+comment on table ops.decisions is
+  'What an admin decided where a statement cannot know: who, when, about what, and why. Written by the commands that '
+  'take a reason. Kept for ever: select * from ops.decisions order by id desc.';
+comment on column ops.decisions.command is 'The function that was called, such as commerce.accept_payment.';
+comment on column ops.decisions.about is 'What it was called for: an id, or the name of a destination.';
+comment on column ops.decisions.decided_by is 'The e-mail address of the API''s user, or the role of the database.';
+
+-- sql/80-ops/02-decisions/check_reason.sql
+
+create function ops.check_reason(command text, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if coalesce(trim(check_reason.reason), '') = '' or strpos(check_reason.reason, '<why>') > 0 then
+    raise exception '% needs a reason, and nothing was changed', check_reason.command
+      using errcode = '22023', hint = 'Write what was decided, and why, in place of <why>, and run it again.';
+  end if;
+end
+$$;
+comment on function ops.check_reason(text, text) is
+  'Raises 22023 when a reason is missing, blank, or the placeholder <why> of a remedy in ops.attention.';
+
+-- sql/80-ops/02-decisions/decide.sql
+
+create function ops.decide(command text, about text, reason text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform ops.check_reason(decide.command, decide.reason);
+  insert into ops.decisions (command, about, reason) values (decide.command, decide.about, trim(decide.reason));
+  return true;
+end
+$$;
+comment on function ops.decide(text, text, text) is
+  'Records in ops.decisions who decided what, and why. Always true, so that it can be a condition of an '
+  'update. Raises 22023 without a reason: ops.check_reason.';
+
+-- sql/80-ops/03-failures/10-endpoint_failures.sql
+
+create table ops.endpoint_failures (
+  endpoint text not null,
+  code text not null,
+  message text not null,
+  minute timestamptz not null,
+  count integer not null default 1,
+  last_at timestamptz not null default now(),
+
+  constraint failures_are_counted_by_minute primary key (endpoint, code, message, minute),
+  constraint a_minute_is_whole check (minute = date_trunc('minute', minute, 'UTC'))
+);
+create index endpoint_failures_by_minute on ops.endpoint_failures (minute);
+alter table ops.endpoint_failures enable row level security;
+
+comment on table ops.endpoint_failures is
+  'Requests of buyers that we could not serve through no fault of theirs (status 5xx), counted per minute. Requests '
+  'that failed because the database was away are not here.';
+comment on column ops.endpoint_failures.endpoint is 'The function: checkout, payment-status.';
+comment on column ops.endpoint_failures.code is 'The error code in the response, as in docs/errors.md.';
+comment on column ops.endpoint_failures.message is 'What the response said.';
+
+-- sql/80-ops/03-failures/count_failure.sql
+
+create function ops.count_failure(endpoint text, code text, message text) returns void
+language sql
+set search_path = ''
+begin atomic
+  insert into ops.endpoint_failures as f (endpoint, code, message, minute)
+  values (count_failure.endpoint, count_failure.code, count_failure.message, date_trunc('minute', now(), 'UTC'))
+  on conflict on constraint failures_are_counted_by_minute
+  do update set count = f.count + 1, last_at = now();
+end;
+comment on function ops.count_failure(text, text, text) is
+  'Counts a request that an endpoint could not serve. Called by the endpoint.';
+
+-- sql/80-ops/04-remedies/05-remedy.sql
+
+-- Called by views: it is there before them.
+create function ops.remedy(does text, statement text, variadic instead text[] default '{}') returns text
+language sql immutable parallel safe
+set search_path = ''
+begin atomic
+  -- A line break in a value from outside would end a comment, and what follows it would be run.
+  select concat_ws(
+    E'\n',
+    '-- ' || regexp_replace(remedy.does, '\s*[\r\n]+\s*', ' ', 'g'),
+    remedy.statement || ';',
+    (
+      select string_agg(
+        format(E'-- Instead: %s\n-- %s;', regexp_replace(remedy.instead[i], '\s*[\r\n]+\s*', ' ', 'g'),
+          regexp_replace(remedy.instead[i + 1], '\s*[\r\n]+\s*', ' ', 'g')), E'\n' order by i
+      )
+      from generate_series(1, cardinality(remedy.instead), 2) i
+      where remedy.instead[i + 1] is not null
+    )
+  );
+end;
+comment on function ops.remedy(text, text, text[]) is
+  'A remedy as ops.attention shows it: SQL that can be pasted whole. A comment says what the statement does; each '
+  'alternative (a sentence and a statement, by turns; no statement: left out) follows as a comment, so that pasting '
+  'does one thing. statement null: there is nothing to run. A reason that an admin must give is written ''<why>''.';
+
+-- sql/80-ops/04-remedies/10-refund_statement.sql
+
+-- Called by views: it is there before them.
+create function ops.refund_statement(payment public.payments)
+returns table (does text, does_first text, statement text)
+language sql stable
+set search_path = ''
+begin atomic
+  select format('%s%s', lower(left(x.sentence, 1)), substr(x.sentence, 2)), x.sentence, x.statement
+  from (
+    select
+      case
+        when can.refund then format('Refunds %s at %s; this goes once %s reports it.', money.amount, payment.provider,
+          payment.provider)
+        else format('Records that %s were paid back by hand, after that was done: %s cannot refund by its API.',
+          money.amount, payment.provider)
+      end as sentence,
+      case
+        when can.refund then format('select commerce.request_refund(%L, reason => ''<why>'')', payment.id)
+        else format('select commerce.record_refund(%L, %s, ''<transfer id>'', reason => ''<why>'')', payment.id,
+          money.minor)
+      end as statement
+    from (
+      select exists (select 1 from inbox.providers p where p.name = payment.provider and p.can_refund) as refund
+    ) can
+    cross join (
+      select payment.amount_minor - payment.refunded_minor as minor,
+        ops.money(payment.amount_minor - payment.refunded_minor, payment.currency) as amount
+    ) money
+  ) x;
+end;
+comment on function ops.refund_statement(public.payments) is
+  'For ops.attention: the statement that pays a payment back, and what it does, as a first sentence and as an '
+  'alternative.';
 
 -- sql/80-ops/05-jobs/10-jobs.sql
 
@@ -11926,6 +13087,7 @@ create table ops.jobs (
   command text not null,
   max_age interval not null,
   purpose text not null,
+  created_at timestamptz not null default now(),
 
   constraint a_job_runs_now_and_then check (max_age > interval '0')
 );
@@ -11944,28 +13106,38 @@ create function ops.job_problems() returns table (name text, problem text, since
 language sql stable
 set search_path = ''
 as $$
-  select j.name, p.problem, p.since
+  select j.name, j.problem, coalesce(j.last_run_at, j.created_at) from ops.job_states() j where j.problem is not null
+$$;
+comment on function ops.job_problems() is
+  'What is wrong with the jobs of ops.jobs: missing, switched off, changed, failing or late. Shown in ops.attention.';
+
+-- sql/80-ops/05-jobs/job_states.sql
+
+create function ops.job_states() returns table (name text, problem text, last_run_at timestamptz,
+  created_at timestamptz)
+language sql stable
+set search_path = ''
+as $$
+  select j.name,
+    case
+      when c.jobid is null then 'pg_cron does not have it'
+      when not c.active then 'it is switched off'
+      when (c.schedule, c.command) is distinct from (j.schedule, j.command) then 'pg_cron runs something else'
+      when last.status = 'failed' then 'its last run failed: ' || coalesce(last.return_message, 'without a word')
+      when last.start_time < now() - j.max_age then 'it has not run since ' || ops.iso_utc(last.start_time)
+    end,
+    last.start_time, j.created_at
   from ops.jobs j
   left join cron.job c on c.jobname = j.name
   left join lateral (
     select r.status, r.return_message, r.start_time from cron.job_run_details r
-    where r.jobid = c.jobid and r.start_time is not null order by r.runid desc limit 1
+    -- Of a job that is gone, its runs are left.
+    where r.start_time is not null and case when c.jobid is null then r.command = j.command else r.jobid = c.jobid end
+    order by r.runid desc limit 1
   ) last on true
-  cross join lateral (
-    select
-      case
-        when c.jobid is null then 'pg_cron does not have it'
-        when not c.active then 'it is switched off'
-        when (c.schedule, c.command) is distinct from (j.schedule, j.command) then 'pg_cron runs something else'
-        when last.status = 'failed' then 'its last run failed: ' || coalesce(last.return_message, 'without a word')
-        when last.start_time < now() - j.max_age then 'it has not run since ' || ops.iso_utc(last.start_time)
-      end as problem,
-      coalesce(last.start_time, now()) as since
-  ) p
-  where p.problem is not null
 $$;
-comment on function ops.job_problems() is
-  'What is wrong with the jobs of ops.jobs: missing, switched off, changed, failing or late. Shown in ops.attention.';
+comment on function ops.job_states() is
+  'Each job of ops.jobs: what is wrong with it (null: nothing), and when its last run began.';
 
 -- sql/80-ops/05-jobs/schedule_jobs.sql
 
@@ -11995,6 +13167,383 @@ end
 $$;
 comment on function ops.schedule_jobs() is
   'Schedules every job of ops.jobs that pg_cron does not have, has switched off or has otherwise. Returns how many.';
+
+-- sql/80-ops/08-people/10-person_links.sql
+
+create table ops.person_links (
+  id uuid primary key default ops.uuid7(),
+  user_id uuid not null,
+  email text not null,
+  how text not null,
+  reason text,
+  linked_by text not null default coalesce(ops.my_email(), session_user),
+  found boolean not null default false,
+  rows jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_link_is_by_confirmation_or_by_hand check (how in ('confirmed', 'by_hand')),
+  constraint a_link_by_hand_has_a_reason check ((how = 'by_hand') = (reason is not null)),
+  constraint a_reason_is_not_blank check (reason ~ '\S' and length(reason) <= 2000),
+  constraint an_address_is_lower_case check (email = lower(email) and length(email) <= 320),
+  constraint rows_are_by_table check (jsonb_typeof(rows) = 'object'),
+  constraint found_says_whether_there_are_rows check (found = (rows <> '{}'))
+);
+create unique index a_confirmation_is_recorded_once on ops.person_links (user_id, email) where how = 'confirmed';
+create index person_links_by_email on ops.person_links (email);
+create index person_links_confirmed_at on ops.person_links (created_at) where how = 'confirmed';
+alter table ops.person_links enable row level security;
+
+create trigger touch before update on ops.person_links for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on ops.person_links for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on ops.person_links for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table ops.person_links is
+  'Which purchases were linked to which account after they were made, and why: the audit trail of ops.link_confirmed '
+  'and ops.link_person. One row for each address that an account confirmed, one for each link by hand.';
+comment on column ops.person_links.user_id is 'The account (auth.users).';
+comment on column ops.person_links.email is 'The address that the purchases were made under, in lower case.';
+comment on column ops.person_links.how is
+  'confirmed: the account confirmed the address. by_hand: an admin linked them (ops.link_person).';
+comment on column ops.person_links.linked_by is 'By hand: the admin, or the database role.';
+comment on column ops.person_links.found is 'Whether anything was linked.';
+comment on column ops.person_links.rows is 'The ids of the linked rows, by table: {"orders": ["…"]}.';
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, description) values
+  ('make', 'person.linked', 'ops.person_links', '{INSERT,UPDATE}', 'found', 'true',
+    'Purchases of a guest are in the account now: tell data.email.');
+
+-- sql/80-ops/08-people/find_person.sql
+
+create function ops.find_person(email text)
+returns table (
+  user_id uuid, account_email text, confirmed boolean, name text, picture_url text, created_at timestamptz,
+  last_sign_in_at timestamptz, orders bigint, guest_orders bigint, cohorts text[], open_tickets bigint, credits bigint
+)
+language plpgsql stable
+security definer -- only the owner may read auth.users
+set search_path = ''
+as $$
+declare
+  v_email text := lower(btrim(find_person.email));
+begin
+  if auth.uid() is not null and not ops.is_admin() then
+    raise exception 'admins find people by their address' using errcode = '42501', hint = 'Ask an admin.';
+  end if;
+  if coalesce(length(v_email), 0) < 3 then
+    raise exception 'at least 3 characters of an address are needed' using errcode = '22023',
+      hint = 'Pass an address, or the beginning of one.';
+  end if;
+  return query
+  with addresses as (
+    select lower(u.email) as email, u.id from auth.users u where starts_with(lower(u.email), v_email)
+    union
+    select v_email, null
+    where not exists (select 1 from auth.users u where lower(u.email) = v_email)
+      and (
+        exists (select 1 from public.checkout_sessions s where lower(s.email) = v_email)
+        or exists (select 1 from public.enrollments e where e.email = v_email)
+      )
+  )
+  select a.id, a.email, u.email_confirmed_at is not null, p.name, p.picture_url, u.created_at, u.last_sign_in_at,
+    (select count(*) from public.orders o where o.user_id = a.id),
+    (select count(*) from public.checkout_sessions s join public.orders o on o.checkout_session_id = s.id
+      where lower(s.email) = a.email and o.user_id is null),
+    array(select c.name from public.enrollments e join public.cohorts c on c.id = e.cohort_id
+      where (e.user_id = a.id or (e.user_id is null and e.email = a.email)) and e.status <> 'cancelled' order by 1),
+    (select count(*) from public.support_tickets t
+      where (t.user_id = a.id or (t.user_id is null and t.email = a.email)) and t.status <> 'closed'),
+    coalesce((select b.balance from community.credit_balances b where b.owner = 'user:' || a.id), 0)
+  from addresses a
+  left join auth.users u on u.id = a.id
+  left join public.profiles p on p.user_id = a.id
+  order by a.email
+  limit 50;
+end
+$$;
+comment on function ops.find_person(text) is
+  'Finds people by their e-mail address, or its beginning: select * from ops.find_person(''amina@''). Accounts, and a '
+  'guest by the whole address (user_id null). guest_orders: under this address, linked to no account. At most 50. For '
+  'admins and SQL; raises 42501 for others, 22023 for fewer than 3 characters.';
+
+-- sql/80-ops/08-people/link_confirmed.sql
+
+create function ops.link_confirmed(user_id uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_email text;
+  v_rows jsonb;
+begin
+  select lower(u.email) into v_email from auth.users u
+  where u.id = link_confirmed.user_id and u.email_confirmed_at is not null;
+  if v_email is null then
+    return '{}';
+  end if;
+  -- Two that link one account at once: the second waits here, and finds nothing left. Cron calls it again and again:
+  -- nothing is written where nothing is new.
+  insert into ops.person_links as l (user_id, email, how, linked_by)
+  values (link_confirmed.user_id, v_email, 'confirmed', 'ops.link_confirmed')
+  on conflict (user_id, email) where how = 'confirmed' do nothing;
+  perform 1 from ops.person_links l
+  where l.user_id = link_confirmed.user_id and l.email = v_email and l.how = 'confirmed'
+  for update;
+  v_rows := ops.link_purchases(link_confirmed.user_id, v_email);
+  if v_rows <> '{}' then
+    update ops.person_links l
+    set found = true,
+        rows = l.rows || (
+          select jsonb_object_agg(r.key, coalesce(l.rows -> r.key, '[]') || r.value) from jsonb_each(v_rows) r
+        )
+    where l.user_id = link_confirmed.user_id and l.email = v_email and l.how = 'confirmed';
+  end if;
+  return v_rows;
+end
+$$;
+comment on function ops.link_confirmed(uuid) is
+  'Links what was bought under the confirmed address of an account, and notes it in ops.person_links. Returns the ids '
+  'by table; {} for an unconfirmed address, and when called again. Run by a trigger of auth.users when an address is '
+  'confirmed, and by cron.';
+
+-- sql/80-ops/08-people/link_on_confirmation.sql
+
+create function ops.link_on_confirmation() returns trigger
+language plpgsql
+security definer -- Supabase Auth, which writes accounts, has no rights in our schemas
+set search_path = ''
+set lock_timeout = '2s'
+as $$
+begin
+  perform ops.link_confirmed(new.id);
+  return null;
+exception when others then
+  -- Nobody is kept from signing up: ops.link_recent tries again within a minute, and the audit finds what is left.
+  raise warning 'Purchases of account % are not linked yet: %', new.id, sqlerrm;
+  begin
+    insert into ops.person_links (user_id, email, how, linked_by)
+    values (new.id, lower(new.email), 'confirmed', 'ops.link_on_confirmation')
+    on conflict (user_id, email) where how = 'confirmed' do nothing;
+  exception when others then
+    raise warning 'Account % is not noted: %', new.id, sqlerrm;
+  end;
+  return null;
+end
+$$;
+comment on function ops.link_on_confirmation() is
+  'Row trigger of auth.users: an address that becomes confirmed, at sign-up or by a change of address, gets what was '
+  'bought under it. What the account has keeps its account when the address changes.';
+
+create trigger signalbox_link_new after insert on auth.users
+for each row when (new.email is not null and new.email_confirmed_at is not null)
+execute function ops.link_on_confirmation();
+create trigger signalbox_link_changed after update on auth.users
+for each row when (
+  new.email is not null and new.email_confirmed_at is not null
+  and (old.email_confirmed_at is null or lower(new.email) is distinct from lower(old.email))
+)
+execute function ops.link_on_confirmation();
+
+-- sql/80-ops/08-people/link_person.sql
+
+create function ops.link_person(user_id uuid, email text, reason text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_email text := lower(link_person.email);
+  v_other uuid := commerce.user_of(link_person.email);
+  v_rows jsonb;
+begin
+  -- Such as: wrote from both addresses, ticket 1044.
+  perform ops.check_reason('ops.link_person', link_person.reason);
+  if v_email is null or v_email !~ '^[^@\s]+@[^@\s]+$' then
+    raise exception 'the address that the purchases were made under is needed' using errcode = '22023',
+      hint = 'select ops.link_person(''<account id>'', ''guest@example.com'', ''why'')';
+  end if;
+  if not exists (select 1 from auth.users u where u.id = link_person.user_id and u.email_confirmed_at is not null) then
+    raise exception 'there is no account % with a confirmed address', coalesce(link_person.user_id::text, '(null)')
+      using errcode = 'P0002', hint = 'select * from ops.find_person(''…'') shows accounts and their ids.';
+  end if;
+  if v_other <> link_person.user_id then
+    raise exception '% is the confirmed address of another account, %', v_email, v_other using errcode = 'P0001',
+      hint = 'Purchases under it are that account''s.';
+  end if;
+  v_rows := ops.link_purchases(link_person.user_id, v_email);
+  insert into ops.person_links (user_id, email, how, reason, found, rows)
+  values (link_person.user_id, v_email, 'by_hand', link_person.reason, v_rows <> '{}', v_rows);
+  return v_rows;
+end
+$$;
+comment on function ops.link_person(uuid, text, text) is
+  'Links by hand what was bought under an address to an account, with a reason, and records it in ops.person_links: '
+  'select ops.link_person(''<account id>'', ''guest@example.com'', ''why''). Rows of other accounts stay theirs. Later '
+  'purchases under the address are not linked. Returns the ids by table. Raises 22023 without a reason, P0002 for an '
+  'account that is not there or not confirmed, P0001 when the address is another account''s.';
+
+-- sql/80-ops/08-people/link_purchases.sql
+
+-- Locks in the order of docs/architecture.md: payments, checkouts, orders, then what orders made. A row that names an
+-- account stays that account's. A payment belongs to the buyer of its checkout: the payer's address, which a provider
+-- names, is proof of nothing.
+create function ops.link_purchases(user_id uuid, email text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_user uuid := link_purchases.user_id;
+  v_email text := lower(link_purchases.email);
+  v_checkouts uuid[];
+  v_customers uuid[];
+  v_linked jsonb := '{}';
+  v_ids uuid[];
+begin
+  v_checkouts := array(
+    select s.id from public.checkout_sessions s
+    where lower(s.email) = v_email and (s.user_id is null or s.user_id = v_user)
+  );
+  perform 1 from public.payments p
+  where p.user_id is null and p.checkout_session_id = any (v_checkouts)
+  order by p.id
+  for no key update;
+
+  with changed as (
+    update public.checkout_sessions s set user_id = v_user where s.id = any (v_checkouts) and s.user_id is null
+    returning s.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('checkout_sessions', v_ids);
+
+  with changed as (
+    update public.payments p set user_id = v_user
+    where p.user_id is null and p.checkout_session_id = any (v_checkouts)
+    returning p.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('payments', v_ids);
+
+  with changed as (
+    update public.orders o set user_id = v_user
+    where o.checkout_session_id = any (v_checkouts) and o.user_id is null
+    returning o.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('orders', v_ids);
+
+  -- No status and no seat changes: learning.guard_seat has nothing to lock.
+  with changed as (
+    update public.enrollments e set user_id = v_user where e.email = v_email and e.user_id is null returning e.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('enrollments', v_ids);
+
+  with changed as (
+    update public.customers c set user_id = v_user where lower(c.email) = v_email and c.user_id is null returning c.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('customers', v_ids);
+  v_customers := array(select c.id from public.customers c where lower(c.email) = v_email and c.user_id = v_user);
+
+  with changed as (
+    update public.memberships m set user_id = v_user
+    where m.user_id is null
+      and (
+        lower(m.email) = v_email
+        or (m.email is null and exists (select 1 from public.customers c where c.id = any (v_customers)
+          and c.provider = m.provider and c.provider_ref = m.customer_ref))
+      )
+    returning m.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('memberships', v_ids);
+
+  -- In one statement: of a purchase and its refund the sum counts (community.count_credits).
+  with changed as (
+    update public.credit_ledger l set user_id = v_user
+    where l.user_id is null
+      and (
+        lower(l.email) = v_email
+        or l.payment_id in (select o.payment_id from public.orders o where o.checkout_session_id = any (v_checkouts))
+        or (l.email is null and exists (select 1 from public.customers c where c.id = any (v_customers)
+          and c.provider = l.provider and c.provider_ref = l.customer_ref))
+      )
+    returning l.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('credit_ledger', v_ids);
+
+  with changed as (
+    update public.tutoring_sessions s
+    set student_user_id = case when s.student_email = v_email then coalesce(s.student_user_id, v_user)
+          else s.student_user_id end,
+        tutor_user_id = case when s.tutor_email = v_email then coalesce(s.tutor_user_id, v_user)
+          else s.tutor_user_id end
+    where (s.student_email = v_email and s.student_user_id is null)
+      or (s.tutor_email = v_email and s.tutor_user_id is null)
+    returning s.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('tutoring_sessions', v_ids);
+
+  with changed as (
+    update public.appointments a set user_id = v_user where a.email = v_email and a.user_id is null returning a.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('appointments', v_ids);
+
+  with changed as (
+    update public.student_questions q set user_id = v_user where q.email = v_email and q.user_id is null returning q.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('student_questions', v_ids);
+
+  with changed as (
+    update public.support_tickets t set user_id = v_user where t.email = v_email and t.user_id is null returning t.id
+  ) select array_agg(c.id order by c.id) into v_ids from changed c;
+  v_linked := v_linked || jsonb_build_object('support_tickets', v_ids);
+
+  return jsonb_strip_nulls(v_linked);
+end
+$$;
+comment on function ops.link_purchases(uuid, text) is
+  'Gives an account every row without one that was made under an address: checkouts, payments, orders (with their '
+  'parcels), seats, customers, memberships, credits, sessions, appointments, questions, tickets. Returns the ids by '
+  'table; {} when called again. Asks nobody: see ops.link_confirmed and ops.link_person.';
+
+-- sql/80-ops/08-people/link_recent.sql
+
+create function ops.link_recent(since interval default interval '15 minutes') returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_user uuid;
+  v_linked integer := 0;
+begin
+  for v_user in
+    select distinct l.user_id from ops.person_links l
+    where l.how = 'confirmed' and l.created_at > now() - link_recent.since
+    order by l.user_id
+  loop
+    if ops.link_confirmed(v_user) <> '{}' then
+      v_linked := v_linked + 1;
+    end if;
+  end loop;
+  return v_linked;
+end
+$$;
+comment on function ops.link_recent(interval) is
+  'Links what a purchase wrote while its buyer''s address was being confirmed: neither transaction sees the other''s '
+  'rows. Returns for how many accounts something was found. Run by cron every minute.';
+
+-- sql/80-ops/09-api/find_person.sql
+
+create function public.find_person(email text)
+returns table (
+  user_id uuid, account_email text, confirmed boolean, name text, picture_url text, created_at timestamptz,
+  last_sign_in_at timestamptz, orders bigint, guest_orders bigint, cohorts text[], open_tickets bigint, credits bigint
+)
+language sql stable
+security definer -- the schema ops stays closed to the Data API
+set search_path = ''
+begin atomic
+  select p.* from ops.find_person(email) p;
+end;
+comment on function public.find_person(text) is
+  'ops.find_person, for admins over the Data API: supabase.rpc("find_person").';
 
 -- sql/80-ops/10-audit/10-audits.sql
 
@@ -12036,7 +13585,8 @@ comment on view ops.bought_items is
 
 create view ops.audit_checkout_expiry (what, id, which, why, remedy) with (security_invoker = on) as
 select 'checkout open past its time', s.id::text, 'checkout of ' || s.email,
-  format('It should have expired at %s.', ops.iso_utc(s.expires_at)), 'select commerce.expire_checkouts()'
+  format('It should have expired at %s.', ops.iso_utc(s.expires_at)), 
+  ops.remedy('Expires it: what it held is on sale again.', 'select commerce.expire_checkouts()')
 from public.checkout_sessions s
 where s.status = 'open' and s.expires_at < now() - interval '10 minutes';
 comment on view ops.audit_checkout_expiry is 'A rule of ops.inconsistencies: an unpaid checkout expires in time.';
@@ -12046,8 +13596,10 @@ comment on view ops.audit_checkout_expiry is 'A rule of ops.inconsistencies: an 
 create view ops.audit_checkout_news (what, id, which, why, remedy) with (security_invoker = on) as
 select 'checkout without news for a week', s.id::text, 'checkout of ' || s.email,
   'A payment of it is pending or approved, and its stock waits for it.',
-  'ask the provider: select inbox.reconcile_all(); if nothing changes, the payment has failed there: send its webhook '
-  'again, or cancel it'
+  ops.remedy(
+    'Asks the providers how it stands. If nothing changes, cancel the payment there: its webhook ends it here.',
+    'select inbox.reconcile(p.name) from inbox.providers p where p.reconcile'
+  )
 from public.checkout_sessions s
 where s.status = 'payment_pending' and s.updated_at < now() - interval '7 days'
   and not exists (
@@ -12066,7 +13618,22 @@ comment on view ops.audit_checkout_news is
 create view ops.audit_checkout_without_order (what, id, which, why, remedy) with (security_invoker = on) as
 select 'completed checkout without an order', s.id::text, 'checkout of ' || s.email,
   'It says that it was paid, and no order was made.',
-  'see its payments: ' || format('select * from public.payments where checkout_session_id = %L', s.id)
+  case
+    when exists (
+      select 1 from public.payments p
+      where p.checkout_session_id = s.id and p.captured_at is not null and p.status <> 'refunded'
+    ) then ops.remedy(
+      'Makes the order of its captured payment.',
+      format('select commerce.make_order(p, s) from public.payments p join public.checkout_sessions s on '
+        's.id = p.checkout_session_id where s.id = %L and p.captured_at is not null and p.status <> ''refunded'' '
+        'order by p.captured_at limit 1', s.id)
+    )
+    else ops.remedy(
+      'Sets it back to what its payments say: none of them was captured.',
+      format(E'update public.checkout_sessions set status = ''payment_pending'', completed_at = null where id = %1$L;\n'
+        'select commerce.refresh_checkout(%1$L)', s.id)
+    )
+  end
 from public.checkout_sessions s
 where s.status = 'payment_completed'
   and not exists (select 1 from public.orders o where o.checkout_session_id = s.id);
@@ -12078,10 +13645,15 @@ comment on view ops.audit_checkout_without_order is
 create view ops.audit_cohort_capacity (what, id, which, why, remedy) with (security_invoker = on) as
 select 'more students than seats', c.id::text, c.name,
   format('%s seats are taken or held, of %s.', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.capacity),
-  'move somebody to another cohort, or raise the capacity: '
-    || format(
-      'update public.cohorts set capacity = %s where id = %L', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.id
-    )
+  ops.remedy(
+    'Raises the capacity to what was sold. (Or move somebody to another cohort.)',
+    format('update public.cohorts set capacity = %1$s where id = %2$L and ops.decide(''raise the capacity'', %2$L, '
+      '''<why>'')', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.id),
+    'takes back the latest seat.',
+    format('update public.enrollments set status = ''cancelled'' where id = (select n.id from public.enrollments n '
+      'where n.cohort_id = %1$L and n.status <> ''cancelled'' order by n.id desc limit 1) and '
+      'ops.decide(''take back a seat'', %1$L, ''<why>'')', c.id)
+  )
 from public.cohorts c
 left join (
   select n.cohort_id, count(*) as seats from public.enrollments n where n.status <> 'cancelled' group by 1
@@ -12096,12 +13668,45 @@ where coalesce(e.seats, 0) + coalesce(h.seats, 0) > c.capacity;
 comment on view ops.audit_cohort_capacity is
   'A rule of ops.inconsistencies: no more seats of a cohort are taken or held than it has.';
 
+-- sql/80-ops/10-audit/20-rules/audit_credit_balances.sql
+
+create view ops.audit_credit_balances (what, id, which, why, remedy) with (security_invoker = on) as
+select
+  case when coalesce(l.credits, 0) < 0 then 'credits below zero' else 'credit balance and ledger differ' end,
+  coalesce(l.owner, b.owner), coalesce(l.owner, b.owner),
+  format('The ledger says %s, the balance %s.', coalesce(l.credits, 0), coalesce(b.balance, 0)),
+  case
+    when coalesce(l.credits, 0) < 0 then ops.remedy('Gives what is missing; write the reason in place of <why>.',
+      format('insert into public.credit_ledger (%s, credits, reason, note) values (%L, %s, ''granted'', ''<why>'')',
+        case when l.owner ~ '^user:' then 'user_id' else 'email' end, substring(l.owner from ':(.*)'), -l.credits))
+    else ops.remedy('Sets the balance to what the ledger says.',
+      format('insert into community.credit_balances as b (owner, balance) values (%L, %s) '
+        'on conflict (owner) do update set balance = excluded.balance', coalesce(l.owner, b.owner),
+        coalesce(l.credits, 0)))
+  end
+from (
+  select community.credit_owner(e.user_id, e.payment_id, e.email, e.provider, e.customer_ref) as owner,
+    sum(e.credits) as credits
+  from public.credit_ledger e group by 1
+) l
+full join community.credit_balances b on b.owner = l.owner
+where coalesce(l.credits, 0) < 0 or coalesce(l.credits, 0) <> coalesce(b.balance, 0);
+comment on view ops.audit_credit_balances is
+  'A rule of ops.inconsistencies: no owner of credits has fewer than none, and the balances are the sums of the '
+  'ledger.';
+
 -- sql/80-ops/10-audit/20-rules/audit_credits.sql
 
 create view ops.audit_credits (what, id, which, why, remedy) with (security_invoker = on) as
 select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref,
-  format('It bought %s, the ledger holds %s.', c.bought, c.held),
-  format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id)
+  format('It bought %s, the ledger holds %s.', c.bought, c.held)
+    || case when s.spent then ' The difference was spent before the refund.' else '' end,
+  case
+    when s.spent then ops.remedy('Lets the buyer keep what was spent.',
+      format('select community.write_off_credits(%L, reason => ''<why>'')', p.id))
+    else ops.remedy('Books the difference.',
+      format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id))
+  end
 from (
   select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
   from (
@@ -12121,6 +13726,14 @@ from (
   group by 1
 ) c
 join public.payments p on p.id = c.payment_id
+cross join lateral (
+  select p.status = 'refunded' and c.held - c.bought > coalesce(sum(b.balance), 0) as spent
+  from community.credit_balances b
+  where b.owner in (
+    select community.credit_owner(l.user_id, l.payment_id, l.email, l.provider, l.customer_ref)
+    from public.credit_ledger l where l.payment_id = p.id
+  )
+) s
 where c.bought <> c.held;
 comment on view ops.audit_credits is
   'A rule of ops.inconsistencies: the ledger holds the credits that a payment bought.';
@@ -12128,8 +13741,10 @@ comment on view ops.audit_credits is
 -- sql/80-ops/10-audit/20-rules/audit_goods_without_parcel.sql
 
 create view ops.audit_goods_without_parcel (what, id, which, why, remedy) with (security_invoker = on) as
-select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number, 'It cannot be sent.',
-  format('insert into public.fulfillments (order_id) values (%L)', b.order_id)
+select 'goods bought and no parcel', b.order_id::text, 'order ' || b.number,
+  'The buyer paid for goods, and they cannot be sent: there is no parcel.',
+  ops.remedy('Adds its parcel, to be packed.',
+    format('insert into public.fulfillments (order_id) values (%L)', b.order_id))
 from (select distinct b.order_id, b.number from ops.bought_items b where b.kind = 'goods') b
 where not exists (select 1 from public.fulfillments f where f.order_id = b.order_id);
 comment on view ops.audit_goods_without_parcel is
@@ -12142,9 +13757,13 @@ select 'sold and not taken from what there is', b.item_id::text, format('%s of o
   case
     when b.reservation is null then 'Nothing was reserved for it.' else format('Its reservation is %s.', b.reservation)
   end,
-  format(
-    'update public.orders set status = ''needs_attention'', attention_reason = ''an audit found it'' where id = %L; '
-    'then select commerce.settle_order(%L)', b.order_id, b.order_id
+  ops.remedy(
+    'Takes it from stock now. Refused while there is none: raise products.stock first.',
+    format(E'update public.orders set status = ''needs_attention'', attention_reason = ''An audit found it.'' '
+      'where id = %1$L;\nselect commerce.settle_order(%1$L)', b.order_id),
+    'leaves the stock as it is: the buyer gets it another way.',
+    format('update public.order_items set settled_without_stock = true where id = %1$L and '
+      'ops.decide(''settle without stock'', %1$L, ''<why>'')', b.item_id)
   )
 from ops.bought_items b
 where b.status = 'confirmed' and not b.settled_without_stock and b.reservation is distinct from 'taken'
@@ -12166,8 +13785,15 @@ select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
     'The order is of %s, captured were %s, and no admin accepted that.', ops.money(o.total_minor, o.currency),
     ops.money(p.amount_minor, p.currency)
   ),
-  'refund the difference, or accept it: '
-    || format('update public.payments set reviewed_at = now() where id = %L', p.id)
+  ops.remedy(
+    'Notes that the difference was accepted, or refunded.',
+    format('select ops.acknowledge(''order and payment differ in amount'', %L, ''<why>'')', o.id),
+    'refunds what was paid too much.',
+    case when o.currency = p.currency and p.amount_minor - p.refunded_minor > o.total_minor then
+      format('select commerce.request_refund(%L, %s, reason => ''<why>'')', p.id,
+        p.amount_minor - p.refunded_minor - o.total_minor)
+    end
+  )
 from public.orders o
 join public.payments p on p.id = o.payment_id
 where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency)
@@ -12194,7 +13820,14 @@ with items_of_orders as (
 )
 select 'order and checkout differ in items', o.id::text, 'order ' || o.number,
   'What was sold is not what was checked out.',
-  'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
+  ops.remedy(
+    'Notes what was decided, after both were compared and the buyer has what was paid for.',
+    format('select ops.acknowledge(''order and checkout differ in items'', %L, ''<why>'')', o.id),
+    'shows what was checked out, and what was sold.',
+    format('select ''checked out'', c.product_id, c.quantity from public.checkout_items c where c.checkout_session_id '
+      '= %L union all select ''sold'', i.product_id, i.quantity from public.order_items i where i.order_id = %L',
+      o.checkout_session_id, o.id)
+  )
 from public.orders o
 where o.checkout_session_id in (
   (select f.checkout_session_id from (select * from items_of_orders except select * from items_of_their_checkouts) f)
@@ -12213,7 +13846,11 @@ select 'order and its items differ in total', o.id::text, 'order ' || o.number,
     ops.money(o.total_minor, o.currency), ops.money(coalesce(t.total, 0)::bigint, o.currency),
     ops.money(o.tax_minor, o.currency), ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
-  'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
+  ops.remedy(
+    'Notes what was decided, after its items were looked at and any excess was refunded.',
+    format('select ops.acknowledge(''order and its items differ in total'', %L, ''<why>'')', o.id),
+    'shows what was bought.', format('select * from public.order_items where order_id = %L', o.id)
+  )
 from public.orders o
 left join (
   select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1
@@ -12229,9 +13866,14 @@ select 'order of another checkout than its payment', o.id::text, 'order ' || o.n
   format(
     'It is of checkout %s, its payment is for %s.', o.checkout_session_id, coalesce(p.checkout_session_id::text, 'none')
   ),
-  'find out what the buyer paid for, by the two checkouts; refund what was not meant'
+  ops.remedy(
+    'Notes what was decided, after it was found out, by the two checkouts, what the buyer paid for.',
+    format('select ops.acknowledge(''order of another checkout than its payment'', %L, ''<why>'')', o.id),
+    refund.does, refund.statement
+  )
 from public.orders o
 join public.payments p on p.id = o.payment_id
+cross join ops.refund_statement(p) refund
 where p.checkout_session_id is distinct from o.checkout_session_id;
 comment on view ops.audit_order_of_another_checkout is
   'A rule of ops.inconsistencies: an order and its payment are of one checkout.';
@@ -12241,8 +13883,9 @@ comment on view ops.audit_order_of_another_checkout is
 create view ops.audit_order_of_open_checkout (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order of a checkout that is not completed', o.id::text, 'order ' || o.number,
   format('Its checkout is %s.', s.status),
-  'its buyer could pay again; see the checkout: '
-    || format('select * from public.checkout_sessions where id = %L', s.id)
+  ops.remedy('Completes it, so that its buyer cannot pay again.',
+    format('update public.checkout_sessions set status = ''payment_completed'', completed_at = now() where id = %L',
+      s.id))
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where s.status <> 'payment_completed';
@@ -12258,7 +13901,12 @@ select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
     ops.money(o.total_minor, o.currency), ops.money(s.total_minor, s.currency), ops.money(o.tax_minor, o.currency),
     ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
-  'the checkout is what the buyer saw: correct the order, and refund the excess'
+  ops.remedy(
+    'Notes what was decided. The checkout is what the buyer saw: refund the excess first.',
+    format('select ops.acknowledge(''order and checkout differ in total'', %L, ''<why>'')', o.id),
+    'refunds a part of it (fill in the amount, in minor units).',
+    format('select commerce.request_refund(%L, <amount>, reason => ''<why>'')', o.payment_id)
+  )
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where o.currency <> s.currency
@@ -12271,7 +13919,13 @@ comment on view ops.audit_order_total is
 create view ops.audit_order_without_money (what, id, which, why, remedy) with (security_invoker = on) as
 select 'order without captured money', o.id::text, 'order ' || o.number,
   format('Its payment %s %s is %s.', p.provider, p.provider_ref, p.status),
-  'do not fulfil it; ask the provider how the payment stands: select inbox.reconcile_all()'
+  ops.remedy(
+    format('Asks %s how the payment stands. Do not fulfil it before.', p.provider),
+    format('select inbox.reconcile(%L)', p.provider),
+    'stops its parcel, when it will not be paid.',
+    format('update public.fulfillments set status = ''cancelled'' where order_id = %1$L and '
+      'ops.decide(''stop a parcel'', %1$L, ''<why>'')', o.id)
+  )
 from public.orders o
 join public.payments p on p.id = o.payment_id
 where p.captured_at is null;
@@ -12283,7 +13937,7 @@ comment on view ops.audit_order_without_money is
 create view ops.audit_parcel_of_refunded_order (what, id, which, why, remedy) with (security_invoker = on) as
 select 'parcel of a refunded order', f.id::text, 'order ' || o.number,
   format('It was refunded, and its parcel is %s.', f.status),
-  format('update public.fulfillments set status = ''cancelled'' where id = %L', f.id)
+  ops.remedy('Stops the parcel.', format('update public.fulfillments set status = ''cancelled'' where id = %L', f.id))
 from public.fulfillments f
 join public.orders o on o.id = f.order_id
 where f.status in ('pending', 'packed') and o.status = 'refunded';
@@ -12295,7 +13949,8 @@ comment on view ops.audit_parcel_of_refunded_order is
 create view ops.audit_payment_for_nothing (what, id, which, why, remedy) with (security_invoker = on) as
 select 'captured payment that is for nothing', p.id::text, p.provider || ' ' || p.provider_ref,
   'It names no checkout, membership or credits, and no admin reviewed it.',
-  format('select commerce.refresh_payment(%L)', p.id)
+  ops.remedy('Works out anew what it is for; if that is nothing, it is a payment that needs review.',
+    format('select commerce.refresh_payment(%L)', p.id))
 from public.payments p
 where p.checkout_session_id is null and p.captured_at is not null
   and not p.needs_review and p.reviewed_at is null and p.status <> 'refunded'
@@ -12319,7 +13974,7 @@ select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.prov
     'Its refunded amount is %s, its refunds add up to %s.', ops.money(p.refunded_minor, p.currency),
     ops.money(greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))::bigint, p.currency)
   ),
-  format('select commerce.refresh_payment(%L)', p.id)
+  ops.remedy('Adds its refunds up again.', format('select commerce.refresh_payment(%L)', p.id))
 from public.payments p
 left join refunded r on r.payment_id = p.id and r.currency = p.currency
 where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0));
@@ -12330,10 +13985,13 @@ comment on view ops.audit_payment_refunds is
 
 create view ops.audit_payment_without_order (what, id, which, why, remedy) with (security_invoker = on) as
 select 'captured payment without an order', p.id::text, p.provider || ' ' || p.provider_ref,
-  'The buyer paid, and gets nothing.',
-  format(
-    'select commerce.make_order(p, s) from public.payments p '
-    'join public.checkout_sessions s on s.id = p.checkout_session_id where p.id = %L', p.id
+  format('The buyer paid %s, and gets nothing.', ops.money(p.amount_minor, p.currency)),
+  ops.remedy(
+    'Makes its order.',
+    format(
+      'select commerce.make_order(p, s) from public.payments p '
+      'join public.checkout_sessions s on s.id = p.checkout_session_id where p.id = %L', p.id
+    )
   )
 from public.payments p
 where p.captured_at is not null and p.checkout_session_id is not null
@@ -12356,8 +14014,12 @@ select 'refund in another currency than its payment', r.id::text, r.provider || 
   format(
     '%s were refunded of a payment in %s, and are not counted here.', ops.money(r.amount_minor, r.currency), p.currency
   ),
-  'find out the amount at the provider, and record it: '
-    || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
+  ops.remedy(
+    'Notes what was decided, after the amount was found out at the provider and recorded.',
+    format('select ops.acknowledge(''refund in another currency than its payment'', %L, ''<why>'')', r.id),
+    format('records it in %s (fill in the amount, in minor units).', p.currency),
+    format('select commerce.record_refund(%L, <amount>, %L, reason => ''<why>'')', p.id, r.provider_ref)
+  )
 from public.refunds r
 join public.payments p on p.id = r.payment_id
 where r.currency <> p.currency and r.status in ('pending', 'succeeded');
@@ -12369,9 +14031,14 @@ comment on view ops.audit_refund_currency is
 create view ops.audit_refund_payment (what, id, which, why, remedy) with (security_invoker = on) as
 select 'refund of another payment', q.id::text, p.provider || ' ' || q.provider_ref,
   format('It was asked for payment %s, and made of %s.', q.payment_id, r.payment_id),
-  'see both payments at the provider, and refund the right one'
+  ops.remedy(
+    'Notes what was decided, after both payments were looked at in the provider''s dashboard.',
+    format('select ops.acknowledge(''refund of another payment'', %L, ''<why>'')', q.id),
+    refund.does, refund.statement
+  )
 from public.refund_requests q
 join public.payments p on p.id = q.payment_id
+cross join ops.refund_statement(p) refund
 join public.refunds r on r.provider = p.provider and r.provider_ref = q.provider_ref
 where r.payment_id <> q.payment_id;
 comment on view ops.audit_refund_payment is
@@ -12385,9 +14052,11 @@ select 'seat that nothing bought', e.id::text, e.email,
     when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number)
     else format('Order %s, which it names, bought something else.', o.number)
   end,
-  format(
-    'update public.enrollments set status = ''cancelled'' where id = %L; '
-    'or, when it is a gift, set order_item_id = null', e.id
+  ops.remedy(
+    'Takes the seat back.', format('update public.enrollments set status = ''cancelled'' where id = %L', e.id),
+    'leaves it as a gift.',
+    format('update public.enrollments set order_item_id = null where id = %1$L and ops.decide(''give a seat'', %1$L, '
+      '''<why>'')', e.id)
   )
 from public.enrollments e
 join public.order_items i on i.id = e.order_item_id
@@ -12401,7 +14070,7 @@ comment on view ops.audit_seat_not_bought is
 create view ops.audit_seat_not_given (what, id, which, why, remedy) with (security_invoker = on) as
 select 'seat bought and not given', b.item_id::text, format('%s of order %s', b.sku, b.number),
   format('%s paid for it and is not enrolled by it.', b.email),
-  format('select commerce.fulfil_services(%L)', b.order_id)
+  ops.remedy('Enrols the buyer.', format('select commerce.fulfil_services(%L)', b.order_id))
 from ops.bought_items b
 where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_without_stock
   and not exists (
@@ -12419,7 +14088,7 @@ comment on view ops.audit_seat_not_given is 'A rule of ops.inconsistencies: the 
 create view ops.audit_session_not_booked (what, id, which, why, remedy) with (security_invoker = on) as
 select 'session bought and not booked', b.item_id::text, format('%s of order %s', b.sku, b.number),
   format('%s paid for it and has no appointment by it.', b.email),
-  format('select commerce.fulfil_services(%L)', b.order_id)
+  ops.remedy('Books the session.', format('select commerce.fulfil_services(%L)', b.order_id))
 from ops.bought_items b
 where b.kind = 'tutoring_session' and b.status = 'confirmed' and not b.settled_without_stock
   and not exists (
@@ -12436,9 +14105,12 @@ select 'session that nothing bought', s.id::text, format('%s at %s', s.title, op
     when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number)
     else format('Order %s, which it names, bought something else.', o.number)
   end,
-  format(
-    'update public.tutoring_sessions set status = ''cancelled'' where id = %L; '
-    'or, when it is a gift, set order_item_id = null', s.id
+  ops.remedy(
+    'Cancels the session.', format('update public.tutoring_sessions set status = ''cancelled'' where id = %L', s.id),
+    'leaves it as a gift.',
+    format('update public.tutoring_sessions set order_item_id = null where id = %1$L and ops.decide(''give a '
+      'session'', '
+      '%1$L, ''<why>'')', s.id)
   )
 from public.tutoring_sessions s
 join public.order_items i on i.id = s.order_item_id
@@ -12453,9 +14125,14 @@ comment on view ops.audit_session_not_bought is
 create view ops.audit_started_payment (what, id, which, why, remedy) with (security_invoker = on) as
 select 'payment started for another checkout', s.id::text, s.provider || ' ' || s.provider_ref,
   format('It was started for checkout %s, and paid for %s.', s.checkout_session_id, p.checkout_session_id),
-  'find out what the buyer meant; refund the payment that was not meant'
+  ops.remedy(
+    'Notes what was decided, after it was found out what the buyer meant.',
+    format('select ops.acknowledge(''payment started for another checkout'', %L, ''<why>'')', s.id),
+    refund.does, refund.statement
+  )
 from public.started_payments s
 join public.payments p on p.provider = s.provider and p.provider_ref = s.provider_ref
+cross join ops.refund_statement(p) refund
 where p.checkout_session_id <> s.checkout_session_id;
 comment on view ops.audit_started_payment is
   'A rule of ops.inconsistencies: a payment is for the checkout that it was started for.';
@@ -12467,9 +14144,8 @@ select 'stock held for a checkout that has ended', s.id::text, 'checkout of ' ||
   format('It is %s, and what it held is not on sale again.', s.status),
   case
     when s.status = 'payment_completed' then
-      'see why its order did not take it: '
-        || format('select * from public.stock_reservations where checkout_session_id = %L', s.id)
-    else format('select commerce.release_stock(%L)', s.id)
+      ops.remedy('Takes it for its order.', format('select commerce.take_stock(%L)', s.id))
+    else ops.remedy('Puts it on sale again.', format('select commerce.release_stock(%L)', s.id))
   end
 from public.checkout_sessions s
 where s.status in ('payment_failed', 'expired', 'payment_completed')
@@ -12485,9 +14161,12 @@ select 'stock and its ledger differ', p.id::text, p.sku,
     'There are %s to sell, the ledger says %s.', coalesce(p.stock::text, 'any number'), coalesce(m.quantity, 0)
   ),
   -- Sales use the stock; the ledger follows.
-  format(
-    'insert into public.stock_movements (product_id, quantity, reason, note) '
-    'values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0)
+  ops.remedy(
+    'Books the difference in the ledger. What is in the shelf counts: if that is another number, set products.stock.',
+    format(
+      'insert into public.stock_movements (product_id, quantity, reason, note) '
+      'values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0)
+    )
   )
 from public.products p
 left join (
@@ -12501,9 +14180,10 @@ comment on view ops.audit_stock_ledger is
 
 create view ops.audit_stock_taken (what, id, which, why, remedy) with (security_invoker = on) as
 select 'stock taken without an order', r.id::text, p.sku, format('%s are sold to nobody.', r.quantity),
-  format(
-    'update public.stock_reservations set status = ''held'' where id = %L; then select commerce.release_stock(%L)',
-    r.id, r.checkout_session_id
+  ops.remedy(
+    'Puts it on sale again.',
+    format(E'update public.stock_reservations set status = ''held'' where id = %L;\nselect commerce.release_stock(%L)',
+      r.id, r.checkout_session_id)
   )
 from public.stock_reservations r
 join public.products p on p.id = r.product_id
@@ -12518,9 +14198,16 @@ create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_
 select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
   format('Another session that was bought, or is held for a checkout, lasts until %s.', ops.iso_utc(b.busy_until)),
   case
-    when b.checkout is null then 'agree on another time with one of the two students: '
-      || format('select tutoring.reschedule(%L, ''…'', ''Booked twice.'')', b.id)
-    else 'before it is paid: ' || format('select commerce.cancel_checkout(%L)', b.checkout)
+    when b.checkout is null then ops.remedy(
+      'Moves it, after another time was agreed with its student (fill in its start), and tells both.',
+      format('select tutoring.reschedule(%L, ''<start>'', ''Booked twice.'')', b.id),
+      'cancels it, refunds it and tells both.',
+      format('select tutoring.cancel(%L, ''<why>'')', b.id)
+    )
+    else ops.remedy(
+      'Cancels the checkout, before it is paid.',
+      format('select commerce.cancel_checkout(%L)', b.checkout)
+    )
   end
 from (
   select t.id, t.tutor_email, t.starts_at, t.checkout,
@@ -12540,6 +14227,30 @@ from (
 where b.starts_at < b.busy_until;
 comment on view ops.audit_tutor_twice is
   'A rule of ops.inconsistencies: sessions of one tutor that were bought, or are held for checkouts, do not overlap.';
+
+-- sql/80-ops/10-audit/20-rules/audit_unlinked_purchases.sql
+
+create view ops.audit_unlinked_purchases (what, id, which, why, remedy) with (security_invoker = on) as
+select 'bought under a confirmed address, and not linked', l.user_id || ' ' || l.email, l.email,
+  format('%s of its rows name no account.', u.rows),
+  ops.remedy('Links them to the account.', format('select ops.link_confirmed(%L)', l.user_id))
+from (
+  select x.email, count(*) as rows
+  from (
+    select lower(s.email) as email from public.checkout_sessions s where s.user_id is null
+    union all select o.email from public.orders o where o.user_id is null
+    union all select e.email from public.enrollments e where e.user_id is null
+    union all select lower(m.email) from public.memberships m where m.user_id is null
+    union all select lower(c.email) from public.credit_ledger c where c.user_id is null
+  ) x
+  where x.email is not null
+  group by 1
+) u
+join ops.person_links l on l.email = u.email and l.how = 'confirmed' and l.created_at < now() - interval '5 minutes'
+-- Only while the account has the address: what is bought under one that it gave up is a guest's.
+where commerce.user_of(l.email) = l.user_id;
+comment on view ops.audit_unlinked_purchases is
+  'A rule of ops.inconsistencies: what was bought under the confirmed address of an account is linked to it.';
 
 -- sql/80-ops/10-audit/30-inconsistencies.sql
 
@@ -12572,6 +14283,8 @@ union all select * from ops.audit_session_not_booked
 union all select * from ops.audit_session_not_bought
 union all select * from ops.audit_tutor_twice
 union all select * from ops.audit_credits
+union all select * from ops.audit_credit_balances
+union all select * from ops.audit_unlinked_purchases
 union all select * from ops.audit_payment_for_nothing
 union all select * from ops.audit_started_payment
 union all select * from ops.audit_refund_currency
@@ -12626,10 +14339,11 @@ create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
 set search_path = ''
 return case
-  when what in ('webhooks of a new shape', 'destination held', 'event parked') then 'note'
+  when what in ('webhooks of a new shape', 'destination held', 'event parked', 'event unconfirmed') then 'note'
   when what in (
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
-    'reconciliation incomplete for over an hour', 'order of events undecided',
+    'reconciliation failing', 'reconciliation incomplete for over an hour', 'provider cannot be asked',
+    'order of events undecided', 'webhooks not accepted',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
   ) then 'soon'
   else 'urgent'
@@ -12641,6 +14355,7 @@ comment on function ops.severity(text) is 'How severe a row of ops.attention is,
 create table ops.acknowledgements (
   what text not null,
   id text not null,
+  seen text not null default '',
   reason text not null,
   acknowledged_by text not null default session_user,
   acknowledged_at timestamptz not null default now(),
@@ -12654,6 +14369,23 @@ comment on table ops.acknowledgements is
   'What a person has seen and decided, where nothing is left to mend: ops.attention does not show it any more.';
 comment on column ops.acknowledgements.what is 'As in ops.attention.';
 comment on column ops.acknowledgements.id is 'As in ops.attention.';
+comment on column ops.acknowledgements.seen is
+  'The sentence that was there. What an audit found is shown again as soon as it says something else.';
+
+-- sql/80-ops/20-attention/07-acknowledged_at.sql
+
+create function ops.acknowledged_at(what text, id text) returns timestamptz
+language sql stable
+set search_path = ''
+begin atomic
+  select coalesce(
+    (select a.acknowledged_at from ops.acknowledgements a where (a.what, a.id) = (acknowledged_at.what,
+      acknowledged_at.id)),
+    '-infinity'
+  );
+end;
+comment on function ops.acknowledged_at(text, text) is
+  'When a person acknowledged this line of ops.attention: for what may happen again. -infinity: never.';
 
 -- sql/80-ops/20-attention/07-is_acknowledged.sql
 
@@ -12667,347 +14399,35 @@ begin atomic
 end;
 comment on function ops.is_acknowledged(text, text) is 'Whether a person has acknowledged this line of ops.attention.';
 
--- sql/80-ops/20-attention/10-rules/attention_disputes.sql
+-- sql/80-ops/20-attention/07-may_be_acknowledged.sql
 
-create view ops.attention_disputes with (security_invoker = on) as
-  select
-    case when d.status = 'lost' then 'dispute lost' else 'dispute to answer' end as what, d.id::text as id,
-    d.provider || ' ' || d.provider_ref as which,
-    case
-      when d.status = 'lost' then format(
-        'The buyer has %s back. Decide about what they bought: order %s.', ops.money(d.amount_minor, d.currency),
-        coalesce(o.number::text, '(none)')
-      )
-      else format(
-        'A buyer disputes %s (%s). Unanswered it is lost%s.', ops.money(d.amount_minor, d.currency),
-        coalesce(d.reason, 'no reason given'), coalesce(' after ' || ops.iso_utc(d.evidence_due_at), '')
-      )
-    end as why,
-    d.updated_at as since,
-    case
-      when d.status = 'lost' then format('select ops.acknowledge(''dispute lost'', %L, ''what was decided'')', d.id)
-      else format('Answer it in the dashboard of %s; its webhook then closes it here', d.provider)
-    end as remedy
-  from public.disputes d
-  join public.payments p on p.id = d.payment_id
-  left join public.orders o on o.id = commerce.order_of(p)
-  where d.status in ('needs_response', 'lost')
-    and not ops.is_acknowledged(case when d.status = 'lost' then 'dispute lost' else 'dispute to answer'
-      end, d.id::text);
-comment on view ops.attention_disputes is
-  'For ops.attention: disputes that wait for evidence, and lost ones that nobody has acknowledged.';
-
--- sql/80-ops/20-attention/10-rules/attention_failing_destinations.sql
-
-create view ops.attention_failing_destinations with (security_invoker = on) as
-  select
-    case when w.unsent then 'destination not configured' else 'destination failing' end as what, w.destination as id,
-    w.destination as which,
-    format(
-      case
-        when w.unsent then '%s messages wait for %s, the oldest since %s, and none is sent: %s'
-        else '%s messages did not reach %s, the oldest of %s; they are tried again by the schedule: %s'
-      end, w.count, w.destination, ops.iso_utc(w.since), w.last_error
-    ) as why,
-    w.since,
-    case
-      when w.unsent then format('Set what is missing with npm run deploy; or, if nobody is to have them, select '
-        'outbox.pause(%L, ''not connected'')', w.destination)
-      else
-        format('Mend the receiver, then select outbox.resume(%1$L), outbox.retry(d.id) from outbox.deliveries d where '
-          'd.destination = %1$L and d.status = ''pending'' and d.last_error is not null', w.destination)
-    end as remedy
-  from (
-    select d.destination, d.attempts = d.attempts_before as unsent, count(*) as count, min(d.created_at) as since,
-      (array_agg(d.last_error order by d.id desc))[1] as last_error
-    from outbox.deliveries d
-    join outbox.destinations t on t.name = d.destination
-    where d.status = 'pending' and d.last_error is not null and t.paused_at is null
-      -- What is tried again within seconds may still arrive.
-      and d.created_at < now() - interval '1 minute'
-    group by d.destination, d.attempts = d.attempts_before
-  ) w;
-comment on view ops.attention_failing_destinations is
-  'For ops.attention: destinations that did not take a message, or to which none can be sent, before their breaker '
-  'opens and their deliveries are dead.';
-
--- sql/80-ops/20-attention/10-rules/attention_jobs.sql
-
-create view ops.attention_jobs with (security_invoker = on) as
-  select 'job not running' as what, p.name as id, p.name as which,
-    format('Cron job "%s": %s. %s', p.name, p.problem, j.purpose) as why, p.since,
-    'select ops.schedule_jobs()' as remedy
-  from ops.job_problems() p
-  join ops.jobs j on j.name = p.name;
-comment on view ops.attention_jobs is 'For ops.attention: jobs of ops.jobs that pg_cron does not run as it should.';
-
--- sql/80-ops/20-attention/10-rules/attention_no_courier.sql
-
-create view ops.attention_no_courier with (security_invoker = on) as
-  select 'nothing is sent' as what, 'courier' as id, 'courier' as which,
-    format(
-      '%s deliveries are due, the oldest since %s, and no courier is at work. %s', w.count, ops.iso_utc(w.since),
-      case
-        when s.functions_url is null then 'The database does not know where the functions are.'
-        else 'pg_net, pg_cron or the function dispatch does not work.'
-      end
-    ) as why,
-    w.since,
-    case
-      when s.functions_url is null then
-        'select outbox.set_functions_url(''https://<project ref>.supabase.co/functions/v1'')'
-      else 'Look at the log of the function dispatch and at ops.job_problems(); then select outbox.ring()'
-    end as remedy
-  from (
-    select count(*) as count, min(d.next_attempt_at) as since
-    from outbox.deliveries d
-    where d.status = 'pending' and d.next_attempt_at < now() - interval '2 minutes'
-      and d.destination in (select outbox.due())
-  ) w
-  cross join outbox.settings s
-  where w.count > 0 and not outbox.courier_is_awake();
-comment on view ops.attention_no_courier is 'For ops.attention: deliveries are due, and no courier takes them.';
-
--- sql/80-ops/20-attention/10-rules/attention_refused_webhooks.sql
-
-create view ops.attention_refused_webhooks with (security_invoker = on) as
-  select 'webhooks refused' as what, j.provider as id, j.provider as which,
-    format(
-      '%s webhooks of %s were refused since %s, and none was accepted: %s. %s',
-      j.count, j.provider, ops.iso_utc(j.since), j.reasons,
-      case
-        when j.unset then 'Its secret is not set here. What it sends is not received until it is.'
-        else 'The secret here is not the one that it signs with; or somebody else sends.'
-      end
-    ) as why,
-    j.since,
-    format(
-      'Set the secret of this endpoint, as the dashboard of %1$s shows it, with npm run deploy (.env.example names '
-      'it). Then fetch what was missed: select inbox.reconcile(%1$L)', j.provider
-    ) as remedy
-  from (
-    select r.provider, sum(r.count) as count, min(r.minute) as since,
-      string_agg(distinct r.reason, ', ' order by r.reason) as reasons,
-      bool_or(r.reason in ('secret_not_configured', 'secret_not_usable', 'verify_mode_unknown')) as unset
-    from inbox.rejections r
-    where r.last_at > now() - interval '3 days'
-      and r.reason in (
-        'signature_wrong', 'signature_missing', 'signature_malformed', 'secret_missing', 'secret_wrong',
-        'secret_not_configured', 'secret_not_usable', 'verify_mode_unknown', 'algorithm_not_supported',
-        'certificate_not_trusted', 'event_unknown', 'transaction_unknown'
-      )
-      -- One that was accepted since says that the secret is right.
-      and r.last_at > coalesce(
-        (select max(e.received_at) from inbox.events e where e.provider = r.provider and e.trust <> 'unconfirmed'),
-        '-infinity'
-      )
-    group by r.provider
-  ) j
-  -- Without a secret each is lost to us; a few with a wrong signature may be anybody's.
-  where j.unset or j.count >= 5;
-comment on view ops.attention_refused_webhooks is
-  'For ops.attention: providers whose webhooks are refused, none of them having been accepted since.';
-
--- sql/80-ops/20-attention/10-rules/attention_unmatched_recaps.sql
-
-create view ops.attention_unmatched_recaps with (security_invoker = on) as
-  select 'recap of no session' as what, r.id::text as id, r.title as which,
-    format(
-      'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.',
-      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
-    ) as why,
-    r.created_at as since,
-    format(
-      'Add the session, which finds it by time and people, or name it: select tutoring.match_recap(%1$L, ''<id of the '
-      'session>''). If it is of none: select ops.acknowledge(''recap of no session'', %1$L, ''why'')', r.id
-    ) as remedy
-  from public.session_recaps r
-  where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);
-comment on view ops.attention_unmatched_recaps is 'For ops.attention: recordings that belong to no session.';
-
--- sql/80-ops/20-attention/acknowledge.sql
-
-create function ops.acknowledge(what text, id text, reason text) returns void
-language plpgsql
+create function ops.may_be_acknowledged(what text) returns boolean
+language sql immutable parallel safe
 set search_path = ''
-as $$
-begin
-  if acknowledge.what not in ('dispute lost', 'recap of no session') then
-    raise exception '"%" goes away when its cause is mended', acknowledge.what
-      using errcode = '22023', hint = 'The remedy in ops.attention says how.';
-  end if;
-  if coalesce(trim(reason), '') = '' then
-    raise exception 'an acknowledgement needs a reason' using errcode = '22023', hint = 'Say what was decided.';
-  end if;
-  insert into ops.acknowledgements as a (what, id, reason)
-  values (acknowledge.what, acknowledge.id, acknowledge.reason)
-  on conflict on constraint a_thing_is_acknowledged_once
-  do update set reason = excluded.reason, acknowledged_by = session_user, acknowledged_at = now();
-end
-$$;
-comment on function ops.acknowledge(text, text, text) is
-  'A person has seen a line of ops.attention where nothing is left to mend, and says what was decided. Raises 22023 '
-  'for any other: those go away when their cause is mended.';
+return what in (
+  'dispute lost', 'recap of no session', 'live event that is none of ours',
+  -- Until the next one.
+  'webhooks refused', 'webhooks not accepted', 'requests not served',
+  -- What was sold and paid cannot be undone by a statement.
+  'order and checkout differ in total', 'order and its items differ in total', 'order and checkout differ in items',
+  'order and payment differ in amount', 'order of another checkout than its payment',
+  'payment started for another checkout', 'refund of another payment', 'refund in another currency than its payment'
+);
+comment on function ops.may_be_acknowledged(text) is
+  'Whether a line of ops.attention is about something that nobody can mend any more, by its what.';
 
--- sql/80-ops/20-attention/attention.sql
+-- sql/80-ops/20-attention/08-due_deliveries.sql
 
-create view ops.attention with (security_invoker = on) as
-  select w.*, ops.severity(w.what) as severity
-  from (
-    select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which, e.error as why,
-    e.received_at as since,
-      format('select inbox.retry(%L)', e.id) as remedy
-    from inbox.events e where e.status in ('failed', 'dead')
-    union all
-    select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour'
-      else 'event parked' end,
-      e.id::text, e.provider || ' ' || e.type,
-      format('It waits for %s, which has not arrived: %s', e.waiting_for, e.error), e.received_at,
-      format('select inbox.retry(%L)', e.id)
-    -- Events of one purchase overtake each other by seconds.
-    from inbox.events e where e.status = 'parked' and e.received_at < now() - interval '1 minute'
-    union all
-    select 'event never confirmed', e.id::text, e.provider || ' ' || e.type, e.error, e.received_at,
-      format('select inbox.retry(%L)', e.id)
-    from inbox.events e where e.trust = 'unconfirmed' and e.status = 'ignored'
-      and (e.next_attempt_at is null or e.received_at < now() - interval '1 hour')
-    union all
-    select 'reconciliation incomplete for over an hour', r.id::text, r.provider, r.remark, r.started_at,
-      format('select inbox.reconcile(%L)', r.provider)
-    from inbox.reconciliations r
-    where r.completed_at is null and r.started_at < now() - interval '1 hour'
-      and not exists (select 1 from inbox.reconciliations later where later.provider = r.provider
-        and later.completed_at > r.started_at)
-    union all
-    select 'payment needs review', p.id::text, p.provider || ' ' || p.provider_ref, r.reason, p.created_at,
-      case
-        when r.reason like '%accept_payment%' then format('select commerce.accept_payment(%L)', p.id)
-        else format('select commerce.close_review(%L)', p.id)
-      end
-    from public.payments p
-    left join public.checkout_sessions s on s.id = p.checkout_session_id
-    -- Checked now: another payment may have made the order since.
-    cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
-    where p.needs_review
-    union all
-    select 'order needs attention', o.id::text, 'order ' || o.number, o.attention_reason, o.created_at,
-      format('select commerce.settle_order(%L, without_stock => true)', o.id)
-    from public.orders o where o.status = 'needs_attention'
-    union all
-    select 'delivery dead', d.id::text, m.type || ' to ' || d.destination, d.last_error, d.settled_at,
-      format('select outbox.retry(%s)', d.id)
-    from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
-    union all
-    select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination, d.processing_error,
-      coalesce(d.settled_at, d.created_at),
-      format(
-        'select outbox.replay(%L, %L, %L), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
-        d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), 'the work failed there',
-          d.id, d.id
-      )
-    from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.processing_error is not null
-      and d.processed_at is null
-    union all
-    select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
-      'It was delivered, but its receiver has not reported that the work is done.',
-      d.receipt_due_at, format('select outbox.acknowledge(%s, outbox.receipt_signature(%s))', d.id, d.id)
-    from outbox.deliveries d join outbox.messages m on m.id = d.message_id
-    where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null
-    union all
-    select 'destination paused', t.name, t.name, t.paused_reason, t.paused_at,
-      format('select outbox.resume(%L)', t.name)
-    from outbox.destinations t where t.paused_at is not null
-    union all
-    select 'destination held', t.name, t.name, t.held_reason, t.held_until, 'sending resumes by itself; see why'
-    from outbox.destinations t where t.held_until > now()
-    union all
-    select 'route makes no message', r.id::text, r.message_type || ' to ' || r.destination, r.why, now(),
-      format('update outbox.routes set table_name = …, when_column = … where id = %1$s; or update outbox.routes set '
-        'enabled = false where id = %1$s', r.id)
-    from outbox.dead_routes() r
-    union all
-    select f.what, f.id, f.which, f.why, f.since, f.remedy
-    from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
-      jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text,
-        since timestamptz)
-    union all
-    select 'audit overdue', 'audit', 'audit',
-      'Whether all is consistent was not looked at for over 25 minutes; it should be every ten.', latest.at,
-      'select ops.schedule_jobs(), ops.audit_consistency()'
-    from (
-      -- Before the first one: since there is something to check.
-      select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
-        (select min(o.created_at) from public.orders o)) as at
-    ) latest
-    where latest.at < now() - interval '25 minutes'
-    union all
-    select 'refund refused', q.id::text, p.provider || ' ' || p.provider_ref, q.error, q.updated_at,
-      format(
-        'see why; then request it again, select commerce.request_refund(%L), or refund it another way, select '
-        'commerce.record_refund(…); or dismiss it, delete from public.refund_requests where id = %L', p.id, q.id)
-    from public.refund_requests q join public.payments p on p.id = q.payment_id
-    where q.status = 'refused' and p.status <> 'refunded'
-      and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id
-        and later.created_at > q.created_at and later.status <> 'refused')
-      and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at
-        and r.status in ('pending', 'succeeded'))
-    union all
-    select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
-      format(
-        'Captured are %s of %s, and no further part was received for an hour. Capture the rest at %s; '
-        'or fulfil it with what was paid.', ops.money(commerce.captured_in_parts(p), p.currency),
-        ops.money(s.total_minor, s.currency), p.provider
-      ),
-      p.updated_at, format('select commerce.accept_payment(%L)', p.id)
-    from public.payments p join public.checkout_sessions s on s.id = p.checkout_session_id
-    where p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
-      and not p.needs_review and p.reviewed_at is null
-      and s.status <> 'payment_completed' and p.updated_at < now() - interval '1 hour'
-      -- The first of its parts stands for all.
-      and not exists (select 1 from commerce.parts_of(p) o where o.id < p.id)
-    union all
-    select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type, e.not_ours, e.received_at,
-      format('select inbox.retry(%L)', e.id)
-    from inbox.events e
-    where e.not_ours is not null and e.livemode and e.account is null and e.received_at > now() - interval '14 days'
-    union all
-    select 'order of events undecided', l.provider || '/' || l.thing,
-      l.provider || ' ' || replace(l.thing, '/', ' '),
-      format(
-        '%s events of %s say different things of it, and not which of them is the later. %s. Compare it with %s''s own '
-        'pages.', jsonb_array_length(l.facts), ops.iso_utc(l.moment),
-        coalesce(
-          (select format('The provider was asked %s times, and has not said', i.times) from inbox.inquiries i
-          where i.provider = l.provider and i.ref = substr(l.thing, strpos(l.thing, '/') + 1)),
-          'The provider could not be asked'
-        ), l.provider
-      ),
-      l.updated_at, format('select inbox.accept_latest(%L, %L)', l.provider, l.thing)
-    from inbox.latest_facts l
-    where l.undecided and l.updated_at < now() - interval '1 hour'
-    union all
-    select 'webhooks of a new shape', h.id::text, concat_ws(' ', h.provider, h.type, nullif(h.version, '')),
-      array_to_string(h.changes, '; '), h.first_seen, format('select inbox.accept_shape(%L)', h.id)
-    from inbox.shapes h
-    where h.changes <> '{}' and h.accepted_at is null
-      -- A field that is missing in one and present in the next is optional.
-      and not (h.only_gone and exists (
-        select 1 from inbox.shapes o
-        where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
-          and o.last_seen > h.first_seen
-      ))
-    union all select * from ops.attention_refused_webhooks
-    union all select * from ops.attention_jobs
-    union all select * from ops.attention_failing_destinations
-    union all select * from ops.attention_no_courier
-    union all select * from ops.attention_disputes
-    union all select * from ops.attention_unmatched_recaps
-  ) w;
-comment on view ops.attention is
-  'Everything that needs an admin: what, why, since when, the statement that resolves it, and how severe it is '
-  '(ops.severity). select * from ops.attention order by since';
+create view ops.due_deliveries with (security_invoker = on) as
+  select count(*) as count, min(d.next_attempt_at) as since, outbox.courier_is_awake() as courier_is_awake
+  from outbox.deliveries d
+  where d.status = 'pending' and d.next_attempt_at <= now() and d.destination in (select outbox.due());
+comment on view ops.due_deliveries is
+  'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention '
+    'and '
+  'ops.health.';
 
--- sql/80-ops/25-alerts/10-incidents.sql
+-- sql/80-ops/20-attention/09-incidents.sql
 
 create table ops.incidents (
   id uuid primary key default ops.uuid7(),
@@ -13035,6 +14455,758 @@ comment on table ops.incidents is
 comment on column ops.incidents.about is 'The id in ops.attention.';
 comment on column ops.incidents.quiet is
   'The same thing was resolved within the cool-down before it: no alert, only the digest.';
+
+-- sql/80-ops/20-attention/10-rules/attention_audit.sql
+
+create view ops.attention_audit with (security_invoker = on) as
+  select f.what, f.id, f.which, f.why, f.since, f.remedy
+  from (select a.findings from ops.audits a order by a.id desc limit 1) latest,
+    jsonb_to_recordset(latest.findings) as f (what text, id text, which text, why text, remedy text, since timestamptz)
+  where not exists (
+    select 1 from ops.acknowledgements a where (a.what, a.id, a.seen) = (f.what, f.id, f.why)
+  )
+  union all
+  select 'audit overdue', 'audit', 'audit',
+    'Whether all is consistent was not looked at for over 25 minutes; it should be every ten. Money or stock that does '
+    'not add up is not seen meanwhile.', latest.at,
+    ops.remedy('Schedules the jobs that pg_cron does not have, and looks now.',
+      'select ops.schedule_jobs(), ops.audit_consistency()')
+  from (
+    -- Before the first one: since there is something to check.
+    select coalesce((select a.finished_at from ops.audits a order by a.id desc limit 1),
+      (select min(o.created_at) from public.orders o)) as at
+  ) latest
+  where latest.at < now() - interval '25 minutes';
+comment on view ops.attention_audit is 'For ops.attention: what the last audit found, and that there was none.';
+
+-- sql/80-ops/20-attention/10-rules/attention_deliveries.sql
+
+create view ops.attention_deliveries with (security_invoker = on) as
+  select 'delivery dead' as what, d.id::text as id, m.type || ' to ' || d.destination as which,
+    format('%s. It is not sent any more, and %s does not know of it.', rtrim(coalesce(d.last_error,
+      'It was given up'), '.'),
+      d.destination) as why,
+    d.settled_at as since,
+    ops.remedy(
+      'Sends it again, after its cause was mended. If it fails again, it comes back here.',
+      format('select outbox.retry(%s)', d.id),
+      'gives it up for good: its receiver need not have it.',
+      format('select outbox.cancel(%s, reason => ''<why>'')', d.id)
+    ) as remedy
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.status = 'dead'
+  union all
+  select 'work failed at the receiver', d.id::text, m.type || ' to ' || d.destination,
+    format('%s has the message, and reports that its work failed: %s.', d.destination, rtrim(d.processing_error, '.')),
+    coalesce(d.settled_at, d.created_at),
+    ops.remedy(
+      'Sends it again as a copy, after the receiver was mended; the copy is watched in place of this one.',
+      format(
+        'select outbox.replay(%L, %L, ''the work failed there''), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
+        d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), d.id, d.id
+      ),
+      'notes that the work was done by hand.',
+      format('select outbox.mark_processed(%s, reason => ''<why>'')', d.id)
+    )
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+  where d.processing_error is not null and d.processed_at is null
+  union all
+  select 'receipt overdue', d.id::text, m.type || ' to ' || d.destination,
+    format('It was delivered, but %s has not reported that the work is done. Look there whether it was.',
+      d.destination),
+    d.receipt_due_at,
+    ops.remedy(
+      'Notes that the work was done, as was seen at the receiver.',
+      format('select outbox.mark_processed(%s, reason => ''<why>'')', d.id),
+      'sends it again as a copy, when the receiver lost it; the copy is watched in place of this one.',
+      format(
+        'select outbox.replay(%L, %L, ''<why>''), outbox.acknowledge(%s, outbox.receipt_signature(%s))',
+        d.destination, jsonb_build_object('message_ids', jsonb_build_array(d.message_id)), d.id, d.id
+      )
+    )
+  from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+  where d.receipt_due_at < now() and d.processed_at is null and d.processing_error is null;
+comment on view ops.attention_deliveries is
+  'For ops.attention: messages that were given up, and those whose work is not done at their receiver.';
+
+-- sql/80-ops/20-attention/10-rules/attention_disputes.sql
+
+create view ops.attention_disputes with (security_invoker = on) as
+  select
+    case when d.status = 'lost' then 'dispute lost' else 'dispute to answer' end as what, d.id::text as id,
+    d.provider || ' ' || d.provider_ref as which,
+    case
+      when d.status = 'lost' then format(
+        'The buyer has %s back. Decide about what they bought: order %s.', ops.money(d.amount_minor, d.currency),
+        coalesce(o.number::text, '(none)')
+      )
+      else format(
+        'A buyer disputes %s (%s). Unanswered it is lost%s.', ops.money(d.amount_minor, d.currency),
+        coalesce(d.reason, 'no reason given'), coalesce(' after ' || ops.iso_utc(d.evidence_due_at), '')
+      )
+    end as why,
+    d.updated_at as since,
+    case
+      when d.status = 'lost' then ops.remedy(
+        'Notes what was decided. It changes nothing about the order; do that first.',
+        format('select ops.acknowledge(''dispute lost'', %L, ''<why>'')', d.id),
+        'first stops a parcel that was not sent yet.',
+        case when o.id is not null then format('update public.fulfillments set status = ''cancelled'' where order_id '
+          '= %L '
+          'and status in (''pending'', ''packed'')', o.id) end
+      )
+      else ops.remedy(
+        format('First answer it in the dashboard of %s, whose webhook closes it here. This fetches that, if it did not '
+          'arrive.', d.provider), format('select inbox.reconcile(%L)', d.provider)
+      )
+    end as remedy
+  from public.disputes d
+  join public.payments p on p.id = d.payment_id
+  left join public.orders o on o.id = commerce.order_of(p)
+  where d.status in ('needs_response', 'lost')
+    and not (d.status = 'lost' and ops.is_acknowledged('dispute lost', d.id::text));
+comment on view ops.attention_disputes is
+  'For ops.attention: disputes that wait for evidence, and lost ones that nobody has acknowledged.';
+
+-- sql/80-ops/20-attention/10-rules/attention_events.sql
+
+create view ops.attention_events with (security_invoker = on) as
+  select 'event failed' as what, e.id::text as id, e.provider || ' ' || e.type as which,
+    format(
+      'It could not be applied: %s. Until it is, what it reports is not done here. %s', rtrim(e.error, '.'),
+      case e.status when 'dead' then 'It is not tried again.' else 'It is tried again by itself.' end
+    ) as why,
+    e.received_at as since,
+    ops.remedy(
+      'Applies it again, after its cause was mended. If it fails again, it stays here.',
+      format('select inbox.retry(%L)', e.id),
+      'closes it and applies nothing of it, when it means nothing here.',
+      format('select inbox.ignore(%L, reason => ''<why>'')', e.id)
+    ) as remedy
+  from inbox.events e where e.status in ('failed', 'dead')
+  union all
+  select case when e.received_at < now() - interval '1 hour' then 'event parked for over an hour' else 'event parked'
+    end,
+    e.id::text, e.provider || ' ' || e.type,
+    format('It waits for %s, which has not arrived: %s. Until it does, what it reports is not done here.',
+      e.waiting_for, rtrim(e.error, '.')),
+    e.received_at,
+    case when p.reconcile then ops.remedy(
+      format('Asks %s for what has not arrived; this is applied as soon as that is here.', e.provider),
+      format('select inbox.reconcile(%L)', e.provider),
+      'tries it again at once, when what it waits for is here after all.', format('select inbox.retry(%L)', e.id),
+      'closes it and applies nothing of it, when what it waits for is not of this project.',
+      format('select inbox.ignore(%L, reason => ''<why>'')', e.id)
+    ) else ops.remedy(
+      format('Tries it again. First have %s send what it waits for.', e.provider),
+      format('select inbox.retry(%L)', e.id),
+      'closes it and applies nothing of it, when what it waits for is not of this project.',
+      format('select inbox.ignore(%L, reason => ''<why>'')', e.id)
+    ) end
+  from inbox.events e
+  left join inbox.providers p on p.name = e.provider
+  -- Events of one purchase overtake each other by seconds.
+  where e.status = 'parked' and e.received_at < now() - interval '10 seconds'
+  union all
+  select case
+      when e.next_attempt_at is null or e.received_at < now() - interval '1 hour' then 'event never confirmed'
+      else 'event unconfirmed'
+    end,
+    e.id::text, e.provider || ' ' || e.type,
+    format('%s. Until then nothing of it is done here: if it reports a payment, the buyer waits.',
+      coalesce(rtrim(e.error, '.'), 'Its provider has not confirmed it')),
+    e.received_at,
+    ops.remedy(
+      format('Asks %s about it again. First see in the log of the function dispatch why it does not answer: often its '
+        'API key is not set here, or is of another mode.', e.provider),
+      format('select inbox.retry(%L)', e.id)
+    )
+  from inbox.events e
+  where e.trust = 'unconfirmed' and e.status = 'ignored'
+    and (e.next_attempt_at is null or e.received_at < now() - interval '10 seconds')
+  union all
+  select 'live event that is none of ours', e.id::text, e.provider || ' ' || e.type,
+    format('%s. It is kept, and nothing of it is done here.', rtrim(e.not_ours, '.')), e.received_at,
+    ops.remedy(
+      'Notes that it is of another project, or a test. Another one is shown again.',
+      format('select ops.acknowledge(''live event that is none of ours'', %L, ''<why>'')', e.id),
+      'applies it all the same, as one of ours.', format('select inbox.retry(%L)', e.id)
+    )
+  from inbox.events e
+  where e.not_ours is not null and e.livemode and e.account is null and e.received_at > now() - interval '14 days'
+    and not ops.is_acknowledged('live event that is none of ours', e.id::text);
+comment on view ops.attention_events is
+  'For ops.attention: webhooks that could not be applied, wait for another, or are not confirmed by their provider.';
+
+-- sql/80-ops/20-attention/10-rules/attention_failing_destinations.sql
+
+create view ops.attention_failing_destinations with (security_invoker = on) as
+  select
+    case when w.unsent then 'destination not configured' else 'destination failing' end as what, w.destination as id,
+    w.destination as which,
+    format(
+      case
+        when w.unsent then '%s messages wait for %s, the oldest since %s, and none is sent: %s'
+        else '%s messages did not reach %s, the oldest of %s; they are tried again by the schedule: %s'
+      end, w.count, w.destination, ops.iso_utc(w.since), w.last_error
+    ) as why,
+    w.since,
+    case
+      when w.unsent then ops.remedy(
+        'Tries again at once, after what is missing was set with npm run deploy. This goes when they have arrived.',
+        format('select outbox.resume(%L)', w.destination),
+        'switches its routes off and cancels what waits: nobody is to have it.',
+        format('select outbox.disconnect(%L, reason => ''<why>'')', w.destination)
+      )
+      else ops.remedy(
+        'Tries again at once, after the receiver was mended. This goes when they have arrived.',
+        format(
+          'select outbox.resume(%1$L), outbox.retry(d.id) from outbox.deliveries d where d.destination = %1$L and '
+          'd.status = ''pending'' and d.last_error is not null', w.destination
+        ),
+        'gives them up: their receiver need not have them.',
+        format(
+          'select outbox.cancel(d.id, reason => ''<why>'') from outbox.deliveries d where d.destination = %L and '
+          'd.status = ''pending'' and d.last_error is not null', w.destination
+        )
+      )
+    end as remedy
+  from (
+    select d.destination, d.attempts = d.attempts_before as unsent, count(*) as count, min(d.created_at) as since,
+      (array_agg(d.last_error order by d.id desc))[1] as last_error
+    from outbox.deliveries d
+    join outbox.destinations t on t.name = d.destination
+    where d.status = 'pending' and d.last_error is not null and t.paused_at is null
+      -- What is tried again within seconds may still arrive.
+      and d.created_at < now() - interval '10 seconds'
+    group by d.destination, d.attempts = d.attempts_before
+  ) w;
+comment on view ops.attention_failing_destinations is
+  'For ops.attention: destinations that did not take a message, or to which none can be sent, before their breaker '
+  'opens and their deliveries are dead.';
+
+-- sql/80-ops/20-attention/10-rules/attention_held_destinations.sql
+
+create view ops.attention_held_destinations with (security_invoker = on) as
+  select 'destination paused' as what, t.name as id, t.name as which,
+    format('%s. Nothing is sent to %s; %s messages wait.', rtrim(t.paused_reason, '.'), t.name, waiting.count) as why,
+    t.paused_at as since,
+    ops.remedy(
+      'Goes on sending, with what waits first. First mend what it was paused for.',
+      format('select outbox.resume(%L)', t.name),
+      'switches its routes off and cancels what waits: nobody is to have it.',
+      format('select outbox.disconnect(%L, reason => ''<why>'')', t.name)
+    ) as remedy
+  from outbox.destinations t
+  cross join lateral (
+    select count(*) as count, min(d.created_at) as since from outbox.deliveries d
+    where d.destination = t.name and d.status = 'pending'
+  ) waiting
+  where t.paused_at is not null
+  union all
+  select 'destination held', t.name, t.name,
+    format('%s Nothing is sent to %s until %s; then it is tried again by itself.', t.held_reason, t.name,
+      ops.iso_utc(t.held_until)),
+    least(coalesce(t.opened_at, waiting.since, now()), now()),
+    ops.remedy('Tries it at once; otherwise it is tried by itself.', format('select outbox.resume(%L)', t.name))
+  from outbox.destinations t
+  cross join lateral (
+    select min(d.created_at) as since from outbox.deliveries d
+    where d.destination = t.name and d.status = 'pending' and d.last_error is not null
+  ) waiting
+  where t.held_until > now();
+comment on view ops.attention_held_destinations is
+  'For ops.attention: destinations to which nothing is sent, by a person''s word or until a time.';
+
+-- sql/80-ops/20-attention/10-rules/attention_jobs.sql
+
+create view ops.attention_jobs with (security_invoker = on) as
+  select 'job not running' as what, p.name as id, p.name as which,
+    format('Cron job "%s": %s. %s', p.name, rtrim(p.problem, '.'), j.purpose) as why, p.since,
+    case
+      when c.mended_by_scheduling then ops.remedy(
+        'Schedules every job that pg_cron does not have, has switched off, or has otherwise.',
+          'select ops.schedule_jobs()'
+      )
+      else ops.remedy(
+        'Does its work once, and shows the error if it fails. This goes when pg_cron itself has run it: if it does '
+          'not, '
+        'restart the project in Supabase''s dashboard.', j.command
+      )
+    end as remedy
+  from ops.job_problems() p
+  join ops.jobs j on j.name = p.name
+  cross join lateral (
+    select not exists (
+      select 1 from cron.job c
+      where c.jobname = j.name and c.active and (c.schedule, c.command) = (j.schedule, j.command)
+    ) as mended_by_scheduling
+  ) c;
+comment on view ops.attention_jobs is 'For ops.attention: jobs of ops.jobs that pg_cron does not run as it should.';
+
+-- sql/80-ops/20-attention/10-rules/attention_missing_secrets.sql
+
+create view ops.attention_missing_secrets with (security_invoker = on) as
+  select 'secret missing in Vault' as what, s.name as id, s.name as which,
+    format('Vault has no secret "%s". %s', s.name, s.costs) as why,
+    coalesce((
+      select min(i.raised_at) from ops.incidents i
+      where i.what = 'secret missing in Vault' and i.about = s.name and i.resolved_at is null
+    ), now()) as since,
+    ops.remedy(
+      'Makes a new one. ' || s.renewed,
+      format('select vault.create_secret(encode(extensions.gen_random_bytes(32), ''hex''), %L)', s.name)
+    ) as remedy
+  from (values
+    ('signalbox_doorbell', 'The courier cannot be woken: messages are sent only after the next webhook.',
+      'It is used at once.'),
+    ('signalbox_receipts', 'Receivers cannot report that their work is done.',
+      'Links for receipts in messages that were sent before do not work any more.'),
+    ('signalbox_replies', 'Replies to tickets by e-mail cannot be matched.',
+      'Replies to e-mails that were sent before are not matched.'),
+    ('signalbox_checkouts', 'Guests cannot check out.', 'Guests with an open checkout cannot see it any more.')
+  ) s (name, costs, renewed)
+  where not exists (select 1 from vault.secrets v where v.name = s.name);
+comment on view ops.attention_missing_secrets is
+  'For ops.attention: secrets that the migrations made in Vault, and that are gone.';
+
+-- sql/80-ops/20-attention/10-rules/attention_new_shapes.sql
+
+create view ops.attention_new_shapes with (security_invoker = on) as
+  select 'webhooks of a new shape' as what, h.id::text as id,
+    concat_ws(' ', h.provider, h.type, nullif(h.version, '')) as which, array_to_string(h.changes, '; ') as why,
+    h.first_seen as since,
+    ops.remedy(
+      format('Notes that functions/_shared/providers/%s reads it rightly, as was compared with what changed.',
+        h.provider),
+      format('select inbox.accept_shape(%L, reason => ''<why>'')', h.id)
+    ) as remedy
+  from inbox.shapes h
+  where h.changes <> '{}' and h.accepted_at is null
+    -- A field that is missing in one and present in the next is optional.
+    and not (h.only_gone and exists (
+      select 1 from inbox.shapes o
+      where o.provider = h.provider and o.type = h.type and o.version = h.version and o.id <> h.id
+        and o.last_seen > h.first_seen
+    ));
+comment on view ops.attention_new_shapes is
+  'For ops.attention: webhooks with fields that were not there, or were otherwise, before.';
+
+-- sql/80-ops/20-attention/10-rules/attention_no_courier.sql
+
+create view ops.attention_no_courier with (security_invoker = on) as
+  select 'nothing is sent' as what, 'courier' as id, 'courier' as which,
+    format(
+      '%s deliveries are due, the oldest since %s, and no courier is at work: nobody gets a message. %s', w.count,
+      ops.iso_utc(w.since),
+      case
+        when s.functions_url is null then 'The database does not know where the functions are.'
+        else 'pg_net, pg_cron or the function dispatch does not work.'
+      end
+    ) as why,
+    w.since,
+    case
+      when s.functions_url is null then ops.remedy(
+        'Tells the database where the functions are (fill in the project''s reference): what is due is sent at once.',
+        'select outbox.set_functions_url(''https://<project ref>.supabase.co/functions/v1'')'
+      )
+      else ops.remedy(
+        'Calls a courier once more. If none comes, look at the log of the function dispatch, and at '
+          'net._http_response.',
+        'select outbox.ring()'
+      )
+    end as remedy
+  from ops.due_deliveries w
+  cross join outbox.settings s
+  -- A courier comes within seconds.
+  where w.since < now() - interval '30 seconds' and not w.courier_is_awake;
+comment on view ops.attention_no_courier is 'For ops.attention: deliveries are due, and no courier takes them.';
+
+-- sql/80-ops/20-attention/10-rules/attention_orders.sql
+
+create view ops.attention_orders with (security_invoker = on) as
+  select 'order needs attention' as what, o.id::text as id, 'order ' || o.number as which,
+    format('%s The buyer paid %s and waits.', rtrim(o.attention_reason), ops.money(o.total_minor, o.currency)) as why,
+    o.created_at as since,
+    ops.remedy(
+      'Takes what is in stock (or free) by now, and confirms the order. Refused while there is none: raise '
+      'products.stock, or the cohort''s capacity, first.',
+      format('select commerce.settle_order(%L)', o.id),
+      'confirms it without taking stock: the buyer gets it another way, and was told.',
+      format('select commerce.settle_order(%L, without_stock => true, reason => ''<why>'')', o.id),
+      refund.does, refund.statement
+    ) as remedy
+  from public.orders o
+  join public.payments p on p.id = o.payment_id
+  cross join ops.refund_statement(p) refund
+  where o.status = 'needs_attention';
+comment on view ops.attention_orders is 'For ops.attention: orders that were paid and cannot be fulfilled.';
+
+-- sql/80-ops/20-attention/10-rules/attention_payments.sql
+
+create view ops.attention_payments with (security_invoker = on) as
+  select 'payment needs review' as what, p.id::text as id, p.provider || ' ' || p.provider_ref as which, r.reason as
+    why,
+    p.created_at as since,
+    case when s.id is not null and s.status <> 'payment_completed' then ops.remedy(
+      format('Accepts %s for the checkout of %s: its order is made, and everything in it is due to the buyer.',
+        ops.money(commerce.captured_in_parts(p), p.currency), ops.money(s.total_minor, s.currency)),
+      format('select commerce.accept_payment(%L, reason => ''<why>'')', p.id),
+      refund.does, refund.statement,
+      'keeps the money, and makes no order: it pays for something else.',
+      format('select commerce.close_review(%L, reason => ''<why>'')', p.id)
+    ) else ops.remedy(
+      refund.does_first, refund.statement,
+      'keeps the money, and makes no order: what it is for is known.',
+      format('select commerce.close_review(%L, reason => ''<why>'')', p.id)
+    ) end as remedy
+  from public.payments p
+  left join public.checkout_sessions s on s.id = p.checkout_session_id
+  -- Checked now: another payment may have made the order since.
+  cross join lateral (select coalesce(commerce.review_reason(p, s), p.review_reason) as reason) r
+  cross join ops.refund_statement(p) refund
+  where p.needs_review
+  union all
+  select 'checkout paid in part', s.id::text, 'checkout of ' || s.email,
+    format(
+      'Captured are %s of %s, and no further part was received for an hour: the buyer has paid, and gets nothing. '
+      'Capture the rest at %s, or decide.', ops.money(commerce.captured_in_parts(p), p.currency),
+      ops.money(s.total_minor, s.currency), p.provider
+    ),
+    p.updated_at,
+    ops.remedy(
+      format('Accepts %s for the checkout of %s: its order is made, and everything in it is due to the buyer.',
+        ops.money(commerce.captured_in_parts(p), p.currency), ops.money(s.total_minor, s.currency)),
+      format('select commerce.accept_payment(%L, reason => ''<why>'')', p.id),
+      refund.does, refund.statement
+    )
+  from public.payments p
+  join public.checkout_sessions s on s.id = p.checkout_session_id
+  cross join ops.refund_statement(p) refund
+  where p.part_of is not null and p.captured_at is not null and p.status <> 'refunded'
+    and not p.needs_review and p.reviewed_at is null
+    and s.status <> 'payment_completed' and p.updated_at < now() - interval '1 hour'
+    -- The first of its parts stands for all.
+    and not exists (select 1 from commerce.parts_of(p) o where o.id < p.id);
+comment on view ops.attention_payments is
+  'For ops.attention: money that was captured, and about which a person must decide.';
+
+-- sql/80-ops/20-attention/10-rules/attention_reconciler.sql
+
+create view ops.attention_reconciler with (security_invoker = on) as
+  select case
+      when r.started_at < now() - interval '1 hour' then 'reconciliation incomplete for over an hour'
+      else 'reconciliation failing'
+    end as what, r.id::text as id, r.provider as which,
+    format('%s. Webhooks of %s that do not arrive are not found meanwhile.',
+      coalesce(rtrim(r.remark, '.'), 'It has not ended'), r.provider) as why,
+    r.started_at as since,
+    ops.remedy(
+      format('Asks %s again. First mend what the sentence names: an API key is set with npm run deploy.', r.provider),
+      format('select inbox.reconcile(%L)', r.provider)
+    ) as remedy
+  from inbox.reconciliations r
+  where r.completed_at is null and (r.remark is not null or r.started_at < now() - interval '1 hour')
+    and not exists (
+      select 1 from inbox.reconciliations later
+      where later.provider = r.provider and (later.completed_at > r.started_at
+        or (later.id > r.id and later.completed_at is null and later.remark is not null))
+    )
+  union all
+  select 'provider cannot be asked', p.name, p.name,
+    format('%s. It sends webhooks here, and those that do not arrive are not found.', rtrim(r.remark, '.')),
+      r.started_at,
+    ops.remedy(
+      'Asks it again, after what is missing was set with npm run deploy.', format('select inbox.reconcile(%L)', p.name),
+      'does not ask this provider any more; webhooks of it that do not arrive are lost.',
+      format('update inbox.providers set reconcile = false where name = %L', p.name)
+    )
+  from inbox.providers p
+  cross join lateral (
+    select q.remark, q.started_at from inbox.reconciliations q
+    where q.provider = p.name and q.completed_at is not null order by q.started_at desc limit 1
+  ) r
+  where p.reconcile and r.remark is not null
+    and exists (select 1 from inbox.events e where e.provider = p.name and e.received_at > now() - interval '30 days');
+comment on view ops.attention_reconciler is
+  'For ops.attention: runs of the reconciler that do not come to their end, and providers that cannot be asked.';
+
+-- sql/80-ops/20-attention/10-rules/attention_refunds.sql
+
+create view ops.attention_refunds with (security_invoker = on) as
+  select 'refund refused' as what, q.id::text as id, p.provider || ' ' || p.provider_ref as which,
+    format('%s. The buyer has not got %s back.', rtrim(q.error, '.'), ops.money(q.amount_minor, q.currency)) as why,
+    q.updated_at as since,
+    ops.remedy(
+      format('Asks %s for it again, after its cause was mended. If it is refused again, it comes back here.',
+        p.provider),
+      format('select commerce.request_refund(%L, %s, reason => ''<why>'')', p.id, q.amount_minor),
+      'records that it was paid back by hand, after that was done.',
+      format('select commerce.record_refund(%L, %s, ''<transfer id>'', reason => ''<why>'')', p.id, q.amount_minor),
+      'withdraws it: the money stays.',
+      format('select commerce.dismiss_refund(%L, reason => ''<why>'')', q.id)
+    ) as remedy
+  from public.refund_requests q join public.payments p on p.id = q.payment_id
+  where q.status = 'refused' and p.status <> 'refunded'
+    and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id
+      and later.created_at > q.created_at and later.status <> 'refused')
+    and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at
+      and r.status in ('pending', 'succeeded'));
+comment on view ops.attention_refunds is 'For ops.attention: refunds that a provider refused.';
+
+-- sql/80-ops/20-attention/10-rules/attention_refused_webhooks.sql
+
+create view ops.attention_refused_webhooks with (security_invoker = on) as
+  select 'webhooks refused' as what, j.provider as id, j.provider as which,
+    format(
+      '%s webhooks of %s were refused since %s, and none was accepted: %s. %s What it reports (payments, too) is not '
+      'seen here.', j.count, j.provider, ops.iso_utc(j.since), j.reasons,
+      case
+        when j.unset then 'Its secret is not set here, or not usable.'
+        else 'The secret here is not the one that it signs with; or somebody else sends.'
+      end
+    ) as why,
+    j.since,
+    ops.remedy(
+      format(
+        'First set %s, as the dashboard of %s shows it, with npm run deploy. %s This goes with the next webhook that '
+          'is '
+        'accepted.',
+        case j.provider
+          when 'paypal' then 'PAYPAL_WEBHOOK_ID (and PAYPAL_VERIFY, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET)'
+          else upper(j.provider) || '_WEBHOOK_SECRET'
+        end, j.provider,
+        case when p.reconcile then 'Then this fetches what was missed.' else
+          'Then have it send again what was missed.' end
+      ),
+      case when p.reconcile then format('select inbox.reconcile(%L)', j.provider) end,
+      'notes that they were not of ' || j.provider || '. The next one that is refused is shown again.',
+      format('select ops.acknowledge(''webhooks refused'', %L, ''<why>'')', j.provider)
+    ) as remedy
+  from (
+    select r.provider, sum(r.count) as count, min(r.minute) as since,
+      string_agg(distinct r.reason, ', ' order by r.reason) as reasons,
+      bool_or(r.reason in ('secret_not_configured', 'secret_not_usable', 'verify_mode_unknown')) as unset
+    from inbox.rejections r
+    where r.last_at > greatest(now() - interval '3 days', ops.acknowledged_at('webhooks refused', r.provider))
+      and r.reason in (
+        'signature_wrong', 'signature_missing', 'signature_malformed', 'secret_missing', 'secret_wrong',
+        'secret_not_configured', 'secret_not_usable', 'verify_mode_unknown', 'algorithm_not_supported',
+        'certificate_not_trusted', 'event_unknown', 'transaction_unknown', 'timestamp_too_old', 'timestamp_in_future'
+      )
+      -- One that was accepted since says that the secret is right. What the reconciler fetched says nothing of it: it
+      -- is confirmed, and has no confirmation of its own.
+      and r.last_at > coalesce(
+        (
+          select max(e.received_at) from inbox.events e
+          where e.provider = r.provider and (e.trust = 'signed' or e.confirmation is not null)
+        ), '-infinity'
+      )
+    group by r.provider
+  ) j
+  left join inbox.providers p on p.name = j.provider
+  -- Without a secret each is lost to us; a few with a wrong signature may be anybody's.
+  where j.unset or j.count >= 5
+  union all
+  select 'webhooks not accepted', j.provider, j.provider,
+    format(
+      '%s webhooks of %s since %s were genuine and could not be taken: %s. What they say is not done here. '
+      'docs/errors.md says what each code means; for try_again the log of the function says why.', j.count,
+        j.provider, ops.iso_utc(j.since), j.reasons
+    ),
+    j.since,
+    ops.remedy(
+      format('Notes that what %s sends was mended: it is not sent again by itself. The next one is shown again.',
+        j.provider),
+      format('select ops.acknowledge(''webhooks not accepted'', %L, ''<why>'')', j.provider)
+    )
+  from (
+    select r.provider, sum(r.count) as count, min(r.minute) as since,
+      string_agg(distinct r.reason, ', ' order by r.reason) as reasons
+    from inbox.rejections r
+    where r.last_at > greatest(now() - interval '3 days', ops.acknowledged_at('webhooks not accepted', r.provider))
+      and r.reason in ('body_not_json', 'body_too_large', 'type_missing', 'id_missing', 'not_taken_from_make',
+        'too_many_products', 'try_again')
+    group by r.provider
+  ) j;
+comment on view ops.attention_refused_webhooks is
+  'For ops.attention: providers whose webhooks are refused, none of them having been accepted since; and genuine ones '
+  'that could not be taken.';
+
+-- sql/80-ops/20-attention/10-rules/attention_routes.sql
+
+create view ops.attention_routes with (security_invoker = on) as
+  select 'route makes no message' as what, r.id::text as id, r.message_type || ' to ' || r.destination as which,
+    format('%s Until it is mended, %s is not told.', r.why, r.destination) as why,
+    coalesce((
+      select min(i.raised_at) from ops.incidents i
+      where i.what = 'route makes no message' and i.about = r.id::text and i.resolved_at is null
+    ), now()) as since,
+    case
+      when switched_off.trigger is not null then ops.remedy(
+        'Switches the trigger on again. What changed meanwhile is not told.',
+        format('alter table %s enable trigger %I', o.table_name, switched_off.trigger),
+        'ends the route.', format('select outbox.disable_route(%s, reason => ''<why>'')', r.id)
+      )
+      else ops.remedy(
+        'Ends the route: its destination gets no such messages.',
+        format('select outbox.disable_route(%s, reason => ''<why>'')', r.id),
+        'names the table, and the column or null, that are there now (fill both in).',
+        format('update outbox.routes set table_name = ''<schema.table>'', when_column = null where id = %s', r.id)
+      )
+    end as remedy
+  from outbox.dead_routes() r
+  join outbox.routes o on o.id = r.id
+  left join lateral (
+    select t.tgname::text collate "default" as trigger from pg_catalog.pg_trigger t
+    where t.tgrelid = to_regclass(o.table_name) and t.tgfoid = 'outbox.capture_change()'::regprocedure
+      and t.tgenabled = 'D'
+    limit 1
+  ) switched_off on true;
+comment on view ops.attention_routes is 'For ops.attention: routes that cannot write a message.';
+
+-- sql/80-ops/20-attention/10-rules/attention_undecided_events.sql
+
+create view ops.attention_undecided_events with (security_invoker = on) as
+  select 'order of events undecided' as what, l.provider || '/' || l.thing as id,
+    l.provider || ' ' || replace(l.thing, '/', ' ') as which,
+    format(
+      '%s events of %s say different things of it, and not which of them is the later. %s. What stands here may be the '
+      'older: compare it with %s''s own pages.', jsonb_array_length(l.facts), ops.iso_utc(l.moment),
+      coalesce(
+        (select format('The provider was asked %s times, and has not said', i.times) from inbox.inquiries i
+        where i.provider = l.provider and i.ref = substr(l.thing, strpos(l.thing, '/') + 1)),
+        'The provider could not be asked'
+      ), l.provider
+    ) as why,
+    l.updated_at as since,
+    ops.remedy(
+      format('Keeps what stands here, as %s''s own pages say it too, until the next event about it.', l.provider),
+      format('select inbox.accept_latest(%L, %L, reason => ''<why>'')', l.provider, l.thing),
+      'asks the provider once more for what happened.', format('select inbox.reconcile(%L)', l.provider)
+    ) as remedy
+  from inbox.latest_facts l
+  where l.undecided and l.updated_at < now() - interval '1 hour';
+comment on view ops.attention_undecided_events is
+  'For ops.attention: events of one moment that contradict each other, where the provider did not say which is later.';
+
+-- sql/80-ops/20-attention/10-rules/attention_unmatched_recaps.sql
+
+create view ops.attention_unmatched_recaps with (security_invoker = on) as
+  select 'recap of no session' as what, r.id::text as id, r.title as which,
+    format(
+      'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.',
+      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
+    ) as why,
+    r.created_at as since,
+    ops.remedy(
+      'Says which session it is of: tutor and student get the recap. (Adding the missing session finds it by itself.)',
+      format('select tutoring.match_recap(%L, ''<id of the session>'')', r.id),
+      'notes that it is of no session.',
+      format('select ops.acknowledge(''recap of no session'', %L, ''<why>'')', r.id)
+    ) as remedy
+  from public.session_recaps r
+  where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);
+comment on view ops.attention_unmatched_recaps is 'For ops.attention: recordings that belong to no session.';
+
+-- sql/80-ops/20-attention/10-rules/attention_unserved_requests.sql
+
+create view ops.attention_unserved_requests with (security_invoker = on) as
+  select 'requests not served' as what, f.id, f.endpoint || ' ' || f.code as which,
+    format('%s requests to %s were answered "%s" since %s: %s Buyers cannot go on.', f.count, f.endpoint, f.code,
+      ops.iso_utc(f.since), f.message) as why,
+    f.since,
+    ops.remedy(
+      case f.code
+        when 'not_configured' then 'Set what is missing with npm run deploy.'
+        else format('The log of the function %s says what went wrong; mend that. Often it is an API key.', f.endpoint)
+      end || case f.endpoint
+        when 'checkout' then ' This goes with the next checkout that works.'
+        else ' This goes an hour after the last failure.'
+      end,
+      null,
+      'notes that it was mended, or why it may stay so. The next failure is shown again.',
+      format('select ops.acknowledge(''requests not served'', %L, ''<why>'')', f.id)
+    ) as remedy
+  from (
+    select x.endpoint, x.code, x.message, x.id, sum(x.count) as count, min(x.minute) as since, max(x.last_at) as last_at
+    from (
+      select e.*, concat_ws(' ', e.endpoint, e.code, left(md5(e.message), 8)) as id from ops.endpoint_failures e
+      where e.last_at > now() - case e.endpoint when 'checkout' then interval '1 day' else interval '1 hour' end
+    ) x
+    where x.last_at > ops.acknowledged_at('requests not served', x.id)
+    group by x.endpoint, x.code, x.message, x.id
+  ) f
+  -- What passes by itself is shown when it does not.
+  where (f.count >= 3 or f.message not like '%does not answer right now%')
+    -- A payment that was begun since (where the message names a provider: there) says that it was mended.
+    and not exists (
+      select 1 from public.started_payments s
+      where f.endpoint = 'checkout' and s.created_at > f.last_at
+        and (strpos(f.message, s.provider) > 0
+          or not exists (select 1 from inbox.providers p where strpos(f.message, p.name) > 0))
+    );
+comment on view ops.attention_unserved_requests is
+  'For ops.attention: buyers'' requests that failed by our fault, and none of them has worked since.';
+
+-- sql/80-ops/20-attention/acknowledge.sql
+
+create function ops.acknowledge(what text, id text, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_seen text;
+begin
+  if not ops.may_be_acknowledged(acknowledge.what) then
+    raise exception '"%" goes away when its cause is mended', acknowledge.what
+      using errcode = '22023', hint = 'The remedy in ops.attention says how.';
+  end if;
+  perform ops.decide('ops.acknowledge', acknowledge.what || ' ' || acknowledge.id, acknowledge.reason);
+  select a.why into v_seen from ops.attention a where a.what = acknowledge.what and a.id = acknowledge.id limit 1;
+  if not found then
+    raise exception 'there is no "%" of % in ops.attention', acknowledge.what, acknowledge.id
+      using errcode = 'P0002', hint = 'select what, id from ops.attention';
+  end if;
+  insert into ops.acknowledgements as a (what, id, seen, reason)
+  values (acknowledge.what, acknowledge.id, v_seen, trim(acknowledge.reason))
+  on conflict on constraint a_thing_is_acknowledged_once
+  do update set seen = excluded.seen, reason = excluded.reason, acknowledged_by = session_user,
+    acknowledged_at = clock_timestamp();
+end
+$$;
+comment on function ops.acknowledge(text, text, text) is
+  'A person has seen a line of ops.attention where nothing is left to mend, and says what was decided: kept in '
+  'ops.decisions. What happens again, or changes, is shown again. Raises 22023 without a reason, and for every line '
+  'that goes away when its cause is mended; P0002 when there is no such line.';
+
+-- sql/80-ops/20-attention/attention.sql
+
+create view ops.attention with (security_invoker = on) as
+  select w.*, ops.severity(w.what) as severity
+  from (
+    select * from ops.attention_events
+    union all select * from ops.attention_refused_webhooks
+    union all select * from ops.attention_undecided_events
+    union all select * from ops.attention_new_shapes
+    union all select * from ops.attention_reconciler
+    union all select * from ops.attention_payments
+    union all select * from ops.attention_refunds
+    union all select * from ops.attention_disputes
+    union all select * from ops.attention_orders
+    union all select * from ops.attention_unserved_requests
+    union all select * from ops.attention_audit
+    union all select * from ops.attention_deliveries
+    union all select * from ops.attention_failing_destinations
+    union all select * from ops.attention_held_destinations
+    union all select * from ops.attention_routes
+    union all select * from ops.attention_no_courier
+    union all select * from ops.attention_missing_secrets
+    union all select * from ops.attention_jobs
+    union all select * from ops.attention_unmatched_recaps
+  ) w;
+comment on view ops.attention is
+  'Everything that needs an admin: what, why, since when, the SQL that mends it (ops.remedy), and how severe it is '
+  '(ops.severity). select * from ops.attention order by since';
 
 -- sql/80-ops/25-alerts/11-alerts.sql
 
@@ -13110,7 +15282,7 @@ begin atomic
         format(
           E'\n\n[%s] %s: %s\n%s', i.severity, i.what, i.which,
           case when alert_text.kind = 'resolved' then 'It needs nobody any more.'
-            else format(E'%s\nTo do: %s', i.why, i.remedy) end
+            else format(E'%s\nTo do:\n%s', i.why, i.remedy) end
         ), '' order by i.severity desc, i.since
       )
       from jsonb_to_recordset(alert_text.items) as i (
@@ -13274,11 +15446,14 @@ insert into ops.retention (what, keep, description) values
     'Facts about customers, memberships, products and disputes of one time; for as long as providers send again.'),
   ('shapes', '400 days', 'Shapes of webhooks that were not received again.'),
   ('rejections', '90 days', 'Rejected requests.'),
+  ('endpoint failures', '90 days', 'Requests of buyers that could not be served.'),
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
   ('alerts', '90 days', 'What people were told of it.'),
+  ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
+  ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
@@ -13352,11 +15527,14 @@ begin
     when 'latest facts' then v_gone := ops.purge_latest_facts(v_before, at_most);
     when 'shapes' then v_gone := ops.purge_shapes(v_before, at_most);
     when 'rejections' then v_gone := ops.purge_rejections(v_before, at_most);
+    when 'endpoint failures' then v_gone := ops.purge_endpoint_failures(v_before, at_most);
     when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
     when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
     when 'incidents' then v_gone := ops.purge_incidents(v_before, at_most);
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
+    when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
+    when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else
@@ -13653,6 +15831,27 @@ comment on function ops.purge_deliveries(timestamptz, integer, text, outbox.deli
   'The part of ops.purge for deliveries of these statuses without any attempt left, and for each message without any '
   'delivery left.';
 
+-- sql/80-ops/30-retention/purge_endpoint_failures.sql
+
+create function ops.purge_endpoint_failures(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from ops.endpoint_failures x
+  where x.ctid = any (array(
+    select t.ctid from ops.endpoint_failures t where t.minute < before order by t.minute limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_endpoint_failures(timestamptz, integer) is
+  'The part of ops.purge for requests that could not be served.';
+
 -- sql/80-ops/30-retention/purge_events.sql
 
 create function ops.purge_events(before timestamptz, at_most integer, after text, out gone integer, out reached text)
@@ -13759,6 +15958,30 @@ end
 $$;
 comment on function ops.purge_latest_facts(timestamptz, integer) is
   'The part of ops.purge for the latest facts of customers, memberships, products and disputes.';
+
+-- sql/80-ops/30-retention/purge_person_links.sql
+
+create function ops.purge_person_links(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from ops.person_links x
+    where x.id in (
+      select l.id from ops.person_links l where l.how = 'confirmed' and l.created_at < before
+      order by l.created_at limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_person_links(timestamptz, integer) is
+  'The part of ops.purge for links by confirmation; links by hand are kept for ever.';
 
 -- sql/80-ops/30-retention/purge_quota_usage.sql
 
@@ -13893,6 +16116,30 @@ $$;
 comment on function ops.purge_shapes(timestamptz, integer) is
   'The part of ops.purge for shapes of webhooks that were not received again.';
 
+-- sql/80-ops/30-retention/purge_text_versions.sql
+
+create function ops.purge_text_versions(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from public.text_versions x
+    where x.id in (
+      select v.id from public.text_versions v where v.id < ops.uuid7_at(before)
+      order by v.id limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_text_versions(timestamptz, integer) is
+  'The part of ops.purge for earlier versions of questions and messages.';
+
 -- sql/80-ops/30-retention/uuid7_at.sql
 
 create function ops.uuid7_at(moment timestamptz) returns uuid
@@ -13920,9 +16167,7 @@ declare
   v_due record;
   v_queue bigint;
 begin
-  select count(*) as count, min(d.next_attempt_at) as since into v_due
-  from outbox.deliveries d
-  where d.status = 'pending' and d.next_attempt_at <= now() and d.destination in (select outbox.due());
+  select * into v_due from ops.due_deliveries d;
   begin
     select count(*) into v_queue from net.http_request_queue;
   exception when insufficient_privilege or undefined_table then
@@ -13935,7 +16180,7 @@ begin
         format('Nobody is alerted: ops.tell_attention has not run since %s. select ops.schedule_jobs(), and look at '
           'ops.job_problems().', ops.iso_utc(v_alerts))
       end,
-      case when v_due.since < now() - interval '10 minutes' and not outbox.courier_is_awake() then
+      case when v_due.since < now() - interval '10 minutes' and not v_due.courier_is_awake then
         format('%s deliveries are due, the oldest since %s, and no courier is at work. select outbox.ring(), and look '
           'at the log of the function dispatch.', v_due.count, ops.iso_utc(v_due.since))
       end
@@ -13947,15 +16192,13 @@ begin
     ),
     'alerts', jsonb_build_object('last_run_at', v_alerts),
     'jobs', (
-      select coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'problem', p.problem, 'last_run_at', (
-        select max(r.start_time) from cron.job c join cron.job_run_details r on r.jobid = c.jobid
-        where c.jobname = j.name and r.start_time > now() - interval '1 hour'
-      )) order by j.name), '[]')
-      from ops.jobs j left join ops.job_problems() p on p.name = j.name
+      select coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'problem', j.problem, 'last_run_at', j.last_run_at)
+        order by j.name), '[]')
+      from ops.job_states() j
     ),
     'pg_net', jsonb_build_object('queued', v_queue),
     'courier', jsonb_build_object(
-      'awake', outbox.courier_is_awake(), 'due', v_due.count, 'oldest_due_at', v_due.since,
+      'awake', v_due.courier_is_awake, 'due', v_due.count, 'oldest_due_at', v_due.since,
       'waiting', (select count(*) from outbox.deliveries d where d.status = 'pending'),
       'dead', (select count(*) from outbox.deliveries d where d.status = 'dead')
     ),
@@ -14013,6 +16256,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
     'After a step of the clock deliveries may stop.'),
   ('signalbox: remind of tutoring sessions', '* * * * *', 'select tutoring.remind()', '5 minutes',
     'Tutors and students are not reminded of sessions.'),
+  ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
+    'What a guest bought while signing up is not in the account.'),
   ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',
     'Nobody is alerted.');
 select ops.schedule_jobs();
@@ -14022,12 +16267,12 @@ select ops.schedule_jobs();
 -- All rights of roles other than the owner. Row level security then decides on rows. tests/database/grants proves that
 -- there are no others.
 
-revoke all on all functions in schema ops, inbox, outbox, commerce, learning, tutoring, community from public;
-revoke all on function public.free_times(text, timestamptz, timestamptz),
-  public.free_times_to_move(uuid, timestamptz, timestamptz),
-  public.reschedule_session(uuid, timestamptz, text, text), public.cancel_session(uuid, text, boolean) from public;
--- Projects made before 2026 grant everything in public to the API's roles by default: everything not listed below is
--- revoked.
+revoke all on all functions in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from public;
+-- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
+-- is revoked, and what later migrations make there is granted by them alone.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 revoke all on all tables in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
   authenticated, service_role;
 revoke all on all sequences in schema public, ops, inbox, outbox, commerce, learning, tutoring, community from anon,
@@ -14039,11 +16284,11 @@ revoke all on all functions in schema public, ops, inbox, outbox, commerce, lear
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, provider_adjustments, max_quantity, available, version, stock_version, catalog_versions, created_at,
-  updated_at, as_of, as_of_event)
+  session_minutes, trial, provider_adjustments, max_quantity, show_count, available, version, stock_version,
+  catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, max_quantity, available, created_at, updated_at)
+  session_minutes, trial, max_quantity, show_count, available, created_at, updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -14113,12 +16358,29 @@ grant
   insert (user_id, email, instructor_user_id, cohort_id, title, starts_at, ends_at, status, meet_link, note),
   update (instructor_user_id, title, starts_at, ends_at, status, meet_link, note)
   on public.appointments to authenticated;
-grant insert (cohort_id, subject, question), update (answer) on public.student_questions to authenticated;
+grant insert (cohort_id, subject, question), update (answer, subject, question, deleted_at)
+  on public.student_questions to authenticated;
 grant insert (subject, body), update (status, priority) on public.support_tickets to authenticated;
 grant insert (ticket_id, body) on public.ticket_replies to authenticated;
-grant insert (cohort_id, body), update (hidden_at), delete on public.cohort_messages to authenticated;
+grant insert (cohort_id, body), update (hidden_at, body, deleted_at), delete on public.cohort_messages to authenticated;
 grant insert (app, version, message, details, occurred_at), update (resolved_at)
   on public.error_reports to authenticated;
 -- Policies and defaults call them; the schema stays closed.
 grant execute on function ops.uuid7(), learning.teaches(uuid), learning.attends(uuid),
   learning.my_name() to authenticated;
+
+-- People: a profile is added at sign-up, and changed by its account.
+grant select on public.profiles, public.text_versions to authenticated, service_role;
+grant update (name, picture_url) on public.profiles to authenticated;
+-- The policy of profiles calls it; the schema stays closed.
+grant execute on function learning.known_people() to authenticated;
+
+-- Credits: accounts read and spend their own, the service key anybody's.
+grant usage on schema community to authenticated, service_role;
+grant execute on function community.balance(uuid), community.spend_credits(integer, text, text, uuid),
+  public.credit_balance(uuid), public.spend_credits(integer, text, text, uuid) to authenticated, service_role;
+-- It asks whether the caller is an admin.
+grant execute on function public.find_person(text) to authenticated, service_role;
+-- Everybody reads whether there are any; the function decides whether a number is told.
+grant select on public.product_availability to anon, authenticated, service_role;
+grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;

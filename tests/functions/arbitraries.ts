@@ -53,8 +53,8 @@ export const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => Uint8Ar
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
 /**
- * Any string of whole code points, as `unit: "binary"` makes them; that builds a table of all 1.1 million of them first,
- * in every process.
+ * Any string of whole code points, as `unit: "binary"` makes them, but without its table of all 1.1 million, which each
+ * process would build first.
  */
 export const anyString = fc.string({
   unit: fc.nat({ max: 0x10ffff - SURROGATES.count }).map(

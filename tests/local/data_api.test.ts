@@ -5,6 +5,7 @@ import path from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
+import { withHint } from "../../local/data_api.ts";
 import { signJwt } from "../../local/keys.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
 import { untilHolds } from "../until.ts";
@@ -200,4 +201,23 @@ test("a database that was killed is used again as soon as it is back", async () 
   process.kill(killed, "SIGKILL");
   await untilHolds(async () => expect((await anonymous.rpc("kind_of", { value: 1 })).data).toBe("number"));
   expect(await stack.postgres.pid()).not.toBe(killed);
+});
+
+describe("an embedded table gets the hint that lite asks for", () => {
+  test.each([
+    ["name, cohorts(name)", "name, cohorts!fk(name)"],
+    ["name,course:cohorts(name,products(sku))", "name,course:cohorts!fk(name,products(sku))"],
+    ["enrollments(cohorts(name)),cohorts!inner(name)", "enrollments(cohorts(name)),cohorts!inner(name)"],
+    ["enrollments(cohorts(name)),...cohorts(name)", "enrollments(cohorts(name)),...cohorts!fk(name)"],
+    ["cohorts", "cohorts"],
+  ])("%s", (select, hinted) => {
+    expect(withHint(select, "products", "products", "cohorts", "fk")).toBe(hinted);
+  });
+
+  test("below another table", () => {
+    const select = "number,order_items(products(sku,cohorts(name)))";
+    expect(withHint(select, "orders", "products", "cohorts", "fk")).toBe(
+      "number,order_items(products(sku,cohorts!fk(name)))",
+    );
+  });
 });

@@ -159,7 +159,7 @@ test("data survives a restart, and only pending migrations are applied then", as
 
 describe("nothing is left running", () => {
   test("after stop", async () => {
-    const stack = await start();
+    const stack = await start({ prepared: true });
     await fetch(`${stack.functionsUrl}/probe`);
     expect(descendants()).not.toEqual([]);
     await stack.stop();
@@ -175,7 +175,7 @@ describe("nothing is left running", () => {
   });
 
   test("after a stop while a killed Postgres comes back", async () => {
-    const stack = await start();
+    const stack = await start({ prepared: true });
     process.kill(await stack.postgres.pid(), "SIGKILL");
     await stack.stop();
     expect(descendants()).toEqual([]);
@@ -211,7 +211,7 @@ test("a start that was cut off before it was ready is made good by the next one"
 });
 
 test("a Postgres that is killed comes back, and functions reach it again", async () => {
-  const stack = await start();
+  const stack = await start({ prepared: true });
   expect((await fetch(`${stack.functionsUrl}/probe`)).status).toBe(200);
   const killed = await stack.postgres.pid();
   process.kill(killed, "SIGKILL");

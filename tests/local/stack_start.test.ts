@@ -1,7 +1,7 @@
 /** `npm start` as a user or a script meets it: flags, ready file, signals, clear errors. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -27,6 +27,10 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "start-test-"));
   // Where a run that is killed leaves its temporary files; root's Postgres runs as `nobody` and must get there.
   await chmod(folder, 0o755);
+  // What tsx has compiled is the same for all of them.
+  const compiled = `tsx-${process.geteuid?.() ?? os.userInfo().username}`;
+  await mkdir(path.join(os.tmpdir(), compiled), { recursive: true });
+  await symlink(path.join(os.tmpdir(), compiled), path.join(folder, compiled));
 });
 
 afterEach(async () => {

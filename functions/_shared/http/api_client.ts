@@ -122,6 +122,11 @@ export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.pa
     path: string,
     { query, body, signal, ...options }: ApiCall,
   ): Promise<ApiAnswer> {
+    if (!URL.canParse(base + path)) {
+      // Its text is not quoted: what was set instead of an address may be a secret.
+      const variable = `${name.toUpperCase()}_BASE_URL`;
+      throw new ApiError("no_answer", `${name}: the address of its API is not a URL. Check ${variable}.`);
+    }
     const url = new URL(base + path);
     for (const [key, value] of Object.entries(query ?? {})) {
       if (Array.isArray(value)) for (const one of value) url.searchParams.append(key, one);

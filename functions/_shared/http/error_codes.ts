@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   "transaction_malformed",
   "transaction_unknown",
   "event_unknown",
+  "transmission_reused",
   "body_too_slow",
   "too_busy",
   // A webhook that is authentic and not accepted.

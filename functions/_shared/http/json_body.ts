@@ -5,7 +5,7 @@ const MAX_BYTES = 65_536;
 
 /**
  * The body of `request`, which must be a JSON object of at most 64 KiB.
- * @throws HttpError 413 body_too_large, 400 body_not_json
+ * @throws HttpError 413 body_too_large, 408 body_too_slow, 400 body_not_json
  */
 export async function jsonBody(request: Request): Promise<Record<string, unknown>> {
   const body = await readBody(request, MAX_BYTES);

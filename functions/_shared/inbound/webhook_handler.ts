@@ -8,6 +8,7 @@
  * when the sender is to try again. An authentic event is answered 4xx only if its provider's `refuses` names it (422).
  */
 
+import { sha256, toHex } from "../crypto/signature.ts";
 import type { Refusal, Verdict } from "../crypto/verdict.ts";
 import { databaseAway, methodNotAllowed, ok, refused } from "../http/respond.ts";
 import { withBody } from "../http/with_body.ts";
@@ -64,7 +65,7 @@ export function webhookHandler(
   }
 
   /** Null when the event is not known to be stored. */
-  async function store(event: ReceivedEvent): Promise<ReceivedResult | null> {
+  async function store(event: ReceivedEvent, request: Request): Promise<ReceivedResult | null> {
     try {
       const result = await inbox.receive(event);
       afterWebhook.scheduleDelivery();
@@ -79,6 +80,24 @@ export function webhookHandler(
         type: event.type,
         error,
       });
+      // It fails again when it is sent again: a person must look. Nothing can be counted where the database is away.
+      if (!away) rejections.count("try_again", request, event.body.length);
+      return null;
+    }
+  }
+
+  /** Whether this body may stand under its signature; null when that is not known. */
+  async function takeTransmission(headers: Headers, body: string): Promise<boolean | null> {
+    const ref = provider.transmissionOf?.(headers) ?? null;
+    if (ref === null) return true;
+    try {
+      const statement = "select inbox.take_transmission($1, $2, $3) as taken";
+      const [answer] = await runtime.database.query<{ taken: boolean }>(statement, [
+        ...[provider.name, ref, toHex(await sha256(body))],
+      ]);
+      return answer!.taken;
+    } catch (error) {
+      log("error", "a transmission could not be looked up", { provider: provider.name, error });
       return null;
     }
   }
@@ -136,7 +155,13 @@ export function webhookHandler(
     const webhook = { provider, headers: request.headers, body: text, env: runtime.env };
     const mustConfirm = verdict.trust === "unconfirmed" || provider.mustConfirm?.(event.value);
     if (!mustConfirm || !provider.confirm) {
-      const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }));
+      const taken = await takeTransmission(request.headers, text);
+      if (taken === null) return databaseAway();
+      if (!taken) {
+        const detail = "Its signature came with another body before: a transmission has one body. Resend the event.";
+        return reject(request, body.length, 401, { code: "transmission_reused", detail });
+      }
+      const result = await store(await readEvent({ ...webhook, trust: verdict.trust, event: event.value }), request);
       return result ? ok({ ...bodyOf(result), ...(await extraFields(event.value, result)) }) : databaseAway();
     }
     // Nothing is stored yet: when this worker is about to end, the event is stored unconfirmed.
@@ -153,7 +178,7 @@ export function webhookHandler(
       answer.outcome === "confirmed"
         ? await readConfirmed(webhook, answer)
         : await readEvent({ ...webhook, trust: "unconfirmed", event: event.value });
-    const result = await store(received);
+    const result = await store(received, request);
     return result ? ok(bodyOf(result)) : databaseAway();
   }
 }

@@ -72,7 +72,7 @@ export function metrics(details: HealthDetails, now: number): string {
   gauge("alerting_age_seconds", "Since ops.tell_attention last ran.", [[{}, age(details.alerts.last_run_at, now)]]);
   gauge(
     "job_age_seconds",
-    "Since the last run of a cron job began, within the last hour.",
+    "Since the last run of a cron job began.",
     details.jobs.map(({ name, last_run_at }) => [{ job: name }, age(last_run_at, now)]),
   );
   gauge(

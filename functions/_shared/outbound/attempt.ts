@@ -3,7 +3,7 @@
  * outbox.record.
  */
 import { retryAfter } from "../http/api_client.ts";
-import { networkError } from "../http/network_error.ts";
+import { errorKinds, networkError } from "../http/network_error.ts";
 import { chunksOf } from "../http/streams.ts";
 import { log } from "../platform/log.ts";
 import { redact } from "../platform/redact.ts";
@@ -76,7 +76,10 @@ export async function attempt(delivery: Delivery, runtime: Runtime, secrets: Sig
   } catch (error) {
     result.outcome = error instanceof NotConfigured ? "unsent" : "retry";
     result.error = explain(error, delivery.timeout_ms);
-    if (result.error === UNEXPLAINED) log("error", "an attempt failed", { delivery: delivery.delivery_id, error });
+    if (result.error === UNEXPLAINED) {
+      // Not the message: Deno's contains the whole URL.
+      log("error", "an attempt failed", { delivery: delivery.delivery_id, error: errorKinds(error) });
+    }
   }
   result.duration_ms = Math.max(0, Math.round(runtime.now() - started));
   return result;

@@ -4,6 +4,7 @@
  * SSRF).
  */
 
+import { networkError } from "../http/network_error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { NotConfigured } from "./adapter.ts";
 
@@ -59,7 +60,7 @@ export function openUrlGuard(
       addresses = await addressesOf(host);
     } catch (error) {
       throw new NotConfigured(
-        `${host} cannot be found (${(error as Error).message}). Check the spelling of the destination's address.`,
+        `${host} cannot be found (${networkError(error)}). Check the spelling of the destination's address.`,
       );
     }
     if (addresses?.length === 0)
@@ -106,7 +107,7 @@ async function systemLookup(host: string): Promise<string[] | null> {
 function withLookupTimeout<T>(answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout>;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${LOOKUP_TIMEOUT_MS} ms`)), LOOKUP_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new Error("timed out")), LOOKUP_TIMEOUT_MS);
   });
   return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
 }

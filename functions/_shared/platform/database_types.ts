@@ -29,6 +29,7 @@ export type Database = {
           account_hold: string;
           checkouts_per_address: number;
           checkouts_per_email: number;
+          few_left: number;
           guest_hold: string;
           guest_max_quantity: number;
           guest_sessions: number;
@@ -41,6 +42,7 @@ export type Database = {
           account_hold?: string;
           checkouts_per_address?: number;
           checkouts_per_email?: number;
+          few_left?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
           guest_sessions?: number;
@@ -52,6 +54,7 @@ export type Database = {
           account_hold?: string;
           checkouts_per_address?: number;
           checkouts_per_email?: number;
+          few_left?: number;
           guest_hold?: string;
           guest_max_quantity?: number;
           guest_sessions?: number;
@@ -66,7 +69,7 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
-      accept_payment: { Args: { payment_id: string }; Returns: string };
+      accept_payment: { Args: { payment_id: string; reason?: string }; Returns: string };
       apply_approval: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_cancelled: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_checkout_expired: { Args: { fact: Json }; Returns: undefined };
@@ -76,6 +79,13 @@ export type Database = {
       apply_product: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_refund: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_refunded_total: { Args: { fact: Json; provider: string }; Returns: undefined };
+      availability: {
+        Args: { product_id: string };
+        Returns: {
+          level: string;
+          remaining: number;
+        }[];
+      };
       available: {
         Args: {
           reservation: Omit<
@@ -144,7 +154,8 @@ export type Database = {
         Returns: boolean;
       };
       close_payments: { Args: { checkout_session_id: string }; Returns: undefined };
-      close_review: { Args: { payment_id: string }; Returns: undefined };
+      close_review: { Args: { payment_id: string; reason?: string }; Returns: undefined };
+      dismiss_refund: { Args: { reason: string; request_id: string }; Returns: undefined };
       expire_checkouts: { Args: { at_most?: number }; Returns: number };
       follow_payment: {
         Args: {
@@ -323,7 +334,7 @@ export type Database = {
       };
       set_product: { Args: { fact: Json; provider: string }; Returns: undefined };
       set_stock: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
-      settle_order: { Args: { order_id: string; without_stock?: boolean }; Returns: undefined };
+      settle_order: { Args: { order_id: string; reason?: string; without_stock?: boolean }; Returns: undefined };
       settle_restock: {
         Args: {
           payment: Omit<
@@ -362,7 +373,22 @@ export type Database = {
   };
   community: {
     Tables: {
-      [_ in never]: never;
+      credit_balances: {
+        Row: {
+          balance: number;
+          owner: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          balance?: number;
+          owner: string;
+        };
+        Update: {
+          balance?: number;
+          owner?: string;
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
@@ -371,6 +397,7 @@ export type Database = {
       apply_invoice: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_invoice_payment: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_membership: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
+      balance: { Args: { user_id?: string }; Returns: number };
       buys_credits: {
         Args: {
           payment: Omit<
@@ -380,6 +407,11 @@ export type Database = {
         };
         Returns: boolean;
       };
+      credit_owner: {
+        Args: { customer_ref: string; email: string; payment_id: string; provider: string; user_id: string };
+        Returns: string;
+      };
+      lock_balance: { Args: { owner: string }; Returns: number };
       member_of: { Args: { customer_ref: string; email: string; provider: string }; Returns: string };
       pays_membership: { Args: { payment_ref: string; provider: string }; Returns: boolean };
       settle_credits: {
@@ -392,6 +424,18 @@ export type Database = {
         Returns: undefined;
       };
       settle_invoice: { Args: { invoice_ref: string; provider: string }; Returns: undefined };
+      spend_credits: {
+        Args: { credits: number; key: string; note?: string; user_id?: string };
+        Returns: Database["public"]["Tables"]["credit_ledger"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "credit_ledger";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      spender: { Args: { user_id: string }; Returns: string };
+      write_off_credits: { Args: { payment_id: string; reason: string }; Returns: number };
     };
     Enums: {
       [_ in never]: never;
@@ -676,13 +720,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      transmissions: {
+        Row: {
+          body_sha256: string;
+          provider: string;
+          received_at: string;
+          ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body_sha256: string;
+          provider: string;
+          received_at?: string;
+          ref: string;
+        };
+        Update: {
+          body_sha256?: string;
+          provider?: string;
+          received_at?: string;
+          ref?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_transmission_is_of_a_provider";
+            columns: ["provider"];
+            isOneToOne: false;
+            referencedRelation: "providers";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
-      accept_latest: { Args: { provider: string; thing: string }; Returns: undefined };
-      accept_shape: { Args: { shape_id: string }; Returns: undefined };
+      accept_latest: { Args: { provider: string; reason?: string; thing: string }; Returns: undefined };
+      accept_shape: { Args: { reason?: string; shape_id: string }; Returns: undefined };
       apply_fact: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_new_reading: {
         Args: {
@@ -704,6 +778,7 @@ export type Database = {
         }[];
       };
       follows: { Args: { earlier: Json; later: Json }; Returns: boolean };
+      ignore: { Args: { event_id: string; reason: string }; Returns: undefined };
       knows_fact: { Args: { fact: Json; provider: string }; Returns: boolean };
       latest_of: { Args: { facts: Json }; Returns: Record<string, unknown> };
       lock_keys: { Args: { events: Json }; Returns: undefined };
@@ -772,6 +847,7 @@ export type Database = {
       still_unconfirmed: { Args: { event_id: string; reason: string }; Returns: undefined };
       still_unreadable: { Args: { event_id: string; reason: string }; Returns: undefined };
       store_events: { Args: { events: Json }; Returns: string[] };
+      take_transmission: { Args: { body_sha256: string; provider: string; ref: string }; Returns: boolean };
       to_ask_about: {
         Args: { at_most?: number; provider: string };
         Returns: {
@@ -829,12 +905,20 @@ export type Database = {
       apply_reply: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       appointment_details: { Args: { appointment_id: string }; Returns: Json };
       attends: { Args: { cohort_id: string }; Returns: boolean };
+      clean_name: { Args: { name: string }; Returns: string };
       cohort_message_details: { Args: { message_id: string }; Returns: Json };
       enrol_buyer: { Args: { order_item_id: string }; Returns: string };
       enrollment_details: { Args: { enrollment_id: string }; Returns: Json };
       free_seats: { Args: { cohort_id: string }; Returns: number };
       instructors_of: { Args: { cohort_id: string }; Returns: Json };
       is_enrolled: { Args: { cohort_id: string; email: string }; Returns: boolean };
+      keep_version: { Args: { fields: Json; row_id: string; table_name: string }; Returns: undefined };
+      known_people: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          user_id: string;
+        }[];
+      };
       my_name: { Args: Record<PropertyKey, never>; Returns: string };
       question_details: { Args: { question_id: string }; Returns: Json };
       reply_audience: { Args: { about: string; fact: Json }; Returns: string };
@@ -859,6 +943,7 @@ export type Database = {
           acknowledged_by: string;
           id: string;
           reason: string;
+          seen: string;
           what: string;
         };
         ComputedFields: never;
@@ -867,6 +952,7 @@ export type Database = {
           acknowledged_by?: string;
           id: string;
           reason: string;
+          seen?: string;
           what: string;
         };
         Update: {
@@ -874,6 +960,7 @@ export type Database = {
           acknowledged_by?: string;
           id?: string;
           reason?: string;
+          seen?: string;
           what?: string;
         };
         Relationships: [];
@@ -965,6 +1052,62 @@ export type Database = {
         };
         Relationships: [];
       };
+      decisions: {
+        Row: {
+          about: string;
+          command: string;
+          decided_at: string;
+          decided_by: string;
+          id: string;
+          reason: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          about: string;
+          command: string;
+          decided_at?: string;
+          decided_by?: string;
+          id?: string;
+          reason: string;
+        };
+        Update: {
+          about?: string;
+          command?: string;
+          decided_at?: string;
+          decided_by?: string;
+          id?: string;
+          reason?: string;
+        };
+        Relationships: [];
+      };
+      endpoint_failures: {
+        Row: {
+          code: string;
+          count: number;
+          endpoint: string;
+          last_at: string;
+          message: string;
+          minute: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          code: string;
+          count?: number;
+          endpoint: string;
+          last_at?: string;
+          message: string;
+          minute: string;
+        };
+        Update: {
+          code?: string;
+          count?: number;
+          endpoint?: string;
+          last_at?: string;
+          message?: string;
+          minute?: string;
+        };
+        Relationships: [];
+      };
       incidents: {
         Row: {
           about: string;
@@ -1014,6 +1157,7 @@ export type Database = {
       jobs: {
         Row: {
           command: string;
+          created_at: string;
           max_age: string;
           name: string;
           purpose: string;
@@ -1022,6 +1166,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           command: string;
+          created_at?: string;
           max_age: string;
           name: string;
           purpose: string;
@@ -1029,10 +1174,51 @@ export type Database = {
         };
         Update: {
           command?: string;
+          created_at?: string;
           max_age?: string;
           name?: string;
           purpose?: string;
           schedule?: string;
+        };
+        Relationships: [];
+      };
+      person_links: {
+        Row: {
+          created_at: string;
+          email: string;
+          found: boolean;
+          how: string;
+          id: string;
+          linked_by: string;
+          reason: string | null;
+          rows: NonNullable<Json>;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          email: string;
+          found?: boolean;
+          how: string;
+          id?: string;
+          linked_by?: string;
+          reason?: string | null;
+          rows?: NonNullable<Json>;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          email?: string;
+          found?: boolean;
+          how?: string;
+          id?: string;
+          linked_by?: string;
+          reason?: string | null;
+          rows?: NonNullable<Json>;
+          updated_at?: string;
+          user_id?: string;
         };
         Relationships: [];
       };
@@ -1125,11 +1311,47 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_audit: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_deliveries: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_disputes: {
         Row: {
           id: string | null;
           remedy: string | null;
           since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_events: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
           what: string | null;
           which: string | null;
           why: string | null;
@@ -1149,6 +1371,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_held_destinations: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_jobs: {
         Row: {
           id: string | null;
@@ -1159,6 +1393,46 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      attention_missing_secrets: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_new_shapes: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
+        Update: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
         Relationships: [];
       };
       attention_no_courier: {
@@ -1173,16 +1447,104 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
-      attention_refused_webhooks: {
+      attention_orders: {
         Row: {
-          id: string;
+          id: string | null;
           remedy: string | null;
-          since: string | null;
+          since: string;
           what: string | null;
-          which: string;
+          which: string | null;
           why: string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      attention_payments: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_reconciler: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_refunds: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_refused_webhooks: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_routes: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_undecided_events: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
+        Update: {
+          id?: never;
+          remedy?: never;
+          since?: string | null;
+          what?: never;
+          which?: never;
+          why?: never;
+        };
         Relationships: [];
       };
       attention_unmatched_recaps: {
@@ -1211,6 +1573,18 @@ export type Database = {
           which?: string | null;
           why?: never;
         };
+        Relationships: [];
+      };
+      attention_unserved_requests: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
         Relationships: [];
       };
       audit_checkout_expiry: {
@@ -1252,6 +1626,17 @@ export type Database = {
           remedy: string | null;
           what: string | null;
           which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_credit_balances: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
           why: string | null;
         };
         ComputedFields: never;
@@ -1532,6 +1917,17 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      audit_unlinked_purchases: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       bought_items: {
         Row: {
           checkout_session_id: string;
@@ -1550,6 +1946,15 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      due_deliveries: {
+        Row: {
+          count: number | null;
+          courier_is_awake: boolean | null;
+          since: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       inconsistencies: {
         Row: {
           id: string | null;
@@ -1564,6 +1969,7 @@ export type Database = {
     };
     Functions: {
       acknowledge: { Args: { id: string; reason: string; what: string }; Returns: undefined };
+      acknowledged_at: { Args: { id: string; what: string }; Returns: string };
       alert_text: {
         Args: { items: Json; kind: Database["ops"]["Enums"]["alert_kind"]; total: number };
         Returns: string;
@@ -1579,6 +1985,26 @@ export type Database = {
           why: string;
         }[];
       };
+      check_reason: { Args: { command: string; reason: string }; Returns: undefined };
+      count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
+      decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
+      find_person: {
+        Args: { email: string };
+        Returns: {
+          account_email: string;
+          cohorts: string[];
+          confirmed: boolean;
+          created_at: string;
+          credits: number;
+          guest_orders: number;
+          last_sign_in_at: string;
+          name: string;
+          open_tickets: number;
+          orders: number;
+          picture_url: string;
+          user_id: string;
+        }[];
+      };
       health: { Args: Record<PropertyKey, never>; Returns: Json };
       is_acknowledged: { Args: { id: string; what: string }; Returns: boolean };
       is_admin: { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -1591,6 +2017,20 @@ export type Database = {
           since: string;
         }[];
       };
+      job_states: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          created_at: string;
+          last_run_at: string;
+          name: string;
+          problem: string;
+        }[];
+      };
+      link_confirmed: { Args: { user_id: string }; Returns: Json };
+      link_person: { Args: { email: string; reason: string; user_id: string }; Returns: Json };
+      link_purchases: { Args: { email: string; user_id: string }; Returns: Json };
+      link_recent: { Args: { since?: string }; Returns: number };
+      may_be_acknowledged: { Args: { what: string }; Returns: boolean };
       money: { Args: { amount_minor: number; currency: string }; Returns: string };
       my_email: { Args: Record<PropertyKey, never>; Returns: string };
       purge: { Args: { at_most: number; what: string }; Returns: number };
@@ -1611,15 +2051,32 @@ export type Database = {
         };
         Returns: Record<string, unknown>;
       };
+      purge_endpoint_failures: { Args: { at_most: number; before: string }; Returns: number };
       purge_events: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
       purge_latest_facts: { Args: { at_most: number; before: string }; Returns: number };
+      purge_person_links: { Args: { at_most: number; before: string }; Returns: number };
       purge_quota_usage: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciler_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
+      purge_text_versions: { Args: { at_most: number; before: string }; Returns: number };
+      refund_statement: {
+        Args: {
+          payment: Omit<
+            Database["public"]["Tables"]["payments"]["Row"],
+            Database["public"]["Tables"]["payments"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          does: string;
+          does_first: string;
+          statement: string;
+        }[];
+      };
+      remedy: { Args: { does: string; instead?: string[]; statement: string }; Returns: string };
       schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
       tell_attention: { Args: Record<PropertyKey, never>; Returns: undefined };
@@ -2150,6 +2607,8 @@ export type Database = {
           why: string;
         }[];
       };
+      disable_route: { Args: { reason: string; route_id: number }; Returns: undefined };
+      disconnect: { Args: { destination: string; reason: string }; Returns: number };
       doorbell_signature: { Args: { expires_at: number; nonce: string }; Returns: string };
       due: { Args: Record<PropertyKey, never>; Returns: string[] };
       end_rotation: { Args: { destination: string }; Returns: undefined };
@@ -2179,6 +2638,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      mark_processed: { Args: { delivery_id: number; reason: string }; Returns: undefined };
       mend_clock: { Args: Record<PropertyKey, never>; Returns: number };
       needs_courier: { Args: Record<PropertyKey, never>; Returns: boolean };
       pause: { Args: { destination: string; reason: string }; Returns: undefined };
@@ -2425,6 +2885,13 @@ export type Database = {
             foreignKeyName: "an_item_is_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "an_item_is_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -2559,9 +3026,11 @@ export type Database = {
         Row: {
           author_name: string;
           author_user_id: string | null;
-          body: string;
+          body: string | null;
           cohort_id: string;
           created_at: string;
+          deleted_at: string | null;
+          edited_at: string | null;
           hidden_at: string | null;
           id: string;
         };
@@ -2569,18 +3038,22 @@ export type Database = {
         Insert: {
           author_name?: string;
           author_user_id?: string | null;
-          body: string;
+          body?: string | null;
           cohort_id: string;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           hidden_at?: string | null;
           id?: string;
         };
         Update: {
           author_name?: string;
           author_user_id?: string | null;
-          body?: string;
+          body?: string | null;
           cohort_id?: string;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           hidden_at?: string | null;
           id?: string;
         };
@@ -2642,6 +3115,7 @@ export type Database = {
           payment_id: string | null;
           provider: string | null;
           reason: Database["public"]["Enums"]["credit_reason"];
+          spend_key: string | null;
           user_id: string | null;
         };
         ComputedFields: never;
@@ -2655,6 +3129,7 @@ export type Database = {
           payment_id?: string | null;
           provider?: string | null;
           reason: Database["public"]["Enums"]["credit_reason"];
+          spend_key?: string | null;
           user_id?: string | null;
         };
         Update: {
@@ -2667,6 +3142,7 @@ export type Database = {
           payment_id?: string | null;
           provider?: string | null;
           reason?: Database["public"]["Enums"]["credit_reason"];
+          spend_key?: string | null;
           user_id?: string | null;
         };
         Relationships: [
@@ -3247,6 +3723,13 @@ export type Database = {
             foreignKeyName: "an_item_is_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "an_item_is_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -3504,6 +3987,13 @@ export type Database = {
             foreignKeyName: "a_price_is_of_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_price_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -3528,6 +4018,7 @@ export type Database = {
           price_minor: number;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes: number | null;
+          show_count: boolean;
           sku: string;
           stock: number | null;
           stock_version: number;
@@ -3556,6 +4047,7 @@ export type Database = {
           price_minor: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
+          show_count?: boolean;
           sku: string;
           stock?: number | null;
           stock_version?: number;
@@ -3583,6 +4075,7 @@ export type Database = {
           price_minor?: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
+          show_count?: boolean;
           sku?: string;
           stock?: number | null;
           stock_version?: number;
@@ -3608,6 +4101,31 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
+      };
+      profiles: {
+        Row: {
+          created_at: string;
+          name: string | null;
+          picture_url: string | null;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          name?: string | null;
+          picture_url?: string | null;
+          updated_at?: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          name?: string | null;
+          picture_url?: string | null;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
       };
       refund_requests: {
         Row: {
@@ -3961,6 +4479,13 @@ export type Database = {
             foreignKeyName: "a_movement_is_of_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_movement_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -4033,6 +4558,13 @@ export type Database = {
             foreignKeyName: "a_reservation_is_of_a_product";
             columns: ["product_id"];
             isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_reservation_is_of_a_product";
+            columns: ["product_id"];
+            isOneToOne: false;
             referencedRelation: "products";
             referencedColumns: ["id"];
           },
@@ -4055,10 +4587,12 @@ export type Database = {
           as_of_event: string | null;
           cohort_id: string | null;
           created_at: string;
+          deleted_at: string | null;
+          edited_at: string | null;
           email: string | null;
           id: string;
-          question: string;
-          subject: string;
+          question: string | null;
+          subject: string | null;
           updated_at: string;
           user_id: string | null;
         };
@@ -4072,10 +4606,12 @@ export type Database = {
           as_of_event?: string | null;
           cohort_id?: string | null;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           email?: string | null;
           id?: string;
-          question: string;
-          subject: string;
+          question?: string | null;
+          subject?: string | null;
           updated_at?: string;
           user_id?: string | null;
         };
@@ -4088,10 +4624,12 @@ export type Database = {
           as_of_event?: string | null;
           cohort_id?: string | null;
           created_at?: string;
+          deleted_at?: string | null;
+          edited_at?: string | null;
           email?: string | null;
           id?: string;
-          question?: string;
-          subject?: string;
+          question?: string | null;
+          subject?: string | null;
           updated_at?: string;
           user_id?: string | null;
         };
@@ -4142,6 +4680,34 @@ export type Database = {
           subject?: string;
           updated_at?: string;
           user_id?: string | null;
+        };
+        Relationships: [];
+      };
+      text_versions: {
+        Row: {
+          created_at: string;
+          fields: NonNullable<Json>;
+          id: string;
+          replaced_by: string | null;
+          row_id: string;
+          table_name: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          fields: NonNullable<Json>;
+          id?: string;
+          replaced_by?: string | null;
+          row_id: string;
+          table_name: string;
+        };
+        Update: {
+          created_at?: string;
+          fields?: NonNullable<Json>;
+          id?: string;
+          replaced_by?: string | null;
+          row_id?: string;
+          table_name?: string;
         };
         Relationships: [];
       };
@@ -4475,7 +5041,25 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      product_availability: {
+        Row: {
+          cohort_id: string | null;
+          level: string | null;
+          product_id: string;
+          remaining: number | null;
+          sku: string;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "a_seat_is_of_a_cohort";
+            columns: ["cohort_id"];
+            isOneToOne: false;
+            referencedRelation: "cohorts";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
     };
     Functions: {
       cancel_session: {
@@ -4503,6 +5087,24 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
+      };
+      credit_balance: { Args: { user_id?: string }; Returns: number };
+      find_person: {
+        Args: { email: string };
+        Returns: {
+          account_email: string;
+          cohorts: string[];
+          confirmed: boolean;
+          created_at: string;
+          credits: number;
+          guest_orders: number;
+          last_sign_in_at: string;
+          name: string;
+          open_tickets: number;
+          orders: number;
+          picture_url: string;
+          user_id: string;
+        }[];
       };
       free_times: {
         Args: { from: string; sku: string; to: string };
@@ -4540,6 +5142,28 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      spend_credits: {
+        Args: { credits: number; key: string; note?: string; user_id?: string };
+        Returns: {
+          created_at: string;
+          credits: number;
+          customer_ref: string | null;
+          email: string | null;
+          id: string;
+          note: string | null;
+          payment_id: string | null;
+          provider: string | null;
+          reason: Database["public"]["Enums"]["credit_reason"];
+          spend_key: string | null;
+          user_id: string | null;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "credit_ledger";
           isOneToOne: true;
           isSetofReturn: false;
         };

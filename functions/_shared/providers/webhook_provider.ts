@@ -68,6 +68,11 @@ export interface WebhookProvider {
   /** Whether an event needs `confirm` though its signature is right, because the signature proves too little. */
   mustConfirm?(event: unknown): boolean;
   /**
+   * The id that was signed instead of the whole body: an event that is not confirmed is only accepted with the first
+   * body that came under it.
+   */
+  transmissionOf?(headers: Headers): string | null;
+  /**
    * For events of trust `unconfirmed`, and those that `mustConfirm` names: asks the provider's API what really
    * happened. Never throws. `signal` ends the call.
    */

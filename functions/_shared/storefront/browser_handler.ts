@@ -1,11 +1,13 @@
 /**
  * Wraps the endpoints that browsers and apps call: cross-origin headers on every answer, since a browser hides an
  * answer without them from its page; no caching; and an error answer that says what to do, whatever is thrown.
+ * What is our own fault (5xx) is counted in `ops.endpoint_failures`, which ops.attention shows.
  */
 
+import type { ErrorCode } from "../http/error_codes.ts";
 import { HttpError } from "../http/http_error.ts";
 import { databaseAway, methodNotAllowed, refused } from "../http/respond.ts";
-import { DatabaseAway } from "../platform/database.ts";
+import { type Database, DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 
 const HEADERS = {
@@ -22,6 +24,7 @@ const PREFLIGHT_SECONDS = "86400";
 export function browserHandler(
   methods: string,
   handle: (request: Request) => Promise<Response>,
+  { endpoint, database }: { endpoint: string; database: Database },
 ): (request: Request) => Promise<Response> {
   const allowed = methods.split(", ");
 
@@ -37,12 +40,22 @@ export function browserHandler(
     try {
       return await handle(request);
     } catch (error) {
-      if (error instanceof HttpError) return refused(error.status, error.code, error.message, error.headers);
+      if (error instanceof HttpError) {
+        if (error.status >= 500 && error.code !== "try_again") await countFailure(error.code, error.message);
+        return refused(error.status, error.code, error.message, error.headers);
+      }
       log("error", "a request could not be served", { path: new URL(request.url).pathname, error });
       if (error instanceof DatabaseAway) return databaseAway();
       const message = "Something went wrong here. Try again in a moment; the function's log says what it was.";
+      await countFailure("internal_error", message);
       return refused(500, "internal_error", message);
     }
+  }
+
+  async function countFailure(code: ErrorCode, message: string): Promise<void> {
+    await database
+      .query("select ops.count_failure($1, $2, $3)", [endpoint, code, message])
+      .catch((error) => log("warn", "a failure was not counted", { endpoint, code, error }));
   }
 
   return async (request) => {

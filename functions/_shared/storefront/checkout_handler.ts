@@ -66,8 +66,11 @@ export function checkoutHandler({
   const { database, env } = runtime;
   const authenticate = openAuthenticator(runtime);
 
-  return browserHandler("POST", async (request) =>
-    /\/cancel\/?$/.test(new URL(request.url).pathname) ? await cancel(request) : await buy(request),
+  return browserHandler(
+    "POST",
+    async (request) =>
+      /\/cancel\/?$/.test(new URL(request.url).pathname) ? await cancel(request) : await buy(request),
+    { endpoint: "checkout", database },
   );
 
   async function buy(request: Request): Promise<Response> {

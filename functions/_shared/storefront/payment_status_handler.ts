@@ -44,7 +44,9 @@ export function paymentStatusHandler({
   const inbox = openInbox(database);
   const afterWebhook = openAfterWebhook(runtime);
 
-  return browserHandler("GET, POST", async (request) => {
+  return browserHandler("GET, POST", answer, { endpoint: "payment-status", database });
+
+  async function answer(request: Request): Promise<Response> {
     const fields =
       request.method === "POST" ? await jsonBody(request) : Object.fromEntries(new URL(request.url).searchParams);
     const access = checkoutAccess(request.headers, fields, await authenticate(request.headers));
@@ -54,7 +56,7 @@ export function paymentStatusHandler({
     if ((status.state === "processing" || status.state === "unpaid") && (await askProviders(access.checkoutId)))
       status = (await read()) ?? status;
     return ok({ ...status, show: statusText(status), ask_again_in_ms: pollAgainMs(status) });
-  });
+  }
 
   /** Whether a provider's answer changed something. */
   async function askProviders(checkoutId: string): Promise<boolean> {

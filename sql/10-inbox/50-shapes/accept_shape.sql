@@ -1,4 +1,4 @@
-create function inbox.accept_shape(shape_id uuid) returns void
+create function inbox.accept_shape(shape_id uuid, reason text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -8,8 +8,9 @@ begin
     raise exception 'there is no shape %', accept_shape.shape_id using errcode = 'P0002',
       hint = 'select * from inbox.shapes where accepted_at is null';
   end if;
+  perform ops.decide('inbox.accept_shape', accept_shape.shape_id::text, accept_shape.reason);
 end
 $$;
-comment on function inbox.accept_shape(uuid) is
+comment on function inbox.accept_shape(uuid, text) is
   'Accepts a new shape of webhooks: it is no longer shown in ops.attention. Raises P0002 when the shape does not '
-  'exist.';
+  'exist, and 22023 without a reason.';

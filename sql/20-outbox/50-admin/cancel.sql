@@ -5,6 +5,7 @@ as $$
 declare
   v_delivery outbox.deliveries;
 begin
+  perform ops.decide('outbox.cancel', cancel.delivery_id::text, cancel.reason);
   update outbox.deliveries d
   set status = 'cancelled', settled_at = now(), last_error = cancel.reason
   where d.id = cancel.delivery_id and d.status in ('pending', 'dead')
@@ -16,4 +17,5 @@ begin
   perform outbox.release_next(array[v_delivery.destination], array[v_delivery.id]);
 end
 $$;
-comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back.';
+comment on function outbox.cancel(bigint, text) is 'Cancels a delivery. outbox.retry brings it back. reason: why, '
+  'kept in ops.decisions; raises 22023 without one.';

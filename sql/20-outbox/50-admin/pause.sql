@@ -3,6 +3,9 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  if coalesce(pause.reason, '') <> '' then
+    perform ops.check_reason('outbox.pause', pause.reason);
+  end if;
   update outbox.destinations d
   set paused_at = coalesce(d.paused_at, now()), paused_reason = coalesce(nullif(pause.reason, ''), 'no reason given')
   where d.name = pause.destination;

@@ -14,6 +14,7 @@ begin
     raise exception 'a replay needs a reason' using errcode = '22023',
       hint = 'Say for whom, and why: the reason is stored in outbox.replays.';
   end if;
+  perform ops.check_reason('outbox.replay', replay.reason);
   select array_agg(r.message_id order by r.sequence, r.message_id), count(*) into v_messages, v_count
   from outbox.to_replay(replay.destination, replay.filter) r;
   if v_count = 0 then

@@ -14,6 +14,7 @@ create table public.customers (
   constraint a_provider_names_a_customer_once unique (provider, provider_ref)
 );
 create index customers_by_user on public.customers (user_id);
+create index customers_by_email on public.customers (lower(email));
 
 alter table public.customers enable row level security;
 create policy "buyers read their own customer record, admins all" on public.customers for select to authenticated

@@ -16,6 +16,7 @@ create table public.products (
   trial boolean not null default false,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
+  show_count boolean not null default false,
   available boolean not null generated always as (coalesce(stock > 0, true)) stored,
   version bigint not null default 1,
   stock_version bigint not null default 1,
@@ -85,6 +86,8 @@ comment on column public.products.trial is
   'A trial session: each student books one, of whatever tutor; another when it was cancelled in time, or by the tutor.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
+comment on column public.products.show_count is
+  'Whether product_availability tells everybody how many are left. False: only available, few or none.';
 comment on column public.products.max_quantity is
   'The largest quantity in one checkout. Null: the stock (guests: commerce.settings.guest_max_quantity).';
 comment on column public.products.version is

@@ -19,6 +19,7 @@ create table public.checkout_sessions (
   constraint a_completed_checkout_says_when check ((status = 'payment_completed') = (completed_at is not null))
 );
 create index checkout_sessions_by_user on public.checkout_sessions (user_id);
+create index checkout_sessions_by_email on public.checkout_sessions (lower(email));
 create index checkout_sessions_to_expire on public.checkout_sessions (expires_at) where status = 'open';
 
 alter table public.checkout_sessions enable row level security;

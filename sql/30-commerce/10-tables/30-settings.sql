@@ -5,6 +5,7 @@ create table commerce.settings (
   guest_share numeric not null default 0.75,
   guest_max_quantity integer not null default 20,
   guest_sessions integer not null default 8,
+  few_left integer not null default 5,
   checkouts_per_email integer not null default 6,
   checkouts_per_address integer not null default 30,
   provider_adjustments public.payment_adjustment[] not null default '{tax,shipping}',
@@ -14,6 +15,7 @@ create table commerce.settings (
     guest_hold between interval '30 minutes' and interval '1 day' and account_hold between interval '30 minutes'
     and interval '1 day'
   ),
+  constraint few_is_not_negative check (few_left >= 0),
   constraint a_share_is_a_part check (guest_share > 0 and guest_share <= 1),
   constraint some_checkouts_are_allowed check (checkouts_per_email > 0 and checkouts_per_address > 0
     and guest_max_quantity > 0 and guest_sessions > 0)
@@ -36,6 +38,8 @@ comment on column commerce.settings.guest_max_quantity is
 comment on column commerce.settings.guest_sessions is
   'How many sessions of one tutor unpaid guests may hold together. Which hours can be booked at all: '
   'public.tutor_hours.';
+comment on column commerce.settings.few_left is
+  'public.product_availability says few when at most so many are left.';
 comment on column commerce.settings.checkouts_per_email is
   'How many checkouts an e-mail address may open at once; the allowance refills within an hour.';
 comment on column commerce.settings.checkouts_per_address is

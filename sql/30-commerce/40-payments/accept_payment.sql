@@ -1,4 +1,4 @@
-create function commerce.accept_payment(payment_id uuid) returns uuid
+create function commerce.accept_payment(payment_id uuid, reason text default null) returns uuid
 language plpgsql
 set search_path = ''
 as $$
@@ -25,6 +25,7 @@ begin
         'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to '
         'be kept.';
   end if;
+  perform ops.decide('commerce.accept_payment', v_payment.id::text, accept_payment.reason);
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
     where p.id = v_payment.id;
   v_order := commerce.make_order(v_payment, v_checkout);
@@ -32,6 +33,6 @@ begin
   return v_order;
 end
 $$;
-comment on function commerce.accept_payment(uuid) is
+comment on function commerce.accept_payment(uuid, text) is
   'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
-  'order is made. Returns the order''s id.';
+  'order is made. Returns the order''s id. reason: why, kept in ops.decisions; raises 22023 without one.';

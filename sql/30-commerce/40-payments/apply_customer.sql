@@ -14,7 +14,10 @@ begin
     commerce.user_of(v ->> 'email'), (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_customer_once do update
-  set email = excluded.email, name = excluded.name, phone = excluded.phone, user_id = excluded.user_id,
+  set email = excluded.email, name = excluded.name, phone = excluded.phone,
+      -- While the address stays, so does the account: it may have another address by now.
+      user_id = case when c.email is not distinct from excluded.email then coalesce(c.user_id, excluded.user_id)
+        else excluded.user_id end,
       as_of = excluded.as_of, as_of_event = excluded.as_of_event;
 
   -- Memberships and credits may have been received before their customer.
@@ -22,6 +25,8 @@ begin
   set user_id = community.member_of(m.provider, m.customer_ref, m.email)
   where m.provider = apply_customer.provider
     and m.customer_ref = fact ->> 'provider_ref'
+    -- One with an address of its own does not change with its customer's.
+    and (m.email is null or m.user_id is null)
     and m.user_id is distinct from community.member_of(m.provider, m.customer_ref, m.email);
   update public.credit_ledger l
   set user_id = community.member_of(l.provider, l.customer_ref, l.email)

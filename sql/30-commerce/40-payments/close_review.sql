@@ -1,4 +1,4 @@
-create function commerce.close_review(payment_id uuid) returns void
+create function commerce.close_review(payment_id uuid, reason text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -13,9 +13,10 @@ begin
     raise exception 'payment % does not need review', close_review.payment_id
       using hint = 'select * from public.payments where needs_review';
   end if;
+  perform ops.decide('commerce.close_review', v_payment.id::text, close_review.reason);
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
-comment on function commerce.close_review(uuid) is
+comment on function commerce.close_review(uuid, text) is
   'An admin has reviewed a payment: its purpose is known, and there is nothing to fulfil here. It is kept, and not '
-  'reviewed again.';
+  'reviewed again. reason: why, kept in ops.decisions; raises 22023 without one.';

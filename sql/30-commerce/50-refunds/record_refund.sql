@@ -9,12 +9,16 @@ declare
   v_reference text := 'by hand: ' || btrim(record_refund.reference);
   v_refund uuid;
 begin
+  if record_refund.reason is not null then
+    perform ops.check_reason('commerce.record_refund', record_refund.reason);
+  end if;
   v_payment := commerce.lock_payment(record_refund.payment_id);
   v_left := commerce.refundable(v_payment.id);
   if v_left is null then
     raise exception 'nothing was captured of payment %', record_refund.payment_id using errcode = '22023',
       hint = 'There is nothing to refund.';
-  elsif coalesce(btrim(record_refund.reference), '') = '' then
+  elsif coalesce(btrim(record_refund.reference), '') = ''
+    or strpos(record_refund.reference, '<transfer id>') > 0 then
     raise exception 'a refund by hand needs a reference' using errcode = '22023',
       hint = 'Pass the id of the transfer by which it was paid back.';
   elsif exists (select 1 from public.refunds r where r.provider = v_payment.provider and r.provider_ref = v_reference)

@@ -35,6 +35,9 @@ begin
     raise exception 'only a refund of all that is left puts the whole order back on sale'
       using errcode = '22023', hint = 'Refund without restock, then commerce.restock(<order id>, <items>).';
   end if;
+  if request_refund.reason is not null then
+    perform ops.check_reason('commerce.request_refund', request_refund.reason);
+  end if;
   insert into public.refund_requests (payment_id, amount_minor, currency, reason, restock, requested_by)
   values (v_payment.id, v_amount, v_payment.currency, request_refund.reason, request_refund.restock,
     request_refund.requested_by)

@@ -1,4 +1,5 @@
-create function commerce.settle_order(order_id uuid, without_stock boolean default false) returns void
+create function commerce.settle_order(order_id uuid, without_stock boolean default false, reason text default null)
+  returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -29,13 +30,15 @@ begin
       using
       hint
         =
-        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true when the buyer was informed, '
-        'or gets it another way.';
+        'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true, and a reason, when the '
+        'buyer was informed, or gets it another way.';
   end if;
+  perform ops.decide('commerce.settle_order', v_order.id::text, settle_order.reason);
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
 $$;
-comment on function commerce.settle_order(uuid, boolean) is
+comment on function commerce.settle_order(uuid, boolean, text) is
   'An admin has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
-  'and seats that became available meanwhile; without_stock: settled all the same.';
+  'and seats that became available meanwhile; without_stock: settled all the same, for a reason that is kept in '
+  'ops.decisions. Raises 22023 without one.';

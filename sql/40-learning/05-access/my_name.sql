@@ -3,23 +3,21 @@ language plpgsql stable
 security definer -- only the owner may read auth.users
 set search_path = ''
 as $$
-declare
-  v_name text;
-  v_email text;
 begin
-  select coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'), substring(u.raw_user_meta_data ->> 'name'
-    from '\S.*')),
-    case when u.email_confirmed_at is not null then u.email end
-  into v_name, v_email
-  from auth.users u where u.id = auth.uid();
-  -- People choose it themselves: it must not claim a role, as in "Amina (staff)".
-  v_name := regexp_replace(
-    v_name, '[(\[{<][^)\]}>]*[)\]}>]?|\m(staff|admin|administrator|moderator|support team|instructor|tutor)\M', '', 'gi'
+  return (
+    select left(coalesce(
+      learning.clean_name(p.name),
+      learning.clean_name(coalesce(substring(u.raw_user_meta_data ->> 'full_name' from '\S.*'),
+        u.raw_user_meta_data ->> 'name')),
+      split_part(case when u.email_confirmed_at is not null then u.email end, '@', 1),
+      'Somebody'
+    ), 100)
+    from (select auth.uid() as id) me
+    left join auth.users u on u.id = me.id
+    left join public.profiles p on p.user_id = me.id
   );
-  return left(coalesce(substring(regexp_replace(v_name, '\s+', ' ', 'g') from '\S(?:.*\S)?'),
-    split_part(v_email, '@', 1), 'Somebody'), 100);
 end
 $$;
 comment on function learning.my_name() is
-  'The name that the signed-in account has chosen, without roles and brackets; else the first part of its confirmed '
-  'address; else Somebody.';
+  'The name of the signed-in account: that of its profile, else the one it chose at sign-up, both without roles and '
+  'brackets; else the first part of its confirmed address; else Somebody.';

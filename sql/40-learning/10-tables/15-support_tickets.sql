@@ -41,7 +41,7 @@ create trigger refuse_truncate before truncate on public.support_tickets for eac
 
 comment on table public.support_tickets is
   'Requests for help. The customer who opened one adds to it in ticket_replies, and may close it; an admin replies '
-  'there and changes its status.';
+  'there and changes its status. A reply of the customer opens one that is waiting or closed.';
 comment on column public.support_tickets.number is 'The ticket number that the customer sees.';
 comment on column public.support_tickets.user_id is
   'The account that opened it. Null: the account with the address email, once it is confirmed.';

@@ -20,6 +20,7 @@ create table public.memberships (
   constraint a_provider_names_a_membership_once unique (provider, provider_ref)
 );
 create index memberships_by_user on public.memberships (user_id);
+create index memberships_of_guests on public.memberships (lower(email)) where user_id is null;
 
 alter table public.memberships enable row level security;
 create policy "members read their own membership, admins all" on public.memberships for select to authenticated

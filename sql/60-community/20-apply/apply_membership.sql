@@ -6,6 +6,7 @@ declare
   v jsonb := inbox.newest(provider, 'membership/' || (fact ->> 'provider_ref'), event_id, fact);
   v_old public.memberships;
   v_email text := lower(fact ->> 'email');
+  v_user uuid;
   v_email_at timestamptz := case when fact ->> 'email' is not null then (fact ->> 'occurred_at')::timestamptz end;
 begin
   select m.* into v_old
@@ -17,10 +18,17 @@ begin
     v_email := v_old.email;
     v_email_at := v_old.email_as_of;
   end if;
+  -- While its address and its customer stay, so does its account, which may have another address by now.
+  v_user := case
+    when v_old.user_id is not null and v_email is not distinct from v_old.email
+      and (v is null or v ->> 'customer_ref' is not distinct from v_old.customer_ref) then v_old.user_id
+    else community.member_of(apply_membership.provider,
+      case when v is null then v_old.customer_ref else v ->> 'customer_ref' end, v_email)
+  end;
   if v is null then
     if v_email is distinct from v_old.email then
       update public.memberships m
-      set email = v_email, email_as_of = v_email_at, user_id = community.member_of(m.provider, m.customer_ref, v_email)
+      set email = v_email, email_as_of = v_email_at, user_id = v_user
       where m.id = v_old.id;
     end if;
     return;
@@ -33,7 +41,7 @@ begin
   )
   values (
     apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, v_email, v_email_at,
-    community.member_of(apply_membership.provider, v ->> 'customer_ref', v_email),
+    v_user,
     v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
     (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean,
     (v ->> 'occurred_at')::timestamptz,

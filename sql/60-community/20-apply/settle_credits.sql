@@ -38,6 +38,11 @@ begin
     update public.credit_ledger l set user_id = v_owner where l.payment_id = payment.id and v_owner is not null;
   end if;
 
+  if v_due < 0 then
+    -- What was spent before the refund cannot be taken back: the audit names the payment, and a person decides.
+    v_due := greatest(v_due, -community.lock_balance(
+      coalesce(community.credit_owner(v_owner, payment.id, null, null, null), '')));
+  end if;
   if v_due <> 0 then
     insert into public.credit_ledger (user_id, email, credits, reason, payment_id, provider, customer_ref)
     values (
@@ -50,4 +55,5 @@ end
 $$;
 comment on function community.settle_credits(public.payments) is
   'Makes the ledger hold what a payment bought: its credits while it is captured, none once it was refunded in full. '
-  'The caller holds the payment''s row.';
+  'Credits that were spent before the refund stay spent: ops.audit_credits finds the payment, and '
+  'community.write_off_credits closes it. The caller holds the payment''s row.';

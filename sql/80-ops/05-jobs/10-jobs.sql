@@ -4,6 +4,7 @@ create table ops.jobs (
   command text not null,
   max_age interval not null,
   purpose text not null,
+  created_at timestamptz not null default now(),
 
   constraint a_job_runs_now_and_then check (max_age > interval '0')
 );

@@ -27,6 +27,8 @@ union all select * from ops.audit_session_not_booked
 union all select * from ops.audit_session_not_bought
 union all select * from ops.audit_tutor_twice
 union all select * from ops.audit_credits
+union all select * from ops.audit_credit_balances
+union all select * from ops.audit_unlinked_purchases
 union all select * from ops.audit_payment_for_nothing
 union all select * from ops.audit_started_payment
 union all select * from ops.audit_refund_currency

@@ -7,10 +7,11 @@ create function ops.severity(what text) returns ops.severity
 language sql immutable parallel safe
 set search_path = ''
 return case
-  when what in ('webhooks of a new shape', 'destination held', 'event parked') then 'note'
+  when what in ('webhooks of a new shape', 'destination held', 'event parked', 'event unconfirmed') then 'note'
   when what in (
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
-    'reconciliation incomplete for over an hour', 'order of events undecided',
+    'reconciliation failing', 'reconciliation incomplete for over an hour', 'provider cannot be asked',
+    'order of events undecided', 'webhooks not accepted',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part'
   ) then 'soon'
   else 'urgent'

@@ -13,7 +13,7 @@ begin atomic
         format(
           E'\n\n[%s] %s: %s\n%s', i.severity, i.what, i.which,
           case when alert_text.kind = 'resolved' then 'It needs nobody any more.'
-            else format(E'%s\nTo do: %s', i.why, i.remedy) end
+            else format(E'%s\nTo do:\n%s', i.why, i.remedy) end
         ), '' order by i.severity desc, i.since
       )
       from jsonb_to_recordset(alert_text.items) as i (

@@ -37,9 +37,12 @@ insert into ops.retention (what, keep, description) values
     'Facts about customers, memberships, products and disputes of one time; for as long as providers send again.'),
   ('shapes', '400 days', 'Shapes of webhooks that were not received again.'),
   ('rejections', '90 days', 'Rejected requests.'),
+  ('endpoint failures', '90 days', 'Requests of buyers that could not be served.'),
   ('couriers', '1 day', 'Runs of the courier.'),
   ('quota usage', '2 hours', 'Counters of ops.quotas.'),
   ('checkout limits', '1 day', 'Counters of commerce.checkout_limits.'),
   ('incidents', '400 days', 'What needed a person, from when it did not any more.'),
   ('alerts', '90 days', 'What people were told of it.'),
+  ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
+  ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

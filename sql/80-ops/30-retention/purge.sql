@@ -47,11 +47,14 @@ begin
     when 'latest facts' then v_gone := ops.purge_latest_facts(v_before, at_most);
     when 'shapes' then v_gone := ops.purge_shapes(v_before, at_most);
     when 'rejections' then v_gone := ops.purge_rejections(v_before, at_most);
+    when 'endpoint failures' then v_gone := ops.purge_endpoint_failures(v_before, at_most);
     when 'couriers' then v_gone := ops.purge_couriers(v_before, at_most);
     when 'quota usage' then v_gone := ops.purge_quota_usage(v_before, at_most);
     when 'checkout limits' then v_gone := ops.purge_checkout_limits(v_before, at_most);
     when 'incidents' then v_gone := ops.purge_incidents(v_before, at_most);
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
+    when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
+    when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else

@@ -7,9 +7,7 @@ declare
   v_due record;
   v_queue bigint;
 begin
-  select count(*) as count, min(d.next_attempt_at) as since into v_due
-  from outbox.deliveries d
-  where d.status = 'pending' and d.next_attempt_at <= now() and d.destination in (select outbox.due());
+  select * into v_due from ops.due_deliveries d;
   begin
     select count(*) into v_queue from net.http_request_queue;
   exception when insufficient_privilege or undefined_table then
@@ -22,7 +20,7 @@ begin
         format('Nobody is alerted: ops.tell_attention has not run since %s. select ops.schedule_jobs(), and look at '
           'ops.job_problems().', ops.iso_utc(v_alerts))
       end,
-      case when v_due.since < now() - interval '10 minutes' and not outbox.courier_is_awake() then
+      case when v_due.since < now() - interval '10 minutes' and not v_due.courier_is_awake then
         format('%s deliveries are due, the oldest since %s, and no courier is at work. select outbox.ring(), and look '
           'at the log of the function dispatch.', v_due.count, ops.iso_utc(v_due.since))
       end
@@ -34,15 +32,13 @@ begin
     ),
     'alerts', jsonb_build_object('last_run_at', v_alerts),
     'jobs', (
-      select coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'problem', p.problem, 'last_run_at', (
-        select max(r.start_time) from cron.job c join cron.job_run_details r on r.jobid = c.jobid
-        where c.jobname = j.name and r.start_time > now() - interval '1 hour'
-      )) order by j.name), '[]')
-      from ops.jobs j left join ops.job_problems() p on p.name = j.name
+      select coalesce(jsonb_agg(jsonb_build_object('name', j.name, 'problem', j.problem, 'last_run_at', j.last_run_at)
+        order by j.name), '[]')
+      from ops.job_states() j
     ),
     'pg_net', jsonb_build_object('queued', v_queue),
     'courier', jsonb_build_object(
-      'awake', outbox.courier_is_awake(), 'due', v_due.count, 'oldest_due_at', v_due.since,
+      'awake', v_due.courier_is_awake, 'due', v_due.count, 'oldest_due_at', v_due.since,
       'waiting', (select count(*) from outbox.deliveries d where d.status = 'pending'),
       'dead', (select count(*) from outbox.deliveries d where d.status = 'dead')
     ),

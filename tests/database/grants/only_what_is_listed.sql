@@ -10,7 +10,9 @@ select set_eq(
      where n.oid in (select tests.our_schemas()) and has_schema_privilege(r.role, n.oid, p.privilege) $$,
   $$ values
     ('anon USAGE public'),
+    ('authenticated USAGE community'),
     ('authenticated USAGE public'),
+    ('service_role USAGE community'),
     ('service_role USAGE public') $$,
   'schemas'
 );
@@ -21,6 +23,13 @@ select set_eq(
      where has_table_privilege(r.role, c, p.privilege) $$,
   $$ values
     ('anon SELECT public.cohorts'),
+    ('anon SELECT public.product_availability'),
+    ('authenticated SELECT public.product_availability'),
+    ('service_role SELECT public.product_availability'),
+    ('authenticated SELECT public.profiles'),
+    ('service_role SELECT public.profiles'),
+    ('authenticated SELECT public.text_versions'),
+    ('service_role SELECT public.text_versions'),
     ('anon SELECT public.credit_packs'),
     ('anon SELECT public.product_prices'),
     ('authenticated INSERT public.credit_packs'),
@@ -136,10 +145,10 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_id, session_minutes, trial, max_quantity, available, created_at, updated_at'),
+      'credits, tutor_id, session_minutes, trial, max_quantity, show_count, available, created_at, updated_at'),
     ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
-      'cohort_id, credits, tutor_id, session_minutes, trial, provider_adjustments, max_quantity, available, version, '
-      'stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
+      'cohort_id, credits, tutor_id, session_minutes, trial, provider_adjustments, max_quantity, show_count, '
+      'available, version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
     ('anon SELECT public.tutors: id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, '
       'cancel_hours, reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at'),
     ('authenticated SELECT public.tutors: id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, '
@@ -154,12 +163,13 @@ select set_eq(
     ('authenticated INSERT public.ticket_replies: ticket_id, body'),
     ('authenticated UPDATE public.appointments: instructor_user_id, title, starts_at, ends_at, status, meet_link, '
       'note'),
-    ('authenticated UPDATE public.cohort_messages: hidden_at'),
+    ('authenticated UPDATE public.cohort_messages: body, hidden_at, deleted_at'),
     ('authenticated UPDATE public.enrollments: status, note'),
     ('authenticated UPDATE public.error_reports: resolved_at'),
     ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note'),
     ('authenticated UPDATE public.notifications: read_at'),
-    ('authenticated UPDATE public.student_questions: answer'),
+    ('authenticated UPDATE public.student_questions: subject, question, answer, deleted_at'),
+    ('authenticated UPDATE public.profiles: name, picture_url'),
     ('authenticated UPDATE public.tutors: name, time_zone, notice_minutes, book_ahead_days, break_minutes, '
       'step_minutes, cancel_hours, reschedule_hours, max_reschedules, reminder_minutes'),
     ('authenticated UPDATE public.support_tickets: status, priority') $$,
@@ -193,13 +203,27 @@ select set_eq(
     ('service_role public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
     ('service_role tutoring.times_of_product(sku text, "from" timestamp with time zone, '
       '"to" timestamp with time zone)'),
+    ('anon commerce.availability(product_id uuid)'),
+    ('authenticated commerce.availability(product_id uuid)'),
+    ('service_role commerce.availability(product_id uuid)'),
+    ('authenticated community.balance(user_id uuid)'),
+    ('authenticated community.spend_credits(credits integer, key text, note text, user_id uuid)'),
+    ('authenticated public.credit_balance(user_id uuid)'),
+    ('authenticated public.find_person(email text)'),
+    ('authenticated public.spend_credits(credits integer, key text, note text, user_id uuid)'),
+    ('service_role community.balance(user_id uuid)'),
+    ('service_role community.spend_credits(credits integer, key text, note text, user_id uuid)'),
+    ('service_role public.credit_balance(user_id uuid)'),
+    ('service_role public.find_person(email text)'),
+    ('service_role public.spend_credits(credits integer, key text, note text, user_id uuid)'),
+    ('authenticated learning.known_people()'),
     ('authenticated learning.attends(cohort_id uuid)'),
     ('authenticated learning.my_name()'),
     ('authenticated learning.teaches(cohort_id uuid)'),
     ('authenticated ops.is_admin()'),
     ('authenticated ops.my_email()'),
     ('authenticated ops.uuid7()') $$,
-  'no functions except those that policies and defaults call, and those about tutors'' time that apps call'
+  'no functions except those that policies, defaults and views call, and those about credits, people and tutors'' time'
 );
 select is_empty(
   $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$,

@@ -6,6 +6,23 @@ select set_eq(
     where p.oid = f) $$,
   $$ values
     ('commerce.is_tutor(tutor_id uuid)'), -- policies call it; nobody may read the tutors' addresses
+    ('commerce.availability(product_id uuid)'), -- readers see whether there are any, and not the stock
+    ('community.balance(user_id uuid)'),  -- the caller may not read the balances
+    ('community.count_credits()'),       -- the writer of an entry may not write the balances
+    ('community.spend_credits(credits integer, key text, note text, user_id uuid)'), -- nor the ledger
+    ('public.credit_balance(user_id uuid)'), -- schema community is closed to the Data API
+    ('public.spend_credits(credits integer, key text, note text, user_id uuid)'),
+    ('public.find_person(email text)'),  -- schema ops is
+    ('ops.find_person(email text)'),     -- see commerce.user_of; it asks whether the caller is an admin
+    ('ops.link_on_confirmation()'),      -- Supabase Auth, which writes accounts, has no rights here
+    ('learning.create_profile()'),       -- nor here
+    ('learning.guard_message()'),        -- the author may not write versions
+    ('learning.guard_profile()'),        -- the account may not call functions in schema learning
+    ('learning.guard_question()'),       -- nor the student
+    ('learning.keep_version(table_name text, row_id uuid, fields jsonb)'), -- nor anybody else
+    ('learning.known_people()'),         -- the caller may not read others' seats and sessions
+    ('learning.reopen_ticket()'),        -- the writer of a reply may not open a ticket
+    ('learning.tell_ticket_owner()'),    -- see ops.tell_owner
     ('commerce.link_tutor()'),           -- the writer of a product may not read the tutors' addresses
     ('commerce.user_of(email text)'),    -- only the owner may read auth.users
     ('commerce.write_movement()'),       -- the writer of a product's stock may not write the ledger
@@ -31,6 +48,8 @@ select set_eq(
     ('tutoring.queue_for_matching()'),   -- the writer of a session may not call functions in schema tutoring
     ('tutoring.tell_participants()'),    -- see ops.tell_owner
     ('ops.tell_owner()'),                -- only the owner may insert into realtime.messages
+    ('ops.tell_owner_of_deletion()'),    -- the same
+    ('ops.tell_cohort()'),               -- the same
     ('outbox.capture_change()'),         -- the writer of a row may not write the outbox
     ('outbox.ring()'),                   -- reads the doorbell's key
     ('outbox.ring_for_deliveries()') $$, -- see outbox.ring

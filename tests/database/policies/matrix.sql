@@ -5,7 +5,6 @@ select plan(3);
 -- course, questions. This test is about access to a row at all; tests/database/grants tests columns, and the tests
 -- beside this one values.
 
-select tests.create_user('student@tests.example');
 select tests.create_user('other@tests.example');
 select tests.an_admin('admin@tests.example');
 select tests.a_course('physics', instructor => 'other_instructor@tests.example');
@@ -26,6 +25,7 @@ where c.oid in (select tests.our_relations('rp')) and c.relnamespace = 'public':
 -- The student's rows
 -- ---------------------------------------------------------------------------------------------------
 
+select tests.create_user('student@tests.example');
 select tests.a_course('maths', instructor => 'instructor@tests.example');
 select tests.a_product('chair');
 select tests.a_pack('credits');
@@ -70,6 +70,7 @@ insert into public.ticket_replies (ticket_id, author_user_id, from_staff, body)
   values (tests.id('ticket'), tests.user_id('student@tests.example'), false, 'x');
 insert into public.cohort_messages (cohort_id, author_user_id, author_name, body)
   values (tests.id('maths'), tests.user_id('student@tests.example'), 'S', 'x');
+select learning.keep_version('cohort_messages', m.id, '{"body": "w"}') from public.cohort_messages m;
 insert into public.error_reports (user_id, app, message) values (tests.user_id('student@tests.example'), 'app', 'x');
 insert into public.form_submissions (provider, provider_ref, form, email)
   values ('tests', 'f1', 'contact', 'student@tests.example');
@@ -150,7 +151,7 @@ select set_eq(
     ('checkout_requests',  '-',   '-',   '-',   '-',       '-',       '-',    '-'),
     ('checkout_sessions',  '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('cohort_instructors', '-',   'r',   '-',   'r',       '-',       'rid',  'r'),
-    ('cohort_messages',    '-',   'ri',  '-',   'ri',      '-',       'riud', 'r'),
+    ('cohort_messages',    '-',   'riu', '-',   'ri',      '-',       'riud', 'r'),
     ('cohorts',            'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
     ('credit_ledger',      '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('credit_packs',       'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
@@ -171,6 +172,8 @@ select set_eq(
     ('product_prices',     'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
     -- read and changed by columns, which does not show here: policies/products
     ('products',           '-',   '-',   '-',   '-',       '-',       'i',    'r'),
+    -- the student's and the instructor's own
+    ('profiles',           '-',   'ru',  '-',   'ru',      '-',       'ru',   'r'),
     ('refund_requests',    '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('refunds',            '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_recaps',     '-',   'r',   '-',   '-',       '-',       'r',    'r'),
@@ -179,11 +182,12 @@ select set_eq(
     ('started_payments',   '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('stock_movements',    '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('stock_reservations', '-',   '-',   '-',   '-',       '-',       'r',    'r'),
-    ('student_questions',  '-',   'ri',  '-',   'ru',      '-',       'ru',   'r'),
+    ('student_questions',  '-',   'riu', '-',   'ru',      '-',       'ru',   'r'),
     ('support_tickets',    '-',   'riu', 'i',   'i',       'i',       'riu',  'r'),
     ('ticket_replies',     '-',   'ri',  '-',   '-',       '-',       'ri',   'r'),
     -- a tutor's own: policies/tutors
     ('tutor_exceptions',   '-',   '-',   '-',   '-',       '-',       'riud', 'r'),
+    ('text_versions',      '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('tutor_hours',        'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
     ('tutoring_session_changes', '-', 'r', '-', '-',       '-',       'r',    'r'),
     -- by columns too: policies/tutors

@@ -59,3 +59,17 @@ test("stops reading a chunked body at the limit, whatever its content-length", a
   ).toBeNull();
   expect(pulled).toBeLessThan(10);
 });
+
+test.each<[how: string, headers: Record<string, string>]>([
+  ["in chunks", {}],
+  ["with a content-length", { "content-length": "8" }],
+])("refuses a body that does not arrive in time, sent %s", async (_, headers) => {
+  const never = new ReadableStream({ pull: () => new Promise<void>(() => {}) });
+  const slow = new Request("http://127.0.0.1/", {
+    method: "POST",
+    headers,
+    body: never,
+    duplex: "half",
+  } as RequestInit);
+  await expect(readBody(slow, LIMIT, 20)).rejects.toMatchObject({ status: 408, code: "body_too_slow" });
+});

@@ -1,6 +1,7 @@
 /** What holds for every answer of every function. */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { HttpError } from "../../../functions/_shared/http/http_error.ts";
 import { refused } from "../../../functions/_shared/http/respond.ts";
 import { guarded } from "../../../functions/_shared/http/serve.ts";
 
@@ -17,6 +18,12 @@ describe("an answer", () => {
     ["without a body", () => new Response(null, { status: 204 })],
   ])("%s tells browsers not to guess its type", async (_, handle) => {
     expect((await call(handle)).headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("is made of a refusal that was thrown", async () => {
+    const response = await call(() => Promise.reject(new HttpError(408, "body_too_slow", "Send it again.")));
+    expect([response.status, response.headers.get("x-content-type-options")]).toEqual([408, "nosniff"]);
+    expect(await response.json()).toEqual({ error: "body_too_slow", message: "Send it again." });
   });
 
   test("is made of an error that nobody caught, and does not repeat it", async () => {

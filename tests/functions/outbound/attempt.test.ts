@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Delivery } from "../../../functions/_shared/outbound/adapter.ts";
 import { attempt } from "../../../functions/_shared/outbound/attempt.ts";
 import type { Runtime } from "../../../functions/_shared/platform/runtime.ts";
@@ -62,7 +62,9 @@ describe("a 200 is a success, even if its body is", () => {
     ],
     ["endless", (socket) => socket.write(`${headers("transfer-encoding: chunked")}4\r\nhalf\r\n`)],
   ])("%s", async (_, answer) => {
-    expect(await send(await serve(answer))).toMatchObject({ outcome: "delivered", status_code: 200, error: null });
+    // Its own limit ends an endless body, not that of the delivery, which is an hour here.
+    const result = await send(await serve(answer), { timeoutMs: 3_600_000 });
+    expect(result).toMatchObject({ outcome: "delivered", status_code: 200, error: null });
   });
 });
 
@@ -102,6 +104,23 @@ describe("an error says why, and contains neither address nor secret", () => {
     const { error } = await send(url, { destination: "make", adapter: "make", more: { MAKE_API_KEY: "clé €" } });
     expect(error).toContain("a header cannot be sent");
     expect(leaks(error)).toBe(false);
+  });
+  test("when nobody knows why, and the log names the kind of error alone", async () => {
+    const logged: unknown[] = [];
+    vi.stubGlobal("fetch", async () => {
+      throw new TypeError("odd: http://127.0.0.1/very-secret-path", { cause: new RangeError("whsec_") });
+    });
+    const spy = vi.spyOn(console, "error").mockImplementation((line) => void logged.push(line));
+    try {
+      const { outcome, error } = await send("http://127.0.0.1/very-secret-path");
+      expect([outcome, leaks(error)]).toEqual(["retry", false]);
+      expect(logged).toHaveLength(1);
+      expect(JSON.parse(logged[0] as string)).toMatchObject({ error: "TypeError, RangeError" });
+      expect(leaks(logged[0] as string)).toBe(false);
+    } finally {
+      spy.mockRestore();
+      vi.unstubAllGlobals();
+    }
   });
   test("when the URL is invalid", async () => {
     const { error } = await send("http://very-secret-path:99999/");

@@ -153,7 +153,7 @@ describe("the IP addresses of a host", () => {
       return [PUBLIC];
     });
     await expect(check("https://receiver.example/", hosted)).rejects.toThrow(
-      /receiver\.example cannot be found \(ENOTFOUND\).*spelling/,
+      /receiver\.example cannot be found \(its host name cannot be resolved\).*spelling/,
     );
     await check("https://receiver.example/", hosted);
   });
@@ -161,9 +161,7 @@ describe("the IP addresses of a host", () => {
     vi.useFakeTimers();
     try {
       const checking = openUrlGuard(() => new Promise(() => {}))("https://receiver.example/", hosted);
-      const refused = expect(checking).rejects.toThrow(
-        /receiver\.example cannot be found \(no answer within 5000 ms\)/,
-      );
+      const refused = expect(checking).rejects.toThrow(/receiver\.example cannot be found \(no answer in time\)/);
       await vi.advanceTimersByTimeAsync(5000);
       await refused;
     } finally {

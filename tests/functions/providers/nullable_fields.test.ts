@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readEvent } from "../../../functions/_shared/inbound/read_event.ts";
 import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
-import { type SdkEvent, sdkEvents, withNull } from "./sdk_events.ts";
+import { type SdkEvent, type SdkEvents, sdkEvents, withNull } from "./sdk_events.ts";
 
-let events: ReturnType<typeof sdkEvents>;
-beforeAll(() => {
-  events = sdkEvents();
+let events: SdkEvents;
+beforeAll(async () => {
+  events = await sdkEvents();
 }, 300_000);
 
 const HEADERS = { "webhook-id": "msg_1", "webhook-timestamp": "1795168805" };

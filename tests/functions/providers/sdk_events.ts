@@ -2,9 +2,11 @@
  * An event of every type that a provider's own SDK names, made from the SDK's types: a value for each field, and which
  * fields may be null. What the types say is all that is known of them: no value means anything.
  */
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import type ts from "typescript";
+import { templateFolder } from "../../../local/postgres/template.ts";
 
 export interface SdkEvent {
   /** The provider's name of the type. */
@@ -27,9 +29,22 @@ export type fathom = Meeting;
 /** Of fields below an event's object; our translators read three deep at most. */
 const MAX_DEPTH = 6;
 
-/** Takes some seconds: the SDKs' types are large. */
-export function sdkEvents(): Record<"stripe" | "whop" | "fathom", SdkEvent[]> {
+export type SdkEvents = Record<"stripe" | "whop" | "fathom", SdkEvent[]>;
+
+/** Read from the cache when this file, the SDKs and TypeScript are those that made it. */
+export async function sdkEvents(): Promise<SdkEvents> {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
+  const made = ["tests/functions/providers/sdk_events.ts", "package-lock.json", "node_modules/.package-lock.json"];
+  const inputs = made.map((file) => readFile(path.join(root, file)));
+  const folder = await templateFolder("sdk-events", await Promise.all(inputs), async (empty) => {
+    const { default: compiler } = await import("typescript");
+    await writeFile(path.join(empty, "events.json"), JSON.stringify(readSdkTypes(compiler, root)));
+  });
+  return JSON.parse(await readFile(path.join(folder, "events.json"), "utf8"));
+}
+
+/** Takes some seconds: the SDKs' types are large. */
+function readSdkTypes(ts: typeof import("typescript"), root: string): SdkEvents {
   const file = path.join(root, "tests/sdk_events_source.ts"); // not on disk
   const options: ts.CompilerOptions = {
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, strict: true, skipLibCheck: true, noEmit: true },

@@ -52,7 +52,9 @@ interface TestResult {
 /** Runs these conformance suites of the copy, as `npm test -- functions/conformance` would, for Acme Pay alone. */
 async function conformance(...suites: string[]): Promise<{ passed: number; failed: string[] }> {
   const include = suites.map((suite) => `tests/functions/conformance/${suite}.test.ts`);
-  const config = { test: { include, testTimeout: HOOK_MS, hookTimeout: HOOK_MS } };
+  // In one process, which loads what they share once.
+  const processes = { isolate: false, maxWorkers: 1 };
+  const config = { test: { include, ...processes, testTimeout: HOOK_MS, hookTimeout: HOOK_MS } };
   await project.write("vitest.config.ts", `export default ${JSON.stringify(config)};`);
   const vitest = path.join(ROOT, "node_modules/.bin/vitest");
   const args = ["run", "--root", project.folder, "--reporter=json", "-t", "acme"];

@@ -364,6 +364,11 @@ describe("couriers of this process alone", () => {
     const tried = await Promise.all(runtimes.map((runtime) => runCourier(runtime, run)));
     await Promise.all(runtimes.map(({ database }) => database.close()));
 
+    // Says why, where one was tried again.
+    const failures = await testStack.sql`
+      select a.error, count(*)::int from outbox.attempts a join outbox.deliveries d on d.id = a.delivery_id
+        where d.destination = 'crowd' and a.error is not null group by a.error`;
+    expect([...failures]).toEqual([]);
     expect(tried[0]! + tried[1]!).toBe(2000);
     expect(Math.min(...tried)).toBeGreaterThan(0);
     expect(arrivals(testStack, "crowd")).toHaveLength(2000);

@@ -78,7 +78,7 @@ test("a person accepts a payment while events about it come in", async () => {
     event(sale, "payment.failed", { failure_code: "c", failure_message: "m" }),
     event(other, "payment.pending"),
   ];
-  expect(await during(batch, () => testStack.sql`select commerce.accept_payment(${payment})`)).toEqual([
+  expect(await during(batch, () => testStack.sql`select commerce.accept_payment(${payment}, 'a test')`)).toEqual([
     ["applied", "applied"],
     "done",
   ]);
@@ -92,7 +92,7 @@ test("a person closes the review of a payment while events about it come in", as
     event(sale, "payment.failed", { failure_code: "c", failure_message: "m" }),
     event(other, "payment.pending"),
   ];
-  expect(await during(batch, () => testStack.sql`select commerce.close_review(${payment})`)).toEqual([
+  expect(await during(batch, () => testStack.sql`select commerce.close_review(${payment}, 'a test')`)).toEqual([
     ["applied", "applied"],
     "done",
   ]);

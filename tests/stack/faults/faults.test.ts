@@ -140,8 +140,9 @@ test("an event that failed is retried by cron and applied once its cause is gone
 
     await testStack.sql`alter table public.orders drop constraint trouble`;
     await testStack.sql`update inbox.events set next_attempt_at = now() where status = 'failed'`;
-    const [job] = await testStack.sql`select schedule from cron.job where command = 'select inbox.retry_due()'`;
+    const [job] = await testStack.sql`select jobid, schedule from cron.job where command = 'select inbox.retry_due()'`;
     expect(job!.schedule).toBe("30 seconds");
+    await testStack.sql`select cron.alter_job(${job!.jobid}, schedule := '1 second')`;
     await until(
       "applied",
       async () => (await testStack.sql`select 1 from inbox.events where status = 'applied'`).length === 1,

@@ -60,6 +60,24 @@ test("another body under a genuine signature makes no payment and no order", asy
   expect([...rows]).toEqual([]);
 });
 
+test("another body of a type that nobody acts on is refused under a signature that was seen, and not forwarded", async () => {
+  const event = (id: string) =>
+    JSON.stringify({ id, event_type: "BILLING.PLAN.CREATED", create_time: new Date().toISOString(), resource: {} });
+  const genuine = event("WH-GENUINE");
+  const headers = await signatures(testStack, "paypal", genuine);
+  const send = async (body: string) => {
+    const response = await fetch(`${testStack.stack.functionsUrl}/paypal`, { method: "POST", headers, body });
+    return [response.status, (await response.json()) as { error?: string; status?: string }] as const;
+  };
+  expect(await send(genuine)).toMatchObject([200, { status: "ignored" }]);
+  const forged = withCrc(event("WH-FORGED"), crc32(bytes(genuine)));
+  expect(await send(forged)).toMatchObject([401, { error: "transmission_reused" }]);
+  expect(await send(genuine)).toMatchObject([200, { duplicate: true }]);
+  const kept = await testStack.sql`
+    select provider_event_id as id from inbox.events where provider_event_id in ('WH-GENUINE', 'WH-FORGED')`;
+  expect([...kept]).toEqual([{ id: "WH-GENUINE" }]);
+});
+
 test("the genuine one does", async () => {
   const sale = await aSale(testStack);
   const response = await post(testStack, "paypal", paymentEvent("paypal", "captured", sale));

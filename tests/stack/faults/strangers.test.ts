@@ -114,4 +114,36 @@ describe("Realtime", () => {
       { checkout_session_id: own.checkout },
     ]);
   });
+
+  test("tells an account nothing of what others delete, and its own deletions on its private topic", async () => {
+    const [student, stranger] = await Promise.all([aBuyer(testStack), aBuyer(testStack)]);
+    clients.push(student.client, stranger.client);
+    const heard: { eventType: string; new: object; old: object }[] = [];
+    const changes = stranger.client
+      .channel("public:student_questions", { config: { private: true } })
+      .on("postgres_changes", { event: "*", schema: "public", table: "student_questions" }, (change) =>
+        heard.push(change),
+      );
+    await new Promise<void>((resolve) =>
+      changes.on("system", {}, ({ status }: { status: string }) => status === "ok" && resolve()).subscribe(),
+    );
+    const { data } = await student.client.auth.getUser();
+    await student.client.realtime.setAuth();
+    const told: object[] = [];
+    const topic = student.client
+      .channel(`user:${data.user!.id}`, { config: { private: true } })
+      .on("broadcast", { event: "DELETE" }, ({ payload }) => told.push(payload));
+    await new Promise<void>((resolve) => topic.subscribe((status) => status === "SUBSCRIBED" && resolve()));
+
+    const ask = async ({ client }: typeof student) =>
+      (await client.from("student_questions").insert({ subject: "Why", question: "?" }).select("id").single()).data!.id;
+    const theirs: string = await ask(student);
+    await testStack.sql`delete from public.student_questions where id = ${theirs}`;
+    await until("the owner is told", () => told.length > 0);
+    expect(told).toMatchObject([{ operation: "DELETE", table: "student_questions", old_record: { id: theirs } }]);
+    // One reader tells all changes in their order: once the own question is heard, the deletion has passed.
+    const own: string = await ask(stranger);
+    await until("the own question", () => heard.length > 0);
+    expect(heard.map(({ eventType, new: row }) => [eventType, row])).toMatchObject([["INSERT", { id: own }]]);
+  });
 });

@@ -116,7 +116,10 @@ test("a student asks, the instructor is told, answers, and the student hears of 
 
 test("an answer is not the student's to change", async () => {
   const question = await students.ask(student.client, cohort, "Homework", "And why else?");
-  await expect(instructors.answer(student.client, question, "No idea.")).rejects.toMatchObject({ code: "PGRST116" });
+  await expect(instructors.answer(student.client, question, "No idea.")).rejects.toMatchObject({
+    code: "42501",
+    message: "instructors and admins answer questions",
+  });
 });
 
 test("a student asks for an appointment, the instructor takes and moves it, the student cancels it", async () => {
@@ -159,6 +162,82 @@ test("a cohort writes to itself, an admin hides what was written, and errors are
   expect(await student.client.from("cohort_messages").select("id")).toMatchObject({ data: [] });
   await students.reportError(student.client, "It broke.", { page: "seats" });
   expect(await told("error.reported")).toMatchObject({ user_id: student.id, message: "It broke." });
+});
+
+test("a student changes and deletes a question and a message; others see that, and admins what they said", async () => {
+  const question = await students.ask(student.client, cohort, "Books", "Wich one?");
+  await students.changeQuestion(student.client, question, "Which one?");
+  expect(await told("question.changed")).toMatchObject({ question: "Which one?" });
+  await students.deleteQuestion(student.client, question);
+  const { data: seen } = await instructor.client
+    .from("student_questions")
+    .select("subject, question, deleted_at")
+    .eq("id", question)
+    .single()
+    .throwOnError();
+  expect(seen).toEqual({ subject: null, question: null, deleted_at: expect.any(String) });
+  expect(await admins.earlierVersions(admin.client, question)).toMatchObject([
+    { fields: { question: "Wich one?" } },
+    { fields: { question: "Which one?" } },
+  ]);
+  expect(await admins.earlierVersions(student.client, question)).toEqual([]);
+
+  await students.writeToCohort(student.client, cohort, "Hallo");
+  const { data: mine } = await student.client
+    .from("cohort_messages")
+    .select("id")
+    .eq("body", "Hallo")
+    .single()
+    .throwOnError();
+  await students.changeMessage(student.client, mine.id, "Hello");
+  await expect(students.changeMessage(instructor.client, mine.id, "x")).rejects.toMatchObject({ code: "PGRST116" });
+  await students.deleteMessage(student.client, mine.id);
+  const { data: left } = await instructor.client
+    .from("cohort_messages")
+    .select("body, deleted_at")
+    .eq("id", mine.id)
+    .single()
+    .throwOnError();
+  expect(left).toEqual({ body: null, deleted_at: expect.any(String) });
+});
+
+test("the customer hears staff's reply on the private topic, and answers it: the ticket is open again", async () => {
+  const heard: unknown[] = [];
+  const channel = await students.listen(
+    student.client,
+    student.id,
+    (table: string, { body, from_staff }: Record<string, unknown>) => {
+      if (table === "ticket_replies") heard.push([body, from_staff]);
+    },
+  );
+  await until("Realtime to listen", () => channel.state === "joined");
+  const ticket = await students.openTicket(student.client, "No invoice", "Where is it?");
+  await students.reply(admin.client, ticket.id, "It is attached.");
+  await until("the reply", () => heard.length > 0);
+  expect(heard).toEqual([["It is attached.", true]]);
+  await students.closeTicket(student.client, ticket.id);
+  await students.reply(student.client, ticket.id, "It is not.");
+  const { data } = await admin.client.from("support_tickets").select("status").eq("id", ticket.id).single();
+  expect(data).toEqual({ status: "open" });
+});
+
+test("people see the profiles of those they learn with, and change their own; an admin finds a person by address", async () => {
+  await students.changeProfile(student.client, student.id, {
+    ...{ name: "Amina (staff)", picture_url: "https://pictures.example.com/amina.png" },
+  });
+  const amina = { user_id: student.id, name: "Amina", picture_url: "https://pictures.example.com/amina.png" };
+  expect(await students.profiles(instructor.client)).toContainEqual(amina);
+  expect(await students.profiles(stranger.client)).toMatchObject([{ user_id: stranger.id }]);
+  await expect(students.changeProfile(stranger.client, student.id, { name: "x" })).rejects.toMatchObject({
+    code: "PGRST116",
+  });
+  await expect(
+    students.changeProfile(student.client, student.id, { picture_url: "http://pictures.example.com/amina.png" }),
+  ).rejects.toMatchObject({ code: "23514" });
+  expect(await admins.findPerson(admin.client, student.email.toUpperCase())).toMatchObject([
+    { user_id: student.id, account_email: student.email, name: "Amina", confirmed: true },
+  ]);
+  await expect(admins.findPerson(stranger.client, student.email)).rejects.toMatchObject({ code: "42501" });
 });
 
 describe("a stranger", () => {

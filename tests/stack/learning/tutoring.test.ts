@@ -242,8 +242,8 @@ test("cron reminds both of a session that is about to begin, once", async () => 
   const session = await buys(time!);
   // As if it had been booked two days ago, and began in an hour.
   await testStack.sql`
-    update public.tutoring_sessions set created_at = now() - interval '2 days', starts_at = now() + interval '59 minutes',
-      ends_at = now() + interval '2 hours'
+    update public.tutoring_sessions set created_at = now() - interval '2 days',
+      starts_at = now() + interval '59 minutes', ends_at = now() + interval '2 hours'
     where id = ${session}`;
   const reminders = await until("both to be notified", async () => {
     const rows = await testStack.sql`

@@ -5,13 +5,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fathomHeaders } from "../../../simulator/providers/fathom.ts";
 import { paypalEvent, paypalTypes } from "../../../simulator/providers/paypal.ts";
-import { type SdkEvent, sdkEvents } from "../../functions/providers/sdk_events.ts";
+import { type SdkEvent, type SdkEvents, sdkEvents } from "../../functions/providers/sdk_events.ts";
 import { type Name, post, startTestStack, type TestStack } from "../test_stack.ts";
 
 let testStack: TestStack;
-let events: ReturnType<typeof sdkEvents>;
+let events: SdkEvents;
 beforeAll(async () => {
-  events = sdkEvents();
+  events = await sdkEvents();
   testStack = await startTestStack({ background: { cron: false, pgNet: false } });
 }, 300_000);
 afterAll(() => testStack?.stop());

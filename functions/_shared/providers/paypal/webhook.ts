@@ -114,6 +114,8 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
      */
     mustConfirm: (event: unknown): boolean => isActedOn(new Json(event).at("event_type").value),
 
+    transmissionOf: (headers: Headers) => headers.get(SIGNED_BY.transmission_id),
+
     async confirm(event: unknown, env: Environment, signal: AbortSignal): Promise<Confirmation> {
       const { confirmEvent } = await import("./confirm.ts");
       return await confirmEvent(event, env, signal);

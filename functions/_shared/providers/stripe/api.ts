@@ -5,6 +5,7 @@
 import type Stripe from "stripe";
 import { id as anId, object } from "../../facts/json_reader.ts";
 import { ApiError, answerOf, baseOf, codeOf, retryAfter } from "../../http/api_client.ts";
+import { errorKinds, networkError } from "../../http/network_error.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { messageOf, type ProviderMessage } from "../provider_history.ts";
 
@@ -195,10 +196,14 @@ function readable(text: string, ok: boolean): boolean {
 }
 
 function apiError(what: string, error: unknown, { errors }: typeof Stripe): ApiError {
-  if (!(error instanceof errors.StripeError)) return new ApiError("unexpected_answer", `${what}: ${error}`);
+  // The runtime's own texts are not passed on: they contain addresses and header values.
+  if (error instanceof ApiError) return error;
+  if (!(error instanceof errors.StripeError))
+    return new ApiError("unexpected_answer", `${what}: the SDK failed (${errorKinds(error)})`);
   const { message, statusCode: status, headers, detail, code: issue } = error;
   if (error instanceof errors.StripeConnectionError) {
-    return new ApiError("no_answer", `${what}: ${message}${detail instanceof Error ? ` (${detail.message})` : ""}`);
+    const why = detail instanceof ApiError ? detail.message : `could not be reached: ${networkError(detail ?? error)}`;
+    return new ApiError("no_answer", `${what}: ${why}`);
   }
   return new ApiError(codeOf(status ?? 0), `${what} answered ${status}: ${message}`, {
     status,

@@ -1,8 +1,10 @@
 create view ops.audit_checkout_news (what, id, which, why, remedy) with (security_invoker = on) as
 select 'checkout without news for a week', s.id::text, 'checkout of ' || s.email,
   'A payment of it is pending or approved, and its stock waits for it.',
-  'ask the provider: select inbox.reconcile_all(); if nothing changes, the payment has failed there: send its webhook '
-  'again, or cancel it'
+  ops.remedy(
+    'Asks the providers how it stands. If nothing changes, cancel the payment there: its webhook ends it here.',
+    'select inbox.reconcile(p.name) from inbox.providers p where p.reconcile'
+  )
 from public.checkout_sessions s
 where s.status = 'payment_pending' and s.updated_at < now() - interval '7 days'
   and not exists (

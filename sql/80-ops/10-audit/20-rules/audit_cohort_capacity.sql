@@ -1,10 +1,15 @@
 create view ops.audit_cohort_capacity (what, id, which, why, remedy) with (security_invoker = on) as
 select 'more students than seats', c.id::text, c.name,
   format('%s seats are taken or held, of %s.', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.capacity),
-  'move somebody to another cohort, or raise the capacity: '
-    || format(
-      'update public.cohorts set capacity = %s where id = %L', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.id
-    )
+  ops.remedy(
+    'Raises the capacity to what was sold. (Or move somebody to another cohort.)',
+    format('update public.cohorts set capacity = %1$s where id = %2$L and ops.decide(''raise the capacity'', %2$L, '
+      '''<why>'')', coalesce(e.seats, 0) + coalesce(h.seats, 0), c.id),
+    'takes back the latest seat.',
+    format('update public.enrollments set status = ''cancelled'' where id = (select n.id from public.enrollments n '
+      'where n.cohort_id = %1$L and n.status <> ''cancelled'' order by n.id desc limit 1) and '
+      'ops.decide(''take back a seat'', %1$L, ''<why>'')', c.id)
+  )
 from public.cohorts c
 left join (
   select n.cohort_id, count(*) as seats from public.enrollments n where n.status <> 'cancelled' group by 1

@@ -1,7 +1,13 @@
 create view ops.audit_credits (what, id, which, why, remedy) with (security_invoker = on) as
 select 'credits and their payment differ', p.id::text, p.provider || ' ' || p.provider_ref,
-  format('It bought %s, the ledger holds %s.', c.bought, c.held),
-  format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id)
+  format('It bought %s, the ledger holds %s.', c.bought, c.held)
+    || case when s.spent then ' The difference was spent before the refund.' else '' end,
+  case
+    when s.spent then ops.remedy('Lets the buyer keep what was spent.',
+      format('select community.write_off_credits(%L, reason => ''<why>'')', p.id))
+    else ops.remedy('Books the difference.',
+      format('select community.settle_credits(p) from public.payments p where p.id = %L', p.id))
+  end
 from (
   select x.payment_id, sum(x.bought) as bought, sum(x.held) as held
   from (
@@ -21,6 +27,14 @@ from (
   group by 1
 ) c
 join public.payments p on p.id = c.payment_id
+cross join lateral (
+  select p.status = 'refunded' and c.held - c.bought > coalesce(sum(b.balance), 0) as spent
+  from community.credit_balances b
+  where b.owner in (
+    select community.credit_owner(l.user_id, l.payment_id, l.email, l.provider, l.customer_ref)
+    from public.credit_ledger l where l.payment_id = p.id
+  )
+) s
 where c.bought <> c.held;
 comment on view ops.audit_credits is
   'A rule of ops.inconsistencies: the ledger holds the credits that a payment bought.';

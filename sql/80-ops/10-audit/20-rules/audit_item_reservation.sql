@@ -3,9 +3,13 @@ select 'sold and not taken from what there is', b.item_id::text, format('%s of o
   case
     when b.reservation is null then 'Nothing was reserved for it.' else format('Its reservation is %s.', b.reservation)
   end,
-  format(
-    'update public.orders set status = ''needs_attention'', attention_reason = ''an audit found it'' where id = %L; '
-    'then select commerce.settle_order(%L)', b.order_id, b.order_id
+  ops.remedy(
+    'Takes it from stock now. Refused while there is none: raise products.stock first.',
+    format(E'update public.orders set status = ''needs_attention'', attention_reason = ''An audit found it.'' '
+      'where id = %1$L;\nselect commerce.settle_order(%1$L)', b.order_id),
+    'leaves the stock as it is: the buyer gets it another way.',
+    format('update public.order_items set settled_without_stock = true where id = %1$L and '
+      'ops.decide(''settle without stock'', %1$L, ''<why>'')', b.item_id)
   )
 from ops.bought_items b
 where b.status = 'confirmed' and not b.settled_without_stock and b.reservation is distinct from 'taken'

@@ -4,8 +4,15 @@ select 'order and payment differ in amount', o.id::text, 'order ' || o.number,
     'The order is of %s, captured were %s, and no admin accepted that.', ops.money(o.total_minor, o.currency),
     ops.money(p.amount_minor, p.currency)
   ),
-  'refund the difference, or accept it: '
-    || format('update public.payments set reviewed_at = now() where id = %L', p.id)
+  ops.remedy(
+    'Notes that the difference was accepted, or refunded.',
+    format('select ops.acknowledge(''order and payment differ in amount'', %L, ''<why>'')', o.id),
+    'refunds what was paid too much.',
+    case when o.currency = p.currency and p.amount_minor - p.refunded_minor > o.total_minor then
+      format('select commerce.request_refund(%L, %s, reason => ''<why>'')', p.id,
+        p.amount_minor - p.refunded_minor - o.total_minor)
+    end
+  )
 from public.orders o
 join public.payments p on p.id = o.payment_id
 where (o.total_minor, o.currency) is distinct from (p.amount_minor, p.currency)

@@ -12,7 +12,14 @@ with items_of_orders as (
 )
 select 'order and checkout differ in items', o.id::text, 'order ' || o.number,
   'What was sold is not what was checked out.',
-  'see both: ' || format('select * from public.checkout_items where checkout_session_id = %L', o.checkout_session_id)
+  ops.remedy(
+    'Notes what was decided, after both were compared and the buyer has what was paid for.',
+    format('select ops.acknowledge(''order and checkout differ in items'', %L, ''<why>'')', o.id),
+    'shows what was checked out, and what was sold.',
+    format('select ''checked out'', c.product_id, c.quantity from public.checkout_items c where c.checkout_session_id '
+      '= %L union all select ''sold'', i.product_id, i.quantity from public.order_items i where i.order_id = %L',
+      o.checkout_session_id, o.id)
+  )
 from public.orders o
 where o.checkout_session_id in (
   (select f.checkout_session_id from (select * from items_of_orders except select * from items_of_their_checkouts) f)

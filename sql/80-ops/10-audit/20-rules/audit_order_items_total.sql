@@ -5,7 +5,11 @@ select 'order and its items differ in total', o.id::text, 'order ' || o.number,
     ops.money(o.total_minor, o.currency), ops.money(coalesce(t.total, 0)::bigint, o.currency),
     ops.money(o.tax_minor, o.currency), ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
-  'see what was bought: ' || format('select * from public.order_items where order_id = %L', o.id)
+  ops.remedy(
+    'Notes what was decided, after its items were looked at and any excess was refunded.',
+    format('select ops.acknowledge(''order and its items differ in total'', %L, ''<why>'')', o.id),
+    'shows what was bought.', format('select * from public.order_items where order_id = %L', o.id)
+  )
 from public.orders o
 left join (
   select i.order_id, sum(i.quantity * i.unit_price_minor::numeric) as total from public.order_items i group by 1

@@ -5,7 +5,12 @@ select 'order and checkout differ in total', o.id::text, 'order ' || o.number,
     ops.money(o.total_minor, o.currency), ops.money(s.total_minor, s.currency), ops.money(o.tax_minor, o.currency),
     ops.money(o.shipping_minor, o.currency), ops.money(o.discount_minor, o.currency)
   ),
-  'the checkout is what the buyer saw: correct the order, and refund the excess'
+  ops.remedy(
+    'Notes what was decided. The checkout is what the buyer saw: refund the excess first.',
+    format('select ops.acknowledge(''order and checkout differ in total'', %L, ''<why>'')', o.id),
+    'refunds a part of it (fill in the amount, in minor units).',
+    format('select commerce.request_refund(%L, <amount>, reason => ''<why>'')', o.payment_id)
+  )
 from public.orders o
 join public.checkout_sessions s on s.id = o.checkout_session_id
 where o.currency <> s.currency

@@ -10,7 +10,7 @@ select 'payment and its refunds differ', p.id::text, p.provider || ' ' || p.prov
     'Its refunded amount is %s, its refunds add up to %s.', ops.money(p.refunded_minor, p.currency),
     ops.money(greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0))::bigint, p.currency)
   ),
-  format('select commerce.refresh_payment(%L)', p.id)
+  ops.remedy('Adds its refunds up again.', format('select commerce.refresh_payment(%L)', p.id))
 from public.payments p
 left join refunded r on r.payment_id = p.id and r.currency = p.currency
 where p.refunded_minor <> greatest(coalesce(r.succeeded, 0), p.reported_refunded_minor - coalesce(r.undone, 0));

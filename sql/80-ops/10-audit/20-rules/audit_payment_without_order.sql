@@ -1,9 +1,12 @@
 create view ops.audit_payment_without_order (what, id, which, why, remedy) with (security_invoker = on) as
 select 'captured payment without an order', p.id::text, p.provider || ' ' || p.provider_ref,
-  'The buyer paid, and gets nothing.',
-  format(
-    'select commerce.make_order(p, s) from public.payments p '
-    'join public.checkout_sessions s on s.id = p.checkout_session_id where p.id = %L', p.id
+  format('The buyer paid %s, and gets nothing.', ops.money(p.amount_minor, p.currency)),
+  ops.remedy(
+    'Makes its order.',
+    format(
+      'select commerce.make_order(p, s) from public.payments p '
+      'join public.checkout_sessions s on s.id = p.checkout_session_id where p.id = %L', p.id
+    )
   )
 from public.payments p
 where p.captured_at is not null and p.checkout_session_id is not null

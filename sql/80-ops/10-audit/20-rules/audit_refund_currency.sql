@@ -3,8 +3,12 @@ select 'refund in another currency than its payment', r.id::text, r.provider || 
   format(
     '%s were refunded of a payment in %s, and are not counted here.', ops.money(r.amount_minor, r.currency), p.currency
   ),
-  'find out the amount at the provider, and record it: '
-    || format('select commerce.record_refund(%L, …, %L)', p.id, r.provider_ref)
+  ops.remedy(
+    'Notes what was decided, after the amount was found out at the provider and recorded.',
+    format('select ops.acknowledge(''refund in another currency than its payment'', %L, ''<why>'')', r.id),
+    format('records it in %s (fill in the amount, in minor units).', p.currency),
+    format('select commerce.record_refund(%L, <amount>, %L, reason => ''<why>'')', p.id, r.provider_ref)
+  )
 from public.refunds r
 join public.payments p on p.id = r.payment_id
 where r.currency <> p.currency and r.status in ('pending', 'succeeded');

@@ -4,9 +4,11 @@ select 'seat that nothing bought', e.id::text, e.email,
     when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number)
     else format('Order %s, which it names, bought something else.', o.number)
   end,
-  format(
-    'update public.enrollments set status = ''cancelled'' where id = %L; '
-    'or, when it is a gift, set order_item_id = null', e.id
+  ops.remedy(
+    'Takes the seat back.', format('update public.enrollments set status = ''cancelled'' where id = %L', e.id),
+    'leaves it as a gift.',
+    format('update public.enrollments set order_item_id = null where id = %1$L and ops.decide(''give a seat'', %1$L, '
+      '''<why>'')', e.id)
   )
 from public.enrollments e
 join public.order_items i on i.id = e.order_item_id

@@ -1,7 +1,7 @@
 create view ops.audit_seat_not_given (what, id, which, why, remedy) with (security_invoker = on) as
 select 'seat bought and not given', b.item_id::text, format('%s of order %s', b.sku, b.number),
   format('%s paid for it and is not enrolled by it.', b.email),
-  format('select commerce.fulfil_services(%L)', b.order_id)
+  ops.remedy('Enrols the buyer.', format('select commerce.fulfil_services(%L)', b.order_id))
 from ops.bought_items b
 where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_without_stock
   and not exists (

@@ -1,7 +1,7 @@
 create view ops.audit_session_not_booked (what, id, which, why, remedy) with (security_invoker = on) as
 select 'session bought and not booked', b.item_id::text, format('%s of order %s', b.sku, b.number),
   format('%s paid for it and has no appointment by it.', b.email),
-  format('select commerce.fulfil_services(%L)', b.order_id)
+  ops.remedy('Books the session.', format('select commerce.fulfil_services(%L)', b.order_id))
 from ops.bought_items b
 where b.kind = 'tutoring_session' and b.status = 'confirmed' and not b.settled_without_stock
   and not exists (

@@ -4,9 +4,12 @@ select 'session that nothing bought', s.id::text, format('%s at %s', s.title, op
     when o.status = 'refunded' then format('Order %s, which bought it, was refunded.', o.number)
     else format('Order %s, which it names, bought something else.', o.number)
   end,
-  format(
-    'update public.tutoring_sessions set status = ''cancelled'' where id = %L; '
-    'or, when it is a gift, set order_item_id = null', s.id
+  ops.remedy(
+    'Cancels the session.', format('update public.tutoring_sessions set status = ''cancelled'' where id = %L', s.id),
+    'leaves it as a gift.',
+    format('update public.tutoring_sessions set order_item_id = null where id = %1$L and ops.decide(''give a '
+      'session'', '
+      '%1$L, ''<why>'')', s.id)
   )
 from public.tutoring_sessions s
 join public.order_items i on i.id = s.order_item_id

@@ -3,9 +3,8 @@ select 'stock held for a checkout that has ended', s.id::text, 'checkout of ' ||
   format('It is %s, and what it held is not on sale again.', s.status),
   case
     when s.status = 'payment_completed' then
-      'see why its order did not take it: '
-        || format('select * from public.stock_reservations where checkout_session_id = %L', s.id)
-    else format('select commerce.release_stock(%L)', s.id)
+      ops.remedy('Takes it for its order.', format('select commerce.take_stock(%L)', s.id))
+    else ops.remedy('Puts it on sale again.', format('select commerce.release_stock(%L)', s.id))
   end
 from public.checkout_sessions s
 where s.status in ('payment_failed', 'expired', 'payment_completed')

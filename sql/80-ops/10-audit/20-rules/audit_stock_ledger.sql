@@ -4,9 +4,12 @@ select 'stock and its ledger differ', p.id::text, p.sku,
     'There are %s to sell, the ledger says %s.', coalesce(p.stock::text, 'any number'), coalesce(m.quantity, 0)
   ),
   -- Sales use the stock; the ledger follows.
-  format(
-    'insert into public.stock_movements (product_id, quantity, reason, note) '
-    'values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0)
+  ops.remedy(
+    'Books the difference in the ledger. What is in the shelf counts: if that is another number, set products.stock.',
+    format(
+      'insert into public.stock_movements (product_id, quantity, reason, note) '
+      'values (%L, %s, ''corrected'', ''after an audit'')', p.id, coalesce(p.stock, 0) - coalesce(m.quantity, 0)
+    )
   )
 from public.products p
 left join (

@@ -2,9 +2,16 @@ create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_
 select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
   format('Another session that was bought, or is held for a checkout, lasts until %s.', ops.iso_utc(b.busy_until)),
   case
-    when b.checkout is null then 'agree on another time with one of the two students: '
-      || format('select tutoring.reschedule(%L, ''…'', ''Booked twice.'')', b.id)
-    else 'before it is paid: ' || format('select commerce.cancel_checkout(%L)', b.checkout)
+    when b.checkout is null then ops.remedy(
+      'Moves it, after another time was agreed with its student (fill in its start), and tells both.',
+      format('select tutoring.reschedule(%L, ''<start>'', ''Booked twice.'')', b.id),
+      'cancels it, refunds it and tells both.',
+      format('select tutoring.cancel(%L, ''<why>'')', b.id)
+    )
+    else ops.remedy(
+      'Cancels the checkout, before it is paid.',
+      format('select commerce.cancel_checkout(%L)', b.checkout)
+    )
   end
 from (
   select t.id, t.tutor_email, t.starts_at, t.checkout,

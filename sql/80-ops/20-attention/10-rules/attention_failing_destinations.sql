@@ -10,11 +10,24 @@ create view ops.attention_failing_destinations with (security_invoker = on) as
     ) as why,
     w.since,
     case
-      when w.unsent then format('Set what is missing with npm run deploy; or, if nobody is to have them, select '
-        'outbox.pause(%L, ''not connected'')', w.destination)
-      else
-        format('Mend the receiver, then select outbox.resume(%1$L), outbox.retry(d.id) from outbox.deliveries d where '
-          'd.destination = %1$L and d.status = ''pending'' and d.last_error is not null', w.destination)
+      when w.unsent then ops.remedy(
+        'Tries again at once, after what is missing was set with npm run deploy. This goes when they have arrived.',
+        format('select outbox.resume(%L)', w.destination),
+        'switches its routes off and cancels what waits: nobody is to have it.',
+        format('select outbox.disconnect(%L, reason => ''<why>'')', w.destination)
+      )
+      else ops.remedy(
+        'Tries again at once, after the receiver was mended. This goes when they have arrived.',
+        format(
+          'select outbox.resume(%1$L), outbox.retry(d.id) from outbox.deliveries d where d.destination = %1$L and '
+          'd.status = ''pending'' and d.last_error is not null', w.destination
+        ),
+        'gives them up: their receiver need not have them.',
+        format(
+          'select outbox.cancel(d.id, reason => ''<why>'') from outbox.deliveries d where d.destination = %L and '
+          'd.status = ''pending'' and d.last_error is not null', w.destination
+        )
+      )
     end as remedy
   from (
     select d.destination, d.attempts = d.attempts_before as unsent, count(*) as count, min(d.created_at) as since,
@@ -23,7 +36,7 @@ create view ops.attention_failing_destinations with (security_invoker = on) as
     join outbox.destinations t on t.name = d.destination
     where d.status = 'pending' and d.last_error is not null and t.paused_at is null
       -- What is tried again within seconds may still arrive.
-      and d.created_at < now() - interval '1 minute'
+      and d.created_at < now() - interval '10 seconds'
     group by d.destination, d.attempts = d.attempts_before
   ) w;
 comment on view ops.attention_failing_destinations is

@@ -1,7 +1,8 @@
 create view ops.attention_no_courier with (security_invoker = on) as
   select 'nothing is sent' as what, 'courier' as id, 'courier' as which,
     format(
-      '%s deliveries are due, the oldest since %s, and no courier is at work. %s', w.count, ops.iso_utc(w.since),
+      '%s deliveries are due, the oldest since %s, and no courier is at work: nobody gets a message. %s', w.count,
+      ops.iso_utc(w.since),
       case
         when s.functions_url is null then 'The database does not know where the functions are.'
         else 'pg_net, pg_cron or the function dispatch does not work.'
@@ -9,16 +10,18 @@ create view ops.attention_no_courier with (security_invoker = on) as
     ) as why,
     w.since,
     case
-      when s.functions_url is null then
+      when s.functions_url is null then ops.remedy(
+        'Tells the database where the functions are (fill in the project''s reference): what is due is sent at once.',
         'select outbox.set_functions_url(''https://<project ref>.supabase.co/functions/v1'')'
-      else 'Look at the log of the function dispatch and at ops.job_problems(); then select outbox.ring()'
+      )
+      else ops.remedy(
+        'Calls a courier once more. If none comes, look at the log of the function dispatch, and at '
+          'net._http_response.',
+        'select outbox.ring()'
+      )
     end as remedy
-  from (
-    select count(*) as count, min(d.next_attempt_at) as since
-    from outbox.deliveries d
-    where d.status = 'pending' and d.next_attempt_at < now() - interval '2 minutes'
-      and d.destination in (select outbox.due())
-  ) w
+  from ops.due_deliveries w
   cross join outbox.settings s
-  where w.count > 0 and not outbox.courier_is_awake();
+  -- A courier comes within seconds.
+  where w.since < now() - interval '30 seconds' and not w.courier_is_awake;
 comment on view ops.attention_no_courier is 'For ops.attention: deliveries are due, and no courier takes them.';

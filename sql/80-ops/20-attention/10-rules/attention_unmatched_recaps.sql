@@ -5,9 +5,11 @@ create view ops.attention_unmatched_recaps with (security_invoker = on) as
       ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
     ) as why,
     r.created_at as since,
-    format(
-      'Add the session, which finds it by time and people, or name it: select tutoring.match_recap(%1$L, ''<id of the '
-      'session>''). If it is of none: select ops.acknowledge(''recap of no session'', %1$L, ''why'')', r.id
+    ops.remedy(
+      'Says which session it is of: tutor and student get the recap. (Adding the missing session finds it by itself.)',
+      format('select tutoring.match_recap(%L, ''<id of the session>'')', r.id),
+      'notes that it is of no session.',
+      format('select ops.acknowledge(''recap of no session'', %L, ''<why>'')', r.id)
     ) as remedy
   from public.session_recaps r
   where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);

@@ -2,7 +2,7 @@ begin;
 select plan(5);
 
 select tests.receive(tests.fact_captured('pi_1'));
-select commerce.close_review((tests.the_payment('pi_1')).id);
+select commerce.close_review((tests.the_payment('pi_1')).id, 'a test');
 
 select is((tests.the_payment('pi_1')).needs_review, false, 'it no longer needs review');
 select is((tests.the_payment('pi_1')).review_reason, null, 'and has no reason');

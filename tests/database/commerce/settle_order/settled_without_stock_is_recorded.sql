@@ -8,7 +8,7 @@ select tests.is_sold('quick');
 select tests.is_paid('late');
 create function tests.says(name text) returns boolean language sql as $$ select i.settled_without_stock
   from public.order_items i where i.order_id = (tests.the_order(says.name)).id $$;
-select commerce.settle_order((tests.the_order('late')).id, without_stock => true);
+select commerce.settle_order((tests.the_order('late')).id, without_stock => true, reason => 'a test');
 select ok(tests.says('late'), 'some of it was out of stock');
 select ok(not tests.says('quick'), 'the rest was in stock');
 select tests.a_checkout('later'), tests.receive(tests.fact_checkout_expired('later'))
@@ -16,7 +16,7 @@ select tests.a_checkout('later'), tests.receive(tests.fact_checkout_expired('lat
 select tests.is_sold('quicker');
 select tests.is_paid('later');
 update public.products set stock = 1 where sku = 'chair';
-select commerce.settle_order((tests.the_order('later')).id, without_stock => true);
+select commerce.settle_order((tests.the_order('later')).id, without_stock => true, reason => 'a test');
 select ok(not tests.says('later'), 'settled without stock, but there was stock');
 
 select * from finish();

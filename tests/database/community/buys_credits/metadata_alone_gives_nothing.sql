@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(8);
 
 create function tests.claiming(credits integer, pack text) returns jsonb language sql immutable as $$
   select jsonb_build_object('credits', jsonb_build_object('pack_ref', pack, 'credits', claiming.credits))
@@ -13,11 +13,13 @@ select tests.receive(tests.fact_captured('pi_greedy') || tests.claiming(1000000,
 select is(tests.the_credits('pi_greedy'), null, 'more credits than the pack has: none');
 select tests.receive(tests.fact_captured('pi_cheap', amount => 1) || tests.claiming(50, 'pack_1'));
 select is(tests.the_credits('pi_cheap'), null, 'less money than the pack costs: none');
+select tests.receive(tests.fact_captured('pi_xaf', amount => 1000, currency => 'XAF') || tests.claiming(50, 'pack_1'));
+select is(tests.the_credits('pi_xaf'), null, 'the price in another currency, which is worth less: none');
 select tests.receive(tests.fact_captured('pi_other') || tests.claiming(50, 'pack_2'));
 select is(tests.the_credits('pi_other'), null, 'a pack that is not on sale: none');
 select is(
   (select count(*) from public.payments p where p.needs_review
-    and p.provider_ref in ('pi_greedy', 'pi_cheap', 'pi_other')), 3::bigint,
+    and p.provider_ref in ('pi_greedy', 'pi_cheap', 'pi_xaf', 'pi_other')), 4::bigint,
   'each of them needs review'
 );
 insert into public.credit_packs (provider, provider_ref, name, credits, price_minor, currency)

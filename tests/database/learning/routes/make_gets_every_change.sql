@@ -31,7 +31,8 @@ insert into public.student_questions (email, cohort_id, subject, question)
 update public.student_questions q set subject = 'y' where true;
 update public.student_questions q set answer = 'Because.' where true;
 select is(tests.told('student_questions'),
-  'question.asked, question.answered ["answer", "answer_source", "answered_at"]', 'of a question and its answer');
+  'question.asked, question.changed ["edited_at", "subject"], '
+    'question.answered ["answer", "answer_source", "answered_at"]', 'of a question, its change and its answer');
 
 insert into public.cohort_messages (cohort_id, author_name, body) values (tests.id('maths'), 'x', 'y');
 update public.cohort_messages m set hidden_at = now() where true;

@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(7);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
@@ -19,10 +19,12 @@ select matches((select a.why from ops.attention a where a.what = 'destination fa
 select is((select a.since from ops.attention a where a.what = 'destination failing'), now() - interval '2 minutes',
   'since when it waits');
 select lives_ok(
-  (select substr(a.remedy, strpos(a.remedy, 'select ')) from ops.attention a where a.what = 'destination failing'),
+  tests.the_remedy('destination failing'),
   'the remedy sends it at once'
 );
 select ok((tests.the_delivery('one', 'tests_a')).next_attempt_at <= clock_timestamp(), 'it is due');
+select isnt_empty($$ select 1 from ops.attention a where a.what = 'destination failing' $$,
+  'and stays until it has arrived');
 select matches((select a.why from ops.attention a where a.what = 'destination not configured'),
   'none is sent: Set TESTS_B_WEBHOOK_URL\.$', 'a destination to which nothing can be sent');
 

@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(8);
 
 select tests.a_product('chair', 2000);
 select tests.is_sold('cart');
@@ -15,8 +15,10 @@ select matches((select a.why from ops.attention a where a.what = 'dispute lost')
   '^The buyer has 10\.00 EUR back\. Decide about what they bought: order [0-9]+\.$', 'one that was lost');
 select throws_ok($$ select ops.acknowledge('payment needs review', 'x', 'seen') $$, '22023', null,
   'what can be mended cannot be acknowledged away');
-select lives_ok((select a.remedy from ops.attention a where a.what = 'dispute lost'), 'a person decides');
+select throws_ok((select a.remedy from ops.attention a where a.what = 'dispute lost'), '22023', null, 'for a reason');
+select lives_ok(tests.the_remedy('dispute lost'), 'a person decides');
 select is_empty($$ select 1 from ops.attention a where a.what like 'dispute%' $$, 'and it is decided');
+select is((select d.reason from ops.decisions d where d.command = 'ops.acknowledge'), 'a test', 'and why is kept');
 
 select * from finish();
 rollback;

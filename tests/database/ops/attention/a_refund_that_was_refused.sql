@@ -12,10 +12,10 @@ create function tests.is_shown() returns bigint language sql as $$ select count(
 
 select results_eq(
   $$ select a.which, a.why from ops.attention a where a.what = 'refund refused' $$,
-  $$ values ('tests pi_cart', 'The charge is disputed.') $$, 'which, and why'
+  $$ values ('tests pi_cart', 'The charge is disputed. The buyer has not got 4.00 EUR back.') $$, 'which, and why'
 );
 select matches((select a.remedy from ops.attention a where a.what = 'refund refused'),
-  'request_refund.*record_refund.*delete', 'the remedy is a text');
+  'request_refund.*record_refund.*dismiss_refund', 'the remedy, and its alternatives');
 insert into public.refund_requests (payment_id, amount_minor, currency, requested_by, created_at)
   values ((tests.the_payment('pi_cart')).id, 400, 'EUR', 'an admin', now() + interval '1 second');
 select is(tests.is_shown(), 0::bigint, 'once it is requested again it is settled');

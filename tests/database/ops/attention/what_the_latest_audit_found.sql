@@ -10,7 +10,8 @@ select ops.audit_consistency();
 select results_eq(
   $$ select a.what, a.which, a.since, a.remedy from ops.attention a where a.id = tests.id('cart')::text $$,
   $$ values ('checkout open past its time', 'checkout of buyer@tests.example', now(),
-    'select commerce.expire_checkouts()') $$, 'with what to do'
+    E'-- Expires it: what it held is on sale again.\nselect commerce.expire_checkouts();' collate "default") $$,
+      'with what to do'
 );
 select commerce.expire_checkouts(1000000);
 select pg_sleep(0.002); -- so that the next one has the later id

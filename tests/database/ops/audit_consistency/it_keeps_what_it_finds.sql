@@ -9,7 +9,8 @@ create temporary table said as select * from ops.audit_consistency();
 
 select results_eq(
   'select s.what, s.id, s.remedy from said s', $$ values ('checkout open past its time', tests.id('cart')::text,
-    'select commerce.expire_checkouts()') $$, 'it returns what it found'
+    E'-- Expires it: what it held is on sale again.\nselect commerce.expire_checkouts();') $$,
+      'it returns what it found'
 );
 select results_eq(
   $$ select a.found, a.ran_by, f.what, f.id from (select * from ops.audits a order by a.id desc limit 1) a,

@@ -26,12 +26,12 @@ select is((tests.the_order('late')).status, 'needs_attention', 'a late payment f
 select tests.a_checkout('settled', '{"lamp": 1}'), tests.receive(tests.fact_checkout_expired('settled'));
 select tests.is_sold('quicker', '{"lamp": 1}');
 select tests.is_paid('settled');
-select commerce.settle_order((tests.the_order('settled')).id, without_stock => true);
+select commerce.settle_order((tests.the_order('settled')).id, without_stock => true, reason => 'a test');
 select tests.a_checkout('in_review'), tests.receive(tests.fact_captured('pi_5', 'in_review', 999));
 select tests.a_checkout('accepted'), tests.receive(tests.fact_captured('pi_6', 'accepted', 1001));
-select commerce.accept_payment((tests.the_payment('pi_6')).id);
+select commerce.accept_payment((tests.the_payment('pi_6')).id, 'a test');
 select tests.a_checkout('closed'), tests.receive(tests.fact_captured('pi_7', 'closed', 1));
-select commerce.close_review((tests.the_payment('pi_7')).id);
+select commerce.close_review((tests.the_payment('pi_7')).id, 'a test');
 select tests.is_paid('plain', 'pi_twice');
 select tests.receive(tests.fact_captured('pi_nothing')),
   tests.receive(tests.fact_captured('pi_credits') || tests.buying_credits(50));

@@ -10,9 +10,10 @@ select results_eq($$ select kind::text, severity::text, total from ops.alerts $$
   'two failed events are one alert');
 select is((select jsonb_agg(i ->> 'what') from ops.alerts, jsonb_array_elements(items) i),
   '["event failed", "event failed"]'::jsonb, 'which names both');
-select matches((select text from ops.alerts), '\[urgent\] event failed: tests something\.happened\nno rule for a fact',
+select matches((select text from ops.alerts), '\[urgent\] event failed: tests something\.happened\nIt could not be '
+  'applied: no rule for a fact',
   'in words');
-select matches((select text from ops.alerts), 'To do: select inbox\.retry', 'with what to do');
+select matches((select text from ops.alerts), 'To do:\n-- Applies it again.*\nselect inbox\.retry', 'with what to do');
 select is(
   (select count(*)::integer from outbox.messages m join outbox.deliveries d on d.message_id = m.id
     where m.type = 'attention.raised' and d.destination = 'make' and m.payload::jsonb #>> '{data,total}' = '2'),

@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(11);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
@@ -21,6 +21,18 @@ select is(outbox.mend_clock(), 2, 'both are mended');
 select cmp_ok((tests.the_destination('tests_a')).tokens_at, '<=', clock_timestamp(), 'the bucket refills');
 select cmp_ok((tests.the_delivery('a1')).next_attempt_at, '<=', clock_timestamp(), 'the delivery is due');
 select is(outbox.mend_clock(), 0, 'then nothing is left to mend');
+
+update outbox.destinations set tokens = 5, tokens_at = clock_timestamp() + interval '1 hour' where name = 'tests_a';
+select is(tests.claim('courier', 1), 'a2', 'tokens that are there are not taken away for the hour to come');
+update outbox.deliveries set lease_until = clock_timestamp() + interval '1 hour' where status = 'sending';
+update outbox.destinations
+set opened_at = clock_timestamp(), held_until = clock_timestamp() + interval '2 hours', held_reason = 'it fails',
+  tokens_at = clock_timestamp()
+where name = 'tests_a';
+select is(outbox.mend_clock(), 2, 'a lease and a hold that last for hours are mended');
+select cmp_ok((tests.the_delivery('a2')).lease_until, '<=', clock_timestamp() + interval '90 seconds',
+  'a lease lasts no longer than one that is given now');
+select cmp_ok((tests.the_destination('tests_a')).held_until, '<=', clock_timestamp(), 'the hold is over');
 
 select * from finish();
 rollback;

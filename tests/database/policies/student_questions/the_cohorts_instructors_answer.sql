@@ -13,7 +13,7 @@ select tests.by('student@tests.example', $$ insert into public.student_questions
 create function tests.answers(who text, which text) returns text language sql as $$
   select tests.by(who, format('update public.student_questions set answer = ''Because.'' where subject = %L', which))
 $$;
-select is(tests.answers('student@tests.example', 'in maths'), '0', 'not the student who asked');
+select is(tests.answers('student@tests.example', 'in maths'), '42501', 'not the student who asked');
 select is(tests.answers('anothers@tests.example', 'in maths'), '0', 'nor another cohort''s instructor');
 select is(tests.answers('instructor@tests.example', 'in none'), '0', 'nor an instructor where it is for the admins');
 select is(tests.answers('instructor@tests.example', 'in maths'), '1', 'but the cohort''s instructor');

@@ -1,5 +1,5 @@
 begin;
-select plan(1);
+select plan(2);
 
 select is(
   (select array_agg(format('%s.%s', t.schemaname, t.tablename) order by t.tablename) from pg_publication_tables t
@@ -12,6 +12,12 @@ select is(
     'public.ticket_replies', 'public.tutoring_sessions'
   ],
   'the tables with rows of one account that change while the app shows them, and no others of ours'
+);
+
+select is(
+  (select row(p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate)::text from pg_publication p
+   where p.pubname = 'supabase_realtime'),
+  '(t,t,f,f)', 'no deletions: row level security does not apply to them'
 );
 
 select * from finish();

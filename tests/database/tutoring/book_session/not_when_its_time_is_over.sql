@@ -11,7 +11,7 @@ select is(tests.receive(tests.fact_captured('pi_1', 'cart')), 'applied', 'the pa
 select matches((tests.the_order('cart')).attention_reason, '^lesson was paid after the time it was to begin at',
   'it is shown to an admin');
 select is((tests.the_booking('cart')).id, null, 'nothing is booked');
-select commerce.settle_order((tests.the_order('cart')).id, without_stock => true);
+select commerce.settle_order((tests.the_order('cart')).id, without_stock => true, reason => 'a test');
 select is((tests.the_order('cart')).status, 'confirmed', 'an admin who agreed on another time settles it');
 select is(tests.inconsistencies(), null, 'and the audit accepts it');
 

@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(8);
 
 select tests.create_user('student@tests.example'), tests.create_user('tutor@tests.example'),
   tests.create_user('other@tests.example'), tests.an_admin('admin@tests.example');
@@ -7,6 +7,7 @@ select tests.a_lesson('lesson');
 
 select tests.a_paid_lesson('hour', now() + interval '1 hour');
 select is(tests.cancels('admin@tests.example'), '22023 reason_missing', 'an admin says why');
+select is(tests.cancels('admin@tests.example', '<why>'), '22023 reason_missing', 'in words of their own');
 select is(tests.cancels('student@tests.example', refund => true), '42501', 'a student does not decide about money');
 select is(tests.cancels('admin@tests.example', 'Out of goodwill.', false), 'admin none', 'an admin does: no refund');
 select tests.a_paid_lesson('next', now() + interval '1 hour');

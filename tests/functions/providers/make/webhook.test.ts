@@ -285,3 +285,8 @@ describe("an e-mail is authenticated", () => {
     (verdict) => expect(authenticated(verdict)).toBe(false),
   );
 });
+
+test("an id counts within its type: a form and a reply of one id are two events", () => {
+  const ids = makeTypes.map((type) => make.read({ ...JSON.parse(makeEvent(type)), id: "same" }).id);
+  expect(new Set(ids).size).toBe(makeTypes.length);
+});

@@ -326,3 +326,19 @@ test.each([
 ])("translate returns no facts for %s, whatever its content", (type) => {
   expect(stripe.translate({ id: "evt_1", object: "event", type, created: 1, data: { object: { id: 5 } } })).toEqual([]);
 });
+
+test("what is released of an authorization is no refund in charge.refunded: what was captured and went back is", () => {
+  const refunded = (fields: Record<string, unknown>) =>
+    stripe.translate(
+      JSON.parse(
+        stripeEvent(
+          "charge.refunded",
+          Object.fromEntries(Object.entries(fields).map(([name, value]) => [`data.object.${name}`, value])),
+        ),
+      ),
+    );
+  const charge = { amount: 9000, amount_captured: 4900, captured: true };
+  expect(refunded({ ...charge, amount_refunded: 4100 })).toEqual([]);
+  expect(refunded({ ...charge, amount_refunded: 5100 })).toMatchObject([{ refunded_minor: 1000 }]);
+  expect(refunded({ amount: 9000, amount_captured: 0, captured: false, amount_refunded: 9000 })).toEqual([]);
+});

@@ -1,0 +1,559 @@
+/**
+ * What needs a person: each fault is planted in a whole stack, seen in ops.attention and by ops.tell_attention, mended
+ * by pasting the remedy as it stands there, and gone. docs/reference/faults.md is made of what was seen.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { webhookHandler } from "../../../functions/_shared/inbound/webhook_handler.ts";
+import { openAfterWebhook } from "../../../functions/_shared/outbound/after_webhook.ts";
+import type { Runtime } from "../../../functions/_shared/platform/runtime.ts";
+import { PROVIDERS } from "../../../functions/_shared/providers/registry.ts";
+import { checkoutHandler } from "../../../functions/_shared/storefront/checkout_handler.ts";
+import { fathomEvent } from "../../../simulator/providers/fathom.ts";
+import { stripeEvent } from "../../../simulator/providers/stripe.ts";
+import { whopEvent } from "../../../simulator/providers/whop.ts";
+import { aProductForAll } from "../storefront.ts";
+import {
+  aSale,
+  post,
+  postStripe,
+  saleEvent,
+  signatures,
+  startTestStack,
+  type TestStack,
+  testRuntime,
+  until,
+} from "../test_stack.ts";
+import { PAGE, pageOf, type Seen } from "./page.ts";
+
+const TICK = "1 minute";
+const REASON = "agreed with the buyer by e-mail";
+
+let testStack: TestStack;
+let runtime: Runtime & { deferred: Promise<unknown>[] };
+/** Function secrets as somebody has set them: those of the stack, but for these. */
+const wrongly: Record<string, string> = {};
+const seen: Seen[] = [];
+beforeAll(async () => {
+  testStack = await startTestStack();
+  const real = testRuntime(testStack);
+  runtime = { ...real, env: (name) => wrongly[name] ?? real.env(name) };
+});
+afterAll(async () => {
+  await runtime?.database.close();
+  await testStack?.stop();
+});
+
+interface Line {
+  id: string;
+  why: string;
+  since: Date;
+  remedy: string;
+  severity: string;
+}
+
+/** A line of ops.attention, if it is there. */
+async function lineOf(what: string, which = "%"): Promise<Line | undefined> {
+  const [line] = await testStack.sql<Line[]>`
+    select id, why, since, remedy, severity from ops.attention where what = ${what} and which like ${which}`;
+  return line;
+}
+
+/** What cron does every minute, and whether that line is known now. */
+async function isTold(what: string, id: string): Promise<boolean> {
+  await testStack.sql`select ops.tell_attention()`;
+  const known = await testStack.sql`
+    select 1 from ops.incidents where what = ${what} and about = ${id} and resolved_at is null`;
+  return known.length === 1;
+}
+
+/** A statement of SQL's editor: all of it, in one transaction. */
+const paste = (sql: string) => testStack.sql.unsafe(sql);
+
+/** The remedy as a person completes it: `fill` names what stands in <…>. */
+function completed(remedy: string, fill: Record<string, string> = {}): string {
+  const all = { "<why>": REASON, ...fill };
+  return Object.entries(all).reduce((text, [placeholder, value]) => text.replaceAll(placeholder, value), remedy);
+}
+
+/** The n-th alternative in place of the statement: its comment sign is taken away. */
+function alternative(remedy: string, n: number): string {
+  const lines = remedy.split("\n");
+  const at = lines.flatMap((line, i) => (line.startsWith("-- Instead: ") ? [i] : []))[n - 1]!;
+  return lines[at + 1]!.slice(3);
+}
+
+interface Fault {
+  what: string;
+  which?: string;
+  within?: string;
+  effect: string;
+  plant(): Promise<void>;
+  /** What a person does before: the cause is outside of the database. */
+  before?(line: Line): Promise<Record<string, string> | undefined>;
+  /** The alternative that is chosen; 0: the statement itself. */
+  choose?: number;
+  /** What follows by itself, after which the line is gone. */
+  after?(): Promise<void>;
+  /** Whether the cause is gone, too. */
+  mended(line: Line): Promise<unknown>;
+}
+
+/** Each in turn: they have one database. */
+const faults: Record<string, Fault> = {
+  "wrong webhook secret": {
+    what: "webhooks refused",
+    which: "stripe",
+    effect: "What was missed is fetched; the line goes with the next webhook that is accepted.",
+    async plant() {
+      wrongly.STRIPE_WEBHOOK_SECRET = "whsec_of_another_endpoint";
+      for (let i = 0; i < 5; i++) {
+        const sale = await aSale(testStack);
+        missed.push(sale.checkout);
+        const body = saleEvent(sale, "payment_intent.succeeded", aWhileAgo());
+        testStack.stack.providers.stripe.put(body);
+        expect(await receive("stripe", body)).toBe(401);
+      }
+      await testStack.sql`update inbox.providers set reconciled_until = now() - interval '1 hour' where true`;
+    },
+    async before() {
+      delete wrongly.STRIPE_WEBHOOK_SECRET;
+      return undefined;
+    },
+    async after() {
+      await until("what was missed is here", async () => (await ordersOf(missed)).length === missed.length);
+      // The reconciler needs no webhook secret: what it fetched proves nothing.
+      expect(await lineOf("webhooks refused", "stripe")).toBeDefined();
+      expect(await receive("stripe", stripeEvent("customer.updated"))).toBe(200);
+    },
+    mended: async () => expect(await ordersOf(missed)).toHaveLength(5),
+  },
+  "webhook secret never set": {
+    what: "webhooks refused",
+    which: "whop",
+    effect: "As above.",
+    async plant() {
+      wrongly.WHOP_WEBHOOK_SECRET = "";
+      expect(await receive("whop", whopEvent("membership.activated"))).toBe(503);
+    },
+    async before() {
+      delete wrongly.WHOP_WEBHOOK_SECRET;
+      return undefined;
+    },
+    async after() {
+      expect(await receive("whop", whopEvent("membership.activated"))).toBe(200);
+    },
+    mended: async () =>
+      expect(await testStack.sql`select 1 from inbox.events where provider = 'whop' and trust = 'signed'`).not.toEqual(
+        [],
+      ),
+  },
+  "all cron jobs gone": {
+    what: "job not running",
+    which: "signalbox: expire unpaid checkouts",
+    effect: "Every job is scheduled, and runs.",
+    async plant() {
+      await testStack.sql`select cron.unschedule(jobid) from cron.job`;
+    },
+    async mended() {
+      expect(await testStack.sql`select 1 from ops.job_problems()`).toEqual([]);
+      const [last] = await testStack.sql`select coalesce(max(runid), 0) as runid from cron.job_run_details`;
+      await until("cron runs them", async () => {
+        const runs = await testStack.sql`select 1 from cron.job_run_details where runid > ${last!.runid}`;
+        return runs.length > 0;
+      });
+    },
+  },
+  "one message to a dead Railway": {
+    what: "destination failing",
+    which: "railway",
+    within: "1 minute 10 seconds",
+    effect: "It is sent at once, and arrives.",
+    async plant() {
+      testStack.receiver.answer(({ path }) => (path === "/railway" ? { status: 500 } : {}));
+      await write("railway", "things/1");
+      await until("one attempt has failed", async () => (await deliveriesTo("railway", "things/1"))[0]?.last_error);
+      await testStack.sql`
+        update outbox.deliveries set created_at = now() - interval '11 seconds',
+          next_attempt_at = now() + interval '1 hour'
+        where record_key = 'things/1' and destination = 'railway'`;
+    },
+    async before() {
+      testStack.receiver.answer(() => ({}));
+      return undefined;
+    },
+    mended: () => isDelivered("railway", "things/1"),
+  },
+  "parked event": {
+    what: "event parked",
+    which: "stripe refund.updated",
+    within: "1 minute 10 seconds",
+    effect: "The provider is asked for what it waits for; it is applied when that is here.",
+    async plant() {
+      parked = await aSale(testStack);
+      testStack.stack.providers.stripe.put(saleEvent(parked, "payment_intent.succeeded", aWhileAgo()));
+      await postStripe(testStack, stripeEvent("refund.updated", {}, parked.name));
+      await testStack.sql`
+        update inbox.events set received_at = now() - interval '11 seconds' where status = 'parked'`;
+      await testStack.sql`update inbox.providers set reconciled_until = now() - interval '1 hour' where true`;
+    },
+    async mended() {
+      expect(await testStack.sql`select 1 from inbox.events where status = 'parked'`).toEqual([]);
+      expect(
+        await testStack.sql`
+        select 1 from public.refunds r join public.payments p on p.id = r.payment_id
+        where p.checkout_session_id = ${parked.checkout}`,
+      ).toHaveLength(1);
+    },
+  },
+  "failed event": {
+    what: "event failed",
+    effect: "It is applied: the order exists.",
+    async plant() {
+      failing = await aSale(testStack);
+      await testStack.sql`alter table public.orders add constraint trouble check (total_minor < 100) not valid`;
+      await postStripe(testStack, saleEvent(failing, "checkout.session.completed"));
+    },
+    async before() {
+      await testStack.sql`alter table public.orders drop constraint trouble`;
+      return undefined;
+    },
+    mended: async () => expect(await ordersOf([failing.checkout])).toHaveLength(1),
+  },
+  "lost dispute": {
+    what: "dispute lost",
+    effect: "The decision is kept in ops.decisions. (The money is gone: nothing can be mended.)",
+    async plant() {
+      const sale = await paid();
+      await postStripe(testStack, stripeEvent("charge.dispute.closed", { "data.object.status": "lost" }, sale.name));
+    },
+    mended: (line) => isRecorded("ops.acknowledge", `dispute lost ${line.id}`),
+  },
+  "recording that matches no session": {
+    what: "recap of no session",
+    effect: "The session has its recap.",
+    async plant() {
+      await post(testStack, "fathom", fathomEvent("new_meeting_content_ready"));
+    },
+    async before() {
+      const [session] = await testStack.sql`
+        insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email)
+        values ('Maths', now() - interval '9 days', now() - interval '9 days' + interval '1 hour', 'tutor@example.com',
+          'student@example.com') returning id`;
+      return { "<id of the session>": session!.id };
+    },
+    mended: async () =>
+      expect(await testStack.sql`select 1 from public.session_recaps where tutoring_session_id is null`).toEqual([]),
+  },
+  "address of a destination never set": {
+    what: "destination not configured",
+    which: "warehouse",
+    within: "1 minute 10 seconds",
+    effect: "What waited is sent, and arrives.",
+    async plant() {
+      await testStack.sql`insert into outbox.destinations (name) values ('warehouse')`;
+      await write("warehouse", "things/2");
+      await until("it was tried", async () => (await deliveriesTo("warehouse", "things/2"))[0]?.last_error);
+      await testStack.sql`
+        update outbox.deliveries set created_at = now() - interval '11 seconds' where destination = 'warehouse'`;
+    },
+    async before() {
+      // The deploy that sets the address and the secret.
+      await testStack.sql`
+        update outbox.destinations set url = ${`${testStack.receiver.url}/railway`} where name = 'warehouse'`;
+      await testStack.sql`select outbox.rotate_secret('warehouse')`;
+      return undefined;
+    },
+    mended: () => isDelivered("warehouse", "things/2"),
+  },
+  underpayment: {
+    what: "payment needs review",
+    effect: "The order exists, and who accepted it and why is kept.",
+    async plant() {
+      const sale = await aSale(testStack);
+      short.push(sale.checkout);
+      await postStripe(testStack, saleEvent(sale, "payment_intent.succeeded", amount(2450)));
+    },
+    async mended(line) {
+      expect(await ordersOf(short)).toHaveLength(1);
+      await isRecorded("commerce.accept_payment", line.id);
+    },
+  },
+  "underpayment, and the money goes back": {
+    what: "payment needs review",
+    effect: "Stripe is asked for the refund; the line goes once it reports it. There is no order.",
+    choose: 1,
+    async plant() {
+      const sale = await aSale(testStack);
+      refunded = sale.checkout;
+      const body = saleEvent(sale, "payment_intent.succeeded", amount(2450));
+      testStack.stack.providers.stripe.put(body);
+      await postStripe(testStack, body);
+    },
+    async mended() {
+      const [payment] = await testStack.sql`
+        select status from public.payments where checkout_session_id = ${refunded}`;
+      expect(payment!.status).toBe("refunded");
+      expect(await ordersOf([refunded])).toEqual([]);
+    },
+  },
+  "paid, and sold out": {
+    what: "order needs attention",
+    effect: "It takes the stock that was found, and is confirmed.",
+    async plant() {
+      soldOut = await paidTooLate();
+    },
+    async before() {
+      await testStack.sql`update public.products set stock = stock + 2 where sku = ${soldOut.sku}`;
+      return undefined;
+    },
+    async mended() {
+      expect(await ordersOf([soldOut.checkout])).toMatchObject([{ status: "confirmed" }]);
+      const [product] = await testStack.sql`select stock from public.products where sku = ${soldOut.sku}`;
+      expect(product!.stock).toBe(0);
+    },
+  },
+  "paid, sold out, and sent from elsewhere": {
+    what: "order needs attention",
+    effect: "It is confirmed without stock, and who decided so and why is kept.",
+    choose: 1,
+    async plant() {
+      soldOut = await paidTooLate();
+    },
+    async mended(line) {
+      expect(await ordersOf([soldOut.checkout])).toMatchObject([{ status: "confirmed" }]);
+      await isRecorded("commerce.settle_order", line.id);
+    },
+  },
+  "goods without a parcel": {
+    what: "goods bought and no parcel",
+    within: "11 minutes",
+    effect: "The parcel exists; the next audit finds nothing.",
+    async plant() {
+      inconsistent = await paid();
+      await testStack.sql`
+        delete from public.fulfillments f using public.orders o
+        where o.id = f.order_id and o.checkout_session_id = ${inconsistent.checkout}`;
+      await testStack.sql`select ops.audit_consistency()`;
+    },
+    after: async () => void (await testStack.sql`select ops.audit_consistency()`),
+    mended: async () =>
+      expect(
+        await testStack.sql`
+        select 1 from public.fulfillments f join public.orders o on o.id = f.order_id
+        where o.checkout_session_id = ${inconsistent.checkout}`,
+      ).toHaveLength(1),
+  },
+  "secret missing in Vault": {
+    what: "secret missing in Vault",
+    which: "signalbox_receipts",
+    effect: "There is a new one.",
+    async plant() {
+      await testStack.sql`delete from vault.secrets where name = 'signalbox_receipts'`;
+    },
+    mended: async () =>
+      expect(await testStack.sql`select outbox.receipt_signature(1) as signature`).toEqual([
+        { signature: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      ]),
+  },
+  "message that its receiver refuses for good": {
+    what: "delivery dead",
+    effect: "It is sent again, and arrives.",
+    async plant() {
+      testStack.receiver.answer(({ path }) =>
+        path === "/railway" ? { status: 400, headers: { "webhook-delivery": "abort-message" } } : {},
+      );
+      await write("railway", "things/3");
+      await until("it is dead", async () => (await deliveriesTo("railway", "things/3"))[0]?.status === "dead");
+    },
+    async before() {
+      testStack.receiver.answer(() => ({}));
+      return undefined;
+    },
+    mended: () => isDelivered("railway", "things/3"),
+  },
+  "receiver that is gone (410)": {
+    what: "destination paused",
+    which: "railway",
+    effect: "What waited is sent, and arrives.",
+    async plant() {
+      testStack.receiver.answer(({ path }) => (path === "/railway" ? { status: 410 } : {}));
+      await write("railway", "things/4");
+      await until("it is paused", async () => {
+        const [row] = await testStack.sql`select paused_at from outbox.destinations where name = 'railway'`;
+        return row!.paused_at;
+      });
+    },
+    async before() {
+      testStack.receiver.answer(() => ({}));
+      return undefined;
+    },
+    mended: () => isDelivered("railway", "things/4"),
+  },
+  "no courier": {
+    what: "nothing is sent",
+    within: "1 minute 30 seconds",
+    effect: "A courier comes, and what was due arrives.",
+    async plant() {
+      await testStack.sql`update outbox.settings set functions_url = null where only_row`;
+      await until("no courier is at work", async () => {
+        const [row] = await testStack.sql`select outbox.courier_is_awake() as awake`;
+        return !row!.awake;
+      });
+      await write("railway", "things/5");
+      await testStack.sql`
+        update outbox.deliveries set next_attempt_at = now() - interval '31 seconds' where record_key = 'things/5'`;
+    },
+    before: async () => ({ "https://<project ref>.supabase.co/functions/v1": testStack.stack.functionsUrl }),
+    after: () => isDelivered("railway", "things/5"),
+    mended: () => isDelivered("railway", "things/5"),
+  },
+  "way to pay that is not set up": {
+    what: "requests not served",
+    effect: "Nothing to paste: it goes with the next checkout there that works.",
+    async plant() {
+      wrongly.FAPSHI_API_KEY = "";
+      expect(await checkOutAt("fapshi")).toBe(503);
+    },
+    async before() {
+      delete wrongly.FAPSHI_API_KEY;
+      return undefined;
+    },
+    async after() {
+      expect(await checkOutAt("stripe")).toBe(201);
+      expect(await lineOf("requests not served"), "another provider proves nothing").toBeDefined();
+      expect(await checkOutAt("fapshi")).toBe(201);
+    },
+    mended: async () => expect(await checkOutAt("fapshi")).toBe(201),
+  },
+  "route whose trigger is switched off": {
+    what: "route makes no message",
+    which: "form.submitted to make",
+    effect: "The trigger is on, and the next change is told.",
+    async plant() {
+      await testStack.sql`alter table public.form_submissions disable trigger capture_change`;
+    },
+    mended: async () => expect(await testStack.sql`select 1 from outbox.dead_routes()`).toEqual([]),
+  },
+};
+
+const missed: string[] = [];
+const short: string[] = [];
+let parked: Awaited<ReturnType<typeof aSale>>;
+let failing: Awaited<ReturnType<typeof aSale>>;
+let soldOut: Awaited<ReturnType<typeof aSale>>;
+let inconsistent: Awaited<ReturnType<typeof aSale>>;
+let refunded: string;
+
+/** The reconciler leaves out what may still be in transit. */
+const aWhileAgo = () => ({ created: Math.floor(Date.now() / 1000) - 900 });
+const amount = (minor: number) => ({ "data.object.amount": minor, "data.object.amount_received": minor });
+
+/** A webhook, received with the secrets as they are set. */
+async function receive(provider: "stripe" | "whop", body: string): Promise<number> {
+  const handle = webhookHandler(await PROVIDERS[provider]!.webhook(), openAfterWebhook, runtime);
+  const headers = await signatures(testStack, provider, body);
+  const { status } = await handle(new Request(`http://localhost/${provider}`, { method: "POST", body, headers }));
+  await Promise.all(runtime.deferred.splice(0));
+  return status;
+}
+
+async function checkOutAt(provider: string): Promise<number> {
+  const body = {
+    provider,
+    email: "amina@example.com",
+    items: [{ sku: await aProductForAll(testStack, 9), quantity: 1 }],
+  };
+  const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() };
+  const request = new Request("http://localhost/checkout", { method: "POST", headers, body: JSON.stringify(body) });
+  return (await checkoutHandler({ runtime })(request)).status;
+}
+
+const ordersOf = (checkouts: string[]) =>
+  testStack.sql`select id, status from public.orders where checkout_session_id in ${testStack.sql(checkouts)}`;
+
+async function paid(): Promise<Awaited<ReturnType<typeof aSale>>> {
+  const sale = await aSale(testStack);
+  await postStripe(testStack, saleEvent(sale, "payment_intent.succeeded"));
+  expect(await ordersOf([sale.checkout])).toHaveLength(1);
+  return sale;
+}
+
+/** Its reservation had ended, and the last two were sold to somebody else. */
+async function paidTooLate(): Promise<Awaited<ReturnType<typeof aSale>>> {
+  const sale = await aSale(testStack, { stock: 2 });
+  await testStack.sql`update public.checkout_sessions set expires_at = now() where id = ${sale.checkout}`;
+  await testStack.sql`select commerce.expire_checkouts()`;
+  await aSale(testStack, { sku: sale.sku });
+  await postStripe(testStack, saleEvent(sale, "payment_intent.succeeded"));
+  return sale;
+}
+
+const write = (destination: string, about: string) =>
+  testStack.sql`select outbox.write_message('thing.made', ${about}, ${JSON.stringify({
+    type: "thing.made",
+    timestamp: new Date().toISOString(),
+    data: { id: about },
+  })}, null, array[${destination}])`;
+
+const deliveriesTo = (destination: string, about: string) => testStack.sql`
+  select status, last_error from outbox.deliveries where destination = ${destination} and record_key = ${about}`;
+
+async function isDelivered(destination: string, about: string): Promise<void> {
+  await until(`${about} is at ${destination}`, async () => {
+    const [delivery] = await deliveriesTo(destination, about);
+    return delivery!.status === "delivered";
+  });
+}
+
+async function isRecorded(command: string, about: string): Promise<void> {
+  const [decision] = await testStack.sql`
+    select reason, decided_by from ops.decisions where command = ${command} and about = ${about}`;
+  expect(decision).toEqual({ reason: REASON, decided_by: "postgres" });
+}
+
+describe.each(Object.entries(faults))("%s", (name, { what, which, within = TICK, effect, choose = 0, ...fault }) => {
+  test("is seen, told, mended by what was pasted, and gone", async () => {
+    await fault.plant();
+    const line = await until(`${what} is shown`, () => lineOf(what, which));
+    expect(line.since.getTime()).toBeLessThanOrEqual(Date.now());
+    expect(await isTold(what, line.id)).toBe(true);
+    seen.push({ fault: name, within, what, severity: line.severity, why: line.why, remedy: line.remedy, effect });
+
+    const chosen = choose === 0 ? line.remedy : alternative(line.remedy, choose);
+    // Whoever does not say why changes nothing.
+    if (/^[^-].*<why>/m.test(chosen)) await expect(paste(chosen)).rejects.toThrow(/needs a reason, and nothing was/);
+    expect(await lineOf(what, which)).toBeDefined();
+
+    const fill = await fault.before?.(line);
+    await paste(completed(chosen, fill));
+    await fault.after?.();
+    await until(`${what} is gone`, async () => !(await lineOf(what, which)));
+    await fault.mended(line);
+    expect(await isTold(what, line.id)).toBe(false);
+  });
+});
+
+test("docs/reference/faults.md says what was seen (npx vitest run tests/stack/attention -u)", async () => {
+  expect(seen.length).toBe(Object.keys(faults).length);
+  await expect(await pageOf(seen)).toMatchFileSnapshot(new URL(`../../../${PAGE}`, import.meta.url).pathname);
+});
+
+describe("the alerting itself", () => {
+  const health = () => fetch(`${testStack.stack.functionsUrl}/health`);
+
+  test("when it is dead, something outside sees it: cron is stopped, and health answers 503", async () => {
+    await testStack.sql`select ops.tell_attention()`;
+    await until("up", async () => (await health()).status === 200);
+    await testStack.sql`select cron.unschedule(jobid) from cron.job`;
+    await until("no run is under way", async () => {
+      const runs = await testStack.sql`select 1 from cron.job_run_details where status in ('starting', 'running')`;
+      return runs.length === 0;
+    });
+    // Five minutes pass.
+    await testStack.sql`update ops.alert_settings set last_run_at = last_run_at - interval '6 minutes' where only_row`;
+    await until("down", async () => (await health()).status === 503);
+
+    await testStack.sql`select ops.schedule_jobs()`;
+    await until("cron has run it, and it is up again", async () => (await health()).status === 200);
+  });
+});
