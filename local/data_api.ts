@@ -172,6 +172,9 @@ function likePostgrest(error: DatabaseError): DatabaseError {
   return mapped;
 }
 
+/** lite names a function's arguments without quotes, which one called `from` needs. Values are parameters. */
+const quoteArgumentNames = (text: string) => text.replaceAll(/(?<=[(,]\s*)([a-z_][a-z0-9_]*) := (?=\$\d)/g, '"$1" := ');
+
 /** What lite's query builder uses of a connection of its own. */
 interface Reserved {
   unsafe(text: string, parameters: unknown[]): PromiseLike<unknown>;
@@ -237,7 +240,7 @@ function connectionPool(url: string, size: number, types: () => DriverTypes, onL
     if (member.lost)
       throw Object.assign(new Error("The connection to the database was lost."), { code: "CONNECTION_CLOSED" });
     try {
-      return await member.driver.unsafe(text, parameters as never[]);
+      return await member.driver.unsafe(quoteArgumentNames(text), parameters as never[]);
     } catch (error) {
       if (statusOf((error as DatabaseError).code ?? "") === 503) onLost();
       throw error;

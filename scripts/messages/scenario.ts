@@ -167,7 +167,7 @@ async function learning(the: Scene): Promise<void> {
   await odile`update public.enrollments set status = 'completed'`;
 }
 
-/** A session is bought, moved, held and recorded. */
+/** A session is bought, moved, held and recorded; another is moved and cancelled in the app. */
 async function tutoring(the: Scene): Promise<void> {
   const { sql } = the;
   await sql`
@@ -216,6 +216,19 @@ async function tutoring(the: Scene): Promise<void> {
     summary_markdown: "## Summary\n\nThe subjunctive, when not to use it, and the news.",
     action_items: [...items, listen],
   });
+
+  await sold(the, "stripe", "pi_next_lesson", [{ sku: "lesson", quantity: 1, starts_at: the.at(240) }]);
+  const [next] = await sql`select id from public.tutoring_sessions where status = 'scheduled'`;
+  await sql`
+    update public.tutoring_sessions set created_at = now() - interval '2 days', starts_at = ${the.at(23)},
+      ends_at = ${the.at(24)}
+    where id = ${next!.id}`;
+  await sql`select tutoring.remind()`;
+  await sql`update public.tutoring_sessions set starts_at = ${the.at(240)}, ends_at = ${the.at(241)}
+    where id = ${next!.id}`;
+  const amina = inAnApp(the, AMINA);
+  await amina`select public.reschedule_session(${next!.id}, ${the.at(264)}, 'I am at the dentist on Friday.')`;
+  await amina`select public.cancel_session(${next!.id}, 'I am ill.')`;
 }
 
 /** A membership begins and ends; credits are bought. */

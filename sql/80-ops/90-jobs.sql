@@ -12,6 +12,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
   ('signalbox: tidy', '* * * * *', 'select ops.purge_all()', '5 minutes', 'Old rows are not removed.'),
   ('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()', '5 minutes',
     'After a step of the clock deliveries may stop.'),
+  ('signalbox: remind of tutoring sessions', '* * * * *', 'select tutoring.remind()', '5 minutes',
+    'Tutors and students are not reminded of sessions.'),
   ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
     'What a guest bought while signing up is not in the account.'),
   ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',

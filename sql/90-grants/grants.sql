@@ -22,17 +22,32 @@ revoke all on all functions
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
+  session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
   stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
+  session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
   on public.products to anon;
-grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
+grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
+  reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
+  on public.tutors to anon, authenticated;
 grant select on public.tutor_hours to anon, authenticated, service_role;
 grant select on public.tutors to service_role;
-grant update (name) on public.tutors to authenticated;
+grant update (name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
+  reschedule_hours, max_reschedules, reminder_minutes)
+  on public.tutors to authenticated;
 grant insert, update, delete on public.tutor_hours to authenticated;
+grant select on public.tutor_exceptions to service_role;
+grant select, insert, update, delete on public.tutor_exceptions to authenticated;
+-- Policies call it; the schema stays closed.
+grant execute on function commerce.is_tutor(uuid) to authenticated;
+-- What shops and apps call over the Data API, and the function that each calls.
+grant execute on function public.free_times(text, timestamptz, timestamptz),
+  tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
+  tutoring.times_of_session(uuid, timestamptz, timestamptz),
+  public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
+  public.cancel_session(uuid, text, boolean), tutoring.cancel(uuid, text, boolean) to authenticated;
 
 -- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
@@ -71,8 +86,8 @@ grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read their own rows, and mark their notifications as read.
-grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts,
-  public.notifications to authenticated, service_role;
+grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
+  public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;

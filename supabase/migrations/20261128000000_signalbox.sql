@@ -4562,6 +4562,20 @@ create type public.payment_adjustment as enum ('tax', 'shipping', 'discount');
 comment on type public.payment_adjustment is
   'What a payment provider may add to our total, or subtract from it: see commerce.settings.';
 
+-- sql/30-commerce/05-access/is_tutor.sql
+
+create function commerce.is_tutor(tutor_id uuid) returns boolean
+language plpgsql stable
+security definer -- policies call it, and nobody may read tutors' addresses
+set search_path = ''
+as $$
+begin
+  return exists (select 1 from public.tutors t where t.id = is_tutor.tutor_id and t.email = ops.my_email());
+end
+$$;
+comment on function commerce.is_tutor(uuid) is
+  'Whether the caller is this tutor: has an account with the tutor''s address, and confirmed it. For policies.';
+
 -- sql/30-commerce/05-is_address.sql
 
 create function commerce.is_address(address jsonb) returns boolean
@@ -4626,27 +4640,70 @@ create table public.tutors (
   id uuid primary key default ops.uuid7(),
   email text not null,
   name text,
+  time_zone text not null default 'UTC',
+  notice_minutes integer not null default 30,
+  book_ahead_days integer not null default 180,
+  break_minutes integer not null default 0,
+  step_minutes integer not null default 30,
+  cancel_hours integer not null default 24,
+  reschedule_hours integer not null default 24,
+  max_reschedules integer not null default 2,
+  reminder_minutes integer[] not null default '{1440,60}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
   constraint a_tutor_has_one_address unique (email),
   constraint a_tutors_address_is_lower_case check (email = lower(email) and email ~ '^[^@\s]+@[^@\s]+$'),
-  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200)
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  -- Raises 22023 for a name that Postgres does not know.
+  constraint a_time_zone_is_known check (timestamp '2026-01-01' at time zone time_zone is not null),
+  constraint a_notice_is_at_most_90_days check (notice_minutes between 0 and 129600),
+  constraint sessions_are_booked_1_to_730_days_ahead check (book_ahead_days between 1 and 730),
+  constraint a_break_is_at_most_a_day check (break_minutes between 0 and 1440),
+  constraint sessions_begin_every_5_minutes_to_every_day check (step_minutes between 5 and 1440),
+  constraint a_session_is_cancelled_at_most_90_days_before check (cancel_hours between 0 and 2160),
+  constraint a_session_is_moved_at_most_90_days_before check (reschedule_hours between 0 and 2160),
+  constraint a_session_is_moved_at_most_100_times check (max_reschedules between 0 and 100),
+  constraint at_most_5_reminders_of_up_to_30_days
+    check (cardinality(reminder_minutes) <= 5 and 1 <= all (reminder_minutes) and 43200 >= all (reminder_minutes)
+      and array_position(reminder_minutes, null) is null)
 );
 
 alter table public.tutors enable row level security;
 create policy "everybody reads who teaches" on public.tutors for select to anon, authenticated using (true);
-create policy "admins name tutors" on public.tutors for update to authenticated
-  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "tutors set their own rules, admins everybody's" on public.tutors for update to authenticated
+  using (commerce.is_tutor(id) or (select ops.is_admin()))
+  with check (commerce.is_tutor(id) or (select ops.is_admin()));
 
 create trigger touch before update on public.tutors for each row execute function ops.touch_updated_at();
 
 comment on table public.tutors is
-  'Tutors whose sessions are sold. A row is added with the first product that names a tutor_email. Anybody reads id '
-  'and name; the address is for the database owner and the service key only.';
+  'Tutors whose sessions are sold, and by which rules they are booked, moved and cancelled. A row is added with the '
+  'first product that names a tutor_email. Anybody reads all of it but the address, which is for the database owner '
+  'and the service key only. When they teach: tutor_hours, tutor_exceptions.';
 comment on column public.tutors.email is 'In lower case; products and sessions name the tutor by it.';
 comment on column public.tutors.name is
   'What buyers are shown: update public.tutors set name = ''Tom'' where email = ''…''. Null: nothing yet.';
+comment on column public.tutors.time_zone is
+  'IANA name, such as Africa/Douala or Europe/Berlin: of hours and exceptions that name none, and of the times in '
+  'notifications.';
+comment on column public.tutors.notice_minutes is
+  'A session is booked, or moved, to begin so many minutes from now at the earliest.';
+comment on column public.tutors.book_ahead_days is
+  'A session is booked, or moved, to begin so many times 24 hours from now at the latest.';
+comment on column public.tutors.break_minutes is 'Minutes that stay free between two sessions.';
+comment on column public.tutors.step_minutes is
+  'Sessions begin when the tutor''s hours open, or any multiple of so many minutes later. A tutor without hours is '
+  'booked at any minute.';
+comment on column public.tutors.cancel_hours is
+  'A student who cancels so many hours before the beginning, or sooner, is refunded; later, not. A tutor''s '
+  'cancellation is always refunded.';
+comment on column public.tutors.reschedule_hours is
+  'A student may move a session until so many hours before it begins.';
+comment on column public.tutors.max_reschedules is
+  'How often the student may move one session, and how often the tutor may. An admin may at any time.';
+comment on column public.tutors.reminder_minutes is
+  'How many minutes before a session tutor and student are reminded: {1440,60} is a day and an hour. {}: not at all.';
 
 -- sql/30-commerce/10-tables/11-discounts.sql
 
@@ -4728,6 +4785,7 @@ create table public.products (
   tutor_email text,
   tutor_id uuid,
   session_minutes integer,
+  trial boolean not null default false,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
   ships boolean not null default true,
@@ -4754,6 +4812,7 @@ create table public.products (
   constraint a_session_is_with_a_known_tutor foreign key (tutor_id) references public.tutors (id),
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
+  constraint a_trial_is_a_tutoring_session check (kind = 'tutoring_session' or not trial),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint a_weight_is_positive check (weight_grams > 0),
@@ -4798,6 +4857,8 @@ comment on column public.products.provider_adjustments is
   'Which changes of a checkout''s total by the payment provider are allowed if the checkout holds this product. Null: '
   'as in commerce.settings.';
 comment on column public.products.session_minutes is 'How long a session lasts.';
+comment on column public.products.trial is
+  'A trial session: each student books one, of whatever tutor; another when it was cancelled in time, or by the tutor.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.show_count is
@@ -5011,21 +5072,25 @@ create table public.tutor_hours (
 alter table public.tutor_hours enable row level security;
 create policy "everybody reads when tutors can be booked" on public.tutor_hours for select to anon, authenticated
   using (true);
-create policy "admins add hours" on public.tutor_hours for insert to authenticated
-  with check ((select ops.is_admin()));
-create policy "admins change hours" on public.tutor_hours for update to authenticated
-  using ((select ops.is_admin())) with check ((select ops.is_admin()));
-create policy "admins remove hours" on public.tutor_hours for delete to authenticated using ((select ops.is_admin()));
+create policy "tutors add their own hours, admins everybody's" on public.tutor_hours for insert to authenticated
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors change their own hours, admins everybody's" on public.tutor_hours for update to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()))
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors remove their own hours, admins everybody's" on public.tutor_hours for delete to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
 
 create trigger touch before update on public.tutor_hours for each row execute function ops.touch_updated_at();
 
 comment on table public.tutor_hours is
-  'When a tutor''s sessions may be booked, week by week. A tutor without a row can be booked at any time. Hours that '
-  'touch count as one span.';
+  'When a tutor''s sessions may be booked, week by week: several rows a day, if need be. A tutor without a row here, '
+  'and without extra hours in tutor_exceptions, can be booked at any time. Hours that touch count as one span. Notice, '
+  'breaks and more: tutors.';
 comment on column public.tutor_hours.weekday is '1 Monday to 7 Sunday, in time_zone.';
 comment on column public.tutor_hours.opens_at is 'Local time from which a session may begin.';
 comment on column public.tutor_hours.closes_at is 'Local time by which it must end; 24:00: midnight.';
-comment on column public.tutor_hours.time_zone is 'Such as Africa/Douala or Europe/Berlin; summer time is followed.';
+comment on column public.tutor_hours.time_zone is
+  'IANA name, such as Africa/Douala or Europe/Berlin; summer time is followed. Left out: tutors.time_zone.';
 
 -- sql/30-commerce/10-tables/13-checkout_items.sql
 
@@ -5834,10 +5899,10 @@ as $$
 begin
   if new.version = old.version and new.catalog_versions = old.catalog_versions
     and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id,
-      new.credits, new.tutor_email, new.session_minutes, new.ships, new.weight_grams)
+      new.credits, new.tutor_email, new.session_minutes, new.trial, new.ships, new.weight_grams)
       is distinct from
       (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id,
-        old.credits, old.tutor_email, old.session_minutes, old.ships, old.weight_grams) then
+        old.credits, old.tutor_email, old.session_minutes, old.trial, old.ships, old.weight_grams) then
     new.version := old.version + 1;
     new.catalog_versions := jsonb_build_object('all', new.version);
   end if;
@@ -5998,6 +6063,7 @@ declare
   v_item record;
   v_reservation public.stock_reservations;
 begin
+  perform tutoring.check_trial(reserve_stock.checkout_session_id);
   perform commerce.lock_seats(array[reserve_stock.checkout_session_id]);
   -- Stock rows are locked in the order of their ids, as everywhere.
   for v_item in
@@ -6026,10 +6092,11 @@ begin
       raise exception 'product % is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
         using errcode = 'P0001', detail = 'sold_out', column = v_item.name, table = v_item.kind,
-          hint
-          =
-            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
-            'it expires.';
+          hint = case
+            when v_reservation.tutor_email is not null then tutoring.another_time(v_reservation.tutor_email,
+              v_reservation.starts_at, v_item.session_minutes)
+            else 'Ask the buyer to take fewer, or to come back: an unpaid checkout releases its stock when it expires.'
+          end;
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;
@@ -6764,11 +6831,7 @@ begin
     end if;
     select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
     where p.sku = check_item.sku;
-    if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
-      raise exception 'product % cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
-        using errcode = 'P0001', detail = 'not_bookable',
-        hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
-    end if;
+    perform tutoring.check_bookable('product ' || sku, v_tutor_email, starts_at, v_minutes);
   elsif starts_at is not null then
     raise exception 'product % has no time to begin at', sku
       using errcode = '22023', detail = 'starts_at_unexpected',
@@ -11125,8 +11188,9 @@ create table public.tutoring_sessions (
 );
 create index tutoring_sessions_by_tutor on public.tutoring_sessions (tutor_user_id);
 create index tutoring_sessions_by_student on public.tutoring_sessions (student_user_id);
-create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email);
+create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email, ends_at);
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
+create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
@@ -11281,15 +11345,19 @@ create table public.notifications (
   title text not null,
   body text,
   session_recap_id uuid,
+  tutoring_session_id uuid,
   created_at timestamptz not null default now(),
   read_at timestamptz,
 
   constraint somebody_is_notified_of_a_recap_once unique (user_id, kind, session_recap_id),
   constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id)
     on delete cascade,
+  constraint a_notification_is_of_a_session foreign key (tutoring_session_id)
+    references public.tutoring_sessions (id) on delete cascade,
   constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]*$')
 );
 create index notifications_by_recap on public.notifications (session_recap_id);
+create index notifications_by_session on public.notifications (tutoring_session_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
@@ -11305,9 +11373,601 @@ create policy "people mark their own notifications as read" on public.notificati
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready.';
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
+  'session_cancelled, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
+comment on column public.notifications.tutoring_session_id is 'The session it links to.';
 comment on column public.notifications.read_at is 'When it was read; set by the account itself.';
+
+-- sql/50-tutoring/10-tables/14-tutor_exceptions.sql
+
+create type public.tutor_exception_kind as enum ('off', 'extra');
+comment on type public.tutor_exception_kind is
+  'off: the tutor does not teach. extra: the tutor does, beyond the weekly hours, and although a day is off.';
+
+create table public.tutor_exceptions (
+  id uuid primary key default ops.uuid7(),
+  tutor_id uuid not null,
+  kind public.tutor_exception_kind not null,
+  first_day date not null,
+  last_day date not null,
+  opens_at time,
+  closes_at time,
+  time_zone text not null,
+  note text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint an_exception_is_a_tutors foreign key (tutor_id) references public.tutors (id) on delete cascade,
+  constraint an_exception_ends_when_it_begins_or_later check (first_day <= last_day),
+  constraint an_exception_lasts_at_most_a_year check (last_day - first_day <= 366),
+  constraint an_exception_has_both_times_or_none check ((opens_at is null) = (closes_at is null)),
+  constraint a_time_begins_before_it_ends check (opens_at < closes_at),
+  constraint extra_hours_say_from_when_to_when check (kind = 'off' or opens_at is not null),
+  -- Raises 22023 for a name that Postgres does not know.
+  constraint a_time_zone_is_known check (timestamp '2026-01-01' at time zone time_zone is not null),
+  constraint a_note_is_at_most_500_characters check (length(note) <= 500)
+);
+create index tutor_exceptions_by_tutor on public.tutor_exceptions (tutor_id, last_day);
+
+alter table public.tutor_exceptions enable row level security;
+create policy "tutors read their own exceptions, admins all" on public.tutor_exceptions for select to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors add their own exceptions, admins everybody's"
+  on public.tutor_exceptions for insert to authenticated
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors change their own exceptions, admins everybody's"
+  on public.tutor_exceptions for update to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()))
+  with check (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+create policy "tutors remove their own exceptions, admins everybody's"
+  on public.tutor_exceptions for delete to authenticated
+  using (commerce.is_tutor(tutor_id) or (select ops.is_admin()));
+
+create trigger touch before update on public.tutor_exceptions for each row execute function ops.touch_updated_at();
+
+comment on table public.tutor_exceptions is
+  'Days on which a tutor''s weekly hours do not hold: days off, and extra hours. What is booked already stays booked. '
+  'Strangers do not read it: they are told the free times (tutoring.free_times).';
+comment on column public.tutor_exceptions.first_day is 'The first day of it, in time_zone.';
+comment on column public.tutor_exceptions.last_day is 'The last day of it. Left out: the first.';
+comment on column public.tutor_exceptions.opens_at is
+  'Local time from which it holds, on each of the days. Null, for days off: the whole day.';
+comment on column public.tutor_exceptions.closes_at is 'Local time until which it holds; 24:00: midnight.';
+comment on column public.tutor_exceptions.time_zone is 'IANA name. Left out: tutors.time_zone.';
+comment on column public.tutor_exceptions.note is 'For the tutor and admins: why.';
+
+-- sql/50-tutoring/10-tables/15-tutoring_session_changes.sql
+
+create type public.tutoring_session_change_kind as enum ('rescheduled', 'cancelled');
+comment on type public.tutoring_session_change_kind is 'What was done to a tutoring session.';
+create type public.tutoring_session_role as enum ('student', 'tutor', 'admin');
+comment on type public.tutoring_session_role is 'As who somebody changed a tutoring session.';
+create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none');
+comment on type public.tutoring_session_refund is
+  'What becomes of the money of a cancelled session. requested: the provider is asked to refund it (refund_requests). '
+  'by_hand: the provider cannot, so its order needs attention. none: cancelled too late, or nothing was paid.';
+
+create table public.tutoring_session_changes (
+  id uuid primary key default ops.uuid7(),
+  tutoring_session_id uuid not null,
+  number integer not null,
+  kind public.tutoring_session_change_kind not null,
+  changed_as public.tutoring_session_role not null,
+  changed_by uuid,
+  from_starts_at timestamptz not null,
+  to_starts_at timestamptz,
+  late boolean not null,
+  reason text,
+  refund public.tutoring_session_refund,
+  refund_minor bigint,
+  refund_currency text,
+  key text,
+  created_at timestamptz not null default now(),
+
+  constraint a_change_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id)
+    on delete cascade,
+  constraint changes_of_a_session_are_numbered unique (tutoring_session_id, number),
+  constraint a_key_is_used_once_for_a_session unique (tutoring_session_id, key),
+  constraint a_key_is_1_to_200_characters check (length(key) between 1 and 200),
+  constraint a_session_is_moved_to_a_time check ((kind = 'rescheduled') = (to_starts_at is not null)),
+  constraint a_cancellation_says_what_is_refunded check ((kind = 'cancelled') = (refund is not null)),
+  constraint a_refund_has_an_amount
+    check (coalesce(refund in ('requested', 'by_hand'), false) = (refund_minor is not null)
+      and (refund_minor is null) = (refund_currency is null) and coalesce(refund_minor > 0, true)),
+  constraint an_admin_says_why check (changed_as <> 'admin' or coalesce(reason ~ '\S', false)),
+  constraint a_reason_is_at_most_1000_characters check (length(reason) <= 1000)
+);
+
+alter table public.tutoring_session_changes enable row level security;
+-- Readers see only the changes of their own sessions: the policy of tutoring_sessions holds here too.
+create policy "people read the changes of their own sessions, admins all"
+  on public.tutoring_session_changes for select to authenticated
+  using (exists (select 1 from public.tutoring_sessions s where s.id = tutoring_session_id));
+
+create trigger capture_change after insert or update or delete on public.tutoring_session_changes
+for each row execute function outbox.capture_change('tutoring.change_details');
+create trigger refuse_truncate before truncate on public.tutoring_session_changes for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table public.tutoring_session_changes is
+  'Who moved or cancelled which tutoring session, when and why: written by public.reschedule_session and '
+  'public.cancel_session. What a calendar, a refund or an admin changes in the row itself is not here.';
+comment on column public.tutoring_session_changes.number is 'The first change of the session is 1.';
+comment on column public.tutoring_session_changes.changed_by is 'The account. Null: the database owner, in Studio.';
+comment on column public.tutoring_session_changes.from_starts_at is 'When it began before the change.';
+comment on column public.tutoring_session_changes.to_starts_at is 'When it begins now. Null: it was cancelled.';
+comment on column public.tutoring_session_changes.late is
+  'Less than tutors.cancel_hours before it would have begun. A student who moved a session late is not refunded when '
+  'it is cancelled afterwards.';
+comment on column public.tutoring_session_changes.reason is 'As they put it; both are shown it.';
+comment on column public.tutoring_session_changes.refund_minor is 'How much is refunded, in minor units.';
+comment on column public.tutoring_session_changes.key is
+  'Chosen by the app: the same call with the same key changes nothing more.';
+
+-- sql/50-tutoring/10-tables/16-session_reminders.sql
+
+create table public.session_reminders (
+  id uuid primary key default ops.uuid7(),
+  tutoring_session_id uuid not null,
+  starts_at timestamptz not null,
+  minutes_before integer not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_reminder_is_of_a_session foreign key (tutoring_session_id) references public.tutoring_sessions (id)
+    on delete cascade,
+  constraint people_are_reminded_once unique (tutoring_session_id, starts_at, minutes_before),
+  constraint a_reminder_is_before_the_session check (minutes_before > 0)
+);
+
+alter table public.session_reminders enable row level security;
+-- Readers see only the reminders of their own sessions: the policy of tutoring_sessions holds here too.
+create policy "people read the reminders of their own sessions, admins all"
+  on public.session_reminders for select to authenticated
+  using (exists (select 1 from public.tutoring_sessions s where s.id = tutoring_session_id));
+
+create trigger capture_change after insert or update or delete on public.session_reminders
+for each row execute function outbox.capture_change('tutoring.reminder_details');
+create trigger refuse_truncate before truncate on public.session_reminders for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table public.session_reminders is
+  'Which reminders of tutoring sessions were sent (tutoring.remind): one for each time and each of '
+  'tutors.reminder_minutes. A session that is moved is reminded of anew.';
+comment on column public.session_reminders.starts_at is 'When the session was to begin.';
+comment on column public.session_reminders.minutes_before is 'Which of tutors.reminder_minutes it is.';
+
+-- sql/50-tutoring/15-hours/another_time.sql
+
+create function tutoring.another_time(
+  tutor_email text, starts_at timestamptz, minutes integer, except_session uuid default null
+) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_from timestamptz := greatest(another_time.starts_at, now());
+  v_next timestamptz;
+begin
+  -- What is too far ahead has no next time: the first one there is.
+  if v_from > now() + make_interval(hours => 24 * (
+    select t.book_ahead_days from public.tutors t where t.email = another_time.tutor_email
+  )) then
+    v_from := now();
+  end if;
+  select min(f.starts_at) into v_next
+  from tutoring.free_times(another_time.tutor_email, v_from, v_from + interval '31 days', another_time.minutes,
+    another_time.except_session) f;
+  return case
+    when v_next is null then 'No time is free in the 31 days after it: ask for free_times later on.'
+    else format('The next free time is %s. Let the buyer choose one of free_times.', ops.iso_utc(v_next))
+  end;
+end
+$$;
+comment on function tutoring.another_time(text, timestamptz, integer, uuid) is
+  'What to do about a time that cannot be booked: names the first free one within 31 days of it; of one that is over, '
+  'or too far ahead, within 31 days of now.';
+
+-- sql/50-tutoring/15-hours/busy_spans.sql
+
+create function tutoring.busy_spans(
+  tutor_email text, "from" timestamptz, "to" timestamptz, except_session uuid default null
+) returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  select s.starts_at, s.ends_at
+  from public.tutoring_sessions s
+  where s.tutor_email = busy_spans.tutor_email and s.status = 'scheduled' and s.starts_at < busy_spans."to"
+    and s.ends_at > busy_spans."from" and s.id is distinct from busy_spans.except_session
+  union all
+  select r.starts_at, r.ends_at
+  from public.stock_reservations r
+  where r.tutor_email = busy_spans.tutor_email and r.status = 'held' and r.starts_at < busy_spans."to"
+    and r.ends_at > busy_spans."from";
+end
+$$;
+comment on function tutoring.busy_spans(text, timestamptz, timestamptz, uuid) is
+  'The sessions of a tutor, and those held for checkouts, that touch a period of time. except_session is left out.';
+
+-- sql/50-tutoring/15-hours/check_bookable.sql
+
+create function tutoring.check_bookable(
+  what text, tutor_email text, starts_at timestamptz, minutes integer, except_session uuid default null
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_tutor public.tutors;
+  v_why text;
+begin
+  select t.* into v_tutor from public.tutors t where t.email = check_bookable.tutor_email;
+  if not found then
+    return;
+  end if;
+  v_why := case
+    when starts_at < now() + make_interval(mins => v_tutor.notice_minutes) then
+      format('it has to be booked %s ahead', tutoring.in_words(v_tutor.notice_minutes))
+    when starts_at > now() + make_interval(hours => 24 * v_tutor.book_ahead_days) then
+      format('it can be booked %s days ahead at most', v_tutor.book_ahead_days)
+    when not tutoring.is_bookable(tutor_email, starts_at, starts_at + make_interval(mins => minutes)) then
+      'its tutor teaches at other hours'
+    when tutoring.has_hours(v_tutor.id) and not exists (
+      select 1 from tutoring.offered_times(v_tutor, starts_at, starts_at + interval '1 microsecond', minutes)
+    ) then
+      format('its tutor begins every %s from the opening on', tutoring.in_words(v_tutor.step_minutes))
+  end;
+  if v_why is null then
+    return;
+  end if;
+  raise exception '% cannot be booked at %: %', what, ops.iso_utc(starts_at), v_why
+    using errcode = 'P0001', detail = 'not_bookable',
+      hint = tutoring.another_time(tutor_email, starts_at, minutes, except_session);
+end
+$$;
+comment on function tutoring.check_bookable(text, text, timestamptz, integer, uuid) is
+  'The rule of booking, but for what is taken (tutoring.is_busy): raises P0001 not_bookable for a time that is too '
+  'soon, too far ahead, outside of the tutor''s hours or between their steps, and says the next free one. what: named '
+  'in the text. Of a tutor with hours it accepts what tutoring.offered_times lists, and nothing else.';
+
+-- sql/50-tutoring/15-hours/fill_in_hours.sql
+
+create function tutoring.fill_in_hours() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.time_zone := coalesce(new.time_zone, (select t.time_zone from public.tutors t where t.id = new.tutor_id));
+  if tg_table_name = 'tutor_exceptions' then
+    new.last_day := coalesce(new.last_day, new.first_day);
+  end if;
+  return new;
+end
+$$;
+comment on function tutoring.fill_in_hours() is
+  'Row trigger: hours and exceptions that name no time zone are in their tutor''s; an exception without a last day is '
+  'of one day.';
+
+create trigger fill_in_hours before insert or update on public.tutor_hours for each row execute function
+  tutoring.fill_in_hours();
+create trigger fill_in_hours before insert or update on public.tutor_exceptions for each row execute function
+  tutoring.fill_in_hours();
+
+-- sql/50-tutoring/15-hours/free_times.sql
+
+create function tutoring.free_times(
+  tutor_email text, "from" timestamptz, "to" timestamptz, minutes integer default null,
+  except_session uuid default null
+) returns table (starts_at timestamptz)
+language plpgsql stable
+security definer -- for public.free_times: strangers see when a tutor is free, and nobody's sessions
+set search_path = ''
+as $$
+declare
+  v_tutor public.tutors;
+  v_minutes integer;
+  v_break interval;
+begin
+  select t.* into v_tutor from public.tutors t where t.email = lower(free_times.tutor_email);
+  if not found then
+    raise exception 'there is no tutor %', free_times.tutor_email using errcode = 'PT404', detail = 'tutor_unknown',
+      hint = 'select email from public.tutors; a tutor is added with the first product that names tutor_email.';
+  elsif free_times."from" is null or free_times."to" is null or not isfinite(free_times."from")
+    or not isfinite(free_times."to") or free_times."from" > free_times."to" then
+    raise exception 'free times are listed from a time until a later one' using errcode = '22023',
+      detail = 'range_invalid', hint = 'Pass from and to, such as 2026-12-01T00:00:00Z and 2026-12-08T00:00:00Z.';
+  elsif free_times."to" - free_times."from" > interval '62 days' then
+    raise exception 'free times are listed for at most 62 days' using errcode = '22023', detail = 'range_invalid',
+      hint = 'Ask for a shorter time, then for the next.';
+  elsif free_times.minutes not between 5 and 1440 then
+    raise exception 'a session lasts from 5 minutes to a day, not % minutes', free_times.minutes
+      using errcode = '22023', detail = 'range_invalid', hint = 'Pass products.session_minutes.';
+  end if;
+  v_minutes := coalesce(free_times.minutes, (
+    select max(p.session_minutes) from public.products p where p.tutor_id = v_tutor.id and p.active
+  ), 60);
+  v_break := make_interval(mins => v_tutor.break_minutes);
+
+  return query
+  with busy as materialized (
+    select coalesce(range_agg(tstzrange(b.starts_at - v_break, b.ends_at + v_break)), '{}') as spans
+    from tutoring.busy_spans(v_tutor.email, free_times."from" - v_break,
+      free_times."to" + make_interval(mins => v_minutes) + v_break, free_times.except_session) b
+  )
+  select o.starts_at
+  from tutoring.offered_times(v_tutor, free_times."from", free_times."to", v_minutes) o
+  where not tstzrange(o.starts_at, o.ends_at) && (select b.spans from busy b)
+  order by o.starts_at;
+end
+$$;
+comment on function tutoring.free_times(text, timestamptz, timestamptz, integer, uuid) is
+  'When a session with a tutor may begin, from a moment on and before another, at most 62 days later: select * from '
+  'tutoring.free_times(''tutor@example.com'', now(), now() + interval ''7 days''). Left out is what is booked, held '
+  'for an unpaid checkout, off, too soon (tutors.notice_minutes) or too far ahead (book_ahead_days). minutes: how long '
+  'the session lasts; null: as the longest on sale. except_session: a session that is to be moved, and takes no time '
+  'itself. A time that is listed can be booked; of a tutor with hours, no other can. Raises 22023 range_invalid, PT404 '
+  'tutor_unknown.';
+
+-- sql/50-tutoring/15-hours/has_hours.sql
+
+create function tutoring.has_hours(tutor_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select 1 from public.tutor_hours h where h.tutor_id = has_hours.tutor_id)
+    or exists (select 1 from public.tutor_exceptions e where e.tutor_id = has_hours.tutor_id and e.kind = 'extra');
+end
+$$;
+comment on function tutoring.has_hours(uuid) is
+  'Whether a tutor has weekly or extra hours. One without can be booked at any time that is not off.';
+
+-- sql/50-tutoring/15-hours/in_words.sql
+
+create function tutoring.in_words(minutes integer) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when minutes > 0 and minutes % 1440 = 0 then format('%s day%s', minutes / 1440,
+      case when minutes > 1440 then 's' end)
+    when minutes > 0 and minutes % 60 = 0 then format('%s hour%s', minutes / 60, case when minutes > 60 then 's' end)
+    else format('%s minute%s', minutes, case when minutes <> 1 then 's' end)
+  end;
+end
+$$;
+comment on function tutoring.in_words(integer) is
+  'A number of minutes as people say it: "90 minutes", "2 hours", "1 day".';
+
+-- sql/50-tutoring/15-hours/is_bookable.sql
+
+create function tutoring.is_bookable(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_tutor public.tutors;
+begin
+  select t.* into v_tutor from public.tutors t where t.email = is_bookable.tutor_email;
+  return not found
+    or tutoring.teaching_times(v_tutor, is_bookable.starts_at, is_bookable.ends_at)
+      @> tstzrange(is_bookable.starts_at, is_bookable.ends_at);
+end
+$$;
+comment on function tutoring.is_bookable(text, timestamptz, timestamptz) is
+  'Whether a session lies within the hours of its tutor: the weekly ones (public.tutor_hours), less days off, and '
+  'extra ones (public.tutor_exceptions). A tutor without hours teaches at any time that is not off. Notice and steps: '
+  'tutoring.check_bookable.';
+
+-- sql/50-tutoring/15-hours/is_busy.sql
+
+create function tutoring.is_busy(
+  tutor_email text, starts_at timestamptz, ends_at timestamptz, except_session uuid default null
+) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_break interval := make_interval(mins => coalesce(
+    (select t.break_minutes from public.tutors t where t.email = is_busy.tutor_email), 0
+  ));
+begin
+  return exists (
+    select 1 from tutoring.busy_spans(is_busy.tutor_email, is_busy.starts_at - v_break, is_busy.ends_at + v_break,
+      is_busy.except_session)
+  );
+end
+$$;
+comment on function tutoring.is_busy(text, timestamptz, timestamptz, uuid) is
+  'Whether a tutor has a session, or one held for a checkout, in a period of time or less than a break '
+  '(tutors.break_minutes) from it. except_session: one that does not count. A caller that is about to book holds '
+  'commerce.lock_seats, or tutoring.lock_tutor.';
+
+-- sql/50-tutoring/15-hours/lock_tutor.sql
+
+create function tutoring.lock_tutor(tutor_email text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || tutor_email, 0));
+end
+$$;
+comment on function tutoring.lock_tutor(text) is
+  'Locks one tutor''s time, as commerce.lock_seats does for checkouts: who books or moves a session holds it, so that '
+  'a time that is free stays free until it is taken.';
+
+-- sql/50-tutoring/15-hours/offered_times.sql
+
+create function tutoring.offered_times(
+  tutor public.tutors, "from" timestamptz, "to" timestamptz, minutes integer
+) returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_length interval := make_interval(mins => minutes);
+  v_earliest timestamptz := greatest(offered_times."from", now() + make_interval(mins => tutor.notice_minutes));
+  v_latest timestamptz := least(offered_times."to", now() + make_interval(hours => 24 * tutor.book_ahead_days));
+  v_teaches tstzmultirange;
+begin
+  if v_earliest > v_latest then
+    return;
+  end if;
+  v_teaches := tutoring.teaching_times(tutor, v_earliest, v_latest);
+  return query
+  select distinct g.at, g.at + v_length
+  from tutoring.opening_spans(tutor, v_earliest, v_latest) s
+  -- From the opening on, and not from v_earliest: the steps are the same whatever is asked for.
+  cross join lateral generate_series(
+    lower(s.span), least(upper(s.span), v_latest), make_interval(mins => tutor.step_minutes)
+  ) g (at)
+  where s.kind is distinct from 'off' and g.at >= v_earliest and g.at < offered_times."to"
+    and v_teaches @> tstzrange(g.at, g.at + v_length);
+end
+$$;
+comment on function tutoring.offered_times(public.tutors, timestamptz, timestamptz, integer) is
+  'When a session of so many minutes may begin, from a moment on and before another, if the tutor has no other then: '
+  'within the hours, at their steps, not too soon and not too far ahead.';
+
+-- sql/50-tutoring/15-hours/opening_spans.sql
+
+create function tutoring.opening_spans(tutor public.tutors, "from" timestamptz, "to" timestamptz)
+returns table (kind public.tutor_exception_kind, span tstzrange)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  with rules as (
+    select null::public.tutor_exception_kind as kind, h.weekday, '-infinity'::date as first_day,
+      'infinity'::date as last_day, h.opens_at, h.closes_at, h.time_zone
+    from public.tutor_hours h
+    where h.tutor_id = tutor.id
+    union all
+    select null, w.weekday::smallint, '-infinity', 'infinity', time '00:00', time '24:00', tutor.time_zone
+    from generate_series(1, 7) w (weekday)
+    where not tutoring.has_hours(tutor.id)
+    union all
+    select e.kind, null, e.first_day, e.last_day, coalesce(e.opens_at, '00:00'), coalesce(e.closes_at, '24:00'),
+      e.time_zone
+    from public.tutor_exceptions e
+    where e.tutor_id = tutor.id
+      and e.first_day <= (opening_spans."to" at time zone 'UTC')::date + 2
+      and e.last_day >= (opening_spans."from" at time zone 'UTC')::date - 2
+  ), clocks as materialized (
+    select z.time_zone, o.during, o.utc_offset
+    from (select distinct r.time_zone from rules r) z
+    cross join lateral tutoring.utc_offsets(z.time_zone, opening_spans."from" - interval '2 days',
+      opening_spans."to" + interval '2 days') o
+  )
+  select r.kind, s.span
+  from rules r
+  join clocks c on c.time_zone = r.time_zone
+  cross join lateral generate_series(
+    greatest(r.first_day, (opening_spans."from" at time zone 'UTC')::date - 2)::timestamp,
+    least(r.last_day, (opening_spans."to" at time zone 'UTC')::date + 2)::timestamp, interval '1 day'
+  ) d (day)
+  -- The hours as the clocks show them, as far as they show them so: in the period of this distance from UTC.
+  cross join lateral (
+    select c.during * tstzrange(
+      (d.day + r.opens_at - c.utc_offset) at time zone 'UTC', (d.day + r.closes_at - c.utc_offset) at time zone 'UTC'
+    ) as span
+  ) s
+  where (r.weekday is null or r.weekday = extract(isodow from d.day)) and not isempty(s.span);
+end
+$$;
+comment on function tutoring.opening_spans(public.tutors, timestamptz, timestamptz) is
+  'When a tutor teaches, at least from two days before a period of time until two days after it. kind null: weekly '
+  'hours (all day long, for a tutor without any); off and extra: exceptions. Hours are what the clocks on the wall '
+  'show: an hour that summer time skips is not there, one that it repeats is there twice.';
+
+-- sql/50-tutoring/15-hours/teaching_times.sql
+
+create function tutoring.teaching_times(tutor public.tutors, "from" timestamptz, "to" timestamptz)
+returns tstzmultirange
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(range_agg(s.span) filter (where s.kind is null), '{}')
+      - coalesce(range_agg(s.span) filter (where s.kind = 'off'), '{}')
+      + coalesce(range_agg(s.span) filter (where s.kind = 'extra'), '{}')
+    from tutoring.opening_spans(tutor, teaching_times."from", teaching_times."to") s
+  );
+end
+$$;
+comment on function tutoring.teaching_times(public.tutors, timestamptz, timestamptz) is
+  'When a tutor teaches, at least from a moment until another: the weekly hours, less what is off, and the extra '
+  'hours. What touches is one span.';
+
+-- sql/50-tutoring/15-hours/times_of_product.sql
+
+create function tutoring.times_of_product(sku text, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+security definer -- strangers ask for it, and may not read tutors' addresses
+set search_path = ''
+as $$
+declare
+  v_product public.products;
+begin
+  select p.* into v_product from public.products p
+  where p.sku = times_of_product.sku and p.active and p.kind = 'tutoring_session';
+  if not found then
+    raise exception 'there is no tutoring session % on sale', times_of_product.sku
+      using errcode = 'PT404', detail = 'unknown_item', hint = 'Show the catalogue again.';
+  end if;
+  return query
+  select f.starts_at, f.starts_at + make_interval(mins => v_product.session_minutes)
+  from tutoring.free_times(v_product.tutor_email, times_of_product."from", times_of_product."to",
+    v_product.session_minutes) f
+  where coalesce(v_product.stock > 0, true)
+  order by 1;
+end
+$$;
+comment on function tutoring.times_of_product(text, timestamptz, timestamptz) is
+  'For public.free_times: see there.';
+
+-- sql/50-tutoring/15-hours/utc_offsets.sql
+
+create function tutoring.utc_offsets(time_zone text, "from" timestamptz, "to" timestamptz)
+returns table (during tstzrange, utc_offset interval)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  with noons as (
+    select n.at, (n.at at time zone utc_offsets.time_zone) - (n.at at time zone 'UTC') as shift
+    from generate_series(
+      date_bin('24 hours', utc_offsets."from", '2000-01-01Z') - interval '24 hours',
+      utc_offsets."to" + interval '48 hours', interval '24 hours'
+    ) n (at)
+  ), pairs as (
+    select n.at, n.shift, lead(n.at) over w as next_at, lead(n.shift) over w as next_shift from noons n
+    window w as (order by n.at)
+  ), beginnings as (
+    (select '-infinity'::timestamptz as at, p.shift from pairs p order by p.at limit 1)
+    union all
+    -- Clocks are changed at a quarter of an hour of UTC, and not twice in a day.
+    select (
+      select min(q.at) from generate_series(p.at, p.next_at, interval '15 minutes') q (at)
+      where (q.at at time zone utc_offsets.time_zone) - (q.at at time zone 'UTC') = p.next_shift
+    ), p.next_shift
+    from pairs p where p.next_shift <> p.shift
+  )
+  select tstzrange(b.at, lead(b.at) over (order by b.at)), b.shift from beginnings b;
+end
+$$;
+comment on function tutoring.utc_offsets(text, timestamptz, timestamptz) is
+  'How far the clocks of a time zone are ahead of UTC, around a period of time: one row, and one more for each change '
+  'to or from summer time. Local times that a change skips are in none of them; those that it repeats are in two.';
 
 -- sql/50-tutoring/20-sessions/apply_calendar_change.sql
 
@@ -11441,6 +12101,60 @@ comment on function tutoring.book_session(uuid) is
   'Books the session that was bought, at the time that was reserved by the checkout. Once, however often it is called. '
   'Returns null, or a text that says why not: the time is over.';
 
+-- sql/50-tutoring/20-sessions/check_trial.sql
+
+create function tutoring.check_trial(checkout_session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_trial record;
+begin
+  select count(*) as items, min(p.sku) as sku, s.email, s.user_id into v_trial
+  from public.checkout_items i
+  join public.products p on p.id = i.product_id and p.trial
+  join public.checkout_sessions s on s.id = i.checkout_session_id
+  where i.checkout_session_id = check_trial.checkout_session_id
+  group by s.id;
+  if not found then
+    return;
+  end if;
+  -- Two checkouts of one student at a time would not see each other. Before all other locks: nobody waits for it who
+  -- holds one.
+  perform pg_advisory_xact_lock(hashtextextended('signalbox trial ' || v_trial.email, 0));
+  if v_trial.items > 1
+    or exists (
+      select 1
+      from public.stock_reservations r
+      join public.products p on p.id = r.product_id and p.trial
+      join public.checkout_sessions s on s.id = r.checkout_session_id
+      where r.status = 'held' and (s.email = v_trial.email or s.user_id = v_trial.user_id)
+    )
+    or exists (
+      select 1
+      from public.orders o
+      join public.order_items i on i.order_id = o.id
+      join public.products p on p.id = i.product_id and p.trial
+      left join public.tutoring_sessions t on t.order_item_id = i.id
+      where (o.email = v_trial.email or o.user_id = v_trial.user_id) and o.status <> 'refunded'
+        and (
+          t.status is distinct from 'cancelled'
+          or exists (
+            select 1 from public.tutoring_session_changes c
+            where c.tutoring_session_id = t.id and c.kind = 'cancelled' and c.changed_as = 'student' and c.late
+          )
+        )
+    ) then
+    raise exception '% is a trial, and each student has one', v_trial.sku
+      using errcode = 'P0001', detail = 'trial_used',
+        hint = 'Offer a regular session. A trial that is cancelled in time may be booked again.';
+  end if;
+end
+$$;
+comment on function tutoring.check_trial(uuid) is
+  'For a new checkout: refuses a second trial session (products.trial) of one student, by e-mail address and account: '
+  'one that is held, bought, or was cancelled too late. Raises P0001 trial_used.';
+
 -- sql/50-tutoring/20-sessions/forget_cancellation.sql
 
 create function tutoring.forget_cancellation() returns trigger
@@ -11459,63 +12173,6 @@ comment on function tutoring.forget_cancellation() is
 create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
   tutoring.forget_cancellation();
-
--- sql/50-tutoring/20-sessions/is_bookable.sql
-
-create function tutoring.is_bookable(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  v_open tstzmultirange;
-begin
-  if not exists (
-    select 1 from public.tutor_hours h join public.tutors t on t.id = h.tutor_id
-    where t.email = is_bookable.tutor_email
-  ) then
-    return true;
-  end if;
-  -- The hours of the days around it as spans of time: those that touch become one.
-  select range_agg(tstzrange(s.opens, s.closes)) into v_open
-  from public.tutor_hours h
-  join public.tutors t on t.id = h.tutor_id
-  cross join generate_series(-1, 2) d (days)
-  cross join lateral (select (is_bookable.starts_at at time zone h.time_zone)::date + d.days as day) l
-  cross join lateral (
-    select (l.day + h.opens_at) at time zone h.time_zone as opens, (l.day + h.closes_at) at time zone h.time_zone
-    as closes
-  ) s
-  where t.email = is_bookable.tutor_email and h.weekday = extract(isodow from l.day)
-    -- Where summer time begins, an hour is missing.
-    and s.opens < s.closes;
-  return coalesce(v_open @> tstzrange(is_bookable.starts_at, is_bookable.ends_at), false);
-end
-$$;
-comment on function tutoring.is_bookable(text, timestamptz, timestamptz) is
-  'Whether a session lies within the hours of its tutor (public.tutor_hours). True for a tutor without hours.';
-
--- sql/50-tutoring/20-sessions/is_busy.sql
-
-create function tutoring.is_busy(tutor_email text, starts_at timestamptz, ends_at timestamptz) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return exists (
-      select 1 from public.tutoring_sessions s
-      where s.tutor_email = is_busy.tutor_email and s.status = 'scheduled' and s.starts_at < is_busy.ends_at
-        and s.ends_at > is_busy.starts_at
-    )
-    or exists (
-      select 1 from public.stock_reservations r
-      where r.tutor_email = is_busy.tutor_email and r.status = 'held' and r.starts_at < is_busy.ends_at
-        and r.ends_at > is_busy.starts_at
-    );
-end
-$$;
-comment on function tutoring.is_busy(text, timestamptz, timestamptz) is
-  'Whether a tutor has a session, or one held for a checkout, in a period of time. A caller that is about to book '
-  'holds commerce.lock_seats.';
 
 -- sql/50-tutoring/20-sessions/participants.sql
 
@@ -11560,7 +12217,7 @@ begin
     where i.order_id = settle_bookings.order_id and s.cancelled_by_refund
     order by s.tutor_email, s.starts_at
   loop
-    perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || v_session.tutor_email, 0));
+    perform tutoring.lock_tutor(v_session.tutor_email);
     if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
       update public.orders o
       set status = 'needs_attention',
@@ -11625,6 +12282,540 @@ create trigger tell_participants after insert or update on public.tutoring_sessi
 for each row execute function tutoring.tell_participants();
 create trigger tell_participants after insert or update on public.session_recaps
 for each row execute function tutoring.tell_participants();
+
+-- sql/50-tutoring/25-changes/cancel.sql
+
+create function tutoring.cancel(session_id uuid, reason text default null, refund boolean default null)
+returns public.tutoring_session_changes
+language plpgsql
+security definer -- for public.cancel_session: the caller's role in the session is checked here
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+  v_role public.tutoring_session_role;
+  v_change public.tutoring_session_changes;
+begin
+  perform commerce.lock_payment(p.id)
+  from public.tutoring_sessions s cross join lateral tutoring.payments_of(s) p
+  where s.id = cancel.session_id
+  order by hashtextextended(p.provider || '/payment/' || p.provider_ref, 0);
+  v_session := tutoring.lock_session(cancel.session_id, cancel.reason);
+  v_role := tutoring.role_in(v_session, cancel.reason);
+  if v_session.status = 'cancelled' then
+    select c.* into v_change from public.tutoring_session_changes c
+    where c.tutoring_session_id = v_session.id and c.kind = 'cancelled' order by c.number desc limit 1;
+    if found then
+      return v_change;
+    end if;
+  end if;
+  if v_session.status = 'completed' or (v_role <> 'admin' and (v_session.status = 'cancelled'
+    or v_session.starts_at <= now())) then
+    raise exception 'this session is % and cannot be cancelled', case
+        when v_session.status = 'scheduled' then 'under way' else v_session.status::text end
+      using errcode = 'PT409', detail = 'session_over', hint = 'Ask an admin, who may refund it.';
+  elsif cancel.refund is not null and v_role <> 'admin' then
+    raise exception 'only an admin decides about a refund' using errcode = '42501',
+      hint = 'Leave refund out: the rules of the tutor decide.';
+  end if;
+
+  v_change.tutoring_session_id := v_session.id;
+  v_change.kind := 'cancelled';
+  v_change.changed_as := v_role;
+  v_change.from_starts_at := v_session.starts_at;
+  v_change.late := tutoring.is_late(v_session);
+  v_change.reason := nullif(btrim(cancel.reason), '');
+  v_change.refund := 'none';
+  if coalesce(cancel.refund, tutoring.is_refunded_to(v_session, v_role)) then
+    select r.refund, r.minor, r.currency into v_change.refund, v_change.refund_minor, v_change.refund_currency
+    from tutoring.refund_session(v_session, format('Session cancelled by its %s.', v_role)) r;
+  end if;
+  update public.tutoring_sessions s set status = 'cancelled', cancelled_by_calendar = false where s.id = v_session.id;
+  return tutoring.record_change(v_change);
+end
+$$;
+comment on function tutoring.cancel(uuid, text, boolean) is
+  'For public.cancel_session, and for the database owner: select * from tutoring.cancel(''<id>'', ''why'').';
+
+-- sql/50-tutoring/25-changes/change_details.sql
+
+create function tutoring.change_details(change_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'title', s.title, 'status', s.status, 'starts_at', s.starts_at, 'ends_at', s.ends_at,
+      'tutor_email', s.tutor_email, 'tutor_name', t.name, 'student_email', s.student_email,
+      'meet_link', s.meet_link, 'time_zone', t.time_zone
+    )
+    from public.tutoring_session_changes c
+    join public.tutoring_sessions s on s.id = c.tutoring_session_id
+    left join public.tutors t on t.email = s.tutor_email
+    where c.id = change_details.change_id
+  );
+end
+$$;
+comment on function tutoring.change_details(uuid) is
+  'What a message about a change of a session holds besides its row: the session as it is now (title, status, '
+  'starts_at, ends_at, meet_link), the addresses to write to, and the tutor''s name and time zone.';
+
+-- sql/50-tutoring/25-changes/is_late.sql
+
+create function tutoring.is_late(session public.tutoring_sessions) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return now() > session.starts_at - make_interval(hours => (
+    select t.cancel_hours from public.tutors t where t.email = session.tutor_email
+  ));
+end
+$$;
+comment on function tutoring.is_late(public.tutoring_sessions) is
+  'Whether it is too late for a student to cancel a session and be refunded (tutors.cancel_hours).';
+
+-- sql/50-tutoring/25-changes/is_refunded_to.sql
+
+create function tutoring.is_refunded_to(session public.tutoring_sessions, role public.tutoring_session_role)
+returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- The last that the student did not do: what the student did before does not matter any more.
+  v_given integer := (
+    select max(c.number) from public.tutoring_session_changes c
+    where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as <> 'student'
+  );
+  v_chosen boolean;
+  v_evaded boolean;
+begin
+  select count(*) > 0, coalesce(bool_or(c.late), false) into v_chosen, v_evaded
+  from public.tutoring_session_changes c
+  where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as = 'student'
+    and (v_given is null or c.number > v_given);
+  return role <> 'student'
+    or (v_given is not null and not v_chosen)
+    or not (tutoring.is_late(session) or v_evaded);
+end
+$$;
+comment on function tutoring.is_refunded_to(public.tutoring_sessions, public.tutoring_session_role) is
+  'Whether a session is refunded when it is cancelled now: always to a tutor or admin. To a student who is in time, '
+  'and did not move it late before; and at any time when the tutor or an admin was the last to move it.';
+
+-- sql/50-tutoring/25-changes/local_time.sql
+
+create function tutoring.local_time(session public.tutoring_sessions, moment timestamptz) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_zone text := coalesce((select t.time_zone from public.tutors t where t.email = session.tutor_email), 'UTC');
+begin
+  return format('%s (%s)', to_char(moment at time zone v_zone, 'YYYY-MM-DD HH24:MI'), v_zone);
+end
+$$;
+comment on function tutoring.local_time(public.tutoring_sessions, timestamptz) is
+  'A time as the tutor''s clock shows it: "2026-12-01 15:00 (Africa/Douala)". For notifications; apps show starts_at '
+  'in the time zone of their user.';
+
+-- sql/50-tutoring/25-changes/lock_session.sql
+
+create function tutoring.lock_session(session_id uuid, reason text) returns public.tutoring_sessions
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  -- The order of locks: docs/architecture.md.
+  perform pg_advisory_xact_lock(tutoring.matching_lock());
+  select s.* into v_session from public.tutoring_sessions s where s.id = lock_session.session_id for no key update;
+  if v_session.id is null or tutoring.role_in(v_session, lock_session.reason) is null then
+    raise exception 'there is no tutoring session % of yours', lock_session.session_id
+      using errcode = 'PT404', detail = 'session_unknown', hint = 'Read tutoring_sessions again.';
+  elsif tutoring.role_in(v_session, lock_session.reason) = 'admin'
+    -- <why>: the placeholder of a remedy in ops.attention.
+    and (coalesce(lock_session.reason !~ '\S', true) or strpos(lock_session.reason, '<why>') > 0) then
+    raise exception 'an admin says why' using errcode = '22023', detail = 'reason_missing', hint = 'Pass reason.';
+  end if;
+  insert into public.tutors (email) values (v_session.tutor_email) on conflict (email) do nothing;
+  return v_session;
+end
+$$;
+comment on function tutoring.lock_session(uuid, text) is
+  'A session that the caller is about to change, locked; the caller holds the locks that come before it. Its tutor, '
+  'where a calendar made the session, gets a row with the usual rules. Raises PT404 session_unknown for one that is '
+  'somebody else''s, 22023 reason_missing for an admin without a reason.';
+
+-- sql/50-tutoring/25-changes/notify_of_change.sql
+
+create function tutoring.notify_of_change(change public.tutoring_session_changes) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = change.tutoring_session_id;
+  insert into public.notifications (user_id, kind, title, body, tutoring_session_id)
+  select p.user_id, 'session_' || change.kind,
+    case change.kind when 'rescheduled' then 'Your session was moved' else 'Your session was cancelled' end,
+    concat_ws(' ',
+      case change.kind
+        when 'rescheduled' then format('%s: now %s, before %s.', v_session.title,
+          tutoring.local_time(v_session, change.to_starts_at), tutoring.local_time(v_session, change.from_starts_at))
+        else format('%s, %s.', v_session.title, tutoring.local_time(v_session, change.from_starts_at))
+      end,
+      change.reason
+    ),
+    v_session.id
+  from tutoring.participants(v_session) p
+  where p.user_id is not null;
+end
+$$;
+comment on function tutoring.notify_of_change(public.tutoring_session_changes) is
+  'Notifies the accounts of the tutor and the student that their session was moved or cancelled.';
+
+-- sql/50-tutoring/25-changes/paid_minor.sql
+
+create function tutoring.paid_minor(session public.tutoring_sessions) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    -- Its share of what was paid for the items, with tax and less discounts; not of the shipping of other items.
+    select floor((o.total_minor - o.shipping_minor)::numeric * i.unit_price_minor * i.quantity
+      / nullif((select sum(x.unit_price_minor * x.quantity) from public.order_items x where x.order_id = o.id), 0))
+    from public.order_items i
+    join public.orders o on o.id = i.order_id
+    where i.id = session.order_item_id
+  );
+end
+$$;
+comment on function tutoring.paid_minor(public.tutoring_sessions) is
+  'What was paid for a session, in minor units of its order''s currency: its share of the order. Null: it was free, or '
+  'not bought here.';
+
+-- sql/50-tutoring/25-changes/payments_of.sql
+
+create function tutoring.payments_of(session public.tutoring_sessions) returns setof public.payments
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  with paid as (
+    select p as payment
+    from public.order_items i
+    join public.orders o on o.id = i.order_id
+    join public.payments p on p.id = o.payment_id
+    where i.id = session.order_item_id
+  )
+  select (paid.payment).* from paid
+  union all
+  select parts.* from paid cross join lateral commerce.parts_of(paid.payment) parts;
+end
+$$;
+comment on function tutoring.payments_of(public.tutoring_sessions) is
+  'The payment that bought a session; several, where it was captured in parts. None: it was not bought here.';
+
+-- sql/50-tutoring/25-changes/record_change.sql
+
+create function tutoring.record_change(change public.tutoring_session_changes) returns public.tutoring_session_changes
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_change public.tutoring_session_changes := change;
+begin
+  v_change.id := ops.uuid7();
+  v_change.number := (
+    select count(*) + 1 from public.tutoring_session_changes c where c.tutoring_session_id = change.tutoring_session_id
+  );
+  v_change.changed_by := auth.uid();
+  v_change.created_at := now();
+  insert into public.tutoring_session_changes select v_change.*;
+  perform tutoring.notify_of_change(v_change);
+  return v_change;
+end
+$$;
+comment on function tutoring.record_change(public.tutoring_session_changes) is
+  'Records a change of a session as the caller''s, and notifies tutor and student. The caller holds the session''s '
+  'row.';
+
+-- sql/50-tutoring/25-changes/refund_session.sql
+
+create function tutoring.refund_session(
+  session public.tutoring_sessions, reason text,
+  out refund public.tutoring_session_refund, out minor bigint, out currency text
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_order public.orders;
+  v_payment public.payments;
+  v_left bigint := tutoring.paid_minor(session);
+  v_part bigint;
+begin
+  refund := 'none';
+  select o.* into v_order
+  from public.order_items i join public.orders o on o.id = i.order_id where i.id = session.order_item_id;
+  select least(v_left, sum(commerce.refundable(p.id))) into v_left from tutoring.payments_of(session) p;
+  if v_left is null or v_left <= 0 then
+    return;
+  end if;
+  minor := v_left;
+  currency := v_order.currency;
+  for v_payment in select p.* from tutoring.payments_of(session) p order by p.id loop
+    v_part := least(v_left, commerce.refundable(v_payment.id));
+    continue when v_part <= 0;
+    if exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
+      perform commerce.request_refund(v_payment.id, v_part, refund_session.reason, requested_by => 'tutoring');
+      refund := case when refund = 'by_hand' then 'by_hand' else 'requested' end;
+    else
+      refund := 'by_hand';
+      update public.orders o
+      set status = case when o.status = 'refunded' then o.status else 'needs_attention' end,
+          attention_reason = concat_ws(' ', o.attention_reason, format(
+            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s %s (minor units) by hand, '
+            'then commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider, v_part,
+            v_payment.currency, v_payment.id, v_part))
+      where o.id = v_order.id;
+    end if;
+    v_left := v_left - v_part;
+  end loop;
+end
+$$;
+comment on function tutoring.refund_session(public.tutoring_sessions, text) is
+  'Requests the refund of what was paid for a session, as far as it was not refunded already; where the provider '
+  'cannot, its order needs attention. minor: how much, in minor units. The caller holds the payments.';
+
+-- sql/50-tutoring/25-changes/reschedule.sql
+
+create function tutoring.reschedule(session_id uuid, starts_at timestamptz, reason text default null, key text
+  default null) returns public.tutoring_session_changes
+language plpgsql
+security definer -- for public.reschedule_session: the caller's role in the session is checked here
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+  v_tutor public.tutors;
+  v_role public.tutoring_session_role;
+  v_minutes integer;
+  v_change public.tutoring_session_changes;
+begin
+  perform tutoring.lock_tutor(s.tutor_email) from public.tutoring_sessions s where s.id = reschedule.session_id;
+  v_session := tutoring.lock_session(reschedule.session_id, reschedule.reason);
+  v_role := tutoring.role_in(v_session, reschedule.reason);
+  select t.* into v_tutor from public.tutors t where t.email = v_session.tutor_email;
+  v_minutes := extract(epoch from v_session.ends_at - v_session.starts_at) / 60;
+
+  -- The same call again.
+  select c.* into v_change
+  from public.tutoring_session_changes c
+  where c.tutoring_session_id = v_session.id and c.kind = 'rescheduled'
+    and case when reschedule.key is null then v_session.starts_at = reschedule.starts_at else c.key = reschedule.key end
+  order by c.number desc limit 1;
+  if v_change.to_starts_at = reschedule.starts_at then
+    return v_change;
+  elsif v_change.key is not null and reschedule.key is not null then
+    raise exception 'this key was used to move the session to %', ops.iso_utc(v_change.to_starts_at)
+      using errcode = 'PT409', detail = 'key_reused', hint = 'Pass a new key for another time.';
+  end if;
+
+  if v_session.status <> 'scheduled' or (v_session.starts_at <= now() and v_role <> 'admin') then
+    raise exception 'this session is % and cannot be moved', case
+        when v_session.status = 'scheduled' then 'under way' else v_session.status::text end
+      using errcode = 'PT409', detail = 'session_over', hint = 'Book another one.';
+  elsif reschedule.starts_at is null then
+    raise exception 'a session is moved to another time' using errcode = '22023', detail = 'starts_at_missing',
+      hint = 'Pass starts_at, one of free_times_to_move.';
+  elsif reschedule.starts_at = v_session.starts_at then
+    raise exception 'the session begins at % already', ops.iso_utc(v_session.starts_at)
+      using errcode = 'PT409', detail = 'starts_at_unchanged', hint = 'Show the session: there is nothing to do.';
+  elsif v_role = 'student' and now() > v_session.starts_at - make_interval(hours => v_tutor.reschedule_hours) then
+    raise exception 'a session can be moved until % before it begins',
+      tutoring.in_words(60 * v_tutor.reschedule_hours)
+      using errcode = 'PT409', detail = 'too_late', hint = 'Ask the tutor, who may still move it.';
+  elsif v_role <> 'admin' and (
+    select count(*) from public.tutoring_session_changes c
+    where c.tutoring_session_id = v_session.id and c.kind = 'rescheduled' and c.changed_as = v_role
+  ) >= v_tutor.max_reschedules then
+    raise exception 'a % moves a session at most % times', v_role, v_tutor.max_reschedules
+      using errcode = 'PT409', detail = 'moved_too_often', hint = 'Cancel it, or ask an admin.';
+  end if;
+  if v_role <> 'admin' then
+    perform tutoring.check_bookable(v_session.title, v_session.tutor_email, reschedule.starts_at, v_minutes,
+      v_session.id);
+  elsif reschedule.starts_at <= now() then
+    raise exception 'a session is not moved to the past' using errcode = '22023', detail = 'starts_at_past',
+      hint = 'Pass a later time.';
+  end if;
+  if tutoring.is_busy(v_session.tutor_email, reschedule.starts_at,
+    reschedule.starts_at + (v_session.ends_at - v_session.starts_at), v_session.id) then
+    raise exception 'the tutor is busy at %', ops.iso_utc(reschedule.starts_at)
+      using errcode = 'P0001', detail = 'sold_out',
+        hint = tutoring.another_time(v_session.tutor_email, reschedule.starts_at, v_minutes, v_session.id);
+  end if;
+
+  v_change := null;
+  v_change.tutoring_session_id := v_session.id;
+  v_change.kind := 'rescheduled';
+  v_change.changed_as := v_role;
+  v_change.from_starts_at := v_session.starts_at;
+  v_change.to_starts_at := reschedule.starts_at;
+  v_change.late := tutoring.is_late(v_session);
+  v_change.reason := nullif(btrim(reschedule.reason), '');
+  v_change.key := reschedule.key;
+  update public.tutoring_sessions s
+  set starts_at = reschedule.starts_at, ends_at = reschedule.starts_at + (s.ends_at - s.starts_at),
+      -- What a calendar said before does not move it back.
+      calendar_as_of = s.calendar_as_of || jsonb_build_object('starts_at', jsonb_build_array(ops.iso_utc(now()), ''))
+  where s.id = v_session.id;
+  return tutoring.record_change(v_change);
+end
+$$;
+comment on function tutoring.reschedule(uuid, timestamptz, text, text) is
+  'For public.reschedule_session, and for the database owner: select * from tutoring.reschedule(''<id>'', '
+  '''2026-12-01T15:00:00Z'', ''why'').';
+
+-- sql/50-tutoring/25-changes/role_in.sql
+
+create function tutoring.role_in(session public.tutoring_sessions, reason text default null)
+returns public.tutoring_session_role
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_caller uuid := auth.uid(); -- null: the database owner, in Studio
+  v_email text := ops.my_email();
+  v_role public.tutoring_session_role := case
+    when session.student_user_id = v_caller or (session.student_user_id is null and session.student_email = v_email)
+      then 'student'
+    when session.tutor_user_id = v_caller or (session.tutor_user_id is null and session.tutor_email = v_email)
+      then 'tutor'
+  end;
+begin
+  if v_caller is null or (ops.is_admin() and (v_role is null or reason ~ '\S')) then
+    return 'admin';
+  end if;
+  return v_role;
+end
+$$;
+comment on function tutoring.role_in(public.tutoring_sessions, text) is
+  'As who the caller changes a session: student or tutor, by the policy of tutoring_sessions; admin for an admin who '
+  'is neither, or gives a reason, and for the database owner. Null: it is not the caller''s.';
+
+-- sql/50-tutoring/25-changes/times_of_session.sql
+
+create function tutoring.times_of_session(session_id uuid, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable
+security definer -- for public.free_times_to_move: who may ask is checked here
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = times_of_session.session_id;
+  if v_session.id is null or tutoring.role_in(v_session) is null then
+    raise exception 'there is no tutoring session % of yours', times_of_session.session_id
+      using errcode = 'PT404', detail = 'session_unknown', hint = 'Read tutoring_sessions again.';
+  elsif not exists (select 1 from public.tutors t where t.email = v_session.tutor_email) then
+    return;
+  end if;
+  return query
+  select f.starts_at, f.starts_at + (v_session.ends_at - v_session.starts_at)
+  from tutoring.free_times(v_session.tutor_email, times_of_session."from", times_of_session."to",
+    (extract(epoch from v_session.ends_at - v_session.starts_at) / 60)::integer, v_session.id) f
+  where f.starts_at <> v_session.starts_at
+  order by 1;
+end
+$$;
+comment on function tutoring.times_of_session(uuid, timestamptz, timestamptz) is
+  'For public.free_times_to_move: see there.';
+
+-- sql/50-tutoring/27-reminders/remind.sql
+
+create function tutoring.remind() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_written integer;
+begin
+  with due as (
+    -- A session that somebody is just moving is left for the next run.
+    select s.id, s.starts_at, m.minutes
+    from public.tutoring_sessions s
+    join public.tutors t on t.email = s.tutor_email
+    cross join lateral (
+      -- Of several that are due, because cron was away, the last alone.
+      select min(x.minutes) as minutes from unnest(t.reminder_minutes) x (minutes)
+      where s.starts_at - make_interval(mins => x.minutes) <= now()
+    ) m
+    where s.status = 'scheduled' and s.starts_at > now() and s.starts_at <= now() + interval '30 days'
+      and m.minutes is not null
+      -- Who booked or moved it after that knows.
+      and s.starts_at - make_interval(mins => m.minutes) >= greatest(s.created_at, (
+        select max(c.created_at) from public.tutoring_session_changes c where c.tutoring_session_id = s.id
+      ))
+      and not exists (
+        select 1 from public.session_reminders r
+        where r.tutoring_session_id = s.id and r.starts_at = s.starts_at and r.minutes_before = m.minutes
+      )
+    for no key update of s skip locked
+  ), written as (
+    insert into public.session_reminders (tutoring_session_id, starts_at, minutes_before)
+    select d.id, d.starts_at, d.minutes from due d order by d.starts_at, d.id
+    on conflict on constraint people_are_reminded_once do nothing
+    returning tutoring_session_id
+  ), notified as (
+    insert into public.notifications (user_id, kind, title, body, tutoring_session_id)
+    select p.user_id, 'session_reminder', 'Your session is about to begin',
+      format('%s, %s.', s.title, tutoring.local_time(s, s.starts_at)), s.id
+    from written w
+    join public.tutoring_sessions s on s.id = w.tutoring_session_id
+    cross join lateral tutoring.participants(s) p
+    where p.user_id is not null
+  )
+  select count(*) into v_written from written;
+  return v_written;
+end
+$$;
+comment on function tutoring.remind() is
+  'Called by cron: reminds tutor and student of their sessions, tutors.reminder_minutes before they begin, each time '
+  'once, by a message tutoring_session.reminder and notifications. Not of one that is cancelled, and not where it was '
+  'booked or moved after the reminder was due. Returns how many.';
+
+-- sql/50-tutoring/27-reminders/reminder_details.sql
+
+create function tutoring.reminder_details(reminder_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'title', s.title, 'ends_at', s.ends_at, 'tutor_email', s.tutor_email, 'tutor_name', t.name,
+      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone
+    )
+    from public.session_reminders r
+    join public.tutoring_sessions s on s.id = r.tutoring_session_id
+    left join public.tutors t on t.email = s.tutor_email
+    where r.id = reminder_details.reminder_id
+  );
+end
+$$;
+comment on function tutoring.reminder_details(uuid) is
+  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses to '
+  'write to, and the tutor''s name and time zone.';
 
 -- sql/50-tutoring/30-recaps/apply_meeting.sql
 
@@ -12022,6 +13213,73 @@ comment on function tutoring.notify(uuid) is
   'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
   'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';
 
+-- sql/50-tutoring/50-api/cancel_session.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.cancel_session(session_id uuid, reason text default null, refund boolean default null)
+returns public.tutoring_session_changes
+language sql
+set search_path = ''
+begin atomic
+  select c from tutoring.cancel(cancel_session.session_id, cancel_session.reason, cancel_session.refund) c;
+end;
+comment on function public.cancel_session(uuid, text, boolean) is
+  'For the app: cancels the caller''s tutoring session. A tutor''s cancellation is refunded; a student''s, if it is '
+  'tutors.cancel_hours before the beginning or sooner, or if the tutor moved it last; an admin says why, and may '
+  'decide about the refund. The time is free again, both are notified, and make.com gets tutoring_session.cancelled. '
+  'Again, it returns the same row of tutoring_session_changes. Raises PT404 session_unknown, PT409 session_over, 22023 '
+  'reason_missing.';
+
+-- sql/50-tutoring/50-api/free_times.sql
+
+-- Its names are looked up now and not when it is called: a caller needs no right to use the schema tutoring.
+create function public.free_times(sku text, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language sql stable
+set search_path = ''
+begin atomic
+  select t.starts_at, t.ends_at from tutoring.times_of_product(free_times.sku, free_times."from", free_times."to") t;
+end;
+comment on function public.free_times(text, timestamptz, timestamptz) is
+  'For shops: when a tutoring session that is on sale can begin, from a moment on and before another, at most 62 days '
+  'later. A time that is listed can be bought (starts_at of the item); of a tutor with hours, no other can. It tells '
+  'when, and nothing of whom. Raises PT404 unknown_item, 22023 range_invalid.';
+
+-- sql/50-tutoring/50-api/free_times_to_move.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.free_times_to_move(session_id uuid, "from" timestamptz, "to" timestamptz)
+returns table (starts_at timestamptz, ends_at timestamptz)
+language sql stable
+set search_path = ''
+begin atomic
+  select t.starts_at, t.ends_at
+  from tutoring.times_of_session(free_times_to_move.session_id, free_times_to_move."from", free_times_to_move."to") t;
+end;
+comment on function public.free_times_to_move(uuid, timestamptz, timestamptz) is
+  'For the app: to when the caller''s tutoring session can be moved, from a moment on and before another, at most 62 '
+  'days later. Its own time counts as free. Raises PT404 session_unknown, 22023 range_invalid.';
+
+-- sql/50-tutoring/50-api/reschedule_session.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.reschedule_session(session_id uuid, starts_at timestamptz, reason text default null, key text
+  default null) returns public.tutoring_session_changes
+language sql
+set search_path = ''
+begin atomic
+  select c from tutoring.reschedule(reschedule_session.session_id, reschedule_session.starts_at,
+    reschedule_session.reason, reschedule_session.key) c;
+end;
+comment on function public.reschedule_session(uuid, timestamptz, text, text) is
+  'For the app: moves the caller''s tutoring session to another free time (public.free_times_to_move). A student may '
+  'until tutors.reschedule_hours before it begins; student and tutor each at most tutors.max_reschedules times. An '
+  'admin may to any time at which the tutor is not busy, and says why. key: the same call with the same key moves it '
+  'once. Both are notified, and make.com gets tutoring_session.rescheduled. Returns the row of '
+  'tutoring_session_changes. Raises P0001 not_bookable and sold_out, which name the next free time; PT404 '
+  'session_unknown; PT409 session_over, starts_at_unchanged, too_late, moved_too_often, '
+  'key_reused; 22023 reason_missing, starts_at_missing, starts_at_past.';
+
 -- sql/50-tutoring/90-seed/60-routes.sql
 
 insert into outbox.routes (destination, message_type, table_name, operations, when_column, description) values
@@ -12030,12 +13288,20 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Completed by its recording, or cancelled.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'starts_at', 'Moved.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
+  ('make', 'tutoring_session.rescheduled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
+    'Moved in the app, by whom and why: data.tutor_email and data.student_email.'),
+  ('make', 'tutoring_session.cancelled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
+    'Cancelled in the app, by whom and why, and what is refunded.'),
+  ('make', 'tutoring_session.reminder', 'public.session_reminders', '{INSERT}', null,
+    'Soon it begins: to data.tutor_email and data.student_email.'),
   ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
     'A summary that was received later, or again.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
   ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
 
+update outbox.routes r set becomes = split_part(r.message_type, '.', 2)
+where r.table_name = 'public.tutoring_session_changes';
 update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
 
 -- sql/55-calendar/00-schema.sql
@@ -14775,26 +16041,37 @@ comment on view ops.audit_stock_taken is
 
 create view ops.audit_tutor_twice (what, id, which, why, remedy) with (security_invoker = on) as
 select 'tutor booked twice at a time', b.id::text, format('%s at %s', b.tutor_email, ops.iso_utc(b.starts_at)),
-  format('Another session that was bought lasts until %s.', ops.iso_utc(b.busy_until)),
-  ops.remedy(
-    'Moves it, after another time was agreed with its student (fill in its start).',
-    format('update public.tutoring_sessions set starts_at = ''<start>'', ends_at = ''<start>''::timestamptz + '
-      '(ends_at - starts_at) where id = %L', b.id),
-    'cancels it; refund it, too.',
-    format('update public.tutoring_sessions set status = ''cancelled'' where id = %1$L and '
-      'ops.decide(''cancel a session'', %1$L, ''<why>'')', b.id)
-  )
+  format('Another session that was bought, or is held for a checkout, lasts until %s.', ops.iso_utc(b.busy_until)),
+  case
+    when b.checkout is null then ops.remedy(
+      'Moves it, after another time was agreed with its student (fill in its start), and tells both.',
+      format('select tutoring.reschedule(%L, ''<start>'', ''Booked twice.'')', b.id),
+      'cancels it, refunds it and tells both.',
+      format('select tutoring.cancel(%L, ''<why>'')', b.id)
+    )
+    else ops.remedy(
+      'Cancels the checkout, before it is paid.',
+      format('select commerce.cancel_checkout(%L)', b.checkout)
+    )
+  end
 from (
-  select s.id, s.tutor_email, s.starts_at,
-    max(s.ends_at) over (
-      partition by s.tutor_email order by s.starts_at, s.id rows between unbounded preceding and 1 preceding
+  select t.id, t.tutor_email, t.starts_at, t.checkout,
+    max(t.ends_at) over (
+      partition by t.tutor_email order by t.starts_at, t.id rows between unbounded preceding and 1 preceding
     ) as busy_until
-  from public.tutoring_sessions s
-  where s.status = 'scheduled' and s.order_item_id is not null
+  from (
+    select s.id, s.tutor_email, s.starts_at, s.ends_at, null::uuid as checkout
+    from public.tutoring_sessions s
+    where s.status = 'scheduled' and s.order_item_id is not null
+    union all
+    select r.id, r.tutor_email, r.starts_at, r.ends_at, r.checkout_session_id
+    from public.stock_reservations r
+    where r.status = 'held' and r.tutor_email is not null
+  ) t
 ) b
 where b.starts_at < b.busy_until;
 comment on view ops.audit_tutor_twice is
-  'A rule of ops.inconsistencies: sessions that were bought of one tutor do not overlap.';
+  'A rule of ops.inconsistencies: sessions of one tutor that were bought, or are held for checkouts, do not overlap.';
 
 -- sql/80-ops/10-audit/20-rules/audit_unlinked_purchases.sql
 
@@ -16938,6 +18215,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
   ('signalbox: tidy', '* * * * *', 'select ops.purge_all()', '5 minutes', 'Old rows are not removed.'),
   ('signalbox: mend times after a clock step', '* * * * *', 'select outbox.mend_clock()', '5 minutes',
     'After a step of the clock deliveries may stop.'),
+  ('signalbox: remind of tutoring sessions', '* * * * *', 'select tutoring.remind()', '5 minutes',
+    'Tutors and students are not reminded of sessions.'),
   ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
     'What a guest bought while signing up is not in the account.'),
   ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',
@@ -16970,17 +18249,32 @@ revoke all on all functions
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
+  session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
   stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
+  session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
   on public.products to anon;
-grant select (id, name, created_at, updated_at) on public.tutors to anon, authenticated;
+grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
+  reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
+  on public.tutors to anon, authenticated;
 grant select on public.tutor_hours to anon, authenticated, service_role;
 grant select on public.tutors to service_role;
-grant update (name) on public.tutors to authenticated;
+grant update (name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
+  reschedule_hours, max_reschedules, reminder_minutes)
+  on public.tutors to authenticated;
 grant insert, update, delete on public.tutor_hours to authenticated;
+grant select on public.tutor_exceptions to service_role;
+grant select, insert, update, delete on public.tutor_exceptions to authenticated;
+-- Policies call it; the schema stays closed.
+grant execute on function commerce.is_tutor(uuid) to authenticated;
+-- What shops and apps call over the Data API, and the function that each calls.
+grant execute on function public.free_times(text, timestamptz, timestamptz),
+  tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
+  tutoring.times_of_session(uuid, timestamptz, timestamptz),
+  public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
+  public.cancel_session(uuid, text, boolean), tutoring.cancel(uuid, text, boolean) to authenticated;
 
 -- Buyers and members read their own rows.
 grant select on public.customers, public.checkout_sessions, public.checkout_items, public.payments, public.refunds,
@@ -17019,8 +18313,8 @@ grant select on public.credit_packs to anon, authenticated, service_role;
 grant insert, update on public.credit_packs to authenticated;
 
 -- Tutors and students read their own rows, and mark their notifications as read.
-grant select on public.tutoring_sessions, public.session_recaps, public.session_transcripts,
-  public.notifications to authenticated, service_role;
+grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
+  public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;

@@ -33,7 +33,9 @@ create function public.fail(code text) returns void language plpgsql set search_
 begin
   raise exception 'it failed' using errcode = code, detail = 'why', hint = 'do this';
 end $$;
-grant execute on function public.kind_of, public.fail to anon, authenticated;
+create function public.days("from" date, "to" date) returns integer language sql set search_path = '' as $$
+  select days."to" - days."from" $$;
+grant execute on function public.kind_of, public.fail, public.days to anon, authenticated;
 `;
 
 let project: string;
@@ -130,6 +132,10 @@ describe("values", () => {
     [true, "boolean"],
   ])("%j reaches a jsonb argument as it is", async (value, kind) => {
     expect((await anonymous.rpc("kind_of", { value })).data).toBe(kind);
+  });
+
+  test("a function's argument may have a reserved name", async () => {
+    expect((await anonymous.rpc("days", { from: "2026-11-21", to: "2026-11-28" })).data).toBe(7);
   });
 
   test("a timestamptz is ISO 8601", async () => {

@@ -72,6 +72,7 @@ export const ERROR_CODES = [
   "starts_at_past",
   "starts_at_unexpected",
   "not_bookable",
+  "trial_used",
   "held_by_others",
   "shipping_address_missing",
   "shipping_country_missing",

@@ -427,6 +427,7 @@ export type Database = {
         };
         Returns: boolean;
       };
+      is_tutor: { Args: { tutor_id: string }; Returns: boolean };
       limit_checkout: {
         Args: { email: string; is_guest: boolean; items: Json; network_address: string };
         Returns: undefined;
@@ -4137,6 +4138,7 @@ export type Database = {
           read_at: string | null;
           session_recap_id: string | null;
           title: string;
+          tutoring_session_id: string | null;
           user_id: string;
         };
         ComputedFields: never;
@@ -4148,6 +4150,7 @@ export type Database = {
           read_at?: string | null;
           session_recap_id?: string | null;
           title: string;
+          tutoring_session_id?: string | null;
           user_id: string;
         };
         Update: {
@@ -4158,6 +4161,7 @@ export type Database = {
           read_at?: string | null;
           session_recap_id?: string | null;
           title?: string;
+          tutoring_session_id?: string | null;
           user_id?: string;
         };
         Relationships: [
@@ -4166,6 +4170,13 @@ export type Database = {
             columns: ["session_recap_id"];
             isOneToOne: false;
             referencedRelation: "session_recaps";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_notification_is_of_a_session";
+            columns: ["tutoring_session_id"];
+            isOneToOne: false;
+            referencedRelation: "tutoring_sessions";
             referencedColumns: ["id"];
           },
         ];
@@ -4547,6 +4558,7 @@ export type Database = {
           sku: string;
           stock: number | null;
           stock_version: number;
+          trial: boolean;
           tutor_email: string | null;
           tutor_id: string | null;
           updated_at: string;
@@ -4577,6 +4589,7 @@ export type Database = {
           sku: string;
           stock?: number | null;
           stock_version?: number;
+          trial?: boolean;
           tutor_email?: string | null;
           tutor_id?: string | null;
           updated_at?: string;
@@ -4606,6 +4619,7 @@ export type Database = {
           sku?: string;
           stock?: number | null;
           stock_version?: number;
+          trial?: boolean;
           tutor_email?: string | null;
           tutor_id?: string | null;
           updated_at?: string;
@@ -4839,6 +4853,39 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "a_recap_is_of_a_session";
+            columns: ["tutoring_session_id"];
+            isOneToOne: false;
+            referencedRelation: "tutoring_sessions";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      session_reminders: {
+        Row: {
+          created_at: string;
+          id: string;
+          minutes_before: number;
+          starts_at: string;
+          tutoring_session_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          minutes_before: number;
+          starts_at: string;
+          tutoring_session_id: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          minutes_before?: number;
+          starts_at?: string;
+          tutoring_session_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_reminder_is_of_a_session";
             columns: ["tutoring_session_id"];
             isOneToOne: false;
             referencedRelation: "tutoring_sessions";
@@ -5312,6 +5359,57 @@ export type Database = {
           },
         ];
       };
+      tutor_exceptions: {
+        Row: {
+          closes_at: string | null;
+          created_at: string;
+          first_day: string;
+          id: string;
+          kind: Database["public"]["Enums"]["tutor_exception_kind"];
+          last_day: string;
+          note: string | null;
+          opens_at: string | null;
+          time_zone: string;
+          tutor_id: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          closes_at?: string | null;
+          created_at?: string;
+          first_day: string;
+          id?: string;
+          kind: Database["public"]["Enums"]["tutor_exception_kind"];
+          last_day: string;
+          note?: string | null;
+          opens_at?: string | null;
+          time_zone: string;
+          tutor_id: string;
+          updated_at?: string;
+        };
+        Update: {
+          closes_at?: string | null;
+          created_at?: string;
+          first_day?: string;
+          id?: string;
+          kind?: Database["public"]["Enums"]["tutor_exception_kind"];
+          last_day?: string;
+          note?: string | null;
+          opens_at?: string | null;
+          time_zone?: string;
+          tutor_id?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "an_exception_is_a_tutors";
+            columns: ["tutor_id"];
+            isOneToOne: false;
+            referencedRelation: "tutors";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       tutor_hours: {
         Row: {
           closes_at: string;
@@ -5350,6 +5448,69 @@ export type Database = {
             columns: ["tutor_id"];
             isOneToOne: false;
             referencedRelation: "tutors";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      tutoring_session_changes: {
+        Row: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by: string | null;
+          created_at: string;
+          from_starts_at: string;
+          id: string;
+          key: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason: string | null;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency: string | null;
+          refund_minor: number | null;
+          to_starts_at: string | null;
+          tutoring_session_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by?: string | null;
+          created_at?: string;
+          from_starts_at: string;
+          id?: string;
+          key?: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason?: string | null;
+          refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency?: string | null;
+          refund_minor?: number | null;
+          to_starts_at?: string | null;
+          tutoring_session_id: string;
+        };
+        Update: {
+          changed_as?: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by?: string | null;
+          created_at?: string;
+          from_starts_at?: string;
+          id?: string;
+          key?: string | null;
+          kind?: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late?: boolean;
+          number?: number;
+          reason?: string | null;
+          refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency?: string | null;
+          refund_minor?: number | null;
+          to_starts_at?: string | null;
+          tutoring_session_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_change_is_of_a_session";
+            columns: ["tutoring_session_id"];
+            isOneToOne: false;
+            referencedRelation: "tutoring_sessions";
             referencedColumns: ["id"];
           },
         ];
@@ -5428,25 +5589,52 @@ export type Database = {
       };
       tutors: {
         Row: {
+          book_ahead_days: number;
+          break_minutes: number;
+          cancel_hours: number;
           created_at: string;
           email: string;
           id: string;
+          max_reschedules: number;
           name: string | null;
+          notice_minutes: number;
+          reminder_minutes: number[];
+          reschedule_hours: number;
+          step_minutes: number;
+          time_zone: string;
           updated_at: string;
         };
         ComputedFields: never;
         Insert: {
+          book_ahead_days?: number;
+          break_minutes?: number;
+          cancel_hours?: number;
           created_at?: string;
           email: string;
           id?: string;
+          max_reschedules?: number;
           name?: string | null;
+          notice_minutes?: number;
+          reminder_minutes?: number[];
+          reschedule_hours?: number;
+          step_minutes?: number;
+          time_zone?: string;
           updated_at?: string;
         };
         Update: {
+          book_ahead_days?: number;
+          break_minutes?: number;
+          cancel_hours?: number;
           created_at?: string;
           email?: string;
           id?: string;
+          max_reschedules?: number;
           name?: string | null;
+          notice_minutes?: number;
+          reminder_minutes?: number[];
+          reschedule_hours?: number;
+          step_minutes?: number;
+          time_zone?: string;
           updated_at?: string;
         };
         Relationships: [];
@@ -5474,6 +5662,32 @@ export type Database = {
       };
     };
     Functions: {
+      cancel_session: {
+        Args: { reason?: string; refund?: boolean; session_id: string };
+        Returns: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by: string | null;
+          created_at: string;
+          from_starts_at: string;
+          id: string;
+          key: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason: string | null;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency: string | null;
+          refund_minor: number | null;
+          to_starts_at: string | null;
+          tutoring_session_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       credit_balance: { Args: { user_id?: string }; Returns: number };
       find_person: {
         Args: { email: string };
@@ -5491,6 +5705,46 @@ export type Database = {
           picture_url: string;
           user_id: string;
         }[];
+      };
+      free_times: {
+        Args: { from: string; sku: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      free_times_to_move: {
+        Args: { from: string; session_id: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      reschedule_session: {
+        Args: { key?: string; reason?: string; session_id: string; starts_at: string };
+        Returns: {
+          changed_as: Database["public"]["Enums"]["tutoring_session_role"];
+          changed_by: string | null;
+          created_at: string;
+          from_starts_at: string;
+          id: string;
+          key: string | null;
+          kind: Database["public"]["Enums"]["tutoring_session_change_kind"];
+          late: boolean;
+          number: number;
+          reason: string | null;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_currency: string | null;
+          refund_minor: number | null;
+          to_starts_at: string | null;
+          tutoring_session_id: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
       spend_credits: {
         Args: { credits: number; key: string; note?: string; user_id?: string };
@@ -5543,6 +5797,10 @@ export type Database = {
       stock_reason: "opened" | "reserved" | "released" | "restocked" | "counted" | "moved" | "corrected";
       ticket_priority: "low" | "normal" | "high" | "urgent";
       ticket_status: "open" | "waiting" | "closed";
+      tutor_exception_kind: "off" | "extra";
+      tutoring_session_change_kind: "rescheduled" | "cancelled";
+      tutoring_session_refund: "requested" | "by_hand" | "none";
+      tutoring_session_role: "student" | "tutor" | "admin";
       tutoring_session_status: "scheduled" | "completed" | "cancelled";
       written_by: "app" | "email";
     };
@@ -5558,6 +5816,10 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      another_time: {
+        Args: { except_session?: string; minutes: number; starts_at: string; tutor_email: string };
+        Returns: string;
+      };
       apply_calendar_change: { Args: { fact: Json }; Returns: undefined };
       apply_meeting: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       audience: {
@@ -5570,14 +5832,135 @@ export type Database = {
         }[];
       };
       book_session: { Args: { order_item_id: string }; Returns: string };
+      busy_spans: {
+        Args: { except_session?: string; from: string; to: string; tutor_email: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      cancel: {
+        Args: { reason?: string; refund?: boolean; session_id: string };
+        Returns: Database["public"]["Tables"]["tutoring_session_changes"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      change_details: { Args: { change_id: string }; Returns: Json };
+      check_bookable: {
+        Args: { except_session?: string; minutes: number; starts_at: string; tutor_email: string; what: string };
+        Returns: undefined;
+      };
+      check_trial: { Args: { checkout_session_id: string }; Returns: undefined };
       emails_of: { Args: { people: Json }; Returns: string[] };
+      free_times: {
+        Args: { except_session?: string; from: string; minutes?: number; to: string; tutor_email: string };
+        Returns: {
+          starts_at: string;
+        }[];
+      };
+      has_hours: { Args: { tutor_id: string }; Returns: boolean };
+      in_words: { Args: { minutes: number }; Returns: string };
       is_bookable: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
-      is_busy: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
+      is_busy: {
+        Args: { ends_at: string; except_session?: string; starts_at: string; tutor_email: string };
+        Returns: boolean;
+      };
+      is_late: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
+      is_refunded_to: {
+        Args: {
+          role: Database["public"]["Enums"]["tutoring_session_role"];
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       knows_meeting: { Args: { fact: Json; provider: string }; Returns: boolean };
+      local_time: {
+        Args: {
+          moment: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      lock_session: {
+        Args: { reason: string; session_id: string };
+        Returns: Database["public"]["Tables"]["tutoring_sessions"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      lock_tutor: { Args: { tutor_email: string }; Returns: undefined };
       match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
       notification_details: { Args: { notification_id: string }; Returns: Json };
       notify: { Args: { recap_id: string }; Returns: undefined };
+      notify_of_change: {
+        Args: {
+          change: Omit<
+            Database["public"]["Tables"]["tutoring_session_changes"]["Row"],
+            Database["public"]["Tables"]["tutoring_session_changes"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
+      offered_times: {
+        Args: {
+          from: string;
+          minutes: number;
+          to: string;
+          tutor: Omit<
+            Database["public"]["Tables"]["tutors"]["Row"],
+            Database["public"]["Tables"]["tutors"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      opening_spans: {
+        Args: {
+          from: string;
+          to: string;
+          tutor: Omit<
+            Database["public"]["Tables"]["tutors"]["Row"],
+            Database["public"]["Tables"]["tutors"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          kind: Database["public"]["Enums"]["tutor_exception_kind"];
+          span: unknown;
+        }[];
+      };
+      paid_minor: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       participants: {
         Args: {
           session: Omit<
@@ -5591,8 +5974,70 @@ export type Database = {
           user_id: string;
         }[];
       };
+      payments_of: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Tables"]["payments"]["Row"][];
+        SetofOptions: {
+          from: "tutoring_sessions";
+          to: "payments";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       recap_details: { Args: { recap_id: string }; Returns: Json };
+      record_change: {
+        Args: {
+          change: Omit<
+            Database["public"]["Tables"]["tutoring_session_changes"]["Row"],
+            Database["public"]["Tables"]["tutoring_session_changes"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Tables"]["tutoring_session_changes"]["Row"];
+        SetofOptions: {
+          from: "tutoring_session_changes";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       refresh_session: { Args: { session_id: string }; Returns: undefined };
+      refund_session: {
+        Args: {
+          reason: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Record<string, unknown>;
+      };
+      remind: { Args: Record<PropertyKey, never>; Returns: number };
+      reminder_details: { Args: { reminder_id: string }; Returns: Json };
+      reschedule: {
+        Args: { key?: string; reason?: string; session_id: string; starts_at: string };
+        Returns: Database["public"]["Tables"]["tutoring_session_changes"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_session_changes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      role_in: {
+        Args: {
+          reason?: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Enums"]["tutoring_session_role"];
+      };
       seconds_apart: {
         Args: { scheduled_start_at: string; session_ends_at: string; session_starts_at: string; started_at: string };
         Returns: number;
@@ -5600,6 +6045,38 @@ export type Database = {
       session_of: { Args: { people: Json; scheduled_start_at: string; started_at: string }; Returns: string };
       settle_bookings: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
       settle_recap: { Args: { recap_id: string; session_before: string }; Returns: undefined };
+      teaching_times: {
+        Args: {
+          from: string;
+          to: string;
+          tutor: Omit<
+            Database["public"]["Tables"]["tutors"]["Row"],
+            Database["public"]["Tables"]["tutors"]["ComputedFields"]
+          >;
+        };
+        Returns: unknown;
+      };
+      times_of_product: {
+        Args: { from: string; sku: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      times_of_session: {
+        Args: { from: string; session_id: string; to: string };
+        Returns: {
+          ends_at: string;
+          starts_at: string;
+        }[];
+      };
+      utc_offsets: {
+        Args: { from: string; time_zone: string; to: string };
+        Returns: {
+          during: unknown;
+          utc_offset: string;
+        }[];
+      };
     };
     Enums: {
       [_ in never]: never;
@@ -5769,6 +6246,10 @@ export const Constants = {
       stock_reason: ["opened", "reserved", "released", "restocked", "counted", "moved", "corrected"],
       ticket_priority: ["low", "normal", "high", "urgent"],
       ticket_status: ["open", "waiting", "closed"],
+      tutor_exception_kind: ["off", "extra"],
+      tutoring_session_change_kind: ["rescheduled", "cancelled"],
+      tutoring_session_refund: ["requested", "by_hand", "none"],
+      tutoring_session_role: ["student", "tutor", "admin"],
       tutoring_session_status: ["scheduled", "completed", "cancelled"],
       written_by: ["app", "email"],
     },

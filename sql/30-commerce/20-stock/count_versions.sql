@@ -5,10 +5,10 @@ as $$
 begin
   if new.version = old.version and new.catalog_versions = old.catalog_versions
     and (new.sku, new.name, new.description, new.price_minor, new.currency, new.active, new.kind, new.cohort_id,
-      new.credits, new.tutor_email, new.session_minutes, new.ships, new.weight_grams)
+      new.credits, new.tutor_email, new.session_minutes, new.trial, new.ships, new.weight_grams)
       is distinct from
       (old.sku, old.name, old.description, old.price_minor, old.currency, old.active, old.kind, old.cohort_id,
-        old.credits, old.tutor_email, old.session_minutes, old.ships, old.weight_grams) then
+        old.credits, old.tutor_email, old.session_minutes, old.trial, old.ships, old.weight_grams) then
     new.version := old.version + 1;
     new.catalog_versions := jsonb_build_object('all', new.version);
   end if;

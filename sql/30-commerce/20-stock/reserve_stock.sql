@@ -6,6 +6,7 @@ declare
   v_item record;
   v_reservation public.stock_reservations;
 begin
+  perform tutoring.check_trial(reserve_stock.checkout_session_id);
   perform commerce.lock_seats(array[reserve_stock.checkout_session_id]);
   -- Stock rows are locked in the order of their ids, as everywhere.
   for v_item in
@@ -34,10 +35,11 @@ begin
       raise exception 'product % is sold out: % asked for, % left', v_item.sku, v_item.quantity,
         commerce.available(v_reservation)
         using errcode = 'P0001', detail = 'sold_out', column = v_item.name, table = v_item.kind,
-          hint
-          =
-            'Ask the buyer to take fewer or another time, or to come back: an unpaid checkout releases its stock when '
-            'it expires.';
+          hint = case
+            when v_reservation.tutor_email is not null then tutoring.another_time(v_reservation.tutor_email,
+              v_reservation.starts_at, v_item.session_minutes)
+            else 'Ask the buyer to take fewer, or to come back: an unpaid checkout releases its stock when it expires.'
+          end;
     end if;
     insert into public.stock_reservations select v_reservation.*;
   end loop;

@@ -23,11 +23,7 @@ begin
     end if;
     select p.tutor_email, p.session_minutes into v_tutor_email, v_minutes from public.products p
     where p.sku = check_item.sku;
-    if not tutoring.is_bookable(v_tutor_email, starts_at, starts_at + make_interval(mins => v_minutes)) then
-      raise exception 'product % cannot be booked at %: its tutor teaches at other hours', sku, ops.iso_utc(starts_at)
-        using errcode = 'P0001', detail = 'not_bookable',
-        hint = 'Let the buyer choose a time within the hours of the tutor (public.tutor_hours).';
-    end if;
+    perform tutoring.check_bookable('product ' || sku, v_tutor_email, starts_at, v_minutes);
   elsif starts_at is not null then
     raise exception 'product % has no time to begin at', sku
       using errcode = '22023', detail = 'starts_at_unexpected',

@@ -26,8 +26,9 @@ create table public.tutoring_sessions (
 );
 create index tutoring_sessions_by_tutor on public.tutoring_sessions (tutor_user_id);
 create index tutoring_sessions_by_student on public.tutoring_sessions (student_user_id);
-create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email);
+create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email, ends_at);
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
+create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;

@@ -5,15 +5,19 @@ create table public.notifications (
   title text not null,
   body text,
   session_recap_id uuid,
+  tutoring_session_id uuid,
   created_at timestamptz not null default now(),
   read_at timestamptz,
 
   constraint somebody_is_notified_of_a_recap_once unique (user_id, kind, session_recap_id),
   constraint a_notification_is_of_a_recap foreign key (session_recap_id) references public.session_recaps (id)
     on delete cascade,
+  constraint a_notification_is_of_a_session foreign key (tutoring_session_id)
+    references public.tutoring_sessions (id) on delete cascade,
   constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]*$')
 );
 create index notifications_by_recap on public.notifications (session_recap_id);
+create index notifications_by_session on public.notifications (tutoring_session_id);
 
 create trigger capture_change after insert or update or delete on public.notifications
 for each row execute function outbox.capture_change('tutoring.notification_details');
@@ -29,6 +33,8 @@ create policy "people mark their own notifications as read" on public.notificati
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready.';
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
+  'session_cancelled, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
+comment on column public.notifications.tutoring_session_id is 'The session it links to.';
 comment on column public.notifications.read_at is 'When it was read; set by the account itself.';

@@ -23,7 +23,7 @@ begin
     where i.order_id = settle_bookings.order_id and s.cancelled_by_refund
     order by s.tutor_email, s.starts_at
   loop
-    perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || v_session.tutor_email, 0));
+    perform tutoring.lock_tutor(v_session.tutor_email);
     if tutoring.is_busy(v_session.tutor_email, v_session.starts_at, v_session.ends_at) then
       update public.orders o
       set status = 'needs_attention',

@@ -50,10 +50,13 @@ select set_eq(
     ('public.student_questions: students ask in their cohorts, and in none'),
     ('public.support_tickets: people close their own tickets, admins move all'),
     ('public.support_tickets: people open tickets of their own'),
-    ('public.tutor_hours: admins add hours'),
-    ('public.tutor_hours: admins change hours'),
-    ('public.tutor_hours: admins remove hours'),
-    ('public.tutors: admins name tutors'),
+    ('public.tutor_exceptions: tutors add their own exceptions, admins everybody''s'),
+    ('public.tutor_exceptions: tutors change their own exceptions, admins everybody''s'),
+    ('public.tutor_exceptions: tutors remove their own exceptions, admins everybody''s'),
+    ('public.tutor_hours: tutors add their own hours, admins everybody''s'),
+    ('public.tutor_hours: tutors change their own hours, admins everybody''s'),
+    ('public.tutor_hours: tutors remove their own hours, admins everybody''s'),
+    ('public.tutors: tutors set their own rules, admins everybody''s'),
     ('public.ticket_replies: who reads a ticket replies to it') $$,
   'and is for reading, except these: payments and stock are changed by functions only'
 );

@@ -44,6 +44,15 @@ select set_eq(
     ('authenticated UPDATE public.tutor_hours'),
     ('service_role SELECT public.tutor_hours'),
     ('service_role SELECT public.tutors'),
+    ('authenticated DELETE public.tutor_exceptions'),
+    ('authenticated INSERT public.tutor_exceptions'),
+    ('authenticated SELECT public.tutor_exceptions'),
+    ('authenticated UPDATE public.tutor_exceptions'),
+    ('service_role SELECT public.tutor_exceptions'),
+    ('authenticated SELECT public.tutoring_session_changes'),
+    ('authenticated SELECT public.session_reminders'),
+    ('service_role SELECT public.session_reminders'),
+    ('service_role SELECT public.tutoring_session_changes'),
 
     ('anon SELECT public.shipping_rates'),
     ('anon SELECT public.tax_rates'),
@@ -155,14 +164,16 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_id, session_minutes, max_quantity, ships, weight_grams, show_count, available, '
+      'credits, tutor_id, session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, '
       'created_at, updated_at'),
     ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
-      'cohort_id, credits, tutor_id, session_minutes, provider_adjustments, max_quantity, ships, weight_grams, '
+      'cohort_id, credits, tutor_id, session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, '
       'show_count, available, '
       'version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
-    ('anon SELECT public.tutors: id, name, created_at, updated_at'),
-    ('authenticated SELECT public.tutors: id, name, created_at, updated_at'),
+    ('anon SELECT public.tutors: id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, '
+      'cancel_hours, reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at'),
+    ('authenticated SELECT public.tutors: id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, '
+      'step_minutes, cancel_hours, reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at'),
     ('authenticated INSERT public.appointments: user_id, email, instructor_user_id, cohort_id, title, starts_at, '
       'ends_at, status, meet_link, note'),
     ('authenticated INSERT public.cohort_messages: cohort_id, body'),
@@ -181,7 +192,8 @@ select set_eq(
     ('authenticated UPDATE public.notifications: read_at'),
     ('authenticated UPDATE public.student_questions: subject, question, answer, deleted_at'),
     ('authenticated UPDATE public.profiles: name, picture_url'),
-    ('authenticated UPDATE public.tutors: name'),
+    ('authenticated UPDATE public.tutors: name, time_zone, notice_minutes, book_ahead_days, break_minutes, '
+      'step_minutes, cancel_hours, reschedule_hours, max_reschedules, reminder_minutes'),
     ('authenticated UPDATE public.support_tickets: status, priority') $$,
   'of a table that is not listed for it, these columns only'
 );
@@ -196,6 +208,24 @@ select set_eq(
   where has_function_privilege(r.role, f, 'EXECUTE') $$,
   $$ values
     ('authenticated commerce.is_address(address jsonb)'),
+    ('anon public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
+    ('anon tutoring.times_of_product(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
+    ('authenticated commerce.is_tutor(tutor_id uuid)'),
+    ('authenticated public.cancel_session(session_id uuid, reason text, refund boolean)'),
+    ('authenticated public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
+    ('authenticated public.free_times_to_move(session_id uuid, "from" timestamp with time zone, '
+      '"to" timestamp with time zone)'),
+    ('authenticated public.reschedule_session(session_id uuid, starts_at timestamp with time zone, reason text, '
+      'key text)'),
+    ('authenticated tutoring.cancel(session_id uuid, reason text, refund boolean)'),
+    ('authenticated tutoring.reschedule(session_id uuid, starts_at timestamp with time zone, reason text, key text)'),
+    ('authenticated tutoring.times_of_product(sku text, "from" timestamp with time zone, '
+      '"to" timestamp with time zone)'),
+    ('authenticated tutoring.times_of_session(session_id uuid, "from" timestamp with time zone, '
+      '"to" timestamp with time zone)'),
+    ('service_role public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
+    ('service_role tutoring.times_of_product(sku text, "from" timestamp with time zone, '
+      '"to" timestamp with time zone)'),
     ('anon commerce.availability(product_id uuid)'),
     ('authenticated commerce.availability(product_id uuid)'),
     ('service_role commerce.availability(product_id uuid)'),
@@ -216,7 +246,7 @@ select set_eq(
     ('authenticated ops.is_admin()'),
     ('authenticated ops.my_email()'),
     ('authenticated ops.uuid7()') $$,
-  'no functions except those that policies, defaults and views call, and those about credits and people'
+  'no functions except those that policies, defaults and views call, and those about credits, people and tutors'' time'
 );
 select is_empty(
   $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$,

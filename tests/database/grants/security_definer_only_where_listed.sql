@@ -6,6 +6,7 @@ select set_eq(
     where p.oid = f) $$,
   $$ values
     ('calendar.want()'),                 -- the writer of a session may not write the calendar's entries
+    ('commerce.is_tutor(tutor_id uuid)'), -- policies call it; nobody may read the tutors' addresses
     ('commerce.availability(product_id uuid)'), -- readers see whether there are any, and not the stock
     ('community.balance(user_id uuid)'),  -- the caller may not read the balances
     ('community.count_credits()'),       -- the writer of an entry may not write the balances
@@ -36,6 +37,14 @@ select set_eq(
     ('ops.enforce_quota()'),             -- the writer of a row may not change the counters
     ('ops.is_admin()'),                  -- only admins may read the list of admins
     ('ops.my_email()'),                  -- see commerce.user_of
+    ('tutoring.cancel(session_id uuid, reason text, refund boolean)'), -- people change their own sessions by rules
+    ('tutoring.free_times(tutor_email text, "from" timestamp with time zone, "to" timestamp with time zone, '
+      'minutes integer, except_session uuid)'), -- tells when a tutor is free, and nobody's sessions
+    ('tutoring.reschedule(session_id uuid, starts_at timestamp with time zone, reason text, key text)'), -- as cancel
+    ('tutoring.times_of_product(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
+      -- strangers may not read the tutors' addresses
+    ('tutoring.times_of_session(session_id uuid, "from" timestamp with time zone, "to" timestamp with time zone)'),
+      -- as cancel
     ('tutoring.find_recaps()'),          -- the writer of a session may not read recaps
     ('tutoring.queue_for_matching()'),   -- the writer of a session may not call functions in schema tutoring
     ('tutoring.tell_participants()'),    -- see ops.tell_owner

@@ -262,3 +262,56 @@ language sql stable as $$ select inbox.knows_fact('tests', fact) $$;
 
 create function tests.to_ask_about() returns text
 language sql stable as $$ select string_agg(a.kind || ' ' || a.ref, ', ') from inbox.to_ask_about('tests') a $$;
+
+create function tests.a_paid_lesson(name text, starts_at timestamptz, student text default 'student@tests.example',
+  provider text default 'stripe') returns void
+language sql as $$
+  select tests.a_booking(name, 'lesson', starts_at - now(), student);
+  select tests.is_paid(name, provider => a_paid_lesson.provider);
+  select tests.remember('session', (tests.the_booking(name)).id::text);
+$$;
+comment on function tests.a_paid_lesson(text, timestamptz, text, text) is
+  'A session of the product lesson, bought and paid; tests.id(''session'').';
+
+create function tests.cancels(who text, reason text default null, refund boolean default null) returns text
+language plpgsql as $$
+declare
+  v_change public.tutoring_session_changes;
+  v_word text;
+begin
+  perform tests.authenticate_as(who);
+  begin
+    v_change := public.cancel_session(tests.id('session'), reason, refund);
+  exception when others then
+    get stacked diagnostics v_word = pg_exception_detail;
+    perform tests.as_owner();
+    return concat_ws(' ', sqlstate, nullif(v_word, ''));
+  end;
+  perform tests.as_owner();
+  return concat_ws(' ', v_change.changed_as, v_change.refund, v_change.refund_minor);
+end
+$$;
+comment on function tests.cancels(text, text, boolean) is
+  'Cancels tests.id(''session'') in the app: "student requested 1000", or how it was refused.';
+
+create function tests.moves(who text, starts_at timestamptz, reason text default null, key text default null)
+  returns text
+language plpgsql as $$
+declare
+  v_change public.tutoring_session_changes;
+  v_word text;
+begin
+  perform tests.authenticate_as(who);
+  begin
+    v_change := public.reschedule_session(tests.id('session'), moves.starts_at, reason, moves.key);
+  exception when others then
+    get stacked diagnostics v_word = pg_exception_detail;
+    perform tests.as_owner();
+    return concat_ws(' ', sqlstate, nullif(v_word, ''));
+  end;
+  perform tests.as_owner();
+  return concat_ws(' ', v_change.changed_as, v_change.number);
+end
+$$;
+comment on function tests.moves(text, timestamptz, text, text) is
+  'Moves tests.id(''session'') in the app: "student 1" for the first change, or how it was refused.';

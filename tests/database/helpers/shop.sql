@@ -77,6 +77,32 @@ $$;
 comment on function tests.a_booking(text, text, interval, text) is
   'A checkout of a tutoring session, this long from now.';
 
+create function tests.teaches(
+  weekday integer, opens_at time, closes_at time, time_zone text default 'UTC', tutor text
+  default 'tutor@tests.example'
+) returns void language sql as $$
+  insert into public.tutor_hours (tutor_id, weekday, opens_at, closes_at, time_zone)
+  select t.id, teaches.weekday, teaches.opens_at, teaches.closes_at, teaches.time_zone
+  from public.tutors t where t.email = tutor
+$$;
+comment on function tests.teaches(integer, time, time, text, text) is
+  'Hours of a tutor, each week; the tutor has a lesson already.';
+
+create function tests.free(since timestamptz, until timestamptz, minutes integer default null, tutor text
+  default 'tutor@tests.example') returns text
+language sql stable as $$
+  select string_agg(to_char(f.starts_at at time zone 'UTC', 'DD HH24:MI'), ', ' order by f.starts_at)
+  from tutoring.free_times(free.tutor, free.since, free.until, free.minutes) f
+$$;
+comment on function tests.free(timestamptz, timestamptz, integer, text) is
+  'A tutor''s free times, in UTC: "01 09:00, 01 09:30".';
+
+create function tests.next_monday(at time default '00:00') returns timestamptz
+language sql stable as $$
+  select (date_trunc('week', now() at time zone 'UTC') + interval '14 days' + next_monday.at) at time zone 'UTC'
+$$;
+comment on function tests.next_monday(time) is 'The Monday of the week after next, in UTC.';
+
 create function tests.the_seats(cohort text) returns text
 language sql stable as $$
   select string_agg(e.email || ' ' || e.status, ', ' order by e.email) from public.enrollments e

@@ -34,6 +34,8 @@ insert into public.credit_packs (provider, provider_ref, name, credits, price_mi
 insert into public.tutors (email) values ('tutor@tests.example');
 insert into public.tutor_hours (tutor_id, weekday, opens_at, closes_at, time_zone)
   select t.id, 1, '09:00', '12:00', 'UTC' from public.tutors t;
+insert into public.tutor_exceptions (tutor_id, kind, first_day)
+  select t.id, 'off', '2027-01-01' from public.tutors t;
 insert into public.product_prices (product_id, currency, price_minor) values ((tests.the_product('chair')).id, 'XAF',
   600000);
 insert into public.tax_rates (country, percent) values ('DE', 19);
@@ -56,6 +58,11 @@ select tests.receive(
 insert into public.refund_requests (payment_id, amount_minor, currency, requested_by)
   values ((tests.the_payment('pi_1')).id, 1, 'EUR', 'admin');
 select tests.a_session('lesson', student => 'student@tests.example');
+insert into public.tutoring_session_changes
+  (tutoring_session_id, number, kind, changed_as, from_starts_at, late, refund)
+  values (tests.id('lesson'), 1, 'cancelled', 'student', now(), true, 'none');
+insert into public.session_reminders (tutoring_session_id, minutes_before, starts_at)
+  values (tests.id('lesson'), 60, now());
 select tests.receive(tests.fact_meeting('rec_1') || tests.a_summary() || tests.a_transcript());
 insert into public.appointments (email, cohort_id, title, starts_at, ends_at)
   values ('student@tests.example', tests.id('maths'), 'x', now(), now() + interval '1 hour');
@@ -177,6 +184,7 @@ select set_eq(
     ('refund_requests',    '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('refunds',            '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_recaps',     '-',   'r',   '-',   '-',       '-',       'r',    'r'),
+    ('session_reminders',  '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('session_transcripts','-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('shipping_rates',     'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
     ('started_payments',   '-',   '-',   '-',   '-',       '-',       'r',    'r'),
@@ -186,8 +194,11 @@ select set_eq(
     ('support_tickets',    '-',   'riu', 'i',   'i',       'i',       'riu',  'r'),
     ('tax_rates',          'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
     ('ticket_replies',     '-',   'ri',  '-',   '-',       '-',       'ri',   'r'),
+    -- a tutor's own: policies/tutors
+    ('tutor_exceptions',   '-',   '-',   '-',   '-',       '-',       'riud', 'r'),
     ('text_versions',      '-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('tutor_hours',        'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
+    ('tutoring_session_changes', '-', 'r', '-', '-',       '-',       'r',    'r'),
     -- by columns too: policies/tutors
     ('tutors',             '-',   '-',   '-',   '-',       '-',       '-',    'r'),
     ('tutoring_sessions',  '-',   'r',   '-',   '-',       '-',       'r',    'r') $$,

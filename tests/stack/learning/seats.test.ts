@@ -182,6 +182,14 @@ test("a person who pays for two checkouts of one cohort at once has one seat, an
   expect(orders.map(({ status }) => status).sort()).toEqual(["confirmed", "needs_attention"]);
 });
 
+test("a student who opens checkouts of two tutors' trials at once holds one", async () => {
+  const trials = await Promise.all([aLesson(), aLesson(), aLesson(), aLesson()]);
+  await testStack.sql`update public.products set trial = true where sku = any (${trials})`;
+  const starts_at = new Date(Date.now() + 86_400_000).toISOString();
+  const attempts = trials.map((sku) => buys(people, { sku, starts_at }, "amina@example.com"));
+  expect(await outcomes(attempts)).toEqual({ done: 1, trial_used: 3 });
+});
+
 test("eight buyers want the same hour of a tutor: one gets it", async () => {
   const sku = await aLesson();
   const starts_at = new Date(Date.now() + 86_400_000).toISOString();

@@ -9,8 +9,9 @@ select results_eq(
     ('*/10 * * * *', 'select ops.audit_consistency()', true), ('* * * * *', 'select ops.link_recent()', true),
       ('* * * * *', 'select ops.purge_all()', true),
     ('* * * * *', 'select ops.tell_attention()', true),
-    ('* * * * *', 'select outbox.mend_clock()', true), ('5 seconds', 'select outbox.ring_if_due()', true) $$,
-  'expires, reconciles, retries, audits, links, purges, alerts, mends the clock, rings'
+    ('* * * * *', 'select outbox.mend_clock()', true), ('5 seconds', 'select outbox.ring_if_due()', true),
+    ('* * * * *', 'select tutoring.remind()', true) $$,
+  'expires, reconciles, retries, audits, links, purges, alerts, mends the clock, rings, reminds'
 );
 
 select * from finish();

@@ -1,0 +1,20 @@
+create function tutoring.reminder_details(reminder_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'title', s.title, 'ends_at', s.ends_at, 'tutor_email', s.tutor_email, 'tutor_name', t.name,
+      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone
+    )
+    from public.session_reminders r
+    join public.tutoring_sessions s on s.id = r.tutoring_session_id
+    left join public.tutors t on t.email = s.tutor_email
+    where r.id = reminder_details.reminder_id
+  );
+end
+$$;
+comment on function tutoring.reminder_details(uuid) is
+  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses to '
+  'write to, and the tutor''s name and time zone.';
