@@ -26,8 +26,8 @@ select is(right(tests.says(tests.next_monday('03:00')), 89), right('its tutor te
 select matches(tests.says(tests.next_monday('09:07')), 'its tutor begins every 30 minutes from the opening on. ' ||
   tests.hint('09:30'), 'between the steps');
 select tests.a_booking('first', 'lesson', tests.next_monday('09:30') - now());
-select is(tests.says(tests.next_monday('10:00')), 'product lesson is sold out: 1 asked for, 0 left. ' || tests.hint('10:30'),
-  'while another holds it');
+select is(tests.says(tests.next_monday('10:00')), 'product lesson is sold out: 1 asked for, 0 left. '
+  || tests.hint('10:30'), 'while another holds it');
 select is(tests.says(tests.next_monday('10:30')), 'taken', 'the time that is named can be bought');
 insert into public.tutor_exceptions (tutor_id, kind, first_day, last_day)
 select t.id, 'off', now()::date, now()::date + 300 from public.tutors t;
