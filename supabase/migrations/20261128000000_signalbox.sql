@@ -2692,7 +2692,7 @@ select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'sign
 -- sql/20-outbox/30-doorbell/due.sql
 
 -- Destinations in Postgres' own order of names, each with a delivery that a courier could claim now. One index probe
--- per lane.
+-- per lane: as subqueries the times are limits of the index scan, so that what waits for its next attempt is not read.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -2708,12 +2708,12 @@ begin atomic
         where exists (
           select 1 from outbox.deliveries x
           where x.destination = d.name and x.lane = l.lane and x.status = 'pending'
-            and x.next_attempt_at <= clock_timestamp()
+            and x.next_attempt_at <= (select clock_timestamp())
         )
       )
       or exists (
         select 1 from outbox.deliveries x
-        where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp()
+        where x.destination = d.name and x.status = 'sending' and x.lease_until < (select clock_timestamp())
       )
     )
   order by d.name;
@@ -2928,7 +2928,8 @@ begin
       case when v_destination.opened_at is null then v_destination.max_in_flight else 1 end - count(*)::integer
     ) into v_room
     from outbox.deliveries x
-    where x.destination = v_destination.name and x.status = 'sending';
+    -- All of them have a lease: it says which index to read.
+    where x.destination = v_destination.name and x.status = 'sending' and x.lease_until is not null;
     if v_room <= 0 then
       if v_destination.tokens_at > v_now then
         update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;

@@ -1,5 +1,5 @@
 -- Destinations in Postgres' own order of names, each with a delivery that a courier could claim now. One index probe
--- per lane.
+-- per lane: as subqueries the times are limits of the index scan, so that what waits for its next attempt is not read.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
@@ -15,12 +15,12 @@ begin atomic
         where exists (
           select 1 from outbox.deliveries x
           where x.destination = d.name and x.lane = l.lane and x.status = 'pending'
-            and x.next_attempt_at <= clock_timestamp()
+            and x.next_attempt_at <= (select clock_timestamp())
         )
       )
       or exists (
         select 1 from outbox.deliveries x
-        where x.destination = d.name and x.status = 'sending' and x.lease_until < clock_timestamp()
+        where x.destination = d.name and x.status = 'sending' and x.lease_until < (select clock_timestamp())
       )
     )
   order by d.name;

@@ -77,7 +77,8 @@ begin
       case when v_destination.opened_at is null then v_destination.max_in_flight else 1 end - count(*)::integer
     ) into v_room
     from outbox.deliveries x
-    where x.destination = v_destination.name and x.status = 'sending';
+    -- All of them have a lease: it says which index to read.
+    where x.destination = v_destination.name and x.status = 'sending' and x.lease_until is not null;
     if v_room <= 0 then
       if v_destination.tokens_at > v_now then
         update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
