@@ -23,8 +23,8 @@ select is(tests.refusal(format('select commerce.record_refund(%L, 1, ''<transfer
 
 select tests.a_checkout('short');
 select tests.receive(tests.fact_captured('pi_short', 'short', 1));
-select is(tests.refusal(format('select commerce.accept_payment(%L, '' '')', (tests.the_payment('pi_short')).id)), '22023',
-  'accepting a payment');
+select is(tests.refusal(format('select commerce.accept_payment(%L, '' '')', (tests.the_payment('pi_short')).id)),
+  '22023', 'accepting a payment');
 select commerce.accept_payment((tests.the_payment('pi_short')).id);
 select is(
   (select d.reason from ops.decisions d where d.about = (tests.the_payment('pi_short')).id::text), 'no reason given',
