@@ -22,6 +22,8 @@ const timers: NodeJS.Timeout[] = [];
 const became = new Map<string, Became>();
 /** How much of the endless body was taken, in bytes. */
 let poured = 0;
+/** The requests that followed a redirect to another address. */
+let followed = 0;
 /** All that Deno wrote beside the results: what a function's log would have. */
 let logged = "";
 
@@ -108,7 +110,11 @@ beforeAll(async () => {
       timeoutMs: name in BROKEN_BODIES ? 3_600_000 : 60_000,
     });
   const fine = await serve((socket) => socket.end(head("content-length: 0")));
-  const found = head(`location: http://127.0.0.1:${fine}/very-secret-path\r\ncontent-length: 0`, "302 Found");
+  const elsewhere = await serve((socket) => {
+    followed++;
+    socket.end(`${head("content-length: 2\r\ncontent-type: application/json")}{}`);
+  });
+  const found = head(`location: http://127.0.0.1:${elsewhere}/very-secret-path\r\ncontent-length: 0`, "302 Found");
   add(REDIRECT, `http://127.0.0.1:${await serve((socket) => socket.end(found))}/${PATH}`);
   const plain = await serve((socket) => socket.end("this is no TLS"));
   const mute = await serve(() => {});
@@ -176,6 +182,14 @@ describe("under Deno a delivery is tried again after", () => {
     const { outcome, error } = became.get(`attempt ${name}`)!;
     expect(outcome).toBe("retry");
     expect(error).not.toMatch(SECRET);
+  });
+});
+
+describe("under Deno a redirect to where all is well", () => {
+  test("is not followed, by a delivery nor by a call of a provider's API", () => expect(followed).toBe(0));
+
+  test.each(["api", "stripe"])("is an answer that nobody expects of a provider's API (%s)", (kind) => {
+    expect(became.get(`${kind} ${REDIRECT}`)).toMatchObject({ outcome: "unexpected_answer" });
   });
 });
 
