@@ -39,6 +39,8 @@ export interface FunctionsOptions {
   log: (line: string) => void;
   /** How long a function may take to begin its answer. Default 150 s, as hosted. */
   timeoutMs?: number;
+  /** The most that a worker's heap may hold, in MB. It ends beyond. Default 256, as hosted. */
+  memoryLimitMb?: number;
   /**
    * Where Deno keeps what it makes of the code (DENO_DIR). It checks what it finds there against the code, and several
    * may use one folder at once. Default: a new temporary folder, removed at stop: each function's first start is cold.
@@ -64,7 +66,7 @@ const SLUG = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** For what hangs: on a machine that is busy with something else a start may take its time. */
 const BOOT_TIMEOUT_MS = 120_000;
-/** Of a worker's heap, as hosted (supabase.com/docs/guides/functions/limits). */
+/** Hosted's (supabase.com/docs/guides/functions/limits). */
 const MEMORY_LIMIT_MB = 256;
 /** A little more than edge-runtime.ts gives to background work. */
 const STOP_TIMEOUT_MS = 7_000;
@@ -150,7 +152,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       [
         ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock", "--node-modules-dir=manual"],
         // Hosted ends a worker at this; without it V8 lets garbage lie until the machine's memory is short.
-        `--v8-flags=--max-heap-size=${MEMORY_LIMIT_MB}`,
+        `--v8-flags=--max-heap-size=${options.memoryLimitMb ?? MEMORY_LIMIT_MB}`,
         // Hosted runs a bundle, which is not searched at each start for what might be imported later.
         "--unstable-lazy-dynamic-imports",
         ...[

@@ -48,6 +48,8 @@ export interface StackOptions {
   log?: (line: string) => void;
   /** Told of each step when it is done, and how long it took. */
   progress?: (step: string, milliseconds: number) => void;
+  /** The most that the heap of a function's worker may hold, in MB. Default 256, as hosted. */
+  memoryLimitMb?: number;
   /** Background workers, both on by default. Off: a test rings or ticks by itself. */
   background?: { cron?: boolean; pgNet?: boolean };
   /** Gives up starting; what had started is ended. */
@@ -217,7 +219,7 @@ async function setFunctionsUrl(databaseUrl: string, functionsUrl: string): Promi
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { env = {}, project = PROJECT, background = {}, log = () => {}, progress = () => {}, signal } = options;
-  const { legacyPrivileges = false } = options;
+  const { legacyPrivileges = false, memoryLimitMb } = options;
   const keys = DEVELOPMENT_KEYS;
   const started: (() => Promise<void>)[] = [];
 
@@ -276,7 +278,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       const folder = path.join(project, "functions");
       // A copy of the project has other paths, and would fill the cache with what nobody asks for again.
       const cacheDir = prepared && project === PROJECT ? await sharedFolder("deno") : undefined;
-      return startFunctions({ folder, config, env: functionsEnv, keys, log, cacheDir });
+      return startFunctions({ folder, config, env: functionsEnv, keys, log, cacheDir, memoryLimitMb });
     });
     started.push(functions.stop);
     // Once more, so that it ends before the parts behind it: nothing new comes in while they finish.

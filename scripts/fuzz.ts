@@ -8,11 +8,15 @@ import { type RunningStack, runFuzz } from "../simulator/fuzz/run.ts";
 import { TARGETS } from "../simulator/fuzz/targets.ts";
 import { type CommandLine, main, type RunOptions, runCommand, UsageError, wholeNumber } from "./command.ts";
 
+/** Of the function's heap. */
+const HEAP_MB = 64;
+
 const HELP = `
 Sends N mutated webhooks of a provider to its function: fields removed and retyped, odd text and numbers, deep nesting,
 damaged bodies, wrong signatures, odd headers, repeated ids. Nothing may be answered 5xx (503 only for a named reason);
 nothing may happen that no authentic event says; the function's process may hold 128 MB at most (anonymous memory: the
-mapped pages of the Deno binary are not counted).
+mapped pages of the Deno binary are not counted). Its heap may have 64 MB, a quarter of what hosted gives: whatever
+needs more ends it, and without this V8 lets garbage lie.
 
 npm run fuzz -- [--provider NAME] [--requests N] [--seed S]
 
@@ -76,7 +80,7 @@ function planOf({ values }: CommandLine<typeof OPTIONS>) {
 async function openStack(readyFile: string | undefined): Promise<{ stack: RunningStack; stop(): Promise<void> }> {
   if (readyFile !== undefined) return { stack: JSON.parse(await readFile(readyFile, "utf8")), stop: async () => {} };
   const env = { ...developmentEnvironment(), MAKE_WEBHOOK_SECRET: "development-make-secret-for-fuzzing" };
-  const own = await startStack({ env, background: { cron: false, pgNet: false } });
+  const own = await startStack({ env, memoryLimitMb: HEAP_MB, background: { cron: false, pgNet: false } });
   const stack = { api_url: own.apiUrl, functions_url: own.functionsUrl, db_url: own.dbUrl, secrets: own.secrets };
   return { stack, stop: own.stop };
 }

@@ -1462,13 +1462,14 @@ begin
     raise exception 'nothing is known of % at %', accept_latest.thing, accept_latest.provider using errcode = 'P0002',
       hint = 'select provider, thing from inbox.latest_facts where undecided';
   end if;
-  perform ops.decide('inbox.accept_latest', accept_latest.provider || '/' || accept_latest.thing, accept_latest.reason);
+  perform ops.decide('inbox.accept_latest', accept_latest.provider || '/' || accept_latest.thing,
+    coalesce(accept_latest.reason, 'no reason given'));
 end
 $$;
 comment on function inbox.accept_latest(text, text, text) is
   'A person has compared what events of one moment say of a thing (membership/sub_1) with the provider''s own pages: '
   'what stands here holds, until the next event about it. Raises P0002 for a thing that is not here, and '
-  '22023 without a reason.';
+  '22023 for a blank reason.';
 
 -- sql/10-inbox/40-reconcile/asked_about.sql
 
@@ -1775,12 +1776,13 @@ begin
     raise exception 'there is no shape %', accept_shape.shape_id using errcode = 'P0002',
       hint = 'select * from inbox.shapes where accepted_at is null';
   end if;
-  perform ops.decide('inbox.accept_shape', accept_shape.shape_id::text, accept_shape.reason);
+  perform ops.decide('inbox.accept_shape', accept_shape.shape_id::text,
+    coalesce(accept_shape.reason, 'no reason given'));
 end
 $$;
 comment on function inbox.accept_shape(uuid, text) is
   'Accepts a new shape of webhooks: it is no longer shown in ops.attention. Raises P0002 when the shape does not '
-  'exist, and 22023 without a reason.';
+  'exist, and 22023 for a blank reason.';
 
 -- sql/10-inbox/50-shapes/note_shape.sql
 
@@ -7589,7 +7591,8 @@ begin
         'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to '
         'be kept.';
   end if;
-  perform ops.decide('commerce.accept_payment', v_payment.id::text, accept_payment.reason);
+  perform ops.decide('commerce.accept_payment', v_payment.id::text,
+    coalesce(accept_payment.reason, 'no reason given'));
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
     where p.id = v_payment.id;
   v_order := commerce.make_order(v_payment, v_checkout);
@@ -7599,7 +7602,8 @@ end
 $$;
 comment on function commerce.accept_payment(uuid, text) is
   'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
-  'order is made. Returns the order''s id. reason: why, kept in ops.decisions; raises 22023 without one.';
+  'order is made. Returns the order''s id. reason: why, kept in ops.decisions; it may be left out, and raises 22023 '
+  'when it is blank or a remedy''s <why>.';
 
 -- sql/30-commerce/40-payments/advance_payment.sql
 
@@ -7989,13 +7993,15 @@ begin
     raise exception 'payment % does not need review', close_review.payment_id
       using hint = 'select * from public.payments where needs_review';
   end if;
-  perform ops.decide('commerce.close_review', v_payment.id::text, close_review.reason);
+  perform ops.decide('commerce.close_review', v_payment.id::text,
+    coalesce(close_review.reason, 'no reason given'));
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
 comment on function commerce.close_review(uuid, text) is
   'An admin has reviewed a payment: its purpose is known, and there is nothing to fulfil here. It is kept, and not '
-  'reviewed again. reason: why, kept in ops.decisions; raises 22023 without one.';
+  'reviewed again. reason: why, kept in ops.decisions; it may be left out, and raises 22023 when it is blank or a '
+  'remedy''s <why>.';
 
 -- sql/30-commerce/40-payments/follow_payment.sql
 
@@ -9187,7 +9193,8 @@ begin
         'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true, and a reason, when the '
         'buyer was informed, or gets it another way.';
   end if;
-  perform ops.decide('commerce.settle_order', v_order.id::text, settle_order.reason);
+  perform ops.decide('commerce.settle_order', v_order.id::text,
+    coalesce(settle_order.reason, 'no reason given'));
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
@@ -9195,7 +9202,7 @@ $$;
 comment on function commerce.settle_order(uuid, boolean, text) is
   'An admin has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
   'and seats that became available meanwhile; without_stock: settled all the same, for a reason that is kept in '
-  'ops.decisions. Raises 22023 without one.';
+  'ops.decisions; it may be left out, and raises 22023 when it is blank or a remedy''s <why>.';
 
 -- sql/30-commerce/60-orders/settle_services.sql
 
@@ -16775,6 +16782,32 @@ create view ops.attention_orders with (security_invoker = on) as
   where o.status = 'needs_attention';
 comment on view ops.attention_orders is 'For ops.attention: orders that were paid and cannot be fulfilled.';
 
+-- sql/80-ops/20-attention/10-rules/attention_parcels.sql
+
+create view ops.attention_parcels with (security_invoker = on) as
+  select 'parcel without an address' as what, f.id::text as id, 'order ' || o.number as which,
+    format(
+      'The provider''s page was to ask where to send it, and no address arrived. The buyer%s paid %s and waits.',
+      coalesce(' ' || o.email, ''), ops.money(o.total_minor, o.currency)
+    ) as why,
+    f.created_at + interval '10 minutes' as since,
+    ops.remedy(
+      'Enters the address that the buyer named when asked. Refused until each <…> is replaced.',
+      'update public.fulfillments set recipient_name = ''<name>'', shipping_address = jsonb_build_object('
+        '''line1'', ''<street>'', ''line2'', null, ''city'', ''<city>'', ''region'', null, ''postal_code'', '
+        || format('''<code>'', ''country'', ''<DE>'') where id = %L', f.id),
+      refund.does, refund.statement
+    ) as remedy
+  from public.fulfillments f
+  join public.orders o on o.id = f.order_id
+  join public.checkout_sessions s on s.id = o.checkout_session_id
+  join public.payments p on p.id = o.payment_id
+  cross join ops.refund_statement(p) refund
+  -- Some providers report the address a moment after the money.
+  where f.status in ('pending', 'packed') and f.shipping_address is null and s.shipping_countries is not null
+    and f.created_at < now() - interval '10 minutes';
+comment on view ops.attention_parcels is 'For ops.attention: parcels that go nowhere, for no address was told.';
+
 -- sql/80-ops/20-attention/10-rules/attention_payments.sql
 
 create view ops.attention_payments with (security_invoker = on) as
@@ -17127,6 +17160,7 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_refunds
     union all select * from ops.attention_disputes
     union all select * from ops.attention_orders
+    union all select * from ops.attention_parcels
     union all select * from ops.attention_unserved_requests
     union all select * from ops.attention_audit
     union all select * from ops.attention_deliveries

@@ -1790,6 +1790,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_parcels: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_payments: {
         Row: {
           id: string | null;

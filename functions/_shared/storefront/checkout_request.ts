@@ -51,7 +51,7 @@ export function checkoutRequest(body: Record<string, unknown>): CheckoutRequest 
   if (body.items.length > MAX_ITEMS)
     throw new HttpError(400, "too_many_items", `A checkout has at most ${MAX_ITEMS} items. Open several.`);
   body.items.forEach((one, i) => {
-    onlyMembers(Object(one), ITEM_MEMBERS, `items.${i}`);
+    onlyMembers(one, ITEM_MEMBERS, `items.${i}`);
   });
   const fields = new Json(body);
   const optional = (name: string) => understood(() => fields.maybe(id, name));
@@ -110,7 +110,7 @@ const country: Kind<string> = {
 function shippingAddress(fields: Json): Address | null {
   if (understood(() => fields.maybe(object, "shipping_address")) === null) return null;
   const address = fields.at("shipping_address");
-  onlyMembers(Object(address.value), ADDRESS_MEMBERS, "shipping_address");
+  onlyMembers(address.value, ADDRESS_MEMBERS, "shipping_address");
   const optional = (name: string) => understood(() => address.maybe(line(200), name));
   return {
     line1: understood(() => address.get(line(200), "line1")),

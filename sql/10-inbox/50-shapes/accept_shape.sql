@@ -8,9 +8,10 @@ begin
     raise exception 'there is no shape %', accept_shape.shape_id using errcode = 'P0002',
       hint = 'select * from inbox.shapes where accepted_at is null';
   end if;
-  perform ops.decide('inbox.accept_shape', accept_shape.shape_id::text, accept_shape.reason);
+  perform ops.decide('inbox.accept_shape', accept_shape.shape_id::text,
+    coalesce(accept_shape.reason, 'no reason given'));
 end
 $$;
 comment on function inbox.accept_shape(uuid, text) is
   'Accepts a new shape of webhooks: it is no longer shown in ops.attention. Raises P0002 when the shape does not '
-  'exist, and 22023 without a reason.';
+  'exist, and 22023 for a blank reason.';

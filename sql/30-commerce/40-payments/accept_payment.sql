@@ -25,7 +25,8 @@ begin
         'Refund it at the provider; the refund''s webhook then closes it here. Or commerce.close_review, when it is to '
         'be kept.';
   end if;
-  perform ops.decide('commerce.accept_payment', v_payment.id::text, accept_payment.reason);
+  perform ops.decide('commerce.accept_payment', v_payment.id::text,
+    coalesce(accept_payment.reason, 'no reason given'));
   update public.payments p set needs_review = false, review_reason = null, reviewed_at = now()
     where p.id = v_payment.id;
   v_order := commerce.make_order(v_payment, v_checkout);
@@ -35,4 +36,5 @@ end
 $$;
 comment on function commerce.accept_payment(uuid, text) is
   'An admin accepts a payment of a different amount or currency, or a part when its other parts do not arrive: its '
-  'order is made. Returns the order''s id. reason: why, kept in ops.decisions; raises 22023 without one.';
+  'order is made. Returns the order''s id. reason: why, kept in ops.decisions; it may be left out, and raises 22023 '
+  'when it is blank or a remedy''s <why>.';

@@ -13,10 +13,12 @@ begin
     raise exception 'payment % does not need review', close_review.payment_id
       using hint = 'select * from public.payments where needs_review';
   end if;
-  perform ops.decide('commerce.close_review', v_payment.id::text, close_review.reason);
+  perform ops.decide('commerce.close_review', v_payment.id::text,
+    coalesce(close_review.reason, 'no reason given'));
   perform commerce.refresh_checkout(v_payment.checkout_session_id);
 end
 $$;
 comment on function commerce.close_review(uuid, text) is
   'An admin has reviewed a payment: its purpose is known, and there is nothing to fulfil here. It is kept, and not '
-  'reviewed again. reason: why, kept in ops.decisions; raises 22023 without one.';
+  'reviewed again. reason: why, kept in ops.decisions; it may be left out, and raises 22023 when it is blank or a '
+  'remedy''s <why>.';

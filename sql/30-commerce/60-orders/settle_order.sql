@@ -33,7 +33,8 @@ begin
         'Raise products.stock (a cohort''s capacity) first; or pass without_stock => true, and a reason, when the '
         'buyer was informed, or gets it another way.';
   end if;
-  perform ops.decide('commerce.settle_order', v_order.id::text, settle_order.reason);
+  perform ops.decide('commerce.settle_order', v_order.id::text,
+    coalesce(settle_order.reason, 'no reason given'));
   update public.order_items i set settled_without_stock = true where i.order_id = v_order.id;
   update public.orders o set attention_reason = null, status = 'confirmed' where o.id = v_order.id;
 end
@@ -41,4 +42,4 @@ $$;
 comment on function commerce.settle_order(uuid, boolean, text) is
   'An admin has settled what an order needed attention for: select commerce.settle_order(''<id>''). Takes the stock '
   'and seats that became available meanwhile; without_stock: settled all the same, for a reason that is kept in '
-  'ops.decisions. Raises 22023 without one.';
+  'ops.decisions; it may be left out, and raises 22023 when it is blank or a remedy''s <why>.';

@@ -10,6 +10,7 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_refunds
     union all select * from ops.attention_disputes
     union all select * from ops.attention_orders
+    union all select * from ops.attention_parcels
     union all select * from ops.attention_unserved_requests
     union all select * from ops.attention_audit
     union all select * from ops.attention_deliveries

@@ -322,6 +322,7 @@ describe("bad input", () => {
         expect(await response.json()).toEqual({
           error: expect.stringMatching(/^[a-z_]+$/),
           message: expect.any(String),
+          buyer_message: expect.any(String),
         });
       }),
       { numRuns: 150 },
@@ -568,7 +569,8 @@ describe("calling it off", () => {
     const sku = await aProduct(testStack, { stock: 3 });
     const bought = await checkOut(testStack, "stripe", [{ sku, quantity: 2 }], aGuest());
     await sends(testStack, "stripe", await pays(testStack, "stripe", bought, "captured"));
-    expect(await (await callOff(bought)).json()).toEqual({ state: "paid" });
+    const { checkout_session_id, token } = bought;
+    expect(await (await callOff({ checkout_session_id, token })).json()).toEqual({ state: "paid" });
     expect(await shelf(testStack, sku)).toEqual({ free: 1, held: 0, sold: 2 });
   });
 

@@ -1,5 +1,5 @@
 begin;
-select plan(7);
+select plan(9);
 
 select tests.a_quiet_outbox();
 select tests.a_destination('tests_a');
@@ -20,6 +20,16 @@ select is(tests.refusal(format('select commerce.record_refund(%L, 1, ''t'', ''<w
   (tests.the_payment('pi_cart')).id)), '22023', 'recording a refund');
 select is(tests.refusal(format('select commerce.record_refund(%L, 1, ''<transfer id>'')',
   (tests.the_payment('pi_cart')).id)), '22023', 'without its reference, too');
+
+select tests.a_checkout('short');
+select tests.receive(tests.fact_captured('pi_short', 'short', 1));
+select is(tests.refusal(format('select commerce.accept_payment(%L, '' '')', (tests.the_payment('pi_short')).id)),
+  '22023', 'accepting a payment');
+select commerce.accept_payment((tests.the_payment('pi_short')).id);
+select is(
+  (select d.reason from ops.decisions d where d.about = (tests.the_payment('pi_short')).id::text), 'no reason given',
+  'whoever calls it without one is recorded all the same'
+);
 
 select * from finish();
 rollback;

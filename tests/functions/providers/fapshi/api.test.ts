@@ -162,7 +162,7 @@ describe("confirm is unanswered, with the reason,", () => {
   });
   test("when FAPSHI_BASE_URL is not a URL", async () => {
     env.FAPSHI_BASE_URL = "sandbox.fapshi.com";
-    expect(await reason()).toContain("Invalid URL");
+    expect(await reason()).toBe("fapshi: the address of its API is not a URL. Check FAPSHI_BASE_URL.");
   });
   test("when the response is not JSON", async () => {
     standIn.fail({ kind: "not json", times: 9 });
