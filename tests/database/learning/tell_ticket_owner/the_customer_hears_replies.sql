@@ -7,7 +7,8 @@ select tests.by('amina@tests.example', $$ insert into public.support_tickets (su
 select tests.by('admin@tests.example', $$ insert into public.ticket_replies (ticket_id, body)
   select t.id, 'We look into it.' from public.support_tickets t $$);
 create function tests.heard(who text) returns text language sql as $$
-  select string_agg(concat_ws(' ', m.event, m.payload ->> 'table', m.payload -> 'record' ->> 'body'), ', ')
+  select string_agg(concat_ws(' ', m.event, m.payload ->> 'table', m.payload -> 'record' ->> 'body'), ', '
+    order by m.payload -> 'record' ->> 'body')
   from realtime.messages m
   where m.topic = 'user:' || tests.user_id(who) and m.payload ->> 'table' = 'ticket_replies'
 $$;
@@ -16,7 +17,7 @@ select is(tests.heard('admin@tests.example'), null, 'and nobody else does');
 update public.support_tickets t set user_id = null where true;
 select tests.by('admin@tests.example', $$ insert into public.ticket_replies (ticket_id, body)
   select t.id, 'Mended.' from public.support_tickets t $$);
-select is(tests.heard('amina@tests.example'), 'INSERT ticket_replies We look into it., INSERT ticket_replies Mended.',
+select is(tests.heard('amina@tests.example'), 'INSERT ticket_replies Mended., INSERT ticket_replies We look into it.',
   'by the confirmed address too');
 
 select * from finish();
