@@ -98,9 +98,8 @@ describe("the codes", () => {
     expect(sources.forwards.sort()).toEqual([
       "functions/_shared/crypto/verdict.ts: { code, detail }",
       "functions/_shared/crypto/verdict.ts: { code, detail, retryLater: true }",
-      "functions/_shared/http/serve.ts: error.code",
+      "functions/_shared/http/respond.ts: code", // of an HttpError
       "functions/_shared/inbound/webhook_handler.ts: code", // of a Refusal
-      "functions/_shared/storefront/browser_handler.ts: error.code", // of an HttpError
       "functions/_shared/storefront/checkout_refusal.ts: detail as ErrorCode", // of an exception of our SQL
       "sql/10-inbox/20-receive/park.sql: key", // caught by inbox.receive, and no code
     ]);

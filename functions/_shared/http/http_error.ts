@@ -18,3 +18,20 @@ export class HttpError extends Error {
     super(message);
   }
 }
+
+/** 405, with the methods that are allowed: "POST", "GET, POST". */
+export const methodError = (allow: string) => new HttpError(405, "method_not_allowed", `Send ${allow}.`, { allow });
+
+/** 503: the database cannot be reached, see `DatabaseAway`. */
+export const databaseAwayError = () =>
+  new HttpError(503, "try_again", "The database cannot be reached. Nothing is stored yet: send the request again.", {
+    "retry-after": "10",
+  });
+
+/** 500: nobody foresaw it. */
+export const internalError = () =>
+  new HttpError(
+    500,
+    "internal_error",
+    "Something went wrong here. Try again in a moment; the function's log says what it was.",
+  );

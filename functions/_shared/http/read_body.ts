@@ -1,3 +1,4 @@
+import { within } from "../platform/within.ts";
 import { HttpError } from "./http_error.ts";
 import { allOf } from "./streams.ts";
 
@@ -15,20 +16,11 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const contentLength = request.headers.get("content-length");
   if (Number(contentLength) > limit) return null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const message = `The body did not arrive within ${timeoutMs / 1000} s. Send it again.`;
-      reject(new HttpError(408, "body_too_slow", message));
-    }, timeoutMs);
-  });
   const reading = read(request, limit, contentLength !== null && !request.headers.has("transfer-encoding"));
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    clearTimeout(timer);
-    reading.catch(() => {});
-  }
+  return await within(timeoutMs, reading, () => {
+    const message = `The body did not arrive within ${timeoutMs / 1000} s. Send it again.`;
+    return new HttpError(408, "body_too_slow", message);
+  });
 }
 
 /** The server enforces Content-Length (unless the body is also sent in chunks), and reads a body faster than we do. */

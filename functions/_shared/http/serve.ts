@@ -1,7 +1,7 @@
 /** The one place where a function's handler meets the platform: what holds for every answer is said here. */
 import { log } from "../platform/log.ts";
-import { HttpError } from "./http_error.ts";
-import { refused } from "./respond.ts";
+import { HttpError, internalError } from "./http_error.ts";
+import { refusedBy } from "./respond.ts";
 
 declare const Deno: { serve(handler: (request: Request) => Promise<Response>): unknown };
 
@@ -24,10 +24,9 @@ export function guarded(
     try {
       return await handle(request);
     } catch (error) {
-      if (error instanceof HttpError) return refused(error.status, error.code, error.message, error.headers);
+      if (error instanceof HttpError) return refusedBy(error);
       log("error", "a request could not be served", { path: new URL(request.url).pathname, error });
-      const message = "Something went wrong here. Try again in a moment; the function's log says what it was.";
-      return refused(500, "internal_error", message);
+      return refusedBy(internalError());
     }
   }
 }

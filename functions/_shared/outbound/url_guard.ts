@@ -6,6 +6,7 @@
 
 import { networkError } from "../http/network_error.ts";
 import type { Environment } from "../platform/environment.ts";
+import { within } from "../platform/within.ts";
 import { NotConfigured } from "./adapter.ts";
 
 /** All IP addresses of a host name. Throws when there are none. Null when this platform has no resolver. */
@@ -43,7 +44,7 @@ export function openUrlGuard(
     const cached = cache.get(host);
     if (cached && cached.expiresAt > now()) return cached.addresses;
     if (cache.size >= MAX_CACHED) cache.clear();
-    const addresses = withLookupTimeout(lookup(host));
+    const addresses = within(LOOKUP_TIMEOUT_MS, lookup(host), () => new Error("timed out"));
     cache.set(host, { expiresAt: now() + CACHE_TTL_MS, addresses });
     // Errors are not cached, so that a corrected name is found at once.
     addresses.catch(() => cache.delete(host));
@@ -102,14 +103,6 @@ async function systemLookup(host: string): Promise<string[] | null> {
   const dns = await import("node:dns/promises").catch(() => null);
   if (typeof dns?.lookup !== "function") return null;
   return (await dns.lookup(host, { all: true })).map(({ address }) => address);
-}
-
-function withLookupTimeout<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("timed out")), LOOKUP_TIMEOUT_MS);
-  });
-  return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
 }
 
 /** In the form that the URL parser writes: it converts decimal, octal, hexadecimal and short forms into this one. */

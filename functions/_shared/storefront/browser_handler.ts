@@ -5,8 +5,8 @@
  */
 
 import type { ErrorCode } from "../http/error_codes.ts";
-import { HttpError } from "../http/http_error.ts";
-import { refused } from "../http/respond.ts";
+import { databaseAwayError, HttpError, internalError, methodError } from "../http/http_error.ts";
+import { refusedBy } from "../http/respond.ts";
 import { type Database, DatabaseAway } from "../platform/database.ts";
 import { log } from "../platform/log.ts";
 import { type About, buyerMessage } from "./buyer_words.ts";
@@ -38,14 +38,12 @@ export function browserHandler(
       return new Response(null, { status: 204, headers });
     }
     try {
-      if (!allowed.includes(request.method))
-        throw new HttpError(405, "method_not_allowed", `Send ${methods}.`, { allow: methods });
+      if (!allowed.includes(request.method)) throw methodError(methods);
       return await handle(request);
     } catch (thrown) {
       const error = refusalFor(thrown, request);
       if (error.status >= 500 && error.code !== "try_again") await countFailure(error.code, error.message);
-      const words = { buyer_message: buyerMessage(error.code, error.about as About) };
-      return refused(error.status, error.code, error.message, error.headers, words);
+      return refusedBy(error, { buyer_message: buyerMessage(error.code, error.about as About) });
     }
   }
 
@@ -65,10 +63,5 @@ export function browserHandler(
 function refusalFor(error: unknown, request: Request): HttpError {
   if (error instanceof HttpError) return error;
   log("error", "a request could not be served", { path: new URL(request.url).pathname, error });
-  if (error instanceof DatabaseAway) {
-    const message = "The database cannot be reached. Nothing is stored yet: send the request again.";
-    return new HttpError(503, "try_again", message, { "retry-after": "10" });
-  }
-  const message = "Something went wrong here. Try again in a moment; the function's log says what it was.";
-  return new HttpError(500, "internal_error", message);
+  return error instanceof DatabaseAway ? databaseAwayError() : internalError();
 }

@@ -1,7 +1,7 @@
 /** Reads the body of a checkout request. Only its form is checked here: SQL decides what is sold and for how much. */
 
 import { sha256, toHex } from "../crypto/signature.ts";
-import { currency, id, Json, type Kind, object, text } from "../facts/json_reader.ts";
+import { countryCode, currency, id, Json, type Kind, object, text } from "../facts/json_reader.ts";
 import { HttpError } from "../http/http_error.ts";
 import { onlyMembers } from "../http/known_members.ts";
 import type { Address } from "../providers/payment_gateway.ts";
@@ -104,7 +104,7 @@ const line = (max: number): Kind<string> => ({
 
 const country: Kind<string> = {
   name: "a country as two letters (ISO 3166-1 alpha-2), such as DE",
-  read: (value) => (typeof value === "string" && /^[A-Za-z]{2}$/.test(value) ? value.toUpperCase() : undefined),
+  read: (value) => countryCode.read(value) ?? undefined,
 };
 
 function shippingAddress(fields: Json): Address | null {

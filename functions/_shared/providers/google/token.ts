@@ -6,6 +6,7 @@ import { fromBase64, toBase64, utf8 } from "../../crypto/signature.ts";
 import { Json, text } from "../../facts/json_reader.ts";
 import { ApiError, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
+import { reasonOf } from "./errors.ts";
 
 export const CALENDAR_SCOPE = "https://www.googleapis.com/auth/calendar.events";
 export const MEET_SCOPE = "https://www.googleapis.com/auth/meetings.space.created";
@@ -115,19 +116,10 @@ export async function requestToken(
   } catch (error) {
     if (!(error instanceof ApiError))
       throw new ApiError("unexpected_answer", `google: the token endpoint answered: ${(error as Error).message}`);
-    const issue = wordIn(error.details.body);
+    const issue = reasonOf(error);
     // invalid_grant and its like are 400 or 401: Google will not say anything else later.
     const code = error.code === "refused" ? "unauthorized" : error.code;
-    throw new ApiError(code, error.message, { ...error.details, ...(issue !== undefined && { issue }) });
-  }
-}
-
-function wordIn(body: string | undefined): string | undefined {
-  try {
-    const { error } = JSON.parse(body ?? "");
-    return typeof error === "string" ? error : undefined;
-  } catch {
-    return undefined;
+    throw new ApiError(code, error.message, { ...error.details, ...(issue !== null && { issue }) });
   }
 }
 
