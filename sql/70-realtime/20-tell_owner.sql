@@ -5,7 +5,8 @@ set search_path = ''
 as $$
 begin
   if tg_level = 'ROW' then
-    perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+    perform realtime.broadcast_changes('user:' || coalesce(new.user_id, old.user_id), tg_op, tg_op, tg_table_name,
+      tg_table_schema, new, old);
   else
     -- As realtime.broadcast_changes does it, which takes one row of a row trigger only.
     perform realtime.send(
@@ -24,9 +25,9 @@ exception when others then
 end
 $$;
 comment on function ops.tell_owner() is
-  'Trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, '
-  'schema, record, old_record}. Of updates for each row; of inserts also for each statement, with the transition table '
-  'new_rows.';
+  'Trigger: sends the change to the private topic user:<user_id>, event INSERT, UPDATE or DELETE, payload {operation, '
+  'table, schema, record, old_record}. Of updates and deletions for each row; of inserts also for each statement, with '
+  'the transition table new_rows. Deletions are told here alone: the publication of Postgres Changes has none.';
 
 create trigger tell_owner after update on public.orders
 for each row when (new.user_id is not null) execute function ops.tell_owner();
@@ -50,3 +51,22 @@ create trigger tell_owner after insert or update on public.student_questions
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.support_tickets
 for each row when (new.user_id is not null) execute function ops.tell_owner();
+
+create trigger tell_owner_of_deletion after delete on public.orders
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.payments
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.memberships
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.credit_ledger
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.notifications
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.enrollments
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.appointments
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.student_questions
+for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.support_tickets
+for each row when (old.user_id is not null) execute function ops.tell_owner();

@@ -14636,7 +14636,8 @@ set search_path = ''
 as $$
 begin
   if tg_level = 'ROW' then
-    perform realtime.broadcast_changes('user:' || new.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+    perform realtime.broadcast_changes('user:' || coalesce(new.user_id, old.user_id), tg_op, tg_op, tg_table_name,
+      tg_table_schema, new, old);
   else
     -- As realtime.broadcast_changes does it, which takes one row of a row trigger only.
     perform realtime.send(
@@ -14655,9 +14656,9 @@ exception when others then
 end
 $$;
 comment on function ops.tell_owner() is
-  'Trigger: sends the change to the private topic user:<user_id>, event INSERT or UPDATE, payload {operation, table, '
-  'schema, record, old_record}. Of updates for each row; of inserts also for each statement, with the transition table '
-  'new_rows.';
+  'Trigger: sends the change to the private topic user:<user_id>, event INSERT, UPDATE or DELETE, payload {operation, '
+  'table, schema, record, old_record}. Of updates and deletions for each row; of inserts also for each statement, with '
+  'the transition table new_rows. Deletions are told here alone: the publication of Postgres Changes has none.';
 
 create trigger tell_owner after update on public.orders
 for each row when (new.user_id is not null) execute function ops.tell_owner();
@@ -14682,44 +14683,24 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.support_tickets
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 
--- sql/70-realtime/25-tell_owner_of_deletion.sql
-
-create function ops.tell_owner_of_deletion() returns trigger
-language plpgsql
-security definer -- only the owner may insert into realtime.messages
-set search_path = ''
-as $$
-begin
-  perform realtime.broadcast_changes('user:' || old.user_id, tg_op, tg_op, tg_table_name, tg_table_schema, null, old);
-  return null;
-exception when others then
-  -- As in ops.tell_owner.
-  raise warning 'Realtime did not take a deletion of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
-  return null;
-end
-$$;
-comment on function ops.tell_owner_of_deletion() is
-  'Row trigger: sends the deletion to the private topic user:<user_id>, event DELETE, payload {operation, table, '
-  'schema, old_record}. The publication of Postgres Changes has no deletions.';
-
 create trigger tell_owner_of_deletion after delete on public.orders
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.payments
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.memberships
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.credit_ledger
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.notifications
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.enrollments
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.appointments
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.student_questions
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.support_tickets
-for each row when (old.user_id is not null) execute function ops.tell_owner_of_deletion();
+for each row when (old.user_id is not null) execute function ops.tell_owner();
 
 -- sql/70-realtime/26-tell_cohort.sql
 

@@ -49,7 +49,6 @@ select set_eq(
     ('tutoring.queue_for_matching()'),   -- the writer of a session may not call functions in schema tutoring
     ('tutoring.tell_participants()'),    -- see ops.tell_owner
     ('ops.tell_owner()'),                -- only the owner may insert into realtime.messages
-    ('ops.tell_owner_of_deletion()'),    -- the same
     ('ops.tell_cohort()'),               -- the same
     ('outbox.capture_change()'),         -- the writer of a row may not write the outbox
     ('outbox.ring()'),                   -- reads the doorbell's key

@@ -33,7 +33,7 @@ select is_empty(
   $$ select t.tgrelid::regclass from pg_catalog.pg_trigger t
     where t.tgfoid = 'ops.tell_owner()'::regprocedure and not exists (
       select 1 from pg_catalog.pg_trigger d
-      where d.tgrelid = t.tgrelid and d.tgfoid = 'ops.tell_owner_of_deletion()'::regprocedure
+      where d.tgrelid = t.tgrelid and d.tgfoid = t.tgfoid and d.tgname = 'tell_owner_of_deletion'
     ) $$,
   'every table whose owner is told of changes tells of deletions too'
 );
