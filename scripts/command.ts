@@ -103,3 +103,11 @@ export function wholeNumber(option: string, text: string, least: number): number
     throw new UsageError(`--${option} ${text}: expected a number from ${least} up`);
   return number;
 }
+
+/** The value of --port; 0 is any free one. @throws UsageError */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (text.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port takes a number from 0 to 65535, not "${text}".`);
+  return port;
+}

@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { parseEnv } from "node:util";
 import { ApiError } from "../functions/_shared/http/api_client.ts";
 import { judge } from "../functions/_shared/providers/google/errors.ts";
-import { CALENDAR_SCOPE, MEET_SCOPE, requestToken } from "../functions/_shared/providers/google/token.ts";
-import { Failure, main, type RunOptions, runCommand, UsageError } from "./command.ts";
+import { CALENDAR_SCOPE, MEET_SCOPE, requestToken, TOKEN_URL } from "../functions/_shared/providers/google/token.ts";
+import { Failure, main, portNumber, type RunOptions, runCommand, UsageError } from "./command.ts";
 
 const HELP = `
 Connects Google Calendar by the consent of its owner (an account with Gmail). Prints an address: open it in a browser on
@@ -25,7 +25,6 @@ Afterwards: npm run deploy -- --project REF --env-file PATH, and select calendar
 service account does without it: docs/guides/google_calendar.md.`;
 
 const CONSENT_URL = "https://accounts.google.com/o/oauth2/v2/auth";
-const TOKEN_URL = "https://oauth2.googleapis.com/token";
 const DAY_MS = 86_400_000;
 
 export interface LoginOptions extends RunOptions {
@@ -41,9 +40,7 @@ export function googleLogin(args: string[], options: LoginOptions = {}): Promise
   const flags = { "env-file": { type: "string" }, port: { type: "string" }, print: { type: "boolean" } } as const;
   return runCommand({ help: HELP, options: flags }, args, signal, async ({ values }) => {
     const file = values["env-file"] ?? ".env";
-    const port = Number(values.port ?? "0");
-    if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw new UsageError(`--port takes a number from 0 to 65535, not "${values.port}".`);
+    const port = portNumber(values.port ?? "0");
     if (values["env-file"] !== undefined && !existsSync(file))
       throw new UsageError(`There is no file ${file} (--env-file).`);
     const stored = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};

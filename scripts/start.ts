@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { loadEnvironment } from "../local/environment.ts";
 import { type Stack, startStack } from "../local/stack.ts";
-import { type CommandLine, main, type RunOptions, runCommand, UsageError } from "./command.ts";
+import { type CommandLine, main, portNumber, type RunOptions, runCommand, UsageError } from "./command.ts";
 
 const HELP = `
 Starts the embedded Supabase and keeps it running. Ctrl+C (or SIGTERM) stops it.
@@ -31,10 +31,7 @@ interface Flags {
 
 /** @throws UsageError that says what is wrong with the command line. */
 function flagsOf({ values }: CommandLine<typeof OPTIONS>): Flags {
-  const port = Number(values.port ?? "54321");
-  if (values.port?.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UsageError(`--port takes a number from 0 to 65535, not "${values.port}".`);
-  }
+  const port = portNumber(values.port ?? "54321");
   for (const name of ["data-dir", "ready-file", "env-file"] as const) {
     if (values[name] === "") throw new UsageError(`--${name} takes a path, not an empty text.`);
   }

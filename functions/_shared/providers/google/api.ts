@@ -6,11 +6,10 @@ import { isoTime, Json, link, text } from "../../facts/json_reader.ts";
 import { type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { rateLimit } from "./rate_limit.ts";
-import { type AccessToken, CALENDAR_SCOPE, credentialsFrom, fetchToken, MEET_SCOPE } from "./token.ts";
+import { type AccessToken, CALENDAR_SCOPE, credentialsFrom, fetchToken, MEET_SCOPE, TOKEN_URL } from "./token.ts";
 
 const CALENDAR = "https://www.googleapis.com/calendar/v3";
 const MEET = "https://meet.googleapis.com/v2";
-const TOKEN_URL = "https://oauth2.googleapis.com/token";
 
 /** The member of extendedProperties.private that says which of our rows an event is about. */
 export const OUR_ID = "signalbox_id";

@@ -8,6 +8,9 @@ import { ApiError, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { reasonOf } from "./errors.ts";
 
+/** Google's token endpoint, unless GOOGLE_TOKEN_URL says otherwise. */
+export const TOKEN_URL = "https://oauth2.googleapis.com/token";
+
 export const CALENDAR_SCOPE = "https://www.googleapis.com/auth/calendar.events";
 export const MEET_SCOPE = "https://www.googleapis.com/auth/meetings.space.created";
 
