@@ -5976,12 +5976,12 @@ begin
   for no key update;
   perform pg_advisory_xact_lock(t.key)
   from (
-    select hashtextextended('signalbox tutor ' || p.tutor_email, 0) as key
+    select tutoring.tutor_lock(p.tutor_email) as key
     from public.checkout_items i join public.products p on p.id = i.product_id
     where i.checkout_session_id = any (checkouts) and i.kind = 'tutoring_session'
     union
     -- The session may have had another tutor when it was reserved.
-    select hashtextextended('signalbox tutor ' || r.tutor_email, 0)
+    select tutoring.tutor_lock(r.tutor_email)
     from public.stock_reservations r
     where r.checkout_session_id = any (checkouts) and r.tutor_email is not null
     order by 1
@@ -11802,7 +11802,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || tutor_email, 0));
+  perform pg_advisory_xact_lock(tutoring.tutor_lock(tutor_email));
 end
 $$;
 comment on function tutoring.lock_tutor(text) is
@@ -11941,6 +11941,20 @@ end
 $$;
 comment on function tutoring.times_of_product(text, timestamptz, timestamptz) is
   'For public.free_times: see there.';
+
+-- sql/50-tutoring/15-hours/tutor_lock.sql
+
+create function tutoring.tutor_lock(tutor_email text) returns bigint
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return hashtextextended('signalbox tutor ' || tutor_email, 0);
+end
+$$;
+comment on function tutoring.tutor_lock(text) is
+  'The key of the advisory lock of one tutor''s time: commerce.lock_seats takes it for checkouts, tutoring.lock_tutor '
+  'for a session that is booked or moved.';
 
 -- sql/50-tutoring/15-hours/utc_offsets.sql
 

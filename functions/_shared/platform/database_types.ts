@@ -6082,6 +6082,7 @@ export type Database = {
           starts_at: string;
         }[];
       };
+      tutor_lock: { Args: { tutor_email: string }; Returns: number };
       utc_offsets: {
         Args: { from: string; time_zone: string; to: string };
         Returns: {

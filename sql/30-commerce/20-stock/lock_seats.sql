@@ -11,12 +11,12 @@ begin
   for no key update;
   perform pg_advisory_xact_lock(t.key)
   from (
-    select hashtextextended('signalbox tutor ' || p.tutor_email, 0) as key
+    select tutoring.tutor_lock(p.tutor_email) as key
     from public.checkout_items i join public.products p on p.id = i.product_id
     where i.checkout_session_id = any (checkouts) and i.kind = 'tutoring_session'
     union
     -- The session may have had another tutor when it was reserved.
-    select hashtextextended('signalbox tutor ' || r.tutor_email, 0)
+    select tutoring.tutor_lock(r.tutor_email)
     from public.stock_reservations r
     where r.checkout_session_id = any (checkouts) and r.tutor_email is not null
     order by 1

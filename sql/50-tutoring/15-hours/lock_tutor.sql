@@ -3,7 +3,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('signalbox tutor ' || tutor_email, 0));
+  perform pg_advisory_xact_lock(tutoring.tutor_lock(tutor_email));
 end
 $$;
 comment on function tutoring.lock_tutor(text) is
