@@ -2694,10 +2694,15 @@ select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'sign
 -- sql/20-outbox/30-doorbell/due.sql
 
 -- Destinations in Postgres' own order of names, each with a delivery that a courier could claim now. One index probe
--- per lane: as subqueries the times are limits of the index scan, so that what waits for its next attempt is not read.
+-- per lane: as subqueries the times are limits of the index scan, and one index alone has the order, so that what waits
+-- for its next attempt is not read, whatever the statistics are.
 create function outbox.due() returns setof text
 language sql stable
 set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_incremental_sort = off
 begin atomic
   select d.name
   from outbox.destinations d
@@ -2707,16 +2712,20 @@ begin atomic
       exists (
         select 1
         from generate_series(0, 5) as l (lane)
-        where exists (
-          select 1 from outbox.deliveries x
+        where (
+          select x.next_attempt_at from outbox.deliveries x
           where x.destination = d.name and x.lane = l.lane and x.status = 'pending'
             and x.next_attempt_at <= (select clock_timestamp())
-        )
+          order by x.next_attempt_at
+          limit 1
+        ) is not null
       )
-      or exists (
-        select 1 from outbox.deliveries x
+      or (
+        select x.lease_until from outbox.deliveries x
         where x.destination = d.name and x.status = 'sending' and x.lease_until < (select clock_timestamp())
-      )
+        order by x.lease_until
+        limit 1
+      ) is not null
     )
   order by d.name;
 end;
@@ -2866,6 +2875,8 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $$
 #variable_conflict use_column
 declare
@@ -2875,6 +2886,7 @@ declare
   v_claimed integer;
   v_chosen bigint[];
   v_lease interval;
+  v_lost bigint[];
   v_died bigint[];
   v_bytes bigint;
   v_left bigint := max_bytes;
@@ -2893,27 +2905,32 @@ begin
     order by d.name
     for no key update skip locked -- another courier is claiming for it right now
   loop
-    with lost as (
-      update outbox.deliveries x
-      -- By the schedule: a delivery that ends its courier each time must not be retried for ever.
-      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
-          settled_at = case when w.delay is null then v_now end,
-          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
-          lease_until = null,
-          courier = null,
-          last_error = 'The courier that held it ended without a result; it may or may not have been delivered.'
-      from outbox.deliveries y
-      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
-      where x.id = y.id and y.id in (
-        select z.id from outbox.deliveries z
-        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
-        for no key update skip locked -- its holder is recording it right now
+    v_lost := array(
+      select x.id from outbox.deliveries x
+      where x.destination = v_destination.name and x.status = 'sending' and x.lease_until < v_now
+      order by x.lease_until
+      for no key update skip locked -- its holder is recording it right now
+    );
+    if v_lost <> '{}' then
+      with lost as (
+        update outbox.deliveries x
+        -- By the schedule: a delivery that ends its courier each time must not be retried for ever.
+        set (status, settled_at, next_attempt_at) = (
+              select case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+                case when w.delay is null then v_now end,
+                coalesce(x.lease_until + w.delay, x.next_attempt_at)
+              from (select outbox.retry_delay(x.attempts - x.attempts_before) as delay) w
+            ),
+            lease_until = null,
+            courier = null,
+            last_error = 'The courier that held it ended without a result; it may or may not have been delivered.'
+        where x.id = any (v_lost)
+        returning x.id, x.status
       )
-      returning x.id, x.status
-    )
-    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
-    if v_died is not null then
-      perform outbox.release_next(array[v_destination.name], v_died);
+      select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+      if v_died is not null then
+        perform outbox.release_next(array[v_destination.name], v_died);
+      end if;
     end if;
 
     v_rate := outbox.rate_of(v_destination);
@@ -2929,9 +2946,12 @@ begin
       -- An open breaker lets a single probe through.
       case when v_destination.opened_at is null then v_destination.max_in_flight else 1 end - count(*)::integer
     ) into v_room
-    from outbox.deliveries x
-    -- All of them have a lease: it says which index to read.
-    where x.destination = v_destination.name and x.status = 'sending' and x.lease_until is not null;
+    from (
+      -- In the order of deliveries_leased, which has these alone.
+      select x.id from outbox.deliveries x
+      where x.destination = v_destination.name and x.status = 'sending'
+      order by x.lease_until
+    ) x;
     if v_room <= 0 then
       if v_destination.tokens_at > v_now then
         update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
@@ -2974,9 +2994,14 @@ begin
     from (
       select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
       from unnest(v_chosen) with ordinality as x (id, place)
-      join outbox.deliveries d on d.id = x.id
-      join outbox.messages m on m.id = d.message_id
-      left join inbox.events e on e.id = m.event_id and m.payload is null
+      -- offset 0: one probe for each, and never the whole of a table that was small when this was planned.
+      cross join lateral (select d.message_id from outbox.deliveries d where d.id = x.id offset 0) d
+      cross join lateral (
+        select m.payload, m.event_id from outbox.messages m where m.id = d.message_id offset 0
+      ) m
+      left join lateral (
+        select e.body from inbox.events e where e.id = m.event_id and m.payload is null offset 0
+      ) e on true
     ) c
     where c.total <= coalesce(v_left, v_budget) or (v_left is null and c.place = 1);
     if v_chosen is null then
@@ -3004,8 +3029,10 @@ begin
         end,
         m.replay_id
       from taken t
-      join outbox.messages m on m.id = t.message_id
-      left join inbox.events e on e.id = m.event_id and m.payload is null
+      cross join lateral (select m.* from outbox.messages m where m.id = t.message_id offset 0) m
+      left join lateral (
+        select e.provider, e.body from inbox.events e where e.id = m.event_id and m.payload is null offset 0
+      ) e on true
       order by t.id;
     get diagnostics v_claimed = row_count;
 
@@ -3109,6 +3136,7 @@ declare
   v_now timestamptz := clock_timestamp();
   v_lane integer;
   v_due bigint[];
+  v_keys text[];
   v_window integer;
   v_ready bigint[];
   v_picked bigint[] := '{}';
@@ -3120,19 +3148,21 @@ begin
       if newest then
         -- Should these all be of one record, the oldest are taken instead (outbox.claim).
         v_window := 50;
-        v_due := array(
-          select x.id
+        select array_agg(w.id), array_agg(w.record_key) into v_due, v_keys
+        from (
+          select x.id, x.record_key
           from outbox.deliveries x
           where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
             and x.next_attempt_at <= v_now
           order by x.next_attempt_at desc, x.id desc
           limit v_window
           for update skip locked
-        );
+        ) w;
       else
         v_window := at_most - cardinality(v_picked) + cardinality(besides);
-        v_due := array(
-          select x.id
+        select array_agg(w.id), array_agg(w.record_key) into v_due, v_keys
+        from (
+          select x.id, x.record_key
           from outbox.deliveries x
           where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
             and x.next_attempt_at <= v_now
@@ -3140,21 +3170,21 @@ begin
           order by x.next_attempt_at, x.id
           limit v_window
           for update skip locked
-        );
+        ) w;
       end if;
-      exit when cardinality(v_due) = 0;
+      exit when v_due is null;
 
-      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order each.
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order each. Compared as a row and
+      -- sorted by all of it, for only that index has this order; the first row at or after the key is of the record.
       v_ready := array(
         select d.id
-        from unnest(v_due) with ordinality as d (id, place)
-        join outbox.deliveries y on y.id = d.id
+        from unnest(v_due, v_keys) with ordinality as d (id, record_key, place)
         where d.id = (
           select earlier.id
           from outbox.deliveries earlier
-          where earlier.destination = pick.destination and earlier.record_key = y.record_key
+          where (earlier.destination, earlier.record_key, earlier.id) >= (pick.destination, d.record_key, 0::bigint)
             and earlier.status in ('pending', 'sending')
-          order by earlier.id
+          order by earlier.destination, earlier.record_key, earlier.id
           limit 1
         )
         order by d.place
@@ -3166,9 +3196,9 @@ begin
         set next_attempt_at = greatest(v_now + lease, (
           select earlier.next_attempt_at
           from outbox.deliveries earlier
-          where earlier.destination = pick.destination and earlier.record_key = x.record_key
+          where (earlier.destination, earlier.record_key, earlier.id) >= (pick.destination, x.record_key, 0::bigint)
             and earlier.status in ('pending', 'sending')
-          order by earlier.id
+          order by earlier.destination, earlier.record_key, earlier.id
           limit 1
         ))
         where x.id = any (v_due) and x.id <> all (v_ready);
@@ -3436,6 +3466,11 @@ create function outbox.release_next(destinations text[], settled bigint[]) retur
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- As in outbox.claim: one probe of deliveries_in_order for each record, whatever the statistics are.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $$
 begin
   update outbox.deliveries d
@@ -3446,16 +3481,18 @@ begin
     where s.id = any (settled) and s.destination = any (destinations)
   ) k
   cross join lateral (
-    select x.id
+    -- The first at or after the record's key, as in outbox.pick: of another record, where none of this one waits.
+    select x.id, x.destination, x.record_key
     from outbox.deliveries x
-    where x.destination = k.destination and x.record_key = k.record_key and x.status in ('pending', 'sending')
-    order by x.id
+    where (x.destination, x.record_key, x.id) >= (k.destination, k.record_key, 0::bigint)
+      and x.status in ('pending', 'sending')
+    order by x.destination, x.record_key, x.id
     limit 1
   ) first
   cross join lateral (
     -- A delivery that a change is replacing right now (latest_only) needs no release.
     select x.id from outbox.deliveries x
-    where x.id = first.id
+    where x.id = first.id and first.destination = k.destination and first.record_key = k.record_key
       and x.next_attempt_at > clock_timestamp()
       and x.attempts = x.attempts_before -- not a failed one that waits for its own retry
     for no key update skip locked

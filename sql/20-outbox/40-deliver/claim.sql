@@ -13,6 +13,8 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $$
 #variable_conflict use_column
 declare
@@ -22,6 +24,7 @@ declare
   v_claimed integer;
   v_chosen bigint[];
   v_lease interval;
+  v_lost bigint[];
   v_died bigint[];
   v_bytes bigint;
   v_left bigint := max_bytes;
@@ -40,27 +43,32 @@ begin
     order by d.name
     for no key update skip locked -- another courier is claiming for it right now
   loop
-    with lost as (
-      update outbox.deliveries x
-      -- By the schedule: a delivery that ends its courier each time must not be retried for ever.
-      set status = case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
-          settled_at = case when w.delay is null then v_now end,
-          next_attempt_at = coalesce(y.lease_until + w.delay, y.next_attempt_at),
-          lease_until = null,
-          courier = null,
-          last_error = 'The courier that held it ended without a result; it may or may not have been delivered.'
-      from outbox.deliveries y
-      cross join lateral (select outbox.retry_delay(y.attempts - y.attempts_before) as delay) w
-      where x.id = y.id and y.id in (
-        select z.id from outbox.deliveries z
-        where z.destination = v_destination.name and z.status = 'sending' and z.lease_until < v_now
-        for no key update skip locked -- its holder is recording it right now
+    v_lost := array(
+      select x.id from outbox.deliveries x
+      where x.destination = v_destination.name and x.status = 'sending' and x.lease_until < v_now
+      order by x.lease_until
+      for no key update skip locked -- its holder is recording it right now
+    );
+    if v_lost <> '{}' then
+      with lost as (
+        update outbox.deliveries x
+        -- By the schedule: a delivery that ends its courier each time must not be retried for ever.
+        set (status, settled_at, next_attempt_at) = (
+              select case when w.delay is null then 'dead' else 'pending' end::outbox.delivery_status,
+                case when w.delay is null then v_now end,
+                coalesce(x.lease_until + w.delay, x.next_attempt_at)
+              from (select outbox.retry_delay(x.attempts - x.attempts_before) as delay) w
+            ),
+            lease_until = null,
+            courier = null,
+            last_error = 'The courier that held it ended without a result; it may or may not have been delivered.'
+        where x.id = any (v_lost)
+        returning x.id, x.status
       )
-      returning x.id, x.status
-    )
-    select array_agg(l.id) into v_died from lost l where l.status = 'dead';
-    if v_died is not null then
-      perform outbox.release_next(array[v_destination.name], v_died);
+      select array_agg(l.id) into v_died from lost l where l.status = 'dead';
+      if v_died is not null then
+        perform outbox.release_next(array[v_destination.name], v_died);
+      end if;
     end if;
 
     v_rate := outbox.rate_of(v_destination);
@@ -76,9 +84,12 @@ begin
       -- An open breaker lets a single probe through.
       case when v_destination.opened_at is null then v_destination.max_in_flight else 1 end - count(*)::integer
     ) into v_room
-    from outbox.deliveries x
-    -- All of them have a lease: it says which index to read.
-    where x.destination = v_destination.name and x.status = 'sending' and x.lease_until is not null;
+    from (
+      -- In the order of deliveries_leased, which has these alone.
+      select x.id from outbox.deliveries x
+      where x.destination = v_destination.name and x.status = 'sending'
+      order by x.lease_until
+    ) x;
     if v_room <= 0 then
       if v_destination.tokens_at > v_now then
         update outbox.destinations d set tokens_at = v_now where d.name = v_destination.name;
@@ -121,9 +132,14 @@ begin
     from (
       select x.id, x.place, sum(octet_length(coalesce(m.payload, e.body))) over (order by x.place) as total
       from unnest(v_chosen) with ordinality as x (id, place)
-      join outbox.deliveries d on d.id = x.id
-      join outbox.messages m on m.id = d.message_id
-      left join inbox.events e on e.id = m.event_id and m.payload is null
+      -- offset 0: one probe for each, and never the whole of a table that was small when this was planned.
+      cross join lateral (select d.message_id from outbox.deliveries d where d.id = x.id offset 0) d
+      cross join lateral (
+        select m.payload, m.event_id from outbox.messages m where m.id = d.message_id offset 0
+      ) m
+      left join lateral (
+        select e.body from inbox.events e where e.id = m.event_id and m.payload is null offset 0
+      ) e on true
     ) c
     where c.total <= coalesce(v_left, v_budget) or (v_left is null and c.place = 1);
     if v_chosen is null then
@@ -151,8 +167,10 @@ begin
         end,
         m.replay_id
       from taken t
-      join outbox.messages m on m.id = t.message_id
-      left join inbox.events e on e.id = m.event_id and m.payload is null
+      cross join lateral (select m.* from outbox.messages m where m.id = t.message_id offset 0) m
+      left join lateral (
+        select e.provider, e.body from inbox.events e where e.id = m.event_id and m.payload is null offset 0
+      ) e on true
       order by t.id;
     get diagnostics v_claimed = row_count;
 

@@ -11,6 +11,7 @@ declare
   v_now timestamptz := clock_timestamp();
   v_lane integer;
   v_due bigint[];
+  v_keys text[];
   v_window integer;
   v_ready bigint[];
   v_picked bigint[] := '{}';
@@ -22,19 +23,21 @@ begin
       if newest then
         -- Should these all be of one record, the oldest are taken instead (outbox.claim).
         v_window := 50;
-        v_due := array(
-          select x.id
+        select array_agg(w.id), array_agg(w.record_key) into v_due, v_keys
+        from (
+          select x.id, x.record_key
           from outbox.deliveries x
           where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
             and x.next_attempt_at <= v_now
           order by x.next_attempt_at desc, x.id desc
           limit v_window
           for update skip locked
-        );
+        ) w;
       else
         v_window := at_most - cardinality(v_picked) + cardinality(besides);
-        v_due := array(
-          select x.id
+        select array_agg(w.id), array_agg(w.record_key) into v_due, v_keys
+        from (
+          select x.id, x.record_key
           from outbox.deliveries x
           where x.destination = pick.destination and x.lane = v_lane and x.status = 'pending'
             and x.next_attempt_at <= v_now
@@ -42,21 +45,21 @@ begin
           order by x.next_attempt_at, x.id
           limit v_window
           for update skip locked
-        );
+        ) w;
       end if;
-      exit when cardinality(v_due) = 0;
+      exit when v_due is null;
 
-      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order each.
+      -- Ready is the first unsettled delivery of a record: one probe of deliveries_in_order each. Compared as a row and
+      -- sorted by all of it, for only that index has this order; the first row at or after the key is of the record.
       v_ready := array(
         select d.id
-        from unnest(v_due) with ordinality as d (id, place)
-        join outbox.deliveries y on y.id = d.id
+        from unnest(v_due, v_keys) with ordinality as d (id, record_key, place)
         where d.id = (
           select earlier.id
           from outbox.deliveries earlier
-          where earlier.destination = pick.destination and earlier.record_key = y.record_key
+          where (earlier.destination, earlier.record_key, earlier.id) >= (pick.destination, d.record_key, 0::bigint)
             and earlier.status in ('pending', 'sending')
-          order by earlier.id
+          order by earlier.destination, earlier.record_key, earlier.id
           limit 1
         )
         order by d.place
@@ -68,9 +71,9 @@ begin
         set next_attempt_at = greatest(v_now + lease, (
           select earlier.next_attempt_at
           from outbox.deliveries earlier
-          where earlier.destination = pick.destination and earlier.record_key = x.record_key
+          where (earlier.destination, earlier.record_key, earlier.id) >= (pick.destination, x.record_key, 0::bigint)
             and earlier.status in ('pending', 'sending')
-          order by earlier.id
+          order by earlier.destination, earlier.record_key, earlier.id
           limit 1
         ))
         where x.id = any (v_due) and x.id <> all (v_ready);
