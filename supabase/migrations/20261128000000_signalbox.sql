@@ -11203,7 +11203,26 @@ end
 $$;
 comment on function tutoring.emails_of(jsonb) is 'The addresses of [{"name": …, "email": …}] in lower case, each once.';
 
+-- sql/50-tutoring/05-meeting_key.sql
+
+create function tutoring.meeting_key(url text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(btrim(url), '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:\s]+(?::\d+)?)(/[^?#\s]*)', 'i');
+begin
+  return lower(v_parts[1]) || nullif(rtrim(v_parts[2], '/'), '');
+end
+$$;
+comment on function tutoring.meeting_key(text) is
+  'Which room a link leads to, for comparing links: host and path, without scheme, www, query, fragment and trailing '
+  'slash. meet.google.com/abc-defg-hij. Null: it names no room.';
+
 -- sql/50-tutoring/10-tables/10-tutoring_sessions.sql
+
+create type public.tutoring_no_show as enum ('student', 'tutor', 'both');
+comment on type public.tutoring_no_show is 'Who was not heard in the recording of a tutoring session.';
 
 create table public.tutoring_sessions (
   id uuid primary key default ops.uuid7(),
@@ -11220,6 +11239,7 @@ create table public.tutoring_sessions (
   calendar_as_of jsonb not null default '{}',
   cancelled_by_calendar boolean not null default false,
   completed_by_recap boolean not null default false,
+  no_show public.tutoring_no_show,
   order_item_id uuid,
   cancelled_by_refund boolean not null default false,
   created_at timestamptz not null default now(),
@@ -11236,6 +11256,7 @@ create index tutoring_sessions_by_student on public.tutoring_sessions (student_u
 create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email, ends_at);
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
 create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
+create index tutoring_sessions_by_room on public.tutoring_sessions (tutoring.meeting_key(meet_link));
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
@@ -11270,6 +11291,8 @@ comment on column public.tutoring_sessions.cancelled_by_calendar is
   'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.tutoring_sessions.completed_by_recap is
   'A recording completed it: if the recording turns out to be of another session, this one is scheduled again.';
+comment on column public.tutoring_sessions.no_show is
+  'Who was missing, as its recordings show (tutoring.who_missed). Null: nobody, or not known.';
 comment on column public.tutoring_sessions.order_item_id is
   'The order item that bought it. Null: it was not bought here.';
 comment on column public.tutoring_sessions.cancelled_by_refund is
@@ -11282,9 +11305,12 @@ create table public.session_recaps (
   provider text not null,
   provider_ref text not null,
   tutoring_session_id uuid,
+  matched_by_hand boolean not null default false,
   title text not null,
   url text,
   share_url text,
+  meeting_url text,
+  meeting_key text generated always as (tutoring.meeting_key(meeting_url)) stored,
   started_at timestamptz not null,
   ended_at timestamptz,
   scheduled_start_at timestamptz,
@@ -11294,6 +11320,7 @@ create table public.session_recaps (
   emails text[] generated always as (tutoring.emails_of(people)) stored,
   summary_markdown text,
   action_items jsonb,
+  nobody_spoke boolean,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   details_as_of timestamptz not null,
@@ -11314,6 +11341,7 @@ create table public.session_recaps (
 );
 create index session_recaps_by_session on public.session_recaps (tutoring_session_id);
 create index session_recaps_by_email on public.session_recaps using gin (emails);
+create index session_recaps_by_meeting on public.session_recaps (meeting_key);
 
 alter table public.session_recaps enable row level security;
 -- Readers see only the recaps of their own sessions: the policy of tutoring_sessions holds here too.
@@ -11337,6 +11365,14 @@ comment on table public.session_recaps is
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
 comment on column public.session_recaps.tutoring_session_id is
   'The session that was recorded (tutoring.session_of). Null: no known session.';
+comment on column public.session_recaps.matched_by_hand is
+  'A person said which session it is of (tutoring.match_recap): what the provider sends later does not change that.';
+comment on column public.session_recaps.meeting_url is
+  'The link of the meeting that was recorded, from its calendar event. Compared with the meet_link of sessions. Null: '
+  'not known.';
+comment on column public.session_recaps.meeting_key is 'The room it leads to (tutoring.meeting_key).';
+comment on column public.session_recaps.nobody_spoke is
+  'Whether its transcript was received and is empty. Null: no transcript was received.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
 comment on column public.session_recaps.people is
   'Participants and invited people: [{name, email}], the owner of the recording first.';
@@ -11418,7 +11454,7 @@ create policy "people mark their own notifications as read" on public.notificati
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, session_no_show, '
   'session_cancelled, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
 comment on column public.notifications.tutoring_session_id is 'The session it links to.';
@@ -12900,6 +12936,9 @@ begin
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';
+  v_new.meeting_url := fact ->> 'meeting_url';
+  v_new.meeting_key := tutoring.meeting_key(fact ->> 'meeting_url');
+  v_new.nobody_spoke := (fact ->> 'nobody_spoke')::boolean;
   v_new.started_at := fact ->> 'started_at';
   v_new.ended_at := fact ->> 'ended_at';
   v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
@@ -12923,13 +12962,16 @@ begin
     v_new.action_items_as_of := v_at;
     v_new.action_items_as_of_event := event_id;
   end if;
-  v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at);
+  if v_new.tutoring_session_id is null or not v_new.matched_by_hand then
+    v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at,
+      v_new.meeting_url);
+  end if;
 
   -- One statement for all new parts, so that there is one message about them.
   if v_old.id is null then
     insert into public.session_recaps (
       provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
-      scheduled_end_at,
+      scheduled_end_at, meeting_url, nobody_spoke,
       language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of,
       summary_as_of_event,
       action_items_as_of, action_items_as_of_event
@@ -12937,8 +12979,8 @@ begin
     values (
       apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url,
       v_new.share_url, v_new.started_at,
-      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people,
-      v_new.summary_markdown,
+      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.meeting_url, v_new.nobody_spoke,
+      v_new.language, v_new.people, v_new.summary_markdown,
       v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of,
       v_new.summary_as_of_event,
       v_new.action_items_as_of, v_new.action_items_as_of_event
@@ -12947,7 +12989,7 @@ begin
   elsif v_new is distinct from v_old then
     update public.session_recaps r
     set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url,
-      share_url = v_new.share_url,
+      share_url = v_new.share_url, meeting_url = v_new.meeting_url, nobody_spoke = v_new.nobody_spoke,
         started_at = v_new.started_at, ended_at = v_new.ended_at, scheduled_start_at = v_new.scheduled_start_at,
         scheduled_end_at = v_new.scheduled_end_at, language = v_new.language, people = v_new.people,
         summary_markdown = v_new.summary_markdown, action_items = v_new.action_items,
@@ -12980,19 +13022,29 @@ security definer -- the writer of a session has no right to read recaps
 set search_path = ''
 as $$
 declare
-  v_session public.tutoring_sessions;
+  -- As it was, and as it is now: a recording that fitted it may fit another one alone.
+  v_versions public.tutoring_sessions[] := case tg_op
+    when 'INSERT' then array[new] when 'DELETE' then array[old] else array[old, new] end;
+  v_id uuid := v_versions[1].id;
+  v_emails text[];
+  v_rooms text[];
   v_recap record;
 begin
-  v_session := case when tg_op = 'DELETE' then old else new end;
+  select array_agg(s.tutor_email) || array_agg(s.student_email),
+    array_remove(array_agg(tutoring.meeting_key(s.meet_link)), null)
+  into v_emails, v_rooms from unnest(v_versions) s;
   for v_recap in
     select r.id, r.tutoring_session_id as session_before,
-    tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
+      case when r.matched_by_hand and r.tutoring_session_id is not null then r.tutoring_session_id
+        else tutoring.session_of(r.people, r.started_at, r.scheduled_start_at, r.meeting_url) end as session_now
     from public.session_recaps r
-    where r.tutoring_session_id = v_session.id
+    where r.tutoring_session_id = v_id
       or (
-        r.emails && array[v_session.tutor_email, v_session.student_email]
-        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at)
-          is not null
+        (r.emails && v_emails or r.meeting_key = any (v_rooms))
+        and exists (
+          select 1 from unnest(v_versions) s
+          where tutoring.seconds_apart(r.started_at, r.scheduled_start_at, s.starts_at, s.ends_at) is not null
+        )
       )
     order by r.id
     for no key update
@@ -13007,7 +13059,7 @@ end
 $$;
 comment on function tutoring.find_recaps() is
   'Row trigger: recordings that were received before their session are assigned to it, and those that turn out to be '
-  'of another session are removed from it.';
+  'of another session, or of one of several, are removed from it. What a person assigned stays.';
 
 -- Triggers fire in the order of their names: the message about the session is written before the messages about its
 -- recaps.
@@ -13018,6 +13070,7 @@ for each row when (
   old.tutor_email is distinct from new.tutor_email or old.student_email is distinct from new.student_email
   or old.tutor_user_id is distinct from new.tutor_user_id or old.student_user_id is distinct from new.student_user_id
   or old.starts_at is distinct from new.starts_at or old.ends_at is distinct from new.ends_at
+  or old.meet_link is distinct from new.meet_link
   or (old.status = 'cancelled') is distinct from (new.status = 'cancelled')
 ) execute function tutoring.find_recaps();
 
@@ -13071,12 +13124,14 @@ begin
     raise exception 'there is no recap %', recap_id
       using errcode = 'P0002', hint = 'select id, title, started_at from public.session_recaps';
   end if;
-  update public.session_recaps r set tutoring_session_id = match_recap.session_id where r.id = match_recap.recap_id;
+  update public.session_recaps r set tutoring_session_id = match_recap.session_id, matched_by_hand = true
+  where r.id = match_recap.recap_id;
   perform tutoring.settle_recap(match_recap.recap_id, v_before);
 end
 $$;
 comment on function tutoring.match_recap(uuid, uuid) is
-  'A person says which session a recording is of. The session is completed, and tutor and student get the recap. '
+  'A person says which session a recording is of. The session is completed, and tutor and student get the recap; '
+  'what the provider sends about it later does not change the session. '
   'Raises P0002 when there is no such recap or session.';
 
 -- sql/50-tutoring/30-recaps/matching_lock.sql
@@ -13140,17 +13195,29 @@ declare
     select 1 from public.session_recaps r where r.tutoring_session_id = refresh_session.session_id
     and r.ended_at is not null
   );
+  v_session public.tutoring_sessions;
+  v_status public.tutoring_session_status;
+  v_missing public.tutoring_no_show;
 begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = refresh_session.session_id;
+  v_status := case
+    when v_recorded and v_session.status = 'scheduled' then 'completed'
+    when not v_recorded and v_session.status = 'completed' and v_session.completed_by_recap then 'scheduled'
+    else v_session.status
+  end;
+  v_missing := case when v_status = 'completed' then tutoring.who_missed(v_session) end;
   update public.tutoring_sessions s
-  set status = case when v_recorded then 'completed' else 'scheduled' end::public.tutoring_session_status,
-    completed_by_recap = v_recorded
-  where s.id = refresh_session.session_id
-    and case when v_recorded then s.status = 'scheduled' else s.status = 'completed' and s.completed_by_recap end;
+  set status = v_status, no_show = v_missing,
+    completed_by_recap = case when s.status = v_status then s.completed_by_recap else v_recorded end
+  where s.id = refresh_session.session_id and (s.status <> v_status or s.no_show is distinct from v_missing);
+  if v_session.no_show is distinct from v_missing then
+    perform tutoring.notify_of_no_show(refresh_session.session_id);
+  end if;
 end
 $$;
 comment on function tutoring.refresh_session(uuid) is
-  'Completes a scheduled session that has a finished recording. A session that was completed by a recording, and has '
-  'none any more, is scheduled again.';
+  'Completes a scheduled session that has a finished recording, and says who was missing (tutoring.who_missed). A '
+  'session that was completed by a recording, and has none any more, is scheduled again.';
 
 -- sql/50-tutoring/30-recaps/seconds_apart.sql
 
@@ -13177,30 +13244,64 @@ comment on function tutoring.seconds_apart(timestamptz, timestamptz, timestamptz
 
 -- sql/50-tutoring/30-recaps/session_of.sql
 
-create function tutoring.session_of(people jsonb, started_at timestamptz, scheduled_start_at timestamptz) returns uuid
+create function tutoring.session_of(
+  people jsonb, started_at timestamptz, scheduled_start_at timestamptz, meeting_url text default null
+) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_found uuid[] := array(select l from tutoring.sessions_like(session_of.people, session_of.started_at,
+    session_of.scheduled_start_at, session_of.meeting_url) l);
+begin
+  return case when cardinality(v_found) = 1 then v_found[1] end;
+end
+$$;
+comment on function tutoring.session_of(jsonb, timestamptz, timestamptz, text) is
+  'The session that a meeting belongs to: the one that tutoring.sessions_like finds. Null: there is none, or several '
+  'that are equally likely; then a person decides (tutoring.match_recap).';
+
+-- sql/50-tutoring/30-recaps/sessions_like.sql
+
+create function tutoring.sessions_like(
+  people jsonb, started_at timestamptz, scheduled_start_at timestamptz, meeting_url text
+) returns setof uuid
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_emails text[] := tutoring.emails_of(people);
+  v_room text := tutoring.meeting_key(meeting_url);
 begin
-  return (
-    select s.id
+  return query
+  with fitting as (
+    select s.id, apart,
+      row(
+        coalesce(tutoring.meeting_key(s.meet_link) = v_room, false),
+        s.tutor_email = any (v_emails) and s.student_email = any (v_emails),
+        s.tutor_email = any (v_emails) or s.student_email = any (v_emails)
+      )::text as signs
     from public.tutoring_sessions s
-    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at,
+    cross join lateral tutoring.seconds_apart(sessions_like.started_at, sessions_like.scheduled_start_at, s.starts_at,
       s.ends_at) as apart
     where s.status <> 'cancelled'
-      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails))
+      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails)
+        or tutoring.meeting_key(s.meet_link) = v_room)
       and apart is not null
-    order by s.tutor_email = any (v_emails) and s.student_email = any (v_emails) desc, apart, s.starts_at, s.id
-    limit 1
-  );
+  )
+  select f.id
+  from fitting f
+  -- As text, (t,…) is above (f,…).
+  where f.signs = (select max(m.signs) from fitting m)
+    -- Five minutes do not decide between two.
+    and f.apart - 300 <= (select min(n.apart) from fitting n where n.signs = (select max(m.signs) from fitting m));
 end
 $$;
-comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'The session that a meeting belongs to: one with both tutor and student among its people, else with one of them; of '
-  'several the nearest in time. Depends only on the content of the tables, so that the result does not depend on the '
-  'order of events. Null: no known session.';
+comment on function tutoring.sessions_like(jsonb, timestamptz, timestamptz, text) is
+  'The sessions that a meeting is most like: at its meeting_url, then with both tutor and student among its people, '
+  'then with one of them, at about its time (tutoring.seconds_apart); of several the nearest. More than one: it cannot '
+  'be told which. Depends only on the content of the tables, so that the result does not depend on the order of '
+  'events.';
 
 -- sql/50-tutoring/30-recaps/settle_recap.sql
 
@@ -13221,6 +13322,57 @@ end
 $$;
 comment on function tutoring.settle_recap(uuid, uuid) is
   'Updates everything that depends on a recap: its session, its previous session, and the notifications.';
+
+-- sql/50-tutoring/30-recaps/who_missed.sql
+
+create function tutoring.who_missed(session public.tutoring_sessions) returns public.tutoring_no_show
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_seconds numeric;
+  v_transcribed boolean;
+  v_known boolean;
+  v_tutor boolean;
+  v_student boolean;
+begin
+  -- Each recording is finished and transcribed, or says that nobody spoke; else somebody may be in one of them.
+  select sum(extract(epoch from r.ended_at - r.started_at)),
+    bool_and(r.ended_at is not null and (jsonb_array_length(t.transcript) > 0
+      or (r.nobody_spoke and coalesce(r.summary_markdown, '') = '' and coalesce(r.action_items, '[]') = '[]')) is true)
+  into v_seconds, v_transcribed
+  from public.session_recaps r left join public.session_transcripts t on t.session_recap_id = r.id
+  where r.tutoring_session_id = session.id;
+  -- Who leaves within five minutes proves nothing about the other.
+  if v_transcribed is not true or v_seconds < 300 then
+    return null;
+  end if;
+
+  -- Who speaks without the address of an invited person may be anybody; and who speaks for minutes has a listener.
+  select coalesce(bool_and(l.email in (session.tutor_email, session.student_email)) and sum(l.characters) <= 2000, true),
+    coalesce(bool_or(l.email = session.tutor_email), false),
+    coalesce(bool_or(l.email = session.student_email), false)
+  into v_known, v_tutor, v_student
+  from (
+    select coalesce(lower(x.line ->> 'email'), '') as email, length(x.line ->> 'text') as characters
+    from public.session_recaps r
+    join public.session_transcripts t on t.session_recap_id = r.id
+    cross join lateral jsonb_array_elements(t.transcript) x (line)
+    where r.tutoring_session_id = session.id
+      and (x.line ->> 'email' is not null or coalesce(x.line ->> 'speaker', '') !~* '\mnote ?taker\M')
+  ) l;
+  return case
+    when not v_known or (v_tutor and v_student) then null
+    when v_tutor then 'student'
+    when v_student then 'tutor'
+    else 'both'
+  end;
+end
+$$;
+comment on function tutoring.who_missed(public.tutoring_sessions) is
+  'Who was not heard in any recording of a session, though the other spoke a few words, or nobody but the notetaker '
+  'was there. Null: both were heard, or it is not known: a recording is not finished or not transcribed, all last less '
+  'than five minutes together, somebody spoke whom no invitation names, or one spoke at length, as to a listener.';
 
 -- sql/50-tutoring/40-notifications/notification_details.sql
 
@@ -13271,6 +13423,32 @@ $$;
 comment on function tutoring.notify(uuid) is
   'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
   'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';
+
+-- sql/50-tutoring/40-notifications/notify_of_no_show.sql
+
+create function tutoring.notify_of_no_show(session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = notify_of_no_show.session_id;
+  -- What was said before does not hold any more.
+  delete from public.notifications n where n.tutoring_session_id = v_session.id and n.kind = 'session_no_show';
+  insert into public.notifications (user_id, kind, title, body, tutoring_session_id)
+  select p.user_id, 'session_no_show', 'Somebody was missing',
+    format('%s, %s: the recording has %s.', v_session.title, tutoring.local_time(v_session, v_session.starts_at),
+      case v_session.no_show when 'student' then 'the tutor alone' when 'tutor' then 'the student alone'
+        else 'neither tutor nor student' end),
+    v_session.id
+  from tutoring.participants(v_session) p
+  where v_session.no_show is not null and p.user_id is not null;
+end
+$$;
+comment on function tutoring.notify_of_no_show(uuid) is
+  'Notifies the accounts of tutor and student that a recording shows one of them missing; a session where nobody is '
+  'missing after all has no such notification any more.';
 
 -- sql/50-tutoring/50-api/cancel_session.sql
 
@@ -13347,6 +13525,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Completed by its recording, or cancelled.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'starts_at', 'Moved.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
+  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'no_show',
+    'Somebody was missing, as its recording shows: student, tutor or both.'),
   ('make', 'tutoring_session.rescheduled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
     'Moved in the app, by whom and why: data.tutor_email and data.student_email.'),
   ('make', 'tutoring_session.cancelled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
@@ -16293,7 +16473,7 @@ create function ops.may_be_acknowledged(what text) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 return what in (
-  'dispute lost', 'recap of no session', 'live event that is none of ours',
+  'dispute lost', 'recap of no session', 'tutor missing', 'live event that is none of ours',
   -- Until the next one.
   'webhooks refused', 'webhooks not accepted', 'requests not served',
   -- What was sold and paid cannot be undone by a statement.
@@ -16794,6 +16974,24 @@ create view ops.attention_no_courier with (security_invoker = on) as
   where w.since < now() - interval '30 seconds' and not w.courier_is_awake;
 comment on view ops.attention_no_courier is 'For ops.attention: deliveries are due, and no courier takes them.';
 
+-- sql/80-ops/20-attention/10-rules/attention_no_shows.sql
+
+create view ops.attention_no_shows with (security_invoker = on) as
+  select 'tutor missing' as what, s.id::text as id, s.title || ' ' || ops.iso_utc(s.starts_at) as which,
+    format('The recording has %s: %s was to teach %s.', case s.no_show when 'both' then 'nobody but the notetaker'
+      else 'the student alone' end, s.tutor_email, s.student_email) as why,
+    coalesce((select max(r.created_at) from public.session_recaps r where r.tutoring_session_id = s.id), s.updated_at)
+      as since,
+    ops.remedy(
+      'Notes what was agreed with the student: another session, or a refund. It changes nothing; do that first.',
+      format('select ops.acknowledge(''tutor missing'', %L, ''<why>'')', s.id)
+    ) as remedy
+  from public.tutoring_sessions s
+  where s.no_show in ('tutor', 'both') and not ops.is_acknowledged('tutor missing', s.id::text);
+comment on view ops.attention_no_shows is
+  'For ops.attention: sessions in whose recording the tutor is not heard. A student who was missing is in the row '
+  '(tutoring_sessions.no_show) and in the notifications: nothing is owed.';
+
 -- sql/80-ops/20-attention/10-rules/attention_orders.sql
 
 create view ops.attention_orders with (security_invoker = on) as
@@ -17093,8 +17291,12 @@ comment on view ops.attention_undecided_events is
 create view ops.attention_unmatched_recaps with (security_invoker = on) as
   select 'recap of no session' as what, r.id::text as id, r.title as which,
     format(
-      'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.',
-      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
+      case when l.sessions > 1 then
+        'The recording of %s with %s fits %s tutoring sessions equally well, so neither tutor nor student has its '
+        'recap.'
+      else 'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.' end,
+      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named'),
+      l.sessions
     ) as why,
     r.created_at as since,
     ops.remedy(
@@ -17104,8 +17306,12 @@ create view ops.attention_unmatched_recaps with (security_invoker = on) as
       format('select ops.acknowledge(''recap of no session'', %L, ''<why>'')', r.id)
     ) as remedy
   from public.session_recaps r
+  cross join lateral (
+    select count(*) as sessions from tutoring.sessions_like(r.people, r.started_at, r.scheduled_start_at, r.meeting_url)
+  ) l
   where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);
-comment on view ops.attention_unmatched_recaps is 'For ops.attention: recordings that belong to no session.';
+comment on view ops.attention_unmatched_recaps is
+  'For ops.attention: recordings that belong to no session, or to one of several.';
 
 -- sql/80-ops/20-attention/10-rules/attention_unserved_requests.sql
 
@@ -17203,6 +17409,7 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_missing_secrets
     union all select * from ops.attention_jobs
     union all select * from ops.attention_unmatched_recaps
+    union all select * from ops.attention_no_shows
     union all select * from ops.attention_calendar
   ) w;
 comment on view ops.attention is

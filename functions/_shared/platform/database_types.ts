@@ -1778,6 +1778,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_no_shows: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_orders: {
         Row: {
           id: string | null;
@@ -1900,22 +1912,6 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
-        Insert: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
-        Update: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
         Relationships: [];
       };
       attention_unserved_requests: {
@@ -4794,6 +4790,10 @@ export type Database = {
           ended_at: string | null;
           id: string;
           language: string | null;
+          matched_by_hand: boolean;
+          meeting_key: string | null;
+          meeting_url: string | null;
+          nobody_spoke: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4821,6 +4821,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4847,6 +4851,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people?: NonNullable<Json>;
           provider?: string;
           provider_ref?: string;
@@ -5538,6 +5546,7 @@ export type Database = {
           ends_at: string;
           id: string;
           meet_link: string | null;
+          no_show: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id: string | null;
           starts_at: string;
           status: Database["public"]["Enums"]["tutoring_session_status"];
@@ -5559,6 +5568,7 @@ export type Database = {
           ends_at: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
           starts_at: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
@@ -5579,6 +5589,7 @@ export type Database = {
           ends_at?: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
           starts_at?: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
@@ -5810,6 +5821,7 @@ export type Database = {
       ticket_priority: "low" | "normal" | "high" | "urgent";
       ticket_status: "open" | "waiting" | "closed";
       tutor_exception_kind: "off" | "extra";
+      tutoring_no_show: "student" | "tutor" | "both";
       tutoring_session_change_kind: "rescheduled" | "cancelled";
       tutoring_session_refund: "requested" | "by_hand" | "none";
       tutoring_session_role: "student" | "tutor" | "admin";
@@ -5924,6 +5936,7 @@ export type Database = {
       lock_tutor: { Args: { tutor_email: string }; Returns: undefined };
       match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
+      meeting_key: { Args: { url: string }; Returns: string };
       notification_details: { Args: { notification_id: string }; Returns: Json };
       notify: { Args: { recap_id: string }; Returns: undefined };
       notify_of_change: {
@@ -5935,6 +5948,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      notify_of_no_show: { Args: { session_id: string }; Returns: undefined };
       offered_times: {
         Args: {
           from: string;
@@ -6054,7 +6068,14 @@ export type Database = {
         Args: { scheduled_start_at: string; session_ends_at: string; session_starts_at: string; started_at: string };
         Returns: number;
       };
-      session_of: { Args: { people: Json; scheduled_start_at: string; started_at: string }; Returns: string };
+      session_of: {
+        Args: { meeting_url?: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string;
+      };
+      sessions_like: {
+        Args: { meeting_url: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string[];
+      };
       settle_bookings: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
       settle_recap: { Args: { recap_id: string; session_before: string }; Returns: undefined };
       teaching_times: {
@@ -6089,6 +6110,15 @@ export type Database = {
           during: unknown;
           utc_offset: string;
         }[];
+      };
+      who_missed: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Enums"]["tutoring_no_show"];
       };
     };
     Enums: {
@@ -6260,6 +6290,7 @@ export const Constants = {
       ticket_priority: ["low", "normal", "high", "urgent"],
       ticket_status: ["open", "waiting", "closed"],
       tutor_exception_kind: ["off", "extra"],
+      tutoring_no_show: ["student", "tutor", "both"],
       tutoring_session_change_kind: ["rescheduled", "cancelled"],
       tutoring_session_refund: ["requested", "by_hand", "none"],
       tutoring_session_role: ["student", "tutor", "admin"],

@@ -1,3 +1,6 @@
+create type public.tutoring_no_show as enum ('student', 'tutor', 'both');
+comment on type public.tutoring_no_show is 'Who was not heard in the recording of a tutoring session.';
+
 create table public.tutoring_sessions (
   id uuid primary key default ops.uuid7(),
   title text not null,
@@ -13,6 +16,7 @@ create table public.tutoring_sessions (
   calendar_as_of jsonb not null default '{}',
   cancelled_by_calendar boolean not null default false,
   completed_by_recap boolean not null default false,
+  no_show public.tutoring_no_show,
   order_item_id uuid,
   cancelled_by_refund boolean not null default false,
   created_at timestamptz not null default now(),
@@ -29,6 +33,7 @@ create index tutoring_sessions_by_student on public.tutoring_sessions (student_u
 create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email, ends_at);
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
 create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
+create index tutoring_sessions_by_room on public.tutoring_sessions (tutoring.meeting_key(meet_link));
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
@@ -63,6 +68,8 @@ comment on column public.tutoring_sessions.cancelled_by_calendar is
   'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.tutoring_sessions.completed_by_recap is
   'A recording completed it: if the recording turns out to be of another session, this one is scheduled again.';
+comment on column public.tutoring_sessions.no_show is
+  'Who was missing, as its recordings show (tutoring.who_missed). Null: nobody, or not known.';
 comment on column public.tutoring_sessions.order_item_id is
   'The order item that bought it. Null: it was not bought here.';
 comment on column public.tutoring_sessions.cancelled_by_refund is

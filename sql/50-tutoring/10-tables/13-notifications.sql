@@ -33,7 +33,7 @@ create policy "people mark their own notifications as read" on public.notificati
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, session_no_show, '
   'session_cancelled, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
 comment on column public.notifications.tutoring_session_id is 'The session it links to.';
