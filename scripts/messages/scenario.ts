@@ -193,6 +193,8 @@ async function tutoring(the: Scene): Promise<void> {
       { name: "Amina Buyer", email: AMINA },
     ],
     transcript: null,
+    nobody_spoke: null,
+    meeting_url: null,
   } as const;
   const practise = {
     description: "Practise the subjunctive.",

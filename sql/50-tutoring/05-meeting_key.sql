@@ -3,7 +3,8 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
-  v_parts text[] := regexp_match(btrim(url), '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:\s]+(?::\d+)?)(/[^?#\s]*)', 'i');
+  v_parts text[] := regexp_match(btrim(url),
+    '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:\s]+(?::\d+)?)(/[^?#\s]*)', 'i');
 begin
   return lower(v_parts[1]) || nullif(rtrim(v_parts[2], '/'), '');
 end

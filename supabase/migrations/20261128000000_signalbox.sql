@@ -11217,7 +11217,8 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
-  v_parts text[] := regexp_match(btrim(url), '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:\s]+(?::\d+)?)(/[^?#\s]*)', 'i');
+  v_parts text[] := regexp_match(btrim(url),
+    '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:\s]+(?::\d+)?)(/[^?#\s]*)', 'i');
 begin
   return lower(v_parts[1]) || nullif(rtrim(v_parts[2], '/'), '');
 end
@@ -12681,7 +12682,8 @@ end
 $$;
 comment on function tutoring.change_details(uuid) is
   'What a message about a change of a session holds besides its row: the session as it is now (title, status, '
-  'starts_at, ends_at, meet_link), the addresses, those that want an e-mail about it (write_to), and the tutor''s name and time zone.';
+  'starts_at, ends_at, meet_link), the addresses, those that want an e-mail about it (write_to), and the tutor''s name '
+  'and time zone.';
 
 -- sql/50-tutoring/25-changes/is_late.sql
 
@@ -13581,7 +13583,8 @@ begin
   end if;
 
   -- Who speaks without the address of an invited person may be anybody; and who speaks for minutes has a listener.
-  select coalesce(bool_and(l.email in (session.tutor_email, session.student_email)) and sum(l.characters) <= 2000, true),
+  select
+    coalesce(bool_and(l.email in (session.tutor_email, session.student_email)) and sum(l.characters) <= 2000, true),
     coalesce(bool_or(l.email = session.tutor_email), false),
     coalesce(bool_or(l.email = session.student_email), false)
   into v_known, v_tutor, v_student
@@ -18903,11 +18906,12 @@ revoke all on all functions
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
-  stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
+  session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, weight_grams, show_count,
+  available, version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
+  session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, available, created_at,
+  updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)

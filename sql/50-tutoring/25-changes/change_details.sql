@@ -19,4 +19,5 @@ end
 $$;
 comment on function tutoring.change_details(uuid) is
   'What a message about a change of a session holds besides its row: the session as it is now (title, status, '
-  'starts_at, ends_at, meet_link), the addresses, those that want an e-mail about it (write_to), and the tutor''s name and time zone.';
+  'starts_at, ends_at, meet_link), the addresses, those that want an e-mail about it (write_to), and the tutor''s name '
+  'and time zone.';

@@ -22,7 +22,8 @@ begin
   end if;
 
   -- Who speaks without the address of an invited person may be anybody; and who speaks for minutes has a listener.
-  select coalesce(bool_and(l.email in (session.tutor_email, session.student_email)) and sum(l.characters) <= 2000, true),
+  select
+    coalesce(bool_and(l.email in (session.tutor_email, session.student_email)) and sum(l.characters) <= 2000, true),
     coalesce(bool_or(l.email = session.tutor_email), false),
     coalesce(bool_or(l.email = session.student_email), false)
   into v_known, v_tutor, v_student

@@ -12,7 +12,8 @@ select is(tests.sets('student@tests.example', $$'recap_ready', false, true$$), '
 select is((select string_agg(format('%s %s %s', p.kind, p.in_app, p.by_email), ' ')
   from public.notification_preferences p where p.user_id = tests.user_id('student@tests.example')),
   'recap_ready f t', 'the last holds');
-select is(tests.by('other@tests.example', 'select 1 from public.notification_preferences'), '0', 'nobody else reads it');
+select is(tests.by('other@tests.example', 'select 1 from public.notification_preferences'), '0',
+  'nobody else reads it');
 select is(tests.by('student@tests.example', format('insert into public.notification_preferences (user_id, kind)
   values (%L, %L)', tests.user_id('other@tests.example'), 'recap_ready')), '42501', 'nor sets another''s');
 select is(tests.sets('guest', $$'recap_ready', true, false$$), '42501', 'a guest has none');

@@ -5,7 +5,8 @@ select tests.create_user('student@tests.example'), tests.create_user('tutor@test
   tests.create_user('other@tests.example'), tests.an_admin('admin@tests.example');
 select tests.a_lesson('lesson');
 update public.products p set price_credits = 5 where p.sku = 'lesson';
-insert into public.credit_ledger (user_id, credits, reason) values (tests.user_id('student@tests.example'), 12, 'granted');
+insert into public.credit_ledger (user_id, credits, reason)
+  values (tests.user_id('student@tests.example'), 12, 'granted');
 select tests.a_lesson('money', 'other_tutor@tests.example');
 select tests.create_user('unconfirmed@tests.example', confirmed => false);
 

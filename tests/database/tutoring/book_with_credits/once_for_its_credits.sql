@@ -5,7 +5,8 @@ select tests.create_user('student@tests.example'), tests.create_user('tutor@test
   tests.create_user('other@tests.example'), tests.an_admin('admin@tests.example');
 select tests.a_lesson('lesson');
 update public.products p set price_credits = 5 where p.sku = 'lesson';
-insert into public.credit_ledger (user_id, credits, reason) values (tests.user_id('student@tests.example'), 12, 'granted');
+insert into public.credit_ledger (user_id, credits, reason)
+  values (tests.user_id('student@tests.example'), 12, 'granted');
 
 select is(tests.books('student@tests.example', 'lesson', '3 days'), 'Lesson for 5, 7 left', 'it is booked');
 select results_eq($$ select s.student_email, s.tutor_email, s.tutor_user_id, s.starts_at, s.ends_at, s.status::text
@@ -18,7 +19,8 @@ select is(tests.books('student@tests.example', 'lesson', '4 days'), 'PT409 key_r
 select is(tests.books('student@tests.example', 'lesson', '3 days', 'k2'), 'P0001 sold_out', 'its time is taken');
 select is(community.balance(tests.user_id('student@tests.example')), 7::bigint, 'what was refused costs nothing');
 select is(tests.books('student@tests.example', 'lesson', '4 days', 'k2'), 'Lesson for 5, 2 left', 'another one');
-select is(tests.books('student@tests.example', 'lesson', '5 days', 'k3'), 'P0001 not_enough_credits', 'two are too few');
+select is(tests.books('student@tests.example', 'lesson', '5 days', 'k3'), 'P0001 not_enough_credits',
+  'two are too few');
 select is((select count(*)::integer from public.tutoring_sessions), 2, 'and nothing is booked');
 select throws_ok($$ select tests.a_booking('cart', 'lesson', '4 days') $$, 'P0001', null,
   'a checkout cannot buy the time either');

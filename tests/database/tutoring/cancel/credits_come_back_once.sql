@@ -5,7 +5,8 @@ select tests.create_user('student@tests.example'), tests.create_user('tutor@test
   tests.create_user('other@tests.example'), tests.an_admin('admin@tests.example');
 select tests.a_lesson('lesson');
 update public.products p set price_credits = 5 where p.sku = 'lesson';
-insert into public.credit_ledger (user_id, credits, reason) values (tests.user_id('student@tests.example'), 12, 'granted');
+insert into public.credit_ledger (user_id, credits, reason)
+  values (tests.user_id('student@tests.example'), 12, 'granted');
 
 select tests.books('student@tests.example', 'lesson', '3 days');
 select is(tests.cancels('student@tests.example'), 'student credits 5', 'in time: they come back');
@@ -15,7 +16,8 @@ select is(community.balance(tests.user_id('student@tests.example')), 12::bigint,
 update public.tutoring_sessions s set status = 'scheduled' where s.id = tests.id('session');
 select is(tests.cancels('tutor@tests.example'), 'tutor none', 'scheduled and cancelled again: they are back already');
 select is(community.balance(tests.user_id('student@tests.example')), 12::bigint, 'once in all');
-select is(tests.books('student@tests.example', 'lesson', '3 days', 'k2'), 'Lesson for 5, 7 left', 'the time is free again');
+select is(tests.books('student@tests.example', 'lesson', '3 days', 'k2'), 'Lesson for 5, 7 left',
+  'the time is free again');
 update public.tutors t set cancel_hours = 2000 where true;
 select is(tests.cancels('student@tests.example'), 'student none', 'too late: they are spent');
 select is(tests.books('student@tests.example', 'lesson', '4 days', 'k3'), 'Lesson for 5, 2 left', 'a third');

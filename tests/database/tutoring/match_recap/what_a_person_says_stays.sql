@@ -12,7 +12,8 @@ update public.tutoring_sessions s set starts_at = s.starts_at - interval '1 minu
 select is((tests.the_recap('rec_1')).tutoring_session_id, tests.id('other'), 'nor does a change of another session');
 delete from public.tutoring_sessions s where s.id = tests.id('other');
 update public.tutoring_sessions s set starts_at = s.starts_at + interval '1 minute' where s.id = tests.id('lesson');
-select is((tests.the_recap('rec_1')).tutoring_session_id, tests.id('lesson'), 'the session is deleted: looked for again');
+select is((tests.the_recap('rec_1')).tutoring_session_id, tests.id('lesson'),
+  'the session is deleted: looked for again');
 
 select * from finish();
 rollback;

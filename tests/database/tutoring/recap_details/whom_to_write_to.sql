@@ -12,7 +12,8 @@ select is(
   'tutor and student'
 );
 select tests.receive(tests.fact_meeting('rec_2', '{}') || '{"people": []}');
-select is(tutoring.recap_details((tests.the_recap('rec_2')).id), '{"audience": [], "write_to": []}', 'an empty list without anybody');
+select is(tutoring.recap_details((tests.the_recap('rec_2')).id), '{"audience": [], "write_to": []}',
+  'an empty list without anybody');
 
 select * from finish();
 rollback;

@@ -11,7 +11,8 @@ create function tests.of(url text, started integer default 0, emails text[]
 $$;
 select is(tests.of('https://meet.google.com/abc-defg-hij'), tests.id('room'), 'where it took place comes first');
 select is(tests.of('HTTP://www.Meet.google.com/abc-defg-hij/?authuser=1#x'), tests.id('room'), 'however it is written');
-select is(tests.of('https://meet.google.com/abc-defg-hij', 0, '{}'), tests.id('room'), 'nobody is invited: by the room');
+select is(tests.of('https://meet.google.com/abc-defg-hij', 0, '{}'), tests.id('room'),
+  'nobody is invited: by the room');
 select is(tests.of('https://meet.google.com/xyz-defg-hij'), tests.id('theirs'), 'another room: by the people');
 select is(tests.of('https://meet.google.com/abc-defg-hij', 90000), null, 'a day later: none');
 select is(tests.of(null, 0, '{}'), null, 'no room, nobody invited: none');

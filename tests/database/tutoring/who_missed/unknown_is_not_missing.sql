@@ -23,7 +23,8 @@ select is(tests.missed(tests.said('tutor@tests.example', 'student@tests.example'
 select is(tests.missed(tests.said('tutor@tests.example')), 'student', 'the tutor alone');
 select is((select string_agg(n.kind || ': ' || n.body, ' ' order by n.user_id) from public.notifications n
     where n.user_id = tests.user_id('student@tests.example') and n.kind = 'session_no_show'),
-  'session_no_show: lesson, ' || tutoring.local_time(tests.the_session('lesson'), (tests.the_session('lesson')).starts_at)
+  'session_no_show: lesson,
+  ' || tutoring.local_time(tests.the_session('lesson'), (tests.the_session('lesson')).starts_at)
     || ': the recording has the tutor alone.', 'the student is told');
 select is((select count(*)::integer from public.notifications n where n.kind = 'session_no_show'), 2, 'both are, once');
 select is(tests.missed(tests.said('Student@tests.example', 'Fathom Notetaker')), 'tutor', 'the student alone');
@@ -32,7 +33,8 @@ select is((select w.why from ops.attention w where w.what = 'tutor missing'),
 select is(tests.missed(tests.said('student@tests.example', 'Speaker 3')), 'unknown', 'somebody else may be the tutor');
 select is((select count(*)::integer from public.notifications n where n.kind = 'session_no_show'), 0,
   'what was told before does not hold any more');
-select is(tests.missed(tests.said('tutor@tests.example') || jsonb_build_object('ended_at', tests.moment(200))), 'unknown',
+select is(tests.missed(tests.said('tutor@tests.example') || jsonb_build_object('ended_at', tests.moment(200))),
+  'unknown',
   'less than five minutes');
 select is(tests.missed(tests.said(variadic array_fill('tutor@tests.example'::text, array[400]))), 'unknown',
   'at length: to a listener');
