@@ -23,8 +23,8 @@ select is(tests.missed(tests.said('tutor@tests.example', 'student@tests.example'
 select is(tests.missed(tests.said('tutor@tests.example')), 'student', 'the tutor alone');
 select is((select string_agg(n.kind || ': ' || n.body, ' ' order by n.user_id) from public.notifications n
     where n.user_id = tests.user_id('student@tests.example') and n.kind = 'session_no_show'),
-  'session_no_show: lesson,
-  ' || tutoring.local_time(tests.the_session('lesson'), (tests.the_session('lesson')).starts_at)
+  'session_no_show: lesson, '
+    || tutoring.local_time(tests.the_session('lesson'), (tests.the_session('lesson')).starts_at)
     || ': the recording has the tutor alone.', 'the student is told');
 select is((select count(*)::integer from public.notifications n where n.kind = 'session_no_show'), 2, 'both are, once');
 select is(tests.missed(tests.said('Student@tests.example', 'Fathom Notetaker')), 'tutor', 'the student alone');
