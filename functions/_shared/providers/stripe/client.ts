@@ -39,8 +39,8 @@ interface Answer {
   text: string;
 }
 
-/** `base`: the URL that paths are appended to. `ending` ends every call. */
-export function openClient(secretKey: string, base: string, ending?: AbortSignal): StripeClient {
+/** `base`: the URL that paths are appended to. `ending` ends every call. `pause` waits between two tries. */
+export function openClient(secretKey: string, base: string, ending?: AbortSignal, pause = sleep): StripeClient {
   const headers = { accept: "application/json", authorization: `Bearer ${secretKey}`, "stripe-version": VERSION };
 
   async function call<T extends object>(path: string, query: string, post?: { body: string; key: string }): Promise<T> {
@@ -62,7 +62,7 @@ export function openClient(secretKey: string, base: string, ending?: AbortSignal
       ).catch((error: ApiError) => error);
       const wait = tries < MAX_TRIES && !ending?.aborted ? waitAfter(answer) : null;
       if (wait === null) return objectIn(what, answer) as T;
-      await sleep(wait * (1 + Math.random() / 4), ending);
+      await pause(wait * (1 + Math.random() / 4), ending);
       if (ending?.aborted) throw new ApiError("no_answer", `${what}: given up`);
     }
   }
