@@ -43,6 +43,7 @@ create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tu
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
 create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
 create index tutoring_sessions_by_product on public.tutoring_sessions (product_id) where product_id is not null;
+create index tutoring_sessions_missed on public.tutoring_sessions (id) where no_show in ('tutor', 'both');
 create index tutoring_sessions_by_room on public.tutoring_sessions (tutoring.meeting_key(meet_link));
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
