@@ -1778,6 +1778,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_no_shows: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_orders: {
         Row: {
           id: string | null;
@@ -1900,22 +1912,6 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
-        Insert: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
-        Update: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
         Relationships: [];
       };
       attention_unserved_requests: {
@@ -2194,6 +2190,17 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      audit_session_credits: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       audit_session_not_booked: {
         Row: {
           id: string | null;
@@ -2412,11 +2419,13 @@ export type Database = {
       purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
       purge_latest_facts: { Args: { at_most: number; before: string }; Returns: number };
+      purge_notifications: { Args: { at_most: number; before: string }; Returns: number };
       purge_person_links: { Args: { at_most: number; before: string }; Returns: number };
       purge_quota_usage: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciler_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
+      purge_session_reminders: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
       purge_text_versions: { Args: { at_most: number; before: string }; Returns: number };
       refund_statement: {
@@ -4141,11 +4150,41 @@ export type Database = {
         };
         Relationships: [];
       };
+      notification_preferences: {
+        Row: {
+          by_email: boolean;
+          created_at: string;
+          in_app: boolean;
+          kind: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          by_email?: boolean;
+          created_at?: string;
+          in_app?: boolean;
+          kind: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Update: {
+          by_email?: boolean;
+          created_at?: string;
+          in_app?: boolean;
+          kind?: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       notifications: {
         Row: {
           body: string | null;
+          by_email: boolean;
           created_at: string;
           id: string;
+          in_app: boolean;
           kind: string;
           read_at: string | null;
           session_recap_id: string | null;
@@ -4156,8 +4195,10 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           body?: string | null;
+          by_email?: boolean;
           created_at?: string;
           id?: string;
+          in_app?: boolean;
           kind: string;
           read_at?: string | null;
           session_recap_id?: string | null;
@@ -4167,8 +4208,10 @@ export type Database = {
         };
         Update: {
           body?: string | null;
+          by_email?: boolean;
           created_at?: string;
           id?: string;
+          in_app?: boolean;
           kind?: string;
           read_at?: string | null;
           session_recap_id?: string | null;
@@ -4562,6 +4605,7 @@ export type Database = {
           kind: Database["public"]["Enums"]["product_kind"];
           max_quantity: number | null;
           name: string;
+          price_credits: number | null;
           price_minor: number;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes: number | null;
@@ -4593,6 +4637,7 @@ export type Database = {
           kind?: Database["public"]["Enums"]["product_kind"];
           max_quantity?: number | null;
           name: string;
+          price_credits?: number | null;
           price_minor: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
@@ -4623,6 +4668,7 @@ export type Database = {
           kind?: Database["public"]["Enums"]["product_kind"];
           max_quantity?: number | null;
           name?: string;
+          price_credits?: number | null;
           price_minor?: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
@@ -4794,6 +4840,10 @@ export type Database = {
           ended_at: string | null;
           id: string;
           language: string | null;
+          matched_by_hand: boolean;
+          meeting_key: string | null;
+          meeting_url: string | null;
+          nobody_spoke: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4821,6 +4871,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4847,6 +4901,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people?: NonNullable<Json>;
           provider?: string;
           provider_ref?: string;
@@ -5477,6 +5535,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5495,6 +5554,7 @@ export type Database = {
           number: number;
           reason?: string | null;
           refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits?: number | null;
           refund_currency?: string | null;
           refund_minor?: number | null;
           to_starts_at?: string | null;
@@ -5512,6 +5572,7 @@ export type Database = {
           number?: number;
           reason?: string | null;
           refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits?: number | null;
           refund_currency?: string | null;
           refund_minor?: number | null;
           to_starts_at?: string | null;
@@ -5529,6 +5590,7 @@ export type Database = {
       };
       tutoring_sessions: {
         Row: {
+          booking_key: string | null;
           calendar_as_of: NonNullable<Json>;
           calendar_event_id: string | null;
           cancelled_by_calendar: boolean;
@@ -5538,7 +5600,10 @@ export type Database = {
           ends_at: string;
           id: string;
           meet_link: string | null;
+          no_show: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id: string | null;
+          price_credits: number | null;
+          product_id: string | null;
           starts_at: string;
           status: Database["public"]["Enums"]["tutoring_session_status"];
           student_email: string;
@@ -5550,6 +5615,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          booking_key?: string | null;
           calendar_as_of?: NonNullable<Json>;
           calendar_event_id?: string | null;
           cancelled_by_calendar?: boolean;
@@ -5559,7 +5625,10 @@ export type Database = {
           ends_at: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
+          price_credits?: number | null;
+          product_id?: string | null;
           starts_at: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
           student_email: string;
@@ -5570,6 +5639,7 @@ export type Database = {
           updated_at?: string;
         };
         Update: {
+          booking_key?: string | null;
           calendar_as_of?: NonNullable<Json>;
           calendar_event_id?: string | null;
           cancelled_by_calendar?: boolean;
@@ -5579,7 +5649,10 @@ export type Database = {
           ends_at?: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
+          price_credits?: number | null;
+          product_id?: string | null;
           starts_at?: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
           student_email?: string;
@@ -5590,6 +5663,20 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "a_session_may_be_booked_with_credits";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_session_may_be_booked_with_credits";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "a_session_may_be_bought";
             columns: ["order_item_id"];
@@ -5674,6 +5761,39 @@ export type Database = {
       };
     };
     Functions: {
+      book_session: {
+        Args: { key: string; sku: string; starts_at: string; user_id?: string };
+        Returns: {
+          booking_key: string | null;
+          calendar_as_of: NonNullable<Json>;
+          calendar_event_id: string | null;
+          cancelled_by_calendar: boolean;
+          cancelled_by_refund: boolean;
+          completed_by_recap: boolean;
+          created_at: string;
+          ends_at: string;
+          id: string;
+          meet_link: string | null;
+          no_show: Database["public"]["Enums"]["tutoring_no_show"] | null;
+          order_item_id: string | null;
+          price_credits: number | null;
+          product_id: string | null;
+          starts_at: string;
+          status: Database["public"]["Enums"]["tutoring_session_status"];
+          student_email: string;
+          student_user_id: string | null;
+          title: string;
+          tutor_email: string;
+          tutor_user_id: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_session: {
         Args: { reason?: string; refund?: boolean; session_id: string };
         Returns: {
@@ -5688,6 +5808,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5746,6 +5867,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5810,8 +5932,9 @@ export type Database = {
       ticket_priority: "low" | "normal" | "high" | "urgent";
       ticket_status: "open" | "waiting" | "closed";
       tutor_exception_kind: "off" | "extra";
+      tutoring_no_show: "student" | "tutor" | "both";
       tutoring_session_change_kind: "rescheduled" | "cancelled";
-      tutoring_session_refund: "requested" | "by_hand" | "none";
+      tutoring_session_refund: "requested" | "by_hand" | "none" | "credits";
       tutoring_session_role: "student" | "tutor" | "admin";
       tutoring_session_status: "scheduled" | "completed" | "cancelled";
       written_by: "app" | "email";
@@ -5844,6 +5967,16 @@ export type Database = {
         }[];
       };
       book_session: { Args: { order_item_id: string }; Returns: string };
+      book_with_credits: {
+        Args: { key: string; sku: string; starts_at: string; user_id?: string };
+        Returns: Database["public"]["Tables"]["tutoring_sessions"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       busy_spans: {
         Args: { except_session?: string; from: string; to: string; tutor_email: string };
         Returns: {
@@ -5867,6 +6000,15 @@ export type Database = {
         Returns: undefined;
       };
       check_trial: { Args: { checkout_session_id: string }; Returns: undefined };
+      counts_as_trial: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       emails_of: { Args: { people: Json }; Returns: string[] };
       free_times: {
         Args: { except_session?: string; from: string; minutes?: number; to: string; tutor_email: string };
@@ -5874,6 +6016,7 @@ export type Database = {
           starts_at: string;
         }[];
       };
+      had_trial: { Args: { email: string; user_id: string }; Returns: boolean };
       has_hours: { Args: { tutor_id: string }; Returns: boolean };
       in_words: { Args: { minutes: number }; Returns: string };
       is_bookable: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
@@ -5921,9 +6064,11 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      lock_trial: { Args: { email: string }; Returns: undefined };
       lock_tutor: { Args: { tutor_email: string }; Returns: undefined };
       match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
+      meeting_key: { Args: { url: string }; Returns: string };
       notification_details: { Args: { notification_id: string }; Returns: Json };
       notify: { Args: { recap_id: string }; Returns: undefined };
       notify_of_change: {
@@ -5935,6 +6080,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      notify_of_no_show: { Args: { session_id: string }; Returns: undefined };
       offered_times: {
         Args: {
           from: string;
@@ -6040,6 +6186,15 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      return_credits: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       role_in: {
         Args: {
           reason?: string;
@@ -6054,7 +6209,14 @@ export type Database = {
         Args: { scheduled_start_at: string; session_ends_at: string; session_starts_at: string; started_at: string };
         Returns: number;
       };
-      session_of: { Args: { people: Json; scheduled_start_at: string; started_at: string }; Returns: string };
+      session_of: {
+        Args: { meeting_url?: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string;
+      };
+      sessions_like: {
+        Args: { meeting_url: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string[];
+      };
       settle_bookings: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
       settle_recap: { Args: { recap_id: string; session_before: string }; Returns: undefined };
       teaching_times: {
@@ -6089,6 +6251,26 @@ export type Database = {
           during: unknown;
           utc_offset: string;
         }[];
+      };
+      wants_email: { Args: { kind: string; user_id: string }; Returns: boolean };
+      who_missed: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Enums"]["tutoring_no_show"];
+      };
+      write_to: {
+        Args: {
+          kind: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
     };
     Enums: {
@@ -6260,8 +6442,9 @@ export const Constants = {
       ticket_priority: ["low", "normal", "high", "urgent"],
       ticket_status: ["open", "waiting", "closed"],
       tutor_exception_kind: ["off", "extra"],
+      tutoring_no_show: ["student", "tutor", "both"],
       tutoring_session_change_kind: ["rescheduled", "cancelled"],
-      tutoring_session_refund: ["requested", "by_hand", "none"],
+      tutoring_session_refund: ["requested", "by_hand", "none", "credits"],
       tutoring_session_role: ["student", "tutor", "admin"],
       tutoring_session_status: ["scheduled", "completed", "cancelled"],
       written_by: ["app", "email"],
