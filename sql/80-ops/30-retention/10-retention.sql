@@ -46,4 +46,5 @@ insert into ops.retention (what, keep, description) values
   ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
+  ('conversations', '400 days', 'Closed ones with their messages, from when the membership ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

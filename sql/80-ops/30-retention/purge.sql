@@ -56,6 +56,7 @@ begin
     when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
+    when 'conversations' then v_gone := ops.purge_conversations(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else
