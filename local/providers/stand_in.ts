@@ -66,9 +66,7 @@ export function standIn({ put, answer }: Knowledge): StandIn {
   const asked: Asked[] = [];
 
   function misbehaviour(method: string, path: string): Fault | undefined {
-    const found = faults.findIndex(
-      (fault) => path.startsWith(fault.path ?? "") && (fault.method ?? method) === method,
-    );
+    const found = faults.findIndex((fault) => path.startsWith(fault.path ?? "") && (fault.method ?? method) === method);
     const fault = faults[found];
     if (fault && --fault.times <= 0) faults.splice(found, 1);
     return fault;

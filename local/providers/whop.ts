@@ -213,7 +213,8 @@ export function createWhop(): WhopStandIn {
     ...frame,
     messages,
     refusals,
-    channelsOf: (memberRef) => channels.filter(({ member }) => member === memberRef).map(({ id, way }) => ({ id, way })),
+    channelsOf: (memberRef) =>
+      channels.filter(({ member }) => member === memberRef).map(({ id, way }) => ({ id, way })),
     say(memberRef, content, channel = channels.find(({ member }) => member === memberRef)?.id) {
       if (!channel) throw new Error(`${memberRef} is in no channel.`);
       const message = write(channel, content, memberRef);

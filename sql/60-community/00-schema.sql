@@ -24,6 +24,8 @@ create type public.conversation_way as enum ('support', 'direct', 'app');
 comment on type public.conversation_way is
   'support: the support channel at the provider. direct: a direct message there. app: our own app.';
 create type public.conversation_sender as enum ('system', 'staff', 'member');
+comment on type public.conversation_sender is
+  'system: a text of conversation_texts. staff: an admin, or somebody of ours at the provider. member: the member.';
 create type public.conversation_message_status as enum ('pending', 'sent', 'failed', 'cancelled');
 comment on type public.conversation_message_status is
   'pending: the courier is to send it. sent: it is there. failed: it was given up. cancelled: it is not wanted (any '

@@ -133,7 +133,7 @@ grant select on public.product_availability to anon, authenticated, service_role
 grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;
 
 -- Access by membership: policies and apps ask it.
-grant execute on function community.has_access(text), public.has_access(text) to anon, authenticated, service_role;
+grant execute on function community.has_access(text), public.has_access(text) to anon, authenticated;
 grant select on public.membership_products to anon, authenticated, service_role;
 grant insert, update, delete on public.membership_products to authenticated;
 

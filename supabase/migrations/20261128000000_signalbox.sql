@@ -13881,6 +13881,8 @@ create type public.conversation_way as enum ('support', 'direct', 'app');
 comment on type public.conversation_way is
   'support: the support channel at the provider. direct: a direct message there. app: our own app.';
 create type public.conversation_sender as enum ('system', 'staff', 'member');
+comment on type public.conversation_sender is
+  'system: a text of conversation_texts. staff: an admin, or somebody of ours at the provider. member: the member.';
 create type public.conversation_message_status as enum ('pending', 'sent', 'failed', 'cancelled');
 comment on type public.conversation_message_status is
   'pending: the courier is to send it. sent: it is there. failed: it was given up. cancelled: it is not wanted (any '
@@ -15532,6 +15534,8 @@ set search_path = ''
 as $$
 begin
   perform community.move_conversation(new.conversation_id, 'reply');
+  update public.conversations c set replied_at = new.sent_at
+  where c.id = new.conversation_id and c.replied_at is null;
   return null;
 end
 $$;
@@ -20199,7 +20203,7 @@ grant select on public.product_availability to anon, authenticated, service_role
 grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;
 
 -- Access by membership: policies and apps ask it.
-grant execute on function community.has_access(text), public.has_access(text) to anon, authenticated, service_role;
+grant execute on function community.has_access(text), public.has_access(text) to anon, authenticated;
 grant select on public.membership_products to anon, authenticated, service_role;
 grant insert, update, delete on public.membership_products to authenticated;
 

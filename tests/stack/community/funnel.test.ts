@@ -81,8 +81,7 @@ const atWhop = ({ user }: Member) =>
 const fromUs = (member: Member) => atWhop(member).filter(({ user }) => user.id !== member.user);
 
 /** So much time later, cron runs. */
-const passes = (later: string) =>
-  testStack.sql`select community.run_conversations(now() + ${later}::interval, 100000)`;
+const passes = (later: string) => testStack.sql`select community.run_conversations(now() + ${later}::interval, 100000)`;
 
 async function welcomed(member: Member, body = membershipEvent("membership.activated", member)): Promise<void> {
   await received(body);
@@ -123,10 +122,7 @@ describe("through the running stack", () => {
     const [buyer, admin] = await Promise.all([aBuyer(testStack), aBuyer(testStack)]);
     await testStack.sql`insert into public.admins (user_id) values (${admin.id})`;
     const member = aMember();
-    await welcomed(
-      member,
-      membershipEvent("membership.activated", member, { "data.user.email": buyer.email }),
-    );
+    await welcomed(member, membershipEvent("membership.activated", member, { "data.user.email": buyer.email }));
     const { id } = (await conversationOf(member))!;
     const { openChat } = await guide.load("chat.ts");
     const shown: string[] = [];
@@ -178,10 +174,14 @@ describe("through the running stack", () => {
 
 /** The courier is not at work: each test runs the job itself. */
 describe("when", () => {
-  beforeAll(() => testStack.sql`select outbox.pause(name, 'the tests run the jobs') from outbox.destinations
-    where name in ('whop_message', 'whop_replies')`);
-  afterAll(() => testStack.sql`select outbox.resume(name) from outbox.destinations
-    where name in ('whop_message', 'whop_replies')`);
+  beforeAll(
+    () => testStack.sql`select outbox.pause(name, 'the tests run the jobs') from outbox.destinations
+    where name in ('whop_message', 'whop_replies')`,
+  );
+  afterAll(
+    () => testStack.sql`select outbox.resume(name) from outbox.destinations
+    where name in ('whop_message', 'whop_replies')`,
+  );
   let runtime: ReturnType<typeof testRuntime>;
   beforeEach(() => {
     runtime = testRuntime(testStack);
@@ -290,7 +290,9 @@ describe("when", () => {
     const member = await started();
     const env = (name: string) => (name === "WHOP_API_KEY" ? "" : runtime.env(name));
     const job = { message_id: "m", data: { id: member.welcome } };
-    await expect(whopMessage.run(job, { ...runtime, env }, AbortSignal.timeout(240_000))).rejects.toThrow(NotConfigured);
+    await expect(whopMessage.run(job, { ...runtime, env }, AbortSignal.timeout(240_000))).rejects.toThrow(
+      NotConfigured,
+    );
   });
 
   test("the support channel is refused, the direct message is used, for all that follows too", async () => {
@@ -416,7 +418,8 @@ describe("when", () => {
       ),
     );
     await until("all are applied", async () => {
-      const [row] = await testStack.sql`select status from public.memberships where provider_ref = ${member.membership}`;
+      const [row] =
+        await testStack.sql`select status from public.memberships where provider_ref = ${member.membership}`;
       return row?.status === "active";
     });
     expect(await statusOf(member)).toBe("welcoming");
@@ -499,8 +502,10 @@ describe("when", () => {
         expect(texts).toEqual([...new Set(texts)]);
         const keys = (await messagesOf(member)).filter(({ key }) => key !== null).map(({ key }) => key);
         expect(keys).toEqual([...new Set(keys)]);
-        expect(await testStack.sql`
-          select * from ops.audit_conversations where id = ${id} and what like 'status%'`).toHaveLength(0);
+        expect(
+          await testStack.sql`
+          select * from ops.audit_conversations where id = ${id} and what like 'status%'`,
+        ).toHaveLength(0);
 
         async function sendWith(fault: () => void, lose: boolean): Promise<void> {
           const waits = await pending(member);
@@ -546,7 +551,9 @@ describe("when", () => {
                 membershipEvent("membership.deactivated", member, { ...at, "data.status": "canceled" }),
               );
             case "past due":
-              return await received(membershipEvent("membership.updated", member, { ...at, "data.status": "past_due" }));
+              return await received(
+                membershipEvent("membership.updated", member, { ...at, "data.status": "past_due" }),
+              );
             case "payment failed":
               return await received(
                 whopEvent("payment.failed", { "data.membership.id": member.membership, "data.user.id": member.user }),

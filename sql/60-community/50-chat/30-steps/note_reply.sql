@@ -5,6 +5,8 @@ set search_path = ''
 as $$
 begin
   perform community.move_conversation(new.conversation_id, 'reply');
+  update public.conversations c set replied_at = new.sent_at
+  where c.id = new.conversation_id and c.replied_at is null;
   return null;
 end
 $$;
