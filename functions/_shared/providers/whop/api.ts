@@ -83,7 +83,7 @@ export function openWhop(env: Environment): WhopApi {
     async one(list, ref, signal) {
       const path = `/${list}/${encodeURIComponent(ref)}`;
       try {
-        return shaped(path, await api.get(path, { signal }), objectOf);
+        return shaped(`GET ${path}`, await api.get(path, { signal }), objectOf);
       } catch (error) {
         if (error instanceof ApiError && error.code === "not_found") return null;
         throw error;
@@ -102,7 +102,7 @@ export async function* pages(
   let after: string | undefined;
   do {
     const answer = await api.get(path, { query: { ...query, first: PAGE_SIZE, after }, signal });
-    const page = shaped(path, answer, (it) => {
+    const page = shaped(`GET ${path}`, answer, (it) => {
       it.get(object, "page_info");
       if (!Array.isArray(it.at("data").value)) throw it.at("data").unexpected("a list");
       const more = it.maybe(flag, "page_info.has_next_page") ?? false;
@@ -124,14 +124,14 @@ const objectOf = (it: Json): WhopObject => ({
   value: it.value,
 });
 
-/** Reads an answer of the API; one that has not the documented shape is an error of the API. */
-export function shaped<T>(path: string, { text, json }: ApiAnswer, read: (it: Json) => T): T {
+/** Reads the answer to a call (GET /payments); one that has not the documented shape is an error of the API. */
+export function shaped<T>(call: string, { text, json }: ApiAnswer, read: (it: Json) => T): T {
   try {
     return read(new Json(json));
   } catch (error) {
     throw new ApiError(
       "unexpected_answer",
-      `whop: ${path} answered in another shape than documented: ${(error as Error).message}`,
+      `whop: ${call} answered in another shape than documented: ${(error as Error).message}`,
       {
         body: text.slice(0, 20_000),
       },

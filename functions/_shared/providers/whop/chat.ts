@@ -47,7 +47,7 @@ export function openWhopChat(env: Environment): WhopChat {
           : ["/dm_channels", { company_id: account, with_user_ids: [memberRef] }];
       // Either returns the channel that there is: asked twice, there is one.
       const answer = await api.post(path as string, { body: body as object, idempotent: true, signal });
-      return shaped(path as string, answer, (it) => it.get(id, "id"));
+      return shaped(`POST ${path}`, answer, (it) => it.get(id, "id"));
     },
 
     async post(channel, content, key, signal) {
@@ -56,7 +56,7 @@ export function openWhopChat(env: Environment): WhopChat {
         headers: { "idempotency-key": key },
         signal,
       });
-      return shaped("/messages", answer, (it) => posted(channel, it.value));
+      return shaped("POST /messages", answer, (it) => posted(channel, it.value));
     },
 
     async *messages(channel, since, signal) {
