@@ -15289,7 +15289,8 @@ begin
 end
 $$;
 comment on function community.begin_handover(uuid, timestamptz) is
-  'Tells the member where the chat goes on; once that is sent, it does. Where there is nothing to say, it does at once.';
+  'Tells the member where the chat goes on; once that is sent, it does. Where there is nothing to say, it does so '
+  'at once.';
 
 -- sql/60-community/50-chat/30-steps/call_off.sql
 
@@ -15678,7 +15679,8 @@ begin
   for no key update;
   if v_conversation.id is null then
     if not v_valid or not v_settings.conversations
-      or coalesce(membership.current_period_start, membership.as_of) < settle_conversation.at - v_settings.welcome_within
+      or coalesce(membership.current_period_start, membership.as_of)
+        < settle_conversation.at - v_settings.welcome_within
     then
       return;
     end if;
@@ -15962,8 +15964,9 @@ comment on function community.note_refusal(uuid, public.conversation_way, text) 
 
 -- sql/60-community/50-chat/40-sending/note_sent.sql
 
-create function community.note_sent(message_id uuid, way public.conversation_way, provider_ref text, sent_at timestamptz)
-  returns void
+create function community.note_sent(
+  message_id uuid, way public.conversation_way, provider_ref text, sent_at timestamptz
+) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -16221,7 +16224,8 @@ end
 $$;
 comment on function public.mark_conversation_read(uuid, timestamptz) is
   'What was sent in a conversation until then is read: by the member, or by the staff when an admin or the service key '
-  'calls. It never goes back. supabase.rpc("mark_conversation_read", { conversation_id }). Raises P0002 for another''s.';
+  'calls. It never goes back. supabase.rpc("mark_conversation_read", { conversation_id }). Raises P0002 for '
+  'another''s.';
 
 -- sql/60-community/50-chat/60-api/preview_conversation_text.sql
 
@@ -16274,7 +16278,8 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     true, 'Send it.'),
   ('whop_message', 'conversation_message.requested', 'public.conversation_messages', '{UPDATE}', 'requests', null,
     true, 'Send it another way, or after all.'),
-  ('make', 'conversation.started', 'public.conversations', '{INSERT}', null, null, false, 'A member is being welcomed.'),
+  ('make', 'conversation.started', 'public.conversations', '{INSERT}', null, null, false,
+    'A member is being welcomed.'),
   ('make', 'conversation.changed', 'public.conversations', '{UPDATE}', 'status', null, false,
     'Welcomed, replied, handed over, closed.'),
   ('make', 'conversation_message.posted', 'public.conversation_messages', '{INSERT,UPDATE}', 'status', 'sent', false,
@@ -20026,8 +20031,8 @@ create view ops.conversation_funnel with (security_invoker = on) as
   group by 1;
 comment on view ops.conversation_funnel is
   'The members'' chat by the day (UTC) on which conversations started: how many were welcomed, how many seconds after '
-  'joining, how many replied, were handed over, could not be reached, are closed. select * from ops.conversation_funnel '
-  'order by day desc';
+  'joining, how many replied, were handed over, could not be reached, are closed. select * from '
+  'ops.conversation_funnel order by day desc';
 
 -- sql/80-ops/60-chat/conversation_stops.sql
 

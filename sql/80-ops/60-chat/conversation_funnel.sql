@@ -14,5 +14,5 @@ create view ops.conversation_funnel with (security_invoker = on) as
   group by 1;
 comment on view ops.conversation_funnel is
   'The members'' chat by the day (UTC) on which conversations started: how many were welcomed, how many seconds after '
-  'joining, how many replied, were handed over, could not be reached, are closed. select * from ops.conversation_funnel '
-  'order by day desc';
+  'joining, how many replied, were handed over, could not be reached, are closed. select * from '
+  'ops.conversation_funnel order by day desc';

@@ -1,6 +1,6 @@
 /**
- * Reads the channels whose turn it is for what members wrote, and receives what no webhook brought, as confirmed events.
- * A channel that cannot be read holds up no other.
+ * Reads the channels whose turn it is for what members wrote, and receives what no webhook brought, as confirmed
+ * events. A channel that cannot be read holds up no other.
  */
 import { ApiError } from "../../http/api_client.ts";
 import { openInbox } from "../../inbound/inbox.ts";

@@ -16,4 +16,5 @@ begin
 end
 $$;
 comment on function community.begin_handover(uuid, timestamptz) is
-  'Tells the member where the chat goes on; once that is sent, it does. Where there is nothing to say, it does at once.';
+  'Tells the member where the chat goes on; once that is sent, it does. Where there is nothing to say, it does so '
+  'at once.';

@@ -14,7 +14,8 @@ begin
   for no key update;
   if v_conversation.id is null then
     if not v_valid or not v_settings.conversations
-      or coalesce(membership.current_period_start, membership.as_of) < settle_conversation.at - v_settings.welcome_within
+      or coalesce(membership.current_period_start, membership.as_of)
+        < settle_conversation.at - v_settings.welcome_within
     then
       return;
     end if;

@@ -1,5 +1,6 @@
-create function community.note_sent(message_id uuid, way public.conversation_way, provider_ref text, sent_at timestamptz)
-  returns void
+create function community.note_sent(
+  message_id uuid, way public.conversation_way, provider_ref text, sent_at timestamptz
+) returns void
 language plpgsql
 set search_path = ''
 as $$

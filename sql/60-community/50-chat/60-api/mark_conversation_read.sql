@@ -21,4 +21,5 @@ end
 $$;
 comment on function public.mark_conversation_read(uuid, timestamptz) is
   'What was sent in a conversation until then is read: by the member, or by the staff when an admin or the service key '
-  'calls. It never goes back. supabase.rpc("mark_conversation_read", { conversation_id }). Raises P0002 for another''s.';
+  'calls. It never goes back. supabase.rpc("mark_conversation_read", { conversation_id }). Raises P0002 for '
+  'another''s.';
