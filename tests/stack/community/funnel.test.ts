@@ -159,6 +159,12 @@ describe("through the running stack", () => {
     expect(event!.trust).toBe("confirmed");
   });
 
+  test("a text is looked at before it is used: the guide's statement", async () => {
+    const statement = (await blocksOf("community.md"))["preview.sql"]!;
+    const results = (await testStack.sql.unsafe(statement)) as unknown as { now: string; draft: string }[][];
+    expect(results.flat()).toEqual([{ now: "Bonjour à vous, bienvenue dans notre communauté !", draft: "Hi there!" }]);
+  });
+
   test("access: by our name of a product, at Whop and at Stripe; and not after it ended", async () => {
     const buyer = await aBuyer(testStack);
     const member = aMember();
