@@ -58,6 +58,7 @@ begin
     when 'notifications' then v_gone := ops.purge_notifications(v_before, at_most);
     when 'session reminders' then v_gone := ops.purge_session_reminders(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
+    when 'conversations' then v_gone := ops.purge_conversations(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else
