@@ -1,4 +1,4 @@
--- What a preview and the run after it may differ in by themselves: ids that are made anew, and the clock.
+-- What a preview and the run after it may differ in by themselves: ids that are made anew, the clock, and who does it.
 create function console.steady(table_name text, operation text, before jsonb, after jsonb, since timestamptz)
 returns text
 language plpgsql stable
@@ -40,6 +40,8 @@ begin
     when 'outbox.messages' then v_after - '{payload}'::text[]
     else v_after
   end;
+  -- Who does it is no part of what is done.
+  v_after := v_after - '{decided_by,requested_by,acknowledged_by,linked_by,ran_by,changed_by}'::text[];
   v_text := concat_ws(' ', steady.table_name, steady.operation, v_before, v_after);
   for v_id in
     select distinct m[1] from regexp_matches(v_after::text,
