@@ -14,6 +14,7 @@ create table outbox.messages (
   constraint a_message_has_a_body check (payload is not null or event_id is not null)
 );
 create index messages_by_event on outbox.messages (event_id) where event_id is not null;
+create index messages_by_record on outbox.messages (record_key);
 create index messages_to_the_reconciler on outbox.messages (created_at) where type = 'reconciliation.requested';
 
 alter table outbox.messages enable row level security;
@@ -27,3 +28,5 @@ comment on column outbox.messages.record_key is
 comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is forwarded.';
 comment on column outbox.messages.payload is
   'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';
+comment on column outbox.messages.type is
+  'What happened, such as order.created. Of a forwarded event: the provider''s type.';
