@@ -45,7 +45,6 @@ function ActionForm({ action, command, close }: { action: Action; command: Comma
   const lacks = missing(fields, texts);
   const key = JSON.stringify(args);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the arguments, `again` asks once more
   useEffect(() => {
     setPreview(undefined);
     if (lacks.length > 0) return setLooking(false);

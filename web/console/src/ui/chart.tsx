@@ -23,7 +23,6 @@ function colourOf(element: HTMLElement, name: string): string {
 export default function Chart({ data, unit, label }: { data: ChartData; unit: "" | "ms" | "%"; label: string }) {
   const holder = useRef<HTMLDivElement>(null);
   const { theme } = usePreferences();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other colours draw it anew
   useEffect(() => {
     const element = holder.current!;
     const show = (value: number | null) =>
