@@ -276,10 +276,15 @@ interface Internals {
 }
 
 /**
- * Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new
+ * Serves `schemas` (the first is the default, the others by Accept-Profile and Content-Profile) and `auth` of the database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new
  * account has no session until its address is confirmed; no mail is sent here: local/accounts.ts confirms it.
  */
-export function createDataApi(options: { databaseUrl: string; keys: Keys; confirmsEmail: boolean }): DataApi {
+export function createDataApi(options: {
+  databaseUrl: string;
+  keys: Keys;
+  confirmsEmail: boolean;
+  schemas: string[];
+}): DataApi {
   const connection = createPostgresConnection({ url: options.databaseUrl });
   // lite remembers what it could not read of the schema while the database was away as "there is no such table".
   let forget = false;
@@ -311,7 +316,7 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys; confir
 
   const app = new App({
     connection,
-    api: { schemas: ["public"], pg_safe_update: true },
+    api: { schemas: options.schemas, pg_safe_update: true },
     auth: {
       enabled: true,
       jwt_secret: options.keys.jwtSecret,

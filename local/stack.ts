@@ -9,7 +9,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
-import { readProjectConfig } from "./config.ts";
+import { type ProjectConfig, readProjectConfig } from "./config.ts";
 import type { DataApi } from "./data_api.ts";
 import { startPgCron } from "./extensions/pg_cron.ts";
 import { startPgNet } from "./extensions/pg_net.ts";
@@ -152,7 +152,11 @@ async function prepareAuth(dataApi: DataApi, databaseUrl: string, legacyPrivileg
  * Data API and Auth on the database at `databaseUrl`. `load` begins to load the code, which takes as long as Postgres's
  * start; else that waits for the first request.
  */
-function lazyDataApi(databaseUrl: () => string, keys: Keys, confirmsEmail: boolean): DataApi & { load(): void } {
+function lazyDataApi(
+  databaseUrl: () => string,
+  keys: Keys,
+  config: Pick<ProjectConfig, "confirmsEmail" | "schemas">,
+): DataApi & { load(): void } {
   let opening: Promise<DataApi> | undefined;
   let code: Promise<typeof import("./data_api.ts")> | undefined;
   const load = () => {
@@ -160,7 +164,7 @@ function lazyDataApi(databaseUrl: () => string, keys: Keys, confirmsEmail: boole
     return code;
   };
   const open = () => {
-    opening ??= load().then(({ createDataApi }) => createDataApi({ databaseUrl: databaseUrl(), keys, confirmsEmail }));
+    opening ??= load().then(({ createDataApi }) => createDataApi({ databaseUrl: databaseUrl(), keys, ...config }));
     return opening;
   };
   return {
@@ -195,7 +199,10 @@ async function preparedDatabase(project: string, legacyPrivileges: boolean, sign
   const day = new Date().toISOString().slice(0, 10);
   const inputs = [day, ...(legacyPrivileges ? [LEGACY_PRIVILEGES] : []), ...(await Promise.all(files.map(read)))];
   return await preparedServer(inputs, async (postgres) => {
-    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS, false);
+    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS, {
+      confirmsEmail: false,
+      schemas: ["public"],
+    });
     try {
       await prepareAuth(dataApi, postgres.url("postgres"), legacyPrivileges);
       await pushMigrations(postgres.url("postgres"), project, signal);
@@ -248,13 +255,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   async function start(): Promise<Stack> {
     const supabase = path.join(project, "supabase");
     const toml = await readFile(path.join(supabase, "config.toml"), "utf8");
-    const { confirmsEmail, privateOnly } = readProjectConfig(toml);
+    const { confirmsEmail, privateOnly, schemas } = readProjectConfig(toml);
     const gateway = await startGateway({ port: options.port ?? 0, log });
     started.push(gateway.stop);
     const functionsUrl = `${gateway.url}/functions/v1`;
 
     const prepared = options.prepared === true && options.dataDir === undefined;
-    const dataApi = lazyDataApi(() => dbUrl, keys, confirmsEmail);
+    const dataApi = lazyDataApi(() => dbUrl, keys, { confirmsEmail, schemas });
     if (!prepared) dataApi.load(); // on a second core, meanwhile
     const postgres = await step("Postgres", async () =>
       startPostgres({

@@ -6,8 +6,8 @@ as $$
 begin
   perform console.require_admin();
   return (
-    select coalesce(jsonb_agg(console.job_row(j) order by j.id desc), '[]')
-    from (select x from console.jobs x order by x.id desc limit 100) y (j)
+    select coalesce(jsonb_agg(n.it order by n.id desc), '[]')
+    from (select j.id, console.job_row(j) as it from console.jobs j order by j.id desc limit 100) n
   );
 end
 $$;

@@ -33,9 +33,9 @@ begin
         from generate_series(0, v_buckets - 1) b),
       'series', coalesce((
         select jsonb_agg(jsonb_build_object('name', n.series, 'values', (
-          select jsonb_agg(coalesce(round(p.value, 2),
-            -- Nothing counted is 0; of nothing there is no rate and no latency.
-            case when chart.what in ('events', 'deliveries', 'backlog') then 0 end) order by b)
+          -- Nothing counted is 0; of nothing there is no rate and no latency.
+          select jsonb_agg(case when chart.what in ('events', 'deliveries', 'backlog') then round(coalesce(p.value, 0))
+            else round(p.value, 2) end order by b)
           from generate_series(0, v_buckets - 1) b
           left join points p on p.bucket = b and p.series = n.series
         )) order by n.series)
