@@ -20,3 +20,4 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
   ('public.text_versions', 120, 'Changes of questions and messages.'),
   ('public.appointments', 10, 'Requests for a talk.');
+comment on column ops.quotas.per_hour is 'How many an account may write in an hour.';

@@ -34,7 +34,7 @@ export async function startConsoleStack(): Promise<ConsoleStack> {
     // The language of this machine may be one that no library knows; one test asks for it on purpose.
     const context = await browser.newContext({ locale: "en-GB", ...options });
     contexts.push(context);
-    context.setDefaultTimeout(120_000);
+    context.setDefaultTimeout(12_000);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
