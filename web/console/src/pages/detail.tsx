@@ -106,8 +106,8 @@ function Detail({ kind, id }: { kind: string; id: string }) {
           {typeof row.confirmation_text === "string" && (
             <Payload title="The provider's confirmation" text={row.confirmation_text} name={`${kind}-${id}-api.json`} />
           )}
-          {body !== undefined && body !== payload && (
-            <Payload title="Body" text={body} name={`${kind}-${id}-body.json`} />
+          {body !== undefined && payload === undefined && (
+            <Payload title="Payload" text={body} name={`${kind}-${id}.json`} />
           )}
           <Extra title="Facts" value={row.facts} />
           <Extra title="Headers" value={row.headers} />
