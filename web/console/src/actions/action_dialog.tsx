@@ -182,7 +182,7 @@ function PreviewBody({ preview }: { preview: Preview }) {
     <>
       <h3 className="preview-head">
         What it does now: {changes.length === 0 ? "no row" : changes.length === 1 ? "1 row" : `${changes.length} rows`},{" "}
-        {deliveries.length === 0 ? "no new delivery" : "new deliveries:"}
+        {deliveries.length === 0 ? "nothing is sent" : "to be sent:"}
       </h3>
       {deliveries.length > 0 && (
         <ul className="preview-deliveries">
