@@ -17,6 +17,7 @@ import { type Functions, readFunctionsConfig, startFunctions } from "./functions
 import { startGateway } from "./gateway.ts";
 import { DEVELOPMENT_KEYS, type Keys, legacyKeys } from "./keys.ts";
 import { PARTS, pushMigrations } from "./migrations.ts";
+import { createPages } from "./pages.ts";
 import { type Postgres, preparedServer, startPostgres } from "./postgres/postgres.ts";
 import { sharedFolder } from "./postgres/template.ts";
 import { askProvider, createProviders, type Providers, standInEnvironment } from "./providers/index.ts";
@@ -59,6 +60,8 @@ export interface StackOptions {
 export interface Stack {
   apiUrl: string;
   functionsUrl: string;
+  /** The admins' page; it is built when it is first opened. */
+  consoleUrl: string;
   /** Owner role `postgres`. */
   dbUrl: string;
   /** Superuser: for tests only, hosted has none. */
@@ -304,6 +307,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         realtimeSocket: realtime.handleUpgrade,
         dataApi: dataApi.fetch,
         providers: (request) => askProvider(providers, request),
+        console: createPages({
+          name: "console",
+          api: gateway.url,
+          config: { api_url: gateway.url, publishable_key: keys.publishableKey, local: true },
+        }),
       });
       if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl: adminUrl, log })).stop);
       if (background.cron !== false) started.push((await startPgCron({ databaseUrl: adminUrl, log })).stop);
@@ -312,6 +320,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return {
       apiUrl: gateway.url,
       functionsUrl,
+      consoleUrl: `${gateway.url}/console/`,
       dbUrl,
       adminUrl,
       ...keys,
