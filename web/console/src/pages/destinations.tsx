@@ -1,0 +1,147 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { ActionButtons } from "../actions/action_buttons.tsx";
+import { actionOn, commandsAbout } from "../actions/commands.ts";
+import type { Command, Destination, Route } from "../api/types.ts";
+import { useDialogs } from "../app/dialogs.tsx";
+import { useCall } from "../app/use_call.ts";
+import { formatDuration, formatNumber } from "../ui/locale.ts";
+import { Empty, Facts, Loading, PageHead, ProblemBox, Status, Time } from "../ui/parts.tsx";
+import { text } from "./lists.tsx";
+
+export default function Destinations() {
+  const { name } = useParams({ strict: false }) as { name?: string };
+  const all = useCall<Destination[]>("destinations");
+  const commands = useCall<Command[]>("commands", {}, { live: false });
+  const shown = all.data?.filter((each) => name === undefined || each.name === name) ?? [];
+  return (
+    <>
+      <PageHead
+        title={name ?? "Destinations"}
+        detail={name ? <Link to="/destinations">All destinations</Link> : "Where messages are sent, and jobs are done."}
+      />
+      {all.error && <ProblemBox error={all.error} retry={() => void all.refetch()} />}
+      {!all.data && !all.error && <Loading />}
+      {all.data && shown.length === 0 && (
+        <Empty title={name ? `There is no destination ${name}` : "No destination yet"}>
+          docs/guides/add_a_destination.md says how to add one.
+        </Empty>
+      )}
+      <div className="destinations">
+        {shown.map((destination) => (
+          <Card
+            key={destination.name}
+            destination={destination}
+            commands={commands.data ?? []}
+            whole={name !== undefined}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Card({
+  destination,
+  commands,
+  whole,
+}: {
+  destination: Destination;
+  commands: readonly Command[];
+  whole: boolean;
+}) {
+  const { name, url, state, waiting, dead, routes } = destination;
+  const offered = destination.actions ?? commandsAbout(commands, "destination").map((each) => actionOn(each, name));
+  const search = (status: string) => ({ destination: name, status });
+  return (
+    <article className="destination" data-tone={state} data-repair-scope aria-labelledby={`d-${name}`}>
+      <header>
+        <h2 id={`d-${name}`}>
+          <Link to="/destinations/$name" params={{ name }} data-item>
+            {name}
+          </Link>
+        </h2>
+        <Status value={state} />
+        <span className="destination-url">{url ?? "done here: no address"}</span>
+      </header>
+      <div className="destination-numbers">
+        <Link to="/$what" params={{ what: "deliveries" }} search={search("pending")}>
+          <strong>{formatNumber(waiting)}</strong> waiting
+        </Link>
+        <Link to="/$what" params={{ what: "deliveries" }} search={search("dead")} data-bad={dead > 0 || undefined}>
+          <strong>{formatNumber(dead)}</strong> dead
+        </Link>
+        <span title="half of the last hour's attempts were faster">
+          <strong>{destination.p50 === null ? "–" : formatDuration(destination.p50)}</strong> p50
+        </span>
+        <span title="95 of 100 attempts in the last hour were faster">
+          <strong>{destination.p95 === null ? "–" : formatDuration(destination.p95)}</strong> p95
+        </span>
+      </div>
+      <Facts
+        facts={[
+          ["breaker", destination.breaker],
+          ["rate", destination.rate === null ? "as fast as it goes" : text(destination.rate)],
+          ["paused", destination.paused],
+          ["held", destination.held],
+          ["last success", destination.last_success ? <Time key="s" at={destination.last_success} ago /> : null],
+          ["last error", destination.last_error],
+        ]}
+      />
+      <div className="buttons">
+        <ActionButtons actions={offered} loud={state !== "healthy" && state !== "ok"} />
+      </div>
+      <details className="routes" open={whole}>
+        <summary>{routes.length === 1 ? "1 route" : `${routes.length} routes`}</summary>
+        <Routes routes={routes} />
+      </details>
+    </article>
+  );
+}
+
+function Routes({ routes }: { routes: readonly Route[] }) {
+  const { run } = useDialogs();
+  return (
+    <table className="plain">
+      <thead>
+        <tr>
+          <th scope="col">message</th>
+          <th scope="col">priority</th>
+          <th scope="col">on</th>
+          <th scope="col">
+            <span className="for-readers">switch</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {routes.map(({ id, message_type, priority, enabled }) => (
+          <tr key={String(id)}>
+            <td>
+              <code>{message_type}</code>
+            </td>
+            <td>{["high", "normal", "low"][priority] ?? priority}</td>
+            <td>
+              <Status value={enabled ? "on" : "off"} tone={enabled ? "good" : "off"} />
+            </td>
+            <td>
+              <button
+                type="button"
+                className="quiet"
+                aria-label={`Switch ${message_type} ${enabled ? "off" : "on"}`}
+                onClick={() =>
+                  run({
+                    command: "outbox.switch_route",
+                    arguments: { route_id: id, enabled: !enabled },
+                    label: enabled ? "Switch the route off" : "Switch the route on",
+                    needs_reason: false,
+                  })
+                }
+              >
+                {enabled ? "Switch off" : "Switch on"}
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
