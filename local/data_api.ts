@@ -18,6 +18,19 @@ export interface DataApi {
   stop(): Promise<void>;
 }
 
+/** What Auth would send. */
+export interface Mail {
+  to: string;
+  subject: string;
+  html?: string;
+}
+
+/** Where links in mails lead: an address of this machine, and below it whatever page a sign-up names. */
+export interface Mailing {
+  siteUrl: string;
+  send(mail: Mail): void;
+}
+
 /**
  * lite hands over JSON both as values and as text that is JSON already; encoding the latter again would make it a
  * string.
@@ -277,9 +290,15 @@ interface Internals {
 
 /**
  * Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new
- * account has no session until its address is confirmed; no mail is sent here: local/accounts.ts confirms it.
+ * account has no session until its address is confirmed. No mail is sent here: `mailing` is handed it, and
+ * local/accounts.ts confirms without one.
  */
-export function createDataApi(options: { databaseUrl: string; keys: Keys; confirmsEmail: boolean }): DataApi {
+export function createDataApi(options: {
+  databaseUrl: string;
+  keys: Keys;
+  confirmsEmail: boolean;
+  mailing?: Mailing;
+}): DataApi {
   const connection = createPostgresConnection({ url: options.databaseUrl });
   // lite remembers what it could not read of the schema while the database was away as "there is no such table".
   let forget = false;
@@ -309,8 +328,10 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys; confir
   internals.rlsState = "active";
   internals.normalizeDbError = (error) => likePostgrest(error as DatabaseError);
 
+  const { mailing } = options;
   const app = new App({
     connection,
+    ...(mailing && { options: { drivers: { email: { send: async (mail: Mail) => mailing.send(mail) } } } }),
     api: { schemas: ["public"], pg_safe_update: true },
     auth: {
       enabled: true,
@@ -318,6 +339,7 @@ export function createDataApi(options: { databaseUrl: string; keys: Keys; confir
       publishable_key: options.keys.publishableKey,
       secret_key: options.keys.secretKey,
       email: { enable_confirmations: options.confirmsEmail },
+      ...(mailing && { site_url: mailing.siteUrl }),
     },
   });
   return {

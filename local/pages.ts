@@ -16,8 +16,10 @@ import { templateFolder } from "./postgres/template.ts";
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
 export interface PagesOptions {
-  /** The folder of web/, and the path below which the page is served: `/console/`. */
+  /** The folder of web/. */
   name: string;
+  /** Below which it is served: "shop" for `/shop/`. Default: `name`. */
+  path?: string;
   /** The origin of the API that the page may call, beside the one that it comes from. */
   api: string;
   /** Served as config.json. Everybody may read it. */
@@ -49,7 +51,7 @@ async function sources(folder: string): Promise<string[]> {
 }
 
 /** The folder with the built page. @throws Error when it cannot be built; it says where. */
-export async function builtPages(name: string): Promise<string> {
+export async function builtPages(name: string, servedAt: string = name): Promise<string> {
   const root = path.join(PROJECT, "web", name);
   const files = [
     ...(await sources(root)),
@@ -61,14 +63,14 @@ export async function builtPages(name: string): Promise<string> {
   const inputs = await Promise.all(
     files.map(async (file) => `${path.relative(PROJECT, file)}\n${await readFile(file, "utf8").catch(() => "")}`),
   );
-  return await templateFolder(name, inputs, (folder) => build(root, name, folder));
+  return await templateFolder(name, [servedAt, ...inputs], (folder) => build(root, servedAt, folder));
 }
 
-async function build(root: string, name: string, folder: string): Promise<void> {
+async function build(root: string, servedAt: string, folder: string): Promise<void> {
   const vite = await import("vite");
   await vite.build({
     root,
-    base: `/${name}/`,
+    base: `/${servedAt}/`,
     configFile: false,
     envFile: false,
     logLevel: "error",
@@ -123,8 +125,13 @@ function policyOf(api: string): string {
 }
 
 /** Answers requests for one page, its files, and its config.json. The page is built at the first. */
-export function createPages({ name, api, config }: PagesOptions): (request: Request) => Promise<Response> {
-  const base = `/${name}/`;
+export function createPages({
+  name,
+  path: servedAt = name,
+  api,
+  config,
+}: PagesOptions): (request: Request) => Promise<Response> {
+  const base = `/${servedAt}/`;
   let loading: Promise<Map<string, File>> | undefined;
   const common = {
     "content-security-policy": policyOf(api),
@@ -137,7 +144,7 @@ export function createPages({ name, api, config }: PagesOptions): (request: Requ
 
   /** Built once; after a failure, with whatever has been mended, again. */
   function files(): Promise<Map<string, File>> {
-    loading ??= builtPages(name)
+    loading ??= builtPages(name, servedAt)
       .then(load)
       .catch((error) => {
         loading = undefined;
