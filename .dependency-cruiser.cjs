@@ -6,6 +6,7 @@
  *
  *   functions/   what runs at the edge                                  imports nothing else of ours
  *   local/       the local stack, and stand-ins for what is hosted      imports nothing else of ours
+ *   web/         pages for browsers; local/ builds and serves them      imports nothing else of ours
  *   simulator/   plays providers, receivers and buyers                  imports local/
  *   scripts/     the commands that package.json names                   imports functions/, local/, simulator/
  *   bench/       benchmarks                                             imports functions/, local/, simulator/
@@ -36,10 +37,11 @@ const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "o
 const MAY_IMPORT = {
   functions: [],
   local: [],
+  web: [],
   simulator: ["local"],
   scripts: ["functions", "local", "simulator"],
   bench: ["functions", "local", "simulator"],
-  tests: ["functions", "local", "simulator", "scripts"],
+  tests: ["functions", "local", "simulator", "scripts", "web"],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 

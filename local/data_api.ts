@@ -289,14 +289,15 @@ interface Internals {
 }
 
 /**
- * Serves the schemas `public` and `auth` of the database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new
- * account has no session until its address is confirmed. No mail is sent here: `mailing` is handed it, and
- * local/accounts.ts confirms without one.
+ * Serves `schemas` (the first is the default, the others by Accept-Profile and Content-Profile) and `auth` of the
+ * database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new account has no session until its address is
+ * confirmed. No mail is sent here: `mailing` is handed it, and local/accounts.ts confirms without one.
  */
 export function createDataApi(options: {
   databaseUrl: string;
   keys: Keys;
   confirmsEmail: boolean;
+  schemas: string[];
   mailing?: Mailing;
 }): DataApi {
   const connection = createPostgresConnection({ url: options.databaseUrl });
@@ -332,7 +333,7 @@ export function createDataApi(options: {
   const app = new App({
     connection,
     ...(mailing && { options: { drivers: { email: { send: async (mail: Mail) => mailing.send(mail) } } } }),
-    api: { schemas: ["public"], pg_safe_update: true },
+    api: { schemas: options.schemas, pg_safe_update: true },
     auth: {
       enabled: true,
       jwt_secret: options.keys.jwtSecret,

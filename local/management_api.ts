@@ -24,8 +24,8 @@ export interface ManagementApi {
   /** Slugs of the functions that went live: several go live together, after the last upload. */
   live: string[];
   secrets: Record<string, string>;
-  /** The project's own settings, as GET …/config/auth and …/config/realtime answer them. */
-  settings: { auth: object; realtime: object };
+  /** The project's own settings, as GET …/config/auth, …/config/realtime and …/postgrest answer them. */
+  settings: { auth: object; realtime: object; postgrest: { db_schema?: string } };
   stop(): Promise<void>;
 }
 
@@ -37,6 +37,7 @@ export async function startManagementApi(options: { project: string; token: stri
   const settings: ManagementApi["settings"] = {
     auth: { mailer_autoconfirm: false },
     realtime: { private_only: true },
+    postgrest: { db_schema: "public, graphql_public" },
   };
   const base = `/v1/projects/${options.project}`;
 
@@ -84,6 +85,11 @@ export async function startManagementApi(options: { project: string; token: stri
         return [200, settings.auth];
       case `GET ${base}/config/realtime`:
         return [200, settings.realtime];
+      case `GET ${base}/postgrest`:
+        return [200, settings.postgrest];
+      case `PATCH ${base}/postgrest`:
+        Object.assign(settings.postgrest, JSON.parse(String(body)));
+        return [200, settings.postgrest];
       case `GET ${base}/functions`:
         return [200, []];
       case `POST ${base}/functions/deploy`:

@@ -12,13 +12,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { templateFolder } from "./postgres/template.ts";
+import { run } from "./supabase_cli.ts";
 
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
 export interface PagesOptions {
   /** The folder of web/. */
   name: string;
-  /** Below which it is served: "shop" for `/shop/`. Default: `name`. */
+  /** Below which it is served, as its vite.config.ts says too: "shop" for `/shop/`. Default: `name`. */
   path?: string;
   /** The origin of the API that the page may call, beside the one that it comes from. */
   api: string;
@@ -51,7 +52,7 @@ async function sources(folder: string): Promise<string[]> {
 }
 
 /** The folder with the built page. @throws Error when it cannot be built; it says where. */
-export async function builtPages(name: string, servedAt: string = name): Promise<string> {
+export async function builtPages(name: string): Promise<string> {
   const root = path.join(PROJECT, "web", name);
   const files = [
     ...(await sources(root)),
@@ -63,31 +64,17 @@ export async function builtPages(name: string, servedAt: string = name): Promise
   const inputs = await Promise.all(
     files.map(async (file) => `${path.relative(PROJECT, file)}\n${await readFile(file, "utf8").catch(() => "")}`),
   );
-  return await templateFolder(name, [servedAt, ...inputs], (folder) => build(root, servedAt, folder));
+  return await templateFolder(name, inputs, (folder) => build(root, folder));
 }
 
-async function build(root: string, servedAt: string, folder: string): Promise<void> {
-  const vite = await import("vite");
-  await vite.build({
-    root,
-    base: `/${servedAt}/`,
-    configFile: false,
-    envFile: false,
-    logLevel: "error",
-    mode: "production",
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      manifest: "manifest.json",
-      // Inlined images would need `data:` in the policy of every page.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      // light-dark() stays as it is.
-      cssTarget: ["chrome123", "firefox120", "safari17.5"],
-      reportCompressedSize: false,
-      chunkSizeWarningLimit: 1_000,
-    },
-  });
+/** In a process of its own: React's development build is chosen by NODE_ENV, which the caller may have set. */
+async function build(root: string, folder: string): Promise<void> {
+  const args = ["build", root, "--outDir", folder, "--emptyOutDir", "false", "--logLevel", "warn"];
+  const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1" };
+  const vite = path.join(PROJECT, "node_modules/vite/bin/vite.js");
+  // "runner" writes nothing into node_modules.
+  const ran = await run(process.execPath, [vite, ...args, "--configLoader", "runner"], { cwd: PROJECT, env });
+  if (ran.code !== 0) throw new Error(`The page ${root} cannot be built:\n${ran.stderr}${ran.stdout}`);
 }
 
 /** All that is served of a built page, in memory: it is small, and the cache may drop a folder that is long unused. */
@@ -144,7 +131,7 @@ export function createPages({
 
   /** Built once; after a failure, with whatever has been mended, again. */
   function files(): Promise<Map<string, File>> {
-    loading ??= builtPages(name, servedAt)
+    loading ??= builtPages(name)
       .then(load)
       .catch((error) => {
         loading = undefined;

@@ -9,7 +9,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
-import { readProjectConfig } from "./config.ts";
+import { type ProjectConfig, readProjectConfig } from "./config.ts";
 import type { DataApi, Mail, Mailing } from "./data_api.ts";
 import { startPgCron } from "./extensions/pg_cron.ts";
 import { startPgNet } from "./extensions/pg_net.ts";
@@ -168,8 +168,7 @@ async function prepareAuth(dataApi: DataApi, databaseUrl: string, legacyPrivileg
 function lazyDataApi(
   databaseUrl: () => string,
   keys: Keys,
-  confirmsEmail: boolean,
-  mailing?: Mailing,
+  config: Pick<ProjectConfig, "confirmsEmail" | "schemas"> & { mailing?: Mailing },
 ): DataApi & { load(): void } {
   let opening: Promise<DataApi> | undefined;
   let code: Promise<typeof import("./data_api.ts")> | undefined;
@@ -178,9 +177,7 @@ function lazyDataApi(
     return code;
   };
   const open = () => {
-    opening ??= load().then(({ createDataApi }) =>
-      createDataApi({ databaseUrl: databaseUrl(), keys, confirmsEmail, mailing }),
-    );
+    opening ??= load().then(({ createDataApi }) => createDataApi({ databaseUrl: databaseUrl(), keys, ...config }));
     return opening;
   };
   return {
@@ -215,7 +212,10 @@ async function preparedDatabase(project: string, legacyPrivileges: boolean, sign
   const day = new Date().toISOString().slice(0, 10);
   const inputs = [day, ...(legacyPrivileges ? [LEGACY_PRIVILEGES] : []), ...(await Promise.all(files.map(read)))];
   return await preparedServer(inputs, async (postgres) => {
-    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS, false);
+    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS, {
+      confirmsEmail: false,
+      schemas: ["public"],
+    });
     try {
       await prepareAuth(dataApi, postgres.url("postgres"), legacyPrivileges);
       await pushMigrations(postgres.url("postgres"), project, signal);
@@ -274,14 +274,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   async function start(): Promise<Stack> {
     const supabase = path.join(project, "supabase");
     const toml = await readFile(path.join(supabase, "config.toml"), "utf8");
-    const { confirmsEmail, privateOnly } = readProjectConfig(toml);
+    const { confirmsEmail, privateOnly, schemas } = readProjectConfig(toml);
     const gateway = await startGateway({ port: options.port ?? 0, log });
     started.push(gateway.stop);
     const functionsUrl = `${gateway.url}/functions/v1`;
 
     const prepared = options.prepared === true && options.dataDir === undefined;
     const mailing = { siteUrl: gateway.url, send: (mail: Mail) => log(mailAsLine(mail)) };
-    const dataApi = lazyDataApi(() => dbUrl, keys, confirmsEmail, mailing);
+    const dataApi = lazyDataApi(() => dbUrl, keys, { confirmsEmail, schemas, mailing });
     if (!prepared) dataApi.load(); // on a second core, meanwhile
     const postgres = await step("Postgres", async () =>
       startPostgres({

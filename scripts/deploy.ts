@@ -240,6 +240,39 @@ async function readSettings(plan: Plan, of: "auth" | "realtime"): Promise<Record
   throw new Failure(`${what} (status ${response.status}).\n${advice(plan, String(response.status))}`);
 }
 
+/**
+ * Adds the schemas of config.toml to those that the project's Data API serves. None is taken away. The console needs
+ * it, and nothing else: where the token may not do it, the deployment goes on.
+ */
+async function exposeSchemas(plan: Plan): Promise<void> {
+  const { schemas } = readProjectConfig(await readFile(path.join(plan.project, "supabase/config.toml"), "utf8"));
+  const url = `${plan.apiUrl}/v1/projects/${plan.ref}/postgrest`;
+  const ask = async (change?: object): Promise<{ db_schema?: string }> => {
+    const response = await fetch(url, {
+      ...(change && { method: "PATCH", body: JSON.stringify(change) }),
+      headers: { authorization: `Bearer ${plan.token}`, "content-type": "application/json" },
+      signal: plan.signal,
+    });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return Object(await response.json());
+  };
+  try {
+    const served = ((await ask()).db_schema ?? "")
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
+    const missing = schemas.filter((name) => !served.includes(name));
+    if (missing.length > 0) await ask({ db_schema: [...served, ...missing].join(",") });
+    console.log(`  ${[...served, ...missing].join(", ")}`);
+  } catch (error) {
+    plan.signal?.throwIfAborted();
+    console.log(
+      `  Not set (${(error as Error).message}). The console needs it: add ${schemas.join(", ")} to "Exposed schemas" at ` +
+        `https://supabase.com/dashboard/project/${plan.ref}/settings/api.`,
+    );
+  }
+}
+
 /** Checks the functions of config.toml before anything is changed. Returns their names. */
 async function check(plan: Plan, folder: string): Promise<string[]> {
   const config = readFunctionsConfig(
@@ -386,6 +419,7 @@ async function carryOutPlan(plan: Plan): Promise<void> {
     await step("Settings of the project", () => settings(plan));
     const slugs = await step("Check of the functions", () => check(plan, folder));
     if (url) await step(`Migrations to ${new URL(url).host}`, () => applyPending(url, plan));
+    if (url) await step("Schemas of the Data API", () => exposeSchemas(plan));
     if (secrets) await step("Secrets", () => setSecrets(plan, folder, secrets));
     await step("Functions", () => deployFunctions(plan, folder, slugs));
     if (url) await step("Doorbell", () => setDoorbell(plan, url));

@@ -16,6 +16,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
     'Tutors and students are not reminded of sessions.'),
   ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
     'What a guest bought while signing up is not in the account.'),
+  ('signalbox: go on with the console''s jobs', '5 seconds', 'select console.step_jobs()', '2 minutes',
+    'Jobs of the console go on only while its page is open.'),
   ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',
     'Nobody is alerted.');
 select ops.schedule_jobs();

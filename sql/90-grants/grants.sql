@@ -2,20 +2,20 @@
 -- there are no others.
 
 revoke all on all functions
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from public;
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console from public;
 -- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
 -- is revoked, and what later migrations make there is granted by them alone.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 revoke all on all tables
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console
   from anon, authenticated, service_role;
 revoke all on all sequences
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console
   from anon, authenticated, service_role;
 revoke all on all functions
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console
   from anon, authenticated, service_role;
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
@@ -131,3 +131,14 @@ grant execute on function public.find_person(text) to authenticated, service_rol
 -- Everybody reads whether there are any; the function decides whether a number is told.
 grant select on public.product_availability to anon, authenticated, service_role;
 grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;
+
+-- The console: each of these functions first asks whether the caller is an admin (console.require_admin). Its other
+-- functions, and its tables, are nobody's.
+grant usage on schema console to authenticated;
+grant execute on function console.me(), console.home(), console.find(text), console.line(text, text),
+  console.list(text, jsonb, text, integer), console.count(text, jsonb), console.event(uuid), console.message(uuid),
+  console.delivery(bigint), console.rejection(text), console.destinations(), console.commands(),
+  console.sql(text, jsonb), console.run(text, jsonb, text), console.preview(text, jsonb),
+  console.actions(text, integer), console.start_job(text, text, jsonb, text), console.step_job(uuid), console.jobs(),
+  console.job(uuid), console.cancel_job(uuid), console.chart(text, timestamptz, timestamptz, integer),
+  console.retention(), console.audit_findings(), console.job_states() to authenticated;

@@ -260,6 +260,7 @@ create index events_to_retry on inbox.events (next_attempt_at) where status in (
 create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed'
   and next_attempt_at is not null;
 create index events_not_ours on inbox.events (received_at) where not_ours is not null;
+create index events_unsettled on inbox.events (id) where status in ('failed', 'dead', 'parked');
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;
@@ -2061,6 +2062,7 @@ create table outbox.messages (
   constraint a_message_has_a_body check (payload is not null or event_id is not null)
 );
 create index messages_by_event on outbox.messages (event_id) where event_id is not null;
+create index messages_by_record on outbox.messages (record_key);
 create index messages_to_the_reconciler on outbox.messages (created_at) where type = 'reconciliation.requested';
 
 alter table outbox.messages enable row level security;
@@ -3739,6 +3741,25 @@ comment on function outbox.disconnect(text, text) is
   'cancelled. Returns how many. reason: why, kept in ops.decisions. Undone by update outbox.routes set enabled = true '
   'where destination = ''…''. Raises P0002 for an unknown destination, 22023 without a reason.';
 
+-- sql/20-outbox/50-admin/enable_route.sql
+
+create function outbox.enable_route(route_id bigint, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update outbox.routes r set enabled = true where r.id = enable_route.route_id;
+  if not found then
+    raise exception 'there is no route %', enable_route.route_id
+      using errcode = 'P0002', hint = 'select id, destination, message_type from outbox.routes';
+  end if;
+  perform ops.decide('outbox.enable_route', enable_route.route_id::text, enable_route.reason);
+end
+$$;
+comment on function outbox.enable_route(bigint, text) is
+  'Switches a route on: its destination gets such messages from now on. reason: why, kept in ops.decisions. Raises '
+  'P0002 for an unknown route, 22023 without a reason.';
+
 -- sql/20-outbox/50-admin/pause.sql
 
 create function outbox.pause(destination text, reason text) returns void
@@ -3830,6 +3851,90 @@ end
 $$;
 comment on function outbox.retry_dead(text, timestamptz) is
   'Brings a destination''s dead deliveries back, oldest first: select outbox.retry_dead(''make''). Returns how many.';
+
+-- sql/20-outbox/50-admin/retry_waiting.sql
+
+create function outbox.retry_waiting(destination text) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count bigint;
+begin
+  perform outbox.resume(retry_waiting.destination);
+  update outbox.deliveries d set next_attempt_at = now()
+  where d.destination = retry_waiting.destination and d.status = 'pending' and d.last_error is not null
+    and d.next_attempt_at > now();
+  get diagnostics v_count = row_count;
+  perform outbox.ring_if_due();
+  return v_count;
+end
+$$;
+comment on function outbox.retry_waiting(text) is
+  'Tries a destination again at once, after it was mended: ends a pause, a hold or an open breaker, and makes due what '
+  'failed and waits for its next attempt. Returns how many that were. Raises an error for an unknown destination.';
+
+-- sql/20-outbox/50-admin/send_copy.sql
+
+create function outbox.send_copy(delivery_id bigint, reason text) returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_delivery outbox.deliveries;
+  v_replay bigint;
+begin
+  select d.* into v_delivery from outbox.deliveries d where d.id = send_copy.delivery_id for update;
+  if not found then
+    raise exception 'there is no delivery %', send_copy.delivery_id
+      using errcode = 'P0002', hint = 'Look it up in outbox.deliveries.';
+  end if;
+  v_replay := outbox.replay(v_delivery.destination,
+    jsonb_build_object('message_ids', jsonb_build_array(v_delivery.message_id)), send_copy.reason);
+  if v_delivery.processed_at is null and (v_delivery.receipt_due_at is not null
+    or v_delivery.processing_error is not null) then
+    perform outbox.acknowledge(v_delivery.id, outbox.receipt_signature(v_delivery.id));
+  end if;
+  return v_replay;
+end
+$$;
+comment on function outbox.send_copy(bigint, text) is
+  'Sends a delivered, dead or cancelled message to its destination again, as a copy with an id of its own. If its '
+  'receipt was awaited, that of the copy is instead. reason: why, kept in outbox.replays, whose id it returns. Raises '
+  'P0002 for an unknown delivery.';
+
+-- sql/20-outbox/50-admin/send_test.sql
+
+create function outbox.send_test(destination text) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_destination outbox.destinations;
+  v_sequence bigint := nextval('outbox.message_sequence');
+  v_key text := ops.uuid7()::text;
+begin
+  select d.* into v_destination from outbox.destinations d where d.name = send_test.destination;
+  if not found then
+    raise exception 'there is no destination %', coalesce(send_test.destination, '(null)')
+      using errcode = 'P0002', hint = 'select name from outbox.destinations';
+  elsif not v_destination.replayable then
+    raise exception 'no test is sent to %: its adapter % does the work itself', v_destination.name,
+      v_destination.adapter using errcode = '22023', hint = 'Send it to a destination that receives messages.';
+  end if;
+  return outbox.write_message('test.ping', 'tests/' || v_key, json_build_object(
+    'type', 'test.ping',
+    'timestamp', ops.iso_utc(now()),
+    'data', json_build_object('id', v_key, 'destination', v_destination.name),
+    'change', json_build_object('table', null, 'operation', null, 'sequence', v_sequence, 'columns', null,
+      'previous', null)
+  )::text, null, array[v_destination.name], v_sequence);
+end
+$$;
+comment on function outbox.send_test(text) is
+  'Sends the message test.ping to one destination, signed and delivered as every other: select '
+  'outbox.send_test(''make''). Nothing of ours has changed; a receiver that does not know the type answers 2xx and does '
+  'nothing. Returns the message''s id. Raises P0002 for an unknown destination, 22023 for one that does work.';
 
 -- sql/20-outbox/60-secrets/end_rotation.sql
 
@@ -17456,6 +17561,8 @@ insert into ops.retention (what, keep, description) values
   ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
+  ('console actions', '400 days', 'What admins did with the console.'),
+  ('console jobs', '90 days', 'Jobs of the console that have ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
@@ -17538,6 +17645,8 @@ begin
     when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
+    when 'console actions' then v_gone := ops.purge_console_actions(v_before, at_most);
+    when 'console jobs' then v_gone := ops.purge_console_jobs(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else
@@ -17741,6 +17850,46 @@ end
 $$;
 comment on function ops.purge_checkout_requests(timestamptz, integer) is
   'The part of ops.purge for calls of functions/checkout.';
+
+-- sql/80-ops/30-retention/purge_console_actions.sql
+
+create function ops.purge_console_actions(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from console.actions x
+  where x.ctid = any (array(
+    select t.ctid from console.actions t where t.id < ops.uuid7_at(before) order by t.id limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_console_actions(timestamptz, integer) is 'The part of ops.purge for what admins did with the console.';
+
+-- sql/80-ops/30-retention/purge_console_jobs.sql
+
+create function ops.purge_console_jobs(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  delete from console.jobs x
+  where x.ctid = any (array(
+    select t.ctid from console.jobs t where t.id < ops.uuid7_at(before) and t.ended_at < before order by t.id limit at_most
+    for update skip locked
+  ));
+  get diagnostics v_gone = row_count;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_console_jobs(timestamptz, integer) is 'The part of ops.purge for jobs of the console that have ended.';
 
 -- sql/80-ops/30-retention/purge_couriers.sql
 
@@ -18286,9 +18435,2440 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
     'Tutors and students are not reminded of sessions.'),
   ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
     'What a guest bought while signing up is not in the account.'),
+  ('signalbox: go on with the console''s jobs', '5 seconds', 'select console.step_jobs()', '2 minutes',
+    'Jobs of the console go on only while its page is open.'),
   ('signalbox: tell what needs attention', '* * * * *', 'select ops.tell_attention()', '5 minutes',
     'Nobody is alerted.');
 select ops.schedule_jobs();
+
+-- sql/85-console/00-schema.sql
+
+create schema console;
+comment on schema console is
+  'What the admin console (web/console) calls over the Data API. Every function refuses callers that are no admin; no '
+  'table is readable.';
+
+-- sql/85-console/10-tables/10-commands.sql
+
+create table console.commands (
+  command text primary key,
+  label text not null,
+  about text,
+  needs_reason boolean not null default false,
+  each_of text,
+  hidden text[] not null default '{}',
+  secret boolean not null default false,
+
+  constraint a_command_is_a_function check (command ~ '^[a-z_]+\.[a-z_0-9]+$'),
+  constraint a_job_walks_a_list check (each_of in ('events', 'deliveries'))
+);
+alter table console.commands enable row level security;
+
+comment on table console.commands is
+  'What the console may do: the functions of docs/admin.md. Their arguments are read from the functions themselves. A '
+  'function that is not in this table cannot be called by the console.';
+comment on column console.commands.command is 'The function, such as outbox.pause. There is one of this name.';
+comment on column console.commands.label is 'The text of its button.';
+comment on column console.commands.about is 'What kind of thing its first argument names. Null: none.';
+comment on column console.commands.needs_reason is
+  'Whether the console asks why. The function keeps it in ops.decisions or in its own table, and console.actions too.';
+comment on column console.commands.each_of is
+  'The list that console.start_job may run it for, row by row: its first argument is the id. Null: not as a job.';
+comment on column console.commands.hidden is 'Arguments that the console does not offer.';
+comment on column console.commands.secret is 'Its result is shown once, and never stored in console.actions.';
+
+insert into console.commands (command, label, about, needs_reason, each_of, hidden, secret) values
+  ('inbox.retry', 'Try again', 'event', false, 'events', '{facts}', false),
+  ('inbox.ignore', 'Close, apply nothing', 'event', true, 'events', '{}', false),
+  ('inbox.reconcile', 'Ask the provider what is missing', 'provider', false, null, '{}', false),
+  ('inbox.accept_shape', 'Accept the new shape', 'shape', true, null, '{}', false),
+  ('inbox.accept_latest', 'Accept what is stored', 'provider', true, null, '{}', false),
+  ('outbox.retry', 'Send now', 'delivery', false, 'deliveries', '{}', false),
+  ('outbox.retry_dead', 'Send all dead ones again', 'destination', false, null, '{}', false),
+  ('outbox.retry_waiting', 'Try again at once', 'destination', false, null, '{}', false),
+  ('outbox.pause', 'Pause', 'destination', true, null, '{}', false),
+  ('outbox.resume', 'Resume', 'destination', false, null, '{}', false),
+  ('outbox.disconnect', 'Disconnect', 'destination', true, null, '{}', false),
+  ('outbox.cancel', 'Cancel', 'delivery', true, 'deliveries', '{}', false),
+  ('outbox.send_copy', 'Send again as a copy', 'delivery', true, 'deliveries', '{}', false),
+  ('outbox.mark_processed', 'Its work was done', 'delivery', true, 'deliveries', '{}', false),
+  ('outbox.replay', 'Send again what was delivered', 'destination', true, null, '{}', false),
+  ('outbox.send_test', 'Send a test message', 'destination', false, null, '{}', false),
+  ('outbox.rotate_secret', 'New signing secret', 'destination', false, null, '{secret}', true),
+  ('outbox.end_rotation', 'Drop the old secret', 'destination', false, null, '{}', false),
+  ('outbox.enable_route', 'Switch on', 'route', true, null, '{}', false),
+  ('outbox.disable_route', 'Switch off', 'route', true, null, '{}', false),
+  ('outbox.ring', 'Ring the doorbell', null, false, null, '{}', false),
+  ('commerce.accept_payment', 'Accept it: make the order', 'payment', true, null, '{}', false),
+  ('commerce.close_review', 'Keep the money, make no order', 'payment', true, null, '{}', false),
+  ('commerce.request_refund', 'Refund', 'payment', true, null, '{requested_by}', false),
+  ('commerce.record_refund', 'Record a refund by hand', 'payment', true, null, '{}', false),
+  ('commerce.dismiss_refund', 'Withdraw the refund', 'refund request', true, null, '{}', false),
+  ('commerce.refresh_payment', 'Compute it again', 'payment', false, null, '{}', false),
+  ('commerce.settle_order', 'Settle', 'order', true, null, '{}', false),
+  ('commerce.restock', 'Put back on sale', 'order', false, null, '{}', false),
+  ('commerce.cancel_checkout', 'Cancel', 'checkout', false, null, '{}', false),
+  ('commerce.refresh_checkout', 'Compute it again', 'checkout', false, null, '{}', false),
+  ('commerce.expire_checkouts', 'Expire unpaid checkouts', null, false, null, '{}', false),
+  ('community.write_off_credits', 'Let the buyer keep the credits', 'payment', true, null, '{}', false),
+  ('tutoring.match_recap', 'Say which session it is of', 'recap', false, null, '{}', false),
+  ('tutoring.reschedule', 'Move', 'session', true, null, '{key}', false),
+  ('tutoring.cancel', 'Cancel', 'session', true, null, '{}', false),
+  ('calendar.connect', 'Connect Google Calendar', null, false, null, '{}', false),
+  ('calendar.disconnect', 'Disconnect Google Calendar', null, true, null, '{}', false),
+  ('calendar.sync', 'Write to the calendar again', 'session', false, null, '{}', false),
+  ('ops.acknowledge', 'Note what was decided', null, true, null, '{}', false),
+  ('ops.link_person', 'Link what a guest bought', 'person', true, null, '{}', false),
+  ('ops.link_confirmed', 'Link again', 'person', false, null, '{}', false),
+  ('ops.schedule_jobs', 'Schedule the cron jobs anew', null, false, null, '{}', false),
+  ('ops.audit_consistency', 'Audit now', null, false, null, '{}', false);
+
+-- sql/85-console/10-tables/11-actions.sql
+
+create table console.actions (
+  id uuid primary key default ops.uuid7(),
+  who text not null,
+  user_id uuid,
+  command text not null,
+  arguments jsonb not null,
+  reason text,
+  result jsonb,
+  error text,
+  job_id uuid,
+  at timestamptz not null default clock_timestamp()
+);
+alter table console.actions enable row level security;
+
+comment on table console.actions is
+  'What admins did with the console, with its result or error: select * from console.actions order by id desc. Written '
+  'by console.run and by jobs. Kept as long as ops.retention says.';
+comment on column console.actions.who is 'The admin''s address.';
+comment on column console.actions.user_id is 'The admin''s account.';
+comment on column console.actions.arguments is 'As given; of a secret argument nothing.';
+comment on column console.actions.result is 'What the command returned, up to 10 KB. Null for a command that returns a secret.';
+comment on column console.actions.error is 'Why it was refused. Null: it was done.';
+comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
+
+-- sql/85-console/10-tables/12-previewed.sql
+
+create unlogged table console.previewed (
+  id bigint generated always as identity primary key,
+  backend integer not null default pg_backend_pid(),
+  table_name text not null,
+  operation text not null,
+  before jsonb,
+  after jsonb
+);
+alter table console.previewed enable row level security;
+
+comment on table console.previewed is
+  'The rows that a command changes, while console.perform runs it: written by the trigger console_preview, and gone '
+  'before the transaction ends.';
+comment on column console.previewed.backend is 'The session that runs the command.';
+comment on column console.previewed.table_name is 'With its schema.';
+comment on column console.previewed.before is 'The row as it was. Null: it is new.';
+comment on column console.previewed.after is 'The row as it is then. Null: it is deleted.';
+
+-- sql/85-console/10-tables/13-jobs.sql
+
+create type console.job_status as enum ('running', 'done', 'cancelled');
+comment on type console.job_status is
+  'running: rows are left. done: every row was tried. cancelled: an admin stopped it, or is none any more.';
+
+create table console.jobs (
+  id uuid primary key default ops.uuid7(),
+  command text not null,
+  what text not null,
+  filters jsonb not null,
+  reason text not null,
+  who text not null,
+  user_id uuid not null,
+  status console.job_status not null default 'running',
+  total bigint not null,
+  done bigint not null default 0,
+  failed bigint not null default 0,
+  errors jsonb not null default '[]',
+  cursor text,
+  started_at timestamptz not null default now(),
+  stepped_at timestamptz,
+  ended_at timestamptz,
+
+  constraint a_job_runs_a_command foreign key (command) references console.commands (command) on update cascade,
+  constraint a_reason_is_given check (btrim(reason) <> ''),
+  constraint a_job_that_ended_says_when check ((status = 'running') = (ended_at is null)),
+  constraint errors_are_a_list check (jsonb_typeof(errors) = 'array')
+);
+create index jobs_by_command on console.jobs (command);
+create index jobs_running on console.jobs (id) where status = 'running';
+alter table console.jobs enable row level security;
+
+comment on table console.jobs is
+  'One command for every row of a list that matches filters: select * from console.jobs order by id desc. Run in steps, '
+  'by the page and by cron. Each row is tried once, the newest first.';
+comment on column console.jobs.what is 'The list: events or deliveries.';
+comment on column console.jobs.filters is 'As for console.list.';
+comment on column console.jobs.who is 'The admin''s address.';
+comment on column console.jobs.total is 'How many rows matched when it began; an estimate above 100000.';
+comment on column console.jobs.done is 'Rows for which the command succeeded.';
+comment on column console.jobs.failed is 'Rows for which it was refused: each changed nothing.';
+comment on column console.jobs.errors is 'Of the first 100 that failed: [{id, error}].';
+comment on column console.jobs.cursor is 'Where the next step goes on, as console.list understands it.';
+
+-- sql/85-console/20-access/caller.sql
+
+create function console.caller() returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce((select lower(u.email) from auth.users u where u.id = auth.uid()), auth.uid()::text, session_user);
+end
+$$;
+comment on function console.caller() is 'Who calls, for console.actions and console.jobs: the account''s address.';
+
+-- sql/85-console/20-access/exact.sql
+
+-- Browsers read JSON numbers as doubles: above 2^53 they would show another number.
+create function console.exact(value jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  if value::text !~ '[0-9.]{16}' then
+    return value;
+  end if;
+  case jsonb_typeof(value)
+    when 'number' then
+      return case when length(regexp_replace(value::text, '\D', '', 'g')) > 15 then to_jsonb(value #>> '{}') else value
+        end;
+    when 'object' then
+      return (select jsonb_object_agg(e.key, console.exact(e.value)) from jsonb_each(value) e);
+    when 'array' then
+      return (select jsonb_agg(console.exact(e.value) order by e.ordinality)
+        from jsonb_array_elements(value) with ordinality e);
+    else
+      return value;
+  end case;
+end
+$$;
+comment on function console.exact(jsonb) is
+  'JSON in which every number of more than 15 digits is text, so that a browser shows it unchanged.';
+
+-- sql/85-console/20-access/me.sql
+
+create function console.me() returns jsonb
+language plpgsql stable
+security definer -- only the owner may read auth.users
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return jsonb_build_object(
+    'email', console.caller(),
+    'name', (select p.name from public.profiles p where p.user_id = auth.uid())
+  );
+end
+$$;
+comment on function console.me() is 'The admin who is signed in: {email, name}. Raises 42501 for everyone else.';
+
+-- sql/85-console/20-access/require_admin.sql
+
+create function console.require_admin() returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if not ops.is_admin() then
+    raise exception 'the console is for admins' using errcode = '42501', hint =
+      'Sign in as an admin. The owner makes one in SQL: insert into public.admins (user_id) select id from auth.users '
+      'where email = ''…''.';
+  end if;
+end
+$$;
+comment on function console.require_admin() is
+  'The first statement of every function of the console: raises 42501 unless the caller is an admin now, whatever the '
+  'token says.';
+
+-- sql/85-console/30-home/action.sql
+
+create function console.action(command text, arguments jsonb) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'command', c.command, 'label', c.label, 'needs_reason', c.needs_reason,
+      -- What an admin must fill in (a reason, <why>) is left out: the page asks for it.
+      'arguments', (select coalesce(jsonb_object_agg(a.key, a.value), '{}') from jsonb_each(action.arguments) a
+        where a.value #>> '{}' !~ '^<[^<>]*>$')
+    )
+    from console.commands c where c.command = action.command
+  );
+end
+$$;
+comment on function console.action(text, jsonb) is
+  'A button of the console: {command, arguments, label, needs_reason}. Null: the command is none of console.commands.';
+
+-- sql/85-console/30-home/actions_of.sql
+
+create function console.actions_of(what text, id text, remedy text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_parts text[];
+  v_calls jsonb := '[]';
+  v_statement text;
+  v_action jsonb;
+begin
+  -- These remedies are made of several calls; the console has one command that does the same.
+  case actions_of.what
+    when 'destination failing' then
+      return jsonb_build_array(
+        console.action('outbox.retry_waiting', jsonb_build_object('destination', actions_of.id)),
+        console.action('outbox.disconnect', jsonb_build_object('destination', actions_of.id)));
+    when 'work failed at the receiver' then
+      return jsonb_build_array(
+        console.action('outbox.send_copy', jsonb_build_object('delivery_id', actions_of.id)),
+        console.action('outbox.mark_processed', jsonb_build_object('delivery_id', actions_of.id)));
+    when 'receipt overdue' then
+      return jsonb_build_array(
+        console.action('outbox.mark_processed', jsonb_build_object('delivery_id', actions_of.id)),
+        console.action('outbox.send_copy', jsonb_build_object('delivery_id', actions_of.id)));
+    when 'audit overdue' then
+      return jsonb_build_array(console.action('ops.schedule_jobs', '{}'));
+    else
+      null;
+  end case;
+
+  -- ops.remedy: a comment, the statement, then for each alternative two lines of comments. A line break within a
+  -- literal begins no alternative.
+  v_parts := regexp_match(actions_of.remedy,
+    '^--[^\n]*\n((?:[^;'']|''[^'']*'')*);((?:\n-- Instead: [^\n]*\n-- [^\n]*;)*)$');
+  for v_statement in
+    select v_parts[1] where v_parts is not null
+    union all
+    select regexp_replace(l.line, '^-- (.*);$', '\1')
+    from regexp_split_to_table(v_parts[2], '\n') with ordinality as l (line, place) where l.place > 1 and l.place % 2 = 1
+  loop
+    select console.action(c.call ->> 'command', c.call -> 'arguments') into v_action
+    from (select console.call_of(v_statement) as call) c;
+    if v_action is not null and not v_calls @> jsonb_build_array(v_action) then
+      v_calls := v_calls || v_action;
+    end if;
+  end loop;
+  return v_calls;
+end
+$$;
+comment on function console.actions_of(text, text, text) is
+  'The buttons of a line of ops.attention, read from its remedy: the first is the repair. Statements that are no call '
+  'of a command stay SQL to copy.';
+
+-- sql/85-console/30-home/call_of.sql
+
+-- A remedy's values are literals (%L) of whatever arrived from outside: only a whole statement that is one call, each
+-- argument a literal, is taken for one. Anything else is null, and stays SQL to copy.
+create function console.call_of(statement text) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  v_literal constant text := '(?:E?''(?:[^'']|'''')*''|-?[0-9]+|true|false|null)';
+  v_argument constant text := '(?:([a-z_]+) => )?(' || v_literal || ')';
+  v_parts text[] := regexp_match(statement, '^select ([a-z_]+\.[a-z_]+)\((.*)\)$');
+  v_rest text := v_parts[2];
+  v_names text[];
+  v_arguments jsonb := '{}';
+  v_found text[];
+  v_value text;
+  v_place integer := 0;
+begin
+  if v_parts is null then
+    return null;
+  end if;
+  select p.proargnames into v_names from pg_catalog.pg_proc p where p.oid = to_regproc(v_parts[1]);
+  if v_rest !~ ('^(?:(?:[a-z_]+ => )?' || v_literal || '(?:, (?:[a-z_]+ => )?' || v_literal || ')*)?$') then
+    return null;
+  end if;
+  for v_found in select m from regexp_matches(v_rest, v_argument, 'g') m loop
+    v_place := v_place + 1;
+    v_value := v_found[2];
+    if v_value like 'E''%' then
+      v_value := replace(replace(substr(v_value, 3, length(v_value) - 3), '''''', ''''), '\\', '\');
+    elsif v_value like '''%' then
+      v_value := replace(substr(v_value, 2, length(v_value) - 2), '''''', '''');
+    end if;
+    v_arguments := v_arguments || jsonb_build_object(coalesce(v_found[1], v_names[v_place]),
+      case when v_found[2] <> 'null' then v_value end);
+  end loop;
+  return jsonb_build_object('command', v_parts[1], 'arguments', v_arguments);
+end
+$$;
+comment on function console.call_of(text) is
+  'The call of one function with literals as {command, arguments}; null for any other statement. Every value is text.';
+
+-- sql/85-console/30-home/home.sql
+
+create function console.home() returns jsonb
+language plpgsql stable
+security definer -- the schemas inbox, outbox and ops stay closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return jsonb_build_object(
+    'attention', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'what', a.what, 'id', a.id, 'which', a.which, 'why', a.why, 'since', a.since, 'severity', a.severity,
+        'remedy', a.remedy, 'actions', console.actions_of(a.what, a.id, a.remedy)
+      ) order by a.severity desc, a.since), '[]')
+      from (
+        select w.* from ops.attention w order by w.severity desc, w.since limit 500
+      ) a
+    ),
+    'counts', jsonb_build_object(
+      'events_24h', (select count(*) from (select 1 from inbox.events e
+        where e.received_at > now() - interval '24 hours' limit 1000000) x),
+      'deliveries_24h', (select count(*) from (select 1 from outbox.deliveries d
+        where d.message_id >= ops.uuid7_at(now() - interval '24 hours') limit 1000000) x),
+      'waiting', (select count(*) from (select 1 from outbox.deliveries d where d.status = 'pending' limit 1000000) x),
+      'dead', (select count(*) from (select 1 from outbox.deliveries d where d.status = 'dead' limit 1000000) x),
+      'failing_destinations', (select count(*) from outbox.destinations t
+        where t.failures > 0 or t.opened_at is not null or t.paused_at is not null or t.held_until > now())
+    ),
+    'version', (select max(m.version) from supabase_migrations.schema_migrations m)
+  );
+end
+$$;
+comment on function console.home() is
+  'What needs a person, and how much is going on: {attention: [{what, id, which, why, since, severity, remedy, '
+  'actions}], counts: {events_24h, deliveries_24h, waiting, dead, failing_destinations}, version}. The 500 most severe '
+  'lines; a count ends at a million.';
+
+-- sql/85-console/40-lists/bounds.sql
+
+create function console.bounds(
+  what text, filters jsonb, cursor text, look integer,
+  out relation text, out within text, out reach text, out matches text, out ordering text, out key text, out stop text
+)
+language plpgsql stable
+set search_path = ''
+-- What is looked at is bounded by keys: no other way to read a table is better.
+set enable_seqscan = off
+as $$
+declare
+  v_bytes constant bigint := 20000000;
+  v_spec record := console.spec(bounds.what);
+  v_filter record;
+  v_value text;
+  v_place text[];
+  v_known text[];
+  v_key_literals text;
+  v_path text[];
+begin
+  v_known := array(select jsonb_object_keys(v_spec.filters) union select unnest('{since,until}'::text[])
+    union select 'payload' where v_spec.body is not null order by 1);
+  relation := v_spec.relation;
+  within := 'true';
+  matches := 'true';
+  ordering := array_to_string(v_spec.keys, ' desc, ') || ' desc';
+  key := 'jsonb_build_array(' || array_to_string(v_spec.keys, ', ') || ')::text';
+  -- Its key as text, each part cast to its type.
+  v_key_literals := (select string_agg(format('%%%s$L::%s', k.place, k.type), ', ' order by k.place)
+    from unnest(v_spec.key_types) with ordinality as k (type, place));
+
+  if jsonb_typeof(coalesce(nullif(bounds.filters, 'null'), '{}')) <> 'object' then
+    raise exception 'filters are an object' using errcode = '22023',
+      hint = format('Known: %s.', array_to_string(v_known, ', '));
+  end if;
+  for v_filter in
+    select f.key as name, f.value from jsonb_each(coalesce(nullif(bounds.filters, 'null'), '{}')) f order by f.key
+  loop
+    if v_filter.name <> all (v_known) then
+      raise exception '% have no filter %', bounds.what, v_filter.name
+        using errcode = '22023', hint = format('Known: %s.', array_to_string(v_known, ', '));
+    end if;
+    continue when v_filter.value in ('null', '""');
+    v_value := v_filter.value #>> '{}';
+    if v_filter.name = 'payload' then
+      if jsonb_typeof(v_filter.value) <> 'object' then
+        raise exception 'the filter payload is an object' using errcode = '22023',
+          hint = 'Paths and values, such as {"data.object.id": "pi_1"}.';
+      end if;
+      for v_path, v_value in select string_to_array(p.key, '.'), p.value #>> '{}' from jsonb_each(v_filter.value) p loop
+        matches := matches || format(' and console.value_at(%s, %L) = %L', v_spec.body, v_path, v_value);
+      end loop;
+    elsif jsonb_typeof(v_filter.value) in ('array', 'object') then
+      raise exception 'the filter % takes one value', v_filter.name using errcode = '22023', hint = 'Pass a text.';
+    elsif v_filter.name in ('since', 'until') then
+      begin
+        v_value := (v_value::timestamptz)::text;
+      exception when data_exception then
+        raise exception 'the filter % cannot be "%"', v_filter.name, left(v_value, 100)
+          using errcode = '22023', hint = 'It takes a time such as 2026-07-01T00:00:00Z.';
+      end;
+      within := within || ' and ' || format(
+        case v_filter.name when 'since' then v_spec.since_key else v_spec.until_key end, v_value);
+      matches := matches || format(' and %s %s %L', v_spec.moment,
+        case v_filter.name when 'since' then '>=' else '<' end, v_value);
+    elsif v_filter.name = 'status' and v_value <> all (v_spec.statuses) then
+      raise exception 'the filter status cannot be "%"', left(v_value, 100)
+        using errcode = '22023', hint = format('It takes one of %s.', array_to_string(v_spec.statuses, ', '));
+    else
+      matches := matches || ' and ' || format(v_spec.filters ->> v_filter.name, v_value);
+    end if;
+  end loop;
+
+  if bounds.cursor is not null then
+    begin
+      v_place := array(select jsonb_array_elements_text(bounds.cursor::jsonb));
+      if cardinality(v_place) <> cardinality(v_spec.keys) then
+        raise exception using errcode = '22023';
+      end if;
+      within := within || format(' and (%s) < (', array_to_string(v_spec.keys, ', '))
+        || format(v_key_literals, variadic v_place) || ')';
+      execute format('select row(%s)', format(v_key_literals, variadic v_place));
+    exception when data_exception then
+      raise exception 'this is no cursor of %', bounds.what using errcode = '22023',
+        hint = 'Pass next, as the page before it says it, or nothing for the first page.';
+    end;
+  end if;
+
+  reach := within;
+  -- What waits or is dead is read whole where it is little: among millions that are done it may be far apart.
+  if bounds.what in ('events', 'deliveries') and bounds.filters ->> 'status' in
+    ('failed', 'dead', 'parked', 'pending', 'sending') and not coalesce(bounds.filters ? 'payload', false) then
+    execute format('select count(*) from (select 1 from %s t where t.status = %L limit %s) x', relation,
+      bounds.filters ->> 'status', bounds.look + 1) into v_value;
+    if v_value::integer <= bounds.look then
+      relation := format('(select x.* from %s x where x.id = any (array(select y.id from %1$s y '
+        'where y.status = %L)))', relation, bounds.filters ->> 'status');
+      return;
+    end if;
+  end if;
+
+  -- Where looking ends, matches or not: after so many rows, and so many bytes to parse.
+  execute case when bounds.filters ? 'payload' then format(
+      'select %s from (select t.*, sum(octet_length(%s)) over (order by %s rows unbounded preceding) as bytes, '
+      'row_number() over (order by %s) as place from %s t where %s order by %s limit %s) t '
+      'where t.bytes > %s or t.place = %s order by t.place limit 1',
+      key, case bounds.what when 'events' then 't.body' else 't.payload' end, ordering, ordering, relation, within,
+      ordering, bounds.look, v_bytes, bounds.look)
+    else format('select %s from %s t where %s order by %s offset %s limit 1', key, relation, within, ordering,
+      bounds.look - 1)
+    end into stop;
+  if stop is not null then
+    within := within || format(' and (%s) >= (', array_to_string(v_spec.keys, ', '))
+      || format(v_key_literals, variadic array(select jsonb_array_elements_text(stop::jsonb))) || ')';
+  end if;
+end
+$$;
+comment on function console.bounds(text, jsonb, text, integer) is
+  'For console.list and console.count: where to read, which rows match, and where looking ends (stop; null: with the '
+  'last row). reach: as within, without that end. Checks the filters. Raises 22023 for an unknown list, filter or value, and for a wrong cursor.';
+
+-- sql/85-console/40-lists/count.sql
+
+create function console.count(what text, filters jsonb default '{}') returns jsonb
+language plpgsql -- volatile: it reads a plan by EXPLAIN
+security definer -- the schemas inbox, outbox and ops stay closed to the Data API
+set search_path = ''
+set enable_seqscan = off -- see console.bounds
+as $$
+declare
+  v_look integer := case when count.filters ? 'payload' then 5000 else 100001 end;
+  v_bounds record;
+  v_count bigint;
+  v_plan json;
+  v_rows numeric;
+begin
+  perform console.require_admin();
+  v_bounds := console.bounds(count.what, count.filters, null, v_look);
+  execute format('select count(*) from %s t where %s and %s', v_bounds.relation, v_bounds.within, v_bounds.matches)
+    into v_count;
+  if v_bounds.stop is null then
+    return jsonb_build_object('count', v_count, 'exact', true);
+  end if;
+  -- The share of those looked at, of all that the planner expects in that time.
+  execute format('explain (format json) select 1 from %s t where %s', v_bounds.relation, v_bounds.reach) into v_plan;
+  v_rows := (v_plan -> 0 -> 'Plan' ->> 'Plan Rows')::numeric;
+  return jsonb_build_object(
+    'count', greatest(v_count, round(v_count * greatest(v_rows, v_look) / v_look)::bigint), 'exact', false
+  );
+end
+$$;
+comment on function console.count(text, jsonb) is
+  'How many rows a list has, with the same filters as list: {count, exact}. Up to 100000 rows are counted (with a filter '
+  'of payload 5000); beyond, count is an estimate and exact is false.';
+
+-- sql/85-console/40-lists/list.sql
+
+create function console.list(what text, filters jsonb default '{}', cursor text default null, size integer default 50)
+returns jsonb
+language plpgsql stable
+security definer -- the schemas inbox, outbox and ops stay closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return console.page(list.what, list.filters, list.cursor, list.size);
+end
+$$;
+comment on function console.list(text, jsonb, text, integer) is
+  'A page of events, messages, deliveries, rejections, reconciliations, audits, decisions, incidents or alerts, newest '
+  'first: {rows, next, stopped}. next is the cursor of the next page, null on the last one. At most 20000 rows are '
+  'looked at (with a filter of payload: 5000, and 20 MB); where fewer matched than size, stopped is true, and next goes '
+  'on from there. filters: {provider, type, status, destination, code, since, until, text, payload: {"path.to.key": '
+  '"value"}}, each where the list has it. size: 1 to 1000. Raises 22023 for an unknown list, filter or value.';
+
+-- sql/85-console/40-lists/page.sql
+
+create function console.page(what text, filters jsonb, cursor text, size integer) returns jsonb
+language plpgsql stable
+set search_path = ''
+set enable_seqscan = off -- see console.bounds
+as $$
+declare
+  v_size integer := least(greatest(coalesce(page.size, 50), 1), 1000);
+  v_look integer := case when page.filters ? 'payload' then 5000 else 20000 end;
+  v_bounds record;
+  v_answer jsonb;
+begin
+  v_bounds := console.bounds(page.what, page.filters, page.cursor, v_look);
+  execute format(
+    'with chosen as materialized (select %s as key, %s from %s t where %s and %s order by %s limit %s) '
+    'select jsonb_build_object(''rows'', coalesce(jsonb_agg(to_jsonb(p) - ''key'') filter (where p.place <= %s), '
+    '''[]''), ''next'', max(p.key) filter (where p.place = %s and p.more)) '
+    'from (select x.*, row_number() over () as place, count(*) over () > %s as more from chosen x) p',
+    v_bounds.key, (console.spec(page.what)).fields, v_bounds.relation, v_bounds.within, v_bounds.matches,
+    v_bounds.ordering, v_size + 1, v_size, v_size, v_size
+  ) into v_answer;
+  select jsonb_set(v_answer, '{rows}', coalesce(jsonb_agg(console.exact(r.value - 'place' - 'more')
+    order by r.ordinality), '[]')) into v_answer
+  from jsonb_array_elements(v_answer -> 'rows') with ordinality r;
+  -- Too few match among the rows that were looked at: it goes on from there.
+  return v_answer || jsonb_build_object(
+    'next', coalesce(v_answer ->> 'next', v_bounds.stop),
+    'stopped', v_answer ->> 'next' is null and v_bounds.stop is not null
+  );
+end
+$$;
+comment on function console.page(text, jsonb, text, integer) is 'The work of console.list, for jobs too.';
+
+-- sql/85-console/40-lists/spec.sql
+
+-- Constants only: the parts in double braces and %L are filled by console.list and console.count with literals.
+create function console.spec(
+  what text, out relation text, out keys text[], out key_types text[], out moment text, out since_key text,
+  out until_key text, out filters jsonb, out statuses text[], out body text, out fields text
+)
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  keys := '{t.id}';
+  key_types := '{uuid}';
+  since_key := 't.id >= ops.uuid7_at(%1$L)';
+  -- An id is made a moment after its transaction began.
+  until_key := 't.id <= ops.uuid7_at(%1$L::timestamptz + interval ''10 minutes'')';
+  case spec.what
+    when 'events' then
+      relation := 'inbox.events';
+      moment := 't.received_at';
+      statuses := enum_range(null::inbox.event_status)::text[];
+      filters := '{
+        "provider": "t.provider = %L", "type": "t.type = %L", "status": "t.status = %L",
+        "text": "strpos(lower(concat_ws('' '', t.provider_event_id, t.type, t.subject, t.error)), lower(%L)) > 0"
+      }';
+      body := 't.body';
+      fields := 't.id, t.provider, t.type, t.status, t.trust, t.provider_event_id, t.subject, t.occurred_at, '
+        't.received_at, t.applied_at, t.attempts, t.next_attempt_at, t.error, t.waiting_for, t.not_ours, '
+        'octet_length(t.body) as bytes';
+    when 'messages' then
+      relation := 'outbox.messages';
+      moment := 't.created_at';
+      filters := '{
+        "type": "t.type = %L",
+        "destination": "exists (select from outbox.deliveries d where d.message_id = t.id and d.destination = %L)",
+        "text": "strpos(lower(concat_ws('' '', t.type, t.record_key)), lower(%L)) > 0"
+      }';
+      body := 'coalesce(t.payload, (select e.body from inbox.events e where e.id = t.event_id))';
+      fields := 't.id, t.type, t.record_key, t.sequence::text as sequence, t.created_at, t.event_id, '
+        't.replay_id::text as replay_id, octet_length(t.payload) as bytes, (select coalesce(jsonb_agg('
+        'jsonb_build_object(''id'', d.id::text, ''destination'', d.destination, ''status'', d.status) '
+        'order by d.id), ''[]'') from outbox.deliveries d where d.message_id = t.id) as deliveries';
+    when 'deliveries' then
+      relation := 'outbox.deliveries';
+      key_types := '{bigint}';
+      moment := 't.created_at';
+      since_key := 't.id >= coalesce((select d.id from outbox.deliveries d where d.message_id >= '
+        'ops.uuid7_at(%1$L::timestamptz - interval ''10 minutes'') order by d.message_id limit 1), 0)';
+      until_key := 't.id <= coalesce((select d.id from outbox.deliveries d where d.message_id >= '
+        'ops.uuid7_at(%1$L::timestamptz + interval ''10 minutes'') order by d.message_id limit 1), '
+        '9223372036854775807)';
+      statuses := enum_range(null::outbox.delivery_status)::text[];
+      filters := '{
+        "destination": "t.destination = %L", "status": "t.status = %L", "code": "t.last_status_code::text = %L",
+        "type": "(select m.type from outbox.messages m where m.id = t.message_id) = %L",
+        "text": "strpos(lower(concat_ws('' '', t.record_key, t.last_error, t.processing_error)), lower(%L)) > 0"
+      }';
+      fields := 't.id::text as id, t.message_id, t.destination, (select m.type from outbox.messages m '
+        'where m.id = t.message_id) as type, t.record_key, t.status, t.attempts, t.priority, t.created_at, '
+        't.next_attempt_at as due_at, t.settled_at, t.last_status_code, t.last_error, t.receipt_due_at, '
+        't.processed_at, t.processing_error';
+    when 'rejections' then
+      relation := 'inbox.rejections';
+      keys := '{t.minute,t.provider,t.reason}';
+      key_types := '{timestamptz,text,text}';
+      moment := 't.last_at';
+      since_key := 't.minute >= date_trunc(''minute'', %1$L::timestamptz, ''UTC'')';
+      until_key := 't.minute <= %1$L::timestamptz';
+      filters := '{
+        "provider": "t.provider = %L", "code": "t.reason = %L",
+        "text": "strpos(lower(concat_ws('' '', t.provider, t.reason, t.sample)), lower(%L)) > 0"
+      }';
+      fields := 'jsonb_build_array(t.minute, t.provider, t.reason)::text as id, t.provider, t.reason as code, '
+        't.minute, t.count, t.last_at, t.sample';
+    when 'reconciliations' then
+      relation := 'inbox.reconciliations';
+      moment := 't.started_at';
+      statuses := '{complete,incomplete}';
+      filters := '{
+        "provider": "t.provider = %L", "text": "strpos(lower(coalesce(t.remark, '''')), lower(%L)) > 0",
+        "status": "case when t.completed_at is null then ''incomplete'' else ''complete'' end = %L"
+      }';
+      fields := 't.id, t.provider, t.since, t.until, t.looked_at, t.missed, t.healed, t.tries, t.started_at, '
+        't.completed_at, t.remark, case when t.completed_at is null then ''incomplete'' else ''complete'' end as status';
+    when 'audits' then
+      relation := 'ops.audits';
+      moment := 't.started_at';
+      statuses := '{found,consistent}';
+      filters := '{
+        "status": "case when t.found > 0 then ''found'' else ''consistent'' end = %L",
+        "text": "strpos(lower(t.findings::text), lower(%L)) > 0"
+      }';
+      fields := 't.id, t.started_at, t.finished_at, t.ran_by, t.found, t.findings, '
+        'case when t.found > 0 then ''found'' else ''consistent'' end as status';
+    when 'decisions' then
+      relation := 'ops.decisions';
+      moment := 't.decided_at';
+      filters := '{
+        "type": "t.command = %L",
+        "text": "strpos(lower(concat_ws('' '', t.command, t.about, t.reason, t.decided_by)), lower(%L)) > 0"
+      }';
+      fields := 't.id, t.command, t.about, t.reason, t.decided_by, t.decided_at';
+    when 'incidents' then
+      relation := 'ops.incidents';
+      moment := 't.raised_at';
+      statuses := '{open,resolved}';
+      filters := '{
+        "type": "t.what = %L", "status": "case when t.resolved_at is null then ''open'' else ''resolved'' end = %L",
+        "text": "strpos(lower(concat_ws('' '', t.what, t.about, t.which, t.why)), lower(%L)) > 0"
+      }';
+      fields := 't.id, t.what, t.about, t.which, t.why, t.remedy, t.severity, t.since, t.raised_at, t.alerted_at, '
+        't.resolved_at, case when t.resolved_at is null then ''open'' else ''resolved'' end as status';
+    when 'alerts' then
+      relation := 'ops.alerts';
+      moment := 't.created_at';
+      filters := '{"type": "t.kind::text = %L", "text": "strpos(lower(t.text), lower(%L)) > 0"}';
+      fields := 't.id, t.kind as type, t.severity, t.total, t.text, t.items, t.created_at';
+    else
+      raise exception 'there is no list %', coalesce(spec.what, '(null)') using errcode = '22023', hint =
+        'Known: events, messages, deliveries, rejections, reconciliations, audits, decisions, incidents, alerts.';
+  end case;
+end
+$$;
+comment on function console.spec(text) is
+  'What a list of the console reads, what it may be filtered by, and what it shows. Raises 22023 for an unknown list.';
+
+-- sql/85-console/40-lists/value_at.sql
+
+create function console.value_at(body text, path text[]) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return body::jsonb #>> value_at.path;
+exception when data_exception or program_limit_exceeded then
+  return null; -- no JSON
+end
+$$;
+comment on function console.value_at(text, text[]) is
+  'The value at a path of a JSON text, as text: numbers with all their digits. Null: there is none, or it is no JSON.';
+
+-- sql/85-console/50-one/04-record.sql
+
+create function console.record(kind text, id uuid) returns jsonb
+language sql stable
+set search_path = ''
+begin atomic
+  select x.it from (
+    select jsonb_build_object('kind', 'order', 'id', o.id, 'title', 'Order ' || o.number,
+      'detail', ops.money(o.total_minor, o.currency) || ' · ' || o.email, 'at', o.created_at, 'status', o.status) as it
+    from public.orders o where record.kind = 'order' and o.id = record.id
+    union all
+    select jsonb_build_object('kind', 'payment', 'id', p.id, 'title', p.provider || ' ' || p.provider_ref,
+      'detail', concat_ws(' · ', ops.money(p.amount_minor, p.currency), p.email), 'at', p.created_at,
+      'status', p.status)
+    from public.payments p where record.kind = 'payment' and p.id = record.id
+    union all
+    select jsonb_build_object('kind', 'checkout', 'id', s.id, 'title', 'Checkout of ' || s.email,
+      'detail', ops.money(s.total_minor, s.currency), 'at', s.created_at, 'status', s.status)
+    from public.checkout_sessions s where record.kind = 'checkout' and s.id = record.id
+    union all
+    select jsonb_build_object('kind', 'session', 'id', s.id, 'title', s.title,
+      'detail', concat_ws(' · ', ops.iso_utc(s.starts_at), s.tutor_email, s.student_email), 'at', s.created_at,
+      'status', s.status)
+    from public.tutoring_sessions s where record.kind = 'session' and s.id = record.id
+    union all
+    select jsonb_build_object('kind', 'membership', 'id', m.id, 'title', m.provider || ' ' || m.provider_ref,
+      'detail', m.email, 'at', m.created_at, 'status', m.status)
+    from public.memberships m where record.kind = 'membership' and m.id = record.id
+    union all
+    select jsonb_build_object('kind', 'event', 'id', e.id, 'title', e.provider || ' ' || e.type,
+      'detail', e.provider_event_id, 'at', e.received_at, 'status', e.status)
+    from inbox.events e where record.kind = 'event' and e.id = record.id
+    union all
+    select jsonb_build_object('kind', 'message', 'id', m.id, 'title', m.type, 'detail', m.record_key,
+      'at', m.created_at, 'status', null)
+    from outbox.messages m where record.kind = 'message' and m.id = record.id
+  ) x;
+end;
+comment on function console.record(text, uuid) is
+  'One thing, as it is found and linked: {kind, id, title, detail, at, status}. Null: there is none.';
+
+-- sql/85-console/50-one/05-delivery_row.sql
+
+create function console.delivery_row(delivery outbox.deliveries) returns jsonb
+language sql stable
+set search_path = ''
+begin atomic
+  select jsonb_build_object(
+    'id', delivery.id::text, 'message_id', delivery.message_id, 'destination', delivery.destination,
+    'type', (select m.type from outbox.messages m where m.id = delivery.message_id),
+    'status', delivery.status, 'attempts_made', delivery.attempts, 'priority', delivery.priority,
+    'created_at', delivery.created_at, 'due_at', delivery.next_attempt_at, 'settled_at', delivery.settled_at,
+    'delivered_at', case when delivery.status = 'delivered' then delivery.settled_at end,
+    'last_error', delivery.last_error, 'last_status_code', delivery.last_status_code,
+    'attempts', (
+      select coalesce(jsonb_agg(jsonb_build_object('number', a.number, 'at', a.started_at,
+        'http_status', a.status_code, 'ms', a.duration_ms, 'error', a.error) order by a.number), '[]')
+      from outbox.attempts a where a.delivery_id = delivery.id
+    ),
+    'receipts', to_jsonb(array_remove(array[
+      case when delivery.processed_at is not null then jsonb_build_object('at', delivery.processed_at,
+        'status', 'processed', 'detail', null) end,
+      case when delivery.processing_error is not null then jsonb_build_object('at', null, 'status', 'failed',
+        'detail', delivery.processing_error) end,
+      case when delivery.processed_at is null and delivery.processing_error is null
+        and delivery.receipt_due_at is not null then jsonb_build_object('at', delivery.receipt_due_at,
+        'status', case when delivery.receipt_due_at < now() then 'overdue' else 'awaited' end, 'detail', null) end
+    ], null))
+  );
+end;
+comment on function console.delivery_row(outbox.deliveries) is
+  'A delivery with its attempts and receipts, as the console shows it. Ids of deliveries are text. The response bodies '
+  'of attempts are left out.';
+
+-- sql/85-console/50-one/change_of.sql
+
+create function console.change_of(message outbox.messages) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_payload jsonb := coalesce(nullif(message.payload, ''), 'null')::jsonb;
+  v_change jsonb := v_payload -> 'change';
+  v_data jsonb := v_payload -> 'data';
+begin
+  if v_change ->> 'table' is null then
+    return null; -- a forwarded event, or nothing that changed a row
+  end if;
+  return jsonb_build_object(
+    'message_id', message.id, 'type', message.type, 'table', v_change ->> 'table',
+    'operation', v_change ->> 'operation', 'row_id', split_part(message.record_key, '/', 2),
+    'before', case v_change ->> 'operation' when 'INSERT' then null when 'DELETE' then console.exact(v_data)
+      else console.exact(v_change -> 'previous') end,
+    'after', case v_change ->> 'operation' when 'DELETE' then null when 'INSERT' then console.exact(v_data)
+      else (select console.exact(jsonb_object_agg(c.name, v_data -> c.name))
+        from jsonb_array_elements_text(v_change -> 'columns') c (name)) end,
+    'event_id', message.event_id, 'at', message.created_at, 'version', message.sequence::text
+  );
+end
+$$;
+comment on function console.change_of(outbox.messages) is
+  'The change of a row that a message reports: {message_id, type, table, operation, row_id, before, after, event_id, at, '
+  'version}. Of an update only the columns that changed. Null: the message reports none.';
+
+-- sql/85-console/50-one/delivery.sql
+
+create function console.delivery(id bigint) returns jsonb
+language plpgsql stable
+security definer -- the schema outbox stays closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_delivery outbox.deliveries;
+  v_message outbox.messages;
+begin
+  perform console.require_admin();
+  select d.* into v_delivery from outbox.deliveries d where d.id = delivery.id;
+  if not found then
+    raise exception 'there is no delivery %', delivery.id
+      using errcode = 'PT404', hint = 'It was removed (retention()), or never written: see the list deliveries.';
+  end if;
+  select m.* into v_message from outbox.messages m where m.id = v_delivery.message_id;
+  return console.delivery_row(v_delivery) || jsonb_build_object(
+    'record_key', v_delivery.record_key,
+    'lease_until', v_delivery.lease_until,
+    'receipt_due_at', v_delivery.receipt_due_at,
+    'processed_at', v_delivery.processed_at,
+    'processing_error', v_delivery.processing_error,
+    'event_id', v_message.event_id,
+    'replay_id', v_message.replay_id::text,
+    'payload_text', coalesce(v_message.payload, (select e.body from inbox.events e where e.id = v_message.event_id)),
+    'attempts', (
+      select coalesce(jsonb_agg(jsonb_build_object('number', a.number, 'at', a.started_at,
+        'http_status', a.status_code, 'ms', a.duration_ms, 'error', a.error, 'response_text', a.response_body)
+        order by a.number), '[]')
+      from outbox.attempts a where a.delivery_id = delivery.id
+    ),
+    'actions', to_jsonb(array_remove(array[
+      case when v_delivery.status in ('dead', 'pending', 'cancelled') then
+        console.action('outbox.retry', jsonb_build_object('delivery_id', v_delivery.id::text)) end,
+      case when v_delivery.status in ('dead', 'pending') then
+        console.action('outbox.cancel', jsonb_build_object('delivery_id', v_delivery.id::text)) end,
+      case when v_delivery.status in ('dead', 'delivered') and exists (select 1 from outbox.destinations t
+        where t.name = v_delivery.destination and t.replayable) then
+        console.action('outbox.send_copy', jsonb_build_object('delivery_id', v_delivery.id::text)) end,
+      case when v_delivery.processed_at is null and (v_delivery.processing_error is not null
+        or v_delivery.receipt_due_at is not null) then
+        console.action('outbox.mark_processed', jsonb_build_object('delivery_id', v_delivery.id::text)) end
+    ], null))
+  );
+end
+$$;
+comment on function console.delivery(bigint) is
+  'A delivery with its message''s exact text, every attempt with the response, receipts, and what may be done. Raises '
+  'PT404 for an unknown id.';
+
+-- sql/85-console/50-one/destinations.sql
+
+create function console.destinations() returns jsonb
+language plpgsql stable
+security definer -- the schema outbox stays closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return (
+    with hour as materialized (
+      select a.id, a.started_at, a.duration_ms, a.status_code, a.error, d.destination
+      from (
+        select x.* from outbox.attempts x order by x.id desc limit 20000
+      ) a
+      join outbox.deliveries d on d.id = a.delivery_id
+      where a.started_at > now() - interval '1 hour'
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', t.name, 'description', t.description, 'adapter', t.adapter, 'replayable', t.replayable,
+      -- The path may be the secret (make.com): only where it leads to is shown.
+      'url', case when t.url is null then null else regexp_replace(substring(t.url from '^https?://[^/?#]*'), '//.*@', '//') || '/…' end,
+      'state', case when t.paused_at is not null then 'paused' when t.opened_at is not null then 'breaker open'
+        when t.held_until > now() then 'held' when t.failures > 0 then 'failing' else 'well' end,
+      'paused', case when t.paused_at is not null then jsonb_build_object('since', t.paused_at,
+        'reason', t.paused_reason) end,
+      'held', case when t.held_until > now() then jsonb_build_object('until', t.held_until, 'reason', t.held_reason)
+        end,
+      'breaker', jsonb_build_object('failures', t.failures, 'opens_after', t.breaker_after, 'opened_at', t.opened_at,
+        'recovering_since', t.recovering_since),
+      'rate', jsonb_build_object('per_second', t.max_per_second, 'in_flight', t.max_in_flight,
+        'timeout_ms', t.timeout_ms),
+      'receipts', t.receipts,
+      'waiting', (select count(*) from (select 1 from outbox.deliveries d where d.destination = t.name
+        and d.status = 'pending' limit 100000) x),
+      'dead', (select count(*) from (select 1 from outbox.deliveries d where d.destination = t.name
+        and d.status = 'dead' limit 100000) x),
+      'last_success', t.last_delivered_at,
+      'last_error', (
+        select jsonb_build_object('at', a.started_at, 'error', a.error, 'http_status', a.status_code)
+        from hour a where a.destination = t.name and a.error is not null order by a.id desc limit 1
+      ),
+      'last_hour', (
+        select jsonb_build_object('attempts', count(*), 'failed', count(a.error),
+          'p50', percentile_cont(0.5) within group (order by a.duration_ms),
+          'p95', percentile_cont(0.95) within group (order by a.duration_ms))
+        from hour a where a.destination = t.name
+      ),
+      'rotation', exists (select 1 from vault.secrets s where s.name = 'signalbox_' || t.name || '_signing_next'),
+      'routes', (
+        select coalesce(jsonb_agg(jsonb_build_object('id', r.id::text, 'message_type', coalesce(r.message_type,
+          array_to_string(r.event_types, ', ')), 'table_name', r.table_name, 'provider', r.provider,
+          'priority', r.priority, 'enabled', r.enabled, 'description', r.description)
+          order by r.message_type, r.id), '[]')
+        from outbox.routes r where r.destination = t.name
+      ),
+      'actions', to_jsonb(array_remove(array[
+        case when t.paused_at is not null or t.held_until > now() or t.opened_at is not null then
+          console.action('outbox.resume', jsonb_build_object('destination', t.name)) end,
+        case when t.paused_at is null then
+          console.action('outbox.pause', jsonb_build_object('destination', t.name)) end,
+        case when t.failures > 0 then
+          console.action('outbox.retry_waiting', jsonb_build_object('destination', t.name)) end,
+        console.action('outbox.retry_dead', jsonb_build_object('destination', t.name)),
+        case when t.replayable then
+          console.action('outbox.send_test', jsonb_build_object('destination', t.name)) end,
+        case when t.replayable then
+          console.action('outbox.replay', jsonb_build_object('destination', t.name)) end,
+        case when t.replayable then
+          console.action('outbox.rotate_secret', jsonb_build_object('destination', t.name)) end,
+        case when exists (select 1 from vault.secrets s where s.name = 'signalbox_' || t.name || '_signing_next') then
+          console.action('outbox.end_rotation', jsonb_build_object('destination', t.name)) end,
+        console.action('outbox.disconnect', jsonb_build_object('destination', t.name))
+      ], null))
+    ) order by t.name), '[]')
+    from outbox.destinations t
+  );
+end
+$$;
+comment on function console.destinations() is
+  'Every destination: {name, url (its host), state, paused, held, breaker, rate, waiting, dead (each up to 100000), '
+  'last_success, last_error, last_hour: {attempts, failed, p50, p95} in ms, of at most 20000 attempts, routes, actions}.';
+
+-- sql/85-console/50-one/event.sql
+
+create function console.event(id uuid) returns jsonb
+language plpgsql stable
+security definer -- the schema inbox stays closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_event inbox.events;
+begin
+  perform console.require_admin();
+  select e.* into v_event from inbox.events e where e.id = event.id;
+  if not found then
+    raise exception 'there is no event %', event.id
+      using errcode = 'PT404', hint = 'It was removed (retention()), or never received: see the list events.';
+  end if;
+  return console.exact(to_jsonb(v_event) - '{body,confirmation}'::text[]) || jsonb_build_object(
+    'body_text', v_event.body,
+    'confirmation_text', v_event.confirmation,
+    'bytes', octet_length(v_event.body),
+    'messages', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'type', m.type, 'record_key', m.record_key,
+        'created_at', m.created_at) order by m.id), '[]')
+      from (select x.* from outbox.messages x where x.event_id = event.id order by x.id limit 500) m
+    ),
+    'actions', case
+      when v_event.status in ('failed', 'dead', 'parked') then jsonb_build_array(
+        console.action('inbox.retry', jsonb_build_object('event_id', v_event.id)),
+        console.action('inbox.ignore', jsonb_build_object('event_id', v_event.id)))
+      when v_event.not_ours is not null or v_event.trust = 'unconfirmed' then jsonb_build_array(
+        console.action('inbox.retry', jsonb_build_object('event_id', v_event.id)))
+      else '[]'
+    end
+  );
+end
+$$;
+comment on function console.event(uuid) is
+  'A webhook with all of its columns; body_text: the exact bytes as received; confirmation_text: what the provider''s '
+  'API answered; messages: what it caused; actions: what may be done. Raises PT404 for an unknown id.';
+
+-- sql/85-console/50-one/find.sql
+
+create function console.find(query text) returns jsonb
+language plpgsql stable
+security definer -- the schemas inbox and outbox stay closed to the Data API; only the owner may read auth.users
+set search_path = ''
+as $$
+declare
+  v_most constant integer := 30;
+  v_query text := left(btrim(find.query), 300);
+  v_id uuid;
+  v_number numeric;
+  v_amount text[];
+  v_found jsonb := '[]';
+begin
+  perform console.require_admin();
+  if coalesce(v_query, '') = '' then
+    return v_found;
+  end if;
+
+  -- Our own ids, also as receivers know them.
+  if v_query ~* '^(msg_)?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then
+    v_id := regexp_replace(v_query, '^msg_', '', 'i')::uuid;
+    select coalesce(jsonb_agg(k.it), '[]') into v_found
+    from (
+      select console.record(k.kind, v_id) as it
+      from unnest('{order,payment,checkout,event,message,session,membership}'::text[]) as k (kind)
+      union all
+      select console.record('payment', r.payment_id) from (
+        select x.payment_id from public.refunds x where x.id = v_id
+        union select x.payment_id from public.disputes x where x.id = v_id
+        union select x.payment_id from public.refund_requests x where x.id = v_id
+      ) r
+      union all
+      select jsonb_build_object('kind', 'person', 'id', u.id, 'title', u.email, 'detail', null, 'at', u.created_at,
+        'status', null) from auth.users u where u.id = v_id
+    ) k where k.it is not null;
+    return v_found;
+  end if;
+
+  -- Numbers: an order's, a delivery's; amounts.
+  if v_query ~ '^#?[0-9]{1,18}$' then
+    v_number := ltrim(v_query, '#')::numeric;
+    select coalesce(jsonb_agg(k.it), '[]') into v_found
+    from (
+      select console.record('order', o.id) as it from public.orders o where o.number = v_number::bigint
+      union all
+      select jsonb_build_object('kind', 'delivery', 'id', d.id::text, 'title', m.type || ' to ' || d.destination,
+        'detail', d.record_key, 'at', d.created_at, 'status', d.status)
+      from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.id = v_number::bigint
+    ) k;
+  end if;
+  v_amount := regexp_match(v_query, '^([0-9]{1,15}(?:[.,][0-9]{1,3})?)\s*([A-Za-z]{3})?$');
+  if v_amount is not null then
+    v_number := replace(v_amount[1], ',', '.')::numeric;
+    v_found := v_found || coalesce((
+      select jsonb_agg(k.it order by k.id desc)
+      from (
+        select p.id, console.record('payment', p.id) as it
+        from (select x.id, x.amount_minor, x.currency from public.payments x order by x.id desc limit 20000) p
+        where p.amount_minor in (v_number, v_number * 100, v_number * 1000)
+          and split_part(ops.money(p.amount_minor, p.currency), ' ', 1)::numeric = v_number
+          and (v_amount[2] is null or p.currency = upper(v_amount[2]))
+        order by p.id desc limit v_most
+      ) k
+    ), '[]');
+  end if;
+
+  -- What providers call things.
+  if v_query !~ '\s' then
+    v_found := v_found || coalesce((
+      select jsonb_agg(distinct console.record(k.kind, k.id)) filter (where k.id is not null)
+      from inbox.providers v
+      cross join lateral (
+        select 'event' as kind, e.id from inbox.events e where e.provider = v.name and e.provider_event_id = v_query
+        union all
+        select 'payment', p.id from public.payments p where p.provider = v.name and p.provider_ref = v_query
+        union all
+        select 'payment', p.id from public.payments p where p.provider = v.name and p.part_of = v_query
+        union all
+        select 'payment', r.payment_id from public.refunds r where r.provider = v.name and r.provider_ref = v_query
+        union all
+        select 'payment', d.payment_id from public.disputes d where d.provider = v.name and d.provider_ref = v_query
+        union all
+        select 'membership', m.id from public.memberships m where m.provider = v.name and m.provider_ref = v_query
+        union all
+        select 'checkout', s.checkout_session_id from public.started_payments s
+          where s.provider = v.name and s.provider_ref = v_query
+      ) k
+    ), '[]');
+    -- Events that are about it and could not be applied.
+    v_found := v_found || coalesce((
+      select jsonb_agg(console.record('event', e.id) order by e.id desc)
+      from (
+        select x.id, x.subject, x.facts, x.waiting_for from inbox.events x
+        where x.status in ('failed', 'dead', 'parked') order by x.id desc limit 2000
+      ) e
+      where length(v_query) > 3
+        and (e.subject = v_query or e.waiting_for like '%/' || replace(replace(v_query, '_', '\_'), '%', '\%')
+          or strpos(e.facts::text, to_jsonb(v_query)::text) > 0)
+    ), '[]');
+  end if;
+
+  -- People, by their address or its beginning.
+  if length(v_query) >= 3 and v_query !~ '\s' and v_query !~ '^#?[0-9.,]+$' then
+    v_found := v_found || coalesce((
+      select jsonb_agg(jsonb_build_object('kind', 'person', 'id', coalesce(p.user_id::text, p.account_email),
+        'title', p.account_email, 'detail', concat_ws(' · ', p.name, (p.orders + p.guest_orders) || ' orders'),
+        'at', p.created_at, 'status', case when p.user_id is null then 'guest' when p.confirmed then 'confirmed'
+          else 'unconfirmed' end) order by p.account_email)
+      from ops.find_person(v_query) p
+    ), '[]');
+  end if;
+  if strpos(v_query, '@') > 0 then
+    v_found := v_found || coalesce((
+      select jsonb_agg(k.it order by k.at desc)
+      from (
+        (select console.record('order', o.id) as it, o.created_at as at
+          from public.checkout_sessions s join public.orders o on o.checkout_session_id = s.id
+          where lower(s.email) = lower(v_query) order by o.id desc limit v_most)
+        union all
+        (select console.record('checkout', s.id), s.created_at from public.checkout_sessions s
+          where lower(s.email) = lower(v_query) and s.status <> 'payment_completed' order by s.created_at desc
+          limit v_most)
+        union all
+        (select console.record('session', s.id), s.created_at from public.tutoring_sessions s
+          where lower(v_query) in (s.student_email, s.tutor_email) order by s.id desc limit v_most)
+        union all
+        (select console.record('membership', m.id), m.created_at from public.memberships m
+          where m.user_id is null and lower(m.email) = lower(v_query) limit v_most)
+        union all
+        (select console.record('membership', m.id), m.created_at
+          from auth.users u join public.memberships m on m.user_id = u.id where u.email = lower(v_query)
+          limit v_most)
+      ) k
+    ), '[]');
+  end if;
+
+  -- Why webhooks were rejected.
+  if v_query ~ '^[a-z_]{3,60}$' then
+    v_found := v_found || coalesce((
+      select jsonb_agg(jsonb_build_object('kind', 'rejection', 'id', r.id, 'title', r.provider || ' ' || r.reason,
+        'detail', r.count || ' requests', 'at', r.last_at, 'status', r.reason) order by r.minute desc)
+      from (
+        select x.*, jsonb_build_array(x.minute, x.provider, x.reason)::text as id
+        from (select y.* from inbox.rejections y order by y.minute desc limit 5000) x
+        where v_query in (x.reason, x.provider) order by x.minute desc limit 5
+      ) r
+    ), '[]');
+  end if;
+
+  return (
+    select coalesce(jsonb_agg(f.value order by f.place), '[]')
+    from (
+      select f.value, min(f.ordinality) as place from jsonb_array_elements(v_found) with ordinality f
+      group by f.value order by 2 limit v_most
+    ) f
+  );
+end
+$$;
+comment on function console.find(text) is
+  'Finds anything: [{kind, id, title, detail, at, status}], best first, at most 30. By our ids (with msg_, too), the '
+  'numbers of orders and deliveries, providers'' ids of events, payments, refunds, disputes and memberships, addresses '
+  'or their beginning, amounts (24.50; 24.50 EUR: among the newest 20000 payments), codes of rejections. Kinds: event, '
+  'message, delivery, order, payment, checkout, session, membership, person, rejection.';
+
+-- sql/85-console/50-one/keys_of.sql
+
+-- The rows that belong together, as keys of messages: orders/<id>. From any of them all others are found by indexes.
+create function console.keys_of(kind text, id uuid) returns text[]
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_checkouts uuid[];
+  v_payments uuid[];
+  v_orders uuid[];
+  v_sessions uuid[] := '{}';
+begin
+  if keys_of.kind = 'membership' then
+    return array['memberships/' || keys_of.id];
+  end if;
+  if keys_of.kind = 'session' then
+    v_sessions := array[keys_of.id];
+    v_payments := array(select o.payment_id from public.tutoring_sessions s
+      join public.order_items i on i.id = s.order_item_id join public.orders o on o.id = i.order_id
+      where s.id = keys_of.id);
+  elsif keys_of.kind = 'order' then
+    v_payments := array(select o.payment_id from public.orders o where o.id = keys_of.id);
+  elsif keys_of.kind = 'payment' then
+    v_payments := array[keys_of.id];
+  elsif keys_of.kind = 'checkout' then
+    v_payments := '{}';
+  else
+    return '{}';
+  end if;
+  v_checkouts := case when keys_of.kind = 'checkout' then array[keys_of.id] else
+    array(select p.checkout_session_id from public.payments p
+      where p.id = any (v_payments) and p.checkout_session_id is not null) end;
+  v_payments := array(select unnest(v_payments)
+    union select p.id from public.payments p where p.checkout_session_id = any (v_checkouts));
+  v_orders := array(select o.id from public.orders o where o.payment_id = any (v_payments)
+    union select o.id from public.orders o where o.checkout_session_id = any (v_checkouts));
+  v_sessions := array(select unnest(v_sessions)
+    union select s.id from public.tutoring_sessions s join public.order_items i on i.id = s.order_item_id
+    where i.order_id = any (v_orders));
+  return array(
+    select 'checkout_sessions/' || c from unnest(v_checkouts) c
+    union all select 'payments/' || p from unnest(v_payments) p
+    union all select 'orders/' || o from unnest(v_orders) o
+    union all select 'tutoring_sessions/' || s from unnest(v_sessions) s
+    union all select 'refunds/' || r.id from public.refunds r where r.payment_id = any (v_payments)
+    union all select 'refund_requests/' || r.id from public.refund_requests r where r.payment_id = any (v_payments)
+    union all select 'disputes/' || d.id from public.disputes d where d.payment_id = any (v_payments)
+    union all select 'fulfillments/' || f.id from public.fulfillments f where f.order_id = any (v_orders)
+    union all select 'enrollments/' || e.id from public.enrollments e
+      join public.order_items i on i.id = e.order_item_id where i.order_id = any (v_orders)
+    union all select 'started_payments/' || s.id from public.started_payments s
+      where s.checkout_session_id = any (v_checkouts)
+    union all select 'payment_approvals/' || a.id from public.payment_approvals a
+      where a.checkout_session_id = any (v_checkouts)
+    union all select 'credit_ledger/' || l.id from public.credit_ledger l where l.payment_id = any (v_payments)
+    union all select 'session_recaps/' || r.id from public.session_recaps r
+      where r.tutoring_session_id = any (v_sessions)
+    union all select 'tutoring_session_changes/' || c.id from public.tutoring_session_changes c
+      where c.tutoring_session_id = any (v_sessions)
+    union all select 'session_reminders/' || r.id from public.session_reminders r
+      where r.tutoring_session_id = any (v_sessions)
+  );
+end
+$$;
+comment on function console.keys_of(text, uuid) is
+  'The rows that belong to an order, payment, checkout, session or membership, each as outbox.messages.record_key.';
+
+-- sql/85-console/50-one/line.sql
+
+create function console.line(kind text, id text) returns jsonb
+language plpgsql stable
+security definer -- the schemas inbox and outbox stay closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_most constant integer := 500;
+  v_id uuid;
+  v_self jsonb;
+  v_events uuid[] := '{}';
+  v_messages uuid[] := '{}';
+  v_keys text[] := '{}';
+  v_refs text[];
+begin
+  perform console.require_admin();
+  begin
+    case line.kind
+      when 'delivery' then
+        select jsonb_build_object('kind', 'delivery', 'id', d.id::text,
+            'title', m.type || ' to ' || d.destination, 'status', d.status),
+          array[m.id], array_remove(array[m.event_id], null)
+        into v_self, v_messages, v_events
+        from outbox.deliveries d join outbox.messages m on m.id = d.message_id where d.id = line.id::bigint;
+      when 'event', 'message', 'order', 'payment', 'checkout', 'session', 'membership' then
+        v_id := regexp_replace(line.id, '^msg_', '')::uuid;
+        v_self := console.record(line.kind, v_id);
+      else
+        raise exception 'there is no line of %', coalesce(line.kind, '(null)') using errcode = '22023',
+          hint = 'Known: event, message, delivery, order, payment, checkout, session, membership.';
+    end case;
+  exception when invalid_text_representation or numeric_value_out_of_range then
+    v_self := null;
+  end;
+  if v_self is null then
+    raise exception 'there is no % %', line.kind, left(coalesce(line.id, '(null)'), 100)
+      using errcode = 'PT404', hint = 'Look it up with find.';
+  end if;
+
+  if line.kind = 'event' then
+    v_events := array[v_id];
+  elsif line.kind = 'message' then
+    select array[m.id], array_remove(array[m.event_id], null) into v_messages, v_events
+    from outbox.messages m where m.id = v_id;
+  elsif line.kind <> 'delivery' then
+    v_keys := console.keys_of(line.kind, v_id);
+    v_messages := array(select m.id from outbox.messages m where m.record_key = any (v_keys) order by m.id desc
+      limit v_most);
+    v_events := array(select distinct m.event_id from outbox.messages m
+      where m.id = any (v_messages) and m.event_id is not null);
+    -- Events that are about it and changed nothing yet.
+    v_refs := array(
+      select p.provider_ref from public.payments p
+        where 'payments/' || p.id = any (v_keys) and p.id = any (array(select split_part(k, '/', 2)::uuid
+          from unnest(v_keys) k where k like 'payments/%'))
+      union
+      select s.provider_ref from public.started_payments s
+        where s.checkout_session_id = any (array(select split_part(k, '/', 2)::uuid from unnest(v_keys) k
+          where k like 'checkout_sessions/%'))
+      union
+      select split_part(k, '/', 2) from unnest(v_keys) k where k like 'checkout_sessions/%'
+    );
+    v_events := array(
+      select unnest(v_events)
+      union
+      select e.id from (
+        select x.id, x.facts from inbox.events x where x.status in ('failed', 'dead', 'parked')
+        order by x.id desc limit 2000
+      ) e
+      where exists (select 1 from unnest(v_refs) r where strpos(e.facts::text, to_jsonb(r)::text) > 0)
+    );
+  end if;
+  if line.kind in ('event', 'message', 'delivery') then
+    v_messages := array(
+      select unnest(v_messages)
+      union
+      (select m.id from outbox.messages m where m.event_id = any (v_events) order by m.id limit v_most)
+    );
+  end if;
+  -- What the rows that changed are: links to follow.
+  v_keys := array(
+    select distinct on (x.key) x.key from (
+      select unnest(v_keys) as key union all
+      select m.record_key from outbox.messages m where m.id = any (v_messages)
+    ) x limit 200
+  );
+
+  return jsonb_build_object(
+    'title', v_self ->> 'title',
+    'kind', line.kind,
+    'id', v_self ->> 'id',
+    'status', v_self ->> 'status',
+    'events', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', e.id, 'provider', e.provider, 'type', e.type, 'provider_event_id', e.provider_event_id,
+        'status', e.status, 'occurred_at', e.occurred_at, 'received_at', e.received_at, 'applied_at', e.applied_at,
+        'error', e.error, 'facts', console.exact(e.facts),
+        'caused_by', case when e.trust = 'confirmed' and e.headers = '{}' then 'asked the provider' else 'webhook' end
+      ) order by e.received_at, e.id), '[]')
+      from inbox.events e where e.id = any (v_events)
+    ),
+    'changes', (
+      select coalesce(jsonb_agg(c.it order by c.sequence, c.id), '[]')
+      from (
+        select console.change_of(m) as it, m.sequence, m.id from outbox.messages m
+        where m.id = any (v_messages) and m.payload is not null and m.replay_id is null
+      ) c
+      where c.it is not null
+    ),
+    'deliveries', (
+      select coalesce(jsonb_agg(console.delivery_row(d) order by d.id), '[]')
+      from (
+        select x.* from outbox.deliveries x where x.message_id = any (v_messages) order by x.id limit v_most
+      ) d
+    ),
+    'about', (
+      select coalesce(jsonb_agg(jsonb_build_object('kind', a.it ->> 'kind', 'id', a.it ->> 'id',
+        'title', a.it ->> 'title', 'detail', a.it ->> 'detail', 'status', a.it ->> 'status') order by a.it ->> 'at'),
+        '[]')
+      from (
+        select distinct console.record(case split_part(k, '/', 1) when 'orders' then 'order' when 'payments' then
+          'payment' when 'checkout_sessions' then 'checkout' when 'tutoring_sessions' then 'session'
+          when 'memberships' then 'membership' end, split_part(k, '/', 2)::uuid) as it
+        from unnest(v_keys) k
+        where k ~ '^(orders|payments|checkout_sessions|tutoring_sessions|memberships)/[0-9a-f-]{36}$'
+      ) a
+      where a.it is not null
+    )
+  );
+end
+$$;
+comment on function console.line(text, text) is
+  'All that belongs to one event, message, delivery, order, payment, checkout, session or membership: {title, kind, id, '
+  'status, events, changes, deliveries, about}. The newest 500 messages and deliveries. Raises 22023 for another kind, '
+  'PT404 where there is no such thing.';
+
+-- sql/85-console/50-one/message.sql
+
+create function console.message(id uuid) returns jsonb
+language plpgsql stable
+security definer -- the schema outbox stays closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_message outbox.messages;
+begin
+  perform console.require_admin();
+  select m.* into v_message from outbox.messages m where m.id = message.id;
+  if not found then
+    raise exception 'there is no message %', message.id
+      using errcode = 'PT404', hint = 'It was removed (retention()), or never written: see the list messages.';
+  end if;
+  return (to_jsonb(v_message) - 'payload') || jsonb_build_object(
+    'sequence', v_message.sequence::text,
+    'replay_id', v_message.replay_id::text,
+    'payload_text', coalesce(v_message.payload, (select e.body from inbox.events e where e.id = v_message.event_id)),
+    'webhook_id', 'msg_' || v_message.id,
+    'replay', (select to_jsonb(r) || jsonb_build_object('id', r.id::text) from outbox.replays r
+      where r.id = v_message.replay_id),
+    'deliveries', (
+      select coalesce(jsonb_agg(console.delivery_row(d) order by d.id), '[]') from outbox.deliveries d
+      where d.message_id = message.id
+    )
+  );
+end
+$$;
+comment on function console.message(uuid) is
+  'A message with its exact text (payload_text), its deliveries with their attempts, and the replay it is of. Raises '
+  'PT404 for an unknown id.';
+
+-- sql/85-console/50-one/rejection.sql
+
+create function console.rejection(id text) returns jsonb
+language plpgsql stable
+security definer -- the schema inbox stays closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_key text[];
+  v_row inbox.rejections;
+begin
+  perform console.require_admin();
+  begin
+    v_key := array(select jsonb_array_elements_text(rejection.id::jsonb));
+    select r.* into v_row from inbox.rejections r
+    where r.minute = v_key[1]::timestamptz and r.provider = v_key[2] and r.reason = v_key[3];
+  exception when data_exception then
+    null;
+  end;
+  if v_row.provider is null then
+    raise exception 'there is no rejection %', left(rejection.id, 100)
+      using errcode = 'PT404', hint = 'Pass the id of a row of the list rejections.';
+  end if;
+  return to_jsonb(v_row) || jsonb_build_object('id', rejection.id, 'code', v_row.reason);
+end
+$$;
+comment on function console.rejection(text) is
+  'Requests that were rejected in one minute for one reason: how many, and the sizes and header names of the latest; no '
+  'body is kept. id: as the list rejections says it. Raises PT404 for an unknown one.';
+
+-- sql/85-console/60-commands/actions.sql
+
+create function console.actions(cursor text default null, size integer default 50) returns jsonb
+language plpgsql stable
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_size integer := least(greatest(coalesce(actions.size, 50), 1), 1000);
+begin
+  perform console.require_admin();
+  return (
+    select jsonb_build_object(
+      'rows', coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'who', a.who, 'command', a.command,
+        'arguments', a.arguments, 'reason', a.reason, 'result', console.exact(a.result), 'error', a.error,
+        'job_id', a.job_id, 'at', a.at) order by a.id desc), '[]'),
+      'next', case when count(*) = v_size then min(a.id::text) end
+    )
+    from (
+      select x.* from console.actions x where actions.cursor is null or x.id < actions.cursor::uuid
+      order by x.id desc limit v_size
+    ) a
+  );
+end
+$$;
+comment on function console.actions(text, integer) is
+  'What admins did with the console, newest first: {rows: [{id, who, command, arguments, reason, result, error, job_id, '
+  'at}], next}.';
+
+-- sql/85-console/60-commands/commands.sql
+
+create function console.commands() returns jsonb
+language plpgsql stable
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return (
+    select jsonb_agg(jsonb_build_object(
+      'command', c.command, 'label', c.label, 'about', c.about, 'needs_reason', c.needs_reason, 'each_of', c.each_of,
+      'description', pg_catalog.obj_description(to_regproc(c.command), 'pg_proc'),
+      'arguments', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'name', s.name, 'type', s.type, 'required', s.required, 'default', s.default_value) order by s.place), '[]')
+        from console.signature(c.command) s where s.name <> all (c.hidden)
+      )
+    ) order by c.command)
+    from console.commands c
+  );
+end
+$$;
+comment on function console.commands() is
+  'What run, preview, sql and start_job accept: [{command, label, description, arguments: [{name, type, required, '
+  'default}], needs_reason, about, each_of}]. each_of: the list that start_job may run it for.';
+
+-- sql/85-console/60-commands/note_change.sql
+
+create function console.note_change() returns trigger
+language plpgsql
+security definer -- the writer of a row has no right to write to the console's tables
+set search_path = ''
+as $$
+begin
+  insert into console.previewed (table_name, operation, before, after)
+  values (
+    tg_table_schema || '.' || tg_table_name, tg_op,
+    case when tg_op <> 'INSERT' then to_jsonb(old) end, case when tg_op <> 'DELETE' then to_jsonb(new) end
+  );
+  return null;
+end
+$$;
+comment on function console.note_change() is
+  'Trigger console_preview of every table: notes the rows that a command changes, while console.perform runs it.';
+
+-- sql/85-console/60-commands/perform.sql
+
+-- preview and run are this one function: what a preview shows is what a run does.
+create function console.perform(
+  statement text, keep boolean, expected_hash text default null,
+  out result jsonb, out hash text, out error jsonb, out changes jsonb, out deliveries jsonb
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_most constant integer := 500;
+  v_since timestamptz := clock_timestamp();
+  v_state text;
+  v_message text;
+  v_detail text;
+  v_hint text;
+begin
+  begin
+    perform set_config('console.previewing', 'on', true);
+    execute format('select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from (%s) r', perform.statement) into result;
+    set constraints all immediate;
+    perform set_config('console.previewing', '', true);
+
+    select encode(sha256(convert_to(perform.statement || coalesce(string_agg(x.line, E'\n' order by x.line), ''),
+      'UTF8')), 'hex') into hash
+    from (
+      select console.steady(p.table_name, p.operation, p.before, p.after, v_since) as line
+      from console.previewed p where p.backend = pg_backend_pid()
+    ) x;
+    if not perform.keep then
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'table', x.table_name, 'type', lower(x.operation), 'row_id', x.row_id,
+        'before', console.exact(x.before), 'after', console.exact(x.after)) order by x.id), '[]') into changes
+      from (
+        select p.id, p.table_name, p.operation, p.before, p.after,
+          coalesce(w.it ->> 'id', w.it ->> 'name', w.it ->> 'only_row', w.it ->> 'user_id') as row_id
+        from console.previewed p
+        cross join lateral (select coalesce(p.after, p.before) as it) w
+        where p.backend = pg_backend_pid()
+          and p.table_name not in ('outbox.messages', 'ops.decisions', 'outbox.bells', 'outbox.couriers')
+          and not (p.table_name = 'outbox.deliveries' and p.operation = 'INSERT')
+          and p.before is distinct from p.after
+        order by p.id
+        limit v_most
+      ) x;
+      select coalesce(jsonb_agg(to_jsonb(d) order by d.destination, d.type), '[]') into deliveries
+      from (
+        select p.after ->> 'destination' as destination, m.type, count(*) as count
+        from console.previewed p
+        left join outbox.messages m on m.id = (p.after ->> 'message_id')::uuid
+        where p.backend = pg_backend_pid() and p.table_name = 'outbox.deliveries' and p.after ->> 'status' = 'pending'
+          and (p.operation = 'INSERT' or p.before ->> 'status' <> 'pending'
+            or (p.before ->> 'next_attempt_at')::timestamptz > (p.after ->> 'next_attempt_at')::timestamptz)
+        group by 1, 2
+      ) d;
+    end if;
+    delete from console.previewed p where p.backend = pg_backend_pid();
+    if not perform.keep or hash <> perform.expected_hash then
+      raise exception using errcode = 'SB010';
+    end if;
+  exception
+    when sqlstate 'SB010' then
+      if perform.keep then
+        error := jsonb_build_object('code', 'PT409', 'message', 'it has changed since the preview: look at it again',
+          'details', 'changed', 'hint', 'Ask for the preview again: doing it now would do something else.');
+        result := null;
+      end if;
+    when deadlock_detected then
+      raise;
+    when others then
+      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail,
+        v_hint = pg_exception_hint;
+      result := null;
+      error := jsonb_build_object('code', v_state, 'message', v_message, 'details', nullif(v_detail, ''),
+        'hint', nullif(v_hint, ''));
+  end;
+  perform set_config('console.previewing', '', true);
+  if error is not null then
+    hash := encode(sha256(convert_to(perform.statement || (error ->> 'code') || (error ->> 'message'), 'UTF8')),
+      'hex');
+  end if;
+  -- One row with one column is what most commands return.
+  if jsonb_array_length(result) = 1 and (select count(*) from jsonb_object_keys(result -> 0)) = 1 then
+    result := (select e.value from jsonb_each(result -> 0) e);
+  end if;
+  result := console.exact(nullif(result, '""'));
+  changes := coalesce(changes, '[]');
+  deliveries := coalesce(deliveries, '[]');
+end
+$$;
+comment on function console.perform(text, boolean, text) is
+  'Runs a statement in a subtransaction, notes which rows it changes and which deliveries it causes, and undoes it all '
+  'unless keep. hash: of the statement and of all changes, without what differs each time (console.steady). Where '
+  'expected_hash is another, nothing is done, and error says so. error: as PostgREST words it; nothing was changed.';
+
+-- sql/85-console/60-commands/preview.sql
+
+create function console.preview(command text, arguments jsonb default '{}') returns jsonb
+language plpgsql
+security definer -- commands run with the owner's rights, as in Studio
+set search_path = ''
+as $$
+declare
+  v_sql text;
+begin
+  perform console.require_admin();
+  v_sql := console.statement(preview.command, preview.arguments);
+  return (
+    select jsonb_build_object('hash', p.hash, 'result', case when not c.secret then p.result end, 'error', p.error,
+      'changes', p.changes, 'deliveries', p.deliveries, 'sql', v_sql)
+    from console.perform(v_sql, keep => false) p, console.commands c where c.command = preview.command
+  );
+end
+$$;
+comment on function console.preview(text, jsonb) is
+  'What a command would do now: {hash, result, error, changes: [{table, row_id, type, before, after}], deliveries: '
+  '[{destination, type, count}], sql}. It is run, and undone. changes: the first 500. Give the hash to run: it then '
+  'does this or nothing.';
+
+-- sql/85-console/60-commands/record_action.sql
+
+create function console.record_action(who text, user_id uuid, command text, arguments jsonb, result jsonb,
+  error text, job_id uuid default null) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into console.actions (who, user_id, command, arguments, reason, result, error, job_id)
+  select record_action.who, record_action.user_id, record_action.command,
+    case when c.secret then record_action.arguments - 'secret' else record_action.arguments end,
+    nullif(btrim(record_action.arguments ->> 'reason'), ''),
+    case when c.secret then null when length(record_action.result::text) > 10000 then '"(more than 10 KB)"'
+      else record_action.result end,
+    record_action.error, record_action.job_id
+  from console.commands c where c.command = record_action.command;
+end
+$$;
+comment on function console.record_action(text, uuid, text, jsonb, jsonb, text, uuid) is
+  'Writes a row of console.actions. Of a command that handles a secret neither the secret nor the result is stored.';
+
+-- sql/85-console/60-commands/run.sql
+
+create function console.run(command text, arguments jsonb default '{}', expected_hash text default null) returns jsonb
+language plpgsql
+security definer -- commands run with the owner's rights, as in Studio
+set search_path = ''
+as $$
+declare
+  v_sql text;
+  v_done record;
+begin
+  perform console.require_admin();
+  v_sql := console.statement(run.command, run.arguments);
+  select * into v_done from console.perform(v_sql, keep => true, expected_hash => run.expected_hash);
+  perform console.record_action(console.caller(), auth.uid(), run.command, coalesce(run.arguments, '{}'),
+    v_done.result, v_done.error ->> 'message');
+  if v_done.error is not null then
+    -- Not raised: that would undo the record, too. PostgREST answers with this status and body, as for an error.
+    perform set_config('response.status',
+      case when v_done.error ->> 'code' like 'PT___' then substr(v_done.error ->> 'code', 3) else '400' end, true);
+    return v_done.error;
+  end if;
+  return jsonb_build_object('result', v_done.result, 'sql', v_sql, 'hash', v_done.hash);
+end
+$$;
+comment on function console.run(text, jsonb, text) is
+  'Runs a command: {result, sql, hash}. Who ran it, with what, why, and its result or error are kept in '
+  'console.actions. With expected_hash (of preview) it is refused, status 409, when it would do something else by now. '
+  'A refusal is answered with a status of 400 or higher and {code, message, details, hint}. Raises 22023 for an unknown '
+  'command or argument.';
+
+-- sql/85-console/60-commands/signature.sql
+
+create function console.signature(command text)
+returns table (name text, type text, required boolean, default_value text, place integer)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_function oid := to_regproc(signature.command);
+begin
+  if not exists (select 1 from console.commands c where c.command = signature.command) or v_function is null then
+    raise exception 'there is no command %', coalesce(signature.command, '(null)')
+      using errcode = '22023', hint = 'select command from console.commands, or the function commands().';
+  end if;
+  return query
+    select p.proargnames[a.place], pg_catalog.format_type(a.type, null), a.place <= p.pronargs - p.pronargdefaults,
+      pg_catalog.pg_get_function_arg_default(p.oid, a.place::integer), a.place::integer
+    from pg_catalog.pg_proc p, unnest(p.proargtypes::oid[]) with ordinality as a (type, place)
+    where p.oid = v_function
+    order by a.place;
+end
+$$;
+comment on function console.signature(text) is
+  'The arguments of a command, as its function has them. Raises 22023 for what is not in console.commands.';
+
+-- sql/85-console/60-commands/sql.sql
+
+create function console.sql(command text, arguments jsonb default '{}') returns text
+language plpgsql stable
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return console.statement(sql.command, sql.arguments);
+end
+$$;
+comment on function console.sql(text, jsonb) is
+  'The statement that an admin would type in Studio for a command: what run executes, to the letter. Raises 22023 for '
+  'an unknown command or argument.';
+
+-- sql/85-console/60-commands/statement.sql
+
+-- The only place where a statement is made of what was given from outside: names are checked against the function,
+-- values are literals.
+create function console.statement(command text, arguments jsonb) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_given jsonb := coalesce(nullif(statement.arguments, 'null'), '{}');
+  v_hidden text[];
+  v_names text[];
+  v_needs_reason boolean;
+  v_argument record;
+  v_value jsonb;
+  v_text text;
+  v_literals text[] := '{}';
+begin
+  select array_agg(s.name) into v_names from console.signature(statement.command) s;
+  select c.hidden, c.needs_reason into v_hidden, v_needs_reason from console.commands c
+  where c.command = statement.command;
+  if jsonb_typeof(v_given) <> 'object' then
+    raise exception 'the arguments of % are an object', statement.command
+      using errcode = '22023', hint = format('Names and values: %s.', array_to_string(v_names, ', '));
+  end if;
+  select k into v_text from jsonb_object_keys(v_given) k
+  where k <> all (coalesce(v_names, '{}')) or k = any (v_hidden) limit 1;
+  if found then
+    raise exception '% has no argument %', statement.command, v_text using errcode = '22023', hint = format(
+      'Known: %s.', (select coalesce(string_agg(n, ', '), 'none') from unnest(v_names) n where n <> all (v_hidden)));
+  end if;
+  if v_needs_reason and coalesce(btrim(v_given ->> 'reason'), '') = '' then
+    raise exception '% needs a reason', statement.command
+      using errcode = '22023', hint = 'Say what was decided, and why: it is kept.';
+  end if;
+
+  for v_argument in select * from console.signature(statement.command) s order by s.place loop
+    v_value := v_given -> v_argument.name;
+    if v_argument.name = 'requested_by' then
+      v_value := to_jsonb(console.caller());
+    end if;
+    if v_value is null then
+      if v_argument.required then
+        raise exception '% needs %', statement.command, v_argument.name
+          using errcode = '22023', hint = format('It is of type %s.', v_argument.type);
+      end if;
+      continue;
+    end if;
+    if v_argument.type in ('json', 'jsonb') then
+      v_text := case when jsonb_typeof(v_value) = 'string' then v_value #>> '{}' else v_value::text end;
+    elsif jsonb_typeof(v_value) = 'array' and v_argument.type like '%[]' then
+      v_text := array(select e from jsonb_array_elements_text(v_value) e)::text;
+    else
+      v_text := v_value #>> '{}';
+    end if;
+    if v_text is not null then
+      begin
+        execute format('select %L::%s', v_text, v_argument.type);
+      exception when data_exception then
+        raise exception '% of % cannot be "%"', v_argument.name, statement.command, left(v_text, 200)
+          using errcode = '22023', hint = format('It takes a value of type %s.', v_argument.type);
+      end;
+    end if;
+    v_literals := v_literals || format('%I => %s', v_argument.name, case
+      when v_text is null then 'null'
+      when v_argument.type in ('bigint', 'integer', 'smallint', 'boolean', 'numeric') then
+        case when v_text ~ '^(-?[0-9]+|true|false)$' then v_text else quote_literal(v_text) end
+      else quote_literal(v_text)
+    end);
+  end loop;
+  return format('select %s(%s)', statement.command, array_to_string(v_literals, ', '));
+end
+$$;
+comment on function console.statement(text, jsonb) is
+  'The statement that calls a command. Raises 22023 for an unknown command or argument, a missing one, a value that its '
+  'type does not take, and where a reason is missing.';
+
+-- sql/85-console/60-commands/steady.sql
+
+-- What a preview and the run after it may differ in by themselves: ids that are made anew, and the clock.
+create function console.steady(table_name text, operation text, before jsonb, after jsonb, since timestamptz)
+returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_relation regclass := to_regclass(steady.table_name);
+  v_before jsonb := coalesce(steady.before, '{}');
+  v_after jsonb := coalesce(steady.after, '{}');
+  v_text text;
+  v_id text;
+begin
+  if steady.operation = 'UPDATE' then
+    select coalesce(jsonb_object_agg(a.key, a.value), '{}') into v_after
+    from jsonb_each(v_after) a where a.value is distinct from v_before -> a.key;
+  end if;
+  -- Times that are set now.
+  select coalesce(jsonb_object_agg(a.key, case
+    when a.value <> 'null' and t.atttypid in ('timestamptz'::regtype, 'xid8'::regtype) then '"now"' else a.value end),
+    '{}') into v_after
+  from jsonb_each(v_after) a
+  join pg_catalog.pg_attribute t on t.attrelid = v_relation and t.attname = a.key
+  where steady.operation <> 'INSERT' or not (
+    -- Numbers that the database counts, and what refers to them.
+    t.attidentity <> '' or t.atttypid = 'uuid'::regtype and t.attname = 'id'
+    or exists (select 1 from pg_catalog.pg_attrdef d where d.adrelid = t.attrelid and d.adnum = t.attnum
+      and pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '(nextval|gen_random)')
+    or t.atttypid = 'bigint'::regtype and exists (select 1 from pg_catalog.pg_constraint k
+      where k.conrelid = t.attrelid and k.contype = 'f' and k.conkey = array[t.attnum])
+  );
+  -- What traffic changes all the time.
+  v_before := case steady.table_name
+    when 'outbox.destinations' then
+      v_before - '{tokens,tokens_at,last_delivered_at,failures,opened_at,held_until,recovering_since}'::text[]
+    else v_before
+  end;
+  v_after := case steady.table_name
+    when 'outbox.destinations' then v_after - '{tokens,tokens_at,last_delivered_at}'::text[]
+    when 'outbox.messages' then v_after - '{payload}'::text[]
+    else v_after
+  end;
+  v_text := concat_ws(' ', steady.table_name, steady.operation, v_before, v_after);
+  for v_id in
+    select distinct m[1] from regexp_matches(v_after::text,
+      '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') m
+    where m[1] ~ '^.{14}7' and m[1]::uuid >= ops.uuid7_at(steady.since - interval '1 ms')
+  loop
+    v_text := replace(v_text, v_id, 'new');
+  end loop;
+  return v_text;
+end
+$$;
+comment on function console.steady(text, text, jsonb, jsonb, timestamptz) is
+  'A change of a row as text, without what differs each time it is made: new ids, the clock, numbers that are counted.';
+
+-- sql/85-console/60-commands/watch_tables.sql
+
+create function console.watch_tables() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_table record;
+  v_count integer := 0;
+begin
+  for v_table in
+    select n.nspname, c.relname
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p')
+      and n.nspname in ('public', 'ops', 'inbox', 'outbox', 'commerce', 'learning', 'tutoring', 'calendar', 'community')
+      and not exists (select 1 from pg_catalog.pg_trigger t where t.tgrelid = c.oid and t.tgname = 'console_preview')
+      and not exists (select 1 from pg_catalog.pg_depend d where d.objid = c.oid and d.deptype = 'e')
+    order by n.nspname, c.relname
+  loop
+    -- The condition costs a write less than a microsecond; without a preview no function is called.
+    execute format(
+      'create trigger console_preview after insert or update or delete on %I.%I for each row '
+      'when (pg_catalog.current_setting(''console.previewing'', true) = ''on'') '
+      'execute function console.note_change()', v_table.nspname, v_table.relname);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function console.watch_tables() is
+  'Gives every table of ours that has none the trigger console_preview, so that a preview shows its changes: run it '
+  'after a migration that adds a table. Returns how many got one.';
+
+-- sql/85-console/70-jobs/cancel_job.sql
+
+create function console.cancel_job(id uuid) returns jsonb
+language plpgsql
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  update console.jobs j set status = 'cancelled', ended_at = clock_timestamp()
+  where j.id = cancel_job.id and j.status = 'running';
+  return console.job(cancel_job.id);
+end
+$$;
+comment on function console.cancel_job(uuid) is
+  'Stops a job before its next step, and returns it; what it did stays done. One that has ended is left alone. Raises '
+  'PT404 for an unknown id.';
+
+-- sql/85-console/70-jobs/job.sql
+
+create function console.job(id uuid) returns jsonb
+language plpgsql stable
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_job console.jobs;
+begin
+  perform console.require_admin();
+  select j.* into v_job from console.jobs j where j.id = job.id;
+  if not found then
+    raise exception 'there is no job %', job.id using errcode = 'PT404', hint = 'See jobs().';
+  end if;
+  return console.job_row(v_job);
+end
+$$;
+comment on function console.job(uuid) is 'A job, as start_job returns it. Raises PT404 for an unknown id.';
+
+-- sql/85-console/70-jobs/job_row.sql
+
+create function console.job_row(job console.jobs) returns jsonb
+language sql stable
+set search_path = ''
+begin atomic
+  select jsonb_build_object('id', job.id, 'command', job.command, 'what', job.what, 'filters', job.filters,
+    'reason', job.reason, 'who', job.who, 'status', job.status, 'total', job.total, 'done', job.done,
+    'failed', job.failed, 'errors', job.errors, 'started_at', job.started_at, 'stepped_at', job.stepped_at,
+    'ended_at', job.ended_at);
+end;
+comment on function console.job_row(console.jobs) is 'A job as the console shows it.';
+
+-- sql/85-console/70-jobs/jobs.sql
+
+create function console.jobs() returns jsonb
+language plpgsql stable
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return (
+    select coalesce(jsonb_agg(n.it order by n.id desc), '[]')
+    from (select j.id, console.job_row(j) as it from console.jobs j order by j.id desc limit 100) n
+  );
+end
+$$;
+comment on function console.jobs() is 'The newest 100 jobs, newest first, each as start_job returns it.';
+
+-- sql/85-console/70-jobs/start_job.sql
+
+create function console.start_job(command text, what text, filters jsonb, reason text) returns jsonb
+language plpgsql
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_job console.jobs;
+  v_list text;
+begin
+  perform console.require_admin();
+  select c.each_of into v_list from console.commands c where c.command = start_job.command;
+  if v_list is distinct from start_job.what or v_list is null then
+    raise exception 'no job runs % for every row of %', coalesce(start_job.command, '(null)'),
+      coalesce(start_job.what, '(null)') using errcode = '22023', hint = (
+        select 'Known: ' || string_agg(c.command || ' for ' || c.each_of, ', ' order by c.command) || '.'
+        from console.commands c where c.each_of is not null);
+  elsif coalesce(btrim(start_job.reason), '') = '' then
+    raise exception 'a job needs a reason' using errcode = '22023', hint = 'Say what was decided, and why: it is kept.';
+  end if;
+  insert into console.jobs (command, what, filters, reason, who, user_id, total)
+  values (start_job.command, start_job.what, coalesce(start_job.filters, '{}'), btrim(start_job.reason),
+    console.caller(), auth.uid(), (console.count(start_job.what, start_job.filters) ->> 'count')::bigint)
+  returning * into v_job;
+  perform console.record_action(v_job.who, v_job.user_id, v_job.command,
+    jsonb_build_object('what', v_job.what, 'filters', v_job.filters, 'reason', v_job.reason), null, null, v_job.id);
+  return console.job_row(v_job);
+end
+$$;
+comment on function console.start_job(text, text, jsonb, text) is
+  'Begins a job: command (one whose each_of is this list) for every row of what that matches filters. Returns it: {id, '
+  'command, what, filters, reason, who, status, total, done, failed, errors, started_at, ended_at}. It is done in '
+  'steps: by step_job, and by cron. Raises 22023 without a reason, for another command, list or filter.';
+
+-- sql/85-console/70-jobs/step.sql
+
+create function console.step(job_id uuid, rows_at_most integer default 50) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_until constant timestamptz := clock_timestamp() + interval '3 seconds';
+  v_job console.jobs;
+  v_claims text := current_setting('request.jwt.claims', true);
+  v_page jsonb;
+  v_row record;
+  v_argument text;
+  v_arguments jsonb;
+begin
+  -- Another session that holds it does this step.
+  select j.* into v_job from console.jobs j where j.id = step.job_id and j.status = 'running' for update skip locked;
+  if not found then
+    return;
+  elsif not exists (select 1 from public.admins a where a.user_id = v_job.user_id) then
+    update console.jobs j set status = 'cancelled', ended_at = clock_timestamp(),
+      errors = j.errors || jsonb_build_object('id', null, 'error', j.who || ' is no admin any more')
+    where j.id = v_job.id;
+    return;
+  end if;
+  select s.name into v_argument from console.signature(v_job.command) s where s.place = 1;
+  v_page := console.page(v_job.what, v_job.filters, v_job.cursor, step.rows_at_most);
+  -- Decisions are those of the admin who started it, also when cron goes on with it.
+  perform set_config('request.jwt.claims',
+    jsonb_build_object('sub', v_job.user_id, 'email', v_job.who, 'role', 'authenticated')::text, true);
+  for v_row in
+    select r.value ->> 'id' as id, r.ordinality = jsonb_array_length(v_page -> 'rows') as is_last
+    from jsonb_array_elements(v_page -> 'rows') with ordinality r order by r.ordinality
+  loop
+    begin
+      v_arguments := jsonb_build_object(v_argument, v_row.id);
+      if exists (select 1 from console.signature(v_job.command) s where s.name = 'reason') then
+        v_arguments := v_arguments || jsonb_build_object('reason', v_job.reason);
+      end if;
+      execute console.statement(v_job.command, v_arguments);
+      v_job.done := v_job.done + 1;
+    exception
+      when deadlock_detected then
+        raise;
+      when others then
+        v_job.failed := v_job.failed + 1;
+        if jsonb_array_length(v_job.errors) < 100 then
+          v_job.errors := v_job.errors || jsonb_build_object('id', v_row.id, 'error', sqlerrm);
+        end if;
+    end;
+    v_job.cursor := jsonb_build_array(case when v_row.id ~ '^[0-9]+$' then to_jsonb(v_row.id::bigint)
+      else to_jsonb(v_row.id) end)::text;
+    if not v_row.is_last and clock_timestamp() > v_until then
+      v_page := jsonb_set(v_page, '{next}', to_jsonb(v_job.cursor));
+      exit;
+    end if;
+  end loop;
+  perform set_config('request.jwt.claims', coalesce(v_claims, ''), true);
+  update console.jobs j
+  set done = v_job.done, failed = v_job.failed, errors = v_job.errors, stepped_at = clock_timestamp(),
+    cursor = v_page ->> 'next',
+    status = case when v_page ->> 'next' is null then 'done' else j.status end,
+    ended_at = case when v_page ->> 'next' is null then clock_timestamp() end
+  where j.id = v_job.id;
+end
+$$;
+comment on function console.step(uuid, integer) is
+  'The next rows of a running job, for at most 3 s; each in a subtransaction: one that fails is counted, and undone '
+  'alone. Nothing, while another session steps it. Cancels the job of an admin who is none any more.';
+
+-- sql/85-console/70-jobs/step_job.sql
+
+create function console.step_job(id uuid) returns jsonb
+language plpgsql
+security definer -- the tables of the schema console are closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  perform console.step(step_job.id);
+  return console.job(step_job.id);
+end
+$$;
+comment on function console.step_job(uuid) is
+  'Does the next 50 rows of a job, or what 3 s suffice for, and returns it. Several pages may call it at once: no row is '
+  'done twice. Raises PT404 for an unknown id.';
+
+-- sql/85-console/70-jobs/step_jobs.sql
+
+create function console.step_jobs() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_job uuid;
+  v_count integer := 0;
+begin
+  for v_job in select j.id from console.jobs j where j.status = 'running' order by j.id limit 5 loop
+    perform console.step(v_job);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function console.step_jobs() is
+  'The next step of the oldest running jobs of the console, for cron: they end although no page is open.';
+
+-- sql/85-console/80-charts/audit_findings.sql
+
+create function console.audit_findings() returns jsonb
+language plpgsql stable
+security definer -- the schema ops stays closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return coalesce((
+    select jsonb_build_object('id', a.id, 'finished_at', a.finished_at, 'found', a.found, 'findings', (
+      select coalesce(jsonb_agg(f.value || jsonb_build_object('actions',
+        console.actions_of(f.value ->> 'what', f.value ->> 'id', f.value ->> 'remedy')) order by f.ordinality), '[]')
+      from jsonb_array_elements(a.findings) with ordinality f
+    ))
+    from ops.audits a order by a.id desc limit 1
+  ), '{"found": 0, "findings": []}');
+end
+$$;
+comment on function console.audit_findings() is
+  'The latest audit (ops.audits): {id, finished_at, found, findings: [{what, id, which, why, remedy, since, actions}]}.';
+
+-- sql/85-console/80-charts/bucket.sql
+
+create function console.bucket(moment timestamptz, since timestamptz, width interval) returns integer
+language sql immutable parallel safe
+set search_path = ''
+return floor(extract(epoch from moment - since) / extract(epoch from width))::integer;
+comment on function console.bucket(timestamptz, timestamptz, interval) is 'In which bucket of a chart a time falls.';
+
+-- sql/85-console/80-charts/chart.sql
+
+create function console.chart(what text, since timestamptz default null, until timestamptz default null,
+  buckets integer default 60) returns jsonb
+language plpgsql stable
+security definer -- the schemas inbox and outbox stay closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_until timestamptz := coalesce(chart.until, now());
+  v_since timestamptz := coalesce(chart.since, v_until - interval '1 hour');
+  v_buckets integer := least(greatest(coalesce(chart.buckets, 60), 1), 500);
+  v_width interval;
+begin
+  perform console.require_admin();
+  if v_until - v_since not between interval '1 second' and interval '400 days' then
+    raise exception 'a chart is of 1 second to 400 days' using errcode = '22023',
+      hint = 'Pass since before until.';
+  end if;
+  v_width := (v_until - v_since) / v_buckets;
+  return (
+    with points as materialized (
+      select p.* from console.chart_points(chart.what, v_since, v_until, v_width) p
+      where p.bucket between 0 and v_buckets - 1
+    ), names as (
+      select distinct p.series from points p
+      union
+      select n from unnest(case
+        when chart.what in ('webhook_to_commit', 'commit_to_arrival', 'capture_to_order') then '{p50,p95,p99}'
+        when chart.what = 'deliveries' then '{delivered,failed}' when chart.what = 'backlog' then '{waiting,oldest}'
+        else '{}' end::text[]) n
+    )
+    select jsonb_build_object(
+      'times', (select jsonb_agg(round(extract(epoch from v_since + v_width * b)) order by b)
+        from generate_series(0, v_buckets - 1) b),
+      'series', coalesce((
+        select jsonb_agg(jsonb_build_object('name', n.series, 'values', (
+          -- Nothing counted is 0; of nothing there is no rate and no latency.
+          select jsonb_agg(case when chart.what in ('events', 'deliveries', 'backlog') then round(coalesce(p.value, 0))
+            else round(p.value, 2) end order by b)
+          from generate_series(0, v_buckets - 1) b
+          left join points p on p.bucket = b and p.series = n.series
+        )) order by n.series)
+        from names n
+      ), '[]')
+    )
+  );
+end
+$$;
+comment on function console.chart(text, timestamptz, timestamptz, integer) is
+  'A chart: {times: [epoch s, the begin of each bucket], series: [{name, values}]}. what: events (a series for each '
+  'provider), deliveries (attempts: delivered, failed), success_by_provider and success_by_destination (%), '
+  'webhook_to_commit, commit_to_arrival and capture_to_order (p50, p95, p99 in ms), backlog (waiting; oldest in ms). '
+  'webhook_to_commit: from the transaction that stored a webhook to the one that applied it; 0 is the same one. Latencies '
+  'are of the newest 200000 in that time; of more events, the begin of each bucket is counted, and stands for it. By default the last hour in 60 buckets. Raises 22023 for an unknown chart.';
+
+-- sql/85-console/80-charts/chart_points.sql
+
+create function console.chart_points(what text, since timestamptz, until timestamptz, width interval)
+returns table (bucket integer, series text, value numeric)
+language plpgsql stable
+set search_path = ''
+set enable_seqscan = off -- every part is a range of an index
+as $$
+#variable_conflict use_column
+declare
+  v_most constant integer := 200000;
+  v_first bigint;
+  v_last bigint;
+  v_share numeric;
+begin
+  if chart_points.what in ('deliveries', 'success_by_destination', 'commit_to_arrival') then
+    v_first := console.first_attempt(chart_points.since);
+    v_last := console.first_attempt(chart_points.until);
+  end if;
+  case chart_points.what
+    when 'events', 'success_by_provider' then
+      -- Of more than can be counted in time, the first part of each bucket stands for the whole.
+      select least(extract(epoch from chart_points.until - min(x.received_at))
+        / extract(epoch from chart_points.until - chart_points.since), 1)
+      into v_share
+      from (
+        select e.received_at from inbox.events e
+        where e.received_at >= chart_points.since and e.received_at < chart_points.until
+        order by e.received_at desc limit v_most
+      ) x having count(*) = v_most;
+      return query
+        select b.number, e.provider, case when chart_points.what = 'events' then round(count(*) / coalesce(v_share, 1))
+          else round(100.0 * count(*) filter (where e.status in ('applied', 'ignored')) / count(*), 2) end
+        from generate_series(0, ceil(extract(epoch from chart_points.until - chart_points.since)
+          / extract(epoch from chart_points.width))::integer - 1) b (number)
+        join inbox.events e on e.received_at >= chart_points.since + chart_points.width * b.number
+          and e.received_at < chart_points.since + chart_points.width * (b.number + coalesce(v_share, 1)::double precision)
+        group by 1, 2;
+    when 'webhook_to_commit' then
+      return query
+        select x.bucket, s.series, percentile_cont(s.fraction) within group (order by x.ms)::numeric
+        from (
+          select console.bucket(e.received_at, chart_points.since, chart_points.width) as bucket,
+            extract(epoch from e.applied_at - e.received_at)::double precision * 1000 as ms
+          from inbox.events e
+          where e.received_at >= chart_points.since and e.received_at < chart_points.until and e.applied_at is not null
+          order by e.received_at desc limit v_most
+        ) x, (values ('p50', 0.5), ('p95', 0.95), ('p99', 0.99)) s (series, fraction)
+        group by x.bucket, s.series, s.fraction;
+    when 'deliveries' then
+      return query
+        select console.bucket(a.started_at, chart_points.since, chart_points.width),
+          case when a.error is null then 'delivered' else 'failed' end, count(*)::numeric
+        from outbox.attempts a
+        where a.id >= v_first and a.id < v_last and a.started_at >= chart_points.since
+          and a.started_at < chart_points.until
+        group by 1, 2;
+    when 'success_by_destination' then
+      return query
+        select x.bucket, d.destination, round(100.0 * count(*) filter (where x.error is null) / count(*), 2)
+        from (
+          select console.bucket(a.started_at, chart_points.since, chart_points.width) as bucket, a.error,
+            a.delivery_id
+          from outbox.attempts a
+          where a.id >= v_first and a.id < v_last and a.started_at >= chart_points.since
+            and a.started_at < chart_points.until
+          order by a.id desc limit v_most
+        ) x join outbox.deliveries d on d.id = x.delivery_id
+        group by 1, 2;
+    when 'commit_to_arrival' then
+      return query
+        select x.bucket, s.series, percentile_cont(s.fraction) within group (order by x.ms)::numeric
+        from (
+          select console.bucket(a.started_at, chart_points.since, chart_points.width) as bucket,
+            extract(epoch from a.started_at - d.created_at)::double precision * 1000 + coalesce(a.duration_ms, 0) as ms
+          from outbox.attempts a join outbox.deliveries d on d.id = a.delivery_id
+          where a.id >= v_first and a.id < v_last and a.started_at >= chart_points.since
+            and a.started_at < chart_points.until and a.error is null
+          order by a.id desc limit v_most
+        ) x, (values ('p50', 0.5), ('p95', 0.95), ('p99', 0.99)) s (series, fraction)
+        group by x.bucket, s.series, s.fraction;
+    when 'capture_to_order' then
+      return query
+        select x.bucket, s.series, percentile_cont(s.fraction) within group (order by x.ms)::numeric
+        from (
+          select console.bucket(o.created_at, chart_points.since, chart_points.width) as bucket,
+            greatest(extract(epoch from o.created_at - p.captured_at)::double precision * 1000, 0) as ms
+          from public.orders o join public.payments p on p.id = o.payment_id
+          where o.id >= ops.uuid7_at(chart_points.since) and o.created_at >= chart_points.since
+            and o.created_at < chart_points.until and p.captured_at is not null
+          order by o.id desc limit v_most
+        ) x, (values ('p50', 0.5), ('p95', 0.95), ('p99', 0.99)) s (series, fraction)
+        group by x.bucket, s.series, s.fraction;
+    when 'backlog' then
+      return query
+        with open as materialized (
+          -- Those that waited over the end of a bucket: of the newest, and all that wait now.
+          select d.created_at, d.settled_at
+          from (
+            (select x.id, x.created_at, x.settled_at from outbox.deliveries x
+              where x.message_id >= ops.uuid7_at(chart_points.since - interval '1 day')
+              order by x.message_id desc limit v_most)
+            union
+            (select x.id, x.created_at, x.settled_at from outbox.deliveries x where x.status = 'pending'
+              order by x.id limit v_most)
+          ) d
+          where d.created_at < chart_points.until and (d.settled_at is null
+            or console.bucket(d.settled_at, chart_points.since, chart_points.width)
+              > console.bucket(d.created_at, chart_points.since, chart_points.width))
+          order by d.created_at
+        ), ends as (
+          select b.number as bucket, least(chart_points.since + chart_points.width * (b.number + 1), now()) as at
+          from generate_series(0, ceil(extract(epoch from chart_points.until - chart_points.since)
+            / extract(epoch from chart_points.width))::integer - 1) b (number)
+          where chart_points.since + chart_points.width * b.number <= now()
+        ), counted as (
+          select e.bucket, e.at,
+            (select count(*) from open o where o.created_at <= e.at)
+              - (select count(*) from open o where o.settled_at <= e.at) as waiting,
+            (select o.created_at from open o where o.created_at <= e.at
+              and (o.settled_at is null or o.settled_at > e.at) limit 1) as oldest
+          from ends e
+        )
+        select c.bucket, 'waiting', c.waiting::numeric from counted c
+        union all
+        select c.bucket, 'oldest',
+          coalesce(round(extract(epoch from c.at - c.oldest) * 1000), 0)::numeric from counted c;
+    else
+      raise exception 'there is no chart %', coalesce(chart_points.what, '(null)') using errcode = '22023',
+        hint = 'Known: events, deliveries, success_by_provider, success_by_destination, webhook_to_commit, '
+          'commit_to_arrival, capture_to_order, backlog.';
+  end case;
+end
+$$;
+comment on function console.chart_points(text, timestamptz, timestamptz, interval) is
+  'The values of a chart: bucket (from 0), series, value. Raises 22023 for an unknown one.';
+
+-- sql/85-console/80-charts/first_attempt.sql
+
+-- Attempts have no index by time; their ids follow it.
+create function console.first_attempt(moment timestamptz) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_low bigint := coalesce((select min(a.id) from outbox.attempts a), 0);
+  v_high bigint := coalesce((select max(a.id) from outbox.attempts a), 0) + 1;
+  v_middle bigint;
+  v_at timestamptz;
+begin
+  while v_low < v_high loop
+    v_middle := v_low + (v_high - v_low) / 2;
+    select a.started_at into v_at from outbox.attempts a where a.id >= v_middle order by a.id limit 1;
+    if v_at >= first_attempt.moment then
+      v_high := v_middle;
+    else
+      v_low := v_middle + 1;
+    end if;
+  end loop;
+  return v_low;
+end
+$$;
+comment on function console.first_attempt(timestamptz) is
+  'The id of about the first delivery attempt since then, found in some twenty lookups.';
+
+-- sql/85-console/80-charts/job_states.sql
+
+create function console.job_states() returns jsonb
+language plpgsql stable
+security definer -- the schema ops stays closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return (
+    select coalesce(jsonb_agg(to_jsonb(j) || jsonb_build_object('schedule', k.schedule, 'purpose', k.purpose)
+      order by j.name), '[]')
+    from ops.job_states() j join ops.jobs k on k.name = j.name
+  );
+end
+$$;
+comment on function console.job_states() is
+  'Cron''s jobs (ops.job_states): [{name, problem, last_run_at, created_at, schedule, purpose}]; problem null: none.';
+
+-- sql/85-console/80-charts/retention.sql
+
+create function console.retention() returns jsonb
+language plpgsql stable
+security definer -- the schema ops stays closed to the Data API
+set search_path = ''
+as $$
+begin
+  perform console.require_admin();
+  return (
+    select jsonb_agg(jsonb_build_object('what', r.what, 'keep', r.keep, 'description', r.description,
+      'walk_began_at', r.walk_began_at) order by r.keep, r.what) from ops.retention r
+  );
+end
+$$;
+comment on function console.retention() is
+  'How long rows are kept (ops.retention): [{what, keep, description, walk_began_at}]; keep null: for ever.';
+
+-- sql/85-console/90-watch.sql
+
+select console.watch_tables();
 
 -- sql/90-grants/grants.sql
 
@@ -18296,20 +20876,20 @@ select ops.schedule_jobs();
 -- there are no others.
 
 revoke all on all functions
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community from public;
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console from public;
 -- Projects made before 2026-10-30 grant everything in public to the API's roles by default: everything not listed below
 -- is revoked, and what later migrations make there is granted by them alone.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 revoke all on all tables
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console
   from anon, authenticated, service_role;
 revoke all on all sequences
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console
   from anon, authenticated, service_role;
 revoke all on all functions
-  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community
+  in schema public, ops, inbox, outbox, commerce, learning, tutoring, calendar, community, console
   from anon, authenticated, service_role;
 
 -- Everyone may read the catalogue. The number in stock is hidden: strangers only see whether there are any.
@@ -18425,3 +21005,14 @@ grant execute on function public.find_person(text) to authenticated, service_rol
 -- Everybody reads whether there are any; the function decides whether a number is told.
 grant select on public.product_availability to anon, authenticated, service_role;
 grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;
+
+-- The console: each of these functions first asks whether the caller is an admin (console.require_admin). Its other
+-- functions, and its tables, are nobody's.
+grant usage on schema console to authenticated;
+grant execute on function console.me(), console.home(), console.find(text), console.line(text, text),
+  console.list(text, jsonb, text, integer), console.count(text, jsonb), console.event(uuid), console.message(uuid),
+  console.delivery(bigint), console.rejection(text), console.destinations(), console.commands(),
+  console.sql(text, jsonb), console.run(text, jsonb, text), console.preview(text, jsonb),
+  console.actions(text, integer), console.start_job(text, text, jsonb, text), console.step_job(uuid), console.jobs(),
+  console.job(uuid), console.cancel_job(uuid), console.chart(text, timestamptz, timestamptz, integer),
+  console.retention(), console.audit_findings(), console.job_states() to authenticated;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import { withHint } from "../../local/data_api.ts";
@@ -35,6 +36,17 @@ begin
 end $$;
 create function public.days("from" date, "to" date) returns integer language sql set search_path = '' as $$
   select days."to" - days."from" $$;
+create schema second;
+create function second.answer(status integer) returns jsonb language plpgsql set search_path = '' as $$
+begin
+  perform set_config('response.status', answer.status::text, true);
+  insert into public.notes (owner, text) values (gen_random_uuid(), 'answered ' || answer.status);
+  return jsonb_build_object('message', 'it was refused', 'code', 'PT409', 'details', null, 'hint', 'do that');
+end $$;
+alter function second.answer security definer;
+revoke execute on function second.answer from public;
+grant usage on schema second to authenticated;
+grant execute on function second.answer to authenticated;
 grant execute on function public.kind_of, public.fail, public.days to anon, authenticated;
 `;
 
@@ -61,7 +73,10 @@ beforeAll(async () => {
   project = await mkdtemp(path.join(os.tmpdir(), "data-api-test-"));
   await mkdir(path.join(project, "supabase", "migrations"), { recursive: true });
   await mkdir(path.join(project, "functions"));
-  await writeFile(path.join(project, "supabase", "config.toml"), 'project_id = "data-api-test"\n');
+  await writeFile(
+    path.join(project, "supabase", "config.toml"),
+    'project_id = "data-api-test"\n[api]\nschemas = ["public", "second"]\n',
+  );
   await writeFile(path.join(project, "supabase", "migrations", "20260101000000_schema.sql"), SCHEMA);
   // lite prints every database error, and most tests here ask for one.
   vi.spyOn(console, "error").mockImplementation(() => {});
@@ -132,6 +147,23 @@ describe("values", () => {
     [true, "boolean"],
   ])("%j reaches a jsonb argument as it is", async (value, kind) => {
     expect((await anonymous.rpc("kind_of", { value })).data).toBe(kind);
+  });
+
+  test("a second exposed schema is asked by its profile, and only for what is granted", async () => {
+    const second = (await user("second")).schema("second");
+    expect((await second.rpc("answer", { status: 200 })).data).toMatchObject({ code: "PT409" });
+    expect((await anonymous.schema("second").rpc("answer", { status: 200 })).error?.code).toBe("42501");
+    expect((await anonymous.rpc("answer", { status: 200 })).error?.code).toBe("PGRST202");
+    expect((await anonymous.schema("hidden").from("secrets").select()).error?.code).toBe("PGRST106");
+  });
+
+  test("a function that sets response.status answers with an error, and what it wrote is kept", async () => {
+    const asker = await user("asker");
+    const { error, status } = await asker.schema("second").rpc("answer", { status: 409 });
+    expect(status).toBe(409);
+    expect(error).toMatchObject({ code: "PT409", message: "it was refused", hint: "do that" });
+    const sql = postgres(stack.dbUrl, { max: 1 });
+    expect(await sql`select 1 from public.notes where text = 'answered 409'`.finally(() => sql.end())).toHaveLength(1);
   });
 
   test("a function's argument may have a reserved name", async () => {

@@ -114,6 +114,10 @@ describe("a deployment", () => {
     expect(ran, ran.stderr).toMatchObject({ code: 0, stderr: "" });
   });
 
+  test("exposes the schema console beside those that the Data API serves already", () => {
+    expect(api.settings.postgrest.db_schema).toBe("public,graphql_public,console");
+  });
+
   test("uploads exactly the files that each function needs", async () => {
     expect(api.uploads.length).toBeGreaterThan(0);
     const needed = await Promise.all(

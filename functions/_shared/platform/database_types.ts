@@ -2396,6 +2396,8 @@ export type Database = {
       purge_calendar_entries: { Args: { at_most: number; before: string }; Returns: number };
       purge_checkout_limits: { Args: { at_most: number; before: string }; Returns: number };
       purge_checkout_requests: { Args: { at_most: number; before: string }; Returns: number };
+      purge_console_actions: { Args: { at_most: number; before: string }; Returns: number };
+      purge_console_jobs: { Args: { at_most: number; before: string }; Returns: number };
       purge_couriers: { Args: { at_most: number; before: string }; Returns: number };
       purge_cron_log: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_deliveries: {
@@ -2984,6 +2986,7 @@ export type Database = {
       disconnect: { Args: { destination: string; reason: string }; Returns: number };
       doorbell_signature: { Args: { expires_at: number; nonce: string }; Returns: string };
       due: { Args: Record<PropertyKey, never>; Returns: string[] };
+      enable_route: { Args: { reason: string; route_id: number }; Returns: undefined };
       end_rotation: { Args: { destination: string }; Returns: undefined };
       fill_feed: {
         Args: { at_most?: number; destination: string };
@@ -3074,10 +3077,13 @@ export type Database = {
       retry_dead: { Args: { destination: string; since?: string }; Returns: number };
       retry_delay: { Args: { attempts: number }; Returns: string };
       retry_span: { Args: Record<PropertyKey, never>; Returns: string };
+      retry_waiting: { Args: { destination: string }; Returns: number };
       ring: { Args: Record<PropertyKey, never>; Returns: number };
       ring_if_due: { Args: Record<PropertyKey, never>; Returns: number };
       rotate_secret: { Args: { destination: string; secret?: string }; Returns: string };
       secrets_of: { Args: { destination: string }; Returns: string[] };
+      send_copy: { Args: { delivery_id: number; reason: string }; Returns: number };
+      send_test: { Args: { destination: string }; Returns: string };
       set_functions_url: { Args: { url: string }; Returns: undefined };
       take_bell: { Args: { bell: Json }; Returns: string };
       to_replay: {

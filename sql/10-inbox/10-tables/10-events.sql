@@ -35,6 +35,7 @@ create index events_to_retry on inbox.events (next_attempt_at) where status in (
 create index events_to_confirm on inbox.events (next_attempt_at) where trust = 'unconfirmed'
   and next_attempt_at is not null;
 create index events_not_ours on inbox.events (received_at) where not_ours is not null;
+create index events_unsettled on inbox.events (id) where status in ('failed', 'dead', 'parked');
 create index events_by_time on inbox.events (received_at);
 
 alter table inbox.events enable row level security;

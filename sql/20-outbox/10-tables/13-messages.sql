@@ -14,6 +14,7 @@ create table outbox.messages (
   constraint a_message_has_a_body check (payload is not null or event_id is not null)
 );
 create index messages_by_event on outbox.messages (event_id) where event_id is not null;
+create index messages_by_record on outbox.messages (record_key);
 create index messages_to_the_reconciler on outbox.messages (created_at) where type = 'reconciliation.requested';
 
 alter table outbox.messages enable row level security;

@@ -46,4 +46,6 @@ insert into ops.retention (what, keep, description) values
   ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
+  ('console actions', '400 days', 'What admins did with the console.'),
+  ('console jobs', '90 days', 'Jobs of the console that have ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

@@ -56,6 +56,8 @@ begin
     when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
+    when 'console actions' then v_gone := ops.purge_console_actions(v_before, at_most);
+    when 'console jobs' then v_gone := ops.purge_console_jobs(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else

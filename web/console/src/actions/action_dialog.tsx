@@ -40,12 +40,12 @@ function ActionForm({ action, command, close }: { action: Action; command: Comma
   const [looking, setLooking] = useState(false);
   const [running, setRunning] = useState(false);
   const [again, setAgain] = useState(0);
+  const [secret, setSecret] = useState<string>();
 
   const args = argumentsOf(fields, texts);
   const lacks = missing(fields, texts);
   const key = JSON.stringify(args);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the arguments, `again` asks once more
   useEffect(() => {
     setPreview(undefined);
     if (lacks.length > 0) return setLooking(false);
@@ -72,9 +72,12 @@ function ActionForm({ action, command, close }: { action: Action; command: Comma
     setRunning(true);
     setProblem(undefined);
     try {
-      await call<Ran>("run", { command: command.command, arguments: args, expected_hash: preview.hash });
+      const input = { command: command.command, arguments: args, expected_hash: preview.hash };
+      const { result } = await call<Ran>("run", input);
       announce(`Done: ${action.label}`);
-      close();
+      // A new secret: the preview does not show it, and nothing shows it again.
+      if (preview.result === null && typeof result === "string") setSecret(result);
+      else close();
     } catch (error) {
       const found = asProblem(error);
       setProblem(found);
@@ -85,6 +88,21 @@ function ActionForm({ action, command, close }: { action: Action; command: Comma
     }
   }
 
+  if (secret !== undefined) {
+    return (
+      <>
+        <p className="dialog-text">Done. This is shown once: keep it where the receiver finds it.</p>
+        <pre>{secret}</pre>
+        <div className="dialog-foot">
+          <Copy label="Copy" load={() => secret} />
+          <span className="grow" />
+          <button type="button" className="primary" onClick={close}>
+            Close
+          </button>
+        </div>
+      </>
+    );
+  }
   const ready = preview !== undefined && preview.error === null && lacks.length === 0;
   return (
     <form
@@ -154,9 +172,9 @@ function PreviewBody({ preview }: { preview: Preview }) {
     return (
       <div className="problem" role="alert">
         <p>
-          <strong>It would be refused: {error}</strong>
+          <strong>It would be refused: {error.message}</strong>
         </p>
-        <p>Nothing has changed. Mend what the sentence names, or choose another action.</p>
+        <p>{error.hint || "Nothing has changed. Mend what the sentence names, or choose another action."}</p>
       </div>
     );
   }

@@ -3,14 +3,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { asProblem, type Problem } from "../api/problem.ts";
 import { call } from "../api/rpc.ts";
-import type { Command, Count, Job } from "../api/types.ts";
+import type { Command, Count, Job, Selection } from "../api/types.ts";
 import { announce } from "../app/announce.ts";
-import type { Selection } from "../app/dialogs.tsx";
 import { refreshAll, useCall } from "../app/use_call.ts";
 import { formatNumber } from "../ui/locale.ts";
 import { Modal } from "../ui/modal.tsx";
 import { Loading, ProblemBox } from "../ui/parts.tsx";
-import { commandsAbout, kindOf } from "./commands.ts";
 
 export default function BulkDialog({ selection, close }: { selection: Selection; close: () => void }) {
   const navigate = useNavigate();
@@ -21,7 +19,7 @@ export default function BulkDialog({ selection, close }: { selection: Selection;
   const [problem, setProblem] = useState<Problem>();
   const [starting, setStarting] = useState(false);
 
-  const offered = commandsAbout(commands.data ?? [], kindOf(selection.what));
+  const offered = commands.data?.filter(({ each_of }) => each_of === selection.what) ?? [];
   const command = chosen ?? offered[0]?.command;
   async function start() {
     setStarting(true);

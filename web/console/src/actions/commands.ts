@@ -1,18 +1,6 @@
 /** Which commands are about a thing. */
 import type { Action, Command, Json } from "../api/types.ts";
 
-/** The rows of a list are things of this kind. */
-const KINDS: Record<string, string> = {
-  events: "event",
-  rejections: "rejection",
-  deliveries: "delivery",
-  messages: "message",
-  reconciliations: "reconciliation",
-  destinations: "destination",
-};
-
-export const kindOf = (what: string) => KINDS[what] ?? what;
-
 /** Those whose first argument is the id of such a thing. */
 export const commandsAbout = (commands: readonly Command[], kind: string) =>
   commands.filter(({ about, arguments: args }) => about === kind && args.length > 0);

@@ -76,10 +76,11 @@ export interface Attempt {
   http_status: number | null;
   ms: number | null;
   error: string | null;
+  response_text?: string | null;
 }
 
 export interface Receipt {
-  at: string;
+  at: string | null;
   status: string;
   detail: string | null;
 }
@@ -109,6 +110,8 @@ export interface Line {
 export interface Page {
   rows: Row[];
   next: string | null;
+  /** So many rows were looked at that it stopped: `next` goes on from there. */
+  stopped?: boolean;
 }
 
 export interface Count {
@@ -130,6 +133,8 @@ export interface Command {
   arguments: CommandArgument[];
   needs_reason: boolean;
   about: string | null;
+  /** The list that a job may run it for. */
+  each_of: string | null;
 }
 
 export interface Change {
@@ -143,7 +148,8 @@ export interface Change {
 export interface Preview {
   hash: string;
   result: Json;
-  error: string | null;
+  /** Why it would be refused. */
+  error: { message: string; hint?: string | null } | null;
   changes: Change[];
   deliveries: { destination: string; type: string; count: number }[];
 }
@@ -185,18 +191,36 @@ export interface Route {
 
 export interface Destination {
   name: string;
+  description: string | null;
   url: string | null;
   state: string;
-  breaker: string | null;
-  rate: Json;
-  paused: string | null;
-  held: string | null;
+  breaker: {
+    failures: number;
+    opens_after: number | null;
+    opened_at: string | null;
+    recovering_since: string | null;
+  };
+  rate: { per_second: number | null; in_flight: number | null; timeout_ms: number | null };
+  paused: { since: string; reason: string | null } | null;
+  held: { until: string; reason: string | null } | null;
   waiting: number;
   dead: number;
   last_success: string | null;
-  last_error: string | null;
-  p50: number | null;
-  p95: number | null;
+  last_error: { at: string; error: string; http_status: number | null } | null;
+  /** In ms. */
+  last_hour: { attempts: number; failed: number; p50: number | null; p95: number | null };
   routes: Route[];
   actions: Action[];
+}
+
+export interface Findings {
+  finished_at?: string;
+  found: number;
+  findings: (Omit<AttentionItem, "severity"> & { severity?: string })[];
+}
+
+/** Everything that a list shows: what a job runs for. */
+export interface Selection {
+  what: string;
+  filters: Record<string, unknown>;
 }

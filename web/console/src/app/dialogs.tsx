@@ -1,16 +1,10 @@
 /** The one dialog that may be open. Dialogs are loaded when the first is opened. */
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from "react";
-import type { Action } from "../api/types.ts";
+import type { Action, Selection } from "../api/types.ts";
 
 const ActionDialog = lazy(() => import("../actions/action_dialog.tsx"));
 const BulkDialog = lazy(() => import("../actions/bulk_dialog.tsx"));
 const HelpDialog = lazy(() => import("./help_dialog.tsx"));
-
-/** Everything that a list shows: what a bulk action runs for. */
-export interface Selection {
-  what: string;
-  filters: Record<string, unknown>;
-}
 
 type Open = { kind: "action"; action: Action } | { kind: "bulk"; selection: Selection } | { kind: "help" };
 

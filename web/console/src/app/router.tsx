@@ -55,11 +55,11 @@ const routeTree = root.addChildren([
 ]);
 
 /** `?status=failed&text=123`: every value is the text that it is, so that a person can write an address. */
-export function parseSearch(search: string): Record<string, string> {
+function parseSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search));
 }
 
-export function stringifySearch(search: Record<string, unknown>): string {
+function stringifySearch(search: Record<string, unknown>): string {
   const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
   const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
   return text === "" ? "" : `?${text}`;

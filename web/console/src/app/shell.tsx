@@ -72,7 +72,6 @@ function Frame({ me }: { me: Me }) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const [menu, setMenu] = useState(false);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu, and begins at its top
   useEffect(() => {
     setMenu(false);
     if (document.activeElement === document.body) document.querySelector<HTMLElement>("main h1")?.focus();

@@ -1,11 +1,14 @@
-import type { Row } from "../api/types.ts";
+import { AttentionList } from "../actions/attention.tsx";
+import type { Findings } from "../api/types.ts";
+import { useDialogs } from "../app/dialogs.tsx";
 import { useCall } from "../app/use_call.ts";
-import { Empty, Loading, PageHead, ProblemBox } from "../ui/parts.tsx";
-import { RowTable } from "../ui/row_table.tsx";
+import { Empty, Loading, PageHead, ProblemBox, Time } from "../ui/parts.tsx";
 import { SeeAlso } from "./lists.tsx";
 
 export default function Audit() {
-  const found = useCall<Row[]>("audit_findings", {}, { live: false });
+  const audit = useCall<Findings>("audit_findings");
+  const { run } = useDialogs();
+  const { finished_at, findings } = audit.data ?? { findings: [] };
   return (
     <>
       <PageHead
@@ -16,14 +19,32 @@ export default function Audit() {
           </>
         }
       >
-        <button type="button" onClick={() => void found.refetch()} disabled={found.isFetching}>
-          {found.isFetching ? "Looking …" : "Look again"}
+        <button
+          type="button"
+          onClick={() =>
+            run({ command: "ops.audit_consistency", arguments: {}, label: "Audit now", needs_reason: false })
+          }
+        >
+          Audit now
         </button>
       </PageHead>
-      {found.error && <ProblemBox error={found.error} retry={() => void found.refetch()} />}
-      {!found.data && !found.error && <Loading />}
-      {found.data?.length === 0 && <Empty title="Everything is consistent">No two tables contradict each other.</Empty>}
-      {found.data && found.data.length > 0 && <RowTable label="Findings" rows={found.data} />}
+      {audit.error && <ProblemBox error={audit.error} retry={() => void audit.refetch()} />}
+      {!audit.data && !audit.error && <Loading />}
+      {audit.data && (
+        <p className="list-count">
+          {finished_at ? (
+            <>
+              Latest run: <Time at={finished_at} ago />
+            </>
+          ) : (
+            "It has not run yet: it runs every night."
+          )}
+        </p>
+      )}
+      {finished_at && findings.length === 0 && (
+        <Empty title="Everything is consistent">No two tables contradict each other.</Empty>
+      )}
+      {findings.length > 0 && <AttentionList items={findings} />}
     </>
   );
 }

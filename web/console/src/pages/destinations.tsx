@@ -4,9 +4,8 @@ import { actionOn, commandsAbout } from "../actions/commands.ts";
 import type { Command, Destination, Route } from "../api/types.ts";
 import { useDialogs } from "../app/dialogs.tsx";
 import { useCall } from "../app/use_call.ts";
-import { formatDuration, formatNumber } from "../ui/locale.ts";
+import { formatAgo, formatDuration, formatNumber } from "../ui/locale.ts";
 import { Empty, Facts, Loading, PageHead, ProblemBox, Status, Time } from "../ui/parts.tsx";
-import { text } from "./lists.tsx";
 
 export default function Destinations() {
   const { name } = useParams({ strict: false }) as { name?: string };
@@ -49,7 +48,8 @@ function Card({
   commands: readonly Command[];
   whole: boolean;
 }) {
-  const { name, url, state, waiting, dead, routes } = destination;
+  const { name, url, state, waiting, dead, routes, paused, held } = destination;
+  const { last_hour: hour, last_error: lastError } = destination;
   const offered = destination.actions ?? commandsAbout(commands, "destination").map((each) => actionOn(each, name));
   const search = (status: string) => ({ destination: name, status });
   return (
@@ -61,7 +61,7 @@ function Card({
           </Link>
         </h2>
         <Status value={state} />
-        <span className="destination-url">{url ?? "done here: no address"}</span>
+        <span className="destination-url">{url ?? destination.description}</span>
       </header>
       <div className="destination-numbers">
         <Link to="/$what" params={{ what: "deliveries" }} search={search("pending")}>
@@ -70,25 +70,29 @@ function Card({
         <Link to="/$what" params={{ what: "deliveries" }} search={search("dead")} data-bad={dead > 0 || undefined}>
           <strong>{formatNumber(dead)}</strong> dead
         </Link>
+        <span>
+          <strong>{formatNumber(hour.attempts)}</strong> attempts in the last hour
+          {hour.failed > 0 && <span className="bad">, {formatNumber(hour.failed)} failed</span>}
+        </span>
         <span title="half of the last hour's attempts were faster">
-          <strong>{destination.p50 === null ? "–" : formatDuration(destination.p50)}</strong> p50
+          <strong>{hour.p50 === null ? "–" : formatDuration(hour.p50)}</strong> p50
         </span>
         <span title="95 of 100 attempts in the last hour were faster">
-          <strong>{destination.p95 === null ? "–" : formatDuration(destination.p95)}</strong> p95
+          <strong>{hour.p95 === null ? "–" : formatDuration(hour.p95)}</strong> p95
         </span>
       </div>
       <Facts
         facts={[
-          ["breaker", destination.breaker],
-          ["rate", destination.rate === null ? "as fast as it goes" : text(destination.rate)],
-          ["paused", destination.paused],
-          ["held", destination.held],
+          ["breaker", breakerText(destination.breaker)],
+          ["rate", rateText(destination.rate)],
+          ["paused", paused && <Since at={paused.since} why={paused.reason} />],
+          ["held until", held && <Since at={held.until} why={held.reason} />],
           ["last success", destination.last_success ? <Time key="s" at={destination.last_success} ago /> : null],
-          ["last error", destination.last_error],
+          ["last error", lastError && <Since at={lastError.at} why={lastError.error} />],
         ]}
       />
       <div className="buttons">
-        <ActionButtons actions={offered} loud={state !== "healthy" && state !== "ok"} />
+        <ActionButtons actions={offered} loud={state !== "well"} />
       </div>
       <details className="routes" open={whole}>
         <summary>{routes.length === 1 ? "1 route" : `${routes.length} routes`}</summary>
@@ -96,6 +100,32 @@ function Card({
       </details>
     </article>
   );
+}
+
+function Since({ at, why }: { at: string; why: string | null }) {
+  return (
+    <>
+      <Time at={at} ago />
+      {why && `: ${why}`}
+    </>
+  );
+}
+
+function breakerText({ failures, opens_after, opened_at, recovering_since }: Destination["breaker"]): string {
+  const failed = failures === 1 ? "1 failure in a row" : `${failures} failures in a row`;
+  if (opened_at) return `open since ${formatAgo(opened_at)}: nothing is sent, ${failed}`;
+  if (recovering_since) return "recovering: a few at a time";
+  if (failures > 0) return opens_after === null ? failed : `closed, ${failed} of ${opens_after}`;
+  return "closed";
+}
+
+function rateText({ per_second, in_flight, timeout_ms }: Destination["rate"]): string {
+  const parts = [
+    per_second === null ? "no limit" : `${formatNumber(per_second)} a second`,
+    in_flight === null ? null : `${formatNumber(in_flight)} at once`,
+    timeout_ms === null ? null : `timeout ${formatDuration(timeout_ms)}`,
+  ];
+  return parts.filter(Boolean).join(", ");
 }
 
 function Routes({ routes }: { routes: readonly Route[] }) {
@@ -129,10 +159,10 @@ function Routes({ routes }: { routes: readonly Route[] }) {
                 aria-label={`Switch ${message_type} ${enabled ? "off" : "on"}`}
                 onClick={() =>
                   run({
-                    command: "outbox.switch_route",
-                    arguments: { route_id: id, enabled: !enabled },
+                    command: enabled ? "outbox.disable_route" : "outbox.enable_route",
+                    arguments: { route_id: id },
                     label: enabled ? "Switch the route off" : "Switch the route on",
-                    needs_reason: false,
+                    needs_reason: true,
                   })
                 }
               >

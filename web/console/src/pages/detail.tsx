@@ -36,6 +36,7 @@ export default function DetailPage() {
 const APART = new Set([
   "payload_text",
   "body_text",
+  "confirmation_text",
   "attempts",
   "receipts",
   "facts",
@@ -54,7 +55,7 @@ function Detail({ kind, id }: { kind: string; id: string }) {
   const row = one.data;
   const own = row && Array.isArray(row.actions) ? (row.actions as unknown as Action[]) : undefined;
   const actions = own ?? commandsAbout(commands.data ?? [], kind).map((command) => actionOn(command, id));
-  const name = row ? text(row.type) || text(row.reason) || id : id;
+  const name = row ? text(row.type) || text(row.code) || id : id;
   const status = row ? text(row.status) : "";
   const body = row && typeof row.body_text === "string" ? row.body_text : undefined;
   const payload = row && typeof row.payload_text === "string" ? row.payload_text : undefined;
@@ -93,6 +94,9 @@ function Detail({ kind, id }: { kind: string; id: string }) {
           )}
           {Array.isArray(row.messages) && <Rows title="Messages" kind="messages" rows={row.messages as Row[]} />}
           {payload !== undefined && <Payload title="Payload" text={payload} name={`${kind}-${id}.json`} />}
+          {typeof row.confirmation_text === "string" && (
+            <Payload title="The provider's confirmation" text={row.confirmation_text} name={`${kind}-${id}-api.json`} />
+          )}
           {body !== undefined && body !== payload && (
             <Payload title="Body" text={body} name={`${kind}-${id}-body.json`} />
           )}
@@ -143,7 +147,7 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
             </tr>
           </thead>
           <tbody>
-            {attempts.map(({ at, http_status, ms, error }) => (
+            {attempts.map(({ at, http_status, ms, error, response_text }) => (
               <tr key={`${at} ${http_status} ${ms}`}>
                 <td>
                   <Time at={at} />
@@ -155,7 +159,15 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
                   />
                 </td>
                 <td>{ms === null ? "–" : `${ms} ms`}</td>
-                <td className="wrap">{error ?? ""}</td>
+                <td className="wrap">
+                  {error ?? ""}
+                  {response_text && (
+                    <details>
+                      <summary>response</summary>
+                      <pre>{response_text}</pre>
+                    </details>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -1,4 +1,5 @@
 import { Link, useSearch } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { Found } from "../api/types.ts";
 import { useCall } from "../app/use_call.ts";
 import { Empty, Loading, PageHead, ProblemBox, Status, Time } from "../ui/parts.tsx";
@@ -48,17 +49,40 @@ export default function Find() {
         <ul className="found" aria-label="Found">
           {found.data.map(({ kind, id, title, detail, at, status }) => (
             <li key={`${kind} ${id}`}>
-              <Link to="/line/$kind/$id" params={{ kind, id }} data-item>
+              <FoundLink kind={kind} id={id} title={title}>
                 <span className="tag">{kind}</span>
                 <span className="found-title">{title}</span>
                 {status && <Status value={status} />}
                 <span className="found-detail">{detail}</span>
                 <Time at={at} />
-              </Link>
+              </FoundLink>
             </li>
           ))}
         </ul>
       )}
     </>
+  );
+}
+
+/** To the line of what was found. A rejection has a page, and a person is what can be found by the address. */
+function FoundLink({ kind, id, title, children }: { kind: string; id: string; title: string; children: ReactNode }) {
+  if (kind === "rejection") {
+    return (
+      <Link to="/$what/$id" params={{ what: "rejections", id }} data-item>
+        {children}
+      </Link>
+    );
+  }
+  if (kind === "person") {
+    return (
+      <Link to="/find" search={{ q: title }} data-item>
+        {children}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/line/$kind/$id" params={{ kind, id }} data-item>
+      {children}
+    </Link>
   );
 }

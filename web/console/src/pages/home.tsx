@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { ActionButtons } from "../actions/action_buttons.tsx";
-import type { AttentionItem, ChartData, HomeState } from "../api/types.ts";
+import { AttentionList } from "../actions/attention.tsx";
+import type { ChartData, HomeState } from "../api/types.ts";
 import { useCall } from "../app/use_call.ts";
 import { formatNumber } from "../ui/locale.ts";
-import { Copy, Empty, Loading, PageHead, ProblemBox, Status, ThingLink, Time } from "../ui/parts.tsx";
+import { Empty, Loading, PageHead, ProblemBox } from "../ui/parts.tsx";
 import { Sparkline } from "../ui/sparkline.tsx";
 
 const COUNTS: [name: string, label: string, to: string, search?: Record<string, string>][] = [
@@ -50,11 +50,7 @@ export default function Home() {
                 Every event is applied, every delivery has arrived or will be tried again by itself.
               </Empty>
             ) : (
-              <ul className="attention">
-                {items.map((item) => (
-                  <Attention key={`${item.what} ${item.id} ${item.which}`} item={item} />
-                ))}
-              </ul>
+              <AttentionList items={items} />
             )}
           </section>
         </>
@@ -73,47 +69,6 @@ export default function Home() {
 }
 
 const needs = (count: number) => (count === 1 ? "One thing needs you." : `${formatNumber(count)} things need you.`);
-
-/** What an item is about, where the console has a page for it. */
-const KINDS: [pattern: RegExp, kind: string][] = [
-  [/^(event|order of events)/, "event"],
-  [/^(delivery|receipt|work failed)/, "delivery"],
-  [/^(payment|dispute|refund|checkout)/, "payment"],
-  [/^(order|parcel)/, "order"],
-];
-
-function Attention({ item }: { item: AttentionItem }) {
-  const kind = KINDS.find(([pattern]) => pattern.test(item.what))?.[1];
-  return (
-    <li className="attention-item" data-severity={item.severity} data-item data-repair-scope tabIndex={0}>
-      <div className="attention-head">
-        <Status value={item.severity} tone={item.severity === "note" ? "off" : undefined} />
-        <h3>{item.what}</h3>
-        {item.since && (
-          <span className="since">
-            since <Time at={item.since} ago />
-          </span>
-        )}
-      </div>
-      {item.which && (
-        <p className="which">
-          {kind && item.id ? (
-            <ThingLink kind={kind} id={item.id}>
-              {item.which}
-            </ThingLink>
-          ) : (
-            item.which
-          )}
-        </p>
-      )}
-      <p className="why">{item.why}</p>
-      <div className="buttons">
-        <ActionButtons actions={item.actions} />
-        {item.remedy && <Copy label="Copy as SQL" load={() => item.remedy} />}
-      </div>
-    </li>
-  );
-}
 
 const DAY_S = 86_400;
 /** To the five minutes, so that the same chart is asked for once. */

@@ -42,7 +42,7 @@ function useStepping(id: string | undefined): void {
       while (open) {
         const job = await call<Job>("step_job", { id }).catch(() => undefined);
         void refreshAll();
-        if (!job || job.status !== "running") return;
+        if (job?.status !== "running") return;
         // Another page may have taken the batch: what is left comes in a moment.
         await new Promise((resolve) => setTimeout(resolve, 300));
       }

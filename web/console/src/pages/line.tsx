@@ -64,7 +64,7 @@ function StepRow({ step }: { step: Step }) {
     <li className="step" data-kind={step.kind} data-depth={step.depth} data-tone={step.tone}>
       <div className="step-time">
         {step.at && <Time at={step.at} />}
-        {step.after !== undefined && (
+        {step.after !== undefined && step.after >= 1 && (
           <span className="step-after" data-slow={step.slow || undefined}>
             {step.slow && <span className="for-readers">slow: </span>}+{formatDuration(step.after)}
           </span>

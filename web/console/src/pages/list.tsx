@@ -58,6 +58,8 @@ function List({ what }: { what: string }) {
   });
   const count = useCall<Count>("count", { what, filters }, { keep: true });
   const loaded = useMemo(() => rows.data?.pages.flatMap((page) => page.rows) ?? [], [rows.data]);
+  // Few rows match: the reader says how far back it is worth looking.
+  const stopped = rows.data?.pages.at(-1)?.stopped === true;
   const filtered = Object.keys(filters).length > 0;
 
   const choose = (changed: Search) => void navigate({ to: "/$what", params: { what }, search: changed });
@@ -85,7 +87,15 @@ function List({ what }: { what: string }) {
       </p>
       {rows.error && <ProblemBox error={rows.error} retry={() => void rows.refetch()} />}
       {rows.isPending && !rows.error && <Loading />}
-      {rows.data && loaded.length === 0 && (
+      {rows.hasNextPage && stopped && (
+        <p className="list-count">
+          {formatNumber(loaded.length)} found so far, from the newest on.{" "}
+          <button type="button" disabled={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
+            {rows.isFetchingNextPage ? "Looking …" : "Look further back"}
+          </button>
+        </p>
+      )}
+      {rows.data && loaded.length === 0 && !stopped && (
         <Empty title={filtered ? "Nothing matches" : "Nothing yet"}>
           {filtered ? (
             <button type="button" onClick={() => choose({})}>
@@ -102,7 +112,7 @@ function List({ what }: { what: string }) {
           columns={columns}
           rows={loaded}
           total={rows.hasNextPage ? -1 : loaded.length}
-          loadMore={() => rows.hasNextPage && !rows.isFetchingNextPage && void rows.fetchNextPage()}
+          loadMore={() => rows.hasNextPage && !stopped && !rows.isFetchingNextPage && void rows.fetchNextPage()}
         />
       )}
     </div>

@@ -34,16 +34,20 @@ interface Props {
 export function Filters({ offered, search, choose }: Props) {
   const [draft, setDraft] = useState<Search>(search);
   const key = JSON.stringify(search);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `search`
   useEffect(() => setDraft(search), [key]);
   function submit(event: FormEvent) {
     event.preventDefault();
     choose(draft);
   }
-  const set = Object.keys(search) as Name[];
+  const set = Object.keys(search);
+  // On a phone they would fill the screen.
+  const [closed, setClosed] = useState(set.length === 0);
   const unread = draft.payload && Object.keys(readPayload(draft.payload)).length === 0;
   return (
-    <form className="filters" onSubmit={submit} aria-label="Filters">
+    <form className="filters" onSubmit={submit} aria-label="Filters" data-closed={closed || undefined}>
+      <button type="button" className="filters-toggle" aria-expanded={!closed} onClick={() => setClosed(!closed)}>
+        Filters{set.length > 0 && ` (${set.length})`}
+      </button>
       {offered.map((name) => (
         <label key={name} data-name={name}>
           <span>{name}</span>

@@ -91,7 +91,7 @@ export const LISTS: Record<string, ListPageOptions> = {
     filters: ["provider", "code", "since", "until", "text"],
     empty: "Every request so far was signed as it should be.",
     columns: [
-      open("rejections", "reason", "reason"),
+      open("rejections", "reason", "code"),
       plain("provider", "provider", "6rem"),
       number("count", "count"),
       time("last", "last_at"),
@@ -101,9 +101,8 @@ export const LISTS: Record<string, ListPageOptions> = {
   messages: {
     title: "Messages",
     about: "One for each change of a row that somebody is told of.",
-    filters: ["type", "since", "until", "text", "payload"],
+    filters: ["type", "destination", "since", "until", "text", "payload"],
     empty: "The first sale writes the first message.",
-    bulk: true,
     columns: [
       open("messages", "type", "type"),
       time("created", "created_at"),
@@ -130,11 +129,11 @@ export const LISTS: Record<string, ListPageOptions> = {
   reconciliations: {
     title: "Reconciliations",
     about: "Providers are asked for events that never arrived.",
-    filters: ["provider", "status", "since", "until"],
+    filters: ["provider", "status", "since", "until", "text"],
     empty: "The first run is at most five minutes away.",
     columns: [
       { ...plain("provider", "provider", "8rem"), show: (row) => <strong>{text(row.provider)}</strong> },
-      { ...status(), show: ({ completed_at }) => <Status value={completed_at ? "completed" : "running"} /> },
+      status(),
       time("started", "started_at"),
       number("looked at", "looked_at"),
       number("missed", "missed"),
@@ -145,7 +144,7 @@ export const LISTS: Record<string, ListPageOptions> = {
   audits: {
     title: "Audit runs",
     about: "Every run of ops.audit_consistency.",
-    filters: ["since", "until"],
+    filters: ["status", "since", "until", "text"],
     empty: "It runs every night.",
     columns: [
       time("started", "started_at"),
@@ -191,7 +190,7 @@ export const LISTS: Record<string, ListPageOptions> = {
     filters: ["type", "since", "until", "text"],
     empty: "Nothing has been worth an alert yet.",
     columns: [
-      { ...plain("kind", "kind", "7rem"), show: ({ kind }) => <strong>{text(kind)}</strong> },
+      { ...plain("type", "type", "7rem"), show: ({ type }) => <strong>{text(type)}</strong> },
       status("severity"),
       time("created", "created_at"),
       number("total", "total"),

@@ -10,6 +10,14 @@ import { formatDuration, formatNumber } from "./locale.ts";
 const HEIGHT = 190;
 const COLOURS = ["--accent", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6", "--chart-7"];
 
+/** 24 hours, and the day where it changes. For each smallest step in seconds: uPlot's format, and those of a new … */
+const DAY = "\n{D} {MMM}";
+const TIMES: uPlot.Axis.Values = [
+  [86_400, "{D} {MMM}", null, null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", DAY, null, DAY, null, null, null, 1],
+  [1, "{HH}:{mm}:{ss}", DAY, null, DAY, null, null, null, 1],
+];
+
 /** A canvas knows no variables of CSS: an element is asked what they come to. */
 function colourOf(element: HTMLElement, name: string): string {
   const probe = document.createElement("span");
@@ -23,7 +31,6 @@ function colourOf(element: HTMLElement, name: string): string {
 export default function Chart({ data, unit, label }: { data: ChartData; unit: "" | "ms" | "%"; label: string }) {
   const holder = useRef<HTMLDivElement>(null);
   const { theme } = usePreferences();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other colours draw it anew
   useEffect(() => {
     const element = holder.current!;
     const show = (value: number | null) =>
@@ -40,7 +47,7 @@ export default function Chart({ data, unit, label }: { data: ChartData; unit: ""
         cursor: { points: { size: 6 } },
         scales: { y: { range: (_, __, most) => [0, unit === "%" ? 100 : Math.max(1, most * 1.1)] } },
         axes: [
-          { ...axis, ticks: { show: false }, font: "11px system-ui" },
+          { ...axis, ticks: { show: false }, font: "11px system-ui", values: TIMES },
           {
             ...axis,
             size: 62,

@@ -9,9 +9,11 @@ const MAX_LINE = 400;
 /** The text's lines; a long one in several. Joined by nothing, with their line ends, they are the text. */
 export function linesOf(text: string): string[] {
   const lines: string[] = [];
-  for (const line of text.split(/(?<=\n)/)) {
-    if (line.length <= MAX_LINE) lines.push(line);
-    else for (let at = 0; at < line.length; at += MAX_LINE) lines.push(line.slice(at, at + MAX_LINE));
+  for (let at = 0; at < text.length; ) {
+    const lineBreak = text.indexOf("\n", at);
+    const end = Math.min(lineBreak === -1 ? text.length : lineBreak + 1, at + MAX_LINE);
+    lines.push(text.slice(at, end));
+    at = end;
   }
   return lines;
 }

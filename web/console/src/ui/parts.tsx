@@ -14,7 +14,10 @@ const TONES: Record<string, string> = {
   delivered: "good",
   done: "good",
   ok: "good",
-  healthy: "good",
+  well: "good",
+  complete: "good",
+  consistent: "good",
+  resolved: "good",
   paid: "good",
   captured: "good",
   fulfilled: "good",
@@ -31,18 +34,22 @@ const TONES: Record<string, string> = {
   soon: "waiting",
   paused: "waiting",
   held: "waiting",
-  half_open: "waiting",
+  incomplete: "waiting",
+  awaited: "waiting",
   failed: "bad",
   dead: "bad",
   urgent: "bad",
   failing: "bad",
   rejected: "bad",
+  "breaker open": "bad",
+  overdue: "bad",
+  found: "bad",
   disputed: "bad",
   attention: "bad",
   needs_review: "bad",
 };
 
-export const toneOf = (status: string) => TONES[status] ?? "off";
+const toneOf = (status: string) => TONES[status] ?? "off";
 
 export function Status({ value, tone }: { value: string; tone?: string }) {
   return (

@@ -7,9 +7,11 @@ import { formatNumber } from "./locale.ts";
 import { Copy } from "./parts.tsx";
 
 const LINE_PX = 19;
+/** Line breaks are added to a larger one only when the reader asks for them: it takes a moment. */
+const LARGE = 1_000_000;
 
 export function Payload({ title, text, name }: { title: string; text: string; name: string }) {
-  const [exact, setExact] = useState(false);
+  const [exact, setExact] = useState(text.length > LARGE);
   const [wrapped, lines] = useMemo(() => {
     const shown = exact ? text : indentJson(text);
     return [shown !== text, linesOf(shown)];

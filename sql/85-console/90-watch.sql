@@ -1,0 +1,1 @@
+select console.watch_tables();
