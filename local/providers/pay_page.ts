@@ -83,7 +83,6 @@ ${back}
 
 function show(title: string, page: PayPage, declined = false): Response {
   return new Response(html(title, page, declined), {
-    status: declined ? 402 : 200,
     headers: {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",

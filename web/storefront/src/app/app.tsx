@@ -72,7 +72,7 @@ export function App() {
         {pageOf(route)}
       </main>
       <footer class="foot">
-        <p>Prices include tax. Pay by card, PayPal or mobile money.</p>
+        <p>Pay by card, PayPal or mobile money.</p>
       </footer>
     </>
   );

@@ -54,3 +54,11 @@ export async function abandon(checkout: string): Promise<void> {
   if (token) await callOff(checkout, token).catch(() => {});
   forget();
 }
+
+/** What the buyer has typed, by name, kept for this tab: who comes back from the provider finds it again. */
+export type Fields = Record<string, string>;
+
+const FORM = "signalbox.shop.form";
+
+export const keptFields = (): Fields => JSON.parse(sessionStorage.getItem(FORM) ?? "{}");
+export const keepFields = (fields: Fields) => sessionStorage.setItem(FORM, JSON.stringify(fields));

@@ -16,6 +16,7 @@ import {
   watch,
 } from "../api/account.ts";
 import { config } from "../api/config.ts";
+import { keptFields } from "../app/purchase.ts";
 import { at, go } from "../app/router.ts";
 import { day, dayAndTime, money, time } from "../app/words.ts";
 import { Away, Heading, Problem, useLoaded, Waiting } from "../ui/parts.tsx";
@@ -37,8 +38,9 @@ export function AccountPage() {
 }
 
 function SignIn({ onIn }: { onIn(): void }) {
-  const [isNew, setNew] = useState(false);
-  const [email, setEmail] = useState("");
+  // From a purchase, where there was no account.
+  const [isNew, setNew] = useState(() => new URLSearchParams(location.search).has("new"));
+  const [email, setEmail] = useState(() => keptFields().email ?? "");
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isMailed, setMailed] = useState(false);

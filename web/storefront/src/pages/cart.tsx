@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { type Product, products, type ShippingRate, shippingRates } from "../api/catalogue.ts";
 import { type Bought, type ProviderName, Refusal } from "../api/checkout.ts";
 import { type Line, setQuantity, useCart } from "../app/cart.ts";
-import { abandon, begin } from "../app/purchase.ts";
+import { abandon, begin, type Fields, keepFields, keptFields } from "../app/purchase.ts";
 import { absolute, at } from "../app/router.ts";
 import { account, seemsSignedIn } from "../app/session.ts";
 import { COUNTRIES, countryName, dayAndTime, money, time } from "../app/words.ts";
@@ -33,11 +33,6 @@ function shippingTo(country: string, currency: string, rates: ShippingRate[]): S
   const named = own.filter(({ countries }) => countries?.includes(country));
   return named[0] ?? own.find(({ countries }) => countries === null);
 }
-
-/** What the buyer has typed, kept for this tab: who comes back from the provider finds it again. */
-const FORM = "signalbox.shop.form";
-type Fields = Record<string, string>;
-const keptFields = (): Fields => JSON.parse(sessionStorage.getItem(FORM) ?? "{}");
 
 export function CartPage() {
   const lines = useCart();
@@ -143,7 +138,7 @@ function PayForm(props: { entries: Entry[]; rates: ShippingRate[]; onBegun(bough
 
   function change(name: string, to: string) {
     const next = { ...fields, [name]: to };
-    sessionStorage.setItem(FORM, JSON.stringify(next));
+    keepFields(next);
     setFields(next);
     setProblem(null);
   }

@@ -61,19 +61,21 @@ export function ShopPage() {
       {error && !value && <Away again={again} />}
       {!value && !error && <Waiting />}
       {value?.length === 0 && <p>Nothing is on sale right now. Please come again.</p>}
-      {value &&
-        SECTIONS.map(([kind, title]) => ({ kind, title, found: value.filter((one) => one.kind === kind) }))
-          .filter(({ found }) => found.length > 0)
-          .map(({ kind, title, found }) => (
-            <section key={kind} aria-labelledby={`of-${kind}`}>
-              <h2 id={`of-${kind}`}>{title}</h2>
-              <ul class="cards">
-                {found.map((product) => (
-                  <Card key={product.sku} product={product} />
-                ))}
-              </ul>
-            </section>
-          ))}
+      <div class="sections">
+        {value &&
+          SECTIONS.map(([kind, title]) => ({ kind, title, found: value.filter((one) => one.kind === kind) }))
+            .filter(({ found }) => found.length > 0)
+            .map(({ kind, title, found }) => (
+              <section key={kind} class={["", "one", "two"][found.length]} aria-labelledby={`of-${kind}`}>
+                <h2 id={`of-${kind}`}>{title}</h2>
+                <ul class="cards">
+                  {found.map((product) => (
+                    <Card key={product.sku} product={product} />
+                  ))}
+                </ul>
+              </section>
+            ))}
+      </div>
     </>
   );
 }

@@ -97,7 +97,7 @@ export function SuccessPage({ checkout }: { checkout: string }) {
       )}
       {state === "paid" && (
         <p class="row">
-          <a class="button" href={at("account")}>
+          <a class="button" href={at(seemsSignedIn() ? "account" : "account?new")}>
             {seemsSignedIn() ? "To my page" : "Make an account"}
           </a>
           <a href={at()}>Back to the shop</a>
