@@ -25,7 +25,7 @@ export interface Mail {
   html?: string;
 }
 
-/** Where links in mails lead: an address of this machine, and below it whatever page a sign-up names. */
+/** `siteUrl`: where links in mails lead to in the end. */
 export interface Mailing {
   siteUrl: string;
   send(mail: Mail): void;

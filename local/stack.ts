@@ -280,7 +280,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const functionsUrl = `${gateway.url}/functions/v1`;
 
     const prepared = options.prepared === true && options.dataDir === undefined;
-    const mailing = { siteUrl: gateway.url, send: (mail: Mail) => log(mailAsLine(mail)) };
+    const storefrontUrl = `${gateway.url}/shop/`;
+    // lite leads every link in a mail there.
+    const mailing = { siteUrl: `${storefrontUrl}account`, send: (mail: Mail) => log(mailAsLine(mail)) };
     const dataApi = lazyDataApi(() => dbUrl, keys, { confirmsEmail, schemas, mailing });
     if (!prepared) dataApi.load(); // on a second core, meanwhile
     const postgres = await step("Postgres", async () =>
@@ -302,7 +304,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     const { sendWebhooks } = options;
     const providers = createProviders(sendWebhooks && gateway.url);
-    const storefrontUrl = `${gateway.url}/shop/`;
     const hosted = platformEnvironment(gateway.url, dbUrl, keys);
     // Buyers may come back to the shop that is served here, whatever else the variables allow.
     const returnUrls = { STOREFRONT_URL: [env.STOREFRONT_URL, storefrontUrl].filter(Boolean).join(" ") };

@@ -24,8 +24,8 @@ import { Away, Heading, Problem, useLoaded, Waiting } from "../ui/parts.tsx";
 export function AccountPage() {
   const { value, error, again } = useLoaded(session);
   useEffect(() => {
-    // A link in an e-mail brings its tokens in the address: supabase-js has read them.
-    if (value !== undefined && location.hash) history.replaceState(null, "", location.pathname);
+    // A link in an e-mail brought tokens in the address, which supabase-js has read. The header is drawn anew.
+    if (value) go("account", { replace: true });
   }, [value]);
   if (error) return <Away again={again} />;
   if (value === undefined) return <Waiting />;
