@@ -113,10 +113,12 @@ module.exports = {
     },
     {
       name: "functions-import-what-deno-json-names",
-      comment: "At the edge there are only the packages of deno.json's import map.",
+      comment:
+        "At the edge there are only the packages of deno.json's import map, and none that is for development; the " +
+        "types of one weigh nothing there (`import type`).",
       severity: "error",
       from: { path: "^functions/" },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
     },
     {
       name: "imports-resolve",

@@ -193,8 +193,7 @@ function advice({ ref }: Plan, stderr: string): string {
 
 /** Checks that the project exists and accepts the token, before anything is changed. */
 async function access(plan: Plan): Promise<void> {
-  const ran = await hosted(plan, ["functions", "list"]);
-  if (ran.code !== 0) throw refusal(plan, "The project could not be reached", ran);
+  await read(plan, "functions", "The project could not be reached");
   console.log("  The token is accepted.");
 }
 
@@ -226,13 +225,18 @@ async function settings(plan: Plan): Promise<void> {
 
 async function readSettings(plan: Plan, of: "auth" | "realtime"): Promise<Record<string, unknown>> {
   const what = `The settings of the project's ${of === "auth" ? "Auth" : "Realtime"} could not be read`;
+  return Object(await read(plan, `config/${of}`, what));
+}
+
+/** Asks the Management API about the project. @throws Failure that begins with `what`. */
+async function read(plan: Plan, about: string, what: string): Promise<unknown> {
   let response: Response;
   try {
-    response = await fetch(`${plan.apiUrl}/v1/projects/${plan.ref}/config/${of}`, {
+    response = await fetch(`${plan.apiUrl}/v1/projects/${plan.ref}/${about}`, {
       headers: { authorization: `Bearer ${plan.token}`, accept: "application/json" },
       signal: plan.signal,
     });
-    if (response.ok) return Object(await response.json());
+    if (response.ok) return await response.json();
   } catch (error) {
     plan.signal?.throwIfAborted();
     throw new Failure(`${what}: ${(error as Error).message}. ${AGAIN}`);

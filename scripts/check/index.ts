@@ -8,6 +8,12 @@ import { findMisnamed } from "./names.ts";
 import { findSqlProblems } from "./sql.ts";
 import { findWideLines } from "./width.ts";
 
+/**
+ * TypeScript 7's compiler, which needs a fifth of 5.9's time. Both are installed, for 7 has no API yet that
+ * dependency-cruiser and our own tests of the code could use.
+ */
+export const TSC = path.join(ROOT, "node_modules/typescript-7/bin/tsc");
+
 export interface Check {
   /** As `npm run check -- <name>` takes it. */
   name: string;
@@ -24,7 +30,7 @@ export const CHECKS: readonly Check[] = [
     run: async (signal) => {
       const complaints = [];
       for (const folder of [".", "web"])
-        complaints.push(await program("tsc", ["-p", folder, "--pretty", "false"], signal));
+        complaints.push(await program(TSC, ["-p", folder, "--pretty", "false"], signal));
       return complaints.filter((complaint) => complaint !== undefined).join("\n") || undefined;
     },
   },
@@ -89,10 +95,10 @@ async function entrypoints(): Promise<string[]> {
   return folders.map((name) => `functions/${name}/index.ts`);
 }
 
-/** Runs a program that npm installed. @returns its output when it fails. */
+/** Runs a program that npm installed, by its name or path. @returns its output when it fails. */
 async function program(name: string, args: string[], signal: AbortSignal | undefined): Promise<string | undefined> {
   const env = { ...process.env, NO_COLOR: "1" };
-  const ran = await run(path.join(ROOT, "node_modules/.bin", name), args, { cwd: ROOT, env, signal });
+  const ran = await run(path.resolve(ROOT, "node_modules/.bin", name), args, { cwd: ROOT, env, signal });
   return ran.code === 0 ? undefined : `${ran.stdout}${ran.stderr}`.trim();
 }
 

@@ -19,4 +19,5 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.ticket_replies', 60, 'Replies to tickets.'),
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
   ('public.text_versions', 120, 'Changes of questions and messages.'),
+  ('public.notification_preferences', 200, 'What an account wants to be told.'),
   ('public.appointments', 10, 'Requests for a talk.');

@@ -22,11 +22,12 @@ revoke all on all functions
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
-  stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
+  session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, weight_grams, show_count,
+  available, version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
+  session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, available, created_at,
+  updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -44,6 +45,8 @@ grant execute on function commerce.is_tutor(uuid) to authenticated;
 -- What shops and apps call over the Data API, and the function that each calls.
 grant execute on function public.free_times(text, timestamptz, timestamptz),
   tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.book_session(text, timestamptz, text, uuid),
+  tutoring.book_with_credits(text, timestamptz, text, uuid) to authenticated, service_role;
 grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
   tutoring.times_of_session(uuid, timestamptz, timestamptz),
   public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
@@ -89,6 +92,9 @@ grant insert, update on public.credit_packs to authenticated;
 grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
   public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
+grant select on public.notification_preferences to authenticated, service_role;
+grant insert (kind, in_app, by_email), update (kind, in_app, by_email), delete on public.notification_preferences
+  to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 

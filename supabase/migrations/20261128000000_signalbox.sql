@@ -51,6 +51,7 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.ticket_replies', 60, 'Replies to tickets.'),
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
   ('public.text_versions', 120, 'Changes of questions and messages.'),
+  ('public.notification_preferences', 200, 'What an account wants to be told.'),
   ('public.appointments', 10, 'Requests for a talk.');
 
 -- sql/00-base/21-quota_usage.sql
@@ -4931,6 +4932,7 @@ create table public.products (
   tutor_id uuid,
   session_minutes integer,
   trial boolean not null default false,
+  price_credits integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
   ships boolean not null default true,
@@ -4958,6 +4960,8 @@ create table public.products (
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_trial_is_a_tutoring_session check (kind = 'tutoring_session' or not trial),
+  constraint a_session_is_sold_for_credits
+    check (price_credits is null or (kind = 'tutoring_session' and price_credits > 0 and stock is null)),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint a_weight_is_positive check (weight_grams > 0),
@@ -5004,6 +5008,9 @@ comment on column public.products.provider_adjustments is
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.trial is
   'A trial session: each student books one, of whatever tutor; another when it was cancelled in time, or by the tutor.';
+comment on column public.products.price_credits is
+  'What a session costs in credits, in place of price_minor: whoever has them books it with public.book_session. '
+  'Null: it is sold for money alone. Not for one whose stock is counted.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.show_count is
@@ -11308,7 +11315,27 @@ end
 $$;
 comment on function tutoring.emails_of(jsonb) is 'The addresses of [{"name": …, "email": …}] in lower case, each once.';
 
+-- sql/50-tutoring/05-meeting_key.sql
+
+create function tutoring.meeting_key(url text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(btrim(url),
+    '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:\s]+(?::\d+)?)(/[^?#\s]*)', 'i');
+begin
+  return lower(v_parts[1]) || nullif(rtrim(v_parts[2], '/'), '');
+end
+$$;
+comment on function tutoring.meeting_key(text) is
+  'Which room a link leads to, for comparing links: host and path, without scheme, www, query, fragment and trailing '
+  'slash. meet.google.com/abc-defg-hij. Null: it names no room.';
+
 -- sql/50-tutoring/10-tables/10-tutoring_sessions.sql
+
+create type public.tutoring_no_show as enum ('student', 'tutor', 'both');
+comment on type public.tutoring_no_show is 'Who was not heard in the recording of a tutoring session.';
 
 create table public.tutoring_sessions (
   id uuid primary key default ops.uuid7(),
@@ -11325,13 +11352,23 @@ create table public.tutoring_sessions (
   calendar_as_of jsonb not null default '{}',
   cancelled_by_calendar boolean not null default false,
   completed_by_recap boolean not null default false,
+  no_show public.tutoring_no_show,
   order_item_id uuid,
+  product_id uuid,
+  price_credits integer,
+  booking_key text,
   cancelled_by_refund boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
   constraint what_was_bought_is_booked_once unique (order_item_id),
   constraint a_session_may_be_bought foreign key (order_item_id) references public.order_items (id),
+  constraint a_session_may_be_booked_with_credits foreign key (product_id) references public.products (id),
+  constraint a_key_books_a_session_once unique (student_user_id, booking_key),
+  constraint what_credits_book_says_for_how_many check ((product_id is null) = (price_credits is null)
+    and (product_id is null) = (booking_key is null) and coalesce(price_credits > 0, true)
+    and (product_id is null or (student_user_id is not null and order_item_id is null))),
+  constraint a_key_is_1_to_200_characters check (length(booking_key) between 1 and 200),
   constraint a_session_ends_after_it_starts check (ends_at > starts_at),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint a_students_address_is_lower_case check (student_email = lower(student_email))
@@ -11341,6 +11378,9 @@ create index tutoring_sessions_by_student on public.tutoring_sessions (student_u
 create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email, ends_at);
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
 create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
+create index tutoring_sessions_by_product on public.tutoring_sessions (product_id) where product_id is not null;
+create index tutoring_sessions_missed on public.tutoring_sessions (id) where no_show in ('tutor', 'both');
+create index tutoring_sessions_by_room on public.tutoring_sessions (tutoring.meeting_key(meet_link));
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
@@ -11375,8 +11415,16 @@ comment on column public.tutoring_sessions.cancelled_by_calendar is
   'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.tutoring_sessions.completed_by_recap is
   'A recording completed it: if the recording turns out to be of another session, this one is scheduled again.';
+comment on column public.tutoring_sessions.no_show is
+  'Who was missing, as its recordings show (tutoring.who_missed). Null: nobody, or not known.';
 comment on column public.tutoring_sessions.order_item_id is
   'The order item that bought it. Null: it was not bought here.';
+comment on column public.tutoring_sessions.product_id is
+  'The product that credits booked (public.book_session). Null: it was bought with money, or not here.';
+comment on column public.tutoring_sessions.price_credits is
+  'How many credits it cost: the spend of the ledger with the key tutoring_session/<id>.';
+comment on column public.tutoring_sessions.booking_key is
+  'Chosen by the app: the same call with the same key books it once.';
 comment on column public.tutoring_sessions.cancelled_by_refund is
   'Its order was refunded. If that refund fails, it is scheduled again if the tutor is free.';
 
@@ -11387,9 +11435,12 @@ create table public.session_recaps (
   provider text not null,
   provider_ref text not null,
   tutoring_session_id uuid,
+  matched_by_hand boolean not null default false,
   title text not null,
   url text,
   share_url text,
+  meeting_url text,
+  meeting_key text generated always as (tutoring.meeting_key(meeting_url)) stored,
   started_at timestamptz not null,
   ended_at timestamptz,
   scheduled_start_at timestamptz,
@@ -11399,6 +11450,7 @@ create table public.session_recaps (
   emails text[] generated always as (tutoring.emails_of(people)) stored,
   summary_markdown text,
   action_items jsonb,
+  nobody_spoke boolean,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   details_as_of timestamptz not null,
@@ -11419,6 +11471,7 @@ create table public.session_recaps (
 );
 create index session_recaps_by_session on public.session_recaps (tutoring_session_id);
 create index session_recaps_by_email on public.session_recaps using gin (emails);
+create index session_recaps_by_meeting on public.session_recaps (meeting_key);
 
 alter table public.session_recaps enable row level security;
 -- Readers see only the recaps of their own sessions: the policy of tutoring_sessions holds here too.
@@ -11442,6 +11495,14 @@ comment on table public.session_recaps is
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
 comment on column public.session_recaps.tutoring_session_id is
   'The session that was recorded (tutoring.session_of). Null: no known session.';
+comment on column public.session_recaps.matched_by_hand is
+  'A person said which session it is of (tutoring.match_recap): what the provider sends later does not change that.';
+comment on column public.session_recaps.meeting_url is
+  'The link of the meeting that was recorded, from its calendar event. Compared with the meet_link of sessions. Null: '
+  'not known.';
+comment on column public.session_recaps.meeting_key is 'The room it leads to (tutoring.meeting_key).';
+comment on column public.session_recaps.nobody_spoke is
+  'Whether its transcript was received and is empty. Null: no transcript was received.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
 comment on column public.session_recaps.people is
   'Participants and invited people: [{name, email}], the owner of the recording first.';
@@ -11496,6 +11557,8 @@ create table public.notifications (
   body text,
   session_recap_id uuid,
   tutoring_session_id uuid,
+  in_app boolean not null default true,
+  by_email boolean not null default true,
   created_at timestamptz not null default now(),
   read_at timestamptz,
 
@@ -11516,17 +11579,20 @@ create trigger refuse_truncate before truncate on public.notifications for each 
 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated
-  using (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()) and in_app);
 -- Only read_at may be updated (sql/90-grants).
 create policy "people mark their own notifications as read" on public.notifications for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()) and in_app) with check (user_id = (select auth.uid()) and in_app);
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
-  'session_cancelled, session_reminder.';
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, session_cancelled, '
+  'session_no_show, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
 comment on column public.notifications.tutoring_session_id is 'The session it links to.';
+comment on column public.notifications.in_app is
+  'Whether its account sees it: as notification_preferences had it when it was made.';
+comment on column public.notifications.by_email is 'Whether make.com is told, to write an e-mail.';
 comment on column public.notifications.read_at is 'When it was read; set by the account itself.';
 
 -- sql/50-tutoring/10-tables/14-tutor_exceptions.sql
@@ -11593,10 +11659,11 @@ create type public.tutoring_session_change_kind as enum ('rescheduled', 'cancell
 comment on type public.tutoring_session_change_kind is 'What was done to a tutoring session.';
 create type public.tutoring_session_role as enum ('student', 'tutor', 'admin');
 comment on type public.tutoring_session_role is 'As who somebody changed a tutoring session.';
-create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none');
+create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none', 'credits');
 comment on type public.tutoring_session_refund is
   'What becomes of the money of a cancelled session. requested: the provider is asked to refund it (refund_requests). '
-  'by_hand: the provider cannot, so its order needs attention. none: cancelled too late, or nothing was paid.';
+  'by_hand: the provider cannot, so its order needs attention. credits: what it cost is in the ledger again. none: '
+  'cancelled too late, or nothing was paid.';
 
 create table public.tutoring_session_changes (
   id uuid primary key default ops.uuid7(),
@@ -11612,6 +11679,7 @@ create table public.tutoring_session_changes (
   refund public.tutoring_session_refund,
   refund_minor bigint,
   refund_currency text,
+  refund_credits integer,
   key text,
   created_at timestamptz not null default now(),
 
@@ -11625,6 +11693,8 @@ create table public.tutoring_session_changes (
   constraint a_refund_has_an_amount
     check (coalesce(refund in ('requested', 'by_hand'), false) = (refund_minor is not null)
       and (refund_minor is null) = (refund_currency is null) and coalesce(refund_minor > 0, true)),
+  constraint credits_that_come_back_are_counted
+    check (coalesce(refund = 'credits', false) = (refund_credits is not null) and coalesce(refund_credits > 0, true)),
   constraint an_admin_says_why check (changed_as <> 'admin' or coalesce(reason ~ '\S', false)),
   constraint a_reason_is_at_most_1000_characters check (length(reason) <= 1000)
 );
@@ -11652,6 +11722,7 @@ comment on column public.tutoring_session_changes.late is
   'it is cancelled afterwards.';
 comment on column public.tutoring_session_changes.reason is 'As they put it; both are shown it.';
 comment on column public.tutoring_session_changes.refund_minor is 'How much is refunded, in minor units.';
+comment on column public.tutoring_session_changes.refund_credits is 'How many credits are given back.';
 comment on column public.tutoring_session_changes.key is
   'Chosen by the app: the same call with the same key changes nothing more.';
 
@@ -11686,6 +11757,42 @@ comment on table public.session_reminders is
   'tutors.reminder_minutes. A session that is moved is reminded of anew.';
 comment on column public.session_reminders.starts_at is 'When the session was to begin.';
 comment on column public.session_reminders.minutes_before is 'Which of tutors.reminder_minutes it is.';
+
+-- sql/50-tutoring/10-tables/17-notification_preferences.sql
+
+create table public.notification_preferences (
+  user_id uuid not null default auth.uid(),
+  kind text not null,
+  in_app boolean not null default true,
+  by_email boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint an_account_has_one_preference_for_a_kind primary key (user_id, kind),
+  constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]{0,62}$')
+);
+
+alter table public.notification_preferences enable row level security;
+create policy "people read their own preferences, admins all" on public.notification_preferences for select
+  to authenticated using (user_id = (select auth.uid()) or (select ops.is_admin()));
+create policy "people set their own preferences" on public.notification_preferences for insert to authenticated
+  with check (user_id = (select auth.uid()));
+create policy "people change their own preferences" on public.notification_preferences for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+create policy "people remove their own preferences" on public.notification_preferences for delete to authenticated
+  using (user_id = (select auth.uid()));
+
+create trigger touch before update on public.notification_preferences
+for each row execute function ops.touch_updated_at();
+create trigger enforce_quota before insert or update on public.notification_preferences
+for each row execute function ops.enforce_quota();
+
+comment on table public.notification_preferences is
+  'Which notifications an account wants, and how. Without a row for a kind: in the app and by e-mail.';
+comment on column public.notification_preferences.kind is 'notifications.kind.';
+comment on column public.notification_preferences.in_app is 'Whether the app shows them.';
+comment on column public.notification_preferences.by_email is
+  'Whether make.com is asked to write: notification.created, and write_to of other messages.';
 
 -- sql/50-tutoring/15-hours/another_time.sql
 
@@ -12283,32 +12390,9 @@ begin
   if not found then
     return;
   end if;
-  -- Two checkouts of one student at a time would not see each other. Before all other locks: nobody waits for it who
-  -- holds one.
-  perform pg_advisory_xact_lock(hashtextextended('signalbox trial ' || v_trial.email, 0));
+  perform tutoring.lock_trial(v_trial.email);
   if v_trial.items > 1
-    or exists (
-      select 1
-      from public.stock_reservations r
-      join public.products p on p.id = r.product_id and p.trial
-      join public.checkout_sessions s on s.id = r.checkout_session_id
-      where r.status = 'held' and (s.email = v_trial.email or s.user_id = v_trial.user_id)
-    )
-    or exists (
-      select 1
-      from public.orders o
-      join public.order_items i on i.order_id = o.id
-      join public.products p on p.id = i.product_id and p.trial
-      left join public.tutoring_sessions t on t.order_item_id = i.id
-      where (o.email = v_trial.email or o.user_id = v_trial.user_id) and o.status <> 'refunded'
-        and (
-          t.status is distinct from 'cancelled'
-          or exists (
-            select 1 from public.tutoring_session_changes c
-            where c.tutoring_session_id = t.id and c.kind = 'cancelled' and c.changed_as = 'student' and c.late
-          )
-        )
-    ) then
+    or tutoring.had_trial(v_trial.email, v_trial.user_id) then
     raise exception '% is a trial, and each student has one', v_trial.sku
       using errcode = 'P0001', detail = 'trial_used',
         hint = 'Offer a regular session. A trial that is cancelled in time may be booked again.';
@@ -12318,6 +12402,22 @@ $$;
 comment on function tutoring.check_trial(uuid) is
   'For a new checkout: refuses a second trial session (products.trial) of one student, by e-mail address and account: '
   'one that is held, bought, or was cancelled too late. Raises P0001 trial_used.';
+
+-- sql/50-tutoring/20-sessions/counts_as_trial.sql
+
+create function tutoring.counts_as_trial(session public.tutoring_sessions) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return session.status <> 'cancelled' or exists (
+    select 1 from public.tutoring_session_changes c
+    where c.tutoring_session_id = session.id and c.kind = 'cancelled' and c.changed_as = 'student' and c.late
+  );
+end
+$$;
+comment on function tutoring.counts_as_trial(public.tutoring_sessions) is
+  'Whether a trial session is the one that its student has: not if it was cancelled in time, or by the tutor.';
 
 -- sql/50-tutoring/20-sessions/forget_cancellation.sql
 
@@ -12337,6 +12437,53 @@ comment on function tutoring.forget_cancellation() is
 create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
   tutoring.forget_cancellation();
+
+-- sql/50-tutoring/20-sessions/had_trial.sql
+
+create function tutoring.had_trial(email text, user_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1
+    from public.stock_reservations r
+    join public.products p on p.id = r.product_id and p.trial
+    join public.checkout_sessions s on s.id = r.checkout_session_id
+    where r.status = 'held' and (s.email = had_trial.email or s.user_id = had_trial.user_id)
+  ) or exists (
+    select 1
+    from public.orders o
+    join public.order_items i on i.order_id = o.id
+    join public.products p on p.id = i.product_id and p.trial
+    left join public.tutoring_sessions t on t.order_item_id = i.id
+    where (o.email = had_trial.email or o.user_id = had_trial.user_id) and o.status <> 'refunded'
+      and (t.id is null or tutoring.counts_as_trial(t))
+  ) or exists (
+    select 1
+    from public.tutoring_sessions t
+    join public.products p on p.id = t.product_id and p.trial
+    where (t.student_email = had_trial.email or t.student_user_id = had_trial.user_id) and tutoring.counts_as_trial(t)
+  );
+end
+$$;
+comment on function tutoring.had_trial(text, uuid) is
+  'Whether a student, by e-mail address or account, has a trial session (products.trial): one that is held, bought, '
+  'booked with credits, or was cancelled too late.';
+
+-- sql/50-tutoring/20-sessions/lock_trial.sql
+
+create function tutoring.lock_trial(email text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('signalbox trial ' || lock_trial.email, 0));
+end
+$$;
+comment on function tutoring.lock_trial(text) is
+  'Two trials that a student books at a time would not see each other. Before all other locks: nobody waits for it who '
+  'holds one.';
 
 -- sql/50-tutoring/20-sessions/participants.sql
 
@@ -12447,6 +12594,117 @@ for each row execute function tutoring.tell_participants();
 create trigger tell_participants after insert or update on public.session_recaps
 for each row execute function tutoring.tell_participants();
 
+-- sql/50-tutoring/22-credits/book_with_credits.sql
+
+create function tutoring.book_with_credits(sku text, starts_at timestamptz, key text, user_id uuid default null)
+returns public.tutoring_sessions
+language plpgsql
+security definer -- for public.book_session: whose credits are spent is checked here
+set search_path = ''
+as $$
+declare
+  v_user uuid := community.spender(book_with_credits.user_id);
+  v_email text;
+  v_product public.products;
+  v_session public.tutoring_sessions;
+begin
+  if coalesce(length(book_with_credits.key), 0) not between 1 and 200 then
+    raise exception 'a booking needs a key of 1 to 200 characters' using errcode = '22023', detail = 'key_missing',
+      hint = 'Pass crypto.randomUUID(), made when the dialog opens: the same key books once.';
+  elsif book_with_credits.starts_at is null then
+    raise exception 'a session begins at some time' using errcode = '22023', detail = 'starts_at_missing',
+      hint = 'Pass starts_at, one of free_times.';
+  end if;
+  -- Two calls with one key queue here; no other lock is held yet.
+  perform pg_advisory_xact_lock(hashtextextended('signalbox booking ' || v_user, 0));
+  select s.* into v_session from public.tutoring_sessions s
+  where s.student_user_id = v_user and s.booking_key = book_with_credits.key;
+  if found then
+    if not exists (select 1 from public.products p where p.id = v_session.product_id
+      and p.sku = book_with_credits.sku)
+      or book_with_credits.starts_at is distinct from coalesce((
+        select c.from_starts_at from public.tutoring_session_changes c
+        where c.tutoring_session_id = v_session.id order by c.number limit 1
+      ), v_session.starts_at) then
+      raise exception 'this key has booked another session' using errcode = 'PT409', detail = 'key_reused',
+        hint = 'Pass a new key for another session.';
+    end if;
+    return v_session;
+  end if;
+
+  select lower(u.email) into v_email from auth.users u where u.id = v_user and u.email_confirmed_at is not null;
+  if v_email is null then
+    raise exception 'the account has no confirmed e-mail address' using errcode = 'P0001',
+      detail = 'email_not_confirmed', hint = 'Confirm it: the invitation is sent there.';
+  end if;
+  select p.* into v_product from public.products p
+  where p.sku = book_with_credits.sku and p.active and p.kind = 'tutoring_session';
+  if not found then
+    raise exception 'there is no tutoring session % on sale', book_with_credits.sku
+      using errcode = 'PT404', detail = 'unknown_item', hint = 'Show the catalogue again.';
+  elsif v_product.price_credits is null then
+    raise exception '% is not sold for credits', v_product.sku using errcode = 'P0001', detail = 'not_for_credits',
+      hint = 'Sell it by a checkout, or set products.price_credits.';
+  end if;
+
+  -- The order of locks: docs/architecture.md.
+  if v_product.trial then
+    perform tutoring.lock_trial(v_email);
+    if tutoring.had_trial(v_email, v_user) then
+      raise exception '% is a trial, and each student has one', v_product.sku
+        using errcode = 'P0001', detail = 'trial_used',
+          hint = 'Offer a regular session. A trial that is cancelled in time may be booked again.';
+    end if;
+  end if;
+  perform tutoring.lock_tutor(v_product.tutor_email);
+  perform tutoring.check_bookable(v_product.name, v_product.tutor_email, book_with_credits.starts_at,
+    v_product.session_minutes);
+  v_session.id := ops.uuid7();
+  v_session.ends_at := book_with_credits.starts_at + make_interval(mins => v_product.session_minutes);
+  if book_with_credits.starts_at < now() then
+    raise exception 'a session is not booked in the past' using errcode = '22023', detail = 'starts_at_past',
+      hint = 'Pass a later time.';
+  elsif tutoring.is_busy(v_product.tutor_email, book_with_credits.starts_at, v_session.ends_at) then
+    raise exception 'the tutor is busy at %', ops.iso_utc(book_with_credits.starts_at)
+      using errcode = 'P0001', detail = 'sold_out',
+        hint = tutoring.another_time(v_product.tutor_email, book_with_credits.starts_at, v_product.session_minutes);
+  end if;
+  perform community.spend_credits(v_product.price_credits, 'tutoring_session/' || v_session.id, v_product.name, v_user);
+  insert into public.tutoring_sessions (id, title, starts_at, ends_at, tutor_email, tutor_user_id, student_email,
+    student_user_id, product_id, price_credits, booking_key)
+  values (v_session.id, v_product.name, book_with_credits.starts_at, v_session.ends_at, v_product.tutor_email,
+    commerce.user_of(v_product.tutor_email), v_email, v_user, v_product.id, v_product.price_credits,
+    book_with_credits.key)
+  returning * into v_session;
+  return v_session;
+end
+$$;
+comment on function tutoring.book_with_credits(text, timestamptz, text, uuid) is
+  'For public.book_session: see there. The spend and the session are one transaction.';
+
+-- sql/50-tutoring/22-credits/return_credits.sql
+
+create function tutoring.return_credits(session public.tutoring_sessions) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_left integer := session.price_credits - coalesce((
+    select sum(c.refund_credits) from public.tutoring_session_changes c where c.tutoring_session_id = session.id
+  ), 0);
+begin
+  if coalesce(v_left, 0) <= 0 then
+    return null;
+  end if;
+  insert into public.credit_ledger (user_id, credits, reason, note)
+  values (session.student_user_id, v_left, 'granted', 'Cancelled: tutoring_session/' || session.id);
+  return v_left;
+end
+$$;
+comment on function tutoring.return_credits(public.tutoring_sessions) is
+  'Gives back what a session cost in credits, as far as it was not given back already; returns how many, null for '
+  'none. The caller holds the balance and the session, and records the result as refund_credits of its change.';
+
 -- sql/50-tutoring/25-changes/cancel.sql
 
 create function tutoring.cancel(session_id uuid, reason text default null, refund boolean default null)
@@ -12464,6 +12722,8 @@ begin
   from public.tutoring_sessions s cross join lateral tutoring.payments_of(s) p
   where s.id = cancel.session_id
   order by hashtextextended(p.provider || '/payment/' || p.provider_ref, 0);
+  perform community.lock_balance('user:' || s.student_user_id)
+  from public.tutoring_sessions s where s.id = cancel.session_id and s.price_credits is not null;
   v_session := tutoring.lock_session(cancel.session_id, cancel.reason);
   v_role := tutoring.role_in(v_session, cancel.reason);
   if v_session.status = 'cancelled' then
@@ -12493,6 +12753,10 @@ begin
   if coalesce(cancel.refund, tutoring.is_refunded_to(v_session, v_role)) then
     select r.refund, r.minor, r.currency into v_change.refund, v_change.refund_minor, v_change.refund_currency
     from tutoring.refund_session(v_session, format('Session cancelled by its %s.', v_role)) r;
+    v_change.refund_credits := tutoring.return_credits(v_session);
+    if v_change.refund_credits is not null then
+      v_change.refund := 'credits';
+    end if;
   end if;
   update public.tutoring_sessions s set status = 'cancelled', cancelled_by_calendar = false where s.id = v_session.id;
   return tutoring.record_change(v_change);
@@ -12512,7 +12776,8 @@ begin
     select jsonb_build_object(
       'title', s.title, 'status', s.status, 'starts_at', s.starts_at, 'ends_at', s.ends_at,
       'tutor_email', s.tutor_email, 'tutor_name', t.name, 'student_email', s.student_email,
-      'meet_link', s.meet_link, 'time_zone', t.time_zone
+      'meet_link', s.meet_link, 'time_zone', t.time_zone,
+      'write_to', tutoring.write_to('session_' || c.kind, s)
     )
     from public.tutoring_session_changes c
     join public.tutoring_sessions s on s.id = c.tutoring_session_id
@@ -12523,7 +12788,8 @@ end
 $$;
 comment on function tutoring.change_details(uuid) is
   'What a message about a change of a session holds besides its row: the session as it is now (title, status, '
-  'starts_at, ends_at, meet_link), the addresses to write to, and the tutor''s name and time zone.';
+  'starts_at, ends_at, meet_link), the addresses, those that want an e-mail about it (write_to), and the tutor''s name '
+  'and time zone.';
 
 -- sql/50-tutoring/25-changes/is_late.sql
 
@@ -12746,9 +13012,9 @@ begin
       update public.orders o
       set status = case when o.status = 'refunded' then o.status else 'needs_attention' end,
           attention_reason = concat_ws(' ', o.attention_reason, format(
-            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s %s (minor units) by hand, '
-            'then commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider, v_part,
-            v_payment.currency, v_payment.id, v_part))
+            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s by hand, then '
+            'commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider,
+            ops.money(v_part, v_payment.currency), v_payment.id, v_part))
       where o.id = v_order.id;
     end if;
     v_left := v_left - v_part;
@@ -12968,7 +13234,8 @@ begin
   return (
     select jsonb_build_object(
       'title', s.title, 'ends_at', s.ends_at, 'tutor_email', s.tutor_email, 'tutor_name', t.name,
-      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone
+      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone,
+      'write_to', tutoring.write_to('session_reminder', s)
     )
     from public.session_reminders r
     join public.tutoring_sessions s on s.id = r.tutoring_session_id
@@ -12978,8 +13245,8 @@ begin
 end
 $$;
 comment on function tutoring.reminder_details(uuid) is
-  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses to '
-  'write to, and the tutor''s name and time zone.';
+  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses, '
+  'those that want an e-mail about it (write_to), and the tutor''s name and time zone.';
 
 -- sql/50-tutoring/30-recaps/apply_meeting.sql
 
@@ -13005,6 +13272,9 @@ begin
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';
+  v_new.meeting_url := fact ->> 'meeting_url';
+  v_new.meeting_key := tutoring.meeting_key(fact ->> 'meeting_url');
+  v_new.nobody_spoke := (fact ->> 'nobody_spoke')::boolean;
   v_new.started_at := fact ->> 'started_at';
   v_new.ended_at := fact ->> 'ended_at';
   v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
@@ -13028,13 +13298,16 @@ begin
     v_new.action_items_as_of := v_at;
     v_new.action_items_as_of_event := event_id;
   end if;
-  v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at);
+  if v_new.tutoring_session_id is null or not v_new.matched_by_hand then
+    v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at,
+      v_new.meeting_url);
+  end if;
 
   -- One statement for all new parts, so that there is one message about them.
   if v_old.id is null then
     insert into public.session_recaps (
       provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
-      scheduled_end_at,
+      scheduled_end_at, meeting_url, nobody_spoke,
       language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of,
       summary_as_of_event,
       action_items_as_of, action_items_as_of_event
@@ -13042,8 +13315,8 @@ begin
     values (
       apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url,
       v_new.share_url, v_new.started_at,
-      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people,
-      v_new.summary_markdown,
+      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.meeting_url, v_new.nobody_spoke,
+      v_new.language, v_new.people, v_new.summary_markdown,
       v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of,
       v_new.summary_as_of_event,
       v_new.action_items_as_of, v_new.action_items_as_of_event
@@ -13052,7 +13325,7 @@ begin
   elsif v_new is distinct from v_old then
     update public.session_recaps r
     set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url,
-      share_url = v_new.share_url,
+      share_url = v_new.share_url, meeting_url = v_new.meeting_url, nobody_spoke = v_new.nobody_spoke,
         started_at = v_new.started_at, ended_at = v_new.ended_at, scheduled_start_at = v_new.scheduled_start_at,
         scheduled_end_at = v_new.scheduled_end_at, language = v_new.language, people = v_new.people,
         summary_markdown = v_new.summary_markdown, action_items = v_new.action_items,
@@ -13085,19 +13358,29 @@ security definer -- the writer of a session has no right to read recaps
 set search_path = ''
 as $$
 declare
-  v_session public.tutoring_sessions;
+  -- As it was, and as it is now: a recording that fitted it may fit another one alone.
+  v_versions public.tutoring_sessions[] := case tg_op
+    when 'INSERT' then array[new] when 'DELETE' then array[old] else array[old, new] end;
+  v_id uuid := v_versions[1].id;
+  v_emails text[];
+  v_rooms text[];
   v_recap record;
 begin
-  v_session := case when tg_op = 'DELETE' then old else new end;
+  select array_agg(s.tutor_email) || array_agg(s.student_email),
+    array_remove(array_agg(tutoring.meeting_key(s.meet_link)), null)
+  into v_emails, v_rooms from unnest(v_versions) s;
   for v_recap in
     select r.id, r.tutoring_session_id as session_before,
-    tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
+      case when r.matched_by_hand and r.tutoring_session_id is not null then r.tutoring_session_id
+        else tutoring.session_of(r.people, r.started_at, r.scheduled_start_at, r.meeting_url) end as session_now
     from public.session_recaps r
-    where r.tutoring_session_id = v_session.id
+    where r.tutoring_session_id = v_id
       or (
-        r.emails && array[v_session.tutor_email, v_session.student_email]
-        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at)
-          is not null
+        (r.emails && v_emails or r.meeting_key = any (v_rooms))
+        and exists (
+          select 1 from unnest(v_versions) s
+          where tutoring.seconds_apart(r.started_at, r.scheduled_start_at, s.starts_at, s.ends_at) is not null
+        )
       )
     order by r.id
     for no key update
@@ -13112,7 +13395,7 @@ end
 $$;
 comment on function tutoring.find_recaps() is
   'Row trigger: recordings that were received before their session are assigned to it, and those that turn out to be '
-  'of another session are removed from it.';
+  'of another session, or of one of several, are removed from it. What a person assigned stays.';
 
 -- Triggers fire in the order of their names: the message about the session is written before the messages about its
 -- recaps.
@@ -13123,6 +13406,7 @@ for each row when (
   old.tutor_email is distinct from new.tutor_email or old.student_email is distinct from new.student_email
   or old.tutor_user_id is distinct from new.tutor_user_id or old.student_user_id is distinct from new.student_user_id
   or old.starts_at is distinct from new.starts_at or old.ends_at is distinct from new.ends_at
+  or old.meet_link is distinct from new.meet_link
   or (old.status = 'cancelled') is distinct from (new.status = 'cancelled')
 ) execute function tutoring.find_recaps();
 
@@ -13176,12 +13460,14 @@ begin
     raise exception 'there is no recap %', recap_id
       using errcode = 'P0002', hint = 'select id, title, started_at from public.session_recaps';
   end if;
-  update public.session_recaps r set tutoring_session_id = match_recap.session_id where r.id = match_recap.recap_id;
+  update public.session_recaps r set tutoring_session_id = match_recap.session_id, matched_by_hand = true
+  where r.id = match_recap.recap_id;
   perform tutoring.settle_recap(match_recap.recap_id, v_before);
 end
 $$;
 comment on function tutoring.match_recap(uuid, uuid) is
-  'A person says which session a recording is of. The session is completed, and tutor and student get the recap. '
+  'A person says which session a recording is of. The session is completed, and tutor and student get the recap; '
+  'what the provider sends about it later does not change the session. '
   'Raises P0002 when there is no such recap or session.';
 
 -- sql/50-tutoring/30-recaps/matching_lock.sql
@@ -13224,15 +13510,19 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return jsonb_build_object('audience', coalesce(
-    (select jsonb_agg(to_jsonb(a) order by a.role desc nulls last, a.email)
-      from tutoring.audience(recap_details.recap_id) a), '[]'
-  ));
+  return (
+    select jsonb_build_object(
+      'audience', coalesce(jsonb_agg(to_jsonb(a) order by a.role desc nulls last, a.email), '[]'),
+      'write_to', coalesce(jsonb_agg(a.email order by a.role desc nulls last, a.email)
+        filter (where tutoring.wants_email(a.user_id, 'recap_ready')), '[]')
+    )
+    from tutoring.audience(recap_details.recap_id) a
+  );
 end
 $$;
 comment on function tutoring.recap_details(uuid) is
-  'What a message about a recap holds besides its row: audience, [{role, name, email, user_id}], the people to write '
-  'to.';
+  'What a message about a recap holds besides its row: audience, [{role, name, email, user_id}], the people it is '
+  'for, and write_to, the addresses of those who want an e-mail about it.';
 
 -- sql/50-tutoring/30-recaps/refresh_session.sql
 
@@ -13245,17 +13535,29 @@ declare
     select 1 from public.session_recaps r where r.tutoring_session_id = refresh_session.session_id
     and r.ended_at is not null
   );
+  v_session public.tutoring_sessions;
+  v_status public.tutoring_session_status;
+  v_missing public.tutoring_no_show;
 begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = refresh_session.session_id;
+  v_status := case
+    when v_recorded and v_session.status = 'scheduled' then 'completed'
+    when not v_recorded and v_session.status = 'completed' and v_session.completed_by_recap then 'scheduled'
+    else v_session.status
+  end;
+  v_missing := case when v_status = 'completed' then tutoring.who_missed(v_session) end;
   update public.tutoring_sessions s
-  set status = case when v_recorded then 'completed' else 'scheduled' end::public.tutoring_session_status,
-    completed_by_recap = v_recorded
-  where s.id = refresh_session.session_id
-    and case when v_recorded then s.status = 'scheduled' else s.status = 'completed' and s.completed_by_recap end;
+  set status = v_status, no_show = v_missing,
+    completed_by_recap = case when s.status = v_status then s.completed_by_recap else v_recorded end
+  where s.id = refresh_session.session_id and (s.status <> v_status or s.no_show is distinct from v_missing);
+  if v_session.no_show is distinct from v_missing then
+    perform tutoring.notify_of_no_show(refresh_session.session_id);
+  end if;
 end
 $$;
 comment on function tutoring.refresh_session(uuid) is
-  'Completes a scheduled session that has a finished recording. A session that was completed by a recording, and has '
-  'none any more, is scheduled again.';
+  'Completes a scheduled session that has a finished recording, and says who was missing (tutoring.who_missed). A '
+  'session that was completed by a recording, and has none any more, is scheduled again.';
 
 -- sql/50-tutoring/30-recaps/seconds_apart.sql
 
@@ -13282,30 +13584,64 @@ comment on function tutoring.seconds_apart(timestamptz, timestamptz, timestamptz
 
 -- sql/50-tutoring/30-recaps/session_of.sql
 
-create function tutoring.session_of(people jsonb, started_at timestamptz, scheduled_start_at timestamptz) returns uuid
+create function tutoring.session_of(
+  people jsonb, started_at timestamptz, scheduled_start_at timestamptz, meeting_url text default null
+) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_found uuid[] := array(select l from tutoring.sessions_like(session_of.people, session_of.started_at,
+    session_of.scheduled_start_at, session_of.meeting_url) l);
+begin
+  return case when cardinality(v_found) = 1 then v_found[1] end;
+end
+$$;
+comment on function tutoring.session_of(jsonb, timestamptz, timestamptz, text) is
+  'The session that a meeting belongs to: the one that tutoring.sessions_like finds. Null: there is none, or several '
+  'that are equally likely; then a person decides (tutoring.match_recap).';
+
+-- sql/50-tutoring/30-recaps/sessions_like.sql
+
+create function tutoring.sessions_like(
+  people jsonb, started_at timestamptz, scheduled_start_at timestamptz, meeting_url text
+) returns setof uuid
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_emails text[] := tutoring.emails_of(people);
+  v_room text := tutoring.meeting_key(meeting_url);
 begin
-  return (
-    select s.id
+  return query
+  with fitting as (
+    select s.id, apart,
+      row(
+        coalesce(tutoring.meeting_key(s.meet_link) = v_room, false),
+        s.tutor_email = any (v_emails) and s.student_email = any (v_emails),
+        s.tutor_email = any (v_emails) or s.student_email = any (v_emails)
+      )::text as signs
     from public.tutoring_sessions s
-    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at,
+    cross join lateral tutoring.seconds_apart(sessions_like.started_at, sessions_like.scheduled_start_at, s.starts_at,
       s.ends_at) as apart
     where s.status <> 'cancelled'
-      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails))
+      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails)
+        or tutoring.meeting_key(s.meet_link) = v_room)
       and apart is not null
-    order by s.tutor_email = any (v_emails) and s.student_email = any (v_emails) desc, apart, s.starts_at, s.id
-    limit 1
-  );
+  )
+  select f.id
+  from fitting f
+  -- As text, (t,…) is above (f,…).
+  where f.signs = (select max(m.signs) from fitting m)
+    -- Five minutes do not decide between two.
+    and f.apart - 300 <= (select min(n.apart) from fitting n where n.signs = (select max(m.signs) from fitting m));
 end
 $$;
-comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'The session that a meeting belongs to: one with both tutor and student among its people, else with one of them; of '
-  'several the nearest in time. Depends only on the content of the tables, so that the result does not depend on the '
-  'order of events. Null: no known session.';
+comment on function tutoring.sessions_like(jsonb, timestamptz, timestamptz, text) is
+  'The sessions that a meeting is most like: at its meeting_url, then with both tutor and student among its people, '
+  'then with one of them, at about its time (tutoring.seconds_apart); of several the nearest. More than one: it cannot '
+  'be told which. Depends only on the content of the tables, so that the result does not depend on the order of '
+  'events.';
 
 -- sql/50-tutoring/30-recaps/settle_recap.sql
 
@@ -13326,6 +13662,83 @@ end
 $$;
 comment on function tutoring.settle_recap(uuid, uuid) is
   'Updates everything that depends on a recap: its session, its previous session, and the notifications.';
+
+-- sql/50-tutoring/30-recaps/who_missed.sql
+
+create function tutoring.who_missed(session public.tutoring_sessions) returns public.tutoring_no_show
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_seconds numeric;
+  v_transcribed boolean;
+  v_known boolean;
+  v_tutor boolean;
+  v_student boolean;
+begin
+  -- Each recording is finished and transcribed, or says that nobody spoke; else somebody may be in one of them.
+  select sum(extract(epoch from r.ended_at - r.started_at)),
+    bool_and(r.ended_at is not null and (jsonb_array_length(t.transcript) > 0
+      or (r.nobody_spoke and coalesce(r.summary_markdown, '') = '' and coalesce(r.action_items, '[]') = '[]')) is true)
+  into v_seconds, v_transcribed
+  from public.session_recaps r left join public.session_transcripts t on t.session_recap_id = r.id
+  where r.tutoring_session_id = session.id;
+  -- Who leaves within five minutes proves nothing about the other.
+  if v_transcribed is not true or v_seconds < 300 then
+    return null;
+  end if;
+
+  -- Who speaks without the address of an invited person may be anybody; and who speaks for minutes has a listener.
+  select
+    coalesce(bool_and(l.email in (session.tutor_email, session.student_email)) and sum(l.characters) <= 2000, true),
+    coalesce(bool_or(l.email = session.tutor_email), false),
+    coalesce(bool_or(l.email = session.student_email), false)
+  into v_known, v_tutor, v_student
+  from (
+    select coalesce(lower(x.line ->> 'email'), '') as email, length(x.line ->> 'text') as characters
+    from public.session_recaps r
+    join public.session_transcripts t on t.session_recap_id = r.id
+    cross join lateral jsonb_array_elements(t.transcript) x (line)
+    where r.tutoring_session_id = session.id
+      and (x.line ->> 'email' is not null or coalesce(x.line ->> 'speaker', '') !~* '\mnote ?taker\M')
+  ) l;
+  return case
+    when not v_known or (v_tutor and v_student) then null
+    when v_tutor then 'student'
+    when v_student then 'tutor'
+    else 'both'
+  end;
+end
+$$;
+comment on function tutoring.who_missed(public.tutoring_sessions) is
+  'Who was not heard in any recording of a session, though the other spoke a few words, or nobody but the notetaker '
+  'was there. Null: both were heard, or it is not known: a recording is not finished or not transcribed, all last less '
+  'than five minutes together, somebody spoke whom no invitation names, or one spoke at length, as to a listener.';
+
+-- sql/50-tutoring/40-notifications/apply_preferences.sql
+
+create function tutoring.apply_preferences() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_wanted public.notification_preferences;
+begin
+  select p.* into v_wanted from public.notification_preferences p where p.user_id = new.user_id and p.kind = new.kind;
+  if found then
+    new.in_app := new.in_app and v_wanted.in_app;
+    new.by_email := new.by_email and v_wanted.by_email;
+  end if;
+  -- One that nobody is shown or sent is none.
+  return case when new.in_app or new.by_email then new end;
+end
+$$;
+comment on function tutoring.apply_preferences() is
+  'Row trigger: a new notification goes only where its account wants it (notification_preferences); where it wants '
+  'none of its kind, there is none.';
+
+create trigger apply_preferences before insert on public.notifications
+for each row execute function tutoring.apply_preferences();
 
 -- sql/50-tutoring/40-notifications/notification_details.sql
 
@@ -13376,6 +13789,82 @@ $$;
 comment on function tutoring.notify(uuid) is
   'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
   'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';
+
+-- sql/50-tutoring/40-notifications/notify_of_no_show.sql
+
+create function tutoring.notify_of_no_show(session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = notify_of_no_show.session_id;
+  -- What was said before does not hold any more.
+  delete from public.notifications n where n.tutoring_session_id = v_session.id and n.kind = 'session_no_show';
+  insert into public.notifications (user_id, kind, title, body, tutoring_session_id)
+  select p.user_id, 'session_no_show', 'Somebody was missing',
+    format('%s, %s: the recording has %s.', v_session.title, tutoring.local_time(v_session, v_session.starts_at),
+      case v_session.no_show when 'student' then 'the tutor alone' when 'tutor' then 'the student alone'
+        else 'neither tutor nor student' end),
+    v_session.id
+  from tutoring.participants(v_session) p
+  where v_session.no_show is not null and p.user_id is not null;
+end
+$$;
+comment on function tutoring.notify_of_no_show(uuid) is
+  'Notifies the accounts of tutor and student that a recording shows one of them missing; a session where nobody is '
+  'missing after all has no such notification any more.';
+
+-- sql/50-tutoring/40-notifications/wants_email.sql
+
+create function tutoring.wants_email(user_id uuid, kind text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce((
+    select p.by_email from public.notification_preferences p
+    where p.user_id = wants_email.user_id and p.kind = wants_email.kind
+  ), true);
+end
+$$;
+comment on function tutoring.wants_email(uuid, text) is
+  'Whether an account wants e-mails about a kind of notification; who has no account (null) does.';
+
+-- sql/50-tutoring/40-notifications/write_to.sql
+
+create function tutoring.write_to(kind text, session public.tutoring_sessions) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(p.email order by p.role desc), '[]') from tutoring.participants(session) p
+    where tutoring.wants_email(p.user_id, write_to.kind)
+  );
+end
+$$;
+comment on function tutoring.write_to(text, public.tutoring_sessions) is
+  'The addresses of tutor and student that want an e-mail about a kind of notification.';
+
+-- sql/50-tutoring/50-api/book_session.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.book_session(sku text, starts_at timestamptz, key text, user_id uuid default null)
+returns public.tutoring_sessions
+language sql
+set search_path = ''
+begin atomic
+  select s from tutoring.book_with_credits(book_session.sku, book_session.starts_at, book_session.key,
+    book_session.user_id) s;
+end;
+comment on function public.book_session(text, timestamptz, text, uuid) is
+  'For the app: books a tutoring session with credits of the signed-in account (products.price_credits), at one of '
+  'public.free_times; with the service key, in SQL and for admins: for user_id. The same key books once, and gets the '
+  'same row. Cancelled by the rules (public.cancel_session), the credits come back. Raises P0001 not_enough_credits, '
+  'not_for_credits, trial_used, email_not_confirmed, not_bookable and sold_out, of which the last two name the next '
+  'free time; PT404 unknown_item; PT409 key_reused; 22023 for bad input; 42501 for another account''s credits.';
 
 -- sql/50-tutoring/50-api/cancel_session.sql
 
@@ -13452,20 +13941,23 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Completed by its recording, or cancelled.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'starts_at', 'Moved.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
+  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'no_show',
+    'Somebody was missing, as its recording shows: student, tutor or both.'),
   ('make', 'tutoring_session.rescheduled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
-    'Moved in the app, by whom and why: data.tutor_email and data.student_email.'),
+    'Moved in the app, by whom and why: to data.write_to.'),
   ('make', 'tutoring_session.cancelled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
     'Cancelled in the app, by whom and why, and what is refunded.'),
   ('make', 'tutoring_session.reminder', 'public.session_reminders', '{INSERT}', null,
-    'Soon it begins: to data.tutor_email and data.student_email.'),
-  ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
+    'Soon it begins: to data.write_to.'),
+  ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.write_to.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
     'A summary that was received later, or again.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
-  ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
+  ('make', 'notification.created', 'public.notifications', '{INSERT}', 'by_email', 'To data.email.');
 
 update outbox.routes r set becomes = split_part(r.message_type, '.', 2)
 where r.table_name = 'public.tutoring_session_changes';
+update outbox.routes r set becomes = 'true' where r.message_type = 'notification.created';
 update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
 
 -- sql/55-calendar/00-schema.sql
@@ -14829,7 +15321,7 @@ for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.credit_ledger
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.notifications
-for each row when (new.user_id is not null) execute function ops.tell_owner();
+for each row when (new.user_id is not null and new.in_app) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.enrollments
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.appointments
@@ -14848,7 +15340,7 @@ for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.credit_ledger
 for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.notifications
-for each row when (old.user_id is not null) execute function ops.tell_owner();
+for each row when (old.user_id is not null and old.in_app) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.enrollments
 for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.appointments
@@ -16073,6 +16565,24 @@ where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_withou
   );
 comment on view ops.audit_seat_not_given is 'A rule of ops.inconsistencies: the buyer of a seat is enrolled.';
 
+-- sql/80-ops/10-audit/20-rules/audit_session_credits.sql
+
+create view ops.audit_session_credits (what, id, which, why, remedy) with (security_invoker = on) as
+select 'session booked without its credits', s.id::text, format('%s at %s', s.title, ops.iso_utc(s.starts_at)),
+  format('It costs %s credits, and the ledger has %s spent on it.', s.price_credits, coalesce(-l.credits, 0)),
+  ops.remedy(
+    'Cancels the session, and gives back nothing.',
+    format('select * from tutoring.cancel(%L, ''<why>'', refund => false)', s.id),
+    'spends them.',
+    format('select community.spend_credits(%s, %L, %L, %L)', s.price_credits, 'tutoring_session/' || s.id, s.title,
+      s.student_user_id)
+  )
+from public.tutoring_sessions s
+left join public.credit_ledger l on l.user_id = s.student_user_id and l.spend_key = 'tutoring_session/' || s.id
+where s.price_credits is not null and s.status <> 'cancelled' and l.credits is distinct from -s.price_credits;
+comment on view ops.audit_session_credits is
+  'A rule of ops.inconsistencies: a session that was booked with credits spent them.';
+
 -- sql/80-ops/10-audit/20-rules/audit_session_not_booked.sql
 
 create view ops.audit_session_not_booked (what, id, which, why, remedy) with (security_invoker = on) as
@@ -16272,6 +16782,7 @@ union all select * from ops.audit_goods_without_parcel
 union all select * from ops.audit_parcel_of_refunded_order
 union all select * from ops.audit_session_not_booked
 union all select * from ops.audit_session_not_bought
+union all select * from ops.audit_session_credits
 union all select * from ops.audit_tutor_twice
 union all select * from ops.audit_credits
 union all select * from ops.audit_credit_balances
@@ -16398,7 +16909,7 @@ create function ops.may_be_acknowledged(what text) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 return what in (
-  'dispute lost', 'recap of no session', 'live event that is none of ours',
+  'dispute lost', 'recap of no session', 'tutor missing', 'live event that is none of ours',
   -- Until the next one.
   'webhooks refused', 'webhooks not accepted', 'requests not served',
   -- What was sold and paid cannot be undone by a statement.
@@ -16899,6 +17410,24 @@ create view ops.attention_no_courier with (security_invoker = on) as
   where w.since < now() - interval '30 seconds' and not w.courier_is_awake;
 comment on view ops.attention_no_courier is 'For ops.attention: deliveries are due, and no courier takes them.';
 
+-- sql/80-ops/20-attention/10-rules/attention_no_shows.sql
+
+create view ops.attention_no_shows with (security_invoker = on) as
+  select 'tutor missing' as what, s.id::text as id, s.title || ' ' || ops.iso_utc(s.starts_at) as which,
+    format('The recording has %s: %s was to teach %s.', case s.no_show when 'both' then 'nobody but the notetaker'
+      else 'the student alone' end, s.tutor_email, s.student_email) as why,
+    coalesce((select max(r.created_at) from public.session_recaps r where r.tutoring_session_id = s.id), s.updated_at)
+      as since,
+    ops.remedy(
+      'Notes what was agreed with the student: another session, or a refund. It changes nothing; do that first.',
+      format('select ops.acknowledge(''tutor missing'', %L, ''<why>'')', s.id)
+    ) as remedy
+  from public.tutoring_sessions s
+  where s.no_show in ('tutor', 'both') and not ops.is_acknowledged('tutor missing', s.id::text);
+comment on view ops.attention_no_shows is
+  'For ops.attention: sessions in whose recording the tutor is not heard. A student who was missing is in the row '
+  '(tutoring_sessions.no_show) and in the notifications: nothing is owed.';
+
 -- sql/80-ops/20-attention/10-rules/attention_orders.sql
 
 create view ops.attention_orders with (security_invoker = on) as
@@ -17198,8 +17727,12 @@ comment on view ops.attention_undecided_events is
 create view ops.attention_unmatched_recaps with (security_invoker = on) as
   select 'recap of no session' as what, r.id::text as id, r.title as which,
     format(
-      'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.',
-      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
+      case when l.sessions > 1 then
+        'The recording of %s with %s fits %s tutoring sessions equally well, so neither tutor nor student has its '
+        'recap.'
+      else 'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.' end,
+      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named'),
+      l.sessions
     ) as why,
     r.created_at as since,
     ops.remedy(
@@ -17209,8 +17742,12 @@ create view ops.attention_unmatched_recaps with (security_invoker = on) as
       format('select ops.acknowledge(''recap of no session'', %L, ''<why>'')', r.id)
     ) as remedy
   from public.session_recaps r
+  cross join lateral (
+    select count(*) as sessions from tutoring.sessions_like(r.people, r.started_at, r.scheduled_start_at, r.meeting_url)
+  ) l
   where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);
-comment on view ops.attention_unmatched_recaps is 'For ops.attention: recordings that belong to no session.';
+comment on view ops.attention_unmatched_recaps is
+  'For ops.attention: recordings that belong to no session, or to one of several.';
 
 -- sql/80-ops/20-attention/10-rules/attention_unserved_requests.sql
 
@@ -17308,6 +17845,7 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_missing_secrets
     union all select * from ops.attention_jobs
     union all select * from ops.attention_unmatched_recaps
+    union all select * from ops.attention_no_shows
     union all select * from ops.attention_calendar
   ) w;
 comment on view ops.attention is
@@ -17560,6 +18098,8 @@ insert into ops.retention (what, keep, description) values
   ('alerts', '90 days', 'What people were told of it.'),
   ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
+  ('notifications', '400 days', 'What accounts were told, read or not.'),
+  ('session reminders', '400 days', 'Which reminders of tutoring sessions were sent.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
@@ -17644,6 +18184,8 @@ begin
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
     when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
+    when 'notifications' then v_gone := ops.purge_notifications(v_before, at_most);
+    when 'session reminders' then v_gone := ops.purge_session_reminders(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
     when 'console actions' then v_gone := ops.purge_console_actions(v_before, at_most);
     when 'console jobs' then v_gone := ops.purge_console_jobs(v_before, at_most);
@@ -18136,6 +18678,30 @@ $$;
 comment on function ops.purge_latest_facts(timestamptz, integer) is
   'The part of ops.purge for the latest facts of customers, memberships, products and disputes.';
 
+-- sql/80-ops/30-retention/purge_notifications.sql
+
+create function ops.purge_notifications(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from public.notifications x
+    where x.id in (
+      select n.id from public.notifications n where n.id < ops.uuid7_at(before)
+      order by n.id limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_notifications(timestamptz, integer) is
+  'The part of ops.purge for notifications, read or not.';
+
 -- sql/80-ops/30-retention/purge_person_links.sql
 
 create function ops.purge_person_links(before timestamptz, at_most integer) returns integer
@@ -18267,6 +18833,31 @@ end
 $$;
 comment on function ops.purge_rejections(timestamptz, integer) is
   'The part of ops.purge for rejected requests.';
+
+-- sql/80-ops/30-retention/purge_session_reminders.sql
+
+create function ops.purge_session_reminders(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from public.session_reminders x
+    where x.id in (
+      -- One of a session to come stays, however old: it would be sent again.
+      select r.id from public.session_reminders r where r.id < ops.uuid7_at(before) and r.starts_at < before
+      order by r.id limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_session_reminders(timestamptz, integer) is
+  'The part of ops.purge for which reminders of tutoring sessions were sent.';
 
 -- sql/80-ops/30-retention/purge_shapes.sql
 
@@ -20896,11 +21487,12 @@ revoke all on all functions
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
-  stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
+  session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, weight_grams, show_count,
+  available, version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
+  session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, available, created_at,
+  updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -20918,6 +21510,8 @@ grant execute on function commerce.is_tutor(uuid) to authenticated;
 -- What shops and apps call over the Data API, and the function that each calls.
 grant execute on function public.free_times(text, timestamptz, timestamptz),
   tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.book_session(text, timestamptz, text, uuid),
+  tutoring.book_with_credits(text, timestamptz, text, uuid) to authenticated, service_role;
 grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
   tutoring.times_of_session(uuid, timestamptz, timestamptz),
   public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
@@ -20963,6 +21557,9 @@ grant insert, update on public.credit_packs to authenticated;
 grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
   public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
+grant select on public.notification_preferences to authenticated, service_role;
+grant insert (kind, in_app, by_email), update (kind, in_app, by_email), delete on public.notification_preferences
+  to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 

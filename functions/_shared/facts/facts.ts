@@ -247,6 +247,8 @@ export const meetingRecorded = z.strictObject({
   title: z.string().max(500),
   url: url.nullable(),
   share_url: url.nullable(),
+  /** The link of the meeting itself, as its calendar event has it. */
+  meeting_url: url.nullable(),
   scheduled_start_at: time.nullable(),
   scheduled_end_at: time.nullable(),
   started_at: time,
@@ -280,6 +282,8 @@ export const meetingRecorded = z.strictObject({
     )
     .max(200_000)
     .nullable(),
+  /** Whether the transcript is there and empty; null where there is none. */
+  nobody_spoke: z.boolean().nullable(),
 });
 
 const sku = z.string().min(1).max(255);

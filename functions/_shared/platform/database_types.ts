@@ -1778,6 +1778,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_no_shows: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_orders: {
         Row: {
           id: string | null;
@@ -1900,22 +1912,6 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
-        Insert: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
-        Update: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
         Relationships: [];
       };
       attention_unserved_requests: {
@@ -2194,6 +2190,17 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      audit_session_credits: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       audit_session_not_booked: {
         Row: {
           id: string | null;
@@ -2414,11 +2421,13 @@ export type Database = {
       purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
       purge_latest_facts: { Args: { at_most: number; before: string }; Returns: number };
+      purge_notifications: { Args: { at_most: number; before: string }; Returns: number };
       purge_person_links: { Args: { at_most: number; before: string }; Returns: number };
       purge_quota_usage: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciler_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
+      purge_session_reminders: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
       purge_text_versions: { Args: { at_most: number; before: string }; Returns: number };
       refund_statement: {
@@ -4147,11 +4156,41 @@ export type Database = {
         };
         Relationships: [];
       };
+      notification_preferences: {
+        Row: {
+          by_email: boolean;
+          created_at: string;
+          in_app: boolean;
+          kind: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          by_email?: boolean;
+          created_at?: string;
+          in_app?: boolean;
+          kind: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Update: {
+          by_email?: boolean;
+          created_at?: string;
+          in_app?: boolean;
+          kind?: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       notifications: {
         Row: {
           body: string | null;
+          by_email: boolean;
           created_at: string;
           id: string;
+          in_app: boolean;
           kind: string;
           read_at: string | null;
           session_recap_id: string | null;
@@ -4162,8 +4201,10 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           body?: string | null;
+          by_email?: boolean;
           created_at?: string;
           id?: string;
+          in_app?: boolean;
           kind: string;
           read_at?: string | null;
           session_recap_id?: string | null;
@@ -4173,8 +4214,10 @@ export type Database = {
         };
         Update: {
           body?: string | null;
+          by_email?: boolean;
           created_at?: string;
           id?: string;
+          in_app?: boolean;
           kind?: string;
           read_at?: string | null;
           session_recap_id?: string | null;
@@ -4568,6 +4611,7 @@ export type Database = {
           kind: Database["public"]["Enums"]["product_kind"];
           max_quantity: number | null;
           name: string;
+          price_credits: number | null;
           price_minor: number;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes: number | null;
@@ -4599,6 +4643,7 @@ export type Database = {
           kind?: Database["public"]["Enums"]["product_kind"];
           max_quantity?: number | null;
           name: string;
+          price_credits?: number | null;
           price_minor: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
@@ -4629,6 +4674,7 @@ export type Database = {
           kind?: Database["public"]["Enums"]["product_kind"];
           max_quantity?: number | null;
           name?: string;
+          price_credits?: number | null;
           price_minor?: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
@@ -4800,6 +4846,10 @@ export type Database = {
           ended_at: string | null;
           id: string;
           language: string | null;
+          matched_by_hand: boolean;
+          meeting_key: string | null;
+          meeting_url: string | null;
+          nobody_spoke: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4827,6 +4877,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4853,6 +4907,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people?: NonNullable<Json>;
           provider?: string;
           provider_ref?: string;
@@ -5483,6 +5541,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5501,6 +5560,7 @@ export type Database = {
           number: number;
           reason?: string | null;
           refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits?: number | null;
           refund_currency?: string | null;
           refund_minor?: number | null;
           to_starts_at?: string | null;
@@ -5518,6 +5578,7 @@ export type Database = {
           number?: number;
           reason?: string | null;
           refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits?: number | null;
           refund_currency?: string | null;
           refund_minor?: number | null;
           to_starts_at?: string | null;
@@ -5535,6 +5596,7 @@ export type Database = {
       };
       tutoring_sessions: {
         Row: {
+          booking_key: string | null;
           calendar_as_of: NonNullable<Json>;
           calendar_event_id: string | null;
           cancelled_by_calendar: boolean;
@@ -5544,7 +5606,10 @@ export type Database = {
           ends_at: string;
           id: string;
           meet_link: string | null;
+          no_show: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id: string | null;
+          price_credits: number | null;
+          product_id: string | null;
           starts_at: string;
           status: Database["public"]["Enums"]["tutoring_session_status"];
           student_email: string;
@@ -5556,6 +5621,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          booking_key?: string | null;
           calendar_as_of?: NonNullable<Json>;
           calendar_event_id?: string | null;
           cancelled_by_calendar?: boolean;
@@ -5565,7 +5631,10 @@ export type Database = {
           ends_at: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
+          price_credits?: number | null;
+          product_id?: string | null;
           starts_at: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
           student_email: string;
@@ -5576,6 +5645,7 @@ export type Database = {
           updated_at?: string;
         };
         Update: {
+          booking_key?: string | null;
           calendar_as_of?: NonNullable<Json>;
           calendar_event_id?: string | null;
           cancelled_by_calendar?: boolean;
@@ -5585,7 +5655,10 @@ export type Database = {
           ends_at?: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
+          price_credits?: number | null;
+          product_id?: string | null;
           starts_at?: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
           student_email?: string;
@@ -5596,6 +5669,20 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "a_session_may_be_booked_with_credits";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_session_may_be_booked_with_credits";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "a_session_may_be_bought";
             columns: ["order_item_id"];
@@ -5680,6 +5767,39 @@ export type Database = {
       };
     };
     Functions: {
+      book_session: {
+        Args: { key: string; sku: string; starts_at: string; user_id?: string };
+        Returns: {
+          booking_key: string | null;
+          calendar_as_of: NonNullable<Json>;
+          calendar_event_id: string | null;
+          cancelled_by_calendar: boolean;
+          cancelled_by_refund: boolean;
+          completed_by_recap: boolean;
+          created_at: string;
+          ends_at: string;
+          id: string;
+          meet_link: string | null;
+          no_show: Database["public"]["Enums"]["tutoring_no_show"] | null;
+          order_item_id: string | null;
+          price_credits: number | null;
+          product_id: string | null;
+          starts_at: string;
+          status: Database["public"]["Enums"]["tutoring_session_status"];
+          student_email: string;
+          student_user_id: string | null;
+          title: string;
+          tutor_email: string;
+          tutor_user_id: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_session: {
         Args: { reason?: string; refund?: boolean; session_id: string };
         Returns: {
@@ -5694,6 +5814,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5752,6 +5873,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5816,8 +5938,9 @@ export type Database = {
       ticket_priority: "low" | "normal" | "high" | "urgent";
       ticket_status: "open" | "waiting" | "closed";
       tutor_exception_kind: "off" | "extra";
+      tutoring_no_show: "student" | "tutor" | "both";
       tutoring_session_change_kind: "rescheduled" | "cancelled";
-      tutoring_session_refund: "requested" | "by_hand" | "none";
+      tutoring_session_refund: "requested" | "by_hand" | "none" | "credits";
       tutoring_session_role: "student" | "tutor" | "admin";
       tutoring_session_status: "scheduled" | "completed" | "cancelled";
       written_by: "app" | "email";
@@ -5850,6 +5973,16 @@ export type Database = {
         }[];
       };
       book_session: { Args: { order_item_id: string }; Returns: string };
+      book_with_credits: {
+        Args: { key: string; sku: string; starts_at: string; user_id?: string };
+        Returns: Database["public"]["Tables"]["tutoring_sessions"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       busy_spans: {
         Args: { except_session?: string; from: string; to: string; tutor_email: string };
         Returns: {
@@ -5873,6 +6006,15 @@ export type Database = {
         Returns: undefined;
       };
       check_trial: { Args: { checkout_session_id: string }; Returns: undefined };
+      counts_as_trial: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       emails_of: { Args: { people: Json }; Returns: string[] };
       free_times: {
         Args: { except_session?: string; from: string; minutes?: number; to: string; tutor_email: string };
@@ -5880,6 +6022,7 @@ export type Database = {
           starts_at: string;
         }[];
       };
+      had_trial: { Args: { email: string; user_id: string }; Returns: boolean };
       has_hours: { Args: { tutor_id: string }; Returns: boolean };
       in_words: { Args: { minutes: number }; Returns: string };
       is_bookable: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
@@ -5927,9 +6070,11 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      lock_trial: { Args: { email: string }; Returns: undefined };
       lock_tutor: { Args: { tutor_email: string }; Returns: undefined };
       match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
+      meeting_key: { Args: { url: string }; Returns: string };
       notification_details: { Args: { notification_id: string }; Returns: Json };
       notify: { Args: { recap_id: string }; Returns: undefined };
       notify_of_change: {
@@ -5941,6 +6086,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      notify_of_no_show: { Args: { session_id: string }; Returns: undefined };
       offered_times: {
         Args: {
           from: string;
@@ -6046,6 +6192,15 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      return_credits: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       role_in: {
         Args: {
           reason?: string;
@@ -6060,7 +6215,14 @@ export type Database = {
         Args: { scheduled_start_at: string; session_ends_at: string; session_starts_at: string; started_at: string };
         Returns: number;
       };
-      session_of: { Args: { people: Json; scheduled_start_at: string; started_at: string }; Returns: string };
+      session_of: {
+        Args: { meeting_url?: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string;
+      };
+      sessions_like: {
+        Args: { meeting_url: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string[];
+      };
       settle_bookings: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
       settle_recap: { Args: { recap_id: string; session_before: string }; Returns: undefined };
       teaching_times: {
@@ -6095,6 +6257,26 @@ export type Database = {
           during: unknown;
           utc_offset: string;
         }[];
+      };
+      wants_email: { Args: { kind: string; user_id: string }; Returns: boolean };
+      who_missed: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Enums"]["tutoring_no_show"];
+      };
+      write_to: {
+        Args: {
+          kind: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
     };
     Enums: {
@@ -6266,8 +6448,9 @@ export const Constants = {
       ticket_priority: ["low", "normal", "high", "urgent"],
       ticket_status: ["open", "waiting", "closed"],
       tutor_exception_kind: ["off", "extra"],
+      tutoring_no_show: ["student", "tutor", "both"],
       tutoring_session_change_kind: ["rescheduled", "cancelled"],
-      tutoring_session_refund: ["requested", "by_hand", "none"],
+      tutoring_session_refund: ["requested", "by_hand", "none", "credits"],
       tutoring_session_role: ["student", "tutor", "admin"],
       tutoring_session_status: ["scheduled", "completed", "cancelled"],
       written_by: ["app", "email"],

@@ -26,6 +26,7 @@ union all select * from ops.audit_goods_without_parcel
 union all select * from ops.audit_parcel_of_refunded_order
 union all select * from ops.audit_session_not_booked
 union all select * from ops.audit_session_not_bought
+union all select * from ops.audit_session_credits
 union all select * from ops.audit_tutor_twice
 union all select * from ops.audit_credits
 union all select * from ops.audit_credit_balances

@@ -21,6 +21,7 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_missing_secrets
     union all select * from ops.attention_jobs
     union all select * from ops.attention_unmatched_recaps
+    union all select * from ops.attention_no_shows
     union all select * from ops.attention_calendar
   ) w;
 comment on view ops.attention is

@@ -98,6 +98,8 @@ select set_eq(
     ('authenticated SELECT public.invoice_payments'),
     ('authenticated SELECT public.memberships'),
     ('authenticated SELECT public.notifications'),
+    ('authenticated SELECT public.notification_preferences'),
+    ('authenticated DELETE public.notification_preferences'),
     ('authenticated SELECT public.order_items'),
     ('authenticated SELECT public.orders'),
     ('authenticated SELECT public.payment_approvals'),
@@ -136,6 +138,7 @@ select set_eq(
     ('service_role SELECT public.invoice_payments'),
     ('service_role SELECT public.memberships'),
     ('service_role SELECT public.notifications'),
+    ('service_role SELECT public.notification_preferences'),
     ('service_role SELECT public.order_items'),
     ('service_role SELECT public.orders'),
     ('service_role SELECT public.payment_approvals'),
@@ -164,11 +167,11 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_id, session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, '
-      'created_at, updated_at'),
+      'credits, tutor_id, session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, '
+      'available, created_at, updated_at'),
     ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
-      'cohort_id, credits, tutor_id, session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, '
-      'show_count, available, '
+      'cohort_id, credits, tutor_id, session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, '
+      'weight_grams, show_count, available, '
       'version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
     ('anon SELECT public.tutors: id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, '
       'cancel_hours, reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at'),
@@ -190,6 +193,8 @@ select set_eq(
     ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note, '
       'shipping_address, recipient_name, recipient_phone'),
     ('authenticated UPDATE public.notifications: read_at'),
+    ('authenticated INSERT public.notification_preferences: kind, in_app, by_email'),
+    ('authenticated UPDATE public.notification_preferences: kind, in_app, by_email'),
     ('authenticated UPDATE public.student_questions: subject, question, answer, deleted_at'),
     ('authenticated UPDATE public.profiles: name, picture_url'),
     ('authenticated UPDATE public.tutors: name, time_zone, notice_minutes, book_ahead_days, break_minutes, '
@@ -211,6 +216,10 @@ select set_eq(
     ('anon public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
     ('anon tutoring.times_of_product(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
     ('authenticated commerce.is_tutor(tutor_id uuid)'),
+    ('authenticated public.book_session(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
+    ('authenticated tutoring.book_with_credits(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
+    ('service_role public.book_session(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
+    ('service_role tutoring.book_with_credits(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
     ('authenticated public.cancel_session(session_id uuid, reason text, refund boolean)'),
     ('authenticated public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
     ('authenticated public.free_times_to_move(session_id uuid, "from" timestamp with time zone, '

@@ -37,6 +37,7 @@ select set_eq(
     ('ops.enforce_quota()'),             -- the writer of a row may not change the counters
     ('ops.is_admin()'),                  -- only admins may read the list of admins
     ('ops.my_email()'),                  -- see commerce.user_of
+    ('tutoring.book_with_credits(sku text, starts_at timestamp with time zone, key text, user_id uuid)'), -- as cancel
     ('tutoring.cancel(session_id uuid, reason text, refund boolean)'), -- people change their own sessions by rules
     ('tutoring.free_times(tutor_email text, "from" timestamp with time zone, "to" timestamp with time zone, '
       'minutes integer, except_session uuid)'), -- tells when a tutor is free, and nobody's sessions

@@ -64,6 +64,8 @@ insert into public.tutoring_session_changes
 insert into public.session_reminders (tutoring_session_id, minutes_before, starts_at)
   values (tests.id('lesson'), 60, now());
 select tests.receive(tests.fact_meeting('rec_1') || tests.a_summary() || tests.a_transcript());
+insert into public.notification_preferences (user_id, kind)
+  values (tests.user_id('student@tests.example'), 'recap_ready');
 insert into public.appointments (email, cohort_id, title, starts_at, ends_at)
   values ('student@tests.example', tests.id('maths'), 'x', now(), now() + interval '1 hour');
 insert into public.student_questions (user_id, cohort_id, subject, question)
@@ -172,6 +174,7 @@ select set_eq(
     ('invoice_payments','-',      '-',   '-',   '-',       '-',       'r',    'r'),
     ('memberships',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('notifications',      '-',   'ru',  '-',   '-',       '-',       '-',    'r'),
+    ('notification_preferences', '-', 'riud', 'i', 'i', 'i',  'ri',   'r'),
     ('order_items',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('orders',             '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('payment_approvals',  '-',   '-',   '-',   '-',       '-',       'r',    'r'),

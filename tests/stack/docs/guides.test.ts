@@ -14,6 +14,7 @@ import { promisify } from "node:util";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TSC } from "../../../scripts/check/index.ts";
 import { ROOT } from "../../../scripts/schema/schema.ts";
 import { pays, postCheckout, sends } from "../storefront.ts";
 import { aBuyer, startTestStack, type TestStack, until } from "../test_stack.ts";
@@ -295,8 +296,7 @@ test(
       const include = ["functions/_shared", "guides", "local/providers", "tests/functions/conformance/samples"];
       const config = { extends: path.join(ROOT, "tsconfig.json"), include };
       await project.write("tsconfig.json", JSON.stringify(config));
-      const tsc = path.join(ROOT, "node_modules/.bin/tsc");
-      const { stdout } = await promisify(execFile)(tsc, ["-p", project.folder]).catch((error) => error);
+      const { stdout } = await promisify(execFile)(TSC, ["-p", project.folder]).catch((error) => error);
       expect(stdout).toBe("");
     } finally {
       await project.remove();

@@ -62,7 +62,7 @@ export const stripeGateway: PaymentGateway = {
   },
 
   async createPayment(env, checkout, redirects, method, signal) {
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     if (method === "payment_intent") {
       const intent = await stripe.createPaymentIntent(intentFor(checkout), `${checkout.id}:payment_intent`);
       return {
@@ -89,7 +89,7 @@ export const stripeGateway: PaymentGateway = {
   },
 
   async cancelPayment(env, { kind, ref }, signal) {
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     try {
       if (kind === "payment_intent") await stripe.cancelPaymentIntent(ref);
       else await stripe.expireCheckoutSession(ref);
@@ -100,7 +100,7 @@ export const stripeGateway: PaymentGateway = {
   },
 
   async refundPayment(env, request, signal) {
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     try {
       const payment = await paymentNamed(stripe, request.payment_ref);
       // Stripe forgets an idempotency key after a day or so, and the courier may try for longer.
