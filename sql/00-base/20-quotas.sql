@@ -21,3 +21,4 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.text_versions', 120, 'Changes of questions and messages.'),
   ('public.notification_preferences', 200, 'What an account wants to be told.'),
   ('public.appointments', 10, 'Requests for a talk.');
+comment on column ops.quotas.per_hour is 'How many an account may write in an hour.';

@@ -53,6 +53,7 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.text_versions', 120, 'Changes of questions and messages.'),
   ('public.notification_preferences', 200, 'What an account wants to be told.'),
   ('public.appointments', 10, 'Requests for a talk.');
+comment on column ops.quotas.per_hour is 'How many an account may write in an hour.';
 
 -- sql/00-base/21-quota_usage.sql
 
@@ -297,6 +298,8 @@ comment on column inbox.events.headers is 'Request headers worth keeping. None o
 comment on column inbox.events.facts is
   'What it says, as facts (functions/_shared/facts/facts.ts). Null: reading it raised an error; the courier reads it '
   'again.';
+comment on column inbox.events.received_at is 'When it was stored.';
+comment on column inbox.events.applied_at is 'When its facts were applied. Null: they are not.';
 
 -- sql/10-inbox/10-tables/11-rejections.sql
 
@@ -318,6 +321,7 @@ comment on table inbox.rejections is
   'Rejected requests and the reason, counted per minute. No body of an unauthentic request is stored.';
 comment on column inbox.rejections.reason is 'The error code in the response.';
 comment on column inbox.rejections.sample is 'The latest one: sizes and header names, redacted.';
+comment on column inbox.rejections.last_at is 'When the latest one was rejected.';
 
 -- sql/10-inbox/10-tables/12-providers.sql
 
@@ -401,6 +405,8 @@ comment on table inbox.inquiries is
   'Pending payments and undecided facts that the provider was asked about one by one, and when it is asked again: at '
   'growing intervals.';
 comment on column inbox.inquiries.ref is 'The provider''s id of the payment, approval or other object.';
+comment on column inbox.inquiries.times is 'How often it was asked.';
+comment on column inbox.inquiries.next_at is 'When it is asked again.';
 
 -- sql/10-inbox/10-tables/15-latest_facts.sql
 
@@ -468,6 +474,9 @@ comment on column inbox.shapes.count is
   'How many such events were received; the last few may be lost when a worker ends.';
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
 comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';
+comment on column inbox.shapes.type is 'The provider''s name for the type of event.';
+comment on column inbox.shapes.first_seen is 'When the first one was received.';
+comment on column inbox.shapes.last_seen is 'When the latest one was received.';
 
 -- sql/10-inbox/10-tables/17-transmissions.sql
 
@@ -489,6 +498,7 @@ comment on table inbox.transmissions is
   'CRC-32 of it) and events that their API is not asked about.';
 comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
 comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
+comment on column inbox.transmissions.received_at is 'When the first one was received.';
 
 -- sql/10-inbox/20-receive/add_causes.sql
 
@@ -1984,6 +1994,9 @@ comment on column outbox.destinations.receipt_within is
   'How long the work may take after the receiver accepted the message; a later or missing receipt is shown in '
   'ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
+comment on column outbox.destinations.paused_reason is 'Why it is paused, as a sentence.';
+comment on column outbox.destinations.held_reason is 'Why it is held, as a sentence.';
+comment on column outbox.destinations.tokens_at is 'When tokens was last computed.';
 
 -- sql/20-outbox/10-tables/12-routes.sql
 
@@ -2044,6 +2057,7 @@ comment on column outbox.routes.priority is
   '0: money and what follows from it, sent first. 1: everything else. 2: texts that people write, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
+comment on column outbox.routes.enabled is 'Whether it makes messages: outbox.enable_route, outbox.disable_route.';
 
 -- sql/20-outbox/10-tables/13-messages.sql
 
@@ -2077,6 +2091,8 @@ comment on column outbox.messages.record_key is
 comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is forwarded.';
 comment on column outbox.messages.payload is
   'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';
+comment on column outbox.messages.type is
+  'What happened, such as order.created. Of a forwarded event: the provider''s type.';
 
 -- sql/20-outbox/10-tables/14-deliveries.sql
 
@@ -2146,6 +2162,10 @@ comment on column outbox.deliveries.processing_error is
 comment on column outbox.deliveries.written_by is
   'The transaction that wrote it: how outbox.fill_feed finds what was committed since its last run.';
 comment on column outbox.deliveries.last_error is 'The error of the last attempt.';
+comment on column outbox.deliveries.record_key is
+  'The message''s: deliveries of one record reach the destination in order.';
+comment on column outbox.deliveries.last_status_code is 'The HTTP status of the last attempt.';
+comment on column outbox.deliveries.settled_at is 'When it was delivered, dead or cancelled.';
 
 -- sql/20-outbox/10-tables/15-attempts.sql
 
@@ -2171,6 +2191,8 @@ comment on column outbox.attempts.duration_ms is
   'From the first byte of the request to the last byte of the response, in ms.';
 comment on column outbox.attempts.error is 'Why it did not count as delivered. Null: it did.';
 comment on column outbox.attempts.response_body is 'The response body, cut to 20 KB.';
+comment on column outbox.attempts.number is 'Counts up for each delivery, from 1.';
+comment on column outbox.attempts.status_code is 'The response''s HTTP status. Null: there was no response.';
 
 -- sql/20-outbox/10-tables/16-couriers.sql
 
@@ -2191,6 +2213,7 @@ comment on column outbox.couriers.pump is
   'What started it: bell (doorbell or cron) or tail (the run after an inbound webhook).';
 comment on column outbox.couriers.awake_until is
   'Renewed with every claim; a time in the past means that the courier died.';
+comment on column outbox.couriers.claimed is 'How many deliveries it claimed.';
 
 -- sql/20-outbox/10-tables/17-readers.sql
 
@@ -2268,6 +2291,7 @@ comment on column outbox.replays.requested_by is 'The account that asked, by its
 comment on column outbox.messages.replay_id is
   'Set: a copy that outbox.replay made of an earlier message, with an id of its own and everything else the same. The '
   'receiver sees the header webhook-replay.';
+comment on column outbox.replays.message_count is 'How many messages it sends.';
 
 -- sql/20-outbox/10-tables/20-bells.sql
 
@@ -2282,6 +2306,7 @@ alter table outbox.bells enable row level security;
 comment on table outbox.bells is
   'Bells that were answered in the last minutes: each starts one courier, however often it arrives.';
 comment on column outbox.bells.nonce is 'Of the bell, which outbox.ring made.';
+comment on column outbox.bells.rung_at is 'When it was answered.';
 
 -- sql/20-outbox/20-write/add_route.sql
 
@@ -4779,6 +4804,7 @@ comment on column public.customers.provider_ref is 'The provider''s id of the cu
 comment on column public.customers.as_of is
   'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
+comment on column public.customers.phone is 'Phone number, as the provider has it.';
 
 -- sql/30-commerce/10-tables/10-tutors.sql
 
@@ -5458,6 +5484,9 @@ comment on column public.payments.tax_minor is
 comment on column public.payments.shipping_minor is 'Shipping added by the provider, in minor units.';
 comment on column public.payments.discount_minor is 'Discount subtracted by the provider, in minor units.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; a later attempt may have succeeded.';
+comment on column public.payments.failure_message is 'Why it failed, as the provider says it.';
+comment on column public.payments.failed_at is 'When it failed, by the provider''s clock.';
+comment on column public.payments.captured_at is 'When the money was captured, by the provider''s clock.';
 
 -- sql/30-commerce/10-tables/16-refunds.sql
 
@@ -5532,6 +5561,7 @@ comment on column public.disputes.amount_minor is 'In minor units.';
 comment on column public.disputes.as_of is
   'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';
+comment on column public.disputes.evidence_due_at is 'When it is lost without an answer.';
 
 -- sql/30-commerce/10-tables/18-orders.sql
 
@@ -5809,6 +5839,11 @@ comment on column public.fulfillments.recipient_name is 'To whom it is sent.';
 comment on column public.fulfillments.recipient_phone is 'For the carrier.';
 comment on column public.fulfillments.cancelled_by_refund is
   'The order was refunded before it was shipped. If that refund fails, it is pending again.';
+comment on column public.fulfillments.carrier is 'Who carries the parcel.';
+comment on column public.fulfillments.tracking_code is 'The carrier''s number of the parcel.';
+comment on column public.fulfillments.tracking_url is 'Where the buyer can follow it.';
+comment on column public.fulfillments.shipped_at is 'When it was shipped.';
+comment on column public.fulfillments.delivered_at is 'When it was delivered.';
 
 -- sql/30-commerce/10-tables/24-checkout_requests.sql
 
@@ -5838,6 +5873,7 @@ comment on column public.checkout_requests.answer is
   'The response, without the token. Null: the provider is being asked.';
 comment on column public.checkout_requests.claimed_until is
   'Until this time the first caller asks the provider; after that the next caller may.';
+comment on column public.checkout_requests.key is 'The caller''s own key of the request.';
 
 -- sql/30-commerce/10-tables/25-refund_requests.sql
 
@@ -5880,6 +5916,7 @@ comment on column public.refund_requests.amount_minor is 'In minor units.';
 comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the refund has succeeded.';
 comment on column public.refund_requests.provider_ref is 'The provider''s id of the refund; see refunds.';
 comment on column public.refund_requests.error is 'Why the provider refused it, and what can be done.';
+comment on column public.refund_requests.requested_by is 'Who asked for it: an address, or a role of the database.';
 
 -- sql/30-commerce/10-tables/26-started_payments.sql
 
@@ -5924,6 +5961,7 @@ comment on column public.started_payments.close_requested_at is
   'The buyer must not pay here any more: the checkout was cancelled or has expired. The route to destination '
   'payment_pages makes the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
+comment on column public.started_payments.times_asked is 'How often the provider was asked how it stands.';
 
 -- sql/30-commerce/10-tables/30-settings.sql
 
@@ -5999,6 +6037,8 @@ alter table commerce.checkout_limits enable row level security;
 comment on table commerce.checkout_limits is
   'Token buckets that limit the opening of checkouts, by a hash of the network address or the e-mail address.';
 comment on column commerce.checkout_limits.tokens is 'How many checkouts may still be opened, as of refilled_at.';
+comment on column commerce.checkout_limits.key is 'Who is limited: an account, or where a guest comes from.';
+comment on column commerce.checkout_limits.refilled_at is 'When its allowance was last computed.';
 
 -- sql/30-commerce/20-stock/available.sql
 
@@ -10027,6 +10067,7 @@ comment on column public.appointments.calendar_as_of is
 comment on column public.appointments.cancelled_by_calendar is
   'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.appointments.note is 'Visible to the student and the instructor.';
+comment on column public.appointments.meet_link is 'The link to the meeting.';
 
 -- sql/40-learning/10-tables/14-student_questions.sql
 
@@ -10115,6 +10156,9 @@ comment on column public.student_questions.edited_at is
   'When the student last changed it. What it said before: text_versions. Null: never.';
 comment on column public.student_questions.deleted_at is
   'When it was deleted: subject and question are null then. What it said: text_versions. Null: it is not deleted.';
+comment on column public.student_questions.subject is 'What it is about.';
+comment on column public.student_questions.question is 'The question.';
+comment on column public.student_questions.answer is 'The answer. Null: there is none yet.';
 
 -- sql/40-learning/10-tables/15-support_tickets.sql
 
@@ -10166,6 +10210,7 @@ comment on column public.support_tickets.number is 'The ticket number that the c
 comment on column public.support_tickets.user_id is
   'The account that opened it. Null: the account with the address email, once it is confirmed.';
 comment on column public.support_tickets.email is 'The confirmed address of the customer who opened it, in lower case.';
+comment on column public.support_tickets.subject is 'What it is about.';
 
 -- sql/40-learning/10-tables/16-ticket_replies.sql
 
@@ -10210,6 +10255,7 @@ comment on table public.ticket_replies is 'The replies to a ticket. They never c
 comment on column public.ticket_replies.from_staff is 'Whether an admin wrote it.';
 comment on column public.ticket_replies.provider is 'The provider that sent it, if it was received by webhook.';
 comment on column public.ticket_replies.provider_ref is 'Its id at the provider, so that it is stored once.';
+comment on column public.ticket_replies.author_email is 'The address it was written from. Null: by an account.';
 
 -- sql/40-learning/10-tables/17-cohort_messages.sql
 
@@ -10311,6 +10357,9 @@ comment on table public.error_reports is
 comment on column public.error_reports.details is 'Any data that helps to find the cause, up to 20 kB.';
 comment on column public.error_reports.occurred_at is 'By the clock of the device.';
 comment on column public.error_reports.resolved_at is 'When an admin resolved it.';
+comment on column public.error_reports.app is 'Which app reports it.';
+comment on column public.error_reports.version is 'The app''s version.';
+comment on column public.error_reports.message is 'What went wrong, as the app says it.';
 
 -- sql/40-learning/10-tables/19-form_submissions.sql
 
@@ -15413,6 +15462,7 @@ comment on table ops.decisions is
 comment on column ops.decisions.command is 'The function that was called, such as commerce.accept_payment.';
 comment on column ops.decisions.about is 'What it was called for: an id, or the name of a destination.';
 comment on column ops.decisions.decided_by is 'The e-mail address of the API''s user, or the role of the database.';
+comment on column ops.decisions.decided_at is 'When.';
 
 -- sql/80-ops/02-decisions/check_reason.sql
 
@@ -15468,6 +15518,7 @@ comment on table ops.endpoint_failures is
 comment on column ops.endpoint_failures.endpoint is 'The function: checkout, payment-status.';
 comment on column ops.endpoint_failures.code is 'The error code in the response, as in docs/errors.md.';
 comment on column ops.endpoint_failures.message is 'What the response said.';
+comment on column ops.endpoint_failures.last_at is 'When the latest one failed.';
 
 -- sql/80-ops/03-failures/count_failure.sql
 
@@ -15565,6 +15616,7 @@ comment on table ops.jobs is
 comment on column ops.jobs.schedule is 'In pg_cron''s words: ''5 seconds'', or five fields, in UTC.';
 comment on column ops.jobs.max_age is 'How long ago its last run may have begun; longer, and it counts as late.';
 comment on column ops.jobs.purpose is 'What stops without it, as ops.attention says it.';
+comment on column ops.jobs.command is 'The statement that pg_cron runs.';
 
 -- sql/80-ops/05-jobs/job_problems.sql
 
@@ -16033,6 +16085,7 @@ comment on column ops.audits.found is 'How many inconsistencies it found.';
 comment on column ops.audits.findings is
   'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the consecutive runs that '
   'found it.';
+comment on column ops.audits.ran_by is 'The role of the database that ran it.';
 
 -- sql/80-ops/10-audit/15-bought_items.sql
 
@@ -16875,6 +16928,8 @@ comment on column ops.acknowledgements.what is 'As in ops.attention.';
 comment on column ops.acknowledgements.id is 'As in ops.attention.';
 comment on column ops.acknowledgements.seen is
   'The sentence that was there. What an audit found is shown again as soon as it says something else.';
+comment on column ops.acknowledgements.acknowledged_by is 'Who did: an address, or a role of the database.';
+comment on column ops.acknowledgements.acknowledged_at is 'When.';
 
 -- sql/80-ops/20-attention/07-acknowledged_at.sql
 
@@ -16959,6 +17014,14 @@ comment on table ops.incidents is
 comment on column ops.incidents.about is 'The id in ops.attention.';
 comment on column ops.incidents.quiet is
   'The same thing was resolved within the cool-down before it: no alert, only the digest.';
+comment on column ops.incidents.what is 'As in ops.attention.';
+comment on column ops.incidents.which is 'As in ops.attention.';
+comment on column ops.incidents.why is 'As in ops.attention, when it was last seen.';
+comment on column ops.incidents.remedy is 'As in ops.attention, when it was last seen.';
+comment on column ops.incidents.since is 'As in ops.attention.';
+comment on column ops.incidents.raised_at is 'When it was first seen.';
+comment on column ops.incidents.alerted_at is 'When somebody was alerted. Null: nobody was.';
+comment on column ops.incidents.resolved_at is 'When it was gone. Null: it is open.';
 
 -- sql/80-ops/20-attention/10-rules/attention_audit.sql
 
@@ -17908,6 +17971,7 @@ comment on column ops.alert_settings.cool_down is
 comment on column ops.alert_settings.digest_at is 'When the daily digest is sent, UTC.';
 comment on column ops.alert_settings.last_run_at is
   'When ops.tell_attention last ran to its end: functions/health says when that is too long ago.';
+comment on column ops.alert_settings.last_digest_at is 'When the last digest was written.';
 
 -- sql/80-ops/25-alerts/20-alert_text.sql
 
@@ -18104,6 +18168,7 @@ insert into ops.retention (what, keep, description) values
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
+comment on column ops.retention.what is 'What is kept: a branch of ops.purge.';
 
 -- sql/80-ops/30-retention/20-rejections_by_minute.sql
 
@@ -19139,6 +19204,8 @@ comment on column console.actions.arguments is 'As given; of a secret argument n
 comment on column console.actions.result is 'What the command returned, up to 10 KB. Null for a command that returns a secret.';
 comment on column console.actions.error is 'Why it was refused. Null: it was done.';
 comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
+comment on column console.actions.command is 'The command, as in console.commands.';
+comment on column console.actions.at is 'When.';
 
 -- sql/85-console/10-tables/12-previewed.sql
 
@@ -19159,6 +19226,7 @@ comment on column console.previewed.backend is 'The session that runs the comman
 comment on column console.previewed.table_name is 'With its schema.';
 comment on column console.previewed.before is 'The row as it was. Null: it is new.';
 comment on column console.previewed.after is 'The row as it is then. Null: it is deleted.';
+comment on column console.previewed.operation is 'INSERT, UPDATE or DELETE.';
 
 -- sql/85-console/10-tables/13-jobs.sql
 
@@ -19204,6 +19272,7 @@ comment on column console.jobs.done is 'Rows for which the command succeeded.';
 comment on column console.jobs.failed is 'Rows for which it was refused: each changed nothing.';
 comment on column console.jobs.errors is 'Of the first 100 that failed: [{id, error}].';
 comment on column console.jobs.cursor is 'Where the next step goes on, as console.list understands it.';
+comment on column console.jobs.stepped_at is 'When its last step ended.';
 
 -- sql/85-console/20-access/caller.sql
 
@@ -19212,10 +19281,12 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return coalesce((select lower(u.email) from auth.users u where u.id = auth.uid()), auth.uid()::text, session_user);
+  return coalesce((select lower(u.email) from auth.users u
+    where u.id = auth.uid() and u.email_confirmed_at is not null), auth.uid()::text, session_user);
 end
 $$;
-comment on function console.caller() is 'Who calls, for console.actions and console.jobs: the account''s address.';
+comment on function console.caller() is 'Who calls, for console.actions and console.jobs: the account''s confirmed '
+  'address, or its id.';
 
 -- sql/85-console/20-access/exact.sql
 
@@ -20199,7 +20270,8 @@ begin
           where m.user_id is null and lower(m.email) = lower(v_query) limit v_most)
         union all
         (select console.record('membership', m.id), m.created_at
-          from auth.users u join public.memberships m on m.user_id = u.id where u.email = lower(v_query)
+          from auth.users u join public.memberships m on m.user_id = u.id
+          where u.email = lower(v_query) and u.email_confirmed_at is not null
           limit v_most)
       ) k
     ), '[]');
@@ -20869,7 +20941,7 @@ comment on function console.statement(text, jsonb) is
 
 -- sql/85-console/60-commands/steady.sql
 
--- What a preview and the run after it may differ in by themselves: ids that are made anew, and the clock.
+-- What a preview and the run after it may differ in by themselves: ids that are made anew, the clock, and who does it.
 create function console.steady(table_name text, operation text, before jsonb, after jsonb, since timestamptz)
 returns text
 language plpgsql stable
@@ -20880,7 +20952,7 @@ declare
   v_before jsonb := coalesce(steady.before, '{}');
   v_after jsonb := coalesce(steady.after, '{}');
   v_text text;
-  v_id text;
+  v_id text; -- or a time
 begin
   if steady.operation = 'UPDATE' then
     select coalesce(jsonb_object_agg(a.key, a.value), '{}') into v_after
@@ -20911,6 +20983,8 @@ begin
     when 'outbox.messages' then v_after - '{payload}'::text[]
     else v_after
   end;
+  -- Who does it is no part of what is done.
+  v_after := v_after - '{decided_by,requested_by,acknowledged_by,linked_by,ran_by,changed_by}'::text[];
   v_text := concat_ws(' ', steady.table_name, steady.operation, v_before, v_after);
   for v_id in
     select distinct m[1] from regexp_matches(v_after::text,
@@ -20918,6 +20992,14 @@ begin
     where m[1] ~ '^.{14}7' and m[1]::uuid >= ops.uuid7_at(steady.since - interval '1 ms')
   loop
     v_text := replace(v_text, v_id, 'new');
+  end loop;
+  for v_id in
+    select distinct m[1] from regexp_matches(v_after::text,
+      '([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,15}(?:Z|[+-][0-9:]{2,5}))', 'g') m
+  loop
+    if v_id::timestamptz between steady.since - interval '10 minutes' and steady.since + interval '10 minutes' then
+      v_text := replace(v_text, v_id, 'now');
+    end if;
   end loop;
   return v_text;
 end
@@ -21457,9 +21539,117 @@ $$;
 comment on function console.retention() is
   'How long rows are kept (ops.retention): [{what, keep, description, walk_began_at}]; keep null: for ever.';
 
+-- sql/85-console/85-comments/explain_columns.sql
+
+-- In Studio the comment is what explains a column. Those of one name mean the same in every table, and are explained
+-- here, once; where one means something of its own, the table's file says so, and that stays.
+create function console.explain_columns() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_known constant jsonb := '{
+    "id": "Its id, made here. A uuid of version 7 sorts by time.",
+    "created_at": "When the row was written.",
+    "updated_at": "When the row last changed.",
+    "provider": "Which provider: a name of inbox.providers, such as stripe.",
+    "provider_ref": "The provider''s id of it.",
+    "customer_ref": "The provider''s id of the customer.",
+    "currency": "ISO 4217 code in capital letters, such as EUR.",
+    "email": "E-mail address.",
+    "user_id": "The account (auth.users). Null: none.",
+    "name": "Its name, as people read it.",
+    "title": "Its title, as people read it.",
+    "description": "For people: nothing depends on it.",
+    "note": "For people: nothing depends on it.",
+    "reason": "Why, as a sentence.",
+    "body": "Its text, as it was written.",
+    "starts_at": "When it begins.",
+    "ends_at": "When it ends.",
+    "started_at": "When it began.",
+    "ended_at": "When it ended. Null: it has not.",
+    "finished_at": "When it ended.",
+    "completed_at": "When it was completed. Null: it is not.",
+    "cancelled_at": "When it was cancelled. Null: it was not.",
+    "expired_at": "When it expired. Null: it has not.",
+    "expires_at": "When it expires.",
+    "quantity": "How many.",
+    "sku": "The product''s name for programs.",
+    "count": "How many.",
+    "minute": "The minute that is counted, UTC.",
+    "only_row": "Always true: the table has one row.",
+    "destination": "A name of outbox.destinations.",
+    "product_id": "The product (public.products).",
+    "payment_id": "The payment (public.payments).",
+    "checkout_session_id": "The checkout (public.checkout_sessions).",
+    "order_id": "The order (public.orders).",
+    "author_user_id": "The account that wrote it.",
+    "event_id": "The webhook (inbox.events).",
+    "courier": "The run that did it (outbox.couriers).",
+    "active": "Whether it can be used now.",
+    "source": "Which kind of thing it is of.",
+    "meet_link": "The link to the meeting.",
+    "refund_currency": "ISO 4217 code in capital letters, such as EUR. Null: nothing is refunded.",
+    "current_period_start": "When the period that is paid began.",
+    "current_period_end": "When the period that is paid ends.",
+    "cancel_at_period_end": "Whether it ends with the period that is paid.",
+    "url": "Its address on the web.",
+    "share_url": "Its address on the web, for those without an account there.",
+    "scheduled_start_at": "When it was to begin.",
+    "scheduled_end_at": "When it was to end.",
+    "language": "Its language, as the provider names it.",
+    "summary_markdown": "What was said, in short, as Markdown.",
+    "summary_as_of_event": "The provider''s id of the event that it is from.",
+    "action_items_as_of_event": "The provider''s id of the event that they are from."
+  }';
+  v_column record;
+  v_text text;
+  v_count integer := 0;
+begin
+  for v_column in
+    select a.attrelid, a.attnum, a.attname, n.nspname, c.relname, a.atttypid,
+      (
+        select f.confrelid from pg_catalog.pg_constraint f
+        where f.conrelid = a.attrelid and f.contype = 'f' and f.conkey = array[a.attnum] limit 1
+      ) as refers_to
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_class c on c.oid = a.attrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+      and n.nspname in ('public', 'ops', 'inbox', 'outbox', 'commerce', 'learning', 'tutoring', 'calendar', 'community',
+        'console')
+      and pg_catalog.col_description(a.attrelid, a.attnum) is null
+    order by n.nspname, c.relname, a.attnum
+  loop
+    v_text := coalesce(
+      case when v_column.refers_to is not null then format('The row of %s that it belongs to.',
+        v_column.refers_to::regclass) end,
+      -- A drop-down: its values are explained with the type.
+      (
+        select pg_catalog.obj_description(t.oid, 'pg_type') from pg_catalog.pg_type t
+        where t.oid = v_column.atttypid and t.typtype = 'e'
+      ),
+      v_known ->> v_column.attname
+    );
+    if v_text is not null then
+      execute format('comment on column %I.%I.%I is %L', v_column.nspname, v_column.relname, v_column.attname, v_text);
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function console.explain_columns() is
+  'Gives every column that has no comment the one of its name, of the table that it refers to, or of its type: run it '
+  'after a migration that adds columns. Returns how many got one.';
+
 -- sql/85-console/90-watch.sql
 
 select console.watch_tables();
+
+-- sql/85-console/91-comments.sql
+
+select console.explain_columns();
 
 -- sql/90-grants/grants.sql
 

@@ -11,7 +11,7 @@ export const NO_ADMIN = { email: "buyer@example.com", password: "correct horse b
 export interface ConsoleStack extends TestStack {
   /** A new browser session on the sign-in page. Every error of the page lands in `errors`. */
   open(path?: string, options?: BrowserContextOptions): Promise<Page & { errors: string[] }>;
-  /** The same, signed in as the admin. */
+  /** The same, signed in as the admin: with the session of one sign-in, which no test may end or renew. */
   openAsAdmin(path?: string, options?: BrowserContextOptions): Promise<Page & { errors: string[] }>;
 }
 
@@ -28,12 +28,11 @@ export async function startConsoleStack(): Promise<ConsoleStack> {
   });
   await makeAdmin(client, sql, DEMO_ADMIN);
   await signUpConfirmed(client, sql, NO_ADMIN);
-  const contexts: BrowserContext[] = [];
+  let signedIn: ReturnType<BrowserContext["storageState"]> | undefined;
 
   async function open(path = "", options: BrowserContextOptions = {}) {
     // The language of this machine may be one that no library knows; one test asks for it on purpose.
     const context = await browser.newContext({ locale: "en-GB", ...options });
-    contexts.push(context);
     context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     const errors: string[] = [];
@@ -50,9 +49,12 @@ export async function startConsoleStack(): Promise<ConsoleStack> {
     ...testStack,
     open,
     async openAsAdmin(path, options) {
-      const page = await open(path, options);
-      await signIn(page, DEMO_ADMIN);
-      return page;
+      signedIn ??= open().then(async (page) => {
+        await signIn(page, DEMO_ADMIN);
+        await page.getByRole("heading", { name: "Home" }).waitFor();
+        return await page.context().storageState();
+      });
+      return await open(path, { ...options, storageState: await signedIn });
     },
     async stop() {
       await browser.close();

@@ -71,3 +71,5 @@ comment on column inbox.events.headers is 'Request headers worth keeping. None o
 comment on column inbox.events.facts is
   'What it says, as facts (functions/_shared/facts/facts.ts). Null: reading it raised an error; the courier reads it '
   'again.';
+comment on column inbox.events.received_at is 'When it was stored.';
+comment on column inbox.events.applied_at is 'When its facts were applied. Null: they are not.';

@@ -16,3 +16,4 @@ comment on table inbox.rejections is
   'Rejected requests and the reason, counted per minute. No body of an unauthentic request is stored.';
 comment on column inbox.rejections.reason is 'The error code in the response.';
 comment on column inbox.rejections.sample is 'The latest one: sizes and header names, redacted.';
+comment on column inbox.rejections.last_at is 'When the latest one was rejected.';

@@ -13,3 +13,5 @@ comment on table inbox.inquiries is
   'Pending payments and undecided facts that the provider was asked about one by one, and when it is asked again: at '
   'growing intervals.';
 comment on column inbox.inquiries.ref is 'The provider''s id of the payment, approval or other object.';
+comment on column inbox.inquiries.times is 'How often it was asked.';
+comment on column inbox.inquiries.next_at is 'When it is asked again.';

@@ -33,3 +33,6 @@ comment on column inbox.shapes.count is
   'How many such events were received; the last few may be lost when a worker ends.';
 comment on column inbox.shapes.event_id is 'The first of them, in inbox.events.';
 comment on column inbox.shapes.accepted_at is 'When an admin accepted it: inbox.accept_shape.';
+comment on column inbox.shapes.type is 'The provider''s name for the type of event.';
+comment on column inbox.shapes.first_seen is 'When the first one was received.';
+comment on column inbox.shapes.last_seen is 'When the latest one was received.';

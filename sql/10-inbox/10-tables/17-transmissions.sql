@@ -16,3 +16,4 @@ comment on table inbox.transmissions is
   'CRC-32 of it) and events that their API is not asked about.';
 comment on column inbox.transmissions.ref is 'What the provider signed instead of the body: PayPal''s transmission id.';
 comment on column inbox.transmissions.body_sha256 is 'SHA-256 of the first body that was sent with it, in hexadecimal.';
+comment on column inbox.transmissions.received_at is 'When the first one was received.';

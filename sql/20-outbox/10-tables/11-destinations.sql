@@ -73,3 +73,6 @@ comment on column outbox.destinations.receipt_within is
   'How long the work may take after the receiver accepted the message; a later or missing receipt is shown in '
   'ops.attention.';
 comment on column outbox.destinations.tokens is 'Token bucket of max_per_second, as of tokens_at.';
+comment on column outbox.destinations.paused_reason is 'Why it is paused, as a sentence.';
+comment on column outbox.destinations.held_reason is 'Why it is held, as a sentence.';
+comment on column outbox.destinations.tokens_at is 'When tokens was last computed.';

@@ -55,3 +55,4 @@ comment on column outbox.routes.priority is
   '0: money and what follows from it, sent first. 1: everything else. 2: texts that people write, sent last.';
 comment on column outbox.routes.provider is 'Forwards this provider''s events, byte for byte.';
 comment on column outbox.routes.event_types is 'Which of its events, by the provider''s names.';
+comment on column outbox.routes.enabled is 'Whether it makes messages: outbox.enable_route, outbox.disable_route.';

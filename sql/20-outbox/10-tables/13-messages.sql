@@ -28,3 +28,5 @@ comment on column outbox.messages.record_key is
 comment on column outbox.messages.event_id is 'The webhook that caused it, or (payload null) that is forwarded.';
 comment on column outbox.messages.payload is
   'The exact text that is signed and sent: {type, timestamp, data, change}. Null: the event''s own body.';
+comment on column outbox.messages.type is
+  'What happened, such as order.created. Of a forwarded event: the provider''s type.';

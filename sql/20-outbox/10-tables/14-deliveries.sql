@@ -64,3 +64,7 @@ comment on column outbox.deliveries.processing_error is
 comment on column outbox.deliveries.written_by is
   'The transaction that wrote it: how outbox.fill_feed finds what was committed since its last run.';
 comment on column outbox.deliveries.last_error is 'The error of the last attempt.';
+comment on column outbox.deliveries.record_key is
+  'The message''s: deliveries of one record reach the destination in order.';
+comment on column outbox.deliveries.last_status_code is 'The HTTP status of the last attempt.';
+comment on column outbox.deliveries.settled_at is 'When it was delivered, dead or cancelled.';

@@ -20,3 +20,5 @@ comment on column outbox.attempts.duration_ms is
   'From the first byte of the request to the last byte of the response, in ms.';
 comment on column outbox.attempts.error is 'Why it did not count as delivered. Null: it did.';
 comment on column outbox.attempts.response_body is 'The response body, cut to 20 KB.';
+comment on column outbox.attempts.number is 'Counts up for each delivery, from 1.';
+comment on column outbox.attempts.status_code is 'The response''s HTTP status. Null: there was no response.';

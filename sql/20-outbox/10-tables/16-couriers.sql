@@ -15,3 +15,4 @@ comment on column outbox.couriers.pump is
   'What started it: bell (doorbell or cron) or tail (the run after an inbound webhook).';
 comment on column outbox.couriers.awake_until is
   'Renewed with every claim; a time in the past means that the courier died.';
+comment on column outbox.couriers.claimed is 'How many deliveries it claimed.';

@@ -24,3 +24,4 @@ comment on column outbox.replays.requested_by is 'The account that asked, by its
 comment on column outbox.messages.replay_id is
   'Set: a copy that outbox.replay made of an earlier message, with an id of its own and everything else the same. The '
   'receiver sees the header webhook-replay.';
+comment on column outbox.replays.message_count is 'How many messages it sends.';

@@ -32,3 +32,4 @@ comment on column public.customers.provider_ref is 'The provider''s id of the cu
 comment on column public.customers.as_of is
   'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.customers.as_of_event is 'The provider''s id of the event it is from.';
+comment on column public.customers.phone is 'Phone number, as the provider has it.';

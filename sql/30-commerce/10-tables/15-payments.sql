@@ -96,3 +96,6 @@ comment on column public.payments.tax_minor is
 comment on column public.payments.shipping_minor is 'Shipping added by the provider, in minor units.';
 comment on column public.payments.discount_minor is 'Discount subtracted by the provider, in minor units.';
 comment on column public.payments.failure_code is 'Of the latest failed attempt; a later attempt may have succeeded.';
+comment on column public.payments.failure_message is 'Why it failed, as the provider says it.';
+comment on column public.payments.failed_at is 'When it failed, by the provider''s clock.';
+comment on column public.payments.captured_at is 'When the money was captured, by the provider''s clock.';

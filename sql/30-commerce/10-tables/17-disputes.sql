@@ -34,3 +34,4 @@ comment on column public.disputes.amount_minor is 'In minor units.';
 comment on column public.disputes.as_of is
   'The time of the provider''s record that is stored here; an older event is not applied.';
 comment on column public.disputes.as_of_event is 'The provider''s id of the event it is from.';
+comment on column public.disputes.evidence_due_at is 'When it is lost without an answer.';

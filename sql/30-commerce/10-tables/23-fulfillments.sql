@@ -49,3 +49,8 @@ comment on column public.fulfillments.recipient_name is 'To whom it is sent.';
 comment on column public.fulfillments.recipient_phone is 'For the carrier.';
 comment on column public.fulfillments.cancelled_by_refund is
   'The order was refunded before it was shipped. If that refund fails, it is pending again.';
+comment on column public.fulfillments.carrier is 'Who carries the parcel.';
+comment on column public.fulfillments.tracking_code is 'The carrier''s number of the parcel.';
+comment on column public.fulfillments.tracking_url is 'Where the buyer can follow it.';
+comment on column public.fulfillments.shipped_at is 'When it was shipped.';
+comment on column public.fulfillments.delivered_at is 'When it was delivered.';

@@ -24,3 +24,4 @@ comment on column public.checkout_requests.answer is
   'The response, without the token. Null: the provider is being asked.';
 comment on column public.checkout_requests.claimed_until is
   'Until this time the first caller asks the provider; after that the next caller may.';
+comment on column public.checkout_requests.key is 'The caller''s own key of the request.';

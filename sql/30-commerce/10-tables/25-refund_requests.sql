@@ -37,3 +37,4 @@ comment on column public.refund_requests.amount_minor is 'In minor units.';
 comment on column public.refund_requests.restock is 'Whether the goods go back on sale once the refund has succeeded.';
 comment on column public.refund_requests.provider_ref is 'The provider''s id of the refund; see refunds.';
 comment on column public.refund_requests.error is 'Why the provider refused it, and what can be done.';
+comment on column public.refund_requests.requested_by is 'Who asked for it: an address, or a role of the database.';

@@ -39,3 +39,4 @@ comment on column public.started_payments.close_requested_at is
   'The buyer must not pay here any more: the checkout was cancelled or has expired. The route to destination '
   'payment_pages makes the courier close it.';
 comment on column public.started_payments.closed_at is 'When the provider closed it, or had nothing to close.';
+comment on column public.started_payments.times_asked is 'How often the provider was asked how it stands.';

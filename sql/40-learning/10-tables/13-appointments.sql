@@ -86,3 +86,4 @@ comment on column public.appointments.calendar_as_of is
 comment on column public.appointments.cancelled_by_calendar is
   'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.appointments.note is 'Visible to the student and the instructor.';
+comment on column public.appointments.meet_link is 'The link to the meeting.';

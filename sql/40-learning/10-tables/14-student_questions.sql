@@ -83,3 +83,6 @@ comment on column public.student_questions.edited_at is
   'When the student last changed it. What it said before: text_versions. Null: never.';
 comment on column public.student_questions.deleted_at is
   'When it was deleted: subject and question are null then. What it said: text_versions. Null: it is not deleted.';
+comment on column public.student_questions.subject is 'What it is about.';
+comment on column public.student_questions.question is 'The question.';
+comment on column public.student_questions.answer is 'The answer. Null: there is none yet.';

@@ -46,3 +46,4 @@ comment on column public.support_tickets.number is 'The ticket number that the c
 comment on column public.support_tickets.user_id is
   'The account that opened it. Null: the account with the address email, once it is confirmed.';
 comment on column public.support_tickets.email is 'The confirmed address of the customer who opened it, in lower case.';
+comment on column public.support_tickets.subject is 'What it is about.';

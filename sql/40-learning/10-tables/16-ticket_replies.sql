@@ -39,3 +39,4 @@ comment on table public.ticket_replies is 'The replies to a ticket. They never c
 comment on column public.ticket_replies.from_staff is 'Whether an admin wrote it.';
 comment on column public.ticket_replies.provider is 'The provider that sent it, if it was received by webhook.';
 comment on column public.ticket_replies.provider_ref is 'Its id at the provider, so that it is stored once.';
+comment on column public.ticket_replies.author_email is 'The address it was written from. Null: by an account.';

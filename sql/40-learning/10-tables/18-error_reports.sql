@@ -39,3 +39,6 @@ comment on table public.error_reports is
 comment on column public.error_reports.details is 'Any data that helps to find the cause, up to 20 kB.';
 comment on column public.error_reports.occurred_at is 'By the clock of the device.';
 comment on column public.error_reports.resolved_at is 'When an admin resolved it.';
+comment on column public.error_reports.app is 'Which app reports it.';
+comment on column public.error_reports.version is 'The app''s version.';
+comment on column public.error_reports.message is 'What went wrong, as the app says it.';

@@ -18,3 +18,4 @@ comment on table ops.decisions is
 comment on column ops.decisions.command is 'The function that was called, such as commerce.accept_payment.';
 comment on column ops.decisions.about is 'What it was called for: an id, or the name of a destination.';
 comment on column ops.decisions.decided_by is 'The e-mail address of the API''s user, or the role of the database.';
+comment on column ops.decisions.decided_at is 'When.';

@@ -18,3 +18,4 @@ comment on table ops.endpoint_failures is
 comment on column ops.endpoint_failures.endpoint is 'The function: checkout, payment-status.';
 comment on column ops.endpoint_failures.code is 'The error code in the response, as in docs/errors.md.';
 comment on column ops.endpoint_failures.message is 'What the response said.';
+comment on column ops.endpoint_failures.last_at is 'When the latest one failed.';

@@ -16,3 +16,4 @@ comment on table ops.jobs is
 comment on column ops.jobs.schedule is 'In pg_cron''s words: ''5 seconds'', or five fields, in UTC.';
 comment on column ops.jobs.max_age is 'How long ago its last run may have begun; longer, and it counts as late.';
 comment on column ops.jobs.purpose is 'What stops without it, as ops.attention says it.';
+comment on column ops.jobs.command is 'The statement that pg_cron runs.';

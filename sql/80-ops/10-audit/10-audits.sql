@@ -18,3 +18,4 @@ comment on column ops.audits.found is 'How many inconsistencies it found.';
 comment on column ops.audits.findings is
   'The first 1000 of them: [{what, id, which, why, remedy, since}]; since: the first of the consecutive runs that '
   'found it.';
+comment on column ops.audits.ran_by is 'The role of the database that ran it.';

@@ -17,3 +17,5 @@ comment on column ops.acknowledgements.what is 'As in ops.attention.';
 comment on column ops.acknowledgements.id is 'As in ops.attention.';
 comment on column ops.acknowledgements.seen is
   'The sentence that was there. What an audit found is shown again as soon as it says something else.';
+comment on column ops.acknowledgements.acknowledged_by is 'Who did: an address, or a role of the database.';
+comment on column ops.acknowledgements.acknowledged_at is 'When.';

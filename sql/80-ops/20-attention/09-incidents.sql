@@ -24,3 +24,11 @@ comment on table ops.incidents is
 comment on column ops.incidents.about is 'The id in ops.attention.';
 comment on column ops.incidents.quiet is
   'The same thing was resolved within the cool-down before it: no alert, only the digest.';
+comment on column ops.incidents.what is 'As in ops.attention.';
+comment on column ops.incidents.which is 'As in ops.attention.';
+comment on column ops.incidents.why is 'As in ops.attention, when it was last seen.';
+comment on column ops.incidents.remedy is 'As in ops.attention, when it was last seen.';
+comment on column ops.incidents.since is 'As in ops.attention.';
+comment on column ops.incidents.raised_at is 'When it was first seen.';
+comment on column ops.incidents.alerted_at is 'When somebody was alerted. Null: nobody was.';
+comment on column ops.incidents.resolved_at is 'When it was gone. Null: it is open.';

@@ -20,3 +20,4 @@ comment on column ops.alert_settings.cool_down is
 comment on column ops.alert_settings.digest_at is 'When the daily digest is sent, UTC.';
 comment on column ops.alert_settings.last_run_at is
   'When ops.tell_attention last ran to its end: functions/health says when that is too long ago.';
+comment on column ops.alert_settings.last_digest_at is 'When the last digest was written.';

@@ -51,3 +51,4 @@ insert into ops.retention (what, keep, description) values
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
+comment on column ops.retention.what is 'What is kept: a branch of ops.purge.';

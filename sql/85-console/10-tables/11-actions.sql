@@ -21,3 +21,5 @@ comment on column console.actions.arguments is 'As given; of a secret argument n
 comment on column console.actions.result is 'What the command returned, up to 10 KB. Null for a command that returns a secret.';
 comment on column console.actions.error is 'Why it was refused. Null: it was done.';
 comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
+comment on column console.actions.command is 'The command, as in console.commands.';
+comment on column console.actions.at is 'When.';

@@ -15,3 +15,4 @@ comment on column console.previewed.backend is 'The session that runs the comman
 comment on column console.previewed.table_name is 'With its schema.';
 comment on column console.previewed.before is 'The row as it was. Null: it is new.';
 comment on column console.previewed.after is 'The row as it is then. Null: it is deleted.';
+comment on column console.previewed.operation is 'INSERT, UPDATE or DELETE.';

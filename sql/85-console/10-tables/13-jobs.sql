@@ -40,3 +40,4 @@ comment on column console.jobs.done is 'Rows for which the command succeeded.';
 comment on column console.jobs.failed is 'Rows for which it was refused: each changed nothing.';
 comment on column console.jobs.errors is 'Of the first 100 that failed: [{id, error}].';
 comment on column console.jobs.cursor is 'Where the next step goes on, as console.list understands it.';
+comment on column console.jobs.stepped_at is 'When its last step ended.';

@@ -128,7 +128,8 @@ begin
           where m.user_id is null and lower(m.email) = lower(v_query) limit v_most)
         union all
         (select console.record('membership', m.id), m.created_at
-          from auth.users u join public.memberships m on m.user_id = u.id where u.email = lower(v_query)
+          from auth.users u join public.memberships m on m.user_id = u.id
+          where u.email = lower(v_query) and u.email_confirmed_at is not null
           limit v_most)
       ) k
     ), '[]');

@@ -11,6 +11,7 @@ select set_eq(
   $$ values
     ('anon USAGE public'),
     ('authenticated USAGE community'),
+    ('authenticated USAGE console'),
     ('authenticated USAGE public'),
     ('service_role USAGE community'),
     ('service_role USAGE public') $$,
@@ -248,6 +249,33 @@ select set_eq(
     ('service_role public.credit_balance(user_id uuid)'),
     ('service_role public.find_person(email text)'),
     ('service_role public.spend_credits(credits integer, key text, note text, user_id uuid)'),
+    -- each asks first whether the caller is an admin: database/console/require_admin
+    ('authenticated console.me()'),
+    ('authenticated console.home()'),
+    ('authenticated console.find(query text)'),
+    ('authenticated console.line(kind text, id text)'),
+    ('authenticated console.list(what text, filters jsonb, cursor text, size integer)'),
+    ('authenticated console.count(what text, filters jsonb)'),
+    ('authenticated console.event(id uuid)'),
+    ('authenticated console.message(id uuid)'),
+    ('authenticated console.delivery(id bigint)'),
+    ('authenticated console.rejection(id text)'),
+    ('authenticated console.destinations()'),
+    ('authenticated console.commands()'),
+    ('authenticated console.sql(command text, arguments jsonb)'),
+    ('authenticated console.run(command text, arguments jsonb, expected_hash text)'),
+    ('authenticated console.preview(command text, arguments jsonb)'),
+    ('authenticated console.actions(cursor text, size integer)'),
+    ('authenticated console.start_job(command text, what text, filters jsonb, reason text)'),
+    ('authenticated console.step_job(id uuid)'),
+    ('authenticated console.jobs()'),
+    ('authenticated console.job(id uuid)'),
+    ('authenticated console.cancel_job(id uuid)'),
+    ('authenticated console.chart(what text, since timestamp with time zone, until timestamp with time zone, '
+      'buckets integer)'),
+    ('authenticated console.retention()'),
+    ('authenticated console.audit_findings()'),
+    ('authenticated console.job_states()'),
     ('authenticated learning.known_people()'),
     ('authenticated learning.attends(cohort_id uuid)'),
     ('authenticated learning.my_name()'),
@@ -255,7 +283,8 @@ select set_eq(
     ('authenticated ops.is_admin()'),
     ('authenticated ops.my_email()'),
     ('authenticated ops.uuid7()') $$,
-  'no functions except those that policies, defaults and views call, and those about credits, people and tutors'' time'
+  'no functions except those that policies, defaults and views call, those about credits, people and tutors'' time, and '
+  'the console''s'
 );
 select is_empty(
   $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$,

@@ -21,6 +21,7 @@ const KINDS: [pattern: RegExp, kind: string][] = [
   [/^(delivery|receipt|work failed)/, "delivery"],
   [/^(payment|dispute|refund|checkout)/, "payment"],
   [/^(order|parcel)/, "order"],
+  [/^destination/, "destination"],
 ];
 
 function Attention({ item }: { item: Item }) {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import type { ChartData } from "../api/types.ts";
 import { useCall } from "../app/use_call.ts";
 import { Loading, PageHead, ProblemBox } from "../ui/parts.tsx";
@@ -14,22 +14,23 @@ const SPANS: [label: string, seconds: number][] = [
 ];
 const BUCKETS = 120;
 
-const CHARTS: [what: string, title: string, unit: "" | "ms" | "%"][] = [
+const CHARTS: [what: string, title: string, unit: "" | "ms" | "%", series?: string][] = [
   ["events", "Events", ""],
-  ["deliveries", "Deliveries", ""],
-  ["success_by_provider", "Applied at once, by provider", "%"],
-  ["success_by_destination", "Delivered, by destination", "%"],
+  ["deliveries", "Attempts to deliver", ""],
+  ["success_by_provider", "Success by provider", "%"],
+  ["success_by_destination", "Success by destination", "%"],
   ["webhook_to_commit", "Webhook to commit", "ms"],
   ["commit_to_arrival", "Commit to arrival", "ms"],
   ["capture_to_order", "Captured payment to order", "ms"],
-  ["backlog", "Backlog", ""],
+  ["backlog", "Deliveries waiting", "", "waiting"],
+  ["backlog", "Age of the oldest waiting", "ms", "oldest"],
 ];
 
 export default function Charts() {
   const [span, setSpan] = useState(86_400);
   // To a bucket, so that charts of one span ask for the same time.
   const step = span / BUCKETS;
-  const until = Math.floor(Date.now() / 1000 / step) * step;
+  const until = Math.ceil(Date.now() / 1000 / step) * step;
   return (
     <>
       <PageHead title="Charts">
@@ -43,8 +44,8 @@ export default function Charts() {
         </fieldset>
       </PageHead>
       <div className="charts">
-        {CHARTS.map(([what, title, unit]) => (
-          <ChartCard key={what} what={what} title={title} unit={unit} since={until - span} until={until} />
+        {CHARTS.map(([what, title, unit, only]) => (
+          <ChartCard key={title} what={what} only={only} title={title} unit={unit} since={until - span} until={until} />
         ))}
       </div>
     </>
@@ -53,13 +54,15 @@ export default function Charts() {
 
 interface CardProps {
   what: string;
+  /** The one series that is shown. Default: all. */
+  only?: string;
   title: string;
   unit: "" | "ms" | "%";
   since: number;
   until: number;
 }
 
-function ChartCard({ what, title, unit, since, until }: CardProps) {
+function ChartCard({ what, only, title, unit, since, until }: CardProps) {
   const args = {
     what,
     since: new Date(since * 1000).toISOString(),
@@ -67,6 +70,12 @@ function ChartCard({ what, title, unit, since, until }: CardProps) {
     buckets: BUCKETS,
   };
   const chart = useCall<ChartData>("chart", args, { keep: true });
+  const { data } = chart;
+  // The same array while the data is the same: another one draws the chart anew.
+  const series = useMemo(
+    () => data?.series.filter(({ name }) => only === undefined || name === only) ?? [],
+    [data, only],
+  );
   return (
     <section className="chart-card" aria-label={title}>
       <h2>
@@ -75,9 +84,10 @@ function ChartCard({ what, title, unit, since, until }: CardProps) {
       </h2>
       {chart.error && <ProblemBox error={chart.error} />}
       {!chart.data && !chart.error && <Loading />}
-      {chart.data && (
+      {chart.data && series.length === 0 && <p className="chart-empty">Nothing happened in this time.</p>}
+      {chart.data && series.length > 0 && (
         <Suspense fallback={<Loading />}>
-          <Chart data={chart.data} unit={unit} label={title} />
+          <Chart times={chart.data.times} series={series} unit={unit} label={title} />
         </Suspense>
       )}
     </section>

@@ -35,7 +35,7 @@ export default function Commands() {
               {command.label} …
             </button>
             <div>
-              <code>{command.command}</code>
+              <code>{command.command}</code> {command.about && <span className="tag">{command.about}</span>}
               <p>{command.description}</p>
             </div>
           </li>

@@ -1,7 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { ActionButtons } from "../actions/action_buttons.tsx";
-import { actionOn, commandsAbout } from "../actions/commands.ts";
-import type { Command, Destination, Route } from "../api/types.ts";
+import type { Destination, Route } from "../api/types.ts";
 import { useDialogs } from "../app/dialogs.tsx";
 import { useCall } from "../app/use_call.ts";
 import { formatAgo, formatDuration, formatNumber } from "../ui/locale.ts";
@@ -10,7 +9,6 @@ import { Empty, Facts, Loading, PageHead, ProblemBox, Status, Time } from "../ui
 export default function Destinations() {
   const { name } = useParams({ strict: false }) as { name?: string };
   const all = useCall<Destination[]>("destinations");
-  const commands = useCall<Command[]>("commands", {}, { live: false });
   const shown = all.data?.filter((each) => name === undefined || each.name === name) ?? [];
   return (
     <>
@@ -27,30 +25,21 @@ export default function Destinations() {
       )}
       <div className="destinations">
         {shown.map((destination) => (
-          <Card
-            key={destination.name}
-            destination={destination}
-            commands={commands.data ?? []}
-            whole={name !== undefined}
-          />
+          <Card key={destination.name} destination={destination} whole={name !== undefined} />
         ))}
       </div>
     </>
   );
 }
 
-function Card({
-  destination,
-  commands,
-  whole,
-}: {
-  destination: Destination;
-  commands: readonly Command[];
-  whole: boolean;
-}) {
+/** What helps when one is failing. Everything else is a choice. */
+const REPAIRS = new Set(["outbox.resume", "outbox.retry_waiting"]);
+
+function Card({ destination, whole }: { destination: Destination; whole: boolean }) {
   const { name, url, state, waiting, dead, routes, paused, held } = destination;
   const { last_hour: hour, last_error: lastError } = destination;
-  const offered = destination.actions ?? commandsAbout(commands, "destination").map((each) => actionOn(each, name));
+  const { actions } = destination;
+  const offered = actions.toSorted((a, b) => Number(REPAIRS.has(b.command)) - Number(REPAIRS.has(a.command)));
   const search = (status: string) => ({ destination: name, status });
   return (
     <article className="destination" data-tone={state} data-repair-scope aria-labelledby={`d-${name}`}>
@@ -92,7 +81,7 @@ function Card({
         ]}
       />
       <div className="buttons">
-        <ActionButtons actions={offered} loud={state !== "well"} />
+        <ActionButtons actions={offered} loud={REPAIRS.has(offered[0]?.command ?? "")} />
       </div>
       <details className="routes" open={whole}>
         <summary>{routes.length === 1 ? "1 route" : `${routes.length} routes`}</summary>

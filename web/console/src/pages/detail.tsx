@@ -46,6 +46,14 @@ const APART = new Set([
   "deliveries",
   "messages",
 ]);
+/** These come first; the others follow as they are. */
+const FIRST = [
+  ...["error", "last_error", "waiting_for", "not_ours", "processing_error", "code", "provider", "destination"],
+  ...["type", "provider_event_id", "message_id", "event_id", "record_key", "last_status_code", "attempts_made"],
+  ...["occurred_at", "received_at", "applied_at", "created_at", "due_at", "next_attempt_at", "settled_at"],
+];
+const place = (field: string) => (FIRST.includes(field) ? FIRST.indexOf(field) : FIRST.length);
+
 /** Fields that lead somewhere. */
 const LINKS: Record<string, string> = { event_id: "events", message_id: "messages", delivery_id: "deliveries" };
 
@@ -82,7 +90,8 @@ function Detail({ kind, id }: { kind: string; id: string }) {
         <>
           <Facts
             facts={Object.entries(row)
-              .filter(([field, value]) => !APART.has(field) && (field !== "id" || value !== id))
+              .filter(([field, value]) => !isApart(field, value) && (field !== "id" || value !== id))
+              .toSorted(([a], [b]) => place(a) - place(b))
               .map(([field, value]) => [field.replaceAll("_", " "), shownField(field, value)])}
           />
           {Array.isArray(row.attempts) && <Attempts attempts={row.attempts as unknown as Attempt[]} />}
@@ -97,8 +106,8 @@ function Detail({ kind, id }: { kind: string; id: string }) {
           {typeof row.confirmation_text === "string" && (
             <Payload title="The provider's confirmation" text={row.confirmation_text} name={`${kind}-${id}-api.json`} />
           )}
-          {body !== undefined && body !== payload && (
-            <Payload title="Body" text={body} name={`${kind}-${id}-body.json`} />
+          {body !== undefined && payload === undefined && (
+            <Payload title="Payload" text={body} name={`${kind}-${id}.json`} />
           )}
           <Extra title="Facts" value={row.facts} />
           <Extra title="Headers" value={row.headers} />
@@ -107,6 +116,9 @@ function Detail({ kind, id }: { kind: string; id: string }) {
     </div>
   );
 }
+
+/** A number of attempts is a fact; the list of them is a table. */
+const isApart = (field: string, value: Json) => APART.has(field) && (field !== "attempts" || Array.isArray(value));
 
 function shownField(field: string, value: Json): ReactNode {
   if (value === null || value === "") return null;

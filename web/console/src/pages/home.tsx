@@ -72,7 +72,7 @@ const needs = (count: number) => (count === 1 ? "One thing needs you." : `${form
 
 const DAY_S = 86_400;
 /** To the five minutes, so that the same chart is asked for once. */
-const now = () => Math.floor(Date.now() / 300_000) * 300;
+const now = () => Math.ceil(Date.now() / 300_000) * 300;
 
 function SmallChart({ what, title, series, unit }: { what: string; title: string; series?: string; unit?: string }) {
   const until = now();

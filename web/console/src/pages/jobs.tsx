@@ -28,7 +28,13 @@ export default function Jobs() {
       )}
       <h2>By the clock</h2>
       {states.error && <ProblemBox error={states.error} />}
-      {states.data && <RowTable label="Cron jobs" rows={states.data} />}
+      {states.data && (
+        <RowTable
+          label="Cron jobs"
+          rows={states.data}
+          columns={["name", "problem", "schedule", "last_run_at", "purpose"]}
+        />
+      )}
     </>
   );
 }

@@ -10,7 +10,7 @@ export default function Retention() {
       <PageHead title="Retention" detail="How long rows are kept. Change a row of ops.retention to change it." />
       {kept.error && <ProblemBox error={kept.error} retry={() => void kept.refetch()} />}
       {!kept.data && !kept.error && <Loading />}
-      {kept.data && <RowTable label="Retention" rows={kept.data} />}
+      {kept.data && <RowTable label="Retention" rows={kept.data} columns={["what", "keep", "description"]} />}
     </>
   );
 }

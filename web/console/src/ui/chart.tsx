@@ -28,7 +28,12 @@ function colourOf(element: HTMLElement, name: string): string {
   return color;
 }
 
-export default function Chart({ data, unit, label }: { data: ChartData; unit: "" | "ms" | "%"; label: string }) {
+interface Props extends ChartData {
+  unit: "" | "ms" | "%";
+  label: string;
+}
+
+export default function Chart({ times, series, unit, label }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const { theme } = usePreferences();
   useEffect(() => {
@@ -58,17 +63,17 @@ export default function Chart({ data, unit, label }: { data: ChartData; unit: ""
         ],
         series: [
           {},
-          ...data.series.map(({ name }, i) => ({
+          ...series.map(({ name }, i) => ({
             label: name,
             stroke: colourOf(element, COLOURS[i % COLOURS.length]!),
             width: 1.6,
-            points: { show: false },
+            points: { show: true, size: 4, filter: (_: uPlot, index: number) => alone(series[index - 1]!.values) },
             spanGaps: false,
             value: (_: uPlot, value: number | null) => show(value),
           })),
         ],
       },
-      [data.times, ...data.series.map(({ values }) => values)] as uPlot.AlignedData,
+      [times, ...series.map(({ values }) => values)] as uPlot.AlignedData,
       element,
     );
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -77,18 +82,18 @@ export default function Chart({ data, unit, label }: { data: ChartData; unit: ""
       observer.disconnect();
       plot.destroy();
     };
-  }, [data, unit, theme]);
-  return (
-    <>
-      <div ref={holder} className="chart" role="img" aria-label={`${label}: ${spoken(data)}`} />
-      {data.series.length === 0 && <p className="none">Nothing happened in this time.</p>}
-    </>
-  );
+  }, [times, series, unit, theme]);
+  return <div ref={holder} className="chart" role="img" aria-label={`${label}: ${spoken(series)}`} />;
+}
+
+/** Where a value has none beside it: no line would show it. */
+function alone(values: (number | null)[]): number[] {
+  const known = (i: number) => (values[i] ?? null) !== null;
+  return values.flatMap((_, i) => (known(i) && !known(i - 1) && !known(i + 1) ? [i] : []));
 }
 
 /** The last value of each series, for whoever sees no chart. */
-function spoken({ series }: ChartData): string {
-  if (series.length === 0) return "nothing happened";
+function spoken(series: ChartData["series"]): string {
   return series
     .map(({ name, values }) => `${name} ${formatNumber(values.findLast((value) => value !== null) ?? 0)}`)
     .join(", ");

@@ -23,6 +23,8 @@ const TONES: Record<string, string> = {
   fulfilled: "good",
   succeeded: "good",
   completed: "good",
+  payment_completed: "good",
+  confirmed: "good",
   processed: "good",
   active: "good",
   closed: "good",
@@ -215,6 +217,13 @@ const DETAIL_PAGES: Record<string, string> = {
 
 /** Where a thing is shown: events, messages, deliveries and rejections on their own page, all else as a line. */
 export function ThingLink({ kind, id, children }: { kind: string; id: string; children: ReactNode }) {
+  if (kind === "destination") {
+    return (
+      <Link to="/destinations/$name" params={{ name: id }} data-item>
+        {children}
+      </Link>
+    );
+  }
   const what = DETAIL_PAGES[kind];
   if (what) {
     return (

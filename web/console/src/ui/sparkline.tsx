@@ -9,7 +9,7 @@ export function Sparkline({ values }: { values: (number | null)[] }) {
   let path = "";
   let gap = true;
   values.forEach((value, i) => {
-    if (value !== null) path += `${gap ? "M" : "L"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
+    if (value !== null) path += `${gap ? "M" : "L"}${x(i).toFixed(1)} ${y(value).toFixed(1)}${gap ? "h0" : ""}`;
     gap = value === null;
   });
   return (

@@ -1,0 +1,1 @@
+select console.explain_columns();
