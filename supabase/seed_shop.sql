@@ -6,7 +6,8 @@ insert into public.products (sku, name, description, price_minor, currency, stoc
   ('teapot', 'Teapot for two', 'Stoneware with a lid that stays on. Holds 700 ml.', 4800, 'EUR', 3, 900, true),
   ('notebook', 'Dotted notebook', 'A5, 160 pages of paper that takes ink. It lies flat where you open it.',
     1650, 'EUR', 120, 280, false),
-  ('tote', 'Tote bag', 'Heavy cotton, long handles, room for a laptop and a loaf of bread.', 1900, 'EUR', 60, 240, false),
+  ('tote', 'Tote bag',
+    'Heavy cotton, long handles, room for a laptop and a loaf of bread.', 1900, 'EUR', 60, 240, false),
   ('lamp', 'Reading lamp', 'Warm light and an arm that goes where you want it. Comes with a bulb.',
     7900, 'EUR', 0, 1400, false);
 insert into public.product_prices (product_id, currency, price_minor)
@@ -55,4 +56,5 @@ from public.tutors t, generate_series(1, 5) w (day), (values (time '09:00', time
 where t.email = 'tutor@signalbox.example';
 
 insert into public.products (sku, name, description, kind, credits, price_minor, currency)
-values ('credits-10', 'Ten credits', 'For extra lessons in the app. They do not run out.', 'credit_pack', 10, 1500, 'EUR');
+values ('credits-10', 'Ten credits', 'For extra lessons in the app. They do not run out.',
+  'credit_pack', 10, 1500, 'EUR');

@@ -11,7 +11,7 @@ export interface Line {
 const KEY = "signalbox.shop.cart";
 const listeners = new Set<() => void>();
 
-export function cartLines(): Line[] {
+function cartLines(): Line[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
     return Array.isArray(kept) ? kept.filter((line) => typeof line?.sku === "string" && line.quantity > 0) : [];
