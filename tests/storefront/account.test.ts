@@ -91,7 +91,7 @@ test("a tutor's free time is booked, is not offered again, and its Meet link app
   const chosen = await page.getByRole("radio").first().inputValue();
   await page.getByRole("button", { name: /^Book / }).click();
   await page.getByRole("heading", { name: "Your cart" }).waitFor();
-  await goToPay(page, "paypal");
+  await goToPay(page, "stripe");
   await pays(page);
   await page.getByRole("link", { name: "To my page" }).click();
   await page.getByRole("heading", { name: "Sessions" }).waitFor();
