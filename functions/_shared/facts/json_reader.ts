@@ -170,10 +170,12 @@ export const link = (max: number): Kind<string> => ({
 /** As `link`, of a page to pay at: over http too when it is on this machine, where a provider's stand-in serves it. */
 export const payPageLink = (max: number): Kind<string> => ({
   name: "a URL that begins with https://",
-  read: (value) => {
-    const isLocal = typeof value === "string" && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\//.test(value);
-    return isLocal ? text(max).read(value) : link(max).read(value);
-  },
+  read: (value) =>
+    typeof value === "string" &&
+    value.length <= max &&
+    /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/[\x21-\x7e]*$/.test(value)
+      ? value
+      : link(max).read(value),
 });
 
 /** An identifier. It is never cut or cleaned, since two ids that differ must stay different. */
