@@ -3,8 +3,8 @@
  * the database, so no query here says whose rows it wants.
  */
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
-import { SESSION_KEY } from "../app/session.ts";
 import { config } from "./config.ts";
+import { SESSION_KEY } from "./session_key.ts";
 
 export interface Order {
   number: number;

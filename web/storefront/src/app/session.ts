@@ -1,6 +1,5 @@
-/** Whether somebody is signed in, told without loading supabase-js, which keeps the session under this key. */
-
-export const SESSION_KEY = "signalbox.shop.session";
+/** Whether somebody is signed in, told without loading supabase-js. */
+import { SESSION_KEY } from "../api/session_key.ts";
 
 export const seemsSignedIn = () => localStorage.getItem(SESSION_KEY) !== null;
 
