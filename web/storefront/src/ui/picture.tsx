@@ -49,10 +49,9 @@ const DRAWINGS: Record<string, () => ComponentChildren> = {
       <rect class="p1" x="28" y="18" width="100" height="58" rx="5" />
       <path class="line light" d="M42 36h40M42 48h58M42 60h28" />
       <path class="p3" d="M34 98a12 12 0 0 1 24 0zM66 98a12 12 0 0 1 24 0zM98 98a12 12 0 0 1 24 0z" />
-      <path
-        class="p2"
-        d="M39 82a7 7 0 1 1 14 0 7 7 0 0 1-14 0M71 82a7 7 0 1 1 14 0 7 7 0 0 1-14 0M103 82a7 7 0 1 1 14 0 7 7 0 0 1-14 0"
-      />
+      <circle class="p2" cx="46" cy="82" r="7" />
+      <circle class="p2" cx="78" cy="82" r="7" />
+      <circle class="p2" cx="110" cy="82" r="7" />
     </>
   ),
   tutoring_session: () => (
