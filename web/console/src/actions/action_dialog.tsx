@@ -181,7 +181,7 @@ function PreviewBody({ preview }: { preview: Preview }) {
   return (
     <>
       <h3 className="preview-head">
-        What it does now: {changes.length === 0 ? "no row" : changes.length === 1 ? "1 row" : `${changes.length} rows`},{" "}
+        What it does now: {rowCount(changes.length)},{" "}
         {deliveries.length === 0 ? "nothing is sent" : "to be sent:"}
       </h3>
       {deliveries.length > 0 && (
@@ -203,4 +203,9 @@ function PreviewBody({ preview }: { preview: Preview }) {
       )}
     </>
   );
+}
+
+function rowCount(rows: number): string {
+  if (rows === 0) return "no row";
+  return rows === 1 ? "1 row" : `${rows} rows`;
 }
