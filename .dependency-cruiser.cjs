@@ -105,8 +105,8 @@ module.exports = {
         path: "^functions/_shared/",
         pathNot: [
           "^functions/_shared/providers/([^/]+/|registry\\.ts$)",
-          // Work at one provider alone: PayPal's captures, Google's calendar.
-          "^functions/_shared/outbound/jobs/(capture_payment|calendar)\\.ts$",
+          // Work at one provider alone: PayPal's captures, Google's calendar, Whop's chat.
+          "^functions/_shared/outbound/jobs/(capture_payment|calendar|whop_message|whop_replies)\\.ts$",
         ],
       },
       to: { path: "^functions/_shared/providers/[^/]+/" },

@@ -5,8 +5,13 @@
 
 /** A way to misbehave, for the next `times` requests whose path starts with `path`. */
 export interface Fault {
-  /** hang: answers nothing until the caller hangs up. wrong shape: 200 with JSON that is not what is documented. */
-  kind: "429" | "500" | "hang" | "wrong shape" | "not json";
+  /**
+   * hang: answers nothing until the caller hangs up. done, then hang: the same, after it did what was asked. wrong
+   * shape: 200 with JSON that is not what is documented.
+   */
+  kind: "429" | "500" | "hang" | "done, then hang" | "wrong shape" | "not json";
+  /** Default: every method. */
+  method?: string;
   /** Default: every path. */
   path?: string;
   /** Default 1. */
@@ -31,6 +36,8 @@ export interface StandIn {
   put(body: string): void;
   /** Misbehaves from now on, until `times` is used up. */
   fail(fault: Fault): void;
+  /** Misbehaves no more. */
+  mend(): void;
   /** `path` starts with "/" and is without the mount. */
   handle(request: Request, path: string): Promise<Response>;
 }
@@ -58,8 +65,8 @@ export function standIn({ put, answer }: Knowledge): StandIn {
   const faults: (Fault & { times: number })[] = [];
   const asked: Asked[] = [];
 
-  function misbehaviour(path: string): Fault | undefined {
-    const found = faults.findIndex((fault) => path.startsWith(fault.path ?? ""));
+  function misbehaviour(method: string, path: string): Fault | undefined {
+    const found = faults.findIndex((fault) => path.startsWith(fault.path ?? "") && (fault.method ?? method) === method);
     const fault = faults[found];
     if (fault && --fault.times <= 0) faults.splice(found, 1);
     return fault;
@@ -69,6 +76,7 @@ export function standIn({ put, answer }: Knowledge): StandIn {
     asked,
     put,
     fail: (fault) => faults.push({ times: 1, ...fault }),
+    mend: () => faults.splice(0),
     async handle(request, path) {
       if (request.method === "POST" && path === "/_put") {
         put(await request.text()); // how `npm run send` tells it
@@ -76,7 +84,7 @@ export function standIn({ put, answer }: Knowledge): StandIn {
       }
       const one = { method: request.method, path, headers: request.headers, body: await request.text() };
       asked.push(one);
-      const fault = misbehaviour(path);
+      const fault = misbehaviour(request.method, path);
       switch (fault?.kind) {
         case "429":
           return Response.json(
@@ -89,7 +97,9 @@ export function standIn({ put, answer }: Knowledge): StandIn {
           return Response.json({ surprise: [] });
         case "not json":
           return new Response("<html>down for maintenance</html>", { headers: { "content-type": "text/html" } });
+        case "done, then hang":
         case "hang":
+          if (fault.kind === "done, then hang") await answer(one, new URL(path, "http://provider"));
           await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
           return new Response(null, { status: 499 });
       }

@@ -138,6 +138,20 @@ grant execute on function public.find_person(text) to authenticated, service_rol
 grant select on public.product_availability to anon, authenticated, service_role;
 grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;
 
+-- Access by membership: policies and apps ask it.
+grant execute on function community.has_access(text), public.has_access(text) to anon, authenticated;
+grant select on public.membership_products to anon, authenticated, service_role;
+grant insert, update, delete on public.membership_products to authenticated;
+
+-- The members' chat: members read their own conversations, and write to them in the app.
+grant select on public.conversations, public.conversation_messages, public.conversation_overview,
+  public.conversation_transitions, public.conversation_texts to authenticated, service_role;
+grant insert (conversation_id, body) on public.conversation_messages to authenticated;
+grant update (language) on public.conversations to authenticated;
+grant insert, update on public.conversation_texts to authenticated;
+grant execute on function public.mark_conversation_read(uuid, timestamptz),
+  public.preview_conversation_text(text, text, uuid, text) to authenticated, service_role;
+
 -- The console: each of these functions first asks whether the caller is an admin (console.require_admin). Its other
 -- functions, and its tables, are nobody's.
 grant usage on schema console to authenticated;

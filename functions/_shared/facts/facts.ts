@@ -382,6 +382,20 @@ export const formSubmitted = z.strictObject({
   fields: z.record(z.string(), z.unknown()),
 });
 
+/** Somebody wrote in a chat at the provider: a member, the staff, or we ourselves. */
+export const chatPosted = z.strictObject({
+  type: z.literal("chat.posted"),
+  occurred_at: time,
+  /** The message, which is stored once. */
+  provider_ref: ref,
+  channel_ref: ref,
+  /** Whether only those in the channel read it: a direct message or a support channel. */
+  private: z.boolean(),
+  author_ref: ref.nullable(),
+  author_name: z.string().max(500).nullable(),
+  body: z.string().min(1).max(20_000),
+});
+
 export const fact = z.discriminatedUnion("type", [
   paymentCreated,
   paymentPending,
@@ -407,6 +421,7 @@ export const fact = z.discriminatedUnion("type", [
   calendarChanged,
   replyReceived,
   formSubmitted,
+  chatPosted,
 ]);
 
 export type Fact = z.infer<typeof fact>;

@@ -687,6 +687,22 @@ export type Database = {
   };
   community: {
     Tables: {
+      conversation_polls: {
+        Row: {
+          conversation_id: string;
+          polled_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          conversation_id: string;
+          polled_at: string;
+        };
+        Update: {
+          conversation_id?: string;
+          polled_at?: string;
+        };
+        Relationships: [];
+      };
       credit_balances: {
         Row: {
           balance: number;
@@ -703,15 +719,129 @@ export type Database = {
         };
         Relationships: [];
       };
+      membership_states: {
+        Row: {
+          event_id: string;
+          membership_id: string;
+          occurred_at: string;
+          period_end: string | null;
+          period_start: string | null;
+          status: Database["public"]["Enums"]["membership_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          event_id: string;
+          membership_id: string;
+          occurred_at: string;
+          period_end?: string | null;
+          period_start?: string | null;
+          status: Database["public"]["Enums"]["membership_status"];
+        };
+        Update: {
+          event_id?: string;
+          membership_id?: string;
+          occurred_at?: string;
+          period_end?: string | null;
+          period_start?: string | null;
+          status?: Database["public"]["Enums"]["membership_status"];
+        };
+        Relationships: [];
+      };
+      settings: {
+        Row: {
+          chat_url: string | null;
+          conversations: boolean;
+          give_up_after: string;
+          grace_period: string;
+          handover_delay: string;
+          handover_timeout: string;
+          language: string;
+          only_row: boolean;
+          poll_every: string;
+          reminders: string[];
+          reply_timeout: string;
+          second_way_after: string;
+          welcome_within: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          chat_url?: string | null;
+          conversations?: boolean;
+          give_up_after?: string;
+          grace_period?: string;
+          handover_delay?: string;
+          handover_timeout?: string;
+          language?: string;
+          only_row?: boolean;
+          poll_every?: string;
+          reminders?: string[];
+          reply_timeout?: string;
+          second_way_after?: string;
+          welcome_within?: string;
+        };
+        Update: {
+          chat_url?: string | null;
+          conversations?: boolean;
+          give_up_after?: string;
+          grace_period?: string;
+          handover_delay?: string;
+          handover_timeout?: string;
+          language?: string;
+          only_row?: boolean;
+          poll_every?: string;
+          reminders?: string[];
+          reply_timeout?: string;
+          second_way_after?: string;
+          welcome_within?: string;
+        };
+        Relationships: [];
+      };
+      transition_rules: {
+        Row: {
+          cause: string;
+          description: string;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          cause: string;
+          description: string;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        Update: {
+          cause?: string;
+          description?: string;
+          from_status?: Database["public"]["Enums"]["conversation_status"];
+          to_status?: Database["public"]["Enums"]["conversation_status"];
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
+      access_until: {
+        Args: {
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      apply_chat_message: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_invoice: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_invoice_payment: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_membership: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       balance: { Args: { user_id?: string }; Returns: number };
+      begin_handover: { Args: { at?: string; conversation_id: string }; Returns: undefined };
+      begin_post: {
+        Args: { channel: string; message_id: string; way: Database["public"]["Enums"]["conversation_way"] };
+        Returns: boolean;
+      };
       buys_credits: {
         Args: {
           payment: Omit<
@@ -721,13 +851,108 @@ export type Database = {
         };
         Returns: boolean;
       };
+      call_off: { Args: { conversation_id: string; reason: string }; Returns: undefined };
+      claim_message: {
+        Args: { message_id: string };
+        Returns: {
+          action: string;
+          body: string;
+          channel: string;
+          idempotency_key: string;
+          known_refs: Json;
+          member_ref: string;
+          provider: string;
+          reason: string;
+          tried: Json;
+          way: Database["public"]["Enums"]["conversation_way"];
+        }[];
+      };
+      compose: {
+        Args: {
+          conversation_id: string;
+          key: string;
+          language: string;
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      connect_chat: { Args: Record<PropertyKey, never>; Returns: undefined };
+      conversation_of: { Args: { fact: Json; provider: string }; Returns: string };
       credit_owner: {
         Args: { customer_ref: string; email: string; payment_id: string; provider: string; user_id: string };
         Returns: string;
       };
+      disconnect_chat: { Args: { reason: string }; Returns: number };
+      due_polls: {
+        Args: { at?: string; at_most?: number };
+        Returns: {
+          channel: string;
+          conversation_id: string;
+          provider: string;
+          since: string;
+        }[];
+      };
+      erase_conversation: { Args: { membership_id: string; reason: string }; Returns: number };
+      hand_over: {
+        Args: { conversation_id: string; reason: string };
+        Returns: Database["public"]["Enums"]["conversation_status"];
+      };
+      has_access: { Args: { product?: string }; Returns: boolean };
+      keep_state: { Args: { event_id: string; fact: Json; membership_id: string }; Returns: undefined };
+      leave_provider: {
+        Args: { at?: string; cause: string; conversation_id: string; reason: string };
+        Returns: undefined;
+      };
       lock_balance: { Args: { owner: string }; Returns: number };
       member_of: { Args: { customer_ref: string; email: string; provider: string }; Returns: string };
+      message_details: { Args: { message_id: string }; Returns: Json };
+      move_conversation: {
+        Args: { at?: string; cause: string; conversation_id: string };
+        Returns: Database["public"]["Enums"]["conversation_status"];
+      };
+      note_polled: { Args: { conversation_id: string; polled_at: string }; Returns: undefined };
+      note_refusal: {
+        Args: { error: string; message_id: string; way: Database["public"]["Enums"]["conversation_way"] };
+        Returns: boolean;
+      };
+      note_sent: {
+        Args: {
+          message_id: string;
+          provider_ref: string;
+          sent_at: string;
+          way: Database["public"]["Enums"]["conversation_way"];
+        };
+        Returns: undefined;
+      };
+      note_trouble: { Args: { error: string; message_id: string }; Returns: undefined };
+      past_due_since: { Args: { as_of: string; membership_id: string }; Returns: string };
       pays_membership: { Args: { payment_ref: string; provider: string }; Returns: boolean };
+      render_text: { Args: { body: string; variables: Json }; Returns: string };
+      request_poll: { Args: { at?: string }; Returns: boolean };
+      run_conversations: { Args: { at?: string; at_most?: number }; Returns: number };
+      same_text: { Args: { a: string; b: string }; Returns: boolean };
+      say: {
+        Args: {
+          at?: string;
+          conversation_id: string;
+          key: string;
+          way: Database["public"]["Enums"]["conversation_way"];
+        };
+        Returns: boolean;
+      };
+      settle_conversation: {
+        Args: {
+          at?: string;
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
       settle_credits: {
         Args: {
           payment: Omit<
@@ -749,6 +974,18 @@ export type Database = {
         };
       };
       spender: { Args: { user_id: string }; Returns: string };
+      step_conversation: { Args: { at?: string; conversation_id: string }; Returns: boolean };
+      text_variables: {
+        Args: {
+          conversation_id: string;
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
+      way_of: { Args: { conversation_id: string }; Returns: Database["public"]["Enums"]["conversation_way"] };
       write_off_credits: { Args: { payment_id: string; reason: string }; Returns: number };
     };
     Enums: {
@@ -886,6 +1123,7 @@ export type Database = {
       };
       providers: {
         Row: {
+          can_chat: boolean;
           can_refund: boolean;
           created_at: string;
           name: string;
@@ -894,6 +1132,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
           name: string;
@@ -901,6 +1140,7 @@ export type Database = {
           reconciled_until?: string;
         };
         Update: {
+          can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
           name?: string;
@@ -1654,6 +1894,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_conversations: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_deliveries: {
         Row: {
           id: string | null;
@@ -1965,6 +2217,17 @@ export type Database = {
           remedy: string | null;
           what: string | null;
           which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_conversations: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
           why: string | null;
         };
         ComputedFields: never;
@@ -2308,6 +2571,33 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      conversation_funnel: {
+        Row: {
+          closed: number | null;
+          day: string | null;
+          handed_over: number | null;
+          longest_seconds_to_welcome: number | null;
+          median_seconds_to_welcome: number | null;
+          replied: number | null;
+          reply_percent: number | null;
+          started: number | null;
+          unreachable: number | null;
+          welcomed: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      conversation_stops: {
+        Row: {
+          cause: string;
+          conversations: number | null;
+          median_seconds: number | null;
+          oldest_since: string | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       due_deliveries: {
         Row: {
           count: number | null;
@@ -2405,6 +2695,7 @@ export type Database = {
       purge_checkout_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_console_actions: { Args: { at_most: number; before: string }; Returns: number };
       purge_console_jobs: { Args: { at_most: number; before: string }; Returns: number };
+      purge_conversations: { Args: { at_most: number; before: string }; Returns: number };
       purge_couriers: { Args: { at_most: number; before: string }; Returns: number };
       purge_cron_log: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_deliveries: {
@@ -3544,6 +3835,229 @@ export type Database = {
         };
         Relationships: [];
       };
+      conversation_messages: {
+        Row: {
+          author_user_id: string | null;
+          body: string;
+          conversation_id: string;
+          created_at: string;
+          direct_tried_at: string | null;
+          error: string | null;
+          id: string;
+          key: string | null;
+          provider: string | null;
+          provider_ref: string | null;
+          refusals: number;
+          requests: number;
+          sender: Database["public"]["Enums"]["conversation_sender"];
+          sent_at: string | null;
+          status: Database["public"]["Enums"]["conversation_message_status"];
+          support_tried_at: string | null;
+          way: Database["public"]["Enums"]["conversation_way"];
+        };
+        ComputedFields: never;
+        Insert: {
+          author_user_id?: string | null;
+          body: string;
+          conversation_id: string;
+          created_at?: string;
+          direct_tried_at?: string | null;
+          error?: string | null;
+          id?: string;
+          key?: string | null;
+          provider?: string | null;
+          provider_ref?: string | null;
+          refusals?: number;
+          requests?: number;
+          sender?: Database["public"]["Enums"]["conversation_sender"];
+          sent_at?: string | null;
+          status?: Database["public"]["Enums"]["conversation_message_status"];
+          support_tried_at?: string | null;
+          way?: Database["public"]["Enums"]["conversation_way"];
+        };
+        Update: {
+          author_user_id?: string | null;
+          body?: string;
+          conversation_id?: string;
+          created_at?: string;
+          direct_tried_at?: string | null;
+          error?: string | null;
+          id?: string;
+          key?: string | null;
+          provider?: string | null;
+          provider_ref?: string | null;
+          refusals?: number;
+          requests?: number;
+          sender?: Database["public"]["Enums"]["conversation_sender"];
+          sent_at?: string | null;
+          status?: Database["public"]["Enums"]["conversation_message_status"];
+          support_tried_at?: string | null;
+          way?: Database["public"]["Enums"]["conversation_way"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_message_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversation_overview";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_message_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      conversation_texts: {
+        Row: {
+          body: string;
+          key: string;
+          language: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          key: string;
+          language: string;
+          updated_at?: string;
+        };
+        Update: {
+          body?: string;
+          key?: string;
+          language?: string;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+      conversation_transitions: {
+        Row: {
+          cause: string;
+          conversation_id: string;
+          created_at: string;
+          event_id: string | null;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          happened_at: string;
+          id: string;
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          cause: string;
+          conversation_id: string;
+          created_at?: string;
+          event_id?: string | null;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          happened_at: string;
+          id?: string;
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        Update: {
+          cause?: string;
+          conversation_id?: string;
+          created_at?: string;
+          event_id?: string | null;
+          from_status?: Database["public"]["Enums"]["conversation_status"];
+          happened_at?: string;
+          id?: string;
+          to_status?: Database["public"]["Enums"]["conversation_status"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_transition_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversation_overview";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_transition_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      conversations: {
+        Row: {
+          cause: string;
+          created_at: string;
+          direct_channel: string | null;
+          handed_over_at: string | null;
+          id: string;
+          language: string;
+          member_read_at: string | null;
+          membership_id: string;
+          replied_at: string | null;
+          staff_read_at: string | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+          status_since: string;
+          support_channel: string | null;
+          ticket_id: string | null;
+          updated_at: string;
+          user_id: string | null;
+          welcomed_at: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cause: string;
+          created_at?: string;
+          direct_channel?: string | null;
+          handed_over_at?: string | null;
+          id?: string;
+          language?: string;
+          member_read_at?: string | null;
+          membership_id: string;
+          replied_at?: string | null;
+          staff_read_at?: string | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+          status_since?: string;
+          support_channel?: string | null;
+          ticket_id?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+          welcomed_at?: string | null;
+        };
+        Update: {
+          cause?: string;
+          created_at?: string;
+          direct_channel?: string | null;
+          handed_over_at?: string | null;
+          id?: string;
+          language?: string;
+          member_read_at?: string | null;
+          membership_id?: string;
+          replied_at?: string | null;
+          staff_read_at?: string | null;
+          status?: Database["public"]["Enums"]["conversation_status"];
+          status_since?: string;
+          support_channel?: string | null;
+          ticket_id?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+          welcomed_at?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_conversation_is_of_a_membership";
+            columns: ["membership_id"];
+            isOneToOne: true;
+            referencedRelation: "memberships";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_ticket_is_one_of_ours";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       credit_ledger: {
         Row: {
           created_at: string;
@@ -4098,6 +4612,34 @@ export type Database = {
           },
         ];
       };
+      membership_products: {
+        Row: {
+          created_at: string;
+          id: string;
+          name: string;
+          product: string;
+          provider: string;
+          provider_ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          name: string;
+          product: string;
+          provider: string;
+          provider_ref: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          name?: string;
+          product?: string;
+          provider?: string;
+          provider_ref?: string;
+        };
+        Relationships: [];
+      };
       memberships: {
         Row: {
           as_of: string;
@@ -4110,6 +4652,7 @@ export type Database = {
           email: string | null;
           email_as_of: string | null;
           id: string;
+          past_due_since: string | null;
           product_ref: string | null;
           provider: string;
           provider_ref: string;
@@ -4129,6 +4672,7 @@ export type Database = {
           email?: string | null;
           email_as_of?: string | null;
           id?: string;
+          past_due_since?: string | null;
           product_ref?: string | null;
           provider: string;
           provider_ref: string;
@@ -4147,6 +4691,7 @@ export type Database = {
           email?: string | null;
           email_as_of?: string | null;
           id?: string;
+          past_due_since?: string | null;
           product_ref?: string | null;
           provider?: string;
           provider_ref?: string;
@@ -5746,6 +6291,20 @@ export type Database = {
       };
     };
     Views: {
+      conversation_overview: {
+        Row: {
+          id: string;
+          last_message: string | null;
+          last_message_at: string | null;
+          last_sender: Database["public"]["Enums"]["conversation_sender"] | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+          status_since: string;
+          unread_by_member: number | null;
+          unread_by_staff: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       product_availability: {
         Row: {
           cohort_id: string | null;
@@ -5859,6 +6418,12 @@ export type Database = {
           starts_at: string;
         }[];
       };
+      has_access: { Args: { product?: string }; Returns: boolean };
+      mark_conversation_read: { Args: { conversation_id: string; until?: string }; Returns: undefined };
+      preview_conversation_text: {
+        Args: { body?: string; key: string; language?: string; membership_id?: string };
+        Returns: string;
+      };
       reschedule_session: {
         Args: { key?: string; reason?: string; session_id: string; starts_at: string };
         Returns: {
@@ -5912,6 +6477,18 @@ export type Database = {
     Enums: {
       appointment_status: "requested" | "confirmed" | "cancelled" | "completed";
       checkout_status: "open" | "payment_pending" | "payment_failed" | "expired" | "payment_completed";
+      conversation_message_status: "pending" | "sent" | "failed" | "cancelled";
+      conversation_sender: "system" | "staff" | "member";
+      conversation_status:
+        | "new"
+        | "welcoming"
+        | "second_way"
+        | "waiting"
+        | "replied"
+        | "handing_over"
+        | "internal"
+        | "closed";
+      conversation_way: "support" | "direct" | "app";
       credit_reason: "bought" | "refunded" | "spent" | "granted";
       dispute_status: "needs_response" | "under_review" | "closed" | "won" | "lost";
       enrollment_status: "active" | "completed" | "cancelled";
@@ -6421,6 +6998,19 @@ export const Constants = {
     Enums: {
       appointment_status: ["requested", "confirmed", "cancelled", "completed"],
       checkout_status: ["open", "payment_pending", "payment_failed", "expired", "payment_completed"],
+      conversation_message_status: ["pending", "sent", "failed", "cancelled"],
+      conversation_sender: ["system", "staff", "member"],
+      conversation_status: [
+        "new",
+        "welcoming",
+        "second_way",
+        "waiting",
+        "replied",
+        "handing_over",
+        "internal",
+        "closed",
+      ],
+      conversation_way: ["support", "direct", "app"],
       credit_reason: ["bought", "refunded", "spent", "granted"],
       dispute_status: ["needs_response", "under_review", "closed", "won", "lost"],
       enrollment_status: ["active", "completed", "cancelled"],

@@ -48,6 +48,7 @@ insert into ops.retention (what, keep, description) values
   ('notifications', '400 days', 'What accounts were told, read or not.'),
   ('session reminders', '400 days', 'Which reminders of tutoring sessions were sent.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
+  ('conversations', '400 days', 'Closed ones with their messages, from when the membership ended.'),
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

@@ -15,6 +15,13 @@ select set_eq(
   $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
   where p.polrelid in (select tests.our_relations('rp')) and p.polcmd <> 'r' $$,
   $$ values
+    ('public.conversations: admins set the language'),
+    ('public.conversation_messages: who reads a conversation writes to it'),
+    ('public.conversation_texts: admins add texts'),
+    ('public.conversation_texts: admins change texts'),
+    ('public.membership_products: admins add membership products'),
+    ('public.membership_products: admins change membership products'),
+    ('public.membership_products: admins remove membership products'),
     ('public.appointments: people change their own appointments, admins all'),
     ('public.appointments: students ask for appointments, admins arrange any'),
     ('public.cohort_instructors: admins appoint instructors'),

@@ -82,6 +82,14 @@ insert into public.error_reports (user_id, app, message) values (tests.user_id('
 insert into public.form_submissions (provider, provider_ref, form, email)
   values ('tests', 'f1', 'contact', 'student@tests.example');
 insert into public.admins (user_id) values (gen_random_uuid());
+insert into public.membership_products (product, provider, provider_ref, name)
+  values ('club', 'tests', 'price_1', 'The club');
+insert into public.conversations (membership_id, user_id, status, cause)
+  select m.id, m.user_id, 'internal', 'no_outside_chat' from public.memberships m;
+select tests.remember('conversation', (select c.id::text from public.conversations c));
+insert into public.conversation_messages (conversation_id, sender, author_user_id, body)
+  values (tests.id('conversation'), 'member', tests.user_id('student@tests.example'), 'x');
+insert into public.conversation_texts (key, language, body) values ('welcome', 'de', 'Willkommen');
 
 update tables t set rows = array(select r from unnest(tests.rows_in(t.name)) r except select r from unnest(t.rows) r)
   where true;
@@ -96,6 +104,8 @@ insert into additions values
   ('cohort_messages', $$ (cohort_id, body) values (tests.id('maths'), 'x') $$),
   ('cohorts', $$ (name, capacity) values ('x', 1) $$),
   ('enrollments', $$ (cohort_id, email) values (tests.id('maths'), 'new@tests.example') $$),
+  ('conversation_messages', $$ (conversation_id, body) values (tests.id('conversation'), 'x') $$),
+  ('conversation_texts', $$ (key, language, body) values ('welcome', 'it', 'Ciao') $$),
   ('error_reports', $$ (app, message) values ('app', 'x') $$),
   ('products', $$ (sku, name, price_minor, currency) values ('new', 'x', 1, 'EUR') $$),
   ('student_questions', $$ (cohort_id, subject, question) values (tests.id('maths'), 'x', 'y') $$),
@@ -160,6 +170,10 @@ select set_eq(
     ('cohort_instructors', '-',   'r',   '-',   'r',       '-',       'rid',  'r'),
     ('cohort_messages',    '-',   'riu', '-',   'ri',      '-',       'riud', 'r'),
     ('cohorts',            'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
+    ('conversation_messages', '-', 'ri', '-', '-',         '-',       'ri',   'r'),
+    ('conversation_texts', '-',   '-',   '-',   '-',       '-',       'riu',  'r'),
+    ('conversation_transitions', '-', '-', '-', '-',       '-',       'r',    'r'),
+    ('conversations',      '-',   'r',   '-',   '-',       '-',       'ru',   'r'),
     ('credit_ledger',      '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('credit_packs',       'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
     ('customers',          '-',   'r',   '-',   '-',       '-',       'r',    'r'),
@@ -172,6 +186,7 @@ select set_eq(
     ('fulfillments',       '-',   'r',   '-',   '-',       '-',       'ru',   'r'),
     ('membership_invoices','-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('invoice_payments','-',      '-',   '-',   '-',       '-',       'r',    'r'),
+    ('membership_products', 'r',  'r',   'r',   'r',       'r',       'riud', 'r'),
     ('memberships',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('notifications',      '-',   'ru',  '-',   '-',       '-',       '-',    'r'),
     ('notification_preferences', '-', 'riud', 'i', 'i', 'i',  'ri',   'r'),
