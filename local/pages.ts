@@ -17,8 +17,10 @@ import { run } from "./supabase_cli.ts";
 const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 
 export interface PagesOptions {
-  /** The folder of web/, and the path below which the page is served: `/console/`. */
+  /** The folder of web/. */
   name: string;
+  /** Below which it is served, as its vite.config.ts says too: "shop" for `/shop/`. Default: `name`. */
+  path?: string;
   /** The origin of the API that the page may call, beside the one that it comes from. */
   api: string;
   /** Served as config.json. Everybody may read it. */
@@ -110,8 +112,13 @@ function policyOf(api: string): string {
 }
 
 /** Answers requests for one page, its files, and its config.json. The page is built at the first. */
-export function createPages({ name, api, config }: PagesOptions): (request: Request) => Promise<Response> {
-  const base = `/${name}/`;
+export function createPages({
+  name,
+  path: servedAt = name,
+  api,
+  config,
+}: PagesOptions): (request: Request) => Promise<Response> {
+  const base = `/${servedAt}/`;
   let loading: Promise<Map<string, File>> | undefined;
   const common = {
     "content-security-policy": policyOf(api),

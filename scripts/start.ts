@@ -4,7 +4,9 @@ import path from "node:path";
 import postgres from "postgres";
 import { DEMO_ADMIN, makeAdmin } from "../local/accounts.ts";
 import { loadEnvironment } from "../local/environment.ts";
+import { seedShop } from "../local/seed_shop.ts";
 import { type Stack, startStack, withoutNodeNotice } from "../local/stack.ts";
+import { sendWebhooks } from "../simulator/pay.ts";
 import { type CommandLine, main, portNumber, type RunOptions, runCommand, UsageError } from "./command.ts";
 
 const HELP = `
@@ -47,6 +49,7 @@ async function writeReadyFile(file: string, stack: Stack): Promise<void> {
     functions_url: stack.functionsUrl,
     db_url: stack.dbUrl,
     console_url: stack.consoleUrl,
+    storefront_url: stack.storefrontUrl,
     admin: DEMO_ADMIN,
     publishable_key: stack.publishableKey,
     secret_key: stack.secretKey,
@@ -67,6 +70,7 @@ function summary(stack: Stack, took: number, dataDir?: string): string {
   Functions        ${stack.functionsUrl}
   Console          ${stack.consoleUrl}
     sign in as     ${DEMO_ADMIN.email}, password: ${DEMO_ADMIN.password}
+  Shop             ${stack.storefrontUrl}
   Database         ${stack.dbUrl}
   Data             ${stack.postgres.dataDir}${dataDir === undefined ? " (temporary; --data-dir keeps it)" : ""}
   Publishable key  ${stack.publishableKey}
@@ -79,8 +83,8 @@ Try it:
 Ctrl+C stops everything.`;
 }
 
-/** The account that signs in at the console. */
-async function makeDemoAdmin(stack: Stack): Promise<void> {
+/** The account that signs in at the console, and the shop's products. */
+async function prepareDemo(stack: Stack): Promise<void> {
   const { createClient } = await withoutNodeNotice(() => import("@supabase/supabase-js"));
   const client = await withoutNodeNotice(async () =>
     createClient(stack.apiUrl, stack.publishableKey, {
@@ -92,6 +96,7 @@ async function makeDemoAdmin(stack: Stack): Promise<void> {
   const sql = postgres(stack.dbUrl, { max: 1, onnotice() {} });
   try {
     await makeAdmin(client, sql, DEMO_ADMIN);
+    await seedShop(sql);
   } finally {
     await sql.end();
   }
@@ -119,7 +124,11 @@ async function run(flags: Flags, stop: AbortSignal | undefined): Promise<void> {
     port: flags.port,
     dataDir: flags.dataDir,
     env,
-    log: console.log,
+    // The demo admin needs no mail.
+    log: (line) => {
+      if (!line.startsWith(`[mail] to ${DEMO_ADMIN.email}`)) console.log(line);
+    },
+    sendWebhooks,
     progress: (step, took) => console.log(`  ${step.padEnd(14)} ${seconds(took)}`),
     signal,
   }).catch((error) => {
@@ -129,7 +138,7 @@ async function run(flags: Flags, stop: AbortSignal | undefined): Promise<void> {
   if (!stack) return;
 
   try {
-    await makeDemoAdmin(stack);
+    await prepareDemo(stack);
     if (flags.readyFile) await writeReadyFile(flags.readyFile, stack);
     console.log(summary(stack, performance.now() - from, flags.dataDir));
     await stopped;

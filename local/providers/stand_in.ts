@@ -45,13 +45,38 @@ export interface StandIn {
 /** How a buyer's payment ends, or that it has not yet. */
 export type Outcome = "captured" | "failed" | "pending";
 
+/** What a browser shows of a payment on the provider's own page. */
+export interface PayPage {
+  /** As people read it: "€49.00". */
+  amount: string;
+  /** waiting: paid by a slow method, and not through yet. over: nobody can pay here any more. */
+  status: "open" | "waiting" | "over";
+  /** Where the buyer goes from here after paying, and after giving up. Null: the provider has no such way back. */
+  successUrl: string | null;
+  cancelUrl: string | null;
+  /** Whether a buyer whose payment is declined stays on the page, and may try again. */
+  retries: boolean;
+}
+
 /** A stand-in where a buyer can pay. */
 export interface Payable {
+  /** What its page shows of what `ref` names; undefined: there is no such payment. Without it: it has no page. */
+  page?(ref: string): PayPage | undefined;
+
   /**
    * The buyer pays what `ref` names, as a gateway created it. From now on the API knows of it. Returns the bodies of
    * the webhooks that the provider would send, in its order. Throws when nobody can pay there any more.
    */
   pay(ref: string, outcome: Outcome): string[];
+}
+
+/** The address of the page on which a buyer pays what `ref` names. */
+export type PayPageUrl = (ref: string) => string;
+
+/** "€49.00" for 4900 minor units of EUR; with `isDecimal`, for 49. */
+export function readableAmount(amount: number, currency: string, { isDecimal = false } = {}): string {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  return format.format(isDecimal ? amount : amount / 10 ** format.resolvedOptions().maximumFractionDigits!);
 }
 
 /** What one provider's stand-in knows and answers. */

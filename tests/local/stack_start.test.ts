@@ -90,6 +90,7 @@ test("--port 0 --ready-file: the file says where everything is, and SIGTERM ends
     functions_url: `${info.api_url}/functions/v1`,
     db_url: expect.stringMatching(/^postgresql:\/\/postgres:/),
     console_url: `${info.api_url}/console/`,
+    storefront_url: `${info.api_url}/shop/`,
     admin: { email: expect.stringContaining("@"), password: expect.any(String) },
     publishable_key: expect.stringMatching(/^sb_publishable_/),
     secret_key: expect.stringMatching(/^sb_secret_/),

@@ -1,6 +1,6 @@
 /** Stripe: its own checkout page, or a form in the storefront (Payment Element). */
 import type Stripe from "stripe";
-import { type Kind, link, text } from "../../facts/json_reader.ts";
+import { type Kind, payPageLink, text } from "../../facts/json_reader.ts";
 import { ApiError } from "../../http/api_client.ts";
 import {
   addedTax,
@@ -83,7 +83,7 @@ export const stripeGateway: PaymentGateway = {
     return {
       kind: "checkout_session",
       ref: session.id,
-      redirect_url: required(session.url, "url", link(5000)),
+      redirect_url: required(session.url, "url", payPageLink(5000)),
       client_secret: null,
     };
   },
