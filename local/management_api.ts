@@ -24,10 +24,18 @@ export interface ManagementApi {
   /** Slugs of the functions that went live: several go live together, after the last upload. */
   live: string[];
   secrets: Record<string, string>;
-  /** The project's own settings, as GET …/config/auth, …/config/realtime and …/postgrest answer them. */
-  settings: { auth: object; realtime: object; postgrest: { db_schema?: string } };
+  /** The project's own settings, as GET …/config/auth, …/ssl-enforcement and so on answer them; null: 403. */
+  settings: {
+    auth: object;
+    realtime: object;
+    postgrest: { db_schema?: string };
+    ssl: object | null;
+    network: object | null;
+  };
   stop(): Promise<void>;
 }
+
+const FORBIDDEN: [status: number, answer: object] = [403, { message: "Forbidden resource" }];
 
 /** Starts it on a free port of 127.0.0.1. It knows one project and one access token. */
 export async function startManagementApi(options: { project: string; token: string }): Promise<ManagementApi> {
@@ -38,6 +46,12 @@ export async function startManagementApi(options: { project: string; token: stri
     auth: { mailer_autoconfirm: false },
     realtime: { private_only: true },
     postgrest: { db_schema: "public, graphql_public" },
+    ssl: { currentConfig: { database: false }, appliedSuccessfully: true },
+    network: {
+      entitlement: "allowed",
+      config: { dbAllowedCidrs: ["0.0.0.0/0"], dbAllowedCidrsV6: ["::/0"] },
+      status: "applied",
+    },
   };
   const base = `/v1/projects/${options.project}`;
 
@@ -85,6 +99,10 @@ export async function startManagementApi(options: { project: string; token: stri
         return [200, settings.auth];
       case `GET ${base}/config/realtime`:
         return [200, settings.realtime];
+      case `GET ${base}/ssl-enforcement`:
+        return settings.ssl ? [200, settings.ssl] : FORBIDDEN;
+      case `GET ${base}/network-restrictions`:
+        return settings.network ? [200, settings.network] : FORBIDDEN;
       case `GET ${base}/postgrest`:
         return [200, settings.postgrest];
       case `PATCH ${base}/postgrest`:

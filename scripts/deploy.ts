@@ -221,6 +221,50 @@ async function settings(plan: Plan): Promise<void> {
   }
   console.log("  E-mail addresses are confirmed.");
   if (config.privateOnly) console.log("  Realtime has private channels only.");
+  await checkConnections(plan, dashboard);
+}
+
+/**
+ * Checks what would shut functions out of the database, so that every webhook is answered 503: SSL enforcement, since
+ * postgres.js hangs in a TLS handshake on hosted's Deno 2.1, and network restrictions, since functions call from
+ * addresses that nobody knows (github.com/supabase/supabase/issues/10813). A token that may not read them is no reason
+ * to stop.
+ */
+async function checkConnections(plan: Plan, dashboard: string): Promise<void> {
+  const page = `${dashboard}/database/settings`;
+  const ssl = await readIfAllowed(plan, "ssl-enforcement");
+  if (Object(ssl?.currentConfig).database === true) {
+    throw new Failure(
+      "The database takes TLS connections only (SSL enforcement), and functions connect without TLS, inside the " +
+        `platform: every webhook would be answered 503. Switch off "Enforce SSL on incoming connections" at ${page}. ` +
+        `${AGAIN} Nothing was changed.`,
+    );
+  }
+  const restrictions = await readIfAllowed(plan, "network-restrictions");
+  const { dbAllowedCidrs: allowed } = Object(restrictions?.config);
+  if (Array.isArray(allowed) && allowed.length > 0 && !allowed.includes("0.0.0.0/0")) {
+    throw new Failure(
+      `Only some addresses may connect to the database (network restrictions: ${allowed.join(", ")}), and functions ` +
+        `call from others: every webhook would be answered 503. Lift the restrictions at ${page}. ` +
+        `${AGAIN} Nothing was changed.`,
+    );
+  }
+  const unread = [!ssl && "SSL enforcement", !restrictions && "network restrictions"].filter(Boolean);
+  console.log(
+    unread.length === 0
+      ? "  Functions may connect to the database."
+      : `  Not readable with this token: ${unread.join(", ")}. Both must be off: ${page}`,
+  );
+}
+
+/** Undefined where the token may not read it, or this project's API does not have it. @throws Failure */
+async function readIfAllowed(plan: Plan, about: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return Object(await read(plan, about, "The settings of the project's database could not be read"));
+  } catch (error) {
+    if (error instanceof Failure && /\(status 40[34]\)/.test(error.message)) return undefined;
+    throw error;
+  }
 }
 
 async function readSettings(plan: Plan, of: "auth" | "realtime"): Promise<Record<string, unknown>> {

@@ -315,6 +315,28 @@ describe("in this process", () => {
       nothingChanged();
     });
 
+    test("refuses a project that takes TLS connections only, for functions connect without, and changes nothing", async () => {
+      api.settings.ssl = { currentConfig: { database: true }, appliedSuccessfully: true };
+      expect(await deploying()).toBe(1);
+      expect(complained()).toMatch(/SSL enforcement.*answered 503.*database\/settings/);
+      nothingChanged();
+    });
+
+    test("refuses a project that only some addresses may connect to, and changes nothing", async () => {
+      api.settings.network = { config: { dbAllowedCidrs: ["203.0.113.7/32"] }, status: "applied" };
+      expect(await deploying()).toBe(1);
+      expect(complained()).toMatch(/network restrictions: 203\.0\.113\.7\/32.*answered 503.*database\/settings/);
+      nothingChanged();
+    });
+
+    test("goes on where the token may not read them, and says what must be off", async () => {
+      api.settings.ssl = null;
+      api.settings.network = null;
+      const project = await smallProject('Deno.serve(() => new Response("hello"));');
+      expect(await deploying({ project }), complained()).toBe(0);
+      expect(said.out.join("\n")).toMatch(/Not readable with this token: SSL enforcement, network restrictions\./);
+    });
+
     test("asks for private channels only where config.toml does", async () => {
       api.settings.realtime = { private_only: false };
       const project = await smallProject('Deno.serve(() => new Response("hello"));');
