@@ -6,6 +6,7 @@
  *
  *   functions/   what runs at the edge                                  imports nothing else of ours
  *   local/       the local stack, and stand-ins for what is hosted      imports nothing else of ours
+ *   web/         pages for browsers; local/ builds and serves them      imports nothing else of ours
  *   simulator/   plays providers, receivers and buyers                  imports local/
  *   scripts/     the commands that package.json names                   imports functions/, local/, simulator/
  *   bench/       benchmarks                                             imports functions/, local/, simulator/
@@ -36,10 +37,11 @@ const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "o
 const MAY_IMPORT = {
   functions: [],
   local: [],
+  web: [],
   simulator: ["local"],
   scripts: ["functions", "local", "simulator"],
   bench: ["functions", "local", "simulator"],
-  tests: ["functions", "local", "simulator", "scripts"],
+  tests: ["functions", "local", "simulator", "scripts", "web"],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 
@@ -103,18 +105,20 @@ module.exports = {
         path: "^functions/_shared/",
         pathNot: [
           "^functions/_shared/providers/([^/]+/|registry\\.ts$)",
-          // Work at one provider alone: PayPal's captures, Google's calendar.
-          "^functions/_shared/outbound/jobs/(capture_payment|calendar)\\.ts$",
+          // Work at one provider alone: PayPal's captures, Google's calendar, Whop's chat.
+          "^functions/_shared/outbound/jobs/(capture_payment|calendar|whop_message|whop_replies)\\.ts$",
         ],
       },
       to: { path: "^functions/_shared/providers/[^/]+/" },
     },
     {
       name: "functions-import-what-deno-json-names",
-      comment: "At the edge there are only the packages of deno.json's import map.",
+      comment:
+        "At the edge there are only the packages of deno.json's import map, and none that is for development; the " +
+        "types of one weigh nothing there (`import type`).",
       severity: "error",
       from: { path: "^functions/" },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
     },
     {
       name: "imports-resolve",

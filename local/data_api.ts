@@ -18,6 +18,19 @@ export interface DataApi {
   stop(): Promise<void>;
 }
 
+/** What Auth would send. */
+export interface Mail {
+  to: string;
+  subject: string;
+  html?: string;
+}
+
+/** `siteUrl`: where links in mails lead to in the end. */
+export interface Mailing {
+  siteUrl: string;
+  send(mail: Mail): void;
+}
+
 /**
  * lite hands over JSON both as values and as text that is JSON already; encoding the latter again would make it a
  * string.
@@ -276,14 +289,16 @@ interface Internals {
 }
 
 /**
- * Serves `schemas` (the first is the default, the others by Accept-Profile and Content-Profile) and `auth` of the database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new
- * account has no session until its address is confirmed; no mail is sent here: local/accounts.ts confirms it.
+ * Serves `schemas` (the first is the default, the others by Accept-Profile and Content-Profile) and `auth` of the
+ * database at `databaseUrl` (role `postgres`). With `confirmsEmail` a new account has no session until its address is
+ * confirmed. No mail is sent here: `mailing` is handed it, and local/accounts.ts confirms without one.
  */
 export function createDataApi(options: {
   databaseUrl: string;
   keys: Keys;
   confirmsEmail: boolean;
   schemas: string[];
+  mailing?: Mailing;
 }): DataApi {
   const connection = createPostgresConnection({ url: options.databaseUrl });
   // lite remembers what it could not read of the schema while the database was away as "there is no such table".
@@ -314,8 +329,10 @@ export function createDataApi(options: {
   internals.rlsState = "active";
   internals.normalizeDbError = (error) => likePostgrest(error as DatabaseError);
 
+  const { mailing } = options;
   const app = new App({
     connection,
+    ...(mailing && { options: { drivers: { email: { send: async (mail: Mail) => mailing.send(mail) } } } }),
     api: { schemas: options.schemas, pg_safe_update: true },
     auth: {
       enabled: true,
@@ -323,6 +340,7 @@ export function createDataApi(options: {
       publishable_key: options.keys.publishableKey,
       secret_key: options.keys.secretKey,
       email: { enable_confirmations: options.confirmsEmail },
+      ...(mailing && { site_url: mailing.siteUrl }),
     },
   });
   return {

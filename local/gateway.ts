@@ -19,6 +19,10 @@ export interface Routes {
   dataApi(request: Request, peer: string | null): Promise<Response>;
   /** `/providers/…`: the stand-ins for the providers' APIs. */
   providers?(request: Request): Promise<Response>;
+  /** `/console/…`: the admins' page. */
+  console?(request: Request): Promise<Response>;
+  /** `/shop/…`: the buyers' pages. */
+  storefront?(request: Request): Promise<Response>;
 }
 
 export interface Gateway {
@@ -78,6 +82,8 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   if (service === "rest" || service === "auth")
     return throughFetch((given) => routes.dataApi(given, peer), request, response);
   if (path.startsWith("/providers/") && routes.providers) return throughFetch(routes.providers, request, response);
+  if (/^\/console(?=[/?]|$)/.test(path) && routes.console) return throughFetch(routes.console, request, response);
+  if (/^\/shop(?=[/?]|$)/.test(path) && routes.storefront) return throughFetch(routes.storefront, request, response);
   // lite would answer 200 with a page, and a webhook sent to a mistyped address would be lost without a sign.
   answer(response, 404, "NOT_FOUND", "requested path is invalid");
 }

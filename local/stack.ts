@@ -10,13 +10,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
 import { type ProjectConfig, readProjectConfig } from "./config.ts";
-import type { DataApi } from "./data_api.ts";
+import type { DataApi, Mail, Mailing } from "./data_api.ts";
 import { startPgCron } from "./extensions/pg_cron.ts";
 import { startPgNet } from "./extensions/pg_net.ts";
 import { type Functions, readFunctionsConfig, startFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import { DEVELOPMENT_KEYS, type Keys, legacyKeys } from "./keys.ts";
 import { PARTS, pushMigrations } from "./migrations.ts";
+import { createPages } from "./pages.ts";
 import { type Postgres, preparedServer, startPostgres } from "./postgres/postgres.ts";
 import { sharedFolder } from "./postgres/template.ts";
 import { askProvider, createProviders, type Providers, standInEnvironment } from "./providers/index.ts";
@@ -52,6 +53,17 @@ export interface StackOptions {
   memoryLimitMb?: number;
   /** Background workers, both on by default. Off: a test rings or ticks by itself. */
   background?: { cron?: boolean; pgNet?: boolean };
+  /**
+   * Sends webhooks signed as the provider would (simulator/pay.ts). With it, what functions/checkout answers leads to a
+   * page to pay at, here; without it, to the provider's own address.
+   */
+  sendWebhooks?: (
+    provider: string,
+    webhooks: string[],
+    functionsUrl: string,
+    log: (line: string) => void,
+    env: Record<string, string>,
+  ) => Promise<unknown>;
   /** Gives up starting; what had started is ended. */
   signal?: AbortSignal;
 }
@@ -59,6 +71,10 @@ export interface StackOptions {
 export interface Stack {
   apiUrl: string;
   functionsUrl: string;
+  /** The admins' page; it is built when it is first opened. */
+  consoleUrl: string;
+  /** The shop, for buyers; built in the same way. */
+  storefrontUrl: string;
   /** Owner role `postgres`. */
   dbUrl: string;
   /** Superuser: for tests only, hosted has none. */
@@ -152,7 +168,7 @@ async function prepareAuth(dataApi: DataApi, databaseUrl: string, legacyPrivileg
 function lazyDataApi(
   databaseUrl: () => string,
   keys: Keys,
-  config: Pick<ProjectConfig, "confirmsEmail" | "schemas">,
+  config: Pick<ProjectConfig, "confirmsEmail" | "schemas"> & { mailing?: Mailing },
 ): DataApi & { load(): void } {
   let opening: Promise<DataApi> | undefined;
   let code: Promise<typeof import("./data_api.ts")> | undefined;
@@ -209,6 +225,12 @@ async function preparedDatabase(project: string, legacyPrivileges: boolean, sign
   });
 }
 
+/** What `log` prints in place of a mail: its link, or all of it. */
+function mailAsLine({ to, subject, html = "" }: Mail): string {
+  const link = /href="([^"]+)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
+  return `[mail] to ${to}: ${subject}\n       ${link ?? html}`;
+}
+
 /** Tells the database where its doorbell rings: the address changes from start to start. */
 async function setFunctionsUrl(databaseUrl: string, functionsUrl: string): Promise<void> {
   const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
@@ -258,7 +280,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const functionsUrl = `${gateway.url}/functions/v1`;
 
     const prepared = options.prepared === true && options.dataDir === undefined;
-    const dataApi = lazyDataApi(() => dbUrl, keys, { confirmsEmail, schemas });
+    const storefrontUrl = `${gateway.url}/shop/`;
+    // lite leads every link in a mail there.
+    const mailing = { siteUrl: `${storefrontUrl}account`, send: (mail: Mail) => log(mailAsLine(mail)) };
+    const dataApi = lazyDataApi(() => dbUrl, keys, { confirmsEmail, schemas, mailing });
     if (!prepared) dataApi.load(); // on a second core, meanwhile
     const postgres = await step("Postgres", async () =>
       startPostgres({
@@ -277,9 +302,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await step("Migrations", () => pushMigrations(dbUrl, project, signal));
     }
 
-    const providers = createProviders();
+    const { sendWebhooks } = options;
+    const providers = createProviders(sendWebhooks && gateway.url);
     const hosted = platformEnvironment(gateway.url, dbUrl, keys);
-    const functionsEnv = { ...env, ...standInEnvironment(gateway.url, env), ...hosted };
+    // Buyers may come back to the shop that is served here, whatever else the variables allow.
+    const returnUrls = { STOREFRONT_URL: [env.STOREFRONT_URL, storefrontUrl].filter(Boolean).join(" ") };
+    const functionsEnv = { ...env, ...returnUrls, ...standInEnvironment(gateway.url, env), ...hosted };
     const functions = await step("Functions", async () => {
       const config = readFunctionsConfig(toml, supabase);
       const folder = path.join(project, "functions");
@@ -295,15 +323,24 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const realtime = await step("Realtime", () => startRealtime({ databaseUrl: adminUrl, ...keys, log, privateOnly }));
     started.push(realtime.stop);
 
+    const pageConfig = { api_url: gateway.url, publishable_key: keys.publishableKey, local: true };
     await step("Workers", async () => {
       await setFunctionsUrl(dbUrl, functionsUrl);
+      const send =
+        sendWebhooks &&
+        ((provider: string, webhooks: string[]) =>
+          void sendWebhooks(provider, webhooks, functionsUrl, (line) => log(`[pay] ${line}`), functionsEnv).catch(
+            (error) => log(`[pay] ${provider}: ${error.message}`),
+          ));
       // Open before the workers start: they may call a function at once.
       gateway.open({
         functions: functions.handle,
         realtime: realtime.handleRequest,
         realtimeSocket: realtime.handleUpgrade,
         dataApi: dataApi.fetch,
-        providers: (request) => askProvider(providers, request),
+        providers: (request) => askProvider(providers, request, send),
+        console: createPages({ name: "console", api: gateway.url, config: pageConfig }),
+        storefront: createPages({ name: "storefront", path: "shop", api: gateway.url, config: pageConfig }),
       });
       if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl: adminUrl, log })).stop);
       if (background.cron !== false) started.push((await startPgCron({ databaseUrl: adminUrl, log })).stop);
@@ -312,6 +349,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return {
       apiUrl: gateway.url,
       functionsUrl,
+      consoleUrl: `${gateway.url}/console/`,
+      storefrontUrl,
       dbUrl,
       adminUrl,
       ...keys,

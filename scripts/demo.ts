@@ -11,9 +11,10 @@ import { fapshiStory } from "./demo/fapshi.ts";
 import { fathomStory } from "./demo/fathom.ts";
 import { paypalStory } from "./demo/paypal.ts";
 import { reconcilerStory } from "./demo/reconciler.ts";
-import { buyerListens, type Scene, say, seconds } from "./demo/scene.ts";
+import { listens, type Scene, say, seconds } from "./demo/scene.ts";
 import { storefrontStory } from "./demo/storefront.ts";
 import { stripeStory } from "./demo/stripe.ts";
+import { tutoringStory } from "./demo/tutoring.ts";
 import { whopStory } from "./demo/whop.ts";
 
 const HELP = `
@@ -24,7 +25,16 @@ npm run demo
 
 Exit code: 0 only when every step happened. DEBUG=1 shows what the functions log.`;
 
-const STORIES = [stripeStory, paypalStory, fapshiStory, whopStory, fathomStory, reconcilerStory, storefrontStory];
+const STORIES = [
+  stripeStory,
+  paypalStory,
+  fapshiStory,
+  whopStory,
+  fathomStory,
+  tutoringStory,
+  reconcilerStory,
+  storefrontStory,
+];
 
 /** Runs the command; resolves to its exit code. */
 function demo(args: string[], { signal }: RunOptions = {}): Promise<number> {
@@ -57,7 +67,7 @@ async function play(signal: AbortSignal | undefined): Promise<void> {
     await sql`
       insert into public.products (sku, name, price_minor, currency, stock)
       values ('mug', 'Enamel mug', 2450, 'EUR', 10), ('coaching', 'An hour of coaching', 30000, 'XAF', 5)`;
-    hangUp = await buyerListens(the);
+    hangUp = await listens(the);
     say(`  ready after ${seconds(Date.now() - from)}\n`);
 
     for (const story of STORIES) {

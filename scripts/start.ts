@@ -1,8 +1,12 @@
 /** `npm start`: runs the embedded Supabase until SIGTERM or Ctrl+C. */
 import { rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import postgres from "postgres";
+import { DEMO_ADMIN, makeAdmin } from "../local/accounts.ts";
 import { loadEnvironment } from "../local/environment.ts";
-import { type Stack, startStack } from "../local/stack.ts";
+import { seedShop } from "../local/seed_shop.ts";
+import { type Stack, startStack, withoutNodeNotice } from "../local/stack.ts";
+import { sendWebhooks } from "../simulator/pay.ts";
 import { type CommandLine, main, portNumber, type RunOptions, runCommand, UsageError } from "./command.ts";
 
 const HELP = `
@@ -44,7 +48,9 @@ async function writeReadyFile(file: string, stack: Stack): Promise<void> {
     api_url: stack.apiUrl,
     functions_url: stack.functionsUrl,
     db_url: stack.dbUrl,
-    console_url: null,
+    console_url: stack.consoleUrl,
+    storefront_url: stack.storefrontUrl,
+    admin: DEMO_ADMIN,
     publishable_key: stack.publishableKey,
     secret_key: stack.secretKey,
     jwt_secret: stack.jwtSecret,
@@ -62,6 +68,9 @@ function summary(stack: Stack, took: number, dataDir?: string): string {
 
   API              ${stack.apiUrl}
   Functions        ${stack.functionsUrl}
+  Console          ${stack.consoleUrl}
+    sign in as     ${DEMO_ADMIN.email}, password: ${DEMO_ADMIN.password}
+  Shop             ${stack.storefrontUrl}
   Database         ${stack.dbUrl}
   Data             ${stack.postgres.dataDir}${dataDir === undefined ? " (temporary; --data-dir keeps it)" : ""}
   Publishable key  ${stack.publishableKey}
@@ -72,6 +81,25 @@ Try it:
   npm run send -- stripe payment_intent.succeeded --url ${stack.functionsUrl}/stripe
 
 Ctrl+C stops everything.`;
+}
+
+/** The account that signs in at the console, and the shop's products. */
+async function prepareDemo(stack: Stack): Promise<void> {
+  const { createClient } = await withoutNodeNotice(() => import("@supabase/supabase-js"));
+  const client = await withoutNodeNotice(async () =>
+    createClient(stack.apiUrl, stack.publishableKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+      // It opens no socket, but asks for one on Node 20.
+      realtime: { transport: class {} as never },
+    }),
+  );
+  const sql = postgres(stack.dbUrl, { max: 1, onnotice() {} });
+  try {
+    await makeAdmin(client, sql, DEMO_ADMIN);
+    await seedShop(sql);
+  } finally {
+    await sql.end();
+  }
 }
 
 /** A killed npm passes no signal on to its script: its end is noticed by the new parent process. */
@@ -96,7 +124,11 @@ async function run(flags: Flags, stop: AbortSignal | undefined): Promise<void> {
     port: flags.port,
     dataDir: flags.dataDir,
     env,
-    log: console.log,
+    // The demo admin needs no mail.
+    log: (line) => {
+      if (!line.startsWith(`[mail] to ${DEMO_ADMIN.email}`)) console.log(line);
+    },
+    sendWebhooks,
     progress: (step, took) => console.log(`  ${step.padEnd(14)} ${seconds(took)}`),
     signal,
   }).catch((error) => {
@@ -106,6 +138,7 @@ async function run(flags: Flags, stop: AbortSignal | undefined): Promise<void> {
   if (!stack) return;
 
   try {
+    await prepareDemo(stack);
     if (flags.readyFile) await writeReadyFile(flags.readyFile, stack);
     console.log(summary(stack, performance.now() - from, flags.dataDir));
     await stopped;

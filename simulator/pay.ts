@@ -26,8 +26,24 @@ export async function payCheckout(
   const body = JSON.stringify({ ref: provider_ref, outcome });
   const webhooks = (await requestJson(url, { method: "POST", body })) as string[];
   if (webhooks.length === 0) print(`${provider} sends no webhook for it yet.`);
+  return await sendWebhooks(provider, webhooks, functionsUrl, print);
+}
+
+/**
+ * Sends webhooks to the provider's function, signed as the provider would, and prints each answer. `env`: the
+ * variables with the secrets.
+ * @returns whether all were accepted.
+ */
+export async function sendWebhooks(
+  provider: string,
+  webhooks: string[],
+  functionsUrl: string,
+  print: (line: string) => void,
+  env?: Record<string, string>,
+): Promise<boolean> {
   let accepted = true;
-  for (const webhook of webhooks) accepted = (await sendWebhook(provider, webhook, functionsUrl, print)) && accepted;
+  for (const webhook of webhooks)
+    accepted = (await sendWebhook(provider, webhook, functionsUrl, print, env)) && accepted;
   return accepted;
 }
 
@@ -58,9 +74,11 @@ async function sendWebhook(
   body: string,
   functionsUrl: string,
   print: (line: string) => void,
+  env?: Record<string, string>,
 ): Promise<boolean> {
   const url = `${functionsUrl}/${provider}`;
-  const response = await fetch(url, { method: "POST", headers: await SENDERS[provider]!.headers(body, url), body });
+  const headers = await SENDERS[provider]!.headers(body, url, env);
+  const response = await fetch(url, { method: "POST", headers, body });
   print(`${provider} ${response.status} ${await response.text()}`);
   return response.ok;
 }

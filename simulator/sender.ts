@@ -10,8 +10,13 @@ export interface Sender {
    */
   event(type: string, overrides: Record<string, unknown>, sale?: string): string;
   /**
-   * The signed headers for `body`, when it is sent to `url`.
+   * The signed headers for `body`, when it is sent to `url`. `env`: the variables with the secret to sign with
+   * (default: this machine's, by local/environment.ts).
    * @throws Error when the secret to sign with is not set.
    */
-  headers(body: string, url: string): Record<string, string> | Promise<Record<string, string>>;
+  headers(
+    body: string,
+    url: string,
+    env?: Record<string, string>,
+  ): Record<string, string> | Promise<Record<string, string>>;
 }

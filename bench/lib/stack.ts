@@ -74,7 +74,12 @@ export async function openBenchStack({
     const functionsUrl = `${gateway.url}/functions/v1`;
 
     const { createDataApi } = await withoutNodeNotice(() => import("../../local/data_api.ts"));
-    const dataApi = createDataApi({ databaseUrl: dbUrl, keys: DEVELOPMENT_KEYS, confirmsEmail: false, schemas: ["public"] });
+    const dataApi = createDataApi({
+      databaseUrl: dbUrl,
+      keys: DEVELOPMENT_KEYS,
+      confirmsEmail: false,
+      schemas: ["public"],
+    });
     await dataApi.prepare(); // schema auth
     await dataApi.stop();
     await pushMigrations(dbUrl, PROJECT);

@@ -1,6 +1,15 @@
 /** A stand-in for Fapshi's API (docs.fapshi.com): its transactions, how each stands, and links to pay. */
 import { randomUUID } from "node:crypto";
-import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand_in.ts";
+import {
+  type Asked,
+  type Outcome,
+  type Payable,
+  type PayPage,
+  type PayPageUrl,
+  readableAmount,
+  type StandIn,
+  standIn,
+} from "./stand_in.ts";
 
 /** As a webhook's body has it. */
 export interface Transaction extends Record<string, unknown> {
@@ -21,7 +30,7 @@ export interface FapshiStandIn extends StandIn, Payable, Habits {
   readonly transactions: Map<string, Transaction>;
 }
 
-export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
+export function createFapshi(habits: Partial<Habits> = {}, payPageUrl?: PayPageUrl): FapshiStandIn {
   const transactions = new Map<string, Transaction>();
 
   function put(body: string): void {
@@ -107,7 +116,7 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
     const { transId, dateInitiated } = transaction;
     return Response.json({
       message: "Request successful",
-      link: `https://checkout.fapshi.com/payment/${id}`,
+      link: payPageUrl?.(transId) ?? `https://checkout.fapshi.com/payment/${id}`,
       transId,
       dateInitiated,
     });
@@ -120,6 +129,20 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
     if (transaction.status === "SUCCESSFUL") return error(400, "Link already paid");
     transaction.status = "EXPIRED";
     return Response.json(transaction);
+  }
+
+  /** It has one way back, whatever the outcome. */
+  function page(ref: string): PayPage | undefined {
+    const transaction = transactions.get(ref);
+    if (!transaction) return undefined;
+    const { status, amount, redirectUrl } = transaction;
+    return {
+      amount: readableAmount(Number(amount), "XAF"),
+      status: status === "PENDING" ? "waiting" : ["SUCCESSFUL", "EXPIRED"].includes(status) ? "over" : "open",
+      successUrl: typeof redirectUrl === "string" ? redirectUrl : null,
+      cancelUrl: null,
+      retries: false,
+    };
   }
 
   /** A failed attempt is told of, and may be followed by another; one under way is not told of. */
@@ -140,6 +163,7 @@ export function createFapshi(habits: Partial<Habits> = {}): FapshiStandIn {
   const fapshi: FapshiStandIn = Object.assign(standIn({ put, answer }), {
     transactions,
     pay,
+    page,
     answersWithArrays: false,
     searchesEndInclusive: true,
     ...habits,

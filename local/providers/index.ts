@@ -2,16 +2,25 @@
 import { createFapshi } from "./fapshi.ts";
 import { createFathom } from "./fathom.ts";
 import { createGoogle } from "./google.ts";
+import { servePayPage, type WebhookSender } from "./pay_page.ts";
 import { createPaypal, DEVELOPMENT_ROOT } from "./paypal.ts";
 import type { Outcome, Payable } from "./stand_in.ts";
 import { createStripe } from "./stripe.ts";
 import { createWhop } from "./whop.ts";
 
-export function createProviders() {
+/**
+ * `payPagesAt`: the origin where the pages to pay at are served (pay_page.ts). Without it, checkouts name the
+ * providers' real pages, as if nobody followed them.
+ */
+export function createProviders(payPagesAt?: string) {
+  const pageOf = (name: string) =>
+    payPagesAt === undefined
+      ? undefined
+      : (ref: string) => `${payPagesAt}/providers/${name}/_page?${new URLSearchParams({ ref })}`;
   return {
-    stripe: createStripe(),
-    paypal: createPaypal(),
-    fapshi: createFapshi(),
+    stripe: createStripe(pageOf("stripe")),
+    paypal: createPaypal(pageOf("paypal")),
+    fapshi: createFapshi({}, pageOf("fapshi")),
     whop: createWhop(),
     fathom: createFathom(),
     google: createGoogle(),
@@ -38,14 +47,15 @@ export function standInEnvironment(origin: string, env: Record<string, string>):
   };
 }
 
-/** Answers a request to `/providers/<name>/…`. */
-export async function askProvider(providers: Providers, request: Request): Promise<Response> {
+/** Answers a request to `/providers/<name>/…`. `send`: sends what the pay pages cause; without it there are none. */
+export async function askProvider(providers: Providers, request: Request, send?: WebhookSender): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const [, name = "", path = "/"] = /^\/providers\/([a-z]+)(\/.*)?$/.exec(pathname) ?? [];
   if (!Object.hasOwn(providers, name))
     return Response.json({ message: `There is no stand-in for ${name}.` }, { status: 404 });
   const provider = providers[name as keyof Providers];
   if (request.method === "POST" && path === "/_pay" && "pay" in provider) return pays(provider, await request.json());
+  if (path === "/_page" && send && "page" in provider) return await servePayPage(provider, name, request, send);
   return await provider.handle(request, path + search);
 }
 

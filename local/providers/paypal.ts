@@ -5,7 +5,16 @@
  */
 import { createHash, createPublicKey, randomUUID, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand_in.ts";
+import {
+  type Asked,
+  type Outcome,
+  type Payable,
+  type PayPage,
+  type PayPageUrl,
+  readableAmount,
+  type StandIn,
+  standIn,
+} from "./stand_in.ts";
 
 const pem = (name: string) => readFileSync(new URL(`./paypal_development/${name}.pem`, import.meta.url), "utf8");
 
@@ -47,6 +56,9 @@ interface Order extends Record<string, unknown> {
   intent: string;
   purchase_units: Unit[];
 }
+interface PaymentSource {
+  paypal?: { experience_context?: { return_url?: string; cancel_url?: string } };
+}
 interface Event extends Record<string, unknown> {
   id: string;
   event_type: string;
@@ -87,7 +99,9 @@ export function signedText(transmissionId: string, time: string, webhookId: stri
 
 const LIVE = "https://api-m.paypal.com";
 
-export function createPaypal(): PaypalStandIn {
+export function createPaypal(
+  payPageUrl: PayPageUrl = (ref) => `https://www.paypal.com/checkoutnow?token=${ref}`,
+): PaypalStandIn {
   const events = new Map<string, Event>();
   const orders = new Map<string, Order>();
   const captures = new Map<string, Capture>();
@@ -100,6 +114,8 @@ export function createPaypal(): PaypalStandIn {
   const outcomes = new Map<string, Outcome>();
   /** Orders whose buyer is asked for an address. */
   const asksAddress = new Set<string>();
+  /** By order: where its buyer comes back to. */
+  const returns = new Map<string, { return_url?: string; cancel_url?: string }>();
   const tokens = new Set<string>();
   let made = 0;
 
@@ -247,7 +263,7 @@ export function createPaypal(): PaypalStandIn {
   }
 
   function createOrder({ body, headers }: Asked): Response | object {
-    const { intent, purchase_units, payment_source }: Order & { payment_source?: object } = JSON.parse(body);
+    const { intent, purchase_units, payment_source }: Order & { payment_source?: PaymentSource } = JSON.parse(body);
     if (!["CAPTURE", "AUTHORIZE"].includes(intent) || !purchase_units?.[0]?.amount?.value) {
       return problem(400, "INVALID_REQUEST", "MISSING_REQUIRED_PARAMETER", "A required field is missing.");
     }
@@ -256,7 +272,8 @@ export function createPaypal(): PaypalStandIn {
       if (wrong) return problem(422, "UNPROCESSABLE_ENTITY", ...wrong);
     }
     const id = paypalId("order", String(++made), String(Date.now()));
-    const links = linksOf(id, payment_source ? "payer-action" : "approve");
+    const links = linksOf(id, payPageUrl(id), payment_source ? "payer-action" : "approve");
+    returns.set(id, payment_source?.paypal?.experience_context ?? {});
     const status = payment_source ? "PAYER_ACTION_REQUIRED" : "CREATED";
     const order = { id, intent, status, purchase_units, create_time: now(), links };
     orders.set(id, order);
@@ -295,7 +312,7 @@ export function createPaypal(): PaypalStandIn {
         payments: { captures: [captureOf(order, unit, i, status)] },
       })),
       update_time: now(),
-      links: linksOf(order.id).slice(0, 1),
+      links: linksOf(order.id, payPageUrl(order.id)).slice(0, 1),
     };
     orders.set(order.id, captured);
     for (const capture of capturesOf(captured)) captures.set(capture.id, capture);
@@ -343,6 +360,22 @@ export function createPaypal(): PaypalStandIn {
     return tell(`PAYMENT.CAPTURE.${capture.status}`, "capture", captures.get(capture.id)!);
   }
 
+  function page(ref: string): PayPage | undefined {
+    const order = orders.get(ref);
+    const amount = order?.purchase_units[0]?.amount;
+    if (!order || !amount) return undefined;
+    const waits = capturesOf(order).some(({ id }) => captures.get(id)?.status === "PENDING");
+    const isOpen = ["CREATED", "PAYER_ACTION_REQUIRED"].includes(order.status);
+    const back = (url: string | undefined) => (url === undefined ? null : withToken(url, ref));
+    return {
+      amount: readableAmount(Number(amount.value), amount.currency_code, { isDecimal: true }),
+      status: isOpen ? "open" : waits ? "waiting" : "over",
+      successUrl: back(returns.get(ref)?.return_url),
+      cancelUrl: back(returns.get(ref)?.cancel_url),
+      retries: false,
+    };
+  }
+
   /** The buyer approves; what becomes of it shows when we take the money. A capture that is pending then may end. */
   function pay(ref: string, outcome: Outcome): string[] {
     const order = orders.get(ref);
@@ -387,6 +420,7 @@ export function createPaypal(): PaypalStandIn {
     approve,
     captureEvent,
     pay,
+    page,
     expireTokens: () => tokens.clear(),
   });
 }
@@ -444,11 +478,18 @@ function whatIsWrong({ amount, items = [] }: Unit): [issue: string, description:
   return null;
 }
 
-function linksOf(orderId: string, forBuyer = "approve") {
+/** PayPal names the order to the page that its buyer comes back to. */
+function withToken(url: string, orderId: string): string {
+  const address = new URL(url);
+  address.searchParams.set("token", orderId);
+  return address.href;
+}
+
+function linksOf(orderId: string, payPage: string, forBuyer = "approve") {
   const self = `${LIVE}/v2/checkout/orders/${orderId}`;
   return [
     { href: self, rel: "self", method: "GET" },
-    { href: `https://www.paypal.com/checkoutnow?token=${orderId}`, rel: forBuyer, method: "GET" },
+    { href: payPage, rel: forBuyer, method: "GET" },
     { href: `${self}/capture`, rel: "capture", method: "POST" },
   ];
 }

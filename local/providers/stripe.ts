@@ -1,6 +1,15 @@
 /** A stand-in for Stripe's API (docs.stripe.com/api): its events, its payments and checkouts, and refunds. */
 import { randomUUID } from "node:crypto";
-import { type Asked, type Outcome, type Payable, type StandIn, standIn } from "./stand_in.ts";
+import {
+  type Asked,
+  type Outcome,
+  type Payable,
+  type PayPage,
+  type PayPageUrl,
+  readableAmount,
+  type StandIn,
+  standIn,
+} from "./stand_in.ts";
 
 interface Thing extends Record<string, unknown> {
   id: string;
@@ -16,7 +25,9 @@ export interface StripeStandIn extends StandIn, Payable {
   delivered(id: string): void;
 }
 
-export function createStripe(): StripeStandIn {
+export function createStripe(
+  payPageUrl: PayPageUrl = (ref) => `https://checkout.stripe.com/c/pay/${ref}`,
+): StripeStandIn {
   const events = new Map<string, Event>();
   const delivered = new Set<string>();
   const intents = new Map<string, Thing>();
@@ -207,7 +218,7 @@ export function createStripe(): StripeStandIn {
         customer_email: form.customer_email ?? null,
       },
       ...{ customer_details: null, metadata: form.metadata ?? {}, expires_at: seconds() + lives },
-      ...{ success_url: form.success_url, cancel_url: form.cancel_url, url: `https://checkout.stripe.com/c/pay/${id}` },
+      ...{ success_url: form.success_url, cancel_url: form.cancel_url, url: payPageUrl(id) },
     };
     sessions.set(id, session);
     intentData.set(id, (form.payment_intent_data ?? {}) as Form);
@@ -317,6 +328,21 @@ export function createStripe(): StripeStandIn {
     return body;
   }
 
+  /** Of a checkout session: an intent is paid in the shop's own page. */
+  function page(ref: string): PayPage | undefined {
+    const session = sessions.get(ref);
+    if (!session) return undefined;
+    const waits = session.status === "complete" && intents.get(String(session.payment_intent))?.status === "processing";
+    const total = Number(session.amount_total) + (session.status === "open" ? taxOf(session) : 0);
+    return {
+      amount: readableAmount(total, String(session.currency).toUpperCase()),
+      status: session.status === "open" ? "open" : waits ? "waiting" : "over",
+      successUrl: String(session.success_url),
+      cancelUrl: String(session.cancel_url),
+      retries: !waits,
+    };
+  }
+
   function pay(ref: string, outcome: Outcome): string[] {
     const session = sessions.get(ref);
     if (!session) {
@@ -382,7 +408,7 @@ export function createStripe(): StripeStandIn {
     return tell("payment_intent.payment_failed", { ...intent, status: "requires_payment_method", last_payment_error });
   }
 
-  return Object.assign(standIn({ put, answer }), { delivered: (id: string) => void delivered.add(id), pay });
+  return Object.assign(standIn({ put, answer }), { delivered: (id: string) => void delivered.add(id), pay, page });
 }
 
 /** Stripe Tax here: 19 % of everything, added to prices that do not contain it. */

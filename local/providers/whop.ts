@@ -1,8 +1,8 @@
 /**
  * A stand-in for Whop's API: payments and memberships as webhooks told of them, listed and one by one, and disputes,
- * one by one.
+ * one by one; and its chat: channels, messages, and idempotency keys as developer/api/idempotency describes them.
  */
-import { type StandIn, standIn } from "./stand_in.ts";
+import { type Asked, type StandIn, standIn } from "./stand_in.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: an object of Whop's, of either generation.
 type Thing = Record<string, any>;
@@ -10,7 +10,117 @@ type Thing = Record<string, any>;
 /** Few, whatever is asked for, so that whoever reads a list has to turn pages. */
 const PAGE = 3;
 
-export function createWhop(): StandIn {
+/** Who writes what is posted with the account's key. */
+const HOST = { id: "user_Host00000000", name: "Example Coaching", username: "examplecoaching" };
+const KEPT_MS = 86_400_000;
+
+export interface WhopMessage {
+  id: string;
+  content: string;
+  created_at: string;
+  user: { id: string; name: string; username: string };
+}
+
+export interface WhopStandIn extends StandIn {
+  /** Messages by the id of their channel, oldest first. */
+  readonly messages: Map<string, WhopMessage[]>;
+  /** What is refused, with which status: opening channels of a kind, or writing into them. */
+  readonly refusals: Map<"support" | "direct" | "message", number>;
+  /** The channels that a member is in, by the way that led there. */
+  channelsOf(memberRef: string): { id: string; way: "support" | "direct" }[];
+  /** A member writes into a channel (default: the first). Returns the body of the webhook that Whop would send. */
+  say(memberRef: string, content: string, channel?: string): string;
+  /** As if 24 hours had passed: keys of requests are known no more. */
+  forgetKeys(): void;
+}
+
+export function createWhop(): WhopStandIn {
+  const channels: { id: string; way: "support" | "direct"; member: string }[] = [];
+  const messages = new Map<string, WhopMessage[]>();
+  const refusals: WhopStandIn["refusals"] = new Map();
+  const requests = new Map<string, { request: string; status: number; body: string; until: number }>();
+  let count = 0;
+
+  const nameOf = (user: string) => (user === HOST.id ? HOST : { id: user, name: user, username: user });
+
+  function write(channel: string, content: string, user: string): WhopMessage {
+    const all = messages.get(channel) ?? [];
+    // No two of one moment: the list is sorted by it.
+    const last = all.length > 0 ? Date.parse(all.at(-1)!.created_at) : 0;
+    const created_at = new Date(Math.max(Date.now(), last + 1)).toISOString();
+    const message = {
+      ...{ id: `post_${String(++count).padStart(12, "0")}`, content, created_at, updated_at: created_at },
+      ...{ is_edited: false, is_pinned: false, mentions: [], mentions_everyone: false, message_type: "regular" },
+      ...{ poll: null, poll_votes: [], reaction_counts: [], replying_to_message_id: null, view_count: null },
+      user: nameOf(user),
+    };
+    messages.set(channel, [...all, message]);
+    return message;
+  }
+
+  function openChannel(way: "support" | "direct", member: unknown): Response {
+    if (typeof member !== "string" || !member) return refused(400, "bad_request", "The user is missing.");
+    const status = refusals.get(way);
+    if (status) return refused(status, "forbidden", `This key may not open a ${way} channel with ${member}.`);
+    let channel = channels.find((one) => one.way === way && one.member === member);
+    if (!channel) {
+      channel = { id: `${way === "support" ? "chat_feed" : "dms_feed"}_${channels.length + 1}`, way, member };
+      channels.push(channel);
+    }
+    return Response.json({ id: channel.id, kind: way === "support" ? "support" : "private" });
+  }
+
+  function chat({ method, body }: Asked, url: URL): Response | null {
+    if (method === "GET" && url.pathname === "/messages") {
+      const all = messages.get(url.searchParams.get("channel_id") ?? "");
+      if (!all && !channels.some(({ id }) => id === url.searchParams.get("channel_id")))
+        return refused(404, "not_found", "There is no such channel.");
+      const sorted = [...(all ?? [])];
+      if (url.searchParams.get("direction") !== "asc") sorted.reverse();
+      return page(sorted, url.searchParams, asIs);
+    }
+    if (method !== "POST") return null;
+    const sent = JSON.parse(body || "{}");
+    switch (url.pathname) {
+      case "/channels":
+        return sent.kind === "support" && sent.account_id
+          ? openChannel("support", sent.customer_user_id)
+          : refused(400, "bad_request", "kind must be support, with an account_id.");
+      case "/support_channels":
+        return openChannel("support", sent.user_id);
+      case "/dm_channels":
+        return openChannel("direct", sent.with_user_ids?.[0]);
+      case "/messages": {
+        if (!channels.some(({ id }) => id === sent.channel_id))
+          return refused(404, "not_found", "There is no such channel.");
+        const status = refusals.get("message");
+        if (status) return refused(status, "unprocessable", "This message cannot be sent.");
+        return Response.json(write(sent.channel_id, sent.content, HOST.id));
+      }
+      default:
+        return null;
+    }
+  }
+
+  /** One request per key: its answer is repeated, that of a 4xx too; another request with it is refused. */
+  async function once(asked: Asked, url: URL): Promise<Response | null> {
+    const key = asked.method === "POST" ? asked.headers.get("idempotency-key") : null;
+    if (!key) return chat(asked, url);
+    const request = [asked.method, asked.path, asked.headers.get("api-version-date"), asked.body].join("\n");
+    const before = requests.get(key);
+    if (before && before.until > Date.now()) {
+      if (before.request !== request)
+        return refused(400, "idempotency_error", "This Idempotency-Key was used with another request.");
+      const headers = { "content-type": "application/json", "idempotent-replayed": "true" };
+      return new Response(before.body, { status: before.status, headers });
+    }
+    const answer = chat(asked, url);
+    if (!answer || answer.status >= 500) return answer;
+    const body = await answer.text();
+    requests.set(key, { request, status: answer.status, body, until: Date.now() + KEPT_MS });
+    return new Response(body, { status: answer.status, headers: { "content-type": "application/json" } });
+  }
+
   const known = {
     payments: new Map<string, Thing>(),
     memberships: new Map<string, Thing>(),
@@ -59,6 +169,10 @@ export function createWhop(): StandIn {
       .filter(between)
       .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
     if (query.get("direction") !== "asc") sorted.reverse();
+    return page(sorted, query, shape);
+  }
+
+  function page(sorted: Thing[], query: URLSearchParams, shape: (thing: Thing) => Thing): Response {
     const after = query.get("after");
     const start = after ? sorted.findIndex(({ id }) => cursor(id) === after) + 1 : 0;
     const data = sorted.slice(start, start + Math.min(PAGE, Number(query.get("first") ?? PAGE)));
@@ -71,9 +185,14 @@ export function createWhop(): StandIn {
     return Response.json({ data: data.map(shape), page_info });
   }
 
-  return standIn({
+  const frame = standIn({
     put,
-    answer({ method, headers }, url) {
+    async answer(asked, url) {
+      const { method, headers } = asked;
+      if (/^\/(channels|support_channels|dm_channels|messages)$/.test(url.pathname))
+        return /^Bearer .+/.test(headers.get("authorization") ?? "")
+          ? await once(asked, url)
+          : refused(401, "unauthorized", "The API key is missing or wrong.");
       const [, kind, id] = /^\/(payments|memberships|disputes)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
       if (!kind || method !== "GET") return null;
       if (!/^Bearer .+/.test(headers.get("authorization") ?? ""))
@@ -90,6 +209,29 @@ export function createWhop(): StandIn {
       return thing ? Response.json(shape(thing)) : refused(404, "not_found", `There is no such object: ${id}.`);
     },
   });
+  return {
+    ...frame,
+    messages,
+    refusals,
+    channelsOf: (memberRef) =>
+      channels.filter(({ member }) => member === memberRef).map(({ id, way }) => ({ id, way })),
+    say(memberRef, content, channel = channels.find(({ member }) => member === memberRef)?.id) {
+      if (!channel) throw new Error(`${memberRef} is in no channel.`);
+      const message = write(channel, content, memberRef);
+      const way = channels.find(({ id }) => id === channel)?.way;
+      return JSON.stringify({
+        ...{ id: `msg_chat${count}`, api_version: "v1", timestamp: message.created_at, type: "chat.message.created" },
+        data: {
+          audience: { type: "users", user_ids: [HOST.id] },
+          channel: { id: channel, type: way === "direct" ? "direct_message" : "support", experience_id: null },
+          message,
+          reason: "message_created",
+        },
+        company_id: "biz_development",
+      });
+    },
+    forgetKeys: () => requests.clear(),
+  };
 }
 
 const cursor = (id: string) => btoa(id);

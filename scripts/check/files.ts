@@ -11,7 +11,7 @@ const NOT_OURS = [
   /^supabase\/migrations\//,
   /^docs\/reference\/messages\.md$/,
   /^functions\/_shared\/platform\/database_types\.ts$/,
-  /\.(pem|svg)$/,
+  /\.(pem|svg|png)$/,
 ];
 
 /** Sorted; without what is generated, and without fixtures. */

@@ -27,7 +27,12 @@ export const CHECKS: readonly Check[] = [
   {
     name: "types",
     what: "TypeScript's types fit (tsc)",
-    run: (signal) => program(TSC, ["-p", ".", "--pretty", "false"], signal),
+    run: async (signal) => {
+      const complaints = [];
+      for (const folder of [".", "web"])
+        complaints.push(await program(TSC, ["-p", folder, "--pretty", "false"], signal));
+      return complaints.filter((complaint) => complaint !== undefined).join("\n") || undefined;
+    },
   },
   {
     name: "lint",

@@ -12,7 +12,7 @@ const { createClient } = await withoutNodeNotice(() => import("@supabase/supabas
 
 const RECEIVERS: Record<string, string> = { "/make": "make.com", "/railway": "Railway", "/railway-stripe": "Railway" };
 
-interface Heard {
+export interface Heard {
   table: string;
   operation: string;
   /** Of the record, where it has one. */
@@ -106,12 +106,18 @@ export async function arrives(
   return one;
 }
 
-/** Waits until the buyer's app hears of a change. */
-export async function hears({ heard }: Scene, table: string, status: string | undefined, since: number): Promise<void> {
-  const one = await until(`the buyer hears of ${table} ${status ?? ""}`, () =>
+/** Waits until the buyer's app, or another, hears of a change. */
+export async function hears(
+  { heard }: Scene,
+  table: string,
+  status: string | undefined,
+  since: number,
+  app = "buyer's app",
+): Promise<void> {
+  const one = await until(`the ${app} hears of ${table} ${status ?? ""}`, () =>
     heard.find((change) => change.table === table && change.status === status && change.at >= since),
   );
-  row("buyer's app", `Realtime: ${table} ${one.operation}${one.status ? `, ${one.status}` : ""}`, one.at - since);
+  row(app, `Realtime: ${table} ${one.operation}${one.status ? `, ${one.status}` : ""}`, one.at - since);
 }
 
 export async function stockOf({ sql }: Scene, sku = "mug"): Promise<number> {
@@ -146,13 +152,13 @@ export async function orderOf(
   return order as never;
 }
 
-/** The buyer's app: signed in, listening to a private topic that only this buyer may hear. Returns how to hang up. */
-export async function buyerListens({ stack, sql, heard }: Scene): Promise<() => Promise<void>> {
+/** An app: signed in, listening to a private topic that only its account may hear. Returns how to hang up. */
+export async function listens({ stack, sql, heard }: Scene, email = BUYER): Promise<() => Promise<void>> {
   const client = createClient(stack.apiUrl, stack.publishableKey, {
     auth: { persistSession: false },
     realtime: { transport: WebSocket as never },
   });
-  const account = { email: BUYER, password: "correct horse battery staple" };
+  const account = { email, password: "correct horse battery staple" };
   const { id, accessToken } = await signUpConfirmed(client, sql, account);
   await client.realtime.setAuth(accessToken);
   const listen = ({ payload }: { payload: Record<string, never> }) => {

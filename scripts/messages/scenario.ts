@@ -193,6 +193,8 @@ async function tutoring(the: Scene): Promise<void> {
       { name: "Amina Buyer", email: AMINA },
     ],
     transcript: null,
+    nobody_spoke: null,
+    meeting_url: null,
   } as const;
   const practise = {
     description: "Practise the subjunctive.",
@@ -215,6 +217,15 @@ async function tutoring(the: Scene): Promise<void> {
     people: [...meeting.people],
     summary_markdown: "## Summary\n\nThe subjunctive, when not to use it, and the news.",
     action_items: [...items, listen],
+  });
+  // Another hour, for which Tom waits in vain.
+  await sold(the, "stripe", "pi_missed_lesson", [{ sku: "lesson", quantity: 1, starts_at: the.at(192) }]);
+  await told(the, "fathom", {
+    ...meeting,
+    ...{ provider_ref: "90211", occurred_at: the.at(194), started_at: the.at(192), ended_at: the.at(193) },
+    ...{ scheduled_start_at: the.at(192), scheduled_end_at: the.at(193), people: [...meeting.people] },
+    ...{ summary_markdown: null, action_items: null, nobody_spoke: false },
+    transcript: [{ speaker: "Tom Tutor", email: TOM, text: "Amina, can you hear me?", at_seconds: 12 }],
   });
 
   await sold(the, "stripe", "pi_next_lesson", [{ sku: "lesson", quantity: 1, starts_at: the.at(240) }]);

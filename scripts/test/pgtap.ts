@@ -15,7 +15,9 @@ import { ROOT } from "../schema/schema.ts";
 const FOLDER = path.join(ROOT, "tests/database");
 const HELPERS = path.join(FOLDER, "helpers");
 /** In this order: a later one uses what an earlier one makes. */
-const HELPER_FILES = ["schema", "people", "shop", "facts", "events", "outbox", "calendar", "attention", "assertions"];
+const HELPER_FILES = [
+  ...["schema", "people", "shop", "facts", "events", "outbox", "calendar", "chat", "attention", "assertions"],
+];
 
 export interface Tally {
   /** Assertions that held. */

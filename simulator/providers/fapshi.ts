@@ -58,5 +58,5 @@ export function fapshiHeaders(_body: string, secret: string): Record<string, str
 export const fapshi: Sender = {
   types: fapshiTypes,
   event: fapshiEvent,
-  headers: (body) => fapshiHeaders(body, loadEnvironment().FAPSHI_WEBHOOK_SECRET!.split(" ")[0]!),
+  headers: (body, _url, env = loadEnvironment()) => fapshiHeaders(body, env.FAPSHI_WEBHOOK_SECRET!.split(" ")[0]!),
 };

@@ -177,6 +177,6 @@ function developmentCertificate(url = "http://127.0.0.1:54321"): string {
 export const paypal: Sender = {
   types: paypalTypes,
   event: paypalEvent,
-  headers: (body, url) =>
-    paypalHeaders(body, loadEnvironment().PAYPAL_WEBHOOK_ID!.split(" ")[0]!, Date.now(), developmentCertificate(url)),
+  headers: (body, url, env = loadEnvironment()) =>
+    paypalHeaders(body, env.PAYPAL_WEBHOOK_ID!.split(" ")[0]!, Date.now(), developmentCertificate(url)),
 };

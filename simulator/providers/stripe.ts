@@ -118,7 +118,7 @@ export function sign(body: string | Uint8Array, secret: string, now = Date.now()
 export const stripe: Sender = {
   types: stripeTypes,
   event: stripeEvent,
-  headers: (body) => stripeHeaders(body, loadEnvironment().STRIPE_WEBHOOK_SECRET!.split(" ")[0]!),
+  headers: (body, _url, env = loadEnvironment()) => stripeHeaders(body, env.STRIPE_WEBHOOK_SECRET!.split(" ")[0]!),
 };
 
 /** The fixtures' times in unix seconds, which no amount in them comes near. */

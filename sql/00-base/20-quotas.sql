@@ -18,6 +18,8 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.support_tickets', 10, 'Tickets.'),
   ('public.ticket_replies', 60, 'Replies to tickets.'),
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.conversation_messages', 60, 'Messages of members in the app.'),
   ('public.text_versions', 120, 'Changes of questions and messages.'),
+  ('public.notification_preferences', 200, 'What an account wants to be told.'),
   ('public.appointments', 10, 'Requests for a talk.');
 comment on column ops.quotas.per_hour is 'How many an account may write in an hour.';

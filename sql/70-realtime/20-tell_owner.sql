@@ -41,8 +41,10 @@ create trigger tell_owner after insert or update on public.memberships
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.credit_ledger
 for each row when (new.user_id is not null) execute function ops.tell_owner();
-create trigger tell_owner after insert or update on public.notifications
+create trigger tell_owner after insert or update on public.conversations
 for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.notifications
+for each row when (new.user_id is not null and new.in_app) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.enrollments
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.appointments
@@ -60,8 +62,10 @@ create trigger tell_owner_of_deletion after delete on public.memberships
 for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.credit_ledger
 for each row when (old.user_id is not null) execute function ops.tell_owner();
-create trigger tell_owner_of_deletion after delete on public.notifications
+create trigger tell_owner_of_deletion after delete on public.conversations
 for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.notifications
+for each row when (old.user_id is not null and old.in_app) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.enrollments
 for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.appointments

@@ -14,6 +14,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
     'After a step of the clock deliveries may stop.'),
   ('signalbox: remind of tutoring sessions', '* * * * *', 'select tutoring.remind()', '5 minutes',
     'Tutors and students are not reminded of sessions.'),
+  ('signalbox: go on with conversations', '* * * * *', 'select community.run_conversations()', '5 minutes',
+    'Members are not reminded or handed over, and their replies are not read.'),
   ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
     'What a guest bought while signing up is not in the account.'),
   ('signalbox: go on with the console''s jobs', '5 seconds', 'select console.step_jobs()', '2 minutes',

@@ -22,11 +22,12 @@ revoke all on all functions
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
-  stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
+  session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, weight_grams, show_count,
+  available, version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
+  session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, available, created_at,
+  updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -44,6 +45,8 @@ grant execute on function commerce.is_tutor(uuid) to authenticated;
 -- What shops and apps call over the Data API, and the function that each calls.
 grant execute on function public.free_times(text, timestamptz, timestamptz),
   tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.book_session(text, timestamptz, text, uuid),
+  tutoring.book_with_credits(text, timestamptz, text, uuid) to authenticated, service_role;
 grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
   tutoring.times_of_session(uuid, timestamptz, timestamptz),
   public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
@@ -89,6 +92,9 @@ grant insert, update on public.credit_packs to authenticated;
 grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
   public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
+grant select on public.notification_preferences to authenticated, service_role;
+grant insert (kind, in_app, by_email), update (kind, in_app, by_email), delete on public.notification_preferences
+  to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 
@@ -131,6 +137,20 @@ grant execute on function public.find_person(text) to authenticated, service_rol
 -- Everybody reads whether there are any; the function decides whether a number is told.
 grant select on public.product_availability to anon, authenticated, service_role;
 grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;
+
+-- Access by membership: policies and apps ask it.
+grant execute on function community.has_access(text), public.has_access(text) to anon, authenticated;
+grant select on public.membership_products to anon, authenticated, service_role;
+grant insert, update, delete on public.membership_products to authenticated;
+
+-- The members' chat: members read their own conversations, and write to them in the app.
+grant select on public.conversations, public.conversation_messages, public.conversation_overview,
+  public.conversation_transitions, public.conversation_texts to authenticated, service_role;
+grant insert (conversation_id, body) on public.conversation_messages to authenticated;
+grant update (language) on public.conversations to authenticated;
+grant insert, update on public.conversation_texts to authenticated;
+grant execute on function public.mark_conversation_read(uuid, timestamptz),
+  public.preview_conversation_text(text, text, uuid, text) to authenticated, service_role;
 
 -- The console: each of these functions first asks whether the caller is an admin (console.require_admin). Its other
 -- functions, and its tables, are nobody's.

@@ -50,7 +50,9 @@ insert into ops.quotas (what, per_hour, description) values
   ('public.support_tickets', 10, 'Tickets.'),
   ('public.ticket_replies', 60, 'Replies to tickets.'),
   ('public.cohort_messages', 60, 'Messages in a cohort.'),
+  ('public.conversation_messages', 60, 'Messages of members in the app.'),
   ('public.text_versions', 120, 'Changes of questions and messages.'),
+  ('public.notification_preferences', 200, 'What an account wants to be told.'),
   ('public.appointments', 10, 'Requests for a talk.');
 comment on column ops.quotas.per_hour is 'How many an account may write in an hour.';
 
@@ -328,6 +330,7 @@ create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
   can_refund boolean not null default false,
+  can_chat boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
 
@@ -343,6 +346,8 @@ comment on column inbox.providers.reconcile is
 comment on column inbox.providers.can_refund is
   'Whether its API can refund (refundPayment in functions/_shared/providers/<name>/gateway.ts). Checked by '
   'commerce.request_refund.';
+comment on column inbox.providers.can_chat is
+  'Whether members can be written to there: the conversation with a new member begins there, and not in the app.';
 comment on column inbox.providers.reconciled_until is
   'Everything before this time was reconciled. The next run looks back three days further, because the API may list an '
   'event late.';
@@ -549,6 +554,7 @@ begin
       perform tutoring.apply_calendar_change(fact);
       perform learning.apply_calendar_change(fact);
     when 'reply.received' then perform learning.apply_reply(provider, event_id, fact);
+    when 'chat.posted' then perform community.apply_chat_message(provider, fact);
     when 'form.submitted' then perform learning.apply_form(provider, fact);
     else
       raise exception 'no rule for a fact of type %', coalesce(fact ->> 'type', '(none)')
@@ -1571,6 +1577,11 @@ begin
           select 1 from public.payments p where p.provider = knows_fact.provider and p.provider_ref = v_ref
           and p.status >= 'cancelled'
         );
+    when 'chat' then
+      return community.conversation_of(knows_fact.provider, fact) is null or exists (
+        select 1 from public.conversation_messages x
+        where x.provider = knows_fact.provider and x.provider_ref = v_ref
+      );
     when 'meeting' then
       return tutoring.knows_meeting(knows_fact.provider, fact);
     else
@@ -4957,6 +4968,7 @@ create table public.products (
   tutor_id uuid,
   session_minutes integer,
   trial boolean not null default false,
+  price_credits integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
   ships boolean not null default true,
@@ -4984,6 +4996,8 @@ create table public.products (
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_trial_is_a_tutoring_session check (kind = 'tutoring_session' or not trial),
+  constraint a_session_is_sold_for_credits
+    check (price_credits is null or (kind = 'tutoring_session' and price_credits > 0 and stock is null)),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint a_weight_is_positive check (weight_grams > 0),
@@ -5030,6 +5044,9 @@ comment on column public.products.provider_adjustments is
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.trial is
   'A trial session: each student books one, of whatever tutor; another when it was cancelled in time, or by the tutor.';
+comment on column public.products.price_credits is
+  'What a session costs in credits, in place of price_minor: whoever has them books it with public.book_session. '
+  'Null: it is sold for money alone. Not for one whose stock is counted.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.show_count is
@@ -11357,7 +11374,27 @@ end
 $$;
 comment on function tutoring.emails_of(jsonb) is 'The addresses of [{"name": …, "email": …}] in lower case, each once.';
 
+-- sql/50-tutoring/05-meeting_key.sql
+
+create function tutoring.meeting_key(url text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(btrim(url),
+    '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:\s]+(?::\d+)?)(/[^?#\s]*)', 'i');
+begin
+  return lower(v_parts[1]) || nullif(rtrim(v_parts[2], '/'), '');
+end
+$$;
+comment on function tutoring.meeting_key(text) is
+  'Which room a link leads to, for comparing links: host and path, without scheme, www, query, fragment and trailing '
+  'slash. meet.google.com/abc-defg-hij. Null: it names no room.';
+
 -- sql/50-tutoring/10-tables/10-tutoring_sessions.sql
+
+create type public.tutoring_no_show as enum ('student', 'tutor', 'both');
+comment on type public.tutoring_no_show is 'Who was not heard in the recording of a tutoring session.';
 
 create table public.tutoring_sessions (
   id uuid primary key default ops.uuid7(),
@@ -11374,13 +11411,23 @@ create table public.tutoring_sessions (
   calendar_as_of jsonb not null default '{}',
   cancelled_by_calendar boolean not null default false,
   completed_by_recap boolean not null default false,
+  no_show public.tutoring_no_show,
   order_item_id uuid,
+  product_id uuid,
+  price_credits integer,
+  booking_key text,
   cancelled_by_refund boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
   constraint what_was_bought_is_booked_once unique (order_item_id),
   constraint a_session_may_be_bought foreign key (order_item_id) references public.order_items (id),
+  constraint a_session_may_be_booked_with_credits foreign key (product_id) references public.products (id),
+  constraint a_key_books_a_session_once unique (student_user_id, booking_key),
+  constraint what_credits_book_says_for_how_many check ((product_id is null) = (price_credits is null)
+    and (product_id is null) = (booking_key is null) and coalesce(price_credits > 0, true)
+    and (product_id is null or (student_user_id is not null and order_item_id is null))),
+  constraint a_key_is_1_to_200_characters check (length(booking_key) between 1 and 200),
   constraint a_session_ends_after_it_starts check (ends_at > starts_at),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint a_students_address_is_lower_case check (student_email = lower(student_email))
@@ -11390,6 +11437,9 @@ create index tutoring_sessions_by_student on public.tutoring_sessions (student_u
 create index tutoring_sessions_by_tutors_address on public.tutoring_sessions (tutor_email, ends_at);
 create index tutoring_sessions_by_students_address on public.tutoring_sessions (student_email);
 create index tutoring_sessions_to_come on public.tutoring_sessions (starts_at) where status = 'scheduled';
+create index tutoring_sessions_by_product on public.tutoring_sessions (product_id) where product_id is not null;
+create index tutoring_sessions_missed on public.tutoring_sessions (id) where no_show in ('tutor', 'both');
+create index tutoring_sessions_by_room on public.tutoring_sessions (tutoring.meeting_key(meet_link));
 create index tutoring_sessions_by_calendar_event on public.tutoring_sessions (calendar_event_id);
 
 alter table public.tutoring_sessions enable row level security;
@@ -11424,8 +11474,16 @@ comment on column public.tutoring_sessions.cancelled_by_calendar is
   'It was cancelled in the calendar: if it is confirmed there again, it takes place after all.';
 comment on column public.tutoring_sessions.completed_by_recap is
   'A recording completed it: if the recording turns out to be of another session, this one is scheduled again.';
+comment on column public.tutoring_sessions.no_show is
+  'Who was missing, as its recordings show (tutoring.who_missed). Null: nobody, or not known.';
 comment on column public.tutoring_sessions.order_item_id is
   'The order item that bought it. Null: it was not bought here.';
+comment on column public.tutoring_sessions.product_id is
+  'The product that credits booked (public.book_session). Null: it was bought with money, or not here.';
+comment on column public.tutoring_sessions.price_credits is
+  'How many credits it cost: the spend of the ledger with the key tutoring_session/<id>.';
+comment on column public.tutoring_sessions.booking_key is
+  'Chosen by the app: the same call with the same key books it once.';
 comment on column public.tutoring_sessions.cancelled_by_refund is
   'Its order was refunded. If that refund fails, it is scheduled again if the tutor is free.';
 
@@ -11436,9 +11494,12 @@ create table public.session_recaps (
   provider text not null,
   provider_ref text not null,
   tutoring_session_id uuid,
+  matched_by_hand boolean not null default false,
   title text not null,
   url text,
   share_url text,
+  meeting_url text,
+  meeting_key text generated always as (tutoring.meeting_key(meeting_url)) stored,
   started_at timestamptz not null,
   ended_at timestamptz,
   scheduled_start_at timestamptz,
@@ -11448,6 +11509,7 @@ create table public.session_recaps (
   emails text[] generated always as (tutoring.emails_of(people)) stored,
   summary_markdown text,
   action_items jsonb,
+  nobody_spoke boolean,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   details_as_of timestamptz not null,
@@ -11468,6 +11530,7 @@ create table public.session_recaps (
 );
 create index session_recaps_by_session on public.session_recaps (tutoring_session_id);
 create index session_recaps_by_email on public.session_recaps using gin (emails);
+create index session_recaps_by_meeting on public.session_recaps (meeting_key);
 
 alter table public.session_recaps enable row level security;
 -- Readers see only the recaps of their own sessions: the policy of tutoring_sessions holds here too.
@@ -11491,6 +11554,14 @@ comment on table public.session_recaps is
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
 comment on column public.session_recaps.tutoring_session_id is
   'The session that was recorded (tutoring.session_of). Null: no known session.';
+comment on column public.session_recaps.matched_by_hand is
+  'A person said which session it is of (tutoring.match_recap): what the provider sends later does not change that.';
+comment on column public.session_recaps.meeting_url is
+  'The link of the meeting that was recorded, from its calendar event. Compared with the meet_link of sessions. Null: '
+  'not known.';
+comment on column public.session_recaps.meeting_key is 'The room it leads to (tutoring.meeting_key).';
+comment on column public.session_recaps.nobody_spoke is
+  'Whether its transcript was received and is empty. Null: no transcript was received.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
 comment on column public.session_recaps.people is
   'Participants and invited people: [{name, email}], the owner of the recording first.';
@@ -11545,6 +11616,8 @@ create table public.notifications (
   body text,
   session_recap_id uuid,
   tutoring_session_id uuid,
+  in_app boolean not null default true,
+  by_email boolean not null default true,
   created_at timestamptz not null default now(),
   read_at timestamptz,
 
@@ -11565,17 +11638,20 @@ create trigger refuse_truncate before truncate on public.notifications for each 
 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated
-  using (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()) and in_app);
 -- Only read_at may be updated (sql/90-grants).
 create policy "people mark their own notifications as read" on public.notifications for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()) and in_app) with check (user_id = (select auth.uid()) and in_app);
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
-  'session_cancelled, session_reminder.';
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, session_cancelled, '
+  'session_no_show, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
 comment on column public.notifications.tutoring_session_id is 'The session it links to.';
+comment on column public.notifications.in_app is
+  'Whether its account sees it: as notification_preferences had it when it was made.';
+comment on column public.notifications.by_email is 'Whether make.com is told, to write an e-mail.';
 comment on column public.notifications.read_at is 'When it was read; set by the account itself.';
 
 -- sql/50-tutoring/10-tables/14-tutor_exceptions.sql
@@ -11642,10 +11718,11 @@ create type public.tutoring_session_change_kind as enum ('rescheduled', 'cancell
 comment on type public.tutoring_session_change_kind is 'What was done to a tutoring session.';
 create type public.tutoring_session_role as enum ('student', 'tutor', 'admin');
 comment on type public.tutoring_session_role is 'As who somebody changed a tutoring session.';
-create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none');
+create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none', 'credits');
 comment on type public.tutoring_session_refund is
   'What becomes of the money of a cancelled session. requested: the provider is asked to refund it (refund_requests). '
-  'by_hand: the provider cannot, so its order needs attention. none: cancelled too late, or nothing was paid.';
+  'by_hand: the provider cannot, so its order needs attention. credits: what it cost is in the ledger again. none: '
+  'cancelled too late, or nothing was paid.';
 
 create table public.tutoring_session_changes (
   id uuid primary key default ops.uuid7(),
@@ -11661,6 +11738,7 @@ create table public.tutoring_session_changes (
   refund public.tutoring_session_refund,
   refund_minor bigint,
   refund_currency text,
+  refund_credits integer,
   key text,
   created_at timestamptz not null default now(),
 
@@ -11674,6 +11752,8 @@ create table public.tutoring_session_changes (
   constraint a_refund_has_an_amount
     check (coalesce(refund in ('requested', 'by_hand'), false) = (refund_minor is not null)
       and (refund_minor is null) = (refund_currency is null) and coalesce(refund_minor > 0, true)),
+  constraint credits_that_come_back_are_counted
+    check (coalesce(refund = 'credits', false) = (refund_credits is not null) and coalesce(refund_credits > 0, true)),
   constraint an_admin_says_why check (changed_as <> 'admin' or coalesce(reason ~ '\S', false)),
   constraint a_reason_is_at_most_1000_characters check (length(reason) <= 1000)
 );
@@ -11701,6 +11781,7 @@ comment on column public.tutoring_session_changes.late is
   'it is cancelled afterwards.';
 comment on column public.tutoring_session_changes.reason is 'As they put it; both are shown it.';
 comment on column public.tutoring_session_changes.refund_minor is 'How much is refunded, in minor units.';
+comment on column public.tutoring_session_changes.refund_credits is 'How many credits are given back.';
 comment on column public.tutoring_session_changes.key is
   'Chosen by the app: the same call with the same key changes nothing more.';
 
@@ -11735,6 +11816,42 @@ comment on table public.session_reminders is
   'tutors.reminder_minutes. A session that is moved is reminded of anew.';
 comment on column public.session_reminders.starts_at is 'When the session was to begin.';
 comment on column public.session_reminders.minutes_before is 'Which of tutors.reminder_minutes it is.';
+
+-- sql/50-tutoring/10-tables/17-notification_preferences.sql
+
+create table public.notification_preferences (
+  user_id uuid not null default auth.uid(),
+  kind text not null,
+  in_app boolean not null default true,
+  by_email boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint an_account_has_one_preference_for_a_kind primary key (user_id, kind),
+  constraint a_kind_is_lower_case check (kind ~ '^[a-z][a-z0-9_]{0,62}$')
+);
+
+alter table public.notification_preferences enable row level security;
+create policy "people read their own preferences, admins all" on public.notification_preferences for select
+  to authenticated using (user_id = (select auth.uid()) or (select ops.is_admin()));
+create policy "people set their own preferences" on public.notification_preferences for insert to authenticated
+  with check (user_id = (select auth.uid()));
+create policy "people change their own preferences" on public.notification_preferences for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+create policy "people remove their own preferences" on public.notification_preferences for delete to authenticated
+  using (user_id = (select auth.uid()));
+
+create trigger touch before update on public.notification_preferences
+for each row execute function ops.touch_updated_at();
+create trigger enforce_quota before insert or update on public.notification_preferences
+for each row execute function ops.enforce_quota();
+
+comment on table public.notification_preferences is
+  'Which notifications an account wants, and how. Without a row for a kind: in the app and by e-mail.';
+comment on column public.notification_preferences.kind is 'notifications.kind.';
+comment on column public.notification_preferences.in_app is 'Whether the app shows them.';
+comment on column public.notification_preferences.by_email is
+  'Whether make.com is asked to write: notification.created, and write_to of other messages.';
 
 -- sql/50-tutoring/15-hours/another_time.sql
 
@@ -12332,32 +12449,9 @@ begin
   if not found then
     return;
   end if;
-  -- Two checkouts of one student at a time would not see each other. Before all other locks: nobody waits for it who
-  -- holds one.
-  perform pg_advisory_xact_lock(hashtextextended('signalbox trial ' || v_trial.email, 0));
+  perform tutoring.lock_trial(v_trial.email);
   if v_trial.items > 1
-    or exists (
-      select 1
-      from public.stock_reservations r
-      join public.products p on p.id = r.product_id and p.trial
-      join public.checkout_sessions s on s.id = r.checkout_session_id
-      where r.status = 'held' and (s.email = v_trial.email or s.user_id = v_trial.user_id)
-    )
-    or exists (
-      select 1
-      from public.orders o
-      join public.order_items i on i.order_id = o.id
-      join public.products p on p.id = i.product_id and p.trial
-      left join public.tutoring_sessions t on t.order_item_id = i.id
-      where (o.email = v_trial.email or o.user_id = v_trial.user_id) and o.status <> 'refunded'
-        and (
-          t.status is distinct from 'cancelled'
-          or exists (
-            select 1 from public.tutoring_session_changes c
-            where c.tutoring_session_id = t.id and c.kind = 'cancelled' and c.changed_as = 'student' and c.late
-          )
-        )
-    ) then
+    or tutoring.had_trial(v_trial.email, v_trial.user_id) then
     raise exception '% is a trial, and each student has one', v_trial.sku
       using errcode = 'P0001', detail = 'trial_used',
         hint = 'Offer a regular session. A trial that is cancelled in time may be booked again.';
@@ -12367,6 +12461,22 @@ $$;
 comment on function tutoring.check_trial(uuid) is
   'For a new checkout: refuses a second trial session (products.trial) of one student, by e-mail address and account: '
   'one that is held, bought, or was cancelled too late. Raises P0001 trial_used.';
+
+-- sql/50-tutoring/20-sessions/counts_as_trial.sql
+
+create function tutoring.counts_as_trial(session public.tutoring_sessions) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return session.status <> 'cancelled' or exists (
+    select 1 from public.tutoring_session_changes c
+    where c.tutoring_session_id = session.id and c.kind = 'cancelled' and c.changed_as = 'student' and c.late
+  );
+end
+$$;
+comment on function tutoring.counts_as_trial(public.tutoring_sessions) is
+  'Whether a trial session is the one that its student has: not if it was cancelled in time, or by the tutor.';
 
 -- sql/50-tutoring/20-sessions/forget_cancellation.sql
 
@@ -12386,6 +12496,53 @@ comment on function tutoring.forget_cancellation() is
 create trigger forget_cancellation before update on public.tutoring_sessions
 for each row when (new.status <> 'cancelled' and new.cancelled_by_calendar) execute function
   tutoring.forget_cancellation();
+
+-- sql/50-tutoring/20-sessions/had_trial.sql
+
+create function tutoring.had_trial(email text, user_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1
+    from public.stock_reservations r
+    join public.products p on p.id = r.product_id and p.trial
+    join public.checkout_sessions s on s.id = r.checkout_session_id
+    where r.status = 'held' and (s.email = had_trial.email or s.user_id = had_trial.user_id)
+  ) or exists (
+    select 1
+    from public.orders o
+    join public.order_items i on i.order_id = o.id
+    join public.products p on p.id = i.product_id and p.trial
+    left join public.tutoring_sessions t on t.order_item_id = i.id
+    where (o.email = had_trial.email or o.user_id = had_trial.user_id) and o.status <> 'refunded'
+      and (t.id is null or tutoring.counts_as_trial(t))
+  ) or exists (
+    select 1
+    from public.tutoring_sessions t
+    join public.products p on p.id = t.product_id and p.trial
+    where (t.student_email = had_trial.email or t.student_user_id = had_trial.user_id) and tutoring.counts_as_trial(t)
+  );
+end
+$$;
+comment on function tutoring.had_trial(text, uuid) is
+  'Whether a student, by e-mail address or account, has a trial session (products.trial): one that is held, bought, '
+  'booked with credits, or was cancelled too late.';
+
+-- sql/50-tutoring/20-sessions/lock_trial.sql
+
+create function tutoring.lock_trial(email text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('signalbox trial ' || lock_trial.email, 0));
+end
+$$;
+comment on function tutoring.lock_trial(text) is
+  'Two trials that a student books at a time would not see each other. Before all other locks: nobody waits for it who '
+  'holds one.';
 
 -- sql/50-tutoring/20-sessions/participants.sql
 
@@ -12496,6 +12653,117 @@ for each row execute function tutoring.tell_participants();
 create trigger tell_participants after insert or update on public.session_recaps
 for each row execute function tutoring.tell_participants();
 
+-- sql/50-tutoring/22-credits/book_with_credits.sql
+
+create function tutoring.book_with_credits(sku text, starts_at timestamptz, key text, user_id uuid default null)
+returns public.tutoring_sessions
+language plpgsql
+security definer -- for public.book_session: whose credits are spent is checked here
+set search_path = ''
+as $$
+declare
+  v_user uuid := community.spender(book_with_credits.user_id);
+  v_email text;
+  v_product public.products;
+  v_session public.tutoring_sessions;
+begin
+  if coalesce(length(book_with_credits.key), 0) not between 1 and 200 then
+    raise exception 'a booking needs a key of 1 to 200 characters' using errcode = '22023', detail = 'key_missing',
+      hint = 'Pass crypto.randomUUID(), made when the dialog opens: the same key books once.';
+  elsif book_with_credits.starts_at is null then
+    raise exception 'a session begins at some time' using errcode = '22023', detail = 'starts_at_missing',
+      hint = 'Pass starts_at, one of free_times.';
+  end if;
+  -- Two calls with one key queue here; no other lock is held yet.
+  perform pg_advisory_xact_lock(hashtextextended('signalbox booking ' || v_user, 0));
+  select s.* into v_session from public.tutoring_sessions s
+  where s.student_user_id = v_user and s.booking_key = book_with_credits.key;
+  if found then
+    if not exists (select 1 from public.products p where p.id = v_session.product_id
+      and p.sku = book_with_credits.sku)
+      or book_with_credits.starts_at is distinct from coalesce((
+        select c.from_starts_at from public.tutoring_session_changes c
+        where c.tutoring_session_id = v_session.id order by c.number limit 1
+      ), v_session.starts_at) then
+      raise exception 'this key has booked another session' using errcode = 'PT409', detail = 'key_reused',
+        hint = 'Pass a new key for another session.';
+    end if;
+    return v_session;
+  end if;
+
+  select lower(u.email) into v_email from auth.users u where u.id = v_user and u.email_confirmed_at is not null;
+  if v_email is null then
+    raise exception 'the account has no confirmed e-mail address' using errcode = 'P0001',
+      detail = 'email_not_confirmed', hint = 'Confirm it: the invitation is sent there.';
+  end if;
+  select p.* into v_product from public.products p
+  where p.sku = book_with_credits.sku and p.active and p.kind = 'tutoring_session';
+  if not found then
+    raise exception 'there is no tutoring session % on sale', book_with_credits.sku
+      using errcode = 'PT404', detail = 'unknown_item', hint = 'Show the catalogue again.';
+  elsif v_product.price_credits is null then
+    raise exception '% is not sold for credits', v_product.sku using errcode = 'P0001', detail = 'not_for_credits',
+      hint = 'Sell it by a checkout, or set products.price_credits.';
+  end if;
+
+  -- The order of locks: docs/architecture.md.
+  if v_product.trial then
+    perform tutoring.lock_trial(v_email);
+    if tutoring.had_trial(v_email, v_user) then
+      raise exception '% is a trial, and each student has one', v_product.sku
+        using errcode = 'P0001', detail = 'trial_used',
+          hint = 'Offer a regular session. A trial that is cancelled in time may be booked again.';
+    end if;
+  end if;
+  perform tutoring.lock_tutor(v_product.tutor_email);
+  perform tutoring.check_bookable(v_product.name, v_product.tutor_email, book_with_credits.starts_at,
+    v_product.session_minutes);
+  v_session.id := ops.uuid7();
+  v_session.ends_at := book_with_credits.starts_at + make_interval(mins => v_product.session_minutes);
+  if book_with_credits.starts_at < now() then
+    raise exception 'a session is not booked in the past' using errcode = '22023', detail = 'starts_at_past',
+      hint = 'Pass a later time.';
+  elsif tutoring.is_busy(v_product.tutor_email, book_with_credits.starts_at, v_session.ends_at) then
+    raise exception 'the tutor is busy at %', ops.iso_utc(book_with_credits.starts_at)
+      using errcode = 'P0001', detail = 'sold_out',
+        hint = tutoring.another_time(v_product.tutor_email, book_with_credits.starts_at, v_product.session_minutes);
+  end if;
+  perform community.spend_credits(v_product.price_credits, 'tutoring_session/' || v_session.id, v_product.name, v_user);
+  insert into public.tutoring_sessions (id, title, starts_at, ends_at, tutor_email, tutor_user_id, student_email,
+    student_user_id, product_id, price_credits, booking_key)
+  values (v_session.id, v_product.name, book_with_credits.starts_at, v_session.ends_at, v_product.tutor_email,
+    commerce.user_of(v_product.tutor_email), v_email, v_user, v_product.id, v_product.price_credits,
+    book_with_credits.key)
+  returning * into v_session;
+  return v_session;
+end
+$$;
+comment on function tutoring.book_with_credits(text, timestamptz, text, uuid) is
+  'For public.book_session: see there. The spend and the session are one transaction.';
+
+-- sql/50-tutoring/22-credits/return_credits.sql
+
+create function tutoring.return_credits(session public.tutoring_sessions) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_left integer := session.price_credits - coalesce((
+    select sum(c.refund_credits) from public.tutoring_session_changes c where c.tutoring_session_id = session.id
+  ), 0);
+begin
+  if coalesce(v_left, 0) <= 0 then
+    return null;
+  end if;
+  insert into public.credit_ledger (user_id, credits, reason, note)
+  values (session.student_user_id, v_left, 'granted', 'Cancelled: tutoring_session/' || session.id);
+  return v_left;
+end
+$$;
+comment on function tutoring.return_credits(public.tutoring_sessions) is
+  'Gives back what a session cost in credits, as far as it was not given back already; returns how many, null for '
+  'none. The caller holds the balance and the session, and records the result as refund_credits of its change.';
+
 -- sql/50-tutoring/25-changes/cancel.sql
 
 create function tutoring.cancel(session_id uuid, reason text default null, refund boolean default null)
@@ -12513,6 +12781,8 @@ begin
   from public.tutoring_sessions s cross join lateral tutoring.payments_of(s) p
   where s.id = cancel.session_id
   order by hashtextextended(p.provider || '/payment/' || p.provider_ref, 0);
+  perform community.lock_balance('user:' || s.student_user_id)
+  from public.tutoring_sessions s where s.id = cancel.session_id and s.price_credits is not null;
   v_session := tutoring.lock_session(cancel.session_id, cancel.reason);
   v_role := tutoring.role_in(v_session, cancel.reason);
   if v_session.status = 'cancelled' then
@@ -12542,6 +12812,10 @@ begin
   if coalesce(cancel.refund, tutoring.is_refunded_to(v_session, v_role)) then
     select r.refund, r.minor, r.currency into v_change.refund, v_change.refund_minor, v_change.refund_currency
     from tutoring.refund_session(v_session, format('Session cancelled by its %s.', v_role)) r;
+    v_change.refund_credits := tutoring.return_credits(v_session);
+    if v_change.refund_credits is not null then
+      v_change.refund := 'credits';
+    end if;
   end if;
   update public.tutoring_sessions s set status = 'cancelled', cancelled_by_calendar = false where s.id = v_session.id;
   return tutoring.record_change(v_change);
@@ -12561,7 +12835,8 @@ begin
     select jsonb_build_object(
       'title', s.title, 'status', s.status, 'starts_at', s.starts_at, 'ends_at', s.ends_at,
       'tutor_email', s.tutor_email, 'tutor_name', t.name, 'student_email', s.student_email,
-      'meet_link', s.meet_link, 'time_zone', t.time_zone
+      'meet_link', s.meet_link, 'time_zone', t.time_zone,
+      'write_to', tutoring.write_to('session_' || c.kind, s)
     )
     from public.tutoring_session_changes c
     join public.tutoring_sessions s on s.id = c.tutoring_session_id
@@ -12572,7 +12847,8 @@ end
 $$;
 comment on function tutoring.change_details(uuid) is
   'What a message about a change of a session holds besides its row: the session as it is now (title, status, '
-  'starts_at, ends_at, meet_link), the addresses to write to, and the tutor''s name and time zone.';
+  'starts_at, ends_at, meet_link), the addresses, those that want an e-mail about it (write_to), and the tutor''s name '
+  'and time zone.';
 
 -- sql/50-tutoring/25-changes/is_late.sql
 
@@ -12795,9 +13071,9 @@ begin
       update public.orders o
       set status = case when o.status = 'refunded' then o.status else 'needs_attention' end,
           attention_reason = concat_ws(' ', o.attention_reason, format(
-            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s %s (minor units) by hand, '
-            'then commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider, v_part,
-            v_payment.currency, v_payment.id, v_part))
+            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s by hand, then '
+            'commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider,
+            ops.money(v_part, v_payment.currency), v_payment.id, v_part))
       where o.id = v_order.id;
     end if;
     v_left := v_left - v_part;
@@ -13017,7 +13293,8 @@ begin
   return (
     select jsonb_build_object(
       'title', s.title, 'ends_at', s.ends_at, 'tutor_email', s.tutor_email, 'tutor_name', t.name,
-      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone
+      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone,
+      'write_to', tutoring.write_to('session_reminder', s)
     )
     from public.session_reminders r
     join public.tutoring_sessions s on s.id = r.tutoring_session_id
@@ -13027,8 +13304,8 @@ begin
 end
 $$;
 comment on function tutoring.reminder_details(uuid) is
-  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses to '
-  'write to, and the tutor''s name and time zone.';
+  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses, '
+  'those that want an e-mail about it (write_to), and the tutor''s name and time zone.';
 
 -- sql/50-tutoring/30-recaps/apply_meeting.sql
 
@@ -13054,6 +13331,9 @@ begin
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';
+  v_new.meeting_url := fact ->> 'meeting_url';
+  v_new.meeting_key := tutoring.meeting_key(fact ->> 'meeting_url');
+  v_new.nobody_spoke := (fact ->> 'nobody_spoke')::boolean;
   v_new.started_at := fact ->> 'started_at';
   v_new.ended_at := fact ->> 'ended_at';
   v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
@@ -13077,13 +13357,16 @@ begin
     v_new.action_items_as_of := v_at;
     v_new.action_items_as_of_event := event_id;
   end if;
-  v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at);
+  if v_new.tutoring_session_id is null or not v_new.matched_by_hand then
+    v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at,
+      v_new.meeting_url);
+  end if;
 
   -- One statement for all new parts, so that there is one message about them.
   if v_old.id is null then
     insert into public.session_recaps (
       provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
-      scheduled_end_at,
+      scheduled_end_at, meeting_url, nobody_spoke,
       language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of,
       summary_as_of_event,
       action_items_as_of, action_items_as_of_event
@@ -13091,8 +13374,8 @@ begin
     values (
       apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url,
       v_new.share_url, v_new.started_at,
-      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people,
-      v_new.summary_markdown,
+      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.meeting_url, v_new.nobody_spoke,
+      v_new.language, v_new.people, v_new.summary_markdown,
       v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of,
       v_new.summary_as_of_event,
       v_new.action_items_as_of, v_new.action_items_as_of_event
@@ -13101,7 +13384,7 @@ begin
   elsif v_new is distinct from v_old then
     update public.session_recaps r
     set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url,
-      share_url = v_new.share_url,
+      share_url = v_new.share_url, meeting_url = v_new.meeting_url, nobody_spoke = v_new.nobody_spoke,
         started_at = v_new.started_at, ended_at = v_new.ended_at, scheduled_start_at = v_new.scheduled_start_at,
         scheduled_end_at = v_new.scheduled_end_at, language = v_new.language, people = v_new.people,
         summary_markdown = v_new.summary_markdown, action_items = v_new.action_items,
@@ -13134,19 +13417,29 @@ security definer -- the writer of a session has no right to read recaps
 set search_path = ''
 as $$
 declare
-  v_session public.tutoring_sessions;
+  -- As it was, and as it is now: a recording that fitted it may fit another one alone.
+  v_versions public.tutoring_sessions[] := case tg_op
+    when 'INSERT' then array[new] when 'DELETE' then array[old] else array[old, new] end;
+  v_id uuid := v_versions[1].id;
+  v_emails text[];
+  v_rooms text[];
   v_recap record;
 begin
-  v_session := case when tg_op = 'DELETE' then old else new end;
+  select array_agg(s.tutor_email) || array_agg(s.student_email),
+    array_remove(array_agg(tutoring.meeting_key(s.meet_link)), null)
+  into v_emails, v_rooms from unnest(v_versions) s;
   for v_recap in
     select r.id, r.tutoring_session_id as session_before,
-    tutoring.session_of(r.people, r.started_at, r.scheduled_start_at) as session_now
+      case when r.matched_by_hand and r.tutoring_session_id is not null then r.tutoring_session_id
+        else tutoring.session_of(r.people, r.started_at, r.scheduled_start_at, r.meeting_url) end as session_now
     from public.session_recaps r
-    where r.tutoring_session_id = v_session.id
+    where r.tutoring_session_id = v_id
       or (
-        r.emails && array[v_session.tutor_email, v_session.student_email]
-        and tutoring.seconds_apart(r.started_at, r.scheduled_start_at, v_session.starts_at, v_session.ends_at)
-          is not null
+        (r.emails && v_emails or r.meeting_key = any (v_rooms))
+        and exists (
+          select 1 from unnest(v_versions) s
+          where tutoring.seconds_apart(r.started_at, r.scheduled_start_at, s.starts_at, s.ends_at) is not null
+        )
       )
     order by r.id
     for no key update
@@ -13161,7 +13454,7 @@ end
 $$;
 comment on function tutoring.find_recaps() is
   'Row trigger: recordings that were received before their session are assigned to it, and those that turn out to be '
-  'of another session are removed from it.';
+  'of another session, or of one of several, are removed from it. What a person assigned stays.';
 
 -- Triggers fire in the order of their names: the message about the session is written before the messages about its
 -- recaps.
@@ -13172,6 +13465,7 @@ for each row when (
   old.tutor_email is distinct from new.tutor_email or old.student_email is distinct from new.student_email
   or old.tutor_user_id is distinct from new.tutor_user_id or old.student_user_id is distinct from new.student_user_id
   or old.starts_at is distinct from new.starts_at or old.ends_at is distinct from new.ends_at
+  or old.meet_link is distinct from new.meet_link
   or (old.status = 'cancelled') is distinct from (new.status = 'cancelled')
 ) execute function tutoring.find_recaps();
 
@@ -13225,12 +13519,14 @@ begin
     raise exception 'there is no recap %', recap_id
       using errcode = 'P0002', hint = 'select id, title, started_at from public.session_recaps';
   end if;
-  update public.session_recaps r set tutoring_session_id = match_recap.session_id where r.id = match_recap.recap_id;
+  update public.session_recaps r set tutoring_session_id = match_recap.session_id, matched_by_hand = true
+  where r.id = match_recap.recap_id;
   perform tutoring.settle_recap(match_recap.recap_id, v_before);
 end
 $$;
 comment on function tutoring.match_recap(uuid, uuid) is
-  'A person says which session a recording is of. The session is completed, and tutor and student get the recap. '
+  'A person says which session a recording is of. The session is completed, and tutor and student get the recap; '
+  'what the provider sends about it later does not change the session. '
   'Raises P0002 when there is no such recap or session.';
 
 -- sql/50-tutoring/30-recaps/matching_lock.sql
@@ -13273,15 +13569,19 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return jsonb_build_object('audience', coalesce(
-    (select jsonb_agg(to_jsonb(a) order by a.role desc nulls last, a.email)
-      from tutoring.audience(recap_details.recap_id) a), '[]'
-  ));
+  return (
+    select jsonb_build_object(
+      'audience', coalesce(jsonb_agg(to_jsonb(a) order by a.role desc nulls last, a.email), '[]'),
+      'write_to', coalesce(jsonb_agg(a.email order by a.role desc nulls last, a.email)
+        filter (where tutoring.wants_email(a.user_id, 'recap_ready')), '[]')
+    )
+    from tutoring.audience(recap_details.recap_id) a
+  );
 end
 $$;
 comment on function tutoring.recap_details(uuid) is
-  'What a message about a recap holds besides its row: audience, [{role, name, email, user_id}], the people to write '
-  'to.';
+  'What a message about a recap holds besides its row: audience, [{role, name, email, user_id}], the people it is '
+  'for, and write_to, the addresses of those who want an e-mail about it.';
 
 -- sql/50-tutoring/30-recaps/refresh_session.sql
 
@@ -13294,17 +13594,29 @@ declare
     select 1 from public.session_recaps r where r.tutoring_session_id = refresh_session.session_id
     and r.ended_at is not null
   );
+  v_session public.tutoring_sessions;
+  v_status public.tutoring_session_status;
+  v_missing public.tutoring_no_show;
 begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = refresh_session.session_id;
+  v_status := case
+    when v_recorded and v_session.status = 'scheduled' then 'completed'
+    when not v_recorded and v_session.status = 'completed' and v_session.completed_by_recap then 'scheduled'
+    else v_session.status
+  end;
+  v_missing := case when v_status = 'completed' then tutoring.who_missed(v_session) end;
   update public.tutoring_sessions s
-  set status = case when v_recorded then 'completed' else 'scheduled' end::public.tutoring_session_status,
-    completed_by_recap = v_recorded
-  where s.id = refresh_session.session_id
-    and case when v_recorded then s.status = 'scheduled' else s.status = 'completed' and s.completed_by_recap end;
+  set status = v_status, no_show = v_missing,
+    completed_by_recap = case when s.status = v_status then s.completed_by_recap else v_recorded end
+  where s.id = refresh_session.session_id and (s.status <> v_status or s.no_show is distinct from v_missing);
+  if v_session.no_show is distinct from v_missing then
+    perform tutoring.notify_of_no_show(refresh_session.session_id);
+  end if;
 end
 $$;
 comment on function tutoring.refresh_session(uuid) is
-  'Completes a scheduled session that has a finished recording. A session that was completed by a recording, and has '
-  'none any more, is scheduled again.';
+  'Completes a scheduled session that has a finished recording, and says who was missing (tutoring.who_missed). A '
+  'session that was completed by a recording, and has none any more, is scheduled again.';
 
 -- sql/50-tutoring/30-recaps/seconds_apart.sql
 
@@ -13331,30 +13643,64 @@ comment on function tutoring.seconds_apart(timestamptz, timestamptz, timestamptz
 
 -- sql/50-tutoring/30-recaps/session_of.sql
 
-create function tutoring.session_of(people jsonb, started_at timestamptz, scheduled_start_at timestamptz) returns uuid
+create function tutoring.session_of(
+  people jsonb, started_at timestamptz, scheduled_start_at timestamptz, meeting_url text default null
+) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_found uuid[] := array(select l from tutoring.sessions_like(session_of.people, session_of.started_at,
+    session_of.scheduled_start_at, session_of.meeting_url) l);
+begin
+  return case when cardinality(v_found) = 1 then v_found[1] end;
+end
+$$;
+comment on function tutoring.session_of(jsonb, timestamptz, timestamptz, text) is
+  'The session that a meeting belongs to: the one that tutoring.sessions_like finds. Null: there is none, or several '
+  'that are equally likely; then a person decides (tutoring.match_recap).';
+
+-- sql/50-tutoring/30-recaps/sessions_like.sql
+
+create function tutoring.sessions_like(
+  people jsonb, started_at timestamptz, scheduled_start_at timestamptz, meeting_url text
+) returns setof uuid
 language plpgsql stable
 set search_path = ''
 as $$
 declare
   v_emails text[] := tutoring.emails_of(people);
+  v_room text := tutoring.meeting_key(meeting_url);
 begin
-  return (
-    select s.id
+  return query
+  with fitting as (
+    select s.id, apart,
+      row(
+        coalesce(tutoring.meeting_key(s.meet_link) = v_room, false),
+        s.tutor_email = any (v_emails) and s.student_email = any (v_emails),
+        s.tutor_email = any (v_emails) or s.student_email = any (v_emails)
+      )::text as signs
     from public.tutoring_sessions s
-    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at,
+    cross join lateral tutoring.seconds_apart(sessions_like.started_at, sessions_like.scheduled_start_at, s.starts_at,
       s.ends_at) as apart
     where s.status <> 'cancelled'
-      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails))
+      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails)
+        or tutoring.meeting_key(s.meet_link) = v_room)
       and apart is not null
-    order by s.tutor_email = any (v_emails) and s.student_email = any (v_emails) desc, apart, s.starts_at, s.id
-    limit 1
-  );
+  )
+  select f.id
+  from fitting f
+  -- As text, (t,…) is above (f,…).
+  where f.signs = (select max(m.signs) from fitting m)
+    -- Five minutes do not decide between two.
+    and f.apart - 300 <= (select min(n.apart) from fitting n where n.signs = (select max(m.signs) from fitting m));
 end
 $$;
-comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'The session that a meeting belongs to: one with both tutor and student among its people, else with one of them; of '
-  'several the nearest in time. Depends only on the content of the tables, so that the result does not depend on the '
-  'order of events. Null: no known session.';
+comment on function tutoring.sessions_like(jsonb, timestamptz, timestamptz, text) is
+  'The sessions that a meeting is most like: at its meeting_url, then with both tutor and student among its people, '
+  'then with one of them, at about its time (tutoring.seconds_apart); of several the nearest. More than one: it cannot '
+  'be told which. Depends only on the content of the tables, so that the result does not depend on the order of '
+  'events.';
 
 -- sql/50-tutoring/30-recaps/settle_recap.sql
 
@@ -13375,6 +13721,83 @@ end
 $$;
 comment on function tutoring.settle_recap(uuid, uuid) is
   'Updates everything that depends on a recap: its session, its previous session, and the notifications.';
+
+-- sql/50-tutoring/30-recaps/who_missed.sql
+
+create function tutoring.who_missed(session public.tutoring_sessions) returns public.tutoring_no_show
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_seconds numeric;
+  v_transcribed boolean;
+  v_known boolean;
+  v_tutor boolean;
+  v_student boolean;
+begin
+  -- Each recording is finished and transcribed, or says that nobody spoke; else somebody may be in one of them.
+  select sum(extract(epoch from r.ended_at - r.started_at)),
+    bool_and(r.ended_at is not null and (jsonb_array_length(t.transcript) > 0
+      or (r.nobody_spoke and coalesce(r.summary_markdown, '') = '' and coalesce(r.action_items, '[]') = '[]')) is true)
+  into v_seconds, v_transcribed
+  from public.session_recaps r left join public.session_transcripts t on t.session_recap_id = r.id
+  where r.tutoring_session_id = session.id;
+  -- Who leaves within five minutes proves nothing about the other.
+  if v_transcribed is not true or v_seconds < 300 then
+    return null;
+  end if;
+
+  -- Who speaks without the address of an invited person may be anybody; and who speaks for minutes has a listener.
+  select
+    coalesce(bool_and(l.email in (session.tutor_email, session.student_email)) and sum(l.characters) <= 2000, true),
+    coalesce(bool_or(l.email = session.tutor_email), false),
+    coalesce(bool_or(l.email = session.student_email), false)
+  into v_known, v_tutor, v_student
+  from (
+    select coalesce(lower(x.line ->> 'email'), '') as email, length(x.line ->> 'text') as characters
+    from public.session_recaps r
+    join public.session_transcripts t on t.session_recap_id = r.id
+    cross join lateral jsonb_array_elements(t.transcript) x (line)
+    where r.tutoring_session_id = session.id
+      and (x.line ->> 'email' is not null or coalesce(x.line ->> 'speaker', '') !~* '\mnote ?taker\M')
+  ) l;
+  return case
+    when not v_known or (v_tutor and v_student) then null
+    when v_tutor then 'student'
+    when v_student then 'tutor'
+    else 'both'
+  end;
+end
+$$;
+comment on function tutoring.who_missed(public.tutoring_sessions) is
+  'Who was not heard in any recording of a session, though the other spoke a few words, or nobody but the notetaker '
+  'was there. Null: both were heard, or it is not known: a recording is not finished or not transcribed, all last less '
+  'than five minutes together, somebody spoke whom no invitation names, or one spoke at length, as to a listener.';
+
+-- sql/50-tutoring/40-notifications/apply_preferences.sql
+
+create function tutoring.apply_preferences() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_wanted public.notification_preferences;
+begin
+  select p.* into v_wanted from public.notification_preferences p where p.user_id = new.user_id and p.kind = new.kind;
+  if found then
+    new.in_app := new.in_app and v_wanted.in_app;
+    new.by_email := new.by_email and v_wanted.by_email;
+  end if;
+  -- One that nobody is shown or sent is none.
+  return case when new.in_app or new.by_email then new end;
+end
+$$;
+comment on function tutoring.apply_preferences() is
+  'Row trigger: a new notification goes only where its account wants it (notification_preferences); where it wants '
+  'none of its kind, there is none.';
+
+create trigger apply_preferences before insert on public.notifications
+for each row execute function tutoring.apply_preferences();
 
 -- sql/50-tutoring/40-notifications/notification_details.sql
 
@@ -13425,6 +13848,82 @@ $$;
 comment on function tutoring.notify(uuid) is
   'Notifies every account that a recap is for, once, as soon as there is something to read. An account that turns out '
   'not to be meant, because the session was received later, loses the notification: its link would lead nowhere.';
+
+-- sql/50-tutoring/40-notifications/notify_of_no_show.sql
+
+create function tutoring.notify_of_no_show(session_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = notify_of_no_show.session_id;
+  -- What was said before does not hold any more.
+  delete from public.notifications n where n.tutoring_session_id = v_session.id and n.kind = 'session_no_show';
+  insert into public.notifications (user_id, kind, title, body, tutoring_session_id)
+  select p.user_id, 'session_no_show', 'Somebody was missing',
+    format('%s, %s: the recording has %s.', v_session.title, tutoring.local_time(v_session, v_session.starts_at),
+      case v_session.no_show when 'student' then 'the tutor alone' when 'tutor' then 'the student alone'
+        else 'neither tutor nor student' end),
+    v_session.id
+  from tutoring.participants(v_session) p
+  where v_session.no_show is not null and p.user_id is not null;
+end
+$$;
+comment on function tutoring.notify_of_no_show(uuid) is
+  'Notifies the accounts of tutor and student that a recording shows one of them missing; a session where nobody is '
+  'missing after all has no such notification any more.';
+
+-- sql/50-tutoring/40-notifications/wants_email.sql
+
+create function tutoring.wants_email(user_id uuid, kind text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return coalesce((
+    select p.by_email from public.notification_preferences p
+    where p.user_id = wants_email.user_id and p.kind = wants_email.kind
+  ), true);
+end
+$$;
+comment on function tutoring.wants_email(uuid, text) is
+  'Whether an account wants e-mails about a kind of notification; who has no account (null) does.';
+
+-- sql/50-tutoring/40-notifications/write_to.sql
+
+create function tutoring.write_to(kind text, session public.tutoring_sessions) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(p.email order by p.role desc), '[]') from tutoring.participants(session) p
+    where tutoring.wants_email(p.user_id, write_to.kind)
+  );
+end
+$$;
+comment on function tutoring.write_to(text, public.tutoring_sessions) is
+  'The addresses of tutor and student that want an e-mail about a kind of notification.';
+
+-- sql/50-tutoring/50-api/book_session.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.book_session(sku text, starts_at timestamptz, key text, user_id uuid default null)
+returns public.tutoring_sessions
+language sql
+set search_path = ''
+begin atomic
+  select s from tutoring.book_with_credits(book_session.sku, book_session.starts_at, book_session.key,
+    book_session.user_id) s;
+end;
+comment on function public.book_session(text, timestamptz, text, uuid) is
+  'For the app: books a tutoring session with credits of the signed-in account (products.price_credits), at one of '
+  'public.free_times; with the service key, in SQL and for admins: for user_id. The same key books once, and gets the '
+  'same row. Cancelled by the rules (public.cancel_session), the credits come back. Raises P0001 not_enough_credits, '
+  'not_for_credits, trial_used, email_not_confirmed, not_bookable and sold_out, of which the last two name the next '
+  'free time; PT404 unknown_item; PT409 key_reused; 22023 for bad input; 42501 for another account''s credits.';
 
 -- sql/50-tutoring/50-api/cancel_session.sql
 
@@ -13501,20 +14000,23 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Completed by its recording, or cancelled.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'starts_at', 'Moved.'),
   ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'meet_link', null),
+  ('make', 'tutoring_session.changed', 'public.tutoring_sessions', '{UPDATE}', 'no_show',
+    'Somebody was missing, as its recording shows: student, tutor or both.'),
   ('make', 'tutoring_session.rescheduled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
-    'Moved in the app, by whom and why: data.tutor_email and data.student_email.'),
+    'Moved in the app, by whom and why: to data.write_to.'),
   ('make', 'tutoring_session.cancelled', 'public.tutoring_session_changes', '{INSERT}', 'kind',
     'Cancelled in the app, by whom and why, and what is refunded.'),
   ('make', 'tutoring_session.reminder', 'public.session_reminders', '{INSERT}', null,
-    'Soon it begins: to data.tutor_email and data.student_email.'),
-  ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.audience.'),
+    'Soon it begins: to data.write_to.'),
+  ('make', 'recap.created', 'public.session_recaps', '{INSERT}', null, 'The e-mail with the recap, to data.write_to.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'summary_markdown',
     'A summary that was received later, or again.'),
   ('make', 'recap.changed', 'public.session_recaps', '{UPDATE}', 'action_items', null),
-  ('make', 'notification.created', 'public.notifications', '{INSERT}', null, 'To data.email.');
+  ('make', 'notification.created', 'public.notifications', '{INSERT}', 'by_email', 'To data.email.');
 
 update outbox.routes r set becomes = split_part(r.message_type, '.', 2)
 where r.table_name = 'public.tutoring_session_changes';
+update outbox.routes r set becomes = 'true' where r.message_type = 'notification.created';
 update outbox.routes r set priority = 0 where r.message_type like 'tutoring_session.%';
 
 -- sql/55-calendar/00-schema.sql
@@ -14000,7 +14502,8 @@ values
 -- sql/60-community/00-schema.sql
 
 create schema community;
-comment on schema community is 'The rules about memberships and credits. The tables are in public.';
+comment on schema community is
+  'The rules about memberships, credits and the members'' chat. Most tables are in public.';
 
 create type public.membership_status as enum ('incomplete', 'trialing', 'active', 'past_due', 'paused', 'cancelled',
   'expired');
@@ -14013,6 +14516,81 @@ comment on type public.invoice_outcome is
 create type public.credit_reason as enum ('bought', 'refunded', 'spent', 'granted');
 comment on type public.credit_reason is
   'bought: a payment of a credit pack. refunded: that payment was refunded. spent: used. granted: given by an admin.';
+
+create type public.conversation_status as enum ('new', 'welcoming', 'second_way', 'waiting', 'replied', 'handing_over',
+  'internal', 'closed');
+comment on type public.conversation_status is
+  'new: not started (no row has it). welcoming: the welcome is being sent. second_way: it is being sent as a direct '
+  'message. waiting: it is there, and the member has not replied. replied: the member has. handing_over: the member is '
+  'told where the chat goes on. internal: it goes on in the app. closed: the membership ended.';
+create type public.conversation_way as enum ('support', 'direct', 'app');
+comment on type public.conversation_way is
+  'support: the support channel at the provider. direct: a direct message there. app: our own app.';
+create type public.conversation_sender as enum ('system', 'staff', 'member');
+comment on type public.conversation_sender is
+  'system: a text of conversation_texts. staff: an admin, or somebody of ours at the provider. member: the member.';
+create type public.conversation_message_status as enum ('pending', 'sent', 'failed', 'cancelled');
+comment on type public.conversation_message_status is
+  'pending: the courier is to send it. sent: it is there. failed: it was given up. cancelled: it is not wanted (any '
+  'more).';
+
+-- sql/60-community/10-tables/05-settings.sql
+
+create table community.settings (
+  only_row boolean primary key default true,
+  grace_period interval not null default '7 days',
+  conversations boolean not null default true,
+  language text not null default 'en',
+  chat_url text,
+  welcome_within interval not null default '3 days',
+  second_way_after interval not null default '2 hours',
+  give_up_after interval not null default '1 day',
+  reminders interval[] not null default '{1 day,3 days}',
+  reply_timeout interval not null default '7 days',
+  handover_delay interval not null default '0',
+  handover_timeout interval not null default '1 day',
+  poll_every interval not null default '5 minutes',
+
+  constraint there_is_one_row check (only_row),
+  constraint no_time_is_negative check (
+    least(grace_period, welcome_within, second_way_after, give_up_after, reply_timeout, handover_delay,
+      handover_timeout) >= interval '0'
+  ),
+  constraint a_poll_is_a_minute_apart check (poll_every >= interval '1 minute'),
+  constraint there_are_at_most_9_reminders check (cardinality(reminders) <= 9
+    and array_position(reminders, null) is null),
+  constraint a_language_is_a_code check (language ~ '^[a-z]{2}(-[A-Z]{2})?$'),
+  constraint a_chat_url_is_an_address check (chat_url ~ '^https?://')
+);
+insert into community.settings default values;
+
+alter table community.settings enable row level security;
+
+comment on table community.settings is
+  'One row: how memberships give access, and how the members'' chat runs. update community.settings set reply_timeout '
+  '= ''10 days''. Takes effect at once.';
+comment on column community.settings.grace_period is
+  'How long a member keeps access after a payment failed, and after a period whose renewal was not received.';
+comment on column community.settings.conversations is
+  'Whether a membership that becomes valid starts a conversation: community.connect_chat, disconnect_chat.';
+comment on column community.settings.language is 'Of new conversations, and where a text is missing in another.';
+comment on column community.settings.chat_url is
+  'Where the internal chat is, for {chat_link} in the texts; ?conversation=<id> is added. Null: there is no link.';
+comment on column community.settings.welcome_within is
+  'A membership whose period began longer ago than this is not welcomed: it is known here late, and not new.';
+comment on column community.settings.second_way_after is
+  'How long the support channel is tried before a direct message is.';
+comment on column community.settings.give_up_after is
+  'How long the direct message is tried before a person is told and the chat goes on in the app.';
+comment on column community.settings.reminders is
+  'When a member who does not reply is reminded, from the welcome on; the n-th sends the text reminder_n.';
+comment on column community.settings.reply_timeout is
+  'How long a reply is waited for before the chat goes on in the app.';
+comment on column community.settings.handover_delay is 'How long after the first reply the chat goes on in the app.';
+comment on column community.settings.handover_timeout is
+  'How long the message about that is tried before the chat goes on without it.';
+comment on column community.settings.poll_every is
+  'How often channels at the provider are read for replies whose webhook did not arrive.';
 
 -- sql/60-community/10-tables/10-memberships.sql
 
@@ -14029,6 +14607,7 @@ create table public.memberships (
   current_period_start timestamptz,
   current_period_end timestamptz,
   cancel_at_period_end boolean not null default false,
+  past_due_since timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   as_of timestamptz not null,
@@ -14053,6 +14632,8 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 comment on table public.memberships is
   'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of the price, plan or product.';
+comment on column public.memberships.past_due_since is
+  'Since when a payment has been owed, while status is past_due. Access lasts community.settings.grace_period longer.';
 comment on column public.memberships.email is 'The latest address in the provider''s events: not every event has one.';
 comment on column public.memberships.email_as_of is 'The time of that event.';
 comment on column public.memberships.as_of is
@@ -14258,6 +14839,63 @@ comment on function community.credit_owner(uuid, uuid, text, text, text) is
   'Whose balance an entry of the ledger counts to: the account''s; without one, what a payment bought is a balance of '
   'its own, and what was granted is the address''s or the customer''s.';
 
+-- sql/60-community/10-tables/16-membership_products.sql
+
+create table public.membership_products (
+  id uuid primary key default ops.uuid7(),
+  product text not null,
+  provider text not null,
+  provider_ref text not null,
+  name text not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_provider_names_a_product_once unique (provider, provider_ref),
+  constraint a_product_is_a_name check (product ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
+  constraint a_name_is_not_blank check (name ~ '\S' and length(name) <= 200),
+  constraint a_provider_is_named check (provider ~ '^[a-z][a-z0-9_]*$' and length(provider_ref) between 1 and 255)
+);
+create index membership_products_by_product on public.membership_products (product);
+
+alter table public.membership_products enable row level security;
+create policy "everybody reads what memberships there are" on public.membership_products for select
+  to anon, authenticated using (true);
+create policy "admins add membership products" on public.membership_products for insert to authenticated
+  with check ((select ops.is_admin()));
+create policy "admins change membership products" on public.membership_products for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+create policy "admins remove membership products" on public.membership_products for delete to authenticated
+  using ((select ops.is_admin()));
+
+comment on table public.membership_products is
+  'What a membership gives access to, by one name of ours wherever it is sold: club may be a product at Whop and two '
+  'prices at Stripe. community.has_access(''club'') asks for it.';
+comment on column public.membership_products.product is 'Our name. Several rows may have it.';
+comment on column public.membership_products.provider_ref is
+  'The provider''s id of the price, plan or product, as in memberships.product_ref.';
+comment on column public.membership_products.name is 'What people read, as {product} in the texts of the chat.';
+
+-- sql/60-community/10-tables/17-membership_states.sql
+
+create table community.membership_states (
+  membership_id uuid not null,
+  occurred_at timestamptz not null,
+  event_id text not null,
+  status public.membership_status not null,
+  period_start timestamptz,
+  period_end timestamptz,
+
+  primary key (membership_id, occurred_at, event_id),
+  constraint a_state_is_of_a_membership foreign key (membership_id) references public.memberships (id)
+    on delete cascade
+);
+
+alter table community.membership_states enable row level security;
+
+comment on table community.membership_states is
+  'Every state that a provider''s events told of a membership, with its period, in whatever order they arrived. Since '
+  'when a payment is owed follows from it.';
+comment on column community.membership_states.event_id is 'The provider''s id of the event.';
+
 -- sql/60-community/15-member_of.sql
 
 create function community.member_of(provider text, customer_ref text, email text) returns uuid
@@ -14273,6 +14911,76 @@ end;
 comment on function community.member_of(text, text, text) is
   'The account that a membership belongs to: by its own e-mail address, else by its customer''s. Null: not known '
   '(yet).';
+
+-- sql/60-community/18-access/access_until.sql
+
+create function community.access_until(membership public.memberships) returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_grace interval := (select s.grace_period from community.settings s);
+begin
+  return case
+    when membership.status = 'past_due' then coalesce(membership.past_due_since, membership.as_of) + v_grace
+    when membership.status not in ('trialing', 'active') then '-infinity'::timestamptz
+    when membership.current_period_end is null then 'infinity'::timestamptz
+    when membership.cancel_at_period_end then membership.current_period_end
+    -- The event about its renewal may be late.
+    else membership.current_period_end + v_grace
+  end;
+end
+$$;
+comment on function community.access_until(public.memberships) is
+  'Until when a membership gives access, by what is known now: the end of its period and the grace after it, or of the '
+  'grace after a failed payment; infinity for one without end, -infinity for one that has ended or not begun.';
+
+-- sql/60-community/18-access/has_access.sql
+
+create function community.has_access(product text default null) returns boolean
+language plpgsql stable
+security definer -- the caller may not read the settings
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1 from public.memberships m
+    where m.user_id = auth.uid()
+      and (
+        has_access.product is null
+        or m.product_ref = has_access.product
+        or exists (
+          select 1 from public.membership_products p
+          where p.product = has_access.product and p.provider = m.provider and p.provider_ref = m.product_ref
+        )
+      )
+      and community.access_until(m) > now()
+  );
+end
+$$;
+comment on function community.has_access(text) is
+  'Whether the signed-in account has access to a product by a membership: by its name in membership_products, or by '
+  'the provider''s id. Without a product: by any membership. For policies: using ((select '
+  'community.has_access(''club''))). False for guests.';
+
+-- sql/60-community/18-access/past_due_since.sql
+
+create function community.past_due_since(membership_id uuid, as_of timestamptz) returns timestamptz
+language sql stable
+set search_path = ''
+begin atomic
+  select min(s.occurred_at) from community.membership_states s
+  where s.membership_id = past_due_since.membership_id and s.status = 'past_due'
+    and s.occurred_at <= past_due_since.as_of
+    and s.occurred_at > coalesce((
+      select max(o.occurred_at) from community.membership_states o
+      where o.membership_id = past_due_since.membership_id and o.status <> 'past_due'
+        and o.occurred_at < past_due_since.as_of
+    ), '-infinity');
+end;
+comment on function community.past_due_since(uuid, timestamptz) is
+  'When the payments of a membership that was past due at a time began to fail: the first event that said so after the '
+  'last that said otherwise, in whatever order they arrived.';
 
 -- sql/60-community/20-apply/apply_invoice.sql
 
@@ -14353,6 +15061,7 @@ declare
   v_old public.memberships;
   v_email text := lower(fact ->> 'email');
   v_user uuid;
+  v_id uuid;
   v_email_at timestamptz := case when fact ->> 'email' is not null then (fact ->> 'occurred_at')::timestamptz end;
 begin
   select m.* into v_old
@@ -14371,34 +15080,44 @@ begin
     else community.member_of(apply_membership.provider,
       case when v is null then v_old.customer_ref else v ->> 'customer_ref' end, v_email)
   end;
+  if v_old.id is not null then
+    perform community.keep_state(v_old.id, apply_membership.event_id, apply_membership.fact);
+  end if;
   if v is null then
     if v_email is distinct from v_old.email then
       update public.memberships m
       set email = v_email, email_as_of = v_email_at, user_id = v_user
       where m.id = v_old.id;
     end if;
+    update public.memberships m set past_due_since = community.past_due_since(m.id, m.as_of)
+    where m.id = v_old.id and m.status = 'past_due'
+      and m.past_due_since is distinct from community.past_due_since(m.id, m.as_of);
     return;
   end if;
 
   insert into public.memberships as m (
     provider, provider_ref, status, email, email_as_of, user_id, customer_ref, product_ref, current_period_start,
-    current_period_end,
-    cancel_at_period_end, as_of, as_of_event
+    current_period_end, cancel_at_period_end, past_due_since, as_of, as_of_event
   )
   values (
     apply_membership.provider, v ->> 'provider_ref', (v ->> 'status')::public.membership_status, v_email, v_email_at,
     v_user,
     v ->> 'customer_ref', v ->> 'product_ref', (v ->> 'current_period_start')::timestamptz,
     (v ->> 'current_period_end')::timestamptz, (v ->> 'cancel_at_period_end')::boolean,
-    (v ->> 'occurred_at')::timestamptz,
-    v ->> 'event_id'
+    case when v ->> 'status' = 'past_due' then (v ->> 'occurred_at')::timestamptz end,
+    (v ->> 'occurred_at')::timestamptz, v ->> 'event_id'
   )
   on conflict on constraint a_provider_names_a_membership_once do update
   set status = excluded.status, email = excluded.email, email_as_of = excluded.email_as_of, user_id = excluded.user_id,
       customer_ref = excluded.customer_ref, product_ref = excluded.product_ref,
       current_period_start = excluded.current_period_start,
       current_period_end = excluded.current_period_end, cancel_at_period_end = excluded.cancel_at_period_end,
-      as_of = excluded.as_of, as_of_event = excluded.as_of_event;
+      as_of = excluded.as_of, as_of_event = excluded.as_of_event,
+      past_due_since = case when excluded.status = 'past_due' then community.past_due_since(m.id, excluded.as_of) end
+  returning m.id into v_id;
+  if v_old.id is null then
+    perform community.keep_state(v_id, apply_membership.event_id, apply_membership.fact);
+  end if;
 end
 $$;
 comment on function community.apply_membership(text, text, jsonb) is
@@ -14425,6 +15144,25 @@ $$;
 comment on function community.buys_credits(public.payments) is
   'Whether a payment that names credits paid for them: its pack is in public.credit_packs with the same number of '
   'credits, in its currency, for no more than was paid. The payment''s own metadata proves nothing.';
+
+-- sql/60-community/20-apply/keep_state.sql
+
+create function community.keep_state(membership_id uuid, event_id text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into community.membership_states (membership_id, occurred_at, event_id, status, period_start, period_end)
+  values (
+    keep_state.membership_id, (fact ->> 'occurred_at')::timestamptz, keep_state.event_id,
+    (fact ->> 'status')::public.membership_status, (fact ->> 'current_period_start')::timestamptz,
+    (fact ->> 'current_period_end')::timestamptz
+  )
+  on conflict on constraint membership_states_pkey do nothing;
+end
+$$;
+comment on function community.keep_state(uuid, text, jsonb) is
+  'Keeps the state that membership.updated tells of a membership, however old it is.';
 
 -- sql/60-community/20-apply/pays_membership.sql
 
@@ -14801,6 +15539,16 @@ return community.balance(user_id);
 comment on function public.credit_balance(uuid) is
   'community.balance, for the Data API: supabase.rpc("credit_balance").';
 
+-- sql/60-community/40-api/has_access.sql
+
+create function public.has_access(product text default null) returns boolean
+language sql stable
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+return community.has_access(product);
+comment on function public.has_access(text) is
+  'community.has_access, for the Data API: supabase.rpc("has_access", { product: "club" }).';
+
 -- sql/60-community/40-api/spend_credits.sql
 
 create function public.spend_credits(credits integer, key text, note text default null, user_id uuid default null)
@@ -14813,6 +15561,1385 @@ begin atomic
 end;
 comment on function public.spend_credits(integer, text, text, uuid) is
   'community.spend_credits, for the Data API: supabase.rpc("spend_credits", { credits, key, note }).';
+
+-- sql/60-community/50-chat/10-tables/10-transition_rules.sql
+
+create table community.transition_rules (
+  from_status public.conversation_status not null,
+  cause text not null,
+  to_status public.conversation_status not null,
+  description text not null,
+
+  primary key (from_status, cause),
+  constraint a_cause_is_a_word check (cause ~ '^[a-z_]+$'),
+  constraint nothing_becomes_new check (to_status <> 'new')
+);
+alter table community.transition_rules enable row level security;
+
+comment on table community.transition_rules is
+  'Every legal step of a conversation: from a status, by a cause, to a status. Nothing else is possible; '
+  'community.guard_conversation holds it.';
+
+insert into community.transition_rules (from_status, cause, to_status, description) values
+  ('new', 'membership_valid', 'welcoming', 'A membership became valid: the welcome is sent.'),
+  ('new', 'no_outside_chat', 'internal', 'Its provider has no chat, or no member is named: the app is the only place.'),
+  ('welcoming', 'welcome_sent', 'waiting', 'The welcome is in the support channel.'),
+  ('welcoming', 'refused', 'second_way', 'The provider refuses the support channel: a direct message is tried.'),
+  ('welcoming', 'no_answer', 'second_way', 'It could not be sent for second_way_after: a direct message is tried.'),
+  ('welcoming', 'reply', 'replied', 'The member wrote before the welcome was known to be there.'),
+  ('welcoming', 'staff', 'internal', 'An admin moved it to the app.'),
+  ('second_way', 'welcome_sent', 'waiting', 'The welcome is in a direct message.'),
+  ('second_way', 'unreachable', 'internal', 'Neither way works: a ticket is opened, and the chat is in the app.'),
+  ('second_way', 'reply', 'replied', 'As from welcoming.'),
+  ('second_way', 'staff', 'internal', 'An admin moved it to the app.'),
+  ('waiting', 'reply', 'replied', 'The member replied.'),
+  ('waiting', 'timeout', 'handing_over', 'No reply within reply_timeout.'),
+  ('waiting', 'staff', 'handing_over', 'An admin hands it over.'),
+  ('replied', 'handover', 'handing_over', 'handover_delay after the reply.'),
+  ('replied', 'staff', 'handing_over', 'An admin hands it over.'),
+  ('handing_over', 'handed_over', 'internal', 'The member was told where the chat goes on.'),
+  ('handing_over', 'handover_unsent', 'internal', 'That could not be sent: the chat goes on all the same.'),
+  ('welcoming', 'membership_ended', 'closed', 'The membership ended.'),
+  ('second_way', 'membership_ended', 'closed', 'The membership ended.'),
+  ('waiting', 'membership_ended', 'closed', 'The membership ended.'),
+  ('replied', 'membership_ended', 'closed', 'The membership ended.'),
+  ('handing_over', 'membership_ended', 'closed', 'The membership ended.'),
+  ('internal', 'membership_ended', 'closed', 'The membership ended.'),
+  ('closed', 'membership_valid', 'welcoming', 'Valid again, and never welcomed.'),
+  ('closed', 'back_before_reply', 'waiting', 'Valid again; the welcome is there.'),
+  ('closed', 'back_after_reply', 'replied', 'Valid again; the member had replied.'),
+  ('closed', 'back_in_app', 'internal', 'Valid again; the chat was in the app.');
+
+-- sql/60-community/50-chat/10-tables/11-conversations.sql
+
+create table public.conversations (
+  id uuid primary key default ops.uuid7(),
+  membership_id uuid not null,
+  user_id uuid,
+  status public.conversation_status not null,
+  cause text not null,
+  status_since timestamptz not null default now(),
+  language text not null default 'en',
+  support_channel text,
+  direct_channel text,
+  welcomed_at timestamptz,
+  replied_at timestamptz,
+  handed_over_at timestamptz,
+  member_read_at timestamptz,
+  staff_read_at timestamptz,
+  ticket_id uuid,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+
+  constraint a_membership_has_one_conversation unique (membership_id),
+  constraint a_conversation_is_of_a_membership foreign key (membership_id) references public.memberships (id)
+    on delete cascade,
+  constraint a_ticket_is_one_of_ours foreign key (ticket_id) references public.support_tickets (id) on delete set null,
+  constraint a_conversation_has_begun check (status <> 'new'),
+  constraint a_language_is_a_code check (language ~ '^[a-z]{2}(-[A-Z]{2})?$')
+);
+create index conversations_by_user on public.conversations (user_id);
+create index conversations_by_status on public.conversations (status, status_since);
+create index conversations_by_support_channel on public.conversations (support_channel)
+  where support_channel is not null;
+create index conversations_by_direct_channel on public.conversations (direct_channel)
+  where direct_channel is not null;
+create index conversations_by_ticket on public.conversations (ticket_id) where ticket_id is not null;
+
+alter table public.conversations enable row level security;
+create policy "members read their own conversations, admins all" on public.conversations for select to authenticated
+  using (user_id = (select auth.uid()) or (select ops.is_admin()));
+-- Only language is granted (sql/90-grants).
+create policy "admins set the language" on public.conversations for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.conversations for each row execute function ops.touch_updated_at();
+create trigger capture_change after insert or update or delete on public.conversations for each row execute function
+  outbox.capture_change();
+create trigger refuse_truncate before truncate on public.conversations for each statement execute function
+  outbox.refuse_truncate();
+
+comment on table public.conversations is
+  'The chat with a member, one a membership: first at the provider, then in the app. How it goes on: '
+  'community.transition_rules; how it went: conversation_transitions.';
+comment on column public.conversations.user_id is 'The account of its membership. Null: not known (yet).';
+comment on column public.conversations.cause is 'Why it has this status: community.transition_rules.cause.';
+comment on column public.conversations.language is 'In which its texts are written: fr. Changed by an admin.';
+comment on column public.conversations.support_channel is 'The provider''s id of the support channel, once known.';
+comment on column public.conversations.direct_channel is 'The provider''s id of the direct message, once known.';
+comment on column public.conversations.welcomed_at is 'When the welcome was there.';
+comment on column public.conversations.replied_at is 'When the member first wrote.';
+comment on column public.conversations.handed_over_at is 'When it first went on in the app.';
+comment on column public.conversations.member_read_at is
+  'What was sent until then the member has read: public.mark_conversation_read.';
+comment on column public.conversations.staff_read_at is 'What was sent until then an admin has read.';
+comment on column public.conversations.ticket_id is 'The ticket that was opened because the member cannot be reached.';
+
+-- sql/60-community/50-chat/10-tables/12-conversation_transitions.sql
+
+create table public.conversation_transitions (
+  id uuid primary key default ops.uuid7(),
+  conversation_id uuid not null,
+  from_status public.conversation_status not null,
+  cause text not null,
+  to_status public.conversation_status not null,
+  event_id uuid,
+  happened_at timestamptz not null,
+  created_at timestamptz not null default now(),
+
+  constraint a_transition_is_of_a_conversation foreign key (conversation_id) references public.conversations (id)
+    on delete cascade,
+  constraint a_transition_is_legal foreign key (from_status, cause)
+    references community.transition_rules (from_status, cause)
+);
+create index conversation_transitions_by_conversation on public.conversation_transitions (conversation_id, id);
+create index conversation_transitions_by_rule on public.conversation_transitions (from_status, cause);
+
+alter table public.conversation_transitions enable row level security;
+create policy "admins read transitions" on public.conversation_transitions for select to authenticated
+  using ((select ops.is_admin()));
+
+comment on table public.conversation_transitions is
+  'Every step that a conversation took, and why. Written by community.record_transition.';
+comment on column public.conversation_transitions.event_id is
+  'The event of inbox.events that caused it. Null: no event did (the clock, the courier, an admin).';
+
+-- sql/60-community/50-chat/10-tables/13-conversation_messages.sql
+
+create table public.conversation_messages (
+  id uuid primary key default ops.uuid7(),
+  conversation_id uuid not null,
+  sender public.conversation_sender not null
+    default (case when ops.is_admin() then 'staff' else 'member' end)::public.conversation_sender,
+  author_user_id uuid default auth.uid(),
+  key text,
+  way public.conversation_way not null default 'app',
+  status public.conversation_message_status not null default 'sent',
+  body text not null,
+  provider text,
+  provider_ref text,
+  sent_at timestamptz default now(),
+  requests integer not null default 0,
+  refusals integer not null default 0,
+  support_tried_at timestamptz,
+  direct_tried_at timestamptz,
+  error text,
+  created_at timestamptz not null default now(),
+
+  constraint a_text_is_sent_once unique (conversation_id, key),
+  constraint a_message_is_stored_once unique (provider, provider_ref),
+  constraint a_message_from_outside_has_its_id check ((provider is null) = (provider_ref is null)),
+  constraint a_message_is_of_a_conversation foreign key (conversation_id) references public.conversations (id)
+    on delete cascade,
+  constraint a_body_is_not_blank check (body ~ '\S' and length(body) <= 20000),
+  constraint what_was_sent_has_a_time check (status <> 'sent' or sent_at is not null),
+  constraint a_text_is_the_systems check (key is null or sender = 'system')
+);
+create index conversation_messages_by_conversation on public.conversation_messages (conversation_id, sent_at);
+create index conversation_messages_by_author on public.conversation_messages (author_user_id);
+
+create trigger capture_change after insert or update or delete on public.conversation_messages
+for each row execute function outbox.capture_change('community.message_details');
+create trigger enforce_quota before insert on public.conversation_messages for each row execute function
+  ops.enforce_quota();
+create trigger refuse_truncate before truncate on public.conversation_messages for each statement execute function
+  outbox.refuse_truncate();
+
+alter table public.conversation_messages enable row level security;
+-- Members see only their own conversations: the policy of conversations holds here too.
+create policy "who reads a conversation reads what was sent, admins all" on public.conversation_messages
+  for select to authenticated
+  using (
+    (status = 'sent' or (select ops.is_admin()))
+    and exists (select 1 from public.conversations c where c.id = conversation_id)
+  );
+-- Only conversation_id and body are granted (sql/90-grants): the defaults set the author.
+create policy "who reads a conversation writes to it" on public.conversation_messages for insert to authenticated
+  with check (
+    author_user_id = (select auth.uid())
+    and exists (select 1 from public.conversations c where c.id = conversation_id
+      and (c.status <> 'closed' or (select ops.is_admin())))
+  );
+
+comment on table public.conversation_messages is
+  'What was said in a conversation, in the app and at the provider, and what is still to be sent there.';
+comment on column public.conversation_messages.key is
+  'Which of conversation_texts it is; a conversation has each at most once. Null: somebody wrote it.';
+comment on column public.conversation_messages.way is 'Where it is, or is to be sent.';
+comment on column public.conversation_messages.provider_ref is 'Its id at the provider.';
+comment on column public.conversation_messages.sent_at is
+  'When it was sent, by the provider''s clock where it is there. Null: it was not.';
+comment on column public.conversation_messages.requests is
+  'Grows whenever the courier is to take it up at once; each writes a delivery to whop_message.';
+comment on column public.conversation_messages.refusals is
+  'How often the provider refused it: the next attempt is another request to it.';
+comment on column public.conversation_messages.support_tried_at is
+  'Since when it may be in the support channel without our knowing. Null: it is not, or it is known.';
+comment on column public.conversation_messages.direct_tried_at is 'The same of the direct message.';
+comment on column public.conversation_messages.error is 'Why it was not sent.';
+
+-- sql/60-community/50-chat/10-tables/14-conversation_texts.sql
+
+create table public.conversation_texts (
+  key text not null,
+  language text not null,
+  body text not null,
+  updated_at timestamptz not null default now(),
+
+  primary key (key, language),
+  constraint a_key_is_one_that_is_sent check (key ~ '^(welcome|welcome_in_app|handover|reminder_[1-9])$'),
+  constraint a_language_is_a_code check (language ~ '^[a-z]{2}(-[A-Z]{2})?$'),
+  constraint a_text_is_not_blank check (body ~ '\S' and length(body) <= 4000),
+  constraint a_placeholder_is_known check (
+    regexp_replace(body, '\{(name|product|chat_link|period_end)(\|[^{}]*)?\}', '', 'g') !~ '[{}]'
+  )
+);
+alter table public.conversation_texts enable row level security;
+create policy "admins read texts" on public.conversation_texts for select to authenticated
+  using ((select ops.is_admin()));
+create policy "admins add texts" on public.conversation_texts for insert to authenticated
+  with check ((select ops.is_admin()));
+create policy "admins change texts" on public.conversation_texts for update to authenticated
+  using ((select ops.is_admin())) with check ((select ops.is_admin()));
+
+create trigger touch before update on public.conversation_texts for each row execute function ops.touch_updated_at();
+
+comment on table public.conversation_texts is
+  'What the members'' chat says by itself, by language. Placeholders: {name}, {product}, {chat_link}, {period_end}; '
+  '{name|there} says what stands there when it is not known. Preview: public.preview_conversation_text. A change '
+  'counts for messages that are not written yet.';
+comment on column public.conversation_texts.key is
+  'welcome: the first message at the provider. reminder_n: the n-th of community.settings.reminders. handover: the '
+  'chat goes on in the app. welcome_in_app: the first message there, where none could be sent at the provider.';
+
+insert into public.conversation_texts (key, language, body) values
+  ('welcome', 'en', 'Hello {name|there}, welcome to {product|our community}! Just reply here: what would you like to '
+    'achieve first?'),
+  ('reminder_1', 'en', 'Hello {name|there}, did you see our welcome? A short reply is enough to get you started.'),
+  ('reminder_2', 'en', 'Hello {name|there}, we are still here for you. Reply whenever it suits you.'),
+  ('handover', 'en', 'Thank you! From here on we talk in the app. {chat_link|You find the chat there.}'),
+  ('welcome_in_app', 'en', 'Hello {name|there}, welcome to {product|our community}! What would you like to achieve '
+    'first?'),
+  ('welcome', 'fr', 'Bonjour {name|à vous}, bienvenue dans {product|notre communauté} ! Répondez ici : que '
+    'souhaitez-vous réussir en premier ?'),
+  ('reminder_1', 'fr', 'Bonjour {name|à vous}, avez-vous vu notre message de bienvenue ? Une courte réponse suffit.'),
+  ('reminder_2', 'fr', 'Bonjour {name|à vous}, nous sommes toujours là. Répondez quand cela vous convient.'),
+  ('handover', 'fr', 'Merci ! La conversation continue dans l''application. {chat_link|Vous y trouverez le chat.}'),
+  ('welcome_in_app', 'fr', 'Bonjour {name|à vous}, bienvenue dans {product|notre communauté} ! Que souhaitez-vous '
+    'réussir en premier ?');
+
+-- sql/60-community/50-chat/10-tables/15-conversation_polls.sql
+
+create table community.conversation_polls (
+  conversation_id uuid primary key,
+  polled_at timestamptz not null,
+
+  constraint a_poll_is_of_a_conversation foreign key (conversation_id) references public.conversations (id)
+    on delete cascade
+);
+alter table community.conversation_polls enable row level security;
+
+comment on table community.conversation_polls is 'Until when the channels of a conversation were read for replies.';
+
+-- sql/60-community/50-chat/20-texts/compose.sql
+
+create function community.compose(key text, language text, membership public.memberships, conversation_id uuid)
+  returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_body text;
+begin
+  select t.body into v_body
+  from public.conversation_texts t
+  cross join community.settings s
+  where t.key = compose.key and t.language in (compose.language, s.language, 'en')
+  order by t.language <> compose.language, t.language <> s.language
+  limit 1;
+  return nullif(btrim(community.render_text(v_body, community.text_variables(membership, conversation_id))), '');
+end
+$$;
+comment on function community.compose(text, text, public.memberships, uuid) is
+  'A text of conversation_texts for a membership: in the language asked for, else in community.settings.language, else '
+  'in English. Null: there is none.';
+
+-- sql/60-community/50-chat/20-texts/render_text.sql
+
+create function community.render_text(body text, variables jsonb) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  v_text text := render_text.body;
+  v record;
+begin
+  for v in
+    select distinct m[1] as whole, m[2] as name, m[4] as fallback
+    from regexp_matches(render_text.body, '(\{([a-z_]+)(\|([^{}]*))?\})', 'g') m
+  loop
+    -- A value is no place for further placeholders.
+    v_text := replace(v_text, v.whole,
+      coalesce(nullif(translate(render_text.variables ->> v.name, '{}', ''), ''), v.fallback, ''));
+  end loop;
+  return v_text;
+end
+$$;
+comment on function community.render_text(text, jsonb) is
+  'A text with {name} and {name|what stands there when it is not known} filled in from an object of values.';
+
+-- sql/60-community/50-chat/20-texts/text_variables.sql
+
+create function community.text_variables(membership public.memberships, conversation_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'name', left(coalesce(
+      (select p.name from public.profiles p where p.user_id = membership.user_id),
+      (select c.name from public.customers c where c.provider = membership.provider
+        and c.provider_ref = membership.customer_ref)
+    ), 100),
+    'product', (select p.name from public.membership_products p where p.provider = membership.provider
+      and p.provider_ref = membership.product_ref),
+    'chat_link', (
+      select s.chat_url || case when strpos(s.chat_url, '?') > 0 then '&' else '?' end || 'conversation='
+        || text_variables.conversation_id
+      from community.settings s
+    ),
+    'period_end', to_char(membership.current_period_end at time zone 'UTC', 'YYYY-MM-DD')
+  );
+end
+$$;
+comment on function community.text_variables(public.memberships, uuid) is
+  'What the placeholders of conversation_texts stand for, of a membership and its conversation.';
+
+-- sql/60-community/50-chat/30-steps/begin_handover.sql
+
+create function community.begin_handover(conversation_id uuid, at timestamptz default now()) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not community.say(begin_handover.conversation_id, 'handover', community.way_of(begin_handover.conversation_id),
+    begin_handover.at)
+    -- It was said before: the member left in the middle, and is back.
+    or exists (
+      select 1 from public.conversation_messages m
+      where m.conversation_id = begin_handover.conversation_id and m.key = 'handover' and m.status = 'sent'
+    )
+  then
+    perform community.move_conversation(begin_handover.conversation_id, 'handed_over', begin_handover.at);
+  end if;
+end
+$$;
+comment on function community.begin_handover(uuid, timestamptz) is
+  'Tells the member where the chat goes on; once that is sent, it does. Where there is nothing to say, it does so '
+  'at once.';
+
+-- sql/60-community/50-chat/30-steps/call_off.sql
+
+create function community.call_off(conversation_id uuid, reason text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.conversation_messages x set status = 'cancelled', error = call_off.reason
+  where x.conversation_id = call_off.conversation_id and x.status = 'pending';
+end
+$$;
+comment on function community.call_off(uuid, text) is 'What was not sent yet in a conversation is not sent any more.';
+
+-- sql/60-community/50-chat/30-steps/connect_chat.sql
+
+create function community.connect_chat() returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update community.settings s set conversations = true where s.only_row;
+  -- outbox.disconnect may have switched them off.
+  update outbox.routes r set enabled = true where r.destination = 'whop_message' and not r.enabled;
+end
+$$;
+comment on function community.connect_chat() is
+  'Memberships that become valid from now on start a conversation: select community.connect_chat().';
+
+-- sql/60-community/50-chat/30-steps/disconnect_chat.sql
+
+create function community.disconnect_chat(reason text) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v record;
+  v_count integer := 0;
+begin
+  perform ops.decide('community.disconnect_chat', 'chat', disconnect_chat.reason);
+  update community.settings s set conversations = false where s.only_row;
+  for v in
+    select c.id, c.status from public.conversations c where c.status not in ('internal', 'closed')
+    order by c.id
+    for no key update
+  loop
+    perform community.call_off(v.id, disconnect_chat.reason);
+    -- From before the welcome at once; from later by the hand-over, of which nothing is said.
+    perform community.move_conversation(v.id, 'staff') where v.status <> 'handing_over';
+    perform community.move_conversation(v.id, 'handover_unsent') where v.status not in ('welcoming', 'second_way');
+    v_count := v_count + 1;
+  end loop;
+  update outbox.deliveries d set status = 'cancelled', settled_at = now(), last_error = disconnect_chat.reason
+  where d.destination in ('whop_message', 'whop_replies') and d.status in ('pending', 'dead');
+  return v_count;
+end
+$$;
+comment on function community.disconnect_chat(text) is
+  'No conversation starts any more, nothing more is sent at the provider, and those that run there go on in the app, '
+  'without a word. Returns how many. reason: why, kept in ops.decisions. Undone, for new members, by select '
+  'community.connect_chat(). Raises 22023 without a reason.';
+
+-- sql/60-community/50-chat/30-steps/erase_conversation.sql
+
+create function community.erase_conversation(membership_id uuid, reason text) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v public.conversations;
+  v_count integer;
+begin
+  select c.* into v from public.conversations c where c.membership_id = erase_conversation.membership_id for update;
+  if v.id is null then
+    return 0;
+  end if;
+  if v.status <> 'closed' then
+    raise exception 'the conversation is %, not closed', v.status using errcode = 'P0001',
+      hint = 'It is closed when the membership ends.';
+  end if;
+  perform ops.decide('community.erase_conversation', erase_conversation.membership_id::text, erase_conversation.reason);
+  select count(*) into v_count from public.conversation_messages m where m.conversation_id = v.id;
+  delete from public.conversations c where c.id = v.id;
+  return v_count;
+end
+$$;
+comment on function community.erase_conversation(uuid, text) is
+  'Deletes the conversation of a membership that has ended, with all its messages, where the person asks for it. '
+  'Returns how many messages. What was sent at the provider is deleted there. Raises P0001 while it is not closed.';
+
+-- sql/60-community/50-chat/30-steps/follow_membership.sql
+
+create function community.follow_membership() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform community.settle_conversation(new);
+  return null;
+end
+$$;
+comment on function community.follow_membership() is 'Row trigger: see community.settle_conversation.';
+
+create trigger then_settle_conversation after insert on public.memberships
+for each row execute function community.follow_membership();
+create trigger then_settle_conversation_of_change after update on public.memberships
+for each row when (
+  (old.status, old.user_id, old.current_period_end, old.cancel_at_period_end, old.past_due_since)
+  is distinct from
+  (new.status, new.user_id, new.current_period_end, new.cancel_at_period_end, new.past_due_since)
+) execute function community.follow_membership();
+
+-- sql/60-community/50-chat/30-steps/guard_conversation.sql
+
+create function community.guard_conversation() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_from public.conversation_status := case when tg_op = 'INSERT' then 'new' else old.status end;
+begin
+  if not exists (
+    select 1 from community.transition_rules r
+    where r.from_status = v_from and r.cause = new.cause and r.to_status = new.status
+  ) then
+    raise exception 'a conversation does not go from % to % because of %', v_from, new.status, new.cause
+      using errcode = '23514', constraint = 'a_transition_is_legal',
+        hint = 'select * from community.transition_rules says what is legal.';
+  end if;
+  new.welcomed_at := case when new.cause = 'welcome_sent' then coalesce(new.welcomed_at, new.status_since)
+    else new.welcomed_at end;
+  new.replied_at := case when new.cause = 'reply' then coalesce(new.replied_at, new.status_since)
+    else new.replied_at end;
+  new.handed_over_at := case when new.status = 'internal' then coalesce(new.handed_over_at, new.status_since)
+    else new.handed_over_at end;
+  return new;
+end
+$$;
+comment on function community.guard_conversation() is
+  'Row trigger: a conversation changes its status only as community.transition_rules allows. Keeps the times of its '
+  'first steps.';
+
+create trigger guard_start before insert on public.conversations for each row execute function
+  community.guard_conversation();
+create trigger guard_status before update on public.conversations
+for each row when (old.status is distinct from new.status) execute function community.guard_conversation();
+
+-- sql/60-community/50-chat/30-steps/hand_over.sql
+
+create function community.hand_over(conversation_id uuid, reason text) returns public.conversation_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v public.conversations;
+begin
+  select c.* into v from public.conversations c where c.id = hand_over.conversation_id for no key update;
+  if v.id is null then
+    raise exception 'there is no conversation %', hand_over.conversation_id using errcode = 'P0002',
+      hint = 'Pass the id of a row of public.conversations.';
+  end if;
+  if v.status in ('handing_over', 'internal', 'closed') then
+    raise exception 'the conversation is % already', v.status using errcode = 'P0001',
+      hint = 'There is nothing to hand over.';
+  end if;
+  perform ops.decide('community.hand_over', v.id::text, hand_over.reason);
+  if v.status in ('welcoming', 'second_way') then
+    perform community.leave_provider(v.id, 'staff', 'An admin moved it to the app.');
+  else
+    perform community.call_off(v.id, 'An admin handed it over.');
+    perform community.move_conversation(v.id, 'staff');
+    perform community.begin_handover(v.id);
+  end if;
+  return (select c.status from public.conversations c where c.id = v.id);
+end
+$$;
+comment on function community.hand_over(uuid, text) is
+  'Lets a conversation go on in the app now, whatever it waits for: select community.hand_over(''<id>'', ''why''). '
+  'Returns its status. Raises P0001 when it is there already, P0002 for an unknown one, 22023 without a reason.';
+
+-- sql/60-community/50-chat/30-steps/leave_provider.sql
+
+create function community.leave_provider(conversation_id uuid, cause text, reason text, at timestamptz default now())
+  returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_membership public.memberships;
+  v_ticket uuid;
+begin
+  update public.conversation_messages x set status = 'failed', error = leave_provider.reason
+  where x.conversation_id = leave_provider.conversation_id and x.status = 'pending';
+  if community.move_conversation(leave_provider.conversation_id, leave_provider.cause, leave_provider.at) is null then
+    return;
+  end if;
+  perform community.say(leave_provider.conversation_id, 'welcome_in_app', 'app', leave_provider.at)
+  where leave_provider.cause in ('unreachable', 'staff');
+  if leave_provider.cause <> 'unreachable' then
+    return;
+  end if;
+  select m.* into v_membership from public.memberships m
+  join public.conversations c on c.membership_id = m.id
+  where c.id = leave_provider.conversation_id;
+  -- A ticket is somebody's. Without an account or an address there is only the line in ops.attention.
+  if num_nonnulls(v_membership.user_id, v_membership.email) > 0 then
+    insert into public.support_tickets (user_id, email, subject, body)
+    values (
+      v_membership.user_id, v_membership.email, 'Welcome message not delivered',
+      format('The member %s of %s could not be welcomed there: %s The conversation goes on in the app. Reach the '
+        'member another way.', coalesce(v_membership.customer_ref, v_membership.provider_ref), v_membership.provider,
+        left(leave_provider.reason, 2000))
+    )
+    returning id into v_ticket;
+    update public.conversations c set ticket_id = v_ticket where c.id = leave_provider.conversation_id;
+  end if;
+end
+$$;
+comment on function community.leave_provider(uuid, text, text, timestamptz) is
+  'A conversation goes on in the app although something could not be sent at the provider, which is given up. When the '
+  'member is unreachable there, a support ticket is opened.';
+
+-- sql/60-community/50-chat/30-steps/move_conversation.sql
+
+create function community.move_conversation(conversation_id uuid, cause text, at timestamptz default now())
+  returns public.conversation_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_status public.conversation_status;
+begin
+  update public.conversations c
+  set status = r.to_status, cause = r.cause, status_since = move_conversation.at
+  from community.transition_rules r
+  where c.id = move_conversation.conversation_id and r.from_status = c.status and r.cause = move_conversation.cause
+  returning c.status into v_status;
+  return v_status;
+end
+$$;
+comment on function community.move_conversation(uuid, text, timestamptz) is
+  'Takes the step that a cause has from where a conversation is. Returns the new status; null where it has none from '
+  'there, and nothing is changed.';
+
+-- sql/60-community/50-chat/30-steps/note_reply.sql
+
+create function community.note_reply() returns trigger
+language plpgsql
+security definer -- the writer of a message may not change the conversation
+set search_path = ''
+as $$
+begin
+  perform community.move_conversation(new.conversation_id, 'reply');
+  update public.conversations c set replied_at = new.sent_at
+  where c.id = new.conversation_id and c.replied_at is null;
+  return null;
+end
+$$;
+comment on function community.note_reply() is
+  'Row trigger: a member who writes has replied, in the app or at the provider. Where nothing follows from that (in '
+  'the middle of a hand-over, in the app, after the membership ended), nothing does.';
+
+create trigger then_note_reply after insert on public.conversation_messages
+for each row when (new.sender = 'member') execute function community.note_reply();
+
+-- sql/60-community/50-chat/30-steps/record_transition.sql
+
+create function community.record_transition() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.conversation_transitions (conversation_id, from_status, cause, to_status, event_id, happened_at)
+  values (
+    new.id, case when tg_op = 'INSERT' then 'new' else old.status end, new.cause, new.status,
+    nullif(current_setting('signalbox.event_id', true), '')::uuid, new.status_since
+  );
+  return null;
+end
+$$;
+comment on function community.record_transition() is
+  'Row trigger: each step of a conversation is kept, with its cause and the event that is being applied.';
+
+create trigger record_start after insert on public.conversations for each row execute function
+  community.record_transition();
+create trigger record_status after update on public.conversations
+for each row when (old.status is distinct from new.status) execute function community.record_transition();
+
+-- sql/60-community/50-chat/30-steps/run_conversations.sql
+
+create function community.run_conversations(at timestamptz default now(), at_most integer default 500) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  s community.settings := (select x from community.settings x);
+  v_id uuid;
+  v_membership public.memberships;
+  v_count integer := 0;
+begin
+  -- Access that ended by the clock alone: no event says so.
+  for v_membership in
+    select m.* from public.memberships m
+    join public.conversations c on c.membership_id = m.id
+    where c.status <> 'closed' and community.access_until(m) <= run_conversations.at
+    order by m.id
+    limit at_most
+  loop
+    perform community.settle_conversation(v_membership, run_conversations.at);
+    v_count := v_count + 1;
+  end loop;
+
+  for v_id in
+    select c.id from public.conversations c
+    where case c.status
+        when 'welcoming' then c.status_since + s.second_way_after <= run_conversations.at
+        when 'second_way' then c.status_since + s.give_up_after <= run_conversations.at
+        when 'waiting' then c.status_since + s.reply_timeout <= run_conversations.at or exists (
+          select 1 from unnest(s.reminders) with ordinality r (after, n)
+          where c.status_since + r.after <= run_conversations.at and not exists (
+            select 1 from public.conversation_messages m
+            where m.conversation_id = c.id and m.key ~ '^reminder_' and right(m.key, 1)::integer >= r.n
+          )
+        )
+        when 'replied' then c.status_since + s.handover_delay <= run_conversations.at
+        when 'handing_over' then c.status_since + s.handover_timeout <= run_conversations.at
+        else false
+      end
+      and c.status not in ('internal', 'closed')
+    order by c.status_since, c.id
+    limit at_most
+  loop
+    v_count := v_count + community.step_conversation(v_id, run_conversations.at)::integer;
+  end loop;
+  perform community.request_poll(run_conversations.at);
+  return v_count;
+end
+$$;
+comment on function community.run_conversations(timestamptz, integer) is
+  'Called by cron: everything in the members'' chat that time brings about (community.step_conversation), the end of '
+  'access by time, and the reading of replies. at: the time that counts as now. Returns how many steps were taken.';
+
+-- sql/60-community/50-chat/30-steps/say.sql
+
+create function community.say(
+  conversation_id uuid, key text, way public.conversation_way, at timestamptz default now()
+) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations;
+  v_membership public.memberships;
+  v_body text;
+begin
+  select c.* into v_conversation from public.conversations c where c.id = say.conversation_id;
+  select m.* into v_membership from public.memberships m where m.id = v_conversation.membership_id;
+  v_body := community.compose(say.key, v_conversation.language, v_membership, v_conversation.id);
+  if v_body is null then
+    return false;
+  end if;
+  insert into public.conversation_messages as x (conversation_id, sender, author_user_id, key, way, status, body,
+    sent_at, requests, created_at)
+  values (
+    say.conversation_id, 'system', null, say.key, say.way,
+    case when say.way = 'app' then 'sent' else 'pending' end::public.conversation_message_status, v_body,
+    case when say.way = 'app' then say.at end, case when say.way = 'app' then 0 else 1 end, say.at
+  )
+  -- One that was called off and is wanted again: with its own text, and what is known of earlier tries.
+  on conflict on constraint a_text_is_sent_once do update
+  set status = 'pending', requests = x.requests + 1, error = null
+  where x.status = 'cancelled';
+  return true;
+end
+$$;
+comment on function community.say(uuid, text, public.conversation_way, timestamptz) is
+  'Writes a text of conversation_texts into a conversation, once: the courier sends it, or it is in the app at once. '
+  'False: there is no such text.';
+
+-- sql/60-community/50-chat/30-steps/settle_conversation.sql
+
+create function community.settle_conversation(membership public.memberships, at timestamptz default now()) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_valid boolean := community.access_until(membership) > settle_conversation.at;
+  v_settings community.settings := (select s from community.settings s);
+  v_conversation public.conversations;
+  v_outside boolean := membership.customer_ref is not null and exists (
+    select 1 from inbox.providers p where p.name = membership.provider and p.can_chat
+  );
+begin
+  select c.* into v_conversation from public.conversations c where c.membership_id = membership.id
+  for no key update;
+  if v_conversation.id is null then
+    if not v_valid or not v_settings.conversations
+      or coalesce(membership.current_period_start, membership.as_of)
+        < settle_conversation.at - v_settings.welcome_within
+    then
+      return;
+    end if;
+    insert into public.conversations (membership_id, user_id, status, cause, status_since, language, created_at)
+    values (
+      membership.id, membership.user_id,
+      case when v_outside then 'welcoming' else 'internal' end::public.conversation_status,
+      case when v_outside then 'membership_valid' else 'no_outside_chat' end, settle_conversation.at,
+      v_settings.language, settle_conversation.at
+    )
+    on conflict on constraint a_membership_has_one_conversation do nothing
+    returning * into v_conversation;
+    if v_conversation.id is not null then
+      perform community.say(v_conversation.id,
+        case when v_outside then 'welcome' else 'welcome_in_app' end,
+        case when v_outside then 'support' else 'app' end::public.conversation_way, settle_conversation.at);
+    end if;
+    return;
+  end if;
+
+  if v_conversation.user_id is distinct from membership.user_id then
+    update public.conversations c set user_id = membership.user_id where c.id = v_conversation.id;
+  end if;
+  if not v_valid and v_conversation.status <> 'closed' then
+    perform community.call_off(v_conversation.id, 'The membership ended.');
+    perform community.move_conversation(v_conversation.id, 'membership_ended', settle_conversation.at);
+  elsif v_valid and v_conversation.status = 'closed' and v_settings.conversations then
+    perform community.move_conversation(v_conversation.id, case
+      when v_conversation.handed_over_at is not null then 'back_in_app'
+      when v_conversation.replied_at is not null then 'back_after_reply'
+      when v_conversation.welcomed_at is not null then 'back_before_reply'
+      else 'membership_valid' end, settle_conversation.at);
+    if v_conversation.handed_over_at is null and v_conversation.replied_at is null
+      and v_conversation.welcomed_at is null
+    then
+      perform community.say(v_conversation.id, 'welcome', 'support', settle_conversation.at);
+    end if;
+  end if;
+end
+$$;
+comment on function community.settle_conversation(public.memberships, timestamptz) is
+  'Makes the conversation of a membership fit it: starts one when it is valid and new, closes it when access has '
+  'ended, goes on where it was when the member is back, and gives it to the membership''s account.';
+
+-- sql/60-community/50-chat/30-steps/step_conversation.sql
+
+create function community.step_conversation(conversation_id uuid, at timestamptz default now()) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  s community.settings := (select x from community.settings x);
+  v public.conversations;
+  v_reminder integer;
+begin
+  select c.* into v from public.conversations c where c.id = step_conversation.conversation_id
+  for no key update skip locked;
+  case v.status
+    when 'welcoming' then
+      if v.status_since + s.second_way_after <= step_conversation.at then
+        perform community.move_conversation(v.id, 'no_answer', step_conversation.at);
+        update public.conversation_messages m set way = 'direct', requests = m.requests + 1
+        where m.conversation_id = v.id and m.key = 'welcome' and m.status = 'pending';
+        return true;
+      end if;
+    when 'second_way' then
+      if v.status_since + s.give_up_after <= step_conversation.at then
+        perform community.leave_provider(v.id, 'unreachable', coalesce(
+          (select m.error from public.conversation_messages m where m.conversation_id = v.id and m.key = 'welcome'),
+          'It did not answer in time.'), step_conversation.at);
+        return true;
+      end if;
+    when 'waiting' then
+      if v.status_since + s.reply_timeout <= step_conversation.at then
+        perform community.call_off(v.id, 'The time for a reply is over.');
+        perform community.move_conversation(v.id, 'timeout', step_conversation.at);
+        perform community.begin_handover(v.id, step_conversation.at);
+        return true;
+      end if;
+      -- Of several that are due, because cron was away, the last alone.
+      select max(r.n) into v_reminder
+      from unnest(s.reminders) with ordinality r (after, n)
+      where v.status_since + r.after <= step_conversation.at;
+      if v_reminder is not null and not exists (
+        select 1 from public.conversation_messages m
+        where m.conversation_id = v.id and m.key ~ '^reminder_' and right(m.key, 1)::integer >= v_reminder
+      ) then
+        return community.say(v.id, 'reminder_' || v_reminder, community.way_of(v.id), step_conversation.at);
+      end if;
+    when 'replied' then
+      if v.status_since + s.handover_delay <= step_conversation.at then
+        perform community.call_off(v.id, 'The member replied.');
+        perform community.move_conversation(v.id, 'handover', step_conversation.at);
+        perform community.begin_handover(v.id, step_conversation.at);
+        return true;
+      end if;
+    when 'handing_over' then
+      if v.status_since + s.handover_timeout <= step_conversation.at then
+        perform community.leave_provider(v.id, 'handover_unsent', 'It could not be sent in time.',
+          step_conversation.at);
+        return true;
+      end if;
+    else
+      null;
+  end case;
+  return false;
+end
+$$;
+comment on function community.step_conversation(uuid, timestamptz) is
+  'What time brings about in one conversation: a reminder, the second way, a hand-over, giving up. Returns whether '
+  'anything was due. One that somebody else is just changing is left for the next run.';
+
+-- sql/60-community/50-chat/30-steps/way_of.sql
+
+create function community.way_of(conversation_id uuid) returns public.conversation_way
+language sql stable
+set search_path = ''
+begin atomic
+  select case when c.support_channel is null and c.direct_channel is not null then 'direct'
+    else coalesce((select m.way from public.conversation_messages m where m.conversation_id = c.id
+      and m.key = 'welcome' and m.status = 'sent'), 'support') end::public.conversation_way
+  from public.conversations c where c.id = way_of.conversation_id;
+end;
+comment on function community.way_of(uuid) is 'Where a conversation is led at the provider: where its welcome is.';
+
+-- sql/60-community/50-chat/40-sending/begin_post.sql
+
+create function community.begin_post(message_id uuid, way public.conversation_way, channel text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_message public.conversation_messages;
+  v public.conversations;
+begin
+  select c.* into v from public.conversations c
+  where c.id = (select x.conversation_id from public.conversation_messages x where x.id = begin_post.message_id)
+  for no key update;
+  select x.* into v_message from public.conversation_messages x where x.id = begin_post.message_id for no key update;
+  if v_message.id is null or v_message.status <> 'pending' or v_message.way <> begin_post.way
+    or v.status in ('internal', 'closed')
+    -- Somebody else has named another channel: look again.
+    or coalesce(case begin_post.way when 'support' then v.support_channel else v.direct_channel end,
+      begin_post.channel) <> begin_post.channel
+  then
+    return false;
+  end if;
+  update public.conversations c
+  set support_channel = case when begin_post.way = 'support' then begin_post.channel else c.support_channel end,
+      direct_channel = case when begin_post.way = 'direct' then begin_post.channel else c.direct_channel end
+  where c.id = v.id and begin_post.channel not in (coalesce(c.support_channel, ''), coalesce(c.direct_channel, ''));
+  update public.conversation_messages x
+  set support_tried_at = case when begin_post.way = 'support' then coalesce(x.support_tried_at, now())
+        else x.support_tried_at end,
+      direct_tried_at = case when begin_post.way = 'direct' then coalesce(x.direct_tried_at, now())
+        else x.direct_tried_at end
+  where x.id = v_message.id;
+  return true;
+end
+$$;
+comment on function community.begin_post(uuid, public.conversation_way, text) is
+  'Records, right before a message is sent into a channel, that from now on it may be there. False: it is not to be '
+  'sent there any more.';
+
+-- sql/60-community/50-chat/40-sending/claim_message.sql
+
+create function community.claim_message(message_id uuid)
+returns table (
+  action text, reason text, way public.conversation_way, provider text, member_ref text, channel text, body text,
+  idempotency_key text, tried jsonb, known_refs jsonb
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_message public.conversation_messages;
+  v public.conversations;
+  v_membership public.memberships;
+  v_reason text;
+begin
+  select c.* into v from public.conversations c
+  where c.id = (select x.conversation_id from public.conversation_messages x where x.id = claim_message.message_id)
+  for no key update;
+  select x.* into v_message from public.conversation_messages x where x.id = claim_message.message_id for no key update;
+  select m.* into v_membership from public.memberships m where m.id = v.membership_id;
+  v_reason := case
+    when v_message.id is null then 'It was erased.'
+    when v_message.status <> 'pending' then format('It is %s%s.', v_message.status, coalesce(': '
+      || rtrim(v_message.error, '.'), ''))
+    when v.status in ('internal', 'closed') then format('The conversation is %s.', v.status)
+    when v_message.key ~ '^reminder_' and v.status <> 'waiting' then 'The member replied.'
+  end;
+  if v_reason is not null and v_message.status = 'pending' then
+    update public.conversation_messages x set status = 'cancelled', error = v_reason where x.id = v_message.id;
+  end if;
+  return query select
+    case when v_reason is null then 'send' else 'none' end, v_reason, v_message.way, v_membership.provider,
+    v_membership.customer_ref,
+    case v_message.way when 'support' then v.support_channel when 'direct' then v.direct_channel end,
+    v_message.body, v_message.id || '-' || v_message.refusals,
+    (select coalesce(jsonb_agg(jsonb_build_object('way', t.way, 'channel', t.channel, 'since', ops.iso_utc(t.since))),
+        '[]')
+      from (values ('support', v.support_channel, v_message.support_tried_at),
+        ('direct', v.direct_channel, v_message.direct_tried_at)) t (way, channel, since)
+      where t.since is not null and t.channel is not null),
+    -- Of all conversations there: a member with two memberships has one channel.
+    (select coalesce(jsonb_agg(x.provider_ref), '[]')
+      from public.conversation_messages x
+      join public.conversations o on o.id = x.conversation_id
+      where x.provider_ref is not null
+        and (o.id = v.id or o.support_channel = v.support_channel or o.direct_channel = v.direct_channel));
+end
+$$;
+comment on function community.claim_message(uuid) is
+  'What is to be done about a message now: send, or none (reason says why; it is called off then). tried: the channels '
+  'where it may be already, since when; they are read before it is sent again. known_refs: what there is of ours.';
+
+-- sql/60-community/50-chat/40-sending/message_details.sql
+
+create function community.message_details(message_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('membership_id', c.membership_id, 'user_id', c.user_id, 'email', m.email,
+      'conversation_status', c.status)
+    from public.conversation_messages x
+    join public.conversations c on c.id = x.conversation_id
+    join public.memberships m on m.id = c.membership_id
+    where x.id = message_details.message_id
+  );
+end
+$$;
+comment on function community.message_details(uuid) is
+  'What a message about a conversation_message holds besides its row: the membership, its account and address, and how '
+  'far the conversation is.';
+
+-- sql/60-community/50-chat/40-sending/note_refusal.sql
+
+create function community.note_refusal(message_id uuid, way public.conversation_way, error text) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_message public.conversation_messages;
+  v public.conversations;
+begin
+  select c.* into v from public.conversations c
+  where c.id = (select x.conversation_id from public.conversation_messages x where x.id = note_refusal.message_id)
+  for no key update;
+  update public.conversation_messages x
+  set refusals = x.refusals + 1, error = note_refusal.error,
+      support_tried_at = case when note_refusal.way = 'support' then null else x.support_tried_at end,
+      direct_tried_at = case when note_refusal.way = 'direct' then null else x.direct_tried_at end
+  where x.id = note_refusal.message_id and x.status = 'pending' and x.way = note_refusal.way
+  returning * into v_message;
+  if v_message.id is null then
+    return false;
+  end if;
+  if note_refusal.way = 'support' then
+    update public.conversation_messages x set way = 'direct' where x.id = v_message.id;
+    if v_message.key = 'welcome' then
+      perform community.move_conversation(v.id, 'refused');
+    end if;
+    return true;
+  end if;
+  update public.conversation_messages x set status = 'failed' where x.id = v_message.id;
+  if v_message.key = 'welcome' then
+    perform community.leave_provider(v.id, 'unreachable', note_refusal.error);
+  elsif v_message.key = 'handover' then
+    perform community.leave_provider(v.id, 'handover_unsent', note_refusal.error);
+  end if;
+  return false;
+end
+$$;
+comment on function community.note_refusal(uuid, public.conversation_way, text) is
+  'The provider refuses a message in a channel for good, so that it is not there. After the support channel a direct '
+  'message is tried; after that it is given up, and for the welcome a ticket is opened. Returns whether there is '
+  'another way to try.';
+
+-- sql/60-community/50-chat/40-sending/note_sent.sql
+
+create function community.note_sent(
+  message_id uuid, way public.conversation_way, provider_ref text, sent_at timestamptz
+) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_message public.conversation_messages;
+  v public.conversations;
+  v_provider text;
+begin
+  select c.* into v from public.conversations c
+  where c.id = (select x.conversation_id from public.conversation_messages x where x.id = note_sent.message_id)
+  for no key update;
+  if v.id is null then
+    return;
+  end if;
+  select m.provider into v_provider from public.memberships m where m.id = v.membership_id;
+  -- Its webhook came first, and was taken for one that somebody wrote there.
+  delete from public.conversation_messages x
+  where x.provider = v_provider and x.provider_ref = note_sent.provider_ref and x.id <> note_sent.message_id
+    and x.sender = 'staff' and x.conversation_id = v.id;
+  update public.conversation_messages x
+  set status = 'sent', way = note_sent.way, provider = v_provider, provider_ref = note_sent.provider_ref,
+      sent_at = coalesce(note_sent.sent_at, now()), support_tried_at = null, direct_tried_at = null, error = null
+  where x.id = note_sent.message_id and x.status <> 'sent'
+  returning * into v_message;
+  if v_message.key = 'welcome' then
+    if community.move_conversation(v.id, 'welcome_sent') is null then
+      update public.conversations c set welcomed_at = coalesce(c.welcomed_at, v_message.sent_at) where c.id = v.id;
+    end if;
+  elsif v_message.key = 'handover' then
+    perform community.move_conversation(v.id, 'handed_over');
+  end if;
+end
+$$;
+comment on function community.note_sent(uuid, public.conversation_way, text, timestamptz) is
+  'A message is at the provider, under this id, since then. What follows from it: after the welcome the reply is '
+  'waited for, after the hand-over the chat goes on in the app. May be repeated.';
+
+-- sql/60-community/50-chat/40-sending/note_trouble.sql
+
+create function community.note_trouble(message_id uuid, error text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.conversation_messages x set error = note_trouble.error
+  where x.id = note_trouble.message_id and x.status = 'pending';
+end
+$$;
+comment on function community.note_trouble(uuid, text) is 'Why a message is not sent yet, for who looks at it.';
+
+-- sql/60-community/50-chat/50-replies/apply_chat_message.sql
+
+create function community.apply_chat_message(provider text, fact jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_at timestamptz := (fact ->> 'occurred_at')::timestamptz;
+  v public.conversations;
+  v_member text;
+  v_way public.conversation_way;
+  v_ours uuid;
+begin
+  select c.* into v from public.conversations c
+  where c.id = community.conversation_of(apply_chat_message.provider, fact)
+  for no key update;
+  -- Nobody's chat, or from before it began: clocks differ by minutes, not more.
+  if v.id is null or v_at < v.created_at - interval '5 minutes' or exists (
+    select 1 from public.conversation_messages x
+    where x.provider = apply_chat_message.provider and x.provider_ref = fact ->> 'provider_ref'
+  ) then
+    return;
+  end if;
+  select m.customer_ref into v_member from public.memberships m where m.id = v.membership_id;
+  v_way := case when fact ->> 'channel_ref' = v.direct_channel then 'direct' else 'support' end;
+
+  if fact ->> 'author_ref' is distinct from v_member then
+    -- One of ours whose answer was lost.
+    select x.id into v_ours
+    from public.conversation_messages x
+    join public.conversations c on c.id = x.conversation_id
+    where fact ->> 'channel_ref' in (c.support_channel, c.direct_channel) and x.provider_ref is null
+      and x.key is not null and community.same_text(x.body, fact ->> 'body')
+      and coalesce(x.support_tried_at, x.direct_tried_at) is not null
+    order by x.conversation_id <> v.id, x.created_at
+    limit 1;
+    if v_ours is not null then
+      perform community.note_sent(v_ours, v_way, fact ->> 'provider_ref', v_at);
+      return;
+    end if;
+  end if;
+  insert into public.conversation_messages (conversation_id, sender, author_user_id, way, status, body, provider,
+    provider_ref, sent_at)
+  values (
+    v.id, case when fact ->> 'author_ref' is not distinct from v_member then 'member' else 'staff'
+      end::public.conversation_sender,
+    case when fact ->> 'author_ref' is not distinct from v_member then v.user_id end, v_way, 'sent', fact ->> 'body',
+    apply_chat_message.provider, fact ->> 'provider_ref', v_at
+  )
+  on conflict on constraint a_message_is_stored_once do nothing;
+end
+$$;
+comment on function community.apply_chat_message(text, jsonb) is
+  'Applies chat.posted: a member''s message becomes a reply (community.note_reply), one of ours is known to be there, '
+  'and any other was written by the staff. Each is stored once, by webhook or by polling. What belongs to no '
+  'conversation is left alone.';
+
+-- sql/60-community/50-chat/50-replies/conversation_of.sql
+
+create function community.conversation_of(provider text, fact jsonb) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select c.id
+    from public.conversations c
+    join public.memberships m on m.id = c.membership_id
+    where m.provider = conversation_of.provider
+      and (
+        c.support_channel = fact ->> 'channel_ref'
+        or c.direct_channel = fact ->> 'channel_ref'
+        -- Its channel is not known here yet. What members write in public is no reply.
+        or ((fact ->> 'private')::boolean and m.customer_ref = fact ->> 'author_ref')
+      )
+    order by coalesce(fact ->> 'channel_ref' in (c.support_channel, c.direct_channel), false) desc,
+      c.status <> 'closed' desc, c.created_at desc, c.id desc
+    limit 1
+  );
+end
+$$;
+comment on function community.conversation_of(text, jsonb) is
+  'The conversation that a message at the provider belongs to: by its channel, else by its author if it is private. '
+  'A member with two memberships has one channel: the newest open conversation counts.';
+
+-- sql/60-community/50-chat/50-replies/due_polls.sql
+
+create function community.due_polls(at_most integer default 100, at timestamptz default now())
+returns table (conversation_id uuid, provider text, channel text, since timestamptz)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+  select c.id, m.provider, v.channel,
+    -- A message may be listed late, and clocks differ.
+    coalesce(p.polled_at, c.created_at) - interval '10 minutes'
+  from public.conversations c
+  join public.memberships m on m.id = c.membership_id
+  cross join community.settings s
+  left join community.conversation_polls p on p.conversation_id = c.id
+  cross join lateral (values (c.support_channel), (c.direct_channel)) v (channel)
+  where v.channel is not null
+    and (c.status in ('welcoming', 'second_way', 'waiting', 'replied', 'handing_over')
+      -- Some reply where they were written to.
+      or (c.status = 'internal' and c.handed_over_at > due_polls.at - interval '7 days'))
+    and coalesce(p.polled_at, '-infinity') + s.poll_every <= due_polls.at
+  order by coalesce(p.polled_at, '-infinity'), c.id
+  limit due_polls.at_most;
+end
+$$;
+comment on function community.due_polls(integer, timestamptz) is
+  'The channels that are to be read for replies, those that were not read for longest first, and since when.';
+
+-- sql/60-community/50-chat/50-replies/note_polled.sql
+
+create function community.note_polled(conversation_id uuid, polled_at timestamptz) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into community.conversation_polls as p (conversation_id, polled_at)
+  select c.id, note_polled.polled_at from public.conversations c where c.id = note_polled.conversation_id
+  on conflict on constraint conversation_polls_pkey do update
+  set polled_at = greatest(excluded.polled_at, p.polled_at);
+end
+$$;
+comment on function community.note_polled(uuid, timestamptz) is 'The channels of a conversation were read until then.';
+
+-- sql/60-community/50-chat/50-replies/request_poll.sql
+
+create function community.request_poll(at timestamptz default now()) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not exists (select 1 from community.due_polls(1, request_poll.at)) then
+    return false;
+  end if;
+  perform outbox.write_message(
+    'conversations.poll_requested', 'conversations/poll',
+    json_build_object(
+      'type', 'conversations.poll_requested', 'timestamp', ops.iso_utc(now()),
+      'data', json_build_object('at', ops.iso_utc(request_poll.at))
+    )::text,
+    null, array['whop_replies'], latest_only => array['whop_replies']
+  );
+  return true;
+end
+$$;
+comment on function community.request_poll(timestamptz) is
+  'Makes the courier read the channels whose turn it is (community.due_polls). Returns whether there are any.';
+
+-- sql/60-community/50-chat/50-replies/same_text.sql
+
+create function community.same_text(a text, b text) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+return btrim(regexp_replace(a, '\s+', ' ', 'g')) = btrim(regexp_replace(b, '\s+', ' ', 'g'));
+comment on function community.same_text(text, text) is 'Whether two texts differ in white space only.';
+
+-- sql/60-community/50-chat/60-api/conversation_overview.sql
+
+create view public.conversation_overview with (security_invoker = on) as
+  select c.id, c.status, c.status_since, m.last_message_at, m.last_message, m.last_sender,
+    coalesce(m.unread_by_member, 0) as unread_by_member, coalesce(m.unread_by_staff, 0) as unread_by_staff
+  from public.conversations c
+  left join lateral (
+    select max(x.sent_at) as last_message_at,
+      (array_agg(x.body order by x.sent_at desc, x.id desc))[1] as last_message,
+      (array_agg(x.sender order by x.sent_at desc, x.id desc))[1] as last_sender,
+      count(*) filter (where x.sender <> 'member' and x.sent_at > coalesce(c.member_read_at, '-infinity'))
+        as unread_by_member,
+      count(*) filter (where x.sender = 'member' and x.sent_at > coalesce(c.staff_read_at, '-infinity'))
+        as unread_by_staff
+    from public.conversation_messages x
+    where x.conversation_id = c.id and x.status = 'sent'
+  ) m on true;
+comment on view public.conversation_overview is
+  'Conversations with their last message and how many are unread, for a list in an app: members see their own, admins '
+  'all.';
+
+-- sql/60-community/50-chat/60-api/mark_conversation_read.sql
+
+create function public.mark_conversation_read(conversation_id uuid, until timestamptz default now()) returns void
+language plpgsql
+security definer -- members change nothing else of a conversation
+set search_path = ''
+as $$
+declare
+  v_until timestamptz := least(mark_conversation_read.until, now());
+begin
+  update public.conversations c
+  set member_read_at = case when c.user_id = auth.uid() then greatest(c.member_read_at, v_until)
+        else c.member_read_at end,
+      staff_read_at = case when c.user_id is distinct from auth.uid() then greatest(c.staff_read_at, v_until)
+        else c.staff_read_at end
+  where c.id = mark_conversation_read.conversation_id
+    and (c.user_id = auth.uid() or auth.uid() is null or ops.is_admin());
+  if not found then
+    raise exception 'you have no conversation %', mark_conversation_read.conversation_id using errcode = 'P0002',
+      hint = 'Pass the id of a row of public.conversations that you can read.';
+  end if;
+end
+$$;
+comment on function public.mark_conversation_read(uuid, timestamptz) is
+  'What was sent in a conversation until then is read: by the member, or by the staff when an admin or the service key '
+  'calls. It never goes back. supabase.rpc("mark_conversation_read", { conversation_id }). Raises P0002 for '
+  'another''s.';
+
+-- sql/60-community/50-chat/60-api/preview_conversation_text.sql
+
+create function public.preview_conversation_text(
+  key text, language text default 'en', membership_id uuid default null, body text default null
+) returns text
+language plpgsql stable
+security definer -- the schema community stays closed to the Data API
+set search_path = ''
+as $$
+declare
+  v_membership public.memberships;
+begin
+  if auth.uid() is not null and not ops.is_admin() then
+    raise exception 'only admins preview texts' using errcode = '42501', hint = 'Sign in as an admin.';
+  end if;
+  select m.* into v_membership from public.memberships m where m.id = preview_conversation_text.membership_id;
+  if preview_conversation_text.membership_id is not null and v_membership.id is null then
+    raise exception 'there is no membership %', preview_conversation_text.membership_id using errcode = 'P0002',
+      hint = 'Pass the id of a row of public.memberships, or none.';
+  end if;
+  if preview_conversation_text.body is not null then
+    return community.render_text(preview_conversation_text.body, community.text_variables(v_membership,
+      (select c.id from public.conversations c where c.membership_id = v_membership.id)));
+  end if;
+  return community.compose(preview_conversation_text.key, preview_conversation_text.language, v_membership,
+    (select c.id from public.conversations c where c.membership_id = v_membership.id));
+end
+$$;
+comment on function public.preview_conversation_text(text, text, uuid, text) is
+  'What a text of the members'' chat says, as a membership would get it; with body, what that draft would say. For '
+  'admins and the service key: supabase.rpc("preview_conversation_text", { key: "welcome", language: "fr" }). Null: '
+  'there is no such text. Raises 42501 for others, P0002 for an unknown membership.';
+
+-- sql/60-community/90-seed/60-routes.sql
+
+update inbox.providers p set can_chat = true where p.name = 'whop';
+
+-- A message takes up to four requests of 10 s each. Where Whop fails, only the chat waits.
+insert into outbox.destinations (name, adapter, replayable, max_in_flight, max_per_second, timeout_ms, description)
+values
+  ('whop_message', 'whop_message', false, 4, 5, 60000,
+    'Sends the messages of the members'' chat at Whop: select community.disconnect_chat(''why'') stops it.'),
+  ('whop_replies', 'whop_replies', false, 1, 1, 60000,
+    'Reads the members'' replies at Whop whose webhook did not arrive.');
+
+insert into outbox.routes (destination, message_type, table_name, operations, when_column, becomes, latest_only,
+  description) values
+  ('whop_message', 'conversation_message.requested', 'public.conversation_messages', '{INSERT}', 'status', 'pending',
+    true, 'Send it.'),
+  ('whop_message', 'conversation_message.requested', 'public.conversation_messages', '{UPDATE}', 'requests', null,
+    true, 'Send it another way, or after all.'),
+  ('make', 'conversation.started', 'public.conversations', '{INSERT}', null, null, false,
+    'A member is being welcomed.'),
+  ('make', 'conversation.changed', 'public.conversations', '{UPDATE}', 'status', null, false,
+    'Welcomed, replied, handed over, closed.'),
+  ('make', 'conversation_message.posted', 'public.conversation_messages', '{INSERT,UPDATE}', 'status', 'sent', false,
+    'Of a member: tell an admin. Of staff, in the app: tell data.email.');
+update outbox.routes r set priority = 2 where r.message_type like 'conversation%';
 
 -- sql/70-realtime/10-policies.sql
 
@@ -14877,8 +17004,10 @@ create trigger tell_owner after insert or update on public.memberships
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.credit_ledger
 for each row when (new.user_id is not null) execute function ops.tell_owner();
-create trigger tell_owner after insert or update on public.notifications
+create trigger tell_owner after insert or update on public.conversations
 for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after insert or update on public.notifications
+for each row when (new.user_id is not null and new.in_app) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.enrollments
 for each row when (new.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.appointments
@@ -14896,8 +17025,10 @@ create trigger tell_owner_of_deletion after delete on public.memberships
 for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.credit_ledger
 for each row when (old.user_id is not null) execute function ops.tell_owner();
-create trigger tell_owner_of_deletion after delete on public.notifications
+create trigger tell_owner_of_deletion after delete on public.conversations
 for each row when (old.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner_of_deletion after delete on public.notifications
+for each row when (old.user_id is not null and old.in_app) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.enrollments
 for each row when (old.user_id is not null) execute function ops.tell_owner();
 create trigger tell_owner_of_deletion after delete on public.appointments
@@ -14943,7 +17074,7 @@ for each row when (old.hidden_at is null and new.hidden_at is not null) execute 
 alter publication supabase_realtime add table public.orders, public.payments, public.memberships, public.credit_ledger,
   public.tutoring_sessions, public.session_recaps, public.notifications, public.fulfillments,
   public.enrollments, public.appointments, public.student_questions, public.cohort_messages, public.support_tickets,
-    public.ticket_replies;
+    public.ticket_replies, public.conversations, public.conversation_messages;
 -- No deletions: Postgres Changes tells them to everybody who listens to the table, without row level security.
 -- ops.tell_owner and ops.tell_cohort tell them to those who could read the row.
 alter publication supabase_realtime set (publish = 'insert, update');
@@ -15695,6 +17826,35 @@ where coalesce(e.seats, 0) + coalesce(h.seats, 0) > c.capacity;
 comment on view ops.audit_cohort_capacity is
   'A rule of ops.inconsistencies: no more seats of a cohort are taken or held than it has.';
 
+-- sql/80-ops/10-audit/20-rules/audit_conversations.sql
+
+create view ops.audit_conversations (what, id, which, why, remedy) with (security_invoker = on) as
+select 'conversation of an ended membership', c.id::text, m.provider || ' ' || m.provider_ref,
+  format('It is %s, and access ended %s.', c.status, case when community.access_until(m) = '-infinity' then 'before'
+    else ops.iso_utc(community.access_until(m)) end),
+  ops.remedy('Closes it.', format('select community.settle_conversation(m) from public.memberships m where m.id = %L',
+    m.id))
+from public.conversations c
+join public.memberships m on m.id = c.membership_id
+where c.status <> 'closed' and community.access_until(m) < now() - interval '10 minutes'
+union all
+select 'status of a conversation was not recorded', c.id::text, m.provider || ' ' || m.provider_ref,
+  format('It is %s because of %s, and its last recorded step leads to %s.', c.status, c.cause,
+    coalesce(t.to_status::text, 'nothing')),
+  ops.remedy('Records it as it is.', format(
+    'insert into public.conversation_transitions (conversation_id, from_status, cause, to_status, happened_at) select '
+    'c.id, r.from_status, r.cause, r.to_status, c.status_since from public.conversations c join '
+    'community.transition_rules r on r.cause = c.cause and r.to_status = c.status where c.id = %L limit 1', c.id))
+from public.conversations c
+join public.memberships m on m.id = c.membership_id
+left join lateral (
+  select x.to_status, x.cause from public.conversation_transitions x where x.conversation_id = c.id
+  order by x.id desc limit 1
+) t on true
+where (t.to_status, t.cause) is distinct from (c.status, c.cause);
+comment on view ops.audit_conversations is
+  'A rule of ops.inconsistencies: a conversation ends with its membership, and each of its steps is recorded.';
+
 -- sql/80-ops/10-audit/20-rules/audit_credit_balances.sql
 
 create view ops.audit_credit_balances (what, id, which, why, remedy) with (security_invoker = on) as
@@ -16126,6 +18286,24 @@ where b.kind = 'cohort_seat' and b.status = 'confirmed' and not b.settled_withou
   );
 comment on view ops.audit_seat_not_given is 'A rule of ops.inconsistencies: the buyer of a seat is enrolled.';
 
+-- sql/80-ops/10-audit/20-rules/audit_session_credits.sql
+
+create view ops.audit_session_credits (what, id, which, why, remedy) with (security_invoker = on) as
+select 'session booked without its credits', s.id::text, format('%s at %s', s.title, ops.iso_utc(s.starts_at)),
+  format('It costs %s credits, and the ledger has %s spent on it.', s.price_credits, coalesce(-l.credits, 0)),
+  ops.remedy(
+    'Cancels the session, and gives back nothing.',
+    format('select * from tutoring.cancel(%L, ''<why>'', refund => false)', s.id),
+    'spends them.',
+    format('select community.spend_credits(%s, %L, %L, %L)', s.price_credits, 'tutoring_session/' || s.id, s.title,
+      s.student_user_id)
+  )
+from public.tutoring_sessions s
+left join public.credit_ledger l on l.user_id = s.student_user_id and l.spend_key = 'tutoring_session/' || s.id
+where s.price_credits is not null and s.status <> 'cancelled' and l.credits is distinct from -s.price_credits;
+comment on view ops.audit_session_credits is
+  'A rule of ops.inconsistencies: a session that was booked with credits spent them.';
+
 -- sql/80-ops/10-audit/20-rules/audit_session_not_booked.sql
 
 create view ops.audit_session_not_booked (what, id, which, why, remedy) with (security_invoker = on) as
@@ -16325,6 +18503,7 @@ union all select * from ops.audit_goods_without_parcel
 union all select * from ops.audit_parcel_of_refunded_order
 union all select * from ops.audit_session_not_booked
 union all select * from ops.audit_session_not_bought
+union all select * from ops.audit_session_credits
 union all select * from ops.audit_tutor_twice
 union all select * from ops.audit_credits
 union all select * from ops.audit_credit_balances
@@ -16332,7 +18511,8 @@ union all select * from ops.audit_unlinked_purchases
 union all select * from ops.audit_payment_for_nothing
 union all select * from ops.audit_started_payment
 union all select * from ops.audit_refund_currency
-union all select * from ops.audit_refund_payment;
+union all select * from ops.audit_refund_payment
+union all select * from ops.audit_conversations;
 comment on view ops.inconsistencies is
   'Everything that must never be the case, now: what, which, why, and what to do. select * from ops.inconsistencies. '
   'No row: all is well. ops.audit_consistency stores its result.';
@@ -16390,7 +18570,7 @@ return case
     'reconciliation failing', 'reconciliation incomplete for over an hour', 'provider cannot be asked',
     'order of events undecided', 'webhooks not accepted',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part',
-    'calendar consent ends'
+    'calendar consent ends', 'conversation stuck', 'member not reached', 'member waits for an answer'
   ) then 'soon'
   else 'urgent'
 end::ops.severity;
@@ -16453,7 +18633,7 @@ create function ops.may_be_acknowledged(what text) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 return what in (
-  'dispute lost', 'recap of no session', 'live event that is none of ours',
+  'dispute lost', 'recap of no session', 'tutor missing', 'live event that is none of ours', 'member not reached',
   -- Until the next one.
   'webhooks refused', 'webhooks not accepted', 'requests not served',
   -- What was sold and paid cannot be undone by a statement.
@@ -16617,6 +18797,66 @@ create view ops.attention_calendar with (security_invoker = on) as
 comment on view ops.attention_calendar is
   'For ops.attention: Google refuses our credentials, or will; a session without a link, without an invitation, or '
   'not in the calendar as it is.';
+
+-- sql/80-ops/20-attention/10-rules/attention_conversations.sql
+
+create view ops.attention_conversations with (security_invoker = on) as
+  select 'conversation stuck' as what, c.id::text as id, m.provider || ' ' || coalesce(m.customer_ref, m.provider_ref)
+    as which,
+    format('It has been %s since %s, and nothing goes on: %s', c.status, ops.iso_utc(c.status_since), coalesce(
+      (select x.error from public.conversation_messages x where x.conversation_id = c.id and x.status = 'pending'
+        and x.error is not null order by x.created_at desc limit 1),
+      'the job "signalbox: go on with conversations" has not taken its next step.')) as why,
+    c.status_since as since,
+    ops.remedy('Takes the next step that time has brought about.',
+      format('select community.step_conversation(%L)', c.id),
+      'lets it go on in the app.', format('select community.hand_over(%L, ''<why>'')', c.id)) as remedy
+  from public.conversations c
+  join public.memberships m on m.id = c.membership_id
+  cross join community.settings s
+  where case c.status
+      when 'welcoming' then c.status_since + s.second_way_after
+      when 'second_way' then c.status_since + s.give_up_after
+      when 'waiting' then c.status_since + s.reply_timeout
+      when 'replied' then c.status_since + s.handover_delay
+      when 'handing_over' then c.status_since + s.handover_timeout
+    end < now() - interval '10 minutes'
+  union all
+  select 'member not reached', c.id::text, m.provider || ' ' || coalesce(m.customer_ref, m.provider_ref),
+    format('The welcome could not be delivered: %s%s', coalesce(
+      (select x.error from public.conversation_messages x where x.conversation_id = c.id and x.key = 'welcome'),
+      'nothing is known.'), case when c.ticket_id is null then ' No address or account of the member is known.'
+      else ' There is a support ticket.' end),
+    c.status_since,
+    ops.remedy('Reach the member another way; then this notes it.',
+      format('select ops.acknowledge(''member not reached'', %L, ''<why>'')', c.id))
+  from public.conversations c
+  join public.memberships m on m.id = c.membership_id
+  where c.status = 'internal' and c.cause = 'unreachable'
+    and not exists (select 1 from public.conversation_messages x where x.conversation_id = c.id and x.sender = 'member')
+    and not ops.is_acknowledged('member not reached', c.id::text)
+  union all
+  select 'member waits for an answer', c.id::text, m.provider || ' ' || coalesce(m.customer_ref, m.provider_ref),
+    format('%s wrote at %s, and nobody has read or answered it: %s', coalesce(m.email, 'The member'),
+      ops.iso_utc(x.first_at), left(x.body, 200)),
+    x.first_at,
+    ops.remedy('Answer in the app, or note that no answer is needed.',
+      format('select public.mark_conversation_read(%L)', c.id))
+  from public.conversations c
+  join public.memberships m on m.id = c.membership_id
+  cross join lateral (
+    select min(y.sent_at) as first_at, (array_agg(y.body order by y.sent_at))[1] as body
+    from public.conversation_messages y
+    where y.conversation_id = c.id and y.sender = 'member'
+      and y.sent_at > greatest(c.staff_read_at, (
+        select max(z.sent_at) from public.conversation_messages z
+        where z.conversation_id = c.id and z.sender = 'staff' and z.status = 'sent'
+      ), '-infinity')
+  ) x
+  where c.status = 'internal' and x.first_at < now() - interval '1 day';
+comment on view ops.attention_conversations is
+  'For ops.attention: a conversation with a member that does not go on, a member who cannot be reached, and one who '
+  'waits for an answer for over a day.';
 
 -- sql/80-ops/20-attention/10-rules/attention_deliveries.sql
 
@@ -16962,6 +19202,24 @@ create view ops.attention_no_courier with (security_invoker = on) as
   where w.since < now() - interval '30 seconds' and not w.courier_is_awake;
 comment on view ops.attention_no_courier is 'For ops.attention: deliveries are due, and no courier takes them.';
 
+-- sql/80-ops/20-attention/10-rules/attention_no_shows.sql
+
+create view ops.attention_no_shows with (security_invoker = on) as
+  select 'tutor missing' as what, s.id::text as id, s.title || ' ' || ops.iso_utc(s.starts_at) as which,
+    format('The recording has %s: %s was to teach %s.', case s.no_show when 'both' then 'nobody but the notetaker'
+      else 'the student alone' end, s.tutor_email, s.student_email) as why,
+    coalesce((select max(r.created_at) from public.session_recaps r where r.tutoring_session_id = s.id), s.updated_at)
+      as since,
+    ops.remedy(
+      'Notes what was agreed with the student: another session, or a refund. It changes nothing; do that first.',
+      format('select ops.acknowledge(''tutor missing'', %L, ''<why>'')', s.id)
+    ) as remedy
+  from public.tutoring_sessions s
+  where s.no_show in ('tutor', 'both') and not ops.is_acknowledged('tutor missing', s.id::text);
+comment on view ops.attention_no_shows is
+  'For ops.attention: sessions in whose recording the tutor is not heard. A student who was missing is in the row '
+  '(tutoring_sessions.no_show) and in the notifications: nothing is owed.';
+
 -- sql/80-ops/20-attention/10-rules/attention_orders.sql
 
 create view ops.attention_orders with (security_invoker = on) as
@@ -17261,8 +19519,12 @@ comment on view ops.attention_undecided_events is
 create view ops.attention_unmatched_recaps with (security_invoker = on) as
   select 'recap of no session' as what, r.id::text as id, r.title as which,
     format(
-      'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.',
-      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named')
+      case when l.sessions > 1 then
+        'The recording of %s with %s fits %s tutoring sessions equally well, so neither tutor nor student has its '
+        'recap.'
+      else 'The recording of %s with %s matches no tutoring session, so neither tutor nor student has its recap.' end,
+      ops.iso_utc(r.started_at), coalesce(nullif(array_to_string(r.emails, ', '), ''), 'nobody who is named'),
+      l.sessions
     ) as why,
     r.created_at as since,
     ops.remedy(
@@ -17272,8 +19534,12 @@ create view ops.attention_unmatched_recaps with (security_invoker = on) as
       format('select ops.acknowledge(''recap of no session'', %L, ''<why>'')', r.id)
     ) as remedy
   from public.session_recaps r
+  cross join lateral (
+    select count(*) as sessions from tutoring.sessions_like(r.people, r.started_at, r.scheduled_start_at, r.meeting_url)
+  ) l
   where r.tutoring_session_id is null and not ops.is_acknowledged('recap of no session', r.id::text);
-comment on view ops.attention_unmatched_recaps is 'For ops.attention: recordings that belong to no session.';
+comment on view ops.attention_unmatched_recaps is
+  'For ops.attention: recordings that belong to no session, or to one of several.';
 
 -- sql/80-ops/20-attention/10-rules/attention_unserved_requests.sql
 
@@ -17371,7 +19637,9 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_missing_secrets
     union all select * from ops.attention_jobs
     union all select * from ops.attention_unmatched_recaps
+    union all select * from ops.attention_no_shows
     union all select * from ops.attention_calendar
+    union all select * from ops.attention_conversations
   ) w;
 comment on view ops.attention is
   'Everything that needs an admin: what, why, since when, the SQL that mends it (ops.remedy), and how severe it is '
@@ -17624,7 +19892,10 @@ insert into ops.retention (what, keep, description) values
   ('alerts', '90 days', 'What people were told of it.'),
   ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
+  ('notifications', '400 days', 'What accounts were told, read or not.'),
+  ('session reminders', '400 days', 'Which reminders of tutoring sessions were sent.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
+  ('conversations', '400 days', 'Closed ones with their messages, from when the membership ended.'),
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
@@ -17709,7 +19980,10 @@ begin
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
     when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
+    when 'notifications' then v_gone := ops.purge_notifications(v_before, at_most);
+    when 'session reminders' then v_gone := ops.purge_session_reminders(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
+    when 'conversations' then v_gone := ops.purge_conversations(v_before, at_most);
     when 'console actions' then v_gone := ops.purge_console_actions(v_before, at_most);
     when 'console jobs' then v_gone := ops.purge_console_jobs(v_before, at_most);
     when 'cron log' then
@@ -17956,6 +20230,30 @@ end
 $$;
 comment on function ops.purge_console_jobs(timestamptz, integer) is 'The part of ops.purge for jobs of the console that have ended.';
 
+-- sql/80-ops/30-retention/purge_conversations.sql
+
+create function ops.purge_conversations(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from public.conversations c
+    where c.id in (
+      select x.id from public.conversations x where x.status = 'closed' and x.status_since < before
+      order by x.status_since limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_conversations(timestamptz, integer) is
+  'The part of ops.purge for closed conversations, with their messages and transitions.';
+
 -- sql/80-ops/30-retention/purge_couriers.sql
 
 create function ops.purge_couriers(before timestamptz, at_most integer) returns integer
@@ -18201,6 +20499,30 @@ $$;
 comment on function ops.purge_latest_facts(timestamptz, integer) is
   'The part of ops.purge for the latest facts of customers, memberships, products and disputes.';
 
+-- sql/80-ops/30-retention/purge_notifications.sql
+
+create function ops.purge_notifications(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from public.notifications x
+    where x.id in (
+      select n.id from public.notifications n where n.id < ops.uuid7_at(before)
+      order by n.id limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_notifications(timestamptz, integer) is
+  'The part of ops.purge for notifications, read or not.';
+
 -- sql/80-ops/30-retention/purge_person_links.sql
 
 create function ops.purge_person_links(before timestamptz, at_most integer) returns integer
@@ -18332,6 +20654,31 @@ end
 $$;
 comment on function ops.purge_rejections(timestamptz, integer) is
   'The part of ops.purge for rejected requests.';
+
+-- sql/80-ops/30-retention/purge_session_reminders.sql
+
+create function ops.purge_session_reminders(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+begin
+  with removed as (
+    delete from public.session_reminders x
+    where x.id in (
+      -- One of a session to come stays, however old: it would be sent again.
+      select r.id from public.session_reminders r where r.id < ops.uuid7_at(before) and r.starts_at < before
+      order by r.id limit at_most for update skip locked
+    )
+    returning 1
+  )
+  select count(*) into v_gone from removed;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_session_reminders(timestamptz, integer) is
+  'The part of ops.purge for which reminders of tutoring sessions were sent.';
 
 -- sql/80-ops/30-retention/purge_shapes.sql
 
@@ -18480,6 +20827,38 @@ comment on function ops.health() is
   'destinations, events, rejections of the last hour, reconciler, audit}. attention is as of the last run of '
   'ops.tell_attention.';
 
+-- sql/80-ops/60-chat/conversation_funnel.sql
+
+create view ops.conversation_funnel with (security_invoker = on) as
+  select c.created_at::date as day, count(*) as started, count(c.welcomed_at) as welcomed,
+    percentile_cont(0.5) within group (order by extract(epoch from c.welcomed_at - c.created_at))
+      filter (where c.welcomed_at is not null) as median_seconds_to_welcome,
+    max(extract(epoch from c.welcomed_at - c.created_at)) as longest_seconds_to_welcome,
+    count(c.replied_at) as replied,
+    round(100.0 * count(c.replied_at) / nullif(count(c.welcomed_at), 0), 1) as reply_percent,
+    count(c.handed_over_at) as handed_over,
+    count(*) filter (where exists (
+      select 1 from public.conversation_transitions t where t.conversation_id = c.id and t.cause = 'unreachable'
+    )) as unreachable,
+    count(*) filter (where c.status = 'closed') as closed
+  from public.conversations c
+  group by 1;
+comment on view ops.conversation_funnel is
+  'The members'' chat by the day (UTC) on which conversations started: how many were welcomed, how many seconds after '
+  'joining, how many replied, were handed over, could not be reached, are closed. select * from '
+  'ops.conversation_funnel order by day desc';
+
+-- sql/80-ops/60-chat/conversation_stops.sql
+
+create view ops.conversation_stops with (security_invoker = on) as
+  select c.status, c.cause, count(*) as conversations, min(c.status_since) as oldest_since,
+    percentile_cont(0.5) within group (order by extract(epoch from now() - c.status_since)) as median_seconds
+  from public.conversations c
+  group by c.status, c.cause;
+comment on view ops.conversation_stops is
+  'Where conversations are now, and why: how many, since when the oldest, and how long half of them have been there, '
+  'in seconds.';
+
 -- sql/80-ops/90-jobs.sql
 
 insert into ops.jobs (name, schedule, command, max_age, purpose) values
@@ -18498,6 +20877,8 @@ insert into ops.jobs (name, schedule, command, max_age, purpose) values
     'After a step of the clock deliveries may stop.'),
   ('signalbox: remind of tutoring sessions', '* * * * *', 'select tutoring.remind()', '5 minutes',
     'Tutors and students are not reminded of sessions.'),
+  ('signalbox: go on with conversations', '* * * * *', 'select community.run_conversations()', '5 minutes',
+    'Members are not reminded or handed over, and their replies are not read.'),
   ('signalbox: link purchases of new accounts', '* * * * *', 'select ops.link_recent()', '5 minutes',
     'What a guest bought while signing up is not in the account.'),
   ('signalbox: go on with the console''s jobs', '5 seconds', 'select console.step_jobs()', '2 minutes',
@@ -20350,7 +22731,7 @@ comment on function console.statement(text, jsonb) is
 
 -- sql/85-console/60-commands/steady.sql
 
--- What a preview and the run after it may differ in by themselves: ids that are made anew, and the clock.
+-- What a preview and the run after it may differ in by themselves: ids that are made anew, the clock, and who does it.
 create function console.steady(table_name text, operation text, before jsonb, after jsonb, since timestamptz)
 returns text
 language plpgsql stable
@@ -20392,6 +22773,8 @@ begin
     when 'outbox.messages' then v_after - '{payload}'::text[]
     else v_after
   end;
+  -- Who does it is no part of what is done.
+  v_after := v_after - '{decided_by,requested_by,acknowledged_by,linked_by,ran_by,changed_by}'::text[];
   v_text := concat_ws(' ', steady.table_name, steady.operation, v_before, v_after);
   for v_id in
     select distinct m[1] from regexp_matches(v_after::text,
@@ -21084,11 +23467,12 @@ revoke all on all functions
 grant select on public.product_prices to anon, authenticated;
 -- Tutors' addresses are nobody's either.
 grant select (id, sku, name, description, price_minor, currency, stock, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, show_count, available, version,
-  stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
+  session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, weight_grams, show_count,
+  available, version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event)
   on public.products to authenticated;
 grant select (id, sku, name, description, price_minor, currency, active, kind, cohort_id, credits, tutor_id,
-  session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, created_at, updated_at)
+  session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, available, created_at,
+  updated_at)
   on public.products to anon;
 grant select (id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, cancel_hours,
   reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at)
@@ -21106,6 +23490,8 @@ grant execute on function commerce.is_tutor(uuid) to authenticated;
 -- What shops and apps call over the Data API, and the function that each calls.
 grant execute on function public.free_times(text, timestamptz, timestamptz),
   tutoring.times_of_product(text, timestamptz, timestamptz) to anon, authenticated, service_role;
+grant execute on function public.book_session(text, timestamptz, text, uuid),
+  tutoring.book_with_credits(text, timestamptz, text, uuid) to authenticated, service_role;
 grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
   tutoring.times_of_session(uuid, timestamptz, timestamptz),
   public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
@@ -21151,6 +23537,9 @@ grant insert, update on public.credit_packs to authenticated;
 grant select on public.tutoring_sessions, public.tutoring_session_changes, public.session_reminders,
   public.session_recaps, public.session_transcripts, public.notifications to authenticated, service_role;
 grant update (read_at) on public.notifications to authenticated;
+grant select on public.notification_preferences to authenticated, service_role;
+grant insert (kind, in_app, by_email), update (kind, in_app, by_email), delete on public.notification_preferences
+  to authenticated;
 -- Policies call it; the schema stays closed.
 grant execute on function ops.my_email() to authenticated;
 
@@ -21193,6 +23582,20 @@ grant execute on function public.find_person(text) to authenticated, service_rol
 -- Everybody reads whether there are any; the function decides whether a number is told.
 grant select on public.product_availability to anon, authenticated, service_role;
 grant execute on function commerce.availability(uuid) to anon, authenticated, service_role;
+
+-- Access by membership: policies and apps ask it.
+grant execute on function community.has_access(text), public.has_access(text) to anon, authenticated;
+grant select on public.membership_products to anon, authenticated, service_role;
+grant insert, update, delete on public.membership_products to authenticated;
+
+-- The members' chat: members read their own conversations, and write to them in the app.
+grant select on public.conversations, public.conversation_messages, public.conversation_overview,
+  public.conversation_transitions, public.conversation_texts to authenticated, service_role;
+grant insert (conversation_id, body) on public.conversation_messages to authenticated;
+grant update (language) on public.conversations to authenticated;
+grant insert, update on public.conversation_texts to authenticated;
+grant execute on function public.mark_conversation_read(uuid, timestamptz),
+  public.preview_conversation_text(text, text, uuid, text) to authenticated, service_role;
 
 -- The console: each of these functions first asks whether the caller is an admin (console.require_admin). Its other
 -- functions, and its tables, are nobody's.

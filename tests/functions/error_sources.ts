@@ -50,7 +50,6 @@ const OWN_RESPONSES = [
   "functions/_shared/operations/health_handler.ts",
   "functions/_shared/outbound/changes_handler.ts", // a page of messages, which is JSON text already
   "functions/_shared/storefront/browser_handler.ts", // the answer to a preflight request, without a body
-  "functions/_shared/providers/stripe/api.ts", // a provider's answer, for its SDK
 ];
 
 /** What takes a code, and may be called or imported under its own name only. */

@@ -247,6 +247,8 @@ export const meetingRecorded = z.strictObject({
   title: z.string().max(500),
   url: url.nullable(),
   share_url: url.nullable(),
+  /** The link of the meeting itself, as its calendar event has it. */
+  meeting_url: url.nullable(),
   scheduled_start_at: time.nullable(),
   scheduled_end_at: time.nullable(),
   started_at: time,
@@ -280,6 +282,8 @@ export const meetingRecorded = z.strictObject({
     )
     .max(200_000)
     .nullable(),
+  /** Whether the transcript is there and empty; null where there is none. */
+  nobody_spoke: z.boolean().nullable(),
 });
 
 const sku = z.string().min(1).max(255);
@@ -378,6 +382,20 @@ export const formSubmitted = z.strictObject({
   fields: z.record(z.string(), z.unknown()),
 });
 
+/** Somebody wrote in a chat at the provider: a member, the staff, or we ourselves. */
+export const chatPosted = z.strictObject({
+  type: z.literal("chat.posted"),
+  occurred_at: time,
+  /** The message, which is stored once. */
+  provider_ref: ref,
+  channel_ref: ref,
+  /** Whether only those in the channel read it: a direct message or a support channel. */
+  private: z.boolean(),
+  author_ref: ref.nullable(),
+  author_name: z.string().max(500).nullable(),
+  body: z.string().min(1).max(20_000),
+});
+
 export const fact = z.discriminatedUnion("type", [
   paymentCreated,
   paymentPending,
@@ -403,6 +421,7 @@ export const fact = z.discriminatedUnion("type", [
   calendarChanged,
   replyReceived,
   formSubmitted,
+  chatPosted,
 ]);
 
 export type Fact = z.infer<typeof fact>;

@@ -167,6 +167,17 @@ export const link = (max: number): Kind<string> => ({
   },
 });
 
+/** As `link`, of a page to pay at: over http too when it is on this machine, where a provider's stand-in serves it. */
+export const payPageLink = (max: number): Kind<string> => ({
+  name: "a URL that begins with https://",
+  read: (value) =>
+    typeof value === "string" &&
+    value.length <= max &&
+    /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/[\x21-\x7e]*$/.test(value)
+      ? value
+      : link(max).read(value),
+});
+
 /** An identifier. It is never cut or cleaned, since two ids that differ must stay different. */
 export const id: Kind<string> = {
   name: "an id of 1 to 255 printable characters",

@@ -128,22 +128,14 @@ export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.pa
     path: string,
     { query, body, signal, ...options }: ApiCall,
   ): Promise<ApiAnswer> {
-    if (!URL.canParse(base + path)) {
-      // Its text is not quoted: what was set instead of an address may be a secret.
-      const variable = `${name.toUpperCase()}_BASE_URL`;
-      throw new ApiError("no_answer", `${name}: the address of its API is not a URL. Check ${variable}.`);
-    }
-    const url = new URL(base + path);
+    const url = addressOf(name, base, path);
     for (const [key, value] of Object.entries(query ?? {})) {
       if (Array.isArray(value)) for (const one of value) url.searchParams.append(key, one);
       else if (value !== undefined) url.searchParams.set(key, String(value));
     }
     const what = `${name}: ${method} ${url.pathname}`;
-    const timedOut = AbortSignal.timeout(timeout);
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(url, {
+    const { response, text } = await exchange(what, timeout, signal, async (ending) =>
+      fetch(url, {
         method,
         redirect: "manual",
         headers: {
@@ -153,18 +145,9 @@ export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.pa
           ...options.headers,
         },
         ...(body !== undefined && { body: typeof body === "object" ? JSON.stringify(body) : body }),
-        signal: signal ? AbortSignal.any([timedOut, signal]) : timedOut,
-      });
-      text = await answerOf(response, what);
-    } catch (error) {
-      if (error instanceof ApiError) throw error;
-      const why = timedOut.aborted
-        ? `no answer within ${timeout} ms`
-        : signal?.aborted
-          ? "given up"
-          : `could not be reached: ${networkError(error)}`;
-      throw new ApiError("no_answer", `${what}: ${why}`);
-    }
+        signal: ending,
+      }),
+    );
     const details = { status: response.status, body: text.slice(0, 20_000), ...retryAfter(response.headers) };
     if (!response.ok)
       throw new ApiError(codeOf(response.status), `${what} answered ${response.status}${messageIn(text)}`, details);
@@ -183,14 +166,42 @@ export function openApi({ name, base, headers, timeout = 10_000, parse = JSON.pa
   };
 }
 
+/** The URL of a path of an API. @throws ApiError when `base` is no URL. */
+export function addressOf(name: string, base: string, path: string): URL {
+  if (URL.canParse(base + path)) return new URL(base + path);
+  // Its text is not quoted: what was set instead of an address may be a secret.
+  const variable = `${name.toUpperCase()}_BASE_URL`;
+  throw new ApiError("no_answer", `${name}: the address of its API is not a URL. Check ${variable}.`);
+}
+
 /**
- * The body of a response as text. It is limited to 50 MB, since an endless one would exhaust the memory of this worker.
- * @throws ApiError unexpected_answer when it is larger.
+ * Sends a request once, and reads its answer to the end, for at most `timeout` ms and no longer than until `ending`.
+ * The answer is limited to 50 MB, since an endless one would exhaust the memory of this worker.
+ *
+ * @param what Names the call in errors: "stripe: GET /v1/events".
+ * @throws ApiError no_answer, or unexpected_answer when it is larger.
  */
-export async function answerOf(response: Response, what: string): Promise<string> {
-  const body = await allOf(response.body, MAX_ANSWER_BYTES);
-  if (!body) throw new ApiError("unexpected_answer", `${what} answered more than ${MAX_ANSWER_BYTES} bytes`);
-  return new TextDecoder().decode(body);
+export async function exchange(
+  what: string,
+  timeout: number,
+  ending: AbortSignal | undefined,
+  send: (signal: AbortSignal) => Promise<Response>,
+): Promise<{ response: Response; text: string }> {
+  const timedOut = AbortSignal.timeout(timeout);
+  try {
+    const response = await send(ending ? AbortSignal.any([timedOut, ending]) : timedOut);
+    const body = await allOf(response.body, MAX_ANSWER_BYTES);
+    if (!body) throw new ApiError("unexpected_answer", `${what} answered more than ${MAX_ANSWER_BYTES} bytes`);
+    return { response, text: new TextDecoder().decode(body) };
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const why = timedOut.aborted
+      ? `no answer within ${timeout} ms`
+      : ending?.aborted
+        ? "given up"
+        : `could not be reached: ${networkError(error)}`;
+    throw new ApiError("no_answer", `${what}: ${why}`);
+  }
 }
 
 /** The error code for the status of a response that is not 2xx. */

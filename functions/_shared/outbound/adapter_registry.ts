@@ -15,5 +15,7 @@ export const ADAPTERS: Record<string, () => Adapter | Promise<Adapter>> = {
   refund: async () => (await import("./jobs/refund_payment.ts")).refundPayment,
   close_payment: async () => (await import("./jobs/cancel_payment.ts")).cancelPayment,
   calendar: async () => (await import("./jobs/calendar.ts")).calendarJob,
+  whop_message: async () => (await import("./jobs/whop_message.ts")).whopMessage,
+  whop_replies: async () => (await import("./jobs/whop_replies.ts")).whopReplies,
   reconcile: async () => (await import("./jobs/reconcile.ts")).reconcileJob,
 };

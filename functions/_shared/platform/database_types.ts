@@ -687,6 +687,22 @@ export type Database = {
   };
   community: {
     Tables: {
+      conversation_polls: {
+        Row: {
+          conversation_id: string;
+          polled_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          conversation_id: string;
+          polled_at: string;
+        };
+        Update: {
+          conversation_id?: string;
+          polled_at?: string;
+        };
+        Relationships: [];
+      };
       credit_balances: {
         Row: {
           balance: number;
@@ -703,15 +719,129 @@ export type Database = {
         };
         Relationships: [];
       };
+      membership_states: {
+        Row: {
+          event_id: string;
+          membership_id: string;
+          occurred_at: string;
+          period_end: string | null;
+          period_start: string | null;
+          status: Database["public"]["Enums"]["membership_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          event_id: string;
+          membership_id: string;
+          occurred_at: string;
+          period_end?: string | null;
+          period_start?: string | null;
+          status: Database["public"]["Enums"]["membership_status"];
+        };
+        Update: {
+          event_id?: string;
+          membership_id?: string;
+          occurred_at?: string;
+          period_end?: string | null;
+          period_start?: string | null;
+          status?: Database["public"]["Enums"]["membership_status"];
+        };
+        Relationships: [];
+      };
+      settings: {
+        Row: {
+          chat_url: string | null;
+          conversations: boolean;
+          give_up_after: string;
+          grace_period: string;
+          handover_delay: string;
+          handover_timeout: string;
+          language: string;
+          only_row: boolean;
+          poll_every: string;
+          reminders: string[];
+          reply_timeout: string;
+          second_way_after: string;
+          welcome_within: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          chat_url?: string | null;
+          conversations?: boolean;
+          give_up_after?: string;
+          grace_period?: string;
+          handover_delay?: string;
+          handover_timeout?: string;
+          language?: string;
+          only_row?: boolean;
+          poll_every?: string;
+          reminders?: string[];
+          reply_timeout?: string;
+          second_way_after?: string;
+          welcome_within?: string;
+        };
+        Update: {
+          chat_url?: string | null;
+          conversations?: boolean;
+          give_up_after?: string;
+          grace_period?: string;
+          handover_delay?: string;
+          handover_timeout?: string;
+          language?: string;
+          only_row?: boolean;
+          poll_every?: string;
+          reminders?: string[];
+          reply_timeout?: string;
+          second_way_after?: string;
+          welcome_within?: string;
+        };
+        Relationships: [];
+      };
+      transition_rules: {
+        Row: {
+          cause: string;
+          description: string;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          cause: string;
+          description: string;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        Update: {
+          cause?: string;
+          description?: string;
+          from_status?: Database["public"]["Enums"]["conversation_status"];
+          to_status?: Database["public"]["Enums"]["conversation_status"];
+        };
+        Relationships: [];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
+      access_until: {
+        Args: {
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      apply_chat_message: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_invoice: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_invoice_payment: { Args: { fact: Json; provider: string }; Returns: undefined };
       apply_membership: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       balance: { Args: { user_id?: string }; Returns: number };
+      begin_handover: { Args: { at?: string; conversation_id: string }; Returns: undefined };
+      begin_post: {
+        Args: { channel: string; message_id: string; way: Database["public"]["Enums"]["conversation_way"] };
+        Returns: boolean;
+      };
       buys_credits: {
         Args: {
           payment: Omit<
@@ -721,13 +851,108 @@ export type Database = {
         };
         Returns: boolean;
       };
+      call_off: { Args: { conversation_id: string; reason: string }; Returns: undefined };
+      claim_message: {
+        Args: { message_id: string };
+        Returns: {
+          action: string;
+          body: string;
+          channel: string;
+          idempotency_key: string;
+          known_refs: Json;
+          member_ref: string;
+          provider: string;
+          reason: string;
+          tried: Json;
+          way: Database["public"]["Enums"]["conversation_way"];
+        }[];
+      };
+      compose: {
+        Args: {
+          conversation_id: string;
+          key: string;
+          language: string;
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
+      };
+      connect_chat: { Args: Record<PropertyKey, never>; Returns: undefined };
+      conversation_of: { Args: { fact: Json; provider: string }; Returns: string };
       credit_owner: {
         Args: { customer_ref: string; email: string; payment_id: string; provider: string; user_id: string };
         Returns: string;
       };
+      disconnect_chat: { Args: { reason: string }; Returns: number };
+      due_polls: {
+        Args: { at?: string; at_most?: number };
+        Returns: {
+          channel: string;
+          conversation_id: string;
+          provider: string;
+          since: string;
+        }[];
+      };
+      erase_conversation: { Args: { membership_id: string; reason: string }; Returns: number };
+      hand_over: {
+        Args: { conversation_id: string; reason: string };
+        Returns: Database["public"]["Enums"]["conversation_status"];
+      };
+      has_access: { Args: { product?: string }; Returns: boolean };
+      keep_state: { Args: { event_id: string; fact: Json; membership_id: string }; Returns: undefined };
+      leave_provider: {
+        Args: { at?: string; cause: string; conversation_id: string; reason: string };
+        Returns: undefined;
+      };
       lock_balance: { Args: { owner: string }; Returns: number };
       member_of: { Args: { customer_ref: string; email: string; provider: string }; Returns: string };
+      message_details: { Args: { message_id: string }; Returns: Json };
+      move_conversation: {
+        Args: { at?: string; cause: string; conversation_id: string };
+        Returns: Database["public"]["Enums"]["conversation_status"];
+      };
+      note_polled: { Args: { conversation_id: string; polled_at: string }; Returns: undefined };
+      note_refusal: {
+        Args: { error: string; message_id: string; way: Database["public"]["Enums"]["conversation_way"] };
+        Returns: boolean;
+      };
+      note_sent: {
+        Args: {
+          message_id: string;
+          provider_ref: string;
+          sent_at: string;
+          way: Database["public"]["Enums"]["conversation_way"];
+        };
+        Returns: undefined;
+      };
+      note_trouble: { Args: { error: string; message_id: string }; Returns: undefined };
+      past_due_since: { Args: { as_of: string; membership_id: string }; Returns: string };
       pays_membership: { Args: { payment_ref: string; provider: string }; Returns: boolean };
+      render_text: { Args: { body: string; variables: Json }; Returns: string };
+      request_poll: { Args: { at?: string }; Returns: boolean };
+      run_conversations: { Args: { at?: string; at_most?: number }; Returns: number };
+      same_text: { Args: { a: string; b: string }; Returns: boolean };
+      say: {
+        Args: {
+          at?: string;
+          conversation_id: string;
+          key: string;
+          way: Database["public"]["Enums"]["conversation_way"];
+        };
+        Returns: boolean;
+      };
+      settle_conversation: {
+        Args: {
+          at?: string;
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
       settle_credits: {
         Args: {
           payment: Omit<
@@ -749,6 +974,18 @@ export type Database = {
         };
       };
       spender: { Args: { user_id: string }; Returns: string };
+      step_conversation: { Args: { at?: string; conversation_id: string }; Returns: boolean };
+      text_variables: {
+        Args: {
+          conversation_id: string;
+          membership: Omit<
+            Database["public"]["Tables"]["memberships"]["Row"],
+            Database["public"]["Tables"]["memberships"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
+      };
+      way_of: { Args: { conversation_id: string }; Returns: Database["public"]["Enums"]["conversation_way"] };
       write_off_credits: { Args: { payment_id: string; reason: string }; Returns: number };
     };
     Enums: {
@@ -886,6 +1123,7 @@ export type Database = {
       };
       providers: {
         Row: {
+          can_chat: boolean;
           can_refund: boolean;
           created_at: string;
           name: string;
@@ -894,6 +1132,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
           name: string;
@@ -901,6 +1140,7 @@ export type Database = {
           reconciled_until?: string;
         };
         Update: {
+          can_chat?: boolean;
           can_refund?: boolean;
           created_at?: string;
           name?: string;
@@ -1654,6 +1894,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      attention_conversations: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       attention_deliveries: {
         Row: {
           id: string | null;
@@ -1767,6 +2019,18 @@ export type Database = {
         Relationships: [];
       };
       attention_no_courier: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          since: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      attention_no_shows: {
         Row: {
           id: string | null;
           remedy: string | null;
@@ -1900,22 +2164,6 @@ export type Database = {
           why: string | null;
         };
         ComputedFields: never;
-        Insert: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
-        Update: {
-          id?: never;
-          remedy?: never;
-          since?: string | null;
-          what?: never;
-          which?: string | null;
-          why?: never;
-        };
         Relationships: [];
       };
       attention_unserved_requests: {
@@ -1969,6 +2217,17 @@ export type Database = {
           remedy: string | null;
           what: string | null;
           which: string;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      audit_conversations: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
           why: string | null;
         };
         ComputedFields: never;
@@ -2194,6 +2453,17 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      audit_session_credits: {
+        Row: {
+          id: string | null;
+          remedy: string | null;
+          what: string | null;
+          which: string | null;
+          why: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       audit_session_not_booked: {
         Row: {
           id: string | null;
@@ -2301,6 +2571,33 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      conversation_funnel: {
+        Row: {
+          closed: number | null;
+          day: string | null;
+          handed_over: number | null;
+          longest_seconds_to_welcome: number | null;
+          median_seconds_to_welcome: number | null;
+          replied: number | null;
+          reply_percent: number | null;
+          started: number | null;
+          unreachable: number | null;
+          welcomed: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      conversation_stops: {
+        Row: {
+          cause: string;
+          conversations: number | null;
+          median_seconds: number | null;
+          oldest_since: string | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       due_deliveries: {
         Row: {
           count: number | null;
@@ -2398,6 +2695,7 @@ export type Database = {
       purge_checkout_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_console_actions: { Args: { at_most: number; before: string }; Returns: number };
       purge_console_jobs: { Args: { at_most: number; before: string }; Returns: number };
+      purge_conversations: { Args: { at_most: number; before: string }; Returns: number };
       purge_couriers: { Args: { at_most: number; before: string }; Returns: number };
       purge_cron_log: { Args: { after: string; at_most: number; before: string }; Returns: Record<string, unknown> };
       purge_deliveries: {
@@ -2414,11 +2712,13 @@ export type Database = {
       purge_incidents: { Args: { at_most: number; before: string }; Returns: number };
       purge_inquiries: { Args: { at_most: number; before: string }; Returns: number };
       purge_latest_facts: { Args: { at_most: number; before: string }; Returns: number };
+      purge_notifications: { Args: { at_most: number; before: string }; Returns: number };
       purge_person_links: { Args: { at_most: number; before: string }; Returns: number };
       purge_quota_usage: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciler_requests: { Args: { at_most: number; before: string }; Returns: number };
       purge_reconciliations: { Args: { at_most: number; before: string; with_missing: boolean }; Returns: number };
       purge_rejections: { Args: { at_most: number; before: string }; Returns: number };
+      purge_session_reminders: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
       purge_text_versions: { Args: { at_most: number; before: string }; Returns: number };
       refund_statement: {
@@ -3535,6 +3835,229 @@ export type Database = {
         };
         Relationships: [];
       };
+      conversation_messages: {
+        Row: {
+          author_user_id: string | null;
+          body: string;
+          conversation_id: string;
+          created_at: string;
+          direct_tried_at: string | null;
+          error: string | null;
+          id: string;
+          key: string | null;
+          provider: string | null;
+          provider_ref: string | null;
+          refusals: number;
+          requests: number;
+          sender: Database["public"]["Enums"]["conversation_sender"];
+          sent_at: string | null;
+          status: Database["public"]["Enums"]["conversation_message_status"];
+          support_tried_at: string | null;
+          way: Database["public"]["Enums"]["conversation_way"];
+        };
+        ComputedFields: never;
+        Insert: {
+          author_user_id?: string | null;
+          body: string;
+          conversation_id: string;
+          created_at?: string;
+          direct_tried_at?: string | null;
+          error?: string | null;
+          id?: string;
+          key?: string | null;
+          provider?: string | null;
+          provider_ref?: string | null;
+          refusals?: number;
+          requests?: number;
+          sender?: Database["public"]["Enums"]["conversation_sender"];
+          sent_at?: string | null;
+          status?: Database["public"]["Enums"]["conversation_message_status"];
+          support_tried_at?: string | null;
+          way?: Database["public"]["Enums"]["conversation_way"];
+        };
+        Update: {
+          author_user_id?: string | null;
+          body?: string;
+          conversation_id?: string;
+          created_at?: string;
+          direct_tried_at?: string | null;
+          error?: string | null;
+          id?: string;
+          key?: string | null;
+          provider?: string | null;
+          provider_ref?: string | null;
+          refusals?: number;
+          requests?: number;
+          sender?: Database["public"]["Enums"]["conversation_sender"];
+          sent_at?: string | null;
+          status?: Database["public"]["Enums"]["conversation_message_status"];
+          support_tried_at?: string | null;
+          way?: Database["public"]["Enums"]["conversation_way"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_message_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversation_overview";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_message_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      conversation_texts: {
+        Row: {
+          body: string;
+          key: string;
+          language: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          body: string;
+          key: string;
+          language: string;
+          updated_at?: string;
+        };
+        Update: {
+          body?: string;
+          key?: string;
+          language?: string;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
+      conversation_transitions: {
+        Row: {
+          cause: string;
+          conversation_id: string;
+          created_at: string;
+          event_id: string | null;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          happened_at: string;
+          id: string;
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          cause: string;
+          conversation_id: string;
+          created_at?: string;
+          event_id?: string | null;
+          from_status: Database["public"]["Enums"]["conversation_status"];
+          happened_at: string;
+          id?: string;
+          to_status: Database["public"]["Enums"]["conversation_status"];
+        };
+        Update: {
+          cause?: string;
+          conversation_id?: string;
+          created_at?: string;
+          event_id?: string | null;
+          from_status?: Database["public"]["Enums"]["conversation_status"];
+          happened_at?: string;
+          id?: string;
+          to_status?: Database["public"]["Enums"]["conversation_status"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_transition_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversation_overview";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_transition_is_of_a_conversation";
+            columns: ["conversation_id"];
+            isOneToOne: false;
+            referencedRelation: "conversations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      conversations: {
+        Row: {
+          cause: string;
+          created_at: string;
+          direct_channel: string | null;
+          handed_over_at: string | null;
+          id: string;
+          language: string;
+          member_read_at: string | null;
+          membership_id: string;
+          replied_at: string | null;
+          staff_read_at: string | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+          status_since: string;
+          support_channel: string | null;
+          ticket_id: string | null;
+          updated_at: string;
+          user_id: string | null;
+          welcomed_at: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          cause: string;
+          created_at?: string;
+          direct_channel?: string | null;
+          handed_over_at?: string | null;
+          id?: string;
+          language?: string;
+          member_read_at?: string | null;
+          membership_id: string;
+          replied_at?: string | null;
+          staff_read_at?: string | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+          status_since?: string;
+          support_channel?: string | null;
+          ticket_id?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+          welcomed_at?: string | null;
+        };
+        Update: {
+          cause?: string;
+          created_at?: string;
+          direct_channel?: string | null;
+          handed_over_at?: string | null;
+          id?: string;
+          language?: string;
+          member_read_at?: string | null;
+          membership_id?: string;
+          replied_at?: string | null;
+          staff_read_at?: string | null;
+          status?: Database["public"]["Enums"]["conversation_status"];
+          status_since?: string;
+          support_channel?: string | null;
+          ticket_id?: string | null;
+          updated_at?: string;
+          user_id?: string | null;
+          welcomed_at?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "a_conversation_is_of_a_membership";
+            columns: ["membership_id"];
+            isOneToOne: true;
+            referencedRelation: "memberships";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "a_ticket_is_one_of_ours";
+            columns: ["ticket_id"];
+            isOneToOne: false;
+            referencedRelation: "support_tickets";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       credit_ledger: {
         Row: {
           created_at: string;
@@ -4089,6 +4612,34 @@ export type Database = {
           },
         ];
       };
+      membership_products: {
+        Row: {
+          created_at: string;
+          id: string;
+          name: string;
+          product: string;
+          provider: string;
+          provider_ref: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          id?: string;
+          name: string;
+          product: string;
+          provider: string;
+          provider_ref: string;
+        };
+        Update: {
+          created_at?: string;
+          id?: string;
+          name?: string;
+          product?: string;
+          provider?: string;
+          provider_ref?: string;
+        };
+        Relationships: [];
+      };
       memberships: {
         Row: {
           as_of: string;
@@ -4101,6 +4652,7 @@ export type Database = {
           email: string | null;
           email_as_of: string | null;
           id: string;
+          past_due_since: string | null;
           product_ref: string | null;
           provider: string;
           provider_ref: string;
@@ -4120,6 +4672,7 @@ export type Database = {
           email?: string | null;
           email_as_of?: string | null;
           id?: string;
+          past_due_since?: string | null;
           product_ref?: string | null;
           provider: string;
           provider_ref: string;
@@ -4138,6 +4691,7 @@ export type Database = {
           email?: string | null;
           email_as_of?: string | null;
           id?: string;
+          past_due_since?: string | null;
           product_ref?: string | null;
           provider?: string;
           provider_ref?: string;
@@ -4147,11 +4701,41 @@ export type Database = {
         };
         Relationships: [];
       };
+      notification_preferences: {
+        Row: {
+          by_email: boolean;
+          created_at: string;
+          in_app: boolean;
+          kind: string;
+          updated_at: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          by_email?: boolean;
+          created_at?: string;
+          in_app?: boolean;
+          kind: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Update: {
+          by_email?: boolean;
+          created_at?: string;
+          in_app?: boolean;
+          kind?: string;
+          updated_at?: string;
+          user_id?: string;
+        };
+        Relationships: [];
+      };
       notifications: {
         Row: {
           body: string | null;
+          by_email: boolean;
           created_at: string;
           id: string;
+          in_app: boolean;
           kind: string;
           read_at: string | null;
           session_recap_id: string | null;
@@ -4162,8 +4746,10 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           body?: string | null;
+          by_email?: boolean;
           created_at?: string;
           id?: string;
+          in_app?: boolean;
           kind: string;
           read_at?: string | null;
           session_recap_id?: string | null;
@@ -4173,8 +4759,10 @@ export type Database = {
         };
         Update: {
           body?: string | null;
+          by_email?: boolean;
           created_at?: string;
           id?: string;
+          in_app?: boolean;
           kind?: string;
           read_at?: string | null;
           session_recap_id?: string | null;
@@ -4568,6 +5156,7 @@ export type Database = {
           kind: Database["public"]["Enums"]["product_kind"];
           max_quantity: number | null;
           name: string;
+          price_credits: number | null;
           price_minor: number;
           provider_adjustments: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes: number | null;
@@ -4599,6 +5188,7 @@ export type Database = {
           kind?: Database["public"]["Enums"]["product_kind"];
           max_quantity?: number | null;
           name: string;
+          price_credits?: number | null;
           price_minor: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
@@ -4629,6 +5219,7 @@ export type Database = {
           kind?: Database["public"]["Enums"]["product_kind"];
           max_quantity?: number | null;
           name?: string;
+          price_credits?: number | null;
           price_minor?: number;
           provider_adjustments?: Database["public"]["Enums"]["payment_adjustment"][] | null;
           session_minutes?: number | null;
@@ -4800,6 +5391,10 @@ export type Database = {
           ended_at: string | null;
           id: string;
           language: string | null;
+          matched_by_hand: boolean;
+          meeting_key: string | null;
+          meeting_url: string | null;
+          nobody_spoke: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4827,6 +5422,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people: NonNullable<Json>;
           provider: string;
           provider_ref: string;
@@ -4853,6 +5452,10 @@ export type Database = {
           ended_at?: string | null;
           id?: string;
           language?: string | null;
+          matched_by_hand?: boolean;
+          meeting_key?: never;
+          meeting_url?: string | null;
+          nobody_spoke?: boolean | null;
           people?: NonNullable<Json>;
           provider?: string;
           provider_ref?: string;
@@ -5483,6 +6086,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5501,6 +6105,7 @@ export type Database = {
           number: number;
           reason?: string | null;
           refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits?: number | null;
           refund_currency?: string | null;
           refund_minor?: number | null;
           to_starts_at?: string | null;
@@ -5518,6 +6123,7 @@ export type Database = {
           number?: number;
           reason?: string | null;
           refund?: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits?: number | null;
           refund_currency?: string | null;
           refund_minor?: number | null;
           to_starts_at?: string | null;
@@ -5535,6 +6141,7 @@ export type Database = {
       };
       tutoring_sessions: {
         Row: {
+          booking_key: string | null;
           calendar_as_of: NonNullable<Json>;
           calendar_event_id: string | null;
           cancelled_by_calendar: boolean;
@@ -5544,7 +6151,10 @@ export type Database = {
           ends_at: string;
           id: string;
           meet_link: string | null;
+          no_show: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id: string | null;
+          price_credits: number | null;
+          product_id: string | null;
           starts_at: string;
           status: Database["public"]["Enums"]["tutoring_session_status"];
           student_email: string;
@@ -5556,6 +6166,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          booking_key?: string | null;
           calendar_as_of?: NonNullable<Json>;
           calendar_event_id?: string | null;
           cancelled_by_calendar?: boolean;
@@ -5565,7 +6176,10 @@ export type Database = {
           ends_at: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
+          price_credits?: number | null;
+          product_id?: string | null;
           starts_at: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
           student_email: string;
@@ -5576,6 +6190,7 @@ export type Database = {
           updated_at?: string;
         };
         Update: {
+          booking_key?: string | null;
           calendar_as_of?: NonNullable<Json>;
           calendar_event_id?: string | null;
           cancelled_by_calendar?: boolean;
@@ -5585,7 +6200,10 @@ export type Database = {
           ends_at?: string;
           id?: string;
           meet_link?: string | null;
+          no_show?: Database["public"]["Enums"]["tutoring_no_show"] | null;
           order_item_id?: string | null;
+          price_credits?: number | null;
+          product_id?: string | null;
           starts_at?: string;
           status?: Database["public"]["Enums"]["tutoring_session_status"];
           student_email?: string;
@@ -5596,6 +6214,20 @@ export type Database = {
           updated_at?: string;
         };
         Relationships: [
+          {
+            foreignKeyName: "a_session_may_be_booked_with_credits";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "product_availability";
+            referencedColumns: ["product_id"];
+          },
+          {
+            foreignKeyName: "a_session_may_be_booked_with_credits";
+            columns: ["product_id"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
           {
             foreignKeyName: "a_session_may_be_bought";
             columns: ["order_item_id"];
@@ -5659,6 +6291,20 @@ export type Database = {
       };
     };
     Views: {
+      conversation_overview: {
+        Row: {
+          id: string;
+          last_message: string | null;
+          last_message_at: string | null;
+          last_sender: Database["public"]["Enums"]["conversation_sender"] | null;
+          status: Database["public"]["Enums"]["conversation_status"];
+          status_since: string;
+          unread_by_member: number | null;
+          unread_by_staff: number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       product_availability: {
         Row: {
           cohort_id: string | null;
@@ -5680,6 +6326,39 @@ export type Database = {
       };
     };
     Functions: {
+      book_session: {
+        Args: { key: string; sku: string; starts_at: string; user_id?: string };
+        Returns: {
+          booking_key: string | null;
+          calendar_as_of: NonNullable<Json>;
+          calendar_event_id: string | null;
+          cancelled_by_calendar: boolean;
+          cancelled_by_refund: boolean;
+          completed_by_recap: boolean;
+          created_at: string;
+          ends_at: string;
+          id: string;
+          meet_link: string | null;
+          no_show: Database["public"]["Enums"]["tutoring_no_show"] | null;
+          order_item_id: string | null;
+          price_credits: number | null;
+          product_id: string | null;
+          starts_at: string;
+          status: Database["public"]["Enums"]["tutoring_session_status"];
+          student_email: string;
+          student_user_id: string | null;
+          title: string;
+          tutor_email: string;
+          tutor_user_id: string | null;
+          updated_at: string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       cancel_session: {
         Args: { reason?: string; refund?: boolean; session_id: string };
         Returns: {
@@ -5694,6 +6373,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5738,6 +6418,12 @@ export type Database = {
           starts_at: string;
         }[];
       };
+      has_access: { Args: { product?: string }; Returns: boolean };
+      mark_conversation_read: { Args: { conversation_id: string; until?: string }; Returns: undefined };
+      preview_conversation_text: {
+        Args: { body?: string; key: string; language?: string; membership_id?: string };
+        Returns: string;
+      };
       reschedule_session: {
         Args: { key?: string; reason?: string; session_id: string; starts_at: string };
         Returns: {
@@ -5752,6 +6438,7 @@ export type Database = {
           number: number;
           reason: string | null;
           refund: Database["public"]["Enums"]["tutoring_session_refund"] | null;
+          refund_credits: number | null;
           refund_currency: string | null;
           refund_minor: number | null;
           to_starts_at: string | null;
@@ -5790,6 +6477,18 @@ export type Database = {
     Enums: {
       appointment_status: "requested" | "confirmed" | "cancelled" | "completed";
       checkout_status: "open" | "payment_pending" | "payment_failed" | "expired" | "payment_completed";
+      conversation_message_status: "pending" | "sent" | "failed" | "cancelled";
+      conversation_sender: "system" | "staff" | "member";
+      conversation_status:
+        | "new"
+        | "welcoming"
+        | "second_way"
+        | "waiting"
+        | "replied"
+        | "handing_over"
+        | "internal"
+        | "closed";
+      conversation_way: "support" | "direct" | "app";
       credit_reason: "bought" | "refunded" | "spent" | "granted";
       dispute_status: "needs_response" | "under_review" | "closed" | "won" | "lost";
       enrollment_status: "active" | "completed" | "cancelled";
@@ -5816,8 +6515,9 @@ export type Database = {
       ticket_priority: "low" | "normal" | "high" | "urgent";
       ticket_status: "open" | "waiting" | "closed";
       tutor_exception_kind: "off" | "extra";
+      tutoring_no_show: "student" | "tutor" | "both";
       tutoring_session_change_kind: "rescheduled" | "cancelled";
-      tutoring_session_refund: "requested" | "by_hand" | "none";
+      tutoring_session_refund: "requested" | "by_hand" | "none" | "credits";
       tutoring_session_role: "student" | "tutor" | "admin";
       tutoring_session_status: "scheduled" | "completed" | "cancelled";
       written_by: "app" | "email";
@@ -5850,6 +6550,16 @@ export type Database = {
         }[];
       };
       book_session: { Args: { order_item_id: string }; Returns: string };
+      book_with_credits: {
+        Args: { key: string; sku: string; starts_at: string; user_id?: string };
+        Returns: Database["public"]["Tables"]["tutoring_sessions"]["Row"];
+        SetofOptions: {
+          from: "*";
+          to: "tutoring_sessions";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       busy_spans: {
         Args: { except_session?: string; from: string; to: string; tutor_email: string };
         Returns: {
@@ -5873,6 +6583,15 @@ export type Database = {
         Returns: undefined;
       };
       check_trial: { Args: { checkout_session_id: string }; Returns: undefined };
+      counts_as_trial: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: boolean;
+      };
       emails_of: { Args: { people: Json }; Returns: string[] };
       free_times: {
         Args: { except_session?: string; from: string; minutes?: number; to: string; tutor_email: string };
@@ -5880,6 +6599,7 @@ export type Database = {
           starts_at: string;
         }[];
       };
+      had_trial: { Args: { email: string; user_id: string }; Returns: boolean };
       has_hours: { Args: { tutor_id: string }; Returns: boolean };
       in_words: { Args: { minutes: number }; Returns: string };
       is_bookable: { Args: { ends_at: string; starts_at: string; tutor_email: string }; Returns: boolean };
@@ -5927,9 +6647,11 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      lock_trial: { Args: { email: string }; Returns: undefined };
       lock_tutor: { Args: { tutor_email: string }; Returns: undefined };
       match_recap: { Args: { recap_id: string; session_id: string }; Returns: undefined };
       matching_lock: { Args: Record<PropertyKey, never>; Returns: number };
+      meeting_key: { Args: { url: string }; Returns: string };
       notification_details: { Args: { notification_id: string }; Returns: Json };
       notify: { Args: { recap_id: string }; Returns: undefined };
       notify_of_change: {
@@ -5941,6 +6663,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      notify_of_no_show: { Args: { session_id: string }; Returns: undefined };
       offered_times: {
         Args: {
           from: string;
@@ -6046,6 +6769,15 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      return_credits: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
+      };
       role_in: {
         Args: {
           reason?: string;
@@ -6060,7 +6792,14 @@ export type Database = {
         Args: { scheduled_start_at: string; session_ends_at: string; session_starts_at: string; started_at: string };
         Returns: number;
       };
-      session_of: { Args: { people: Json; scheduled_start_at: string; started_at: string }; Returns: string };
+      session_of: {
+        Args: { meeting_url?: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string;
+      };
+      sessions_like: {
+        Args: { meeting_url: string; people: Json; scheduled_start_at: string; started_at: string };
+        Returns: string[];
+      };
       settle_bookings: { Args: { order_id: string; refunded: boolean }; Returns: undefined };
       settle_recap: { Args: { recap_id: string; session_before: string }; Returns: undefined };
       teaching_times: {
@@ -6095,6 +6834,26 @@ export type Database = {
           during: unknown;
           utc_offset: string;
         }[];
+      };
+      wants_email: { Args: { kind: string; user_id: string }; Returns: boolean };
+      who_missed: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Database["public"]["Enums"]["tutoring_no_show"];
+      };
+      write_to: {
+        Args: {
+          kind: string;
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: Json;
       };
     };
     Enums: {
@@ -6239,6 +6998,19 @@ export const Constants = {
     Enums: {
       appointment_status: ["requested", "confirmed", "cancelled", "completed"],
       checkout_status: ["open", "payment_pending", "payment_failed", "expired", "payment_completed"],
+      conversation_message_status: ["pending", "sent", "failed", "cancelled"],
+      conversation_sender: ["system", "staff", "member"],
+      conversation_status: [
+        "new",
+        "welcoming",
+        "second_way",
+        "waiting",
+        "replied",
+        "handing_over",
+        "internal",
+        "closed",
+      ],
+      conversation_way: ["support", "direct", "app"],
       credit_reason: ["bought", "refunded", "spent", "granted"],
       dispute_status: ["needs_response", "under_review", "closed", "won", "lost"],
       enrollment_status: ["active", "completed", "cancelled"],
@@ -6266,8 +7038,9 @@ export const Constants = {
       ticket_priority: ["low", "normal", "high", "urgent"],
       ticket_status: ["open", "waiting", "closed"],
       tutor_exception_kind: ["off", "extra"],
+      tutoring_no_show: ["student", "tutor", "both"],
       tutoring_session_change_kind: ["rescheduled", "cancelled"],
-      tutoring_session_refund: ["requested", "by_hand", "none"],
+      tutoring_session_refund: ["requested", "by_hand", "none", "credits"],
       tutoring_session_role: ["student", "tutor", "admin"],
       tutoring_session_status: ["scheduled", "completed", "cancelled"],
       written_by: ["app", "email"],

@@ -2,6 +2,7 @@ create table inbox.providers (
   name text primary key,
   reconcile boolean not null default true,
   can_refund boolean not null default false,
+  can_chat boolean not null default false,
   reconciled_until timestamptz not null default now(),
   created_at timestamptz not null default now(),
 
@@ -17,6 +18,8 @@ comment on column inbox.providers.reconcile is
 comment on column inbox.providers.can_refund is
   'Whether its API can refund (refundPayment in functions/_shared/providers/<name>/gateway.ts). Checked by '
   'commerce.request_refund.';
+comment on column inbox.providers.can_chat is
+  'Whether members can be written to there: the conversation with a new member begins there, and not in the app.';
 comment on column inbox.providers.reconciled_until is
   'Everything before this time was reconciled. The next run looks back three days further, because the API may list an '
   'event late.';

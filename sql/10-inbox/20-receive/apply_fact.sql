@@ -26,6 +26,7 @@ begin
       perform tutoring.apply_calendar_change(fact);
       perform learning.apply_calendar_change(fact);
     when 'reply.received' then perform learning.apply_reply(provider, event_id, fact);
+    when 'chat.posted' then perform community.apply_chat_message(provider, fact);
     when 'form.submitted' then perform learning.apply_form(provider, fact);
     else
       raise exception 'no rule for a fact of type %', coalesce(fact ->> 'type', '(none)')

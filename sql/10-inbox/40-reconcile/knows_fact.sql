@@ -70,6 +70,11 @@ begin
           select 1 from public.payments p where p.provider = knows_fact.provider and p.provider_ref = v_ref
           and p.status >= 'cancelled'
         );
+    when 'chat' then
+      return community.conversation_of(knows_fact.provider, fact) is null or exists (
+        select 1 from public.conversation_messages x
+        where x.provider = knows_fact.provider and x.provider_ref = v_ref
+      );
     when 'meeting' then
       return tutoring.knows_meeting(knows_fact.provider, fact);
     else

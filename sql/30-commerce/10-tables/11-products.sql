@@ -14,6 +14,7 @@ create table public.products (
   tutor_id uuid,
   session_minutes integer,
   trial boolean not null default false,
+  price_credits integer,
   provider_adjustments public.payment_adjustment[],
   max_quantity integer,
   ships boolean not null default true,
@@ -41,6 +42,8 @@ create table public.products (
   constraint a_session_says_how_long check ((kind = 'tutoring_session') = (session_minutes is not null)),
   constraint a_session_takes_5_minutes_to_a_day check (session_minutes between 5 and 1440),
   constraint a_trial_is_a_tutoring_session check (kind = 'tutoring_session' or not trial),
+  constraint a_session_is_sold_for_credits
+    check (price_credits is null or (kind = 'tutoring_session' and price_credits > 0 and stock is null)),
   constraint a_tutors_address_is_lower_case check (tutor_email = lower(tutor_email)),
   constraint some_may_be_bought check (max_quantity > 0),
   constraint a_weight_is_positive check (weight_grams > 0),
@@ -87,6 +90,9 @@ comment on column public.products.provider_adjustments is
 comment on column public.products.session_minutes is 'How long a session lasts.';
 comment on column public.products.trial is
   'A trial session: each student books one, of whatever tutor; another when it was cancelled in time, or by the tutor.';
+comment on column public.products.price_credits is
+  'What a session costs in credits, in place of price_minor: whoever has them books it with public.book_session. '
+  'Null: it is sold for money alone. Not for one whose stock is counted.';
 comment on column public.products.available is
   'Whether any can be sold. Seats and tutors'' time are counted elsewhere: learning.free_seats.';
 comment on column public.products.show_count is

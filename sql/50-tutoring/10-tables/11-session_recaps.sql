@@ -3,9 +3,12 @@ create table public.session_recaps (
   provider text not null,
   provider_ref text not null,
   tutoring_session_id uuid,
+  matched_by_hand boolean not null default false,
   title text not null,
   url text,
   share_url text,
+  meeting_url text,
+  meeting_key text generated always as (tutoring.meeting_key(meeting_url)) stored,
   started_at timestamptz not null,
   ended_at timestamptz,
   scheduled_start_at timestamptz,
@@ -15,6 +18,7 @@ create table public.session_recaps (
   emails text[] generated always as (tutoring.emails_of(people)) stored,
   summary_markdown text,
   action_items jsonb,
+  nobody_spoke boolean,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   details_as_of timestamptz not null,
@@ -35,6 +39,7 @@ create table public.session_recaps (
 );
 create index session_recaps_by_session on public.session_recaps (tutoring_session_id);
 create index session_recaps_by_email on public.session_recaps using gin (emails);
+create index session_recaps_by_meeting on public.session_recaps (meeting_key);
 
 alter table public.session_recaps enable row level security;
 -- Readers see only the recaps of their own sessions: the policy of tutoring_sessions holds here too.
@@ -58,6 +63,14 @@ comment on table public.session_recaps is
 comment on column public.session_recaps.provider_ref is 'The provider''s id of the recording.';
 comment on column public.session_recaps.tutoring_session_id is
   'The session that was recorded (tutoring.session_of). Null: no known session.';
+comment on column public.session_recaps.matched_by_hand is
+  'A person said which session it is of (tutoring.match_recap): what the provider sends later does not change that.';
+comment on column public.session_recaps.meeting_url is
+  'The link of the meeting that was recorded, from its calendar event. Compared with the meet_link of sessions. Null: '
+  'not known.';
+comment on column public.session_recaps.meeting_key is 'The room it leads to (tutoring.meeting_key).';
+comment on column public.session_recaps.nobody_spoke is
+  'Whether its transcript was received and is empty. Null: no transcript was received.';
 comment on column public.session_recaps.started_at is 'When the recording starts.';
 comment on column public.session_recaps.people is
   'Participants and invited people: [{name, email}], the owner of the recording first.';

@@ -6,6 +6,8 @@ create table public.notifications (
   body text,
   session_recap_id uuid,
   tutoring_session_id uuid,
+  in_app boolean not null default true,
+  by_email boolean not null default true,
   created_at timestamptz not null default now(),
   read_at timestamptz,
 
@@ -26,15 +28,18 @@ create trigger refuse_truncate before truncate on public.notifications for each 
 
 alter table public.notifications enable row level security;
 create policy "people read their own notifications" on public.notifications for select to authenticated
-  using (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()) and in_app);
 -- Only read_at may be updated (sql/90-grants).
 create policy "people mark their own notifications as read" on public.notifications for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()) and in_app) with check (user_id = (select auth.uid()) and in_app);
 
 comment on table public.notifications is 'Notifications of an account, shown in the apps.';
 comment on column public.notifications.kind is
-  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, '
-  'session_cancelled, session_reminder.';
+  'What it is about, for apps with texts or icons of their own: recap_ready, session_rescheduled, session_cancelled, '
+  'session_no_show, session_reminder.';
 comment on column public.notifications.session_recap_id is 'The recap it links to.';
 comment on column public.notifications.tutoring_session_id is 'The session it links to.';
+comment on column public.notifications.in_app is
+  'Whether its account sees it: as notification_preferences had it when it was made.';
+comment on column public.notifications.by_email is 'Whether make.com is told, to write an e-mail.';
 comment on column public.notifications.read_at is 'When it was read; set by the account itself.';

@@ -2,10 +2,11 @@ create type public.tutoring_session_change_kind as enum ('rescheduled', 'cancell
 comment on type public.tutoring_session_change_kind is 'What was done to a tutoring session.';
 create type public.tutoring_session_role as enum ('student', 'tutor', 'admin');
 comment on type public.tutoring_session_role is 'As who somebody changed a tutoring session.';
-create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none');
+create type public.tutoring_session_refund as enum ('requested', 'by_hand', 'none', 'credits');
 comment on type public.tutoring_session_refund is
   'What becomes of the money of a cancelled session. requested: the provider is asked to refund it (refund_requests). '
-  'by_hand: the provider cannot, so its order needs attention. none: cancelled too late, or nothing was paid.';
+  'by_hand: the provider cannot, so its order needs attention. credits: what it cost is in the ledger again. none: '
+  'cancelled too late, or nothing was paid.';
 
 create table public.tutoring_session_changes (
   id uuid primary key default ops.uuid7(),
@@ -21,6 +22,7 @@ create table public.tutoring_session_changes (
   refund public.tutoring_session_refund,
   refund_minor bigint,
   refund_currency text,
+  refund_credits integer,
   key text,
   created_at timestamptz not null default now(),
 
@@ -34,6 +36,8 @@ create table public.tutoring_session_changes (
   constraint a_refund_has_an_amount
     check (coalesce(refund in ('requested', 'by_hand'), false) = (refund_minor is not null)
       and (refund_minor is null) = (refund_currency is null) and coalesce(refund_minor > 0, true)),
+  constraint credits_that_come_back_are_counted
+    check (coalesce(refund = 'credits', false) = (refund_credits is not null) and coalesce(refund_credits > 0, true)),
   constraint an_admin_says_why check (changed_as <> 'admin' or coalesce(reason ~ '\S', false)),
   constraint a_reason_is_at_most_1000_characters check (length(reason) <= 1000)
 );
@@ -61,5 +65,6 @@ comment on column public.tutoring_session_changes.late is
   'it is cancelled afterwards.';
 comment on column public.tutoring_session_changes.reason is 'As they put it; both are shown it.';
 comment on column public.tutoring_session_changes.refund_minor is 'How much is refunded, in minor units.';
+comment on column public.tutoring_session_changes.refund_credits is 'How many credits are given back.';
 comment on column public.tutoring_session_changes.key is
   'Chosen by the app: the same call with the same key changes nothing more.';

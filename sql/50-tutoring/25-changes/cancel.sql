@@ -13,6 +13,8 @@ begin
   from public.tutoring_sessions s cross join lateral tutoring.payments_of(s) p
   where s.id = cancel.session_id
   order by hashtextextended(p.provider || '/payment/' || p.provider_ref, 0);
+  perform community.lock_balance('user:' || s.student_user_id)
+  from public.tutoring_sessions s where s.id = cancel.session_id and s.price_credits is not null;
   v_session := tutoring.lock_session(cancel.session_id, cancel.reason);
   v_role := tutoring.role_in(v_session, cancel.reason);
   if v_session.status = 'cancelled' then
@@ -42,6 +44,10 @@ begin
   if coalesce(cancel.refund, tutoring.is_refunded_to(v_session, v_role)) then
     select r.refund, r.minor, r.currency into v_change.refund, v_change.refund_minor, v_change.refund_currency
     from tutoring.refund_session(v_session, format('Session cancelled by its %s.', v_role)) r;
+    v_change.refund_credits := tutoring.return_credits(v_session);
+    if v_change.refund_credits is not null then
+      v_change.refund := 'credits';
+    end if;
   end if;
   update public.tutoring_sessions s set status = 'cancelled', cancelled_by_calendar = false where s.id = v_session.id;
   return tutoring.record_change(v_change);

@@ -31,9 +31,9 @@ begin
       update public.orders o
       set status = case when o.status = 'refunded' then o.status else 'needs_attention' end,
           attention_reason = concat_ws(' ', o.attention_reason, format(
-            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s %s (minor units) by hand, '
-            'then commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider, v_part,
-            v_payment.currency, v_payment.id, v_part))
+            'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s by hand, then '
+            'commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider,
+            ops.money(v_part, v_payment.currency), v_payment.id, v_part))
       where o.id = v_order.id;
     end if;
     v_left := v_left - v_part;

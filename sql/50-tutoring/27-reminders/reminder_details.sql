@@ -6,7 +6,8 @@ begin
   return (
     select jsonb_build_object(
       'title', s.title, 'ends_at', s.ends_at, 'tutor_email', s.tutor_email, 'tutor_name', t.name,
-      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone
+      'student_email', s.student_email, 'meet_link', s.meet_link, 'time_zone', t.time_zone,
+      'write_to', tutoring.write_to('session_reminder', s)
     )
     from public.session_reminders r
     join public.tutoring_sessions s on s.id = r.tutoring_session_id
@@ -16,5 +17,5 @@ begin
 end
 $$;
 comment on function tutoring.reminder_details(uuid) is
-  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses to '
-  'write to, and the tutor''s name and time zone.';
+  'What a message about a reminder holds besides its row: the session (title, ends_at, meet_link), the addresses, '
+  'those that want an e-mail about it (write_to), and the tutor''s name and time zone.';

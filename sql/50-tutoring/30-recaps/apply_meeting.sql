@@ -20,6 +20,9 @@ begin
   v_new.title := fact ->> 'title';
   v_new.url := fact ->> 'url';
   v_new.share_url := fact ->> 'share_url';
+  v_new.meeting_url := fact ->> 'meeting_url';
+  v_new.meeting_key := tutoring.meeting_key(fact ->> 'meeting_url');
+  v_new.nobody_spoke := (fact ->> 'nobody_spoke')::boolean;
   v_new.started_at := fact ->> 'started_at';
   v_new.ended_at := fact ->> 'ended_at';
   v_new.scheduled_start_at := fact ->> 'scheduled_start_at';
@@ -43,13 +46,16 @@ begin
     v_new.action_items_as_of := v_at;
     v_new.action_items_as_of_event := event_id;
   end if;
-  v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at);
+  if v_new.tutoring_session_id is null or not v_new.matched_by_hand then
+    v_new.tutoring_session_id := tutoring.session_of(v_new.people, v_new.started_at, v_new.scheduled_start_at,
+      v_new.meeting_url);
+  end if;
 
   -- One statement for all new parts, so that there is one message about them.
   if v_old.id is null then
     insert into public.session_recaps (
       provider, provider_ref, tutoring_session_id, title, url, share_url, started_at, ended_at, scheduled_start_at,
-      scheduled_end_at,
+      scheduled_end_at, meeting_url, nobody_spoke,
       language, people, summary_markdown, action_items, details_as_of, details_as_of_event, summary_as_of,
       summary_as_of_event,
       action_items_as_of, action_items_as_of_event
@@ -57,8 +63,8 @@ begin
     values (
       apply_meeting.provider, fact ->> 'provider_ref', v_new.tutoring_session_id, v_new.title, v_new.url,
       v_new.share_url, v_new.started_at,
-      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.language, v_new.people,
-      v_new.summary_markdown,
+      v_new.ended_at, v_new.scheduled_start_at, v_new.scheduled_end_at, v_new.meeting_url, v_new.nobody_spoke,
+      v_new.language, v_new.people, v_new.summary_markdown,
       v_new.action_items, v_new.details_as_of, v_new.details_as_of_event, v_new.summary_as_of,
       v_new.summary_as_of_event,
       v_new.action_items_as_of, v_new.action_items_as_of_event
@@ -67,7 +73,7 @@ begin
   elsif v_new is distinct from v_old then
     update public.session_recaps r
     set tutoring_session_id = v_new.tutoring_session_id, title = v_new.title, url = v_new.url,
-      share_url = v_new.share_url,
+      share_url = v_new.share_url, meeting_url = v_new.meeting_url, nobody_spoke = v_new.nobody_spoke,
         started_at = v_new.started_at, ended_at = v_new.ended_at, scheduled_start_at = v_new.scheduled_start_at,
         scheduled_end_at = v_new.scheduled_end_at, language = v_new.language, people = v_new.people,
         summary_markdown = v_new.summary_markdown, action_items = v_new.action_items,

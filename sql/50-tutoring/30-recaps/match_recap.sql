@@ -16,10 +16,12 @@ begin
     raise exception 'there is no recap %', recap_id
       using errcode = 'P0002', hint = 'select id, title, started_at from public.session_recaps';
   end if;
-  update public.session_recaps r set tutoring_session_id = match_recap.session_id where r.id = match_recap.recap_id;
+  update public.session_recaps r set tutoring_session_id = match_recap.session_id, matched_by_hand = true
+  where r.id = match_recap.recap_id;
   perform tutoring.settle_recap(match_recap.recap_id, v_before);
 end
 $$;
 comment on function tutoring.match_recap(uuid, uuid) is
-  'A person says which session a recording is of. The session is completed, and tutor and student get the recap. '
+  'A person says which session a recording is of. The session is completed, and tutor and student get the recap; '
+  'what the provider sends about it later does not change the session. '
   'Raises P0002 when there is no such recap or session.';

@@ -1,24 +1,16 @@
-create function tutoring.session_of(people jsonb, started_at timestamptz, scheduled_start_at timestamptz) returns uuid
+create function tutoring.session_of(
+  people jsonb, started_at timestamptz, scheduled_start_at timestamptz, meeting_url text default null
+) returns uuid
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_emails text[] := tutoring.emails_of(people);
+  v_found uuid[] := array(select l from tutoring.sessions_like(session_of.people, session_of.started_at,
+    session_of.scheduled_start_at, session_of.meeting_url) l);
 begin
-  return (
-    select s.id
-    from public.tutoring_sessions s
-    cross join lateral tutoring.seconds_apart(session_of.started_at, session_of.scheduled_start_at, s.starts_at,
-      s.ends_at) as apart
-    where s.status <> 'cancelled'
-      and (s.tutor_email = any (v_emails) or s.student_email = any (v_emails))
-      and apart is not null
-    order by s.tutor_email = any (v_emails) and s.student_email = any (v_emails) desc, apart, s.starts_at, s.id
-    limit 1
-  );
+  return case when cardinality(v_found) = 1 then v_found[1] end;
 end
 $$;
-comment on function tutoring.session_of(jsonb, timestamptz, timestamptz) is
-  'The session that a meeting belongs to: one with both tutor and student among its people, else with one of them; of '
-  'several the nearest in time. Depends only on the content of the tables, so that the result does not depend on the '
-  'order of events. Null: no known session.';
+comment on function tutoring.session_of(jsonb, timestamptz, timestamptz, text) is
+  'The session that a meeting belongs to: the one that tutoring.sessions_like finds. Null: there is none, or several '
+  'that are equally likely; then a person decides (tutoring.match_recap).';

@@ -11,6 +11,7 @@ create table public.memberships (
   current_period_start timestamptz,
   current_period_end timestamptz,
   cancel_at_period_end boolean not null default false,
+  past_due_since timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   as_of timestamptz not null,
@@ -35,6 +36,8 @@ create trigger refuse_truncate before truncate on public.memberships for each st
 comment on table public.memberships is
   'Subscriptions and community memberships, one row per subscription or membership at the provider.';
 comment on column public.memberships.product_ref is 'The provider''s id of the price, plan or product.';
+comment on column public.memberships.past_due_since is
+  'Since when a payment has been owed, while status is past_due. Access lasts community.settings.grace_period longer.';
 comment on column public.memberships.email is 'The latest address in the provider''s events: not every event has one.';
 comment on column public.memberships.email_as_of is 'The time of that event.';
 comment on column public.memberships.as_of is

@@ -26,6 +26,7 @@ union all select * from ops.audit_goods_without_parcel
 union all select * from ops.audit_parcel_of_refunded_order
 union all select * from ops.audit_session_not_booked
 union all select * from ops.audit_session_not_bought
+union all select * from ops.audit_session_credits
 union all select * from ops.audit_tutor_twice
 union all select * from ops.audit_credits
 union all select * from ops.audit_credit_balances
@@ -33,7 +34,8 @@ union all select * from ops.audit_unlinked_purchases
 union all select * from ops.audit_payment_for_nothing
 union all select * from ops.audit_started_payment
 union all select * from ops.audit_refund_currency
-union all select * from ops.audit_refund_payment;
+union all select * from ops.audit_refund_payment
+union all select * from ops.audit_conversations;
 comment on view ops.inconsistencies is
   'Everything that must never be the case, now: what, which, why, and what to do. select * from ops.inconsistencies. '
   'No row: all is well. ops.audit_consistency stores its result.';

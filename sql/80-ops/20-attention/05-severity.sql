@@ -14,7 +14,7 @@ return case
     'reconciliation failing', 'reconciliation incomplete for over an hour', 'provider cannot be asked',
     'order of events undecided', 'webhooks not accepted',
     'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part',
-    'calendar consent ends'
+    'calendar consent ends', 'conversation stuck', 'member not reached', 'member waits for an answer'
   ) then 'soon'
   else 'urgent'
 end::ops.severity;

@@ -2,7 +2,7 @@ create function ops.may_be_acknowledged(what text) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 return what in (
-  'dispute lost', 'recap of no session', 'live event that is none of ours',
+  'dispute lost', 'recap of no session', 'tutor missing', 'live event that is none of ours', 'member not reached',
   -- Until the next one.
   'webhooks refused', 'webhooks not accepted', 'requests not served',
   -- What was sold and paid cannot be undone by a statement.

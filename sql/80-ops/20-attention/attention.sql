@@ -21,7 +21,9 @@ create view ops.attention with (security_invoker = on) as
     union all select * from ops.attention_missing_secrets
     union all select * from ops.attention_jobs
     union all select * from ops.attention_unmatched_recaps
+    union all select * from ops.attention_no_shows
     union all select * from ops.attention_calendar
+    union all select * from ops.attention_conversations
   ) w;
 comment on view ops.attention is
   'Everything that needs an admin: what, why, since when, the SQL that mends it (ops.remedy), and how severe it is '

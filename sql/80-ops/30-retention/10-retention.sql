@@ -45,7 +45,10 @@ insert into ops.retention (what, keep, description) values
   ('alerts', '90 days', 'What people were told of it.'),
   ('calendar entries', '400 days', 'Of sessions and appointments whose calendar event is over.'),
   ('person links', '400 days', 'Which purchases an account got when it confirmed its address. Links by hand stay.'),
+  ('notifications', '400 days', 'What accounts were told, read or not.'),
+  ('session reminders', '400 days', 'Which reminders of tutoring sessions were sent.'),
   ('text versions', '400 days', 'What questions and messages said before they were changed or deleted.'),
+  ('conversations', '400 days', 'Closed ones with their messages, from when the membership ended.'),
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');

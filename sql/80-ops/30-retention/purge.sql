@@ -55,7 +55,10 @@ begin
     when 'alerts' then v_gone := ops.purge_alerts(v_before, at_most);
     when 'calendar entries' then v_gone := ops.purge_calendar_entries(v_before, at_most);
     when 'person links' then v_gone := ops.purge_person_links(v_before, at_most);
+    when 'notifications' then v_gone := ops.purge_notifications(v_before, at_most);
+    when 'session reminders' then v_gone := ops.purge_session_reminders(v_before, at_most);
     when 'text versions' then v_gone := ops.purge_text_versions(v_before, at_most);
+    when 'conversations' then v_gone := ops.purge_conversations(v_before, at_most);
     when 'console actions' then v_gone := ops.purge_console_actions(v_before, at_most);
     when 'console jobs' then v_gone := ops.purge_console_jobs(v_before, at_most);
     when 'cron log' then

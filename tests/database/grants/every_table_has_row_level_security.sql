@@ -15,6 +15,13 @@ select set_eq(
   $$ select tests.name_of(p.polrelid) || ': ' || p.polname from pg_policy p
   where p.polrelid in (select tests.our_relations('rp')) and p.polcmd <> 'r' $$,
   $$ values
+    ('public.conversations: admins set the language'),
+    ('public.conversation_messages: who reads a conversation writes to it'),
+    ('public.conversation_texts: admins add texts'),
+    ('public.conversation_texts: admins change texts'),
+    ('public.membership_products: admins add membership products'),
+    ('public.membership_products: admins change membership products'),
+    ('public.membership_products: admins remove membership products'),
     ('public.appointments: people change their own appointments, admins all'),
     ('public.appointments: students ask for appointments, admins arrange any'),
     ('public.cohort_instructors: admins appoint instructors'),
@@ -32,6 +39,9 @@ select set_eq(
     ('public.discounts: admins add discounts'),
     ('public.discounts: admins change discounts'),
     ('public.fulfillments: admins move fulfillments'),
+    ('public.notification_preferences: people set their own preferences'),
+    ('public.notification_preferences: people change their own preferences'),
+    ('public.notification_preferences: people remove their own preferences'),
     ('public.notifications: people mark their own notifications as read'),
     ('public.credit_packs: admins add packs'),
     ('public.credit_packs: admins change packs'),

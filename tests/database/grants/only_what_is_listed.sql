@@ -31,6 +31,24 @@ select set_eq(
     ('service_role SELECT public.profiles'),
     ('authenticated SELECT public.text_versions'),
     ('service_role SELECT public.text_versions'),
+    ('authenticated SELECT public.conversations'),
+    ('service_role SELECT public.conversations'),
+    ('authenticated SELECT public.conversation_messages'),
+    ('service_role SELECT public.conversation_messages'),
+    ('authenticated SELECT public.conversation_overview'),
+    ('service_role SELECT public.conversation_overview'),
+    ('authenticated SELECT public.conversation_transitions'),
+    ('service_role SELECT public.conversation_transitions'),
+    ('authenticated SELECT public.conversation_texts'),
+    ('authenticated INSERT public.conversation_texts'),
+    ('authenticated UPDATE public.conversation_texts'),
+    ('service_role SELECT public.conversation_texts'),
+    ('authenticated SELECT public.membership_products'),
+    ('authenticated INSERT public.membership_products'),
+    ('authenticated UPDATE public.membership_products'),
+    ('authenticated DELETE public.membership_products'),
+    ('service_role SELECT public.membership_products'),
+    ('anon SELECT public.membership_products'),
     ('anon SELECT public.credit_packs'),
     ('anon SELECT public.product_prices'),
     ('authenticated INSERT public.credit_packs'),
@@ -99,6 +117,8 @@ select set_eq(
     ('authenticated SELECT public.invoice_payments'),
     ('authenticated SELECT public.memberships'),
     ('authenticated SELECT public.notifications'),
+    ('authenticated SELECT public.notification_preferences'),
+    ('authenticated DELETE public.notification_preferences'),
     ('authenticated SELECT public.order_items'),
     ('authenticated SELECT public.orders'),
     ('authenticated SELECT public.payment_approvals'),
@@ -137,6 +157,7 @@ select set_eq(
     ('service_role SELECT public.invoice_payments'),
     ('service_role SELECT public.memberships'),
     ('service_role SELECT public.notifications'),
+    ('service_role SELECT public.notification_preferences'),
     ('service_role SELECT public.order_items'),
     ('service_role SELECT public.orders'),
     ('service_role SELECT public.payment_approvals'),
@@ -165,11 +186,11 @@ select set_eq(
      group by r.role, p.privilege, c $$,
   $$ values
     ('anon SELECT public.products: id, sku, name, description, price_minor, currency, active, kind, cohort_id, '
-      'credits, tutor_id, session_minutes, trial, max_quantity, ships, weight_grams, show_count, available, '
-      'created_at, updated_at'),
+      'credits, tutor_id, session_minutes, trial, price_credits, max_quantity, ships, weight_grams, show_count, '
+      'available, created_at, updated_at'),
     ('authenticated SELECT public.products: id, sku, name, description, price_minor, currency, stock, active, kind, '
-      'cohort_id, credits, tutor_id, session_minutes, trial, provider_adjustments, max_quantity, ships, weight_grams, '
-      'show_count, available, '
+      'cohort_id, credits, tutor_id, session_minutes, trial, price_credits, provider_adjustments, max_quantity, ships, '
+      'weight_grams, show_count, available, '
       'version, stock_version, catalog_versions, created_at, updated_at, as_of, as_of_event'),
     ('anon SELECT public.tutors: id, name, time_zone, notice_minutes, book_ahead_days, break_minutes, step_minutes, '
       'cancel_hours, reschedule_hours, max_reschedules, reminder_minutes, created_at, updated_at'),
@@ -178,6 +199,8 @@ select set_eq(
     ('authenticated INSERT public.appointments: user_id, email, instructor_user_id, cohort_id, title, starts_at, '
       'ends_at, status, meet_link, note'),
     ('authenticated INSERT public.cohort_messages: cohort_id, body'),
+    ('authenticated INSERT public.conversation_messages: conversation_id, body'),
+    ('authenticated UPDATE public.conversations: language'),
     ('authenticated INSERT public.enrollments: cohort_id, email, user_id, note'),
     ('authenticated INSERT public.error_reports: app, version, message, details, occurred_at'),
     ('authenticated INSERT public.student_questions: cohort_id, subject, question'),
@@ -191,6 +214,8 @@ select set_eq(
     ('authenticated UPDATE public.fulfillments: status, carrier, tracking_code, tracking_url, note, '
       'shipping_address, recipient_name, recipient_phone'),
     ('authenticated UPDATE public.notifications: read_at'),
+    ('authenticated INSERT public.notification_preferences: kind, in_app, by_email'),
+    ('authenticated UPDATE public.notification_preferences: kind, in_app, by_email'),
     ('authenticated UPDATE public.student_questions: subject, question, answer, deleted_at'),
     ('authenticated UPDATE public.profiles: name, picture_url'),
     ('authenticated UPDATE public.tutors: name, time_zone, notice_minutes, book_ahead_days, break_minutes, '
@@ -212,6 +237,10 @@ select set_eq(
     ('anon public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
     ('anon tutoring.times_of_product(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
     ('authenticated commerce.is_tutor(tutor_id uuid)'),
+    ('authenticated public.book_session(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
+    ('authenticated tutoring.book_with_credits(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
+    ('service_role public.book_session(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
+    ('service_role tutoring.book_with_credits(sku text, starts_at timestamp with time zone, key text, user_id uuid)'),
     ('authenticated public.cancel_session(session_id uuid, reason text, refund boolean)'),
     ('authenticated public.free_times(sku text, "from" timestamp with time zone, "to" timestamp with time zone)'),
     ('authenticated public.free_times_to_move(session_id uuid, "from" timestamp with time zone, '
@@ -230,6 +259,14 @@ select set_eq(
     ('anon commerce.availability(product_id uuid)'),
     ('authenticated commerce.availability(product_id uuid)'),
     ('service_role commerce.availability(product_id uuid)'),
+    ('anon community.has_access(product text)'),
+    ('anon public.has_access(product text)'),
+    ('authenticated community.has_access(product text)'),
+    ('authenticated public.has_access(product text)'),
+    ('authenticated public.mark_conversation_read(conversation_id uuid, until timestamp with time zone)'),
+    ('authenticated public.preview_conversation_text(key text, language text, membership_id uuid, body text)'),
+    ('service_role public.mark_conversation_read(conversation_id uuid, until timestamp with time zone)'),
+    ('service_role public.preview_conversation_text(key text, language text, membership_id uuid, body text)'),
     ('authenticated community.balance(user_id uuid)'),
     ('authenticated community.spend_credits(credits integer, key text, note text, user_id uuid)'),
     ('authenticated public.credit_balance(user_id uuid)'),
@@ -274,8 +311,8 @@ select set_eq(
     ('authenticated ops.is_admin()'),
     ('authenticated ops.my_email()'),
     ('authenticated ops.uuid7()') $$,
-  'no functions except those that policies, defaults and views call, those about credits, people and tutors'' time, and '
-  'the console''s'
+  'no functions except those that policies, defaults and views call, those about credits, access, chats, people and '
+    'tutors'' time, and the console''s'
 );
 select is_empty(
   $$ select tests.signature_of(f) from tests.our_functions() f where has_function_privilege('public', f, 'EXECUTE') $$,

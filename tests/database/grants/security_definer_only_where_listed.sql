@@ -36,6 +36,11 @@ select set_eq(
     ('commerce.is_tutor(tutor_id uuid)'), -- policies call it; nobody may read the tutors' addresses
     ('commerce.availability(product_id uuid)'), -- readers see whether there are any, and not the stock
     ('community.balance(user_id uuid)'),  -- the caller may not read the balances
+    ('community.has_access(product text)'), -- the caller may not read the settings
+    ('public.has_access(product text)'),  -- schema community is closed to the Data API
+    ('community.note_reply()'),          -- the writer of a message may not change the conversation
+    ('public.mark_conversation_read(conversation_id uuid, until timestamp with time zone)'), -- nor the member
+    ('public.preview_conversation_text(key text, language text, membership_id uuid, body text)'), -- as has_access
     ('community.count_credits()'),       -- the writer of an entry may not write the balances
     ('community.spend_credits(credits integer, key text, note text, user_id uuid)'), -- nor the ledger
     ('public.credit_balance(user_id uuid)'), -- schema community is closed to the Data API
@@ -64,6 +69,7 @@ select set_eq(
     ('ops.enforce_quota()'),             -- the writer of a row may not change the counters
     ('ops.is_admin()'),                  -- only admins may read the list of admins
     ('ops.my_email()'),                  -- see commerce.user_of
+    ('tutoring.book_with_credits(sku text, starts_at timestamp with time zone, key text, user_id uuid)'), -- as cancel
     ('tutoring.cancel(session_id uuid, reason text, refund boolean)'), -- people change their own sessions by rules
     ('tutoring.free_times(tutor_email text, "from" timestamp with time zone, "to" timestamp with time zone, '
       'minutes integer, except_session uuid)'), -- tells when a tutor is free, and nobody's sessions

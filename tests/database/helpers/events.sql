@@ -273,6 +273,29 @@ $$;
 comment on function tests.a_paid_lesson(text, timestamptz, text, text) is
   'A session of the product lesson, bought and paid; tests.id(''session'').';
 
+create function tests.books(who text, sku text, starts_in interval, key text default 'k1') returns text
+language plpgsql as $$
+declare
+  v_session public.tutoring_sessions;
+  v_word text;
+begin
+  perform tests.authenticate_as(who);
+  begin
+    v_session := public.book_session(sku, now() + starts_in, key);
+  exception when others then
+    get stacked diagnostics v_word = pg_exception_detail;
+    perform tests.as_owner();
+    return concat_ws(' ', sqlstate, nullif(v_word, ''));
+  end;
+  perform tests.as_owner();
+  perform tests.remember('session', v_session.id::text);
+  return format('%s for %s, %s left', v_session.title, v_session.price_credits,
+    community.balance(tests.user_id(who)));
+end
+$$;
+comment on function tests.books(text, text, interval, text) is
+  'Books with credits, as the app does: what was booked, or why not; tests.id(''session'').';
+
 create function tests.cancels(who text, reason text default null, refund boolean default null) returns text
 language plpgsql as $$
 declare
@@ -288,7 +311,7 @@ begin
     return concat_ws(' ', sqlstate, nullif(v_word, ''));
   end;
   perform tests.as_owner();
-  return concat_ws(' ', v_change.changed_as, v_change.refund, v_change.refund_minor);
+  return concat_ws(' ', v_change.changed_as, v_change.refund, v_change.refund_minor, v_change.refund_credits);
 end
 $$;
 comment on function tests.cancels(text, text, boolean) is

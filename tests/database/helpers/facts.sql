@@ -207,7 +207,7 @@ create function tests.fact_meeting(ref text, emails text[] default '{tutor@tests
 language sql stable as $$
   select jsonb_build_object(
     'type', 'meeting.recorded', 'occurred_at', tests.moment(at), 'provider_ref', ref, 'title', 'Title ' || at, 'url',
-    null, 'share_url', null,
+    null, 'share_url', null, 'meeting_url', null, 'nobody_spoke', null,
     'scheduled_start_at', null, 'scheduled_end_at', null, 'started_at', tests.moment(0), 'ended_at', tests.moment(1800),
     'language', 'en',
     'people', (select jsonb_agg(jsonb_build_object('name', initcap(split_part(e, '@', 1)), 'email', e))

@@ -64,6 +64,8 @@ insert into public.tutoring_session_changes
 insert into public.session_reminders (tutoring_session_id, minutes_before, starts_at)
   values (tests.id('lesson'), 60, now());
 select tests.receive(tests.fact_meeting('rec_1') || tests.a_summary() || tests.a_transcript());
+insert into public.notification_preferences (user_id, kind)
+  values (tests.user_id('student@tests.example'), 'recap_ready');
 insert into public.appointments (email, cohort_id, title, starts_at, ends_at)
   values ('student@tests.example', tests.id('maths'), 'x', now(), now() + interval '1 hour');
 insert into public.student_questions (user_id, cohort_id, subject, question)
@@ -80,6 +82,14 @@ insert into public.error_reports (user_id, app, message) values (tests.user_id('
 insert into public.form_submissions (provider, provider_ref, form, email)
   values ('tests', 'f1', 'contact', 'student@tests.example');
 insert into public.admins (user_id) values (gen_random_uuid());
+insert into public.membership_products (product, provider, provider_ref, name)
+  values ('club', 'tests', 'price_1', 'The club');
+insert into public.conversations (membership_id, user_id, status, cause)
+  select m.id, m.user_id, 'internal', 'no_outside_chat' from public.memberships m;
+select tests.remember('conversation', (select c.id::text from public.conversations c));
+insert into public.conversation_messages (conversation_id, sender, author_user_id, body)
+  values (tests.id('conversation'), 'member', tests.user_id('student@tests.example'), 'x');
+insert into public.conversation_texts (key, language, body) values ('welcome', 'de', 'Willkommen');
 
 update tables t set rows = array(select r from unnest(tests.rows_in(t.name)) r except select r from unnest(t.rows) r)
   where true;
@@ -94,6 +104,8 @@ insert into additions values
   ('cohort_messages', $$ (cohort_id, body) values (tests.id('maths'), 'x') $$),
   ('cohorts', $$ (name, capacity) values ('x', 1) $$),
   ('enrollments', $$ (cohort_id, email) values (tests.id('maths'), 'new@tests.example') $$),
+  ('conversation_messages', $$ (conversation_id, body) values (tests.id('conversation'), 'x') $$),
+  ('conversation_texts', $$ (key, language, body) values ('welcome', 'it', 'Ciao') $$),
   ('error_reports', $$ (app, message) values ('app', 'x') $$),
   ('products', $$ (sku, name, price_minor, currency) values ('new', 'x', 1, 'EUR') $$),
   ('student_questions', $$ (cohort_id, subject, question) values (tests.id('maths'), 'x', 'y') $$),
@@ -158,6 +170,10 @@ select set_eq(
     ('cohort_instructors', '-',   'r',   '-',   'r',       '-',       'rid',  'r'),
     ('cohort_messages',    '-',   'riu', '-',   'ri',      '-',       'riud', 'r'),
     ('cohorts',            'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
+    ('conversation_messages', '-', 'ri', '-', '-',         '-',       'ri',   'r'),
+    ('conversation_texts', '-',   '-',   '-',   '-',       '-',       'riu',  'r'),
+    ('conversation_transitions', '-', '-', '-', '-',       '-',       'r',    'r'),
+    ('conversations',      '-',   'r',   '-',   '-',       '-',       'ru',   'r'),
     ('credit_ledger',      '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('credit_packs',       'r',   'r',   'r',   'r',       'r',       'riu',  'r'),
     ('customers',          '-',   'r',   '-',   '-',       '-',       'r',    'r'),
@@ -170,8 +186,10 @@ select set_eq(
     ('fulfillments',       '-',   'r',   '-',   '-',       '-',       'ru',   'r'),
     ('membership_invoices','-',   '-',   '-',   '-',       '-',       'r',    'r'),
     ('invoice_payments','-',      '-',   '-',   '-',       '-',       'r',    'r'),
+    ('membership_products', 'r',  'r',   'r',   'r',       'r',       'riud', 'r'),
     ('memberships',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('notifications',      '-',   'ru',  '-',   '-',       '-',       '-',    'r'),
+    ('notification_preferences', '-', 'riud', 'i', 'i', 'i',  'ri',   'r'),
     ('order_items',        '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('orders',             '-',   'r',   '-',   '-',       '-',       'r',    'r'),
     ('payment_approvals',  '-',   '-',   '-',   '-',       '-',       'r',    'r'),

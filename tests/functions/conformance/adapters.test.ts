@@ -50,6 +50,8 @@ const JOBS: Record<string, unknown> = {
   refund: { id: crypto.randomUUID(), reason: null },
   close_payment: { id: crypto.randomUUID(), provider: "stripe", kind: "payment_intent", provider_ref: "pi_1" },
   calendar: { id: crypto.randomUUID() },
+  whop_message: { id: crypto.randomUUID() },
+  whop_replies: { at: "2026-11-20T10:00:00Z" },
   reconcile: {
     ...{ reconciliation_id: crypto.randomUUID(), provider: "stripe" },
     ...{ since: "2026-11-20T10:00:00Z", until: "2026-11-20T11:00:00Z" },

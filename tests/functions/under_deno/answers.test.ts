@@ -223,9 +223,12 @@ describe("under Deno an error says why, and contains neither address nor secret,
     expect(told.filter(({ error }) => SECRET.test(error))).toEqual([]);
   });
 
-  test("the address of a provider's API that is none: the variable is named, not its value", () => {
-    expect(became.get("api no URL at all")!.error).toBe(
-      "tests: the address of its API is not a URL. Check TESTS_BASE_URL.",
+  test.each([
+    ["api", "tests"],
+    ["stripe", "stripe"],
+  ])("the address of a provider's API that is none: the variable is named, not its value (%s)", (kind, name) => {
+    expect(became.get(`${kind} no URL at all`)!.error).toBe(
+      `${name}: the address of its API is not a URL. Check ${name.toUpperCase()}_BASE_URL.`,
     );
   });
 

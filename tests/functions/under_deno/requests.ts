@@ -11,7 +11,7 @@ import { openStripe } from "../../../functions/_shared/providers/stripe/api.ts";
 declare const Deno: { stdin: { readable: ReadableStream<Uint8Array> } };
 
 /**
- * One request to make: an attempt of a delivery, a call of a provider's API, or one by Stripe's SDK. `key`: sent as
+ * One request to make: an attempt of a delivery, a call of a provider's API, or one of Stripe's. `key`: sent as
  * make.com's API key, or as the API's credentials.
  */
 export interface Asked {
@@ -56,9 +56,9 @@ async function ask({ name, kind, url, key, timeoutMs = 10_000 }: Asked): Promise
     const answered =
       kind === "api"
         ? await api.post("/things")
-        : await (
-            await openStripe((variable) => env[variable], AbortSignal.timeout(Math.min(timeoutMs, 20_000)))
-          ).paymentIntent("pi_1");
+        : await openStripe((variable) => env[variable], AbortSignal.timeout(Math.min(timeoutMs, 20_000))).paymentIntent(
+            "pi_1",
+          );
     return { name, outcome: "answered", error: null, body: JSON.stringify(answered) };
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };

@@ -244,6 +244,64 @@ const faults: Record<string, Fault> = {
     mended: async () =>
       expect(await testStack.sql`select 1 from public.session_recaps where tutoring_session_id is null`).toEqual([]),
   },
+  "recording that has the student alone": {
+    what: "tutor missing",
+    effect: "What was agreed is kept in ops.decisions. (The lesson is over: nothing can be mended.)",
+    async plant() {
+      const begins = new Date(Date.now() - 30 * 86_400_000);
+      await testStack.sql`
+        insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email)
+        values ('Maths', ${begins}, ${new Date(begins.getTime() + 3_600_000)}, 'rita@coach.example.com',
+          'amina.buyer@example.com')`;
+      const email = "amina.buyer@example.com";
+      const speaker = { display_name: "Amina Buyer", matched_calendar_invitee_email: email };
+      await post(
+        testStack,
+        "fathom",
+        fathomEvent("new_meeting_content_ready", {
+          ...{ scheduled_start_time: begins.toISOString(), recording_start_time: begins.toISOString() },
+          recording_end_time: new Date(begins.getTime() + 900_000).toISOString(),
+          transcript: [{ speaker, text: "Hello? Rita?", timestamp: "00:00:08" }],
+        }),
+      );
+    },
+    mended: (line) => isRecorded("ops.acknowledge", `tutor missing ${line.id}`),
+  },
+  "Meet link that never comes": {
+    what: "session without a link",
+    effect: "Google is asked again, and the session gets its link.",
+    async plant() {
+      const { google } = testStack.stack.providers;
+      await testStack.sql`select calendar.connect()`;
+      google.conferences.push("failure", "failure");
+      google.refuse({ status: 403, reason: "insufficientPermissions", at: "POST /meet", times: 9 });
+      lesson = await aLesson();
+    },
+    async before() {
+      testStack.stack.providers.google.mend();
+      return undefined;
+    },
+    after: () => hasLink(lesson),
+    mended: () => hasLink(lesson),
+  },
+  "Google's consent revoked": {
+    what: "calendar not connected",
+    effect: "What waited is done: each session gets its link.",
+    async plant() {
+      testStack.stack.providers.google.revoke();
+      lesson = await aLesson();
+    },
+    async before() {
+      // npm run google-login, and npm run deploy.
+      testStack.stack.providers.google.mend();
+      return undefined;
+    },
+    after: () => hasLink(lesson),
+    async mended() {
+      await hasLink(lesson);
+      await testStack.sql`select calendar.disconnect(reason => 'the other faults need no calendar')`;
+    },
+  },
   "address of a destination never set": {
     what: "destination not configured",
     which: "warehouse",
@@ -444,6 +502,23 @@ let failing: Awaited<ReturnType<typeof aSale>>;
 let soldOut: Awaited<ReturnType<typeof aSale>>;
 let inconsistent: Awaited<ReturnType<typeof aSale>>;
 let refunded: string;
+let lesson: string;
+
+/** A session to come, for the calendar. */
+async function aLesson(): Promise<string> {
+  const [session] = await testStack.sql`
+    insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email)
+    values ('Maths', now() + interval '3 days', now() + interval '3 days' + interval '1 hour', 'tutor@example.com',
+      'student@example.com') returning id`;
+  return session!.id;
+}
+
+async function hasLink(session: string): Promise<void> {
+  await until("its link", async () => {
+    const [row] = await testStack.sql`select meet_link from public.tutoring_sessions where id = ${session}`;
+    return row!.meet_link;
+  });
+}
 
 /** The reconciler leaves out what may still be in transit. */
 const aWhileAgo = () => ({ created: Math.floor(Date.now() / 1000) - 900 });

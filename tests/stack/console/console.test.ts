@@ -31,8 +31,7 @@ async function aConsole(email: string, { admin = true } = {}) {
     realtime: { transport: WebSocket as never },
   });
   await signUpConfirmed(client as never, testStack.sql, { email, password: "correct horse battery" });
-  if (admin)
-    await testStack.sql`insert into public.admins (user_id) select id from auth.users where email = ${email}`;
+  if (admin) await testStack.sql`insert into public.admins (user_id) select id from auth.users where email = ${email}`;
   return client;
 }
 

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestStack, type TestStack } from "../test_stack.ts";
+import { aBuyer, startTestStack, type TestStack } from "../test_stack.ts";
 
 let testStack: TestStack;
 /** Enough connections for everybody to act at once. */
@@ -263,6 +263,9 @@ test("buyers, students and tutors who act at once never book a tutor twice", asy
       values ('x', ${tutor}, 'ben@example.com', ${new Date(NEXT + hour * 60 * MINUTE)},
         ${new Date(NEXT + (hour + 1) * 60 * MINUTE)})`;
   const sessions = await sql`select id from public.tutoring_sessions where tutor_email = ${tutor}`;
+  const { id: member } = await aBuyer(testStack);
+  await sql`insert into public.credit_ledger (user_id, credits, reason) values (${member}, 1000, 'granted')`;
+  await sql`update public.products set price_credits = 3 where sku = ${sku}`;
 
   for (let round = 0; round < 5; round++) {
     const when = () => new Date(NEXT + (540 + 30 * Math.floor(Math.random() * 7)) * MINUTE).toISOString();
@@ -270,12 +273,16 @@ test("buyers, students and tutors who act at once never book a tutor twice", asy
       const items = [{ sku, quantity: 1, starts_at: when() }];
       return people`select commerce.open_checkout('amina@example.com', ${people.json(items)})`;
     });
+    const books = Array.from(
+      { length: 3 },
+      () => people`select public.book_session(${sku}, ${when()}, ${crypto.randomUUID()}, ${member})`,
+    );
     const moves = [...sessions, ...sessions].map(({ id }) => people`select tutoring.reschedule(${id}, ${when()}, 'x')`);
     const cancels = people`
       select commerce.cancel_checkout(s.id) from public.checkout_sessions s
       join public.checkout_items i on i.checkout_session_id = s.id where i.sku = ${sku} and s.status = 'open'
       order by random() limit 1`;
-    for (const one of await Promise.allSettled([...buys, ...moves, cancels]))
+    for (const one of await Promise.allSettled([...buys, ...books, ...moves, cancels]))
       if (one.status === "rejected") expect(["sold_out", "starts_at_unchanged"]).toContain(one.reason.detail);
 
     const overlapping = await sql`
@@ -311,4 +318,46 @@ test("a student who sends one change many times at once makes one change", async
   const changes = await testStack.sql`
     select kind from public.tutoring_session_changes where tutoring_session_id = ${session!.id} order by number`;
   expect(changes.map(({ kind }) => kind)).toEqual(["rescheduled", "cancelled"]);
+});
+
+test("whatever is booked with credits, sent again and cancelled at once, each is spent or given back once", async () => {
+  const { id: member } = await aBuyer(testStack);
+  const sql = testStack.sql;
+  const call = fc.record({
+    does: fc.constantFrom("book" as const, "book" as const, "cancel" as const),
+    key: fc.integer({ min: 1, max: 3 }),
+  });
+  const property = fc.asyncProperty(fc.array(fc.array(call, { maxLength: 6 }), { maxLength: 4 }), async (rounds) => {
+    const run = crypto.randomUUID();
+    const sku = `lesson-${run}`;
+    await sql`
+      insert into public.products (sku, name, price_minor, currency, kind, tutor_email, session_minutes, price_credits)
+      values (${sku}, 'A lesson', 4900, 'EUR', 'tutoring_session', ${`${run}@example.com`}, 60, 3)`;
+    // For two of the three keys.
+    const [{ balance }] = (await sql`select community.balance(${member})::int as balance`) as never as [
+      { balance: number },
+    ];
+    if (balance !== 7)
+      await sql`insert into public.credit_ledger (user_id, credits, reason) values (${member}, ${7 - balance}, 'granted')`;
+    for (const round of rounds) {
+      const done = round.map(({ does, key }) =>
+        does === "book"
+          ? people`select public.book_session(${sku}, ${new Date(NEXT + key * DAY)}, ${`${run}/${key}`}, ${member})`
+          : people`
+              select tutoring.cancel(id, 'why') from public.tutoring_sessions
+              where student_user_id = ${member} and booking_key = ${`${run}/${key}`}`,
+      );
+      for (const one of await Promise.allSettled(done))
+        if (one.status === "rejected") expect(one.reason.detail).toBe("not_enough_credits");
+    }
+    const [is] = await sql`
+      select community.balance(${member})::int as balance,
+        count(*) filter (where s.status = 'scheduled')::int as booked,
+        count(*) = count(distinct s.booking_key) as once
+      from public.tutoring_sessions s where s.student_user_id = ${member} and s.booking_key like ${`${run}/%`}`;
+    expect(is).toEqual({ balance: 7 - 3 * is!.booked, booked: is!.booked, once: true });
+    const [audit] = await sql`select count(*)::int as found from ops.inconsistencies`;
+    expect(audit!.found).toBe(0);
+  });
+  await fc.assert(property, { numRuns: 20 });
 });

@@ -5,6 +5,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket from "ws";
+import { fathomEvent, fathomHeaders } from "../../../simulator/providers/fathom.ts";
 import { blocksOf, type Guide, unfold } from "../docs/guide.ts";
 import { type CheckedOut, pays, postCheckout, sends } from "../storefront.ts";
 import { aBuyer, startTestStack, type TestStack, until } from "../test_stack.ts";
@@ -71,6 +72,22 @@ async function buys(starts_at: string): Promise<string> {
     select s.id from public.tutoring_sessions s join public.order_items i on i.id = s.order_item_id
     join public.orders o on o.id = i.order_id where o.checkout_session_id = ${bought.checkout_session_id}`;
   return session!.id;
+}
+
+const clockOfBerlin = (time: string | number | Date) =>
+  new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Berlin" }).format(
+    new Date(time),
+  );
+
+/** Ten o'clock in Berlin, in milliseconds. */
+const tenInBerlin = (day: string) =>
+  [8, 9].map((hour) => Date.parse(`${day}T0${hour}:00Z`)).find((time) => clockOfBerlin(time).endsWith("10:00"))!;
+
+/** The Sundays of the coming year on which the clocks change, and those a week before. */
+function changesOfBerlin(): { before: string; after: string }[] {
+  const days = Array.from({ length: 366 }, (_, n) => inDays(n + 12).slice(0, 10));
+  const changed = days.filter((day, n) => n >= 7 && tenInBerlin(day) - tenInBerlin(days[n - 1]!) !== 86_400_000);
+  return changed.map((after) => ({ before: days[days.indexOf(after) - 7]!, after }));
 }
 
 /** What make.com was told of a session, once it was. */
@@ -205,6 +222,121 @@ test("a student who cancels too late pays; an admin with a reason gives it back 
     .throwOnError();
   expect(data).toMatchObject({ changed_as: "admin", refund: "requested", late: true });
   await tutors.setRules(tutor.client, tutorId, { cancel_hours: 24 });
+});
+
+test("credits book a session once, cancelled in time they come back, and too few book nothing", async () => {
+  await testStack.sql.unsafe((await blocksOf("tutoring.md"))["credits.sql"]!);
+  await testStack.sql`insert into public.credit_ledger (user_id, credits, reason) values (${student.id}, 6, 'granted')`;
+  const { book } = await guide.load("credits.ts");
+  const balance = async () => (await student.client.rpc("credit_balance").throwOnError()).data;
+  const [time, , , , , other] = await nextFree();
+  const key = crypto.randomUUID();
+  // The dialog is impatient: five calls at once.
+  const booked = await Promise.all(Array.from({ length: 5 }, () => book(student.client, "maths-60", time!, key)));
+  expect(new Set(booked.map(({ id }) => id)).size).toBe(1);
+  expect(await balance()).toBe(2);
+  const [{ id }] = booked;
+  expect(await told("tutoring_session.created", id)).toMatchObject({ price_credits: 4, student_email: student.email });
+  expect((await checksOut(time!)).status).toBe(409);
+  await expect(book(student.client, "maths-60", other!, crypto.randomUUID())).rejects.toMatchObject({
+    details: "not_enough_credits",
+  });
+  expect(await nextFree()).toContain(other);
+
+  expect(await students.cancel(student.client, id)).toMatchObject({ refund: "credits", refund_credits: 4 });
+  expect(await students.cancel(student.client, id)).toMatchObject({ refund: "credits", refund_credits: 4 });
+  expect(await balance()).toBe(6);
+  expect(await nextFree()).toContain(time);
+});
+
+test("two students with credits want one time: one gets it, the other keeps the credits", async () => {
+  const { book } = await guide.load("credits.ts");
+  await testStack.sql`insert into public.credit_ledger (user_id, credits, reason) values (${stranger.id}, 4, 'granted')`;
+  const [time] = await nextFree();
+  const results = await Promise.allSettled(
+    [student, stranger].map(({ client }) => book(client, "maths-60", time!, crypto.randomUUID())),
+  );
+  expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(results.find(({ status }) => status === "rejected")).toMatchObject({ reason: { details: "sold_out" } });
+  const balances = await Promise.all(
+    [student, stranger].map(async ({ client }) => (await client.rpc("credit_balance").throwOnError()).data),
+  );
+  expect(balances.reduce((sum, one) => sum! + one!, 0)).toBe(6);
+});
+
+test("the recap comes to both on their topics, by the session's link; who wants no e-mail gets none", async () => {
+  const { prefer, unread, markRead } = await guide.load("notifications.ts");
+  await prefer(tutor.client, "recap_ready", true, false);
+  const [time] = await nextFree();
+  const session = await buys(time!);
+  const room = "https://meet.google.com/rec-apof-them";
+  await testStack.sql`update public.tutoring_sessions set meet_link = ${room} where id = ${session}`;
+  const heard = await Promise.all(
+    [student, tutor].map(async ({ client, id }) => {
+      const changes: string[] = [];
+      const channel = client.channel(`user:${id}`, { config: { private: true } });
+      for (const event of ["INSERT", "UPDATE"])
+        channel.on("broadcast", { event }, ({ payload }) => {
+          const { table, record } = payload;
+          changes.push([table, record.tutoring_session_id ?? record.id, record.status ?? record.kind].join(" "));
+        });
+      channel.subscribe();
+      await until("Realtime to listen", () => channel.state === "joined");
+      return changes;
+    }),
+  );
+  // Nobody is invited, and the tutor's account does not record: only the link says which session it is.
+  const body = fathomEvent("new_meeting_content_ready", {
+    ...{ meeting_url: `${room}?authuser=0`, calendar_invitees: [] },
+    ...{ "recorded_by.email": "notes@example.com", recording_start_time: time, scheduled_start_time: time },
+    ...{ recording_end_time: new Date(Date.parse(time!) + 3_000_000).toISOString() },
+  });
+  const headers = fathomHeaders(body, testStack.stack.env.FATHOM_WEBHOOK_SECRET!);
+  expect((await fetch(`${testStack.stack.functionsUrl}/fathom`, { method: "POST", body, headers })).status).toBe(200);
+  for (const changes of heard)
+    await until("the recap on the topic", () =>
+      [`session_recaps ${session} `, `tutoring_sessions ${session} completed`, "notifications"].every((one) =>
+        changes.some((change) => change.startsWith(one)),
+      ),
+    );
+  expect(await told("recap.created", session)).toMatchObject({ write_to: [student.email] });
+  const mine: { id: string; kind: string }[] = await unread(student.client);
+  expect(mine).toContainEqual(expect.objectContaining({ kind: "recap_ready" }));
+  await markRead(
+    student.client,
+    mine.map(({ id }) => id),
+  );
+  expect(await unread(student.client)).toEqual([]);
+});
+
+test("a session booked before the clocks change begins at the local hour that was booked", async () => {
+  await tutors.setRules(tutor.client, tutorId, { book_ahead_days: 400 });
+  await tutors.addHours(tutor.client, tutorId, 7, "10:00", "12:00");
+  // Sundays on which the clocks of Berlin change, and the Sundays before.
+  const changes = changesOfBerlin();
+  expect(changes).toHaveLength(2);
+  for (const { before, after } of changes) {
+    for (const day of [before, after]) {
+      const times: { starts_at: string }[] = await shop.freeTimes(guest, "maths-60", `${day}T00:00Z`, `${day}T23:59Z`);
+      expect(times.map(({ starts_at }) => clockOfBerlin(starts_at))).toEqual([
+        `${day} 10:00`,
+        `${day} 10:30`,
+        `${day} 11:00`,
+      ]);
+    }
+    const at = (day: string) => new Date(tenInBerlin(day)).toISOString();
+    expect((Date.parse(at(after)) - Date.parse(at(before))) / 3_600_000).not.toBe(7 * 24);
+    const session = await buys(at(before));
+    await students.move(student.client, session, at(after), crypto.randomUUID());
+    const { data } = await student.client.from("notifications").select("body").eq("tutoring_session_id", session);
+    expect(data![0]!.body).toContain(`now ${after} 10:00 (Europe/Berlin), before ${before} 10:00 (Europe/Berlin)`);
+    const [row] = await testStack.sql`select starts_at, ends_at from public.tutoring_sessions where id = ${session}`;
+    expect([row!.starts_at, row!.ends_at].map((time) => clockOfBerlin(time))).toEqual([
+      `${after} 10:00`,
+      `${after} 11:00`,
+    ]);
+  }
+  await tutors.setRules(tutor.client, tutorId, { book_ahead_days: 60 });
 });
 
 test("somebody else moves and cancels nothing, and learns nothing", async () => {

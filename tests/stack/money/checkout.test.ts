@@ -428,7 +428,7 @@ describe("a provider in trouble", () => {
     const sku = await aProduct(testStack, { stock: 3 });
     const body = { items: [{ sku, quantity: 1 }], email: aGuest() };
     const key = crypto.randomUUID();
-    fault("500", "/v1/checkout/sessions", 3); // the SDK tries three times
+    fault("500", "/v1/checkout/sessions", 3); // a call is tried three times
     const response = await buy(body, { key });
     expect(response.headers.get("retry-after")).toBe("5");
     const answer = await response.json();

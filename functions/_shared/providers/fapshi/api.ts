@@ -1,6 +1,6 @@
 /** Fapshi's API (docs.fapshi.com): the status of a transaction, searches, and links to pay. */
 
-import { id, Json, link } from "../../facts/json_reader.ts";
+import { id, Json, payPageLink } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { messageOf, type ProviderMessage } from "../provider_history.ts";
@@ -78,7 +78,7 @@ export function openFapshi(env: Environment): Fapshi {
       const { json } = await call("post", "/initiate-pay", { body: request, signal });
       try {
         const answer = new Json(json);
-        return { transId: answer.get(id, "transId"), link: answer.get(link(2000), "link") };
+        return { transId: answer.get(id, "transId"), link: answer.get(payPageLink(2000), "link") };
       } catch (error) {
         throw new ApiError(
           "unexpected_answer",

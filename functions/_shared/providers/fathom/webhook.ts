@@ -47,25 +47,31 @@ export const fathom = {
 
   translate(event: unknown, envelope: Envelope): Fact[] {
     const meeting = new Json(event);
-    return translated(TYPE, () => [
-      {
-        type: "meeting.recorded",
-        occurred_at: envelope.occurredAt ?? meeting.get(isoTime, "created_at"),
-        provider_ref: meeting.get(recordingId, "recording_id"),
-        title: meeting.maybe(text(500), "title", "meeting_title") ?? "Untitled meeting",
-        url: meeting.maybe(text(2000), "url"),
-        share_url: meeting.maybe(text(2000), "share_url"),
-        scheduled_start_at: meeting.maybe(isoTime, "scheduled_start_time"),
-        scheduled_end_at: meeting.maybe(isoTime, "scheduled_end_time"),
-        started_at: meeting.get(isoTime, "recording_start_time", "scheduled_start_time", "created_at"),
-        ended_at: meeting.maybe(isoTime, "recording_end_time"),
-        language: meeting.maybe(text(50), "transcript_language"),
-        people: people([meeting.at("recorded_by"), ...meeting.each("calendar_invitees")]),
-        summary_markdown: meeting.maybe(text(200_000), "default_summary.markdown_formatted"),
-        action_items: nonEmpty(meeting.each("action_items").flatMap(actionItem), 1000),
-        transcript: nonEmpty(meeting.each("transcript").flatMap(transcriptLine), 200_000),
-      },
-    ]);
+    return translated(TYPE, () => {
+      const transcript = meeting.each("transcript").flatMap(transcriptLine);
+      return [
+        {
+          type: "meeting.recorded",
+          occurred_at: envelope.occurredAt ?? meeting.get(isoTime, "created_at"),
+          provider_ref: meeting.get(recordingId, "recording_id"),
+          title: meeting.maybe(text(500), "title", "meeting_title") ?? "Untitled meeting",
+          url: meeting.maybe(text(2000), "url"),
+          share_url: meeting.maybe(text(2000), "share_url"),
+          // Since June 2026 (developers.fathom.ai/changelog). The calendar event's id is not in the body.
+          meeting_url: meeting.maybe(text(2000), "meeting_url"),
+          scheduled_start_at: meeting.maybe(isoTime, "scheduled_start_time"),
+          scheduled_end_at: meeting.maybe(isoTime, "scheduled_end_time"),
+          started_at: meeting.get(isoTime, "recording_start_time", "scheduled_start_time", "created_at"),
+          ended_at: meeting.maybe(isoTime, "recording_end_time"),
+          language: meeting.maybe(text(50), "transcript_language"),
+          people: people([meeting.at("recorded_by"), ...meeting.each("calendar_invitees")]),
+          summary_markdown: meeting.maybe(text(200_000), "default_summary.markdown_formatted"),
+          action_items: nonEmpty(meeting.each("action_items").flatMap(actionItem), 1000),
+          transcript: nonEmpty(transcript, 200_000),
+          nobody_spoke: Array.isArray((event as { transcript?: unknown }).transcript) ? transcript.length === 0 : null,
+        },
+      ];
+    });
   },
 } satisfies WebhookProvider;
 

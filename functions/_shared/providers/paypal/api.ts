@@ -3,7 +3,7 @@
  * signature.
  */
 
-import { id, isoTime, items, Json, link, text } from "../../facts/json_reader.ts";
+import { id, isoTime, items, Json, payPageLink, text } from "../../facts/json_reader.ts";
 import { type ApiAnswer, type ApiCall, ApiError, baseOf, openApi } from "../../http/api_client.ts";
 import type { Environment } from "../../platform/environment.ts";
 import type { ProviderMessage } from "../provider_history.ts";
@@ -99,7 +99,7 @@ export function openPaypal(env: Environment): PaypalApi {
           .map((rel) => links.find((one) => one.at("rel").value === rel))
           .find(Boolean);
         if (!approval) throw order.at("links").unexpected("a link for the buyer");
-        return { id: order.get(id, "id"), approveAt: approval.get(link(2000), "href") };
+        return { id: order.get(id, "id"), approveAt: approval.get(payPageLink(2000), "href") };
       });
     },
 

@@ -1,6 +1,6 @@
 /** Stripe: its own checkout page, or a form in the storefront (Payment Element). */
 import type Stripe from "stripe";
-import { type Kind, link, text } from "../../facts/json_reader.ts";
+import { type Kind, payPageLink, text } from "../../facts/json_reader.ts";
 import { ApiError } from "../../http/api_client.ts";
 import {
   addedTax,
@@ -62,7 +62,7 @@ export const stripeGateway: PaymentGateway = {
   },
 
   async createPayment(env, checkout, redirects, method, signal) {
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     if (method === "payment_intent") {
       const intent = await stripe.createPaymentIntent(intentFor(checkout), `${checkout.id}:payment_intent`);
       return {
@@ -83,13 +83,13 @@ export const stripeGateway: PaymentGateway = {
     return {
       kind: "checkout_session",
       ref: session.id,
-      redirect_url: required(session.url, "url", link(5000)),
+      redirect_url: required(session.url, "url", payPageLink(5000)),
       client_secret: null,
     };
   },
 
   async cancelPayment(env, { kind, ref }, signal) {
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     try {
       if (kind === "payment_intent") await stripe.cancelPaymentIntent(ref);
       else await stripe.expireCheckoutSession(ref);
@@ -100,7 +100,7 @@ export const stripeGateway: PaymentGateway = {
   },
 
   async refundPayment(env, request, signal) {
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     try {
       const payment = await paymentNamed(stripe, request.payment_ref);
       // Stripe forgets an idempotency key after a day or so, and the courier may try for longer.

@@ -15,12 +15,12 @@ export const stripeHistory: ProviderHistory = {
   async *listSince(env, since, until, signal) {
     const from = new Date(Math.max(since.getTime(), Date.now() - KEPT_MS));
     if (from > until) return;
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     for await (const page of stripe.undeliveredEvents(from, until)) yield page.map(messageOf);
   },
 
   async getStatus(env, { kind, ref }, signal) {
-    const stripe = await openStripe(env, signal);
+    const stripe = openStripe(env, signal);
     if (kind in OBJECT_EVENTS) {
       const object = await stripe.object(kind as keyof typeof OBJECT_EVENTS, ref);
       // Asked again, it is another message: what it says of the object is of another time.

@@ -53,14 +53,19 @@ export interface WhopApi {
 /** The variables that must be set before the API can be called. */
 export const WHOP_REQUIRED_ENV = ["WHOP_API_KEY", "WHOP_COMPANY_ID"] as const;
 
-export function openWhop(env: Environment): WhopApi {
-  const api = openApi({
+/** A client of Whop's API, for all calls. */
+export function connectWhop(env: Environment): Api {
+  return openApi({
     name: "whop",
     base: baseOf(env, "WHOP_BASE_URL", "https://api.whop.com/api/v1"),
     headers: { authorization: `Bearer ${env("WHOP_API_KEY") ?? ""}`, "api-version-date": VERSION },
     // Amounts are decimals: their digits are kept.
     parse: decimalsAsText,
   });
+}
+
+export function openWhop(env: Environment): WhopApi {
+  const api = connectWhop(env);
   const list = (path: string, query: Record<string, string>, signal?: AbortSignal) =>
     pages(api, path, { account_id: env("WHOP_COMPANY_ID") ?? "", ...query, ...OLDEST_FIRST }, signal);
   return {
@@ -78,7 +83,7 @@ export function openWhop(env: Environment): WhopApi {
     async one(list, ref, signal) {
       const path = `/${list}/${encodeURIComponent(ref)}`;
       try {
-        return shaped(path, await api.get(path, { signal }), objectOf);
+        return shaped(`GET ${path}`, await api.get(path, { signal }), objectOf);
       } catch (error) {
         if (error instanceof ApiError && error.code === "not_found") return null;
         throw error;
@@ -87,7 +92,8 @@ export function openWhop(env: Environment): WhopApi {
   };
 }
 
-async function* pages(
+/** The pages of a list, as far as they are read. @throws ApiError */
+export async function* pages(
   api: Api,
   path: string,
   query: Record<string, string>,
@@ -96,7 +102,7 @@ async function* pages(
   let after: string | undefined;
   do {
     const answer = await api.get(path, { query: { ...query, first: PAGE_SIZE, after }, signal });
-    const page = shaped(path, answer, (it) => {
+    const page = shaped(`GET ${path}`, answer, (it) => {
       it.get(object, "page_info");
       if (!Array.isArray(it.at("data").value)) throw it.at("data").unexpected("a list");
       const more = it.maybe(flag, "page_info.has_next_page") ?? false;
@@ -118,14 +124,14 @@ const objectOf = (it: Json): WhopObject => ({
   value: it.value,
 });
 
-/** Reads an answer; one that has not the documented shape is an error of the API. */
-function shaped<T>(path: string, { text, json }: ApiAnswer, read: (it: Json) => T): T {
+/** Reads the answer to a call (GET /payments); one that has not the documented shape is an error of the API. */
+export function shaped<T>(call: string, { text, json }: ApiAnswer, read: (it: Json) => T): T {
   try {
     return read(new Json(json));
   } catch (error) {
     throw new ApiError(
       "unexpected_answer",
-      `whop: GET ${path} answered in another shape than documented: ${(error as Error).message}`,
+      `whop: ${call} answered in another shape than documented: ${(error as Error).message}`,
       {
         body: text.slice(0, 20_000),
       },

@@ -31,6 +31,7 @@ import {
   unixTime,
 } from "../../facts/json_reader.ts";
 import { minorUnits } from "../../facts/money.ts";
+import { storable } from "../../platform/storable.ts";
 import type { Envelope, WebhookProvider } from "../webhook_provider.ts";
 
 const SECRET = "WHOP_WEBHOOK_SECRET";
@@ -403,6 +404,29 @@ const membership =
     ];
   };
 
+/** How Whop calls channels that only a member and the account read, over its versions. */
+const PRIVATE_CHANNELS = new Set(["direct_message", "dm", "dms_feed", "private", "support", "support_chat"]);
+
+/** What stands for a message without text: a picture, a file, a poll. */
+const WITHOUT_TEXT = "(no text)";
+
+const chatMessage: Translator = (o) => {
+  if (o.maybe(text(100), "message.message_type", "message_type") === "system") return [];
+  const content = o.maybe(text(1_000_000), "message.content", "content")?.trim();
+  const kind = o.maybe(text(100), "channel.type", "channel.kind", "channel_type");
+  return [
+    {
+      type: "chat.posted",
+      provider_ref: o.get(id, "message.id", "id"),
+      channel_ref: o.get(reference, "channel", "channel_id", "message.channel_id"),
+      private: PRIVATE_CHANNELS.has(kind ?? ""),
+      author_ref: o.maybe(reference, "message.user", "message.user_id", "user", "user_id"),
+      author_name: o.maybe(text(500), "message.user.name", "user.name"),
+      body: content ? storable(content, 20_000) : WITHOUT_TEXT,
+    },
+  ];
+};
+
 const translators = {
   "payment.created": unpaid("payment.created"),
   "payment.pending": unpaid("payment.pending"),
@@ -420,6 +444,7 @@ const translators = {
   "membership.metadata_updated": membership(),
   "membership.cancel_at_period_end_changed": membership(),
   "membership.trial_ending_soon": membership(),
+  "chat.message.created": chatMessage,
 } satisfies Record<string, Translator>;
 
 function isKnown(type: string): type is keyof typeof translators {
@@ -432,7 +457,7 @@ const spellings = new Map(
     ...Object.keys(translators),
     ...["created", "paid", "past_due", "voided", "marked_uncollectible"].map((event) => `invoice.${event}`),
     ...["dispute_alert.created", "membership.experience_claimed", "payment.affiliate_reward_created"],
-    ...["chat.message.created", "chat.reaction.created"],
+    "chat.reaction.created",
   ].map((type) => [withoutSeparators(type), type]),
 );
 
@@ -445,6 +470,7 @@ const timePaths = new Map([
   ["refund.created", ["created_at"]],
   ["dispute.created", ["created_at"]],
   ["dispute.updated", ["updated_at"]],
+  ["chat.message.created", ["message.created_at", "created_at"]],
   ...Object.keys(translators).flatMap((type): [string, string[]][] =>
     type.startsWith("membership.") ? [[type, ["updated_at"]]] : [],
   ),

@@ -5,7 +5,8 @@ select is(
   (select array_agg(format('%s.%s', t.schemaname, t.tablename) order by t.tablename) from pg_publication_tables t
    where t.pubname = 'supabase_realtime' and t.schemaname::text::regnamespace in (select tests.our_schemas())),
   array[
-    'public.appointments', 'public.cohort_messages', 'public.credit_ledger', 'public.enrollments',
+    'public.appointments', 'public.cohort_messages', 'public.conversation_messages', 'public.conversations',
+    'public.credit_ledger', 'public.enrollments',
     'public.fulfillments', 'public.memberships',
     'public.notifications', 'public.orders', 'public.payments', 'public.session_recaps', 'public.student_questions',
     'public.support_tickets',

@@ -8,11 +8,12 @@ select is(
   '{"audience": [
     {"role": "tutor", "name": "Tutor", "email": "tutor@tests.example", "user_id": null},
     {"role": "student", "name": "Student", "email": "student@tests.example", "user_id": null}
-  ]}',
+  ], "write_to": ["tutor@tests.example", "student@tests.example"]}',
   'tutor and student'
 );
 select tests.receive(tests.fact_meeting('rec_2', '{}') || '{"people": []}');
-select is(tutoring.recap_details((tests.the_recap('rec_2')).id), '{"audience": []}', 'an empty list without anybody');
+select is(tutoring.recap_details((tests.the_recap('rec_2')).id), '{"audience": [], "write_to": []}',
+  'an empty list without anybody');
 
 select * from finish();
 rollback;

@@ -31,6 +31,7 @@ const EXPECTED: Meeting = {
   title: "Discovery call - Amina Buyer",
   url: "https://fathom.video/calls/123456789",
   share_url: "https://fathom.video/share/xyz123ExampleShare",
+  meeting_url: "https://meet.google.com/abc-defg-hij",
   scheduled_start_at: "2026-11-20T10:00:00.000Z",
   scheduled_end_at: "2026-11-20T10:30:00.000Z",
   started_at: "2026-11-20T10:01:12.000Z",
@@ -74,6 +75,7 @@ const EXPECTED: Meeting = {
     },
     { speaker: "Speaker 3", email: null, text: "Sorry, I joined from the meeting room.", at_seconds: 62 },
   ],
+  nobody_spoke: false,
 };
 
 describe("translate", () => {
@@ -84,13 +86,14 @@ describe("translate", () => {
       provider_ref: "123456791",
       url: "https://fathom.video/calls/123456791",
       transcript: null,
+      nobody_spoke: null,
     });
   });
   test.each([
     ["new_meeting_content_ready", []],
-    ["new_meeting_content_ready.without_transcript", ["transcript"]],
+    ["new_meeting_content_ready.without_transcript", ["transcript", "nobody_spoke"]],
     ["new_meeting_content_ready.without_summary", ["summary_markdown", "action_items"]],
-    ["new_meeting_content_ready.crm_error", ["transcript"]],
+    ["new_meeting_content_ready.crm_error", ["transcript", "nobody_spoke"]],
   ])("returns null for the missing parts of %s: %j", (type, missing) => {
     const fact = factOf(JSON.parse(fathomEvent(type)));
     expect(Object.keys(fact).filter((key) => fact[key as keyof Meeting] === null)).toEqual(missing);
@@ -101,6 +104,8 @@ describe("translate", () => {
     ).toEqual({
       ...EXPECTED,
       ...{ transcript: null, action_items: null, summary_markdown: null },
+      // Only a list says so.
+      nobody_spoke: Array.isArray(empty) ? true : null,
       people: [{ name: "Rita Host", email: "rita@coach.example.com" }],
     });
   });
@@ -137,6 +142,7 @@ describe("translate, for null in a documented field,", () => {
     const nulls = [
       "url",
       "share_url",
+      "meeting_url",
       "scheduled_start_time",
       "scheduled_end_time",
       "recording_end_time",
@@ -148,6 +154,7 @@ describe("translate, for null in a documented field,", () => {
       ...{
         url: null,
         share_url: null,
+        meeting_url: null,
         scheduled_start_at: null,
         scheduled_end_at: null,
         ended_at: null,

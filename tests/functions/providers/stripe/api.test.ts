@@ -1,4 +1,4 @@
-/** Stripe's API over HTTP, with the official SDK: undelivered events, the status of payments, and the stand-in. */
+/** Stripe's API over HTTP: undelivered events, the status of payments, and the stand-in. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../../../../functions/_shared/http/api_client.ts";
 import { readEvent } from "../../../../functions/_shared/inbound/read_event.ts";
@@ -333,7 +333,9 @@ describe("on an error, a call", () => {
   });
   test("throws when the key is not set", async () => {
     expect([stripeHistory.requiredEnv, stripeHistory.listKind]).toEqual([["STRIPE_API_KEY"], "events"]);
-    expect((await failure(openStripe(() => ""))).message).toBe("Stripe cannot be asked: STRIPE_API_KEY is not set.");
+    expect((await failure((async () => openStripe(() => ""))())).message).toBe(
+      "Stripe cannot be asked: STRIPE_API_KEY is not set.",
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-/** Creating, cancelling and refunding payments at Stripe, with the official SDK against the stand-in over HTTP. */
+/** Creating, cancelling and refunding payments at Stripe, against the stand-in over HTTP. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stripeGateway as gateway } from "../../../../functions/_shared/providers/stripe/gateway.ts";
 import { stripeHistory } from "../../../../functions/_shared/providers/stripe/history.ts";

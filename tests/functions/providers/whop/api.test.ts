@@ -8,13 +8,12 @@ import type { ProviderMessage } from "../../../../functions/_shared/providers/pr
 import { openWhop } from "../../../../functions/_shared/providers/whop/api.ts";
 import { whopHistory } from "../../../../functions/_shared/providers/whop/history.ts";
 import { whop } from "../../../../functions/_shared/providers/whop/webhook.ts";
-import type { StandIn } from "../../../../local/providers/stand_in.ts";
-import { createWhop } from "../../../../local/providers/whop.ts";
+import { createWhop, type WhopStandIn } from "../../../../local/providers/whop.ts";
 import { whopEvent } from "../../../../simulator/providers/whop.ts";
 import { type Mounted, mounted } from "../../mounted.ts";
 import { timeout } from "../../signals.ts";
 
-let standIn: StandIn;
+let standIn: WhopStandIn;
 let server: Mounted;
 let env: Record<string, string | undefined>;
 const readEnv = (name: string) => env[name];

@@ -102,7 +102,18 @@ const EXPECTED: Record<string, Fact[]> = {
   "membership.deactivated": [
     { ...MEMBERSHIP, occurred_at: "2026-12-20T09:40:10.000Z", status: "cancelled", cancel_at_period_end: true },
   ],
-  "chat.message.created": [],
+  "chat.message.created": [
+    {
+      type: "chat.posted",
+      occurred_at: "2026-11-20T13:00:00.000Z",
+      provider_ref: "post_1CabExampleMsg01",
+      channel_ref: "feed_Dm12Ex34Am56p",
+      private: true,
+      author_ref: "user_Ab12Cd34Ef56G",
+      author_name: "Amina Buyer",
+      body: "Hello, I have a question about my session.",
+    },
+  ],
   "legacy.payment.succeeded": [
     { type: "payment.captured", occurred_at: "2026-11-20T09:40:04.000Z", ...PAYMENT, email: null },
   ],
@@ -136,9 +147,32 @@ describe("translate", () => {
   );
 });
 
-test("translate returns facts for every type of npm run send except chat", () => {
+test("translate returns facts for every type of npm run send", () => {
   const silent = whopTypes.filter((type) => facts(whopEvent(type)).length === 0);
-  expect(silent).toEqual(["chat.message.created"]);
+  expect(silent).toEqual([]);
+});
+
+describe("a chat message", () => {
+  const chat = (data: object) =>
+    facts(JSON.stringify({ id: "msg_1", type: "chat.message.created", timestamp: "2026-11-20T13:00:01.000Z", data }));
+  test("is read with flat ids too, as dated webhooks have them", () =>
+    expect(
+      chat({ id: "post_1", channel_id: "chat_feed_1", channel_type: "support", user_id: "user_1", content: " Hi " }),
+    ).toMatchObject([
+      { provider_ref: "post_1", channel_ref: "chat_feed_1", private: true, author_ref: "user_1", body: "Hi" },
+    ]));
+  test("in a community's channel is not private", () =>
+    expect(chat({ channel: { id: "chat_1", type: "chat" }, message: { id: "post_1", content: "Hi" } })).toMatchObject([
+      { private: false, author_ref: null },
+    ]));
+  test("without text is a message all the same", () =>
+    expect(chat({ channel_id: "chat_1", message: { id: "post_1", content: null } })).toMatchObject([
+      { body: "(no text)" },
+    ]));
+  test("of the system is none", () =>
+    expect(chat({ channel_id: "chat_1", message: { id: "post_1", content: "x", message_type: "system" } })).toEqual(
+      [],
+    ));
 });
 
 test.each([

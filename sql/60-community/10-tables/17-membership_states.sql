@@ -1,0 +1,19 @@
+create table community.membership_states (
+  membership_id uuid not null,
+  occurred_at timestamptz not null,
+  event_id text not null,
+  status public.membership_status not null,
+  period_start timestamptz,
+  period_end timestamptz,
+
+  primary key (membership_id, occurred_at, event_id),
+  constraint a_state_is_of_a_membership foreign key (membership_id) references public.memberships (id)
+    on delete cascade
+);
+
+alter table community.membership_states enable row level security;
+
+comment on table community.membership_states is
+  'Every state that a provider''s events told of a membership, with its period, in whatever order they arrived. Since '
+  'when a payment is owed follows from it.';
+comment on column community.membership_states.event_id is 'The provider''s id of the event.';

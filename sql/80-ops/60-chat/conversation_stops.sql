@@ -1,0 +1,8 @@
+create view ops.conversation_stops with (security_invoker = on) as
+  select c.status, c.cause, count(*) as conversations, min(c.status_since) as oldest_since,
+    percentile_cont(0.5) within group (order by extract(epoch from now() - c.status_since)) as median_seconds
+  from public.conversations c
+  group by c.status, c.cause;
+comment on view ops.conversation_stops is
+  'Where conversations are now, and why: how many, since when the oldest, and how long half of them have been there, '
+  'in seconds.';

@@ -1,0 +1,15 @@
+begin;
+select plan(4);
+
+select tests.joins('m');
+select tests.is_welcomed('m');
+select throws_ok(format('select community.erase_conversation(%L, %L)', (tests.the_chat('m')).membership_id,
+  'asked by e-mail'), 'P0001', null, 'not while the membership lasts');
+select tests.remember('membership', (tests.the_chat('m')).membership_id::text);
+select tests.joins('m', '{"status": "expired"}', ago => '-1 minute');
+select is(community.erase_conversation(tests.id('membership'), 'asked by e-mail'), 1, 'with all its messages');
+select is((select count(*)::integer from public.conversation_messages), 0, 'nothing is left');
+select is(community.erase_conversation(tests.id('membership'), 'asked by e-mail'), 0, 'once');
+
+select * from finish();
+rollback;

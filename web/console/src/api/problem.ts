@@ -1,0 +1,70 @@
+/** What can go wrong between the page and the API, in words: what it is, and what to do. */
+
+export type ProblemKind = "away" | "expired" | "not_admin" | "not_deployed" | "changed" | "refused" | "slow" | "failed";
+
+export class Problem extends Error {
+  readonly kind: ProblemKind;
+  /** A sentence that says what to do next. */
+  readonly advice: string;
+
+  constructor(kind: ProblemKind, message: string, advice: string) {
+    super(message);
+    this.name = "Problem";
+    this.kind = kind;
+    this.advice = advice;
+  }
+}
+
+/** As the Data API writes an error. */
+export interface ApiError {
+  code?: string;
+  message?: string;
+  details?: string | null;
+  hint?: string | null;
+}
+
+export function unreachable(url: string): Problem {
+  return new Problem(
+    "away",
+    `The API at ${url} does not answer.`,
+    "Check that it runs and that this computer is online. This page tries again by itself.",
+  );
+}
+
+export function expired(): Problem {
+  return new Problem("expired", "Your session has ended.", "Sign in again: you come back to this page.");
+}
+
+/** The problem behind an answer of the Data API that is no success. */
+export function problemOf(status: number, error: ApiError): Problem {
+  const message = error.message || `The API answered ${status}.`;
+  const hint = [error.details, error.hint].filter(Boolean).join(" ");
+  const code = error.code ?? "";
+  if (status === 401 || /^PGRST30[0-3]$/.test(code)) return expired();
+  if (code === "42501") return new Problem("not_admin", message, hint || "Ask an admin to add your account.");
+  if (code === "PGRST202" || code === "PGRST106" || code === "42883") {
+    return new Problem(
+      "not_deployed",
+      "This database does not offer the console's functions.",
+      "Apply the migrations (npm run deploy), and add the schema `console` to the API's exposed schemas.",
+    );
+  }
+  if (code === "57014")
+    return new Problem("slow", "The database took too long.", "Choose a shorter time or more filters.");
+  if (/changed since the preview/.test(message))
+    return new Problem("changed", message, "The preview below is the new one. Read it, then confirm again.");
+  if (status === 429)
+    return new Problem("slow", "Too many requests.", "Wait a moment: this page tries again by itself.");
+  if (status >= 502 && status <= 504) {
+    return new Problem("away", `The API answered ${status}: ${message}`, "This page tries again by itself.");
+  }
+  if (status < 500) return new Problem("refused", message, hint);
+  return new Problem("failed", message, hint || "Try again. If it stays, look at the database's log.");
+}
+
+/** Any thrown value as a problem. */
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Problem("failed", message, "Reload the page. If it stays, it is a mistake of the console.");
+}

@@ -1,0 +1,161 @@
+/**
+ * The signed-in buyer, with supabase-js: a chunk of its own, which guests never load. What may be read is decided by
+ * the database, so no query here says whose rows it wants.
+ */
+import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
+import { config } from "./config.ts";
+import { SESSION_KEY } from "./session_key.ts";
+
+export interface Order {
+  number: number;
+  status: string;
+  total_minor: number;
+  currency: string;
+  created_at: string;
+  order_items: { name: string; quantity: number; starts_at: string | null }[];
+  fulfillments: { status: string; tracking_url: string | null }[] | { status: string; tracking_url: string | null };
+}
+
+export interface Seat {
+  id: string;
+  status: string;
+  cohorts: { name: string; starts_at: string | null; ends_at: string | null } | null;
+}
+
+export interface Recap {
+  title: string;
+  share_url: string | null;
+  summary_markdown: string | null;
+}
+
+export interface TutoringSession {
+  id: string;
+  title: string;
+  status: string;
+  starts_at: string;
+  ends_at: string;
+  meet_link: string | null;
+  session_recaps: Recap[];
+}
+
+export interface Notification {
+  id: string;
+  title: string;
+  body: string | null;
+  created_at: string;
+  read_at: string | null;
+}
+
+export interface MyThings {
+  orders: Order[];
+  seats: Seat[];
+  sessions: TutoringSession[];
+  notifications: Notification[];
+  credits: number;
+}
+
+let client: SupabaseClient | undefined;
+
+function supabase(): SupabaseClient {
+  client ??= createClient(config().api_url, config().publishable_key, { auth: { storageKey: SESSION_KEY } });
+  return client;
+}
+
+/** Null: nobody is signed in. A session that has run out is renewed first. */
+export async function session(): Promise<Session | null> {
+  return (await supabase().auth.getSession()).data.session;
+}
+
+/** @throws Error with a sentence to show. */
+export async function signIn(email: string, password: string): Promise<void> {
+  const { error } = await supabase().auth.signInWithPassword({ email, password });
+  if (error?.code === "email_not_confirmed") throw new Error("Please open the link in our e-mail first.");
+  if (error) throw new Error(error.status === 400 ? "E-mail address and password do not fit." : error.message);
+}
+
+/** @returns whether the address must be confirmed first. @throws Error with a sentence to show. */
+export async function signUp(email: string, password: string): Promise<boolean> {
+  const emailRedirectTo = new URL(`${import.meta.env.BASE_URL}account`, location.href).href;
+  const { data, error } = await supabase().auth.signUp({ email, password, options: { emailRedirectTo } });
+  if (error) throw new Error(error.message);
+  return data.session === null;
+}
+
+export async function signOut(): Promise<void> {
+  await supabase().auth.signOut({ scope: "local" });
+}
+
+export async function myThings(user: string): Promise<MyThings> {
+  const api = supabase();
+  const [orders, seats, sessions, notifications, credits] = await Promise.all([
+    api
+      .from("orders")
+      .select(
+        "number, status, total_minor, currency, created_at, order_items(name, quantity, starts_at), " +
+          "fulfillments(status, tracking_url)",
+      )
+      .eq("user_id", user)
+      .order("number", { ascending: false })
+      .throwOnError(),
+    api
+      .from("enrollments")
+      .select("id, status, cohorts(name, starts_at, ends_at)")
+      .eq("user_id", user)
+      .neq("status", "cancelled")
+      .throwOnError(),
+    api
+      .from("tutoring_sessions")
+      .select("id, title, status, starts_at, ends_at, meet_link, session_recaps(title, share_url, summary_markdown)")
+      .eq("student_user_id", user)
+      .order("starts_at")
+      .throwOnError(),
+    api
+      .from("notifications")
+      .select("id, title, body, created_at, read_at")
+      .order("created_at", { ascending: false })
+      .limit(20)
+      .throwOnError(),
+    api.rpc("credit_balance").throwOnError(),
+  ]);
+  return {
+    orders: orders.data as unknown as Order[],
+    seats: seats.data as unknown as Seat[],
+    sessions: sessions.data as unknown as TutoringSession[],
+    notifications: notifications.data,
+    credits: Number(credits.data ?? 0),
+  };
+}
+
+export async function markRead(notification: string): Promise<void> {
+  const row = { read_at: new Date().toISOString() };
+  await supabase().from("notifications").update(row).eq("id", notification).throwOnError();
+}
+
+/**
+ * Calls `changed` whenever something of this buyer's changes, and each time the channel is joined: what changed while
+ * it was not is not sent. A tab that wakes joins again with a new token (supabase-js#2613). Returns how to stop.
+ */
+export function watch(user: string, changed: () => void): () => void {
+  const api = supabase();
+  let channel: ReturnType<SupabaseClient["channel"]> | undefined;
+  let stopped = false;
+
+  async function join() {
+    await api.realtime.setAuth();
+    if (stopped) return;
+    if (channel) await api.removeChannel(channel);
+    if (stopped) return;
+    channel = api.channel(`user:${user}`, { config: { private: true } });
+    for (const event of ["INSERT", "UPDATE", "DELETE"]) channel.on("broadcast", { event }, changed);
+    channel.subscribe((status) => status === "SUBSCRIBED" && changed());
+  }
+
+  const wake = () => document.visibilityState === "visible" && void join();
+  document.addEventListener("visibilitychange", wake);
+  void join();
+  return () => {
+    stopped = true;
+    document.removeEventListener("visibilitychange", wake);
+    if (channel) void api.removeChannel(channel);
+  };
+}
