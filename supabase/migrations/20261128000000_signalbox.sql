@@ -3969,7 +3969,8 @@ end
 $$;
 comment on function outbox.send_test(text) is
   'Sends the message test.ping to one destination, signed and delivered as every other: select '
-  'outbox.send_test(''make''). Nothing of ours has changed; a receiver that does not know the type answers 2xx and does '
+  'outbox.send_test(''make''). Nothing of ours has changed; a receiver that does not know the type answers 2xx and '
+  'does '
   'nothing. Returns the message''s id. Raises P0002 for an unknown destination, 22023 for one that does work.';
 
 -- sql/20-outbox/60-secrets/end_rotation.sql
@@ -20208,7 +20209,8 @@ begin
   return v_gone;
 end
 $$;
-comment on function ops.purge_console_actions(timestamptz, integer) is 'The part of ops.purge for what admins did with the console.';
+comment on function ops.purge_console_actions(timestamptz, integer) is
+  'The part of ops.purge for what admins did with the console.';
 
 -- sql/80-ops/30-retention/purge_console_jobs.sql
 
@@ -20221,14 +20223,16 @@ declare
 begin
   delete from console.jobs x
   where x.ctid = any (array(
-    select t.ctid from console.jobs t where t.id < ops.uuid7_at(before) and t.ended_at < before order by t.id limit at_most
+    select t.ctid from console.jobs t where t.id < ops.uuid7_at(before) and t.ended_at < before order by t.id limit
+      at_most
     for update skip locked
   ));
   get diagnostics v_gone = row_count;
   return v_gone;
 end
 $$;
-comment on function ops.purge_console_jobs(timestamptz, integer) is 'The part of ops.purge for jobs of the console that have ended.';
+comment on function ops.purge_console_jobs(timestamptz, integer) is
+  'The part of ops.purge for jobs of the console that have ended.';
 
 -- sql/80-ops/30-retention/purge_conversations.sql
 
@@ -20957,6 +20961,9 @@ insert into console.commands (command, label, about, needs_reason, each_of, hidd
   ('commerce.refresh_checkout', 'Compute it again', 'checkout', false, null, '{}', false),
   ('commerce.expire_checkouts', 'Expire unpaid checkouts', null, false, null, '{}', false),
   ('community.write_off_credits', 'Let the buyer keep the credits', 'payment', true, null, '{}', false),
+  ('community.step_conversation', 'Take the next step', 'conversation', false, null, '{}', false),
+  ('community.hand_over', 'Let it go on in the app', 'conversation', true, null, '{}', false),
+  ('public.mark_conversation_read', 'No answer is needed', 'conversation', false, null, '{}', false),
   ('tutoring.match_recap', 'Say which session it is of', 'recap', false, null, '{}', false),
   ('tutoring.reschedule', 'Move', 'session', true, null, '{key}', false),
   ('tutoring.cancel', 'Cancel', 'session', true, null, '{}', false),
@@ -20991,7 +20998,8 @@ comment on table console.actions is
 comment on column console.actions.who is 'The admin''s address.';
 comment on column console.actions.user_id is 'The admin''s account.';
 comment on column console.actions.arguments is 'As given; of a secret argument nothing.';
-comment on column console.actions.result is 'What the command returned, up to 10 KB. Null for a command that returns a secret.';
+comment on column console.actions.result is 'What the command returned, up to 10 KB. Null for a command that returns '
+  'a secret.';
 comment on column console.actions.error is 'Why it was refused. Null: it was done.';
 comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
 comment on column console.actions.command is 'The command, as in console.commands.';
@@ -21052,7 +21060,8 @@ create index jobs_running on console.jobs (id) where status = 'running';
 alter table console.jobs enable row level security;
 
 comment on table console.jobs is
-  'One command for every row of a list that matches filters: select * from console.jobs order by id desc. Run in steps, '
+  'One command for every row of a list that matches filters: select * from console.jobs order by id desc. Run in '
+  'steps, '
   'by the page and by cron. Each row is tried once, the newest first.';
 comment on column console.jobs.what is 'The list: events or deliveries.';
 comment on column console.jobs.filters is 'As for console.list.';
@@ -21202,7 +21211,8 @@ begin
     select v_parts[1] where v_parts is not null
     union all
     select regexp_replace(l.line, '^-- (.*);$', '\1')
-    from regexp_split_to_table(v_parts[2], '\n') with ordinality as l (line, place) where l.place > 1 and l.place % 2 = 1
+    from regexp_split_to_table(v_parts[2], '\n') with ordinality as l (line, place) where l.place > 1 and l.place % 2
+      = 1
   loop
     select console.action(c.call ->> 'command', c.call -> 'arguments') into v_action
     from (select console.call_of(v_statement) as call) c;
@@ -21418,7 +21428,8 @@ end
 $$;
 comment on function console.bounds(text, jsonb, text, integer) is
   'For console.list and console.count: where to read, which rows match, and where looking ends (stop; null: with the '
-  'last row). reach: as within, without that end. Checks the filters. Raises 22023 for an unknown list, filter or value, and for a wrong cursor.';
+  'last row). reach: as within, without that end. Checks the filters. Raises 22023 for an unknown list, filter or '
+  'value, and for a wrong cursor.';
 
 -- sql/85-console/40-lists/count.sql
 
@@ -21451,7 +21462,8 @@ begin
 end
 $$;
 comment on function console.count(text, jsonb) is
-  'How many rows a list has, with the same filters as list: {count, exact}. Up to 100000 rows are counted (with a filter '
+  'How many rows a list has, with the same filters as list: {count, exact}. Up to 100000 rows are counted (with a '
+  'filter '
   'of payload 5000); beyond, count is an estimate and exact is false.';
 
 -- sql/85-console/40-lists/list.sql
@@ -21470,7 +21482,8 @@ $$;
 comment on function console.list(text, jsonb, text, integer) is
   'A page of events, messages, deliveries, rejections, reconciliations, audits, decisions, incidents or alerts, newest '
   'first: {rows, next, stopped}. next is the cursor of the next page, null on the last one. At most 20000 rows are '
-  'looked at (with a filter of payload: 5000, and 20 MB); where fewer matched than size, stopped is true, and next goes '
+  'looked at (with a filter of payload: 5000, and 20 MB); where fewer matched than size, stopped is true, and next '
+  'goes '
   'on from there. filters: {provider, type, status, destination, code, since, until, text, payload: {"path.to.key": '
   '"value"}}, each where the list has it. size: 1 to 1000. Raises 22023 for an unknown list, filter or value.';
 
@@ -21591,7 +21604,8 @@ begin
         "status": "case when t.completed_at is null then ''incomplete'' else ''complete'' end = %L"
       }';
       fields := 't.id, t.provider, t.since, t.until, t.looked_at, t.missed, t.healed, t.tries, t.started_at, '
-        't.completed_at, t.remark, case when t.completed_at is null then ''incomplete'' else ''complete'' end as status';
+        't.completed_at, t.remark, case when t.completed_at is null then ''incomplete'' else ''complete'' end as '
+        'status';
     when 'audits' then
       relation := 'ops.audits';
       moment := 't.started_at';
@@ -21750,7 +21764,8 @@ begin
 end
 $$;
 comment on function console.change_of(outbox.messages) is
-  'The change of a row that a message reports: {message_id, type, table, operation, row_id, before, after, event_id, at, '
+  'The change of a row that a message reports: {message_id, type, table, operation, row_id, before, after, event_id, '
+  'at, '
   'version}. Of an update only the columns that changed. Null: the message reports none.';
 
 -- sql/85-console/50-one/delivery.sql
@@ -21826,7 +21841,8 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
       'name', t.name, 'description', t.description, 'adapter', t.adapter, 'replayable', t.replayable,
       -- The path may be the secret (make.com): only where it leads to is shown.
-      'url', case when t.url is null then null else regexp_replace(substring(t.url from '^https?://[^/?#]*'), '//.*@', '//') || '/…' end,
+      'url', case when t.url is null then null else regexp_replace(substring(t.url from '^https?://[^/?#]*'), '//.*@',
+        '//') || '/…' end,
       'state', case when t.paused_at is not null then 'paused' when t.opened_at is not null then 'breaker open'
         when t.held_until > now() then 'held' when t.failures > 0 then 'failing' else 'well' end,
       'paused', case when t.paused_at is not null then jsonb_build_object('since', t.paused_at,
@@ -21886,7 +21902,8 @@ end
 $$;
 comment on function console.destinations() is
   'Every destination: {name, url (its host), state, paused, held, breaker, rate, waiting, dead (each up to 100000), '
-  'last_success, last_error, last_hour: {attempts, failed, p50, p95} in ms, of at most 20000 attempts, routes, actions}.';
+  'last_success, last_error, last_hour: {attempts, failed, p50, p95} in ms, of at most 20000 attempts, routes, '
+  'actions}.';
 
 -- sql/85-console/50-one/event.sql
 
@@ -22296,7 +22313,8 @@ begin
 end
 $$;
 comment on function console.line(text, text) is
-  'All that belongs to one event, message, delivery, order, payment, checkout, session or membership: {title, kind, id, '
+  'All that belongs to one event, message, delivery, order, payment, checkout, session or membership: {title, kind, '
+  'id, '
   'status, events, changes, deliveries, about}. The newest 500 messages and deliveries. Raises 22023 for another kind, '
   'PT404 where there is no such thing.';
 
@@ -22361,7 +22379,8 @@ begin
 end
 $$;
 comment on function console.rejection(text) is
-  'Requests that were rejected in one minute for one reason: how many, and the sizes and header names of the latest; no '
+  'Requests that were rejected in one minute for one reason: how many, and the sizes and header names of the latest; '
+  'no '
   'body is kept. id: as the list rejections says it. Raises PT404 for an unknown one.';
 
 -- sql/85-console/60-commands/actions.sql
@@ -22390,7 +22409,8 @@ begin
 end
 $$;
 comment on function console.actions(text, integer) is
-  'What admins did with the console, newest first: {rows: [{id, who, command, arguments, reason, result, error, job_id, '
+  'What admins did with the console, newest first: {rows: [{id, who, command, arguments, reason, result, error, '
+  'job_id, '
   'at}], next}.';
 
 -- sql/85-console/60-commands/commands.sql
@@ -22608,7 +22628,8 @@ $$;
 comment on function console.run(text, jsonb, text) is
   'Runs a command: {result, sql, hash}. Who ran it, with what, why, and its result or error are kept in '
   'console.actions. With expected_hash (of preview) it is refused, status 409, when it would do something else by now. '
-  'A refusal is answered with a status of 400 or higher and {code, message, details, hint}. Raises 22023 for an unknown '
+  'A refusal is answered with a status of 400 or higher and {code, message, details, hint}. Raises 22023 for an '
+  'unknown '
   'command or argument.';
 
 -- sql/85-console/60-commands/signature.sql
@@ -22726,7 +22747,8 @@ begin
 end
 $$;
 comment on function console.statement(text, jsonb) is
-  'The statement that calls a command. Raises 22023 for an unknown command or argument, a missing one, a value that its '
+  'The statement that calls a command. Raises 22023 for an unknown command or argument, a missing one, a value that '
+  'its '
   'type does not take, and where a reason is missing.';
 
 -- sql/85-console/60-commands/steady.sql
@@ -23018,7 +23040,8 @@ begin
 end
 $$;
 comment on function console.step_job(uuid) is
-  'Does the next 50 rows of a job, or what 3 s suffice for, and returns it. Several pages may call it at once: no row is '
+  'Does the next 50 rows of a job, or what 3 s suffice for, and returns it. Several pages may call it at once: no '
+  'row is '
   'done twice. Raises PT404 for an unknown id.';
 
 -- sql/85-console/70-jobs/step_jobs.sql
@@ -23061,7 +23084,8 @@ begin
 end
 $$;
 comment on function console.audit_findings() is
-  'The latest audit (ops.audits): {id, finished_at, found, findings: [{what, id, which, why, remedy, since, actions}]}.';
+  'The latest audit (ops.audits): {id, finished_at, found, findings: [{what, id, which, why, remedy, since, '
+  'actions}]}.';
 
 -- sql/85-console/80-charts/bucket.sql
 
@@ -23124,8 +23148,10 @@ comment on function console.chart(text, timestamptz, timestamptz, integer) is
   'A chart: {times: [epoch s, the begin of each bucket], series: [{name, values}]}. what: events (a series for each '
   'provider), deliveries (attempts: delivered, failed), success_by_provider and success_by_destination (%), '
   'webhook_to_commit, commit_to_arrival and capture_to_order (p50, p95, p99 in ms), backlog (waiting; oldest in ms). '
-  'webhook_to_commit: from the transaction that stored a webhook to the one that applied it; 0 is the same one. Latencies '
-  'are of the newest 200000 in that time; of more events, the begin of each bucket is counted, and stands for it. By default the last hour in 60 buckets. Raises 22023 for an unknown chart.';
+  'webhook_to_commit: from the transaction that stored a webhook to the one that applied it; 0 is the same one. '
+  'Latencies '
+  'are of the newest 200000 in that time; of more events, the begin of each bucket is counted, and stands for it. By '
+  'default the last hour in 60 buckets. Raises 22023 for an unknown chart.';
 
 -- sql/85-console/80-charts/chart_points.sql
 
@@ -23163,7 +23189,8 @@ begin
         from generate_series(0, ceil(extract(epoch from chart_points.until - chart_points.since)
           / extract(epoch from chart_points.width))::integer - 1) b (number)
         join inbox.events e on e.received_at >= chart_points.since + chart_points.width * b.number
-          and e.received_at < chart_points.since + chart_points.width * (b.number + coalesce(v_share, 1)::double precision)
+          and e.received_at < chart_points.since + chart_points.width * (b.number + coalesce(v_share, 1)::double
+            precision)
         group by 1, 2;
     when 'webhook_to_commit' then
       return query
@@ -23376,6 +23403,13 @@ declare
     "author_user_id": "The account that wrote it.",
     "event_id": "The webhook (inbox.events).",
     "courier": "The run that did it (outbox.couriers).",
+    "occurred_at": "When it happened, by the provider''s clock.",
+    "happened_at": "When it happened.",
+    "polled_at": "When it was last asked for news.",
+    "status_since": "Since when it has this status.",
+    "cause": "What moved it to this status.",
+    "period_start": "When the period that is paid began.",
+    "period_end": "When the period that is paid ends.",
     "active": "Whether it can be used now.",
     "source": "Which kind of thing it is of.",
     "meet_link": "The link to the meeting.",

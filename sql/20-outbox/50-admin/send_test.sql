@@ -26,5 +26,6 @@ end
 $$;
 comment on function outbox.send_test(text) is
   'Sends the message test.ping to one destination, signed and delivered as every other: select '
-  'outbox.send_test(''make''). Nothing of ours has changed; a receiver that does not know the type answers 2xx and does '
+  'outbox.send_test(''make''). Nothing of ours has changed; a receiver that does not know the type answers 2xx and '
+  'does '
   'nothing. Returns the message''s id. Raises P0002 for an unknown destination, 22023 for one that does work.';

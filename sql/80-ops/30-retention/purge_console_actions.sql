@@ -14,4 +14,5 @@ begin
   return v_gone;
 end
 $$;
-comment on function ops.purge_console_actions(timestamptz, integer) is 'The part of ops.purge for what admins did with the console.';
+comment on function ops.purge_console_actions(timestamptz, integer) is
+  'The part of ops.purge for what admins did with the console.';

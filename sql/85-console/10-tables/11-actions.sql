@@ -18,7 +18,8 @@ comment on table console.actions is
 comment on column console.actions.who is 'The admin''s address.';
 comment on column console.actions.user_id is 'The admin''s account.';
 comment on column console.actions.arguments is 'As given; of a secret argument nothing.';
-comment on column console.actions.result is 'What the command returned, up to 10 KB. Null for a command that returns a secret.';
+comment on column console.actions.result is 'What the command returned, up to 10 KB. Null for a command that returns '
+  'a secret.';
 comment on column console.actions.error is 'Why it was refused. Null: it was done.';
 comment on column console.actions.job_id is 'The row of console.jobs that ran it. Null: an admin did, alone.';
 comment on column console.actions.command is 'The command, as in console.commands.';

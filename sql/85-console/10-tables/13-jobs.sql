@@ -30,7 +30,8 @@ create index jobs_running on console.jobs (id) where status = 'running';
 alter table console.jobs enable row level security;
 
 comment on table console.jobs is
-  'One command for every row of a list that matches filters: select * from console.jobs order by id desc. Run in steps, '
+  'One command for every row of a list that matches filters: select * from console.jobs order by id desc. Run in '
+  'steps, '
   'by the page and by cron. Each row is tried once, the newest first.';
 comment on column console.jobs.what is 'The list: events or deliveries.';
 comment on column console.jobs.filters is 'As for console.list.';

@@ -116,4 +116,5 @@ end
 $$;
 comment on function console.bounds(text, jsonb, text, integer) is
   'For console.list and console.count: where to read, which rows match, and where looking ends (stop; null: with the '
-  'last row). reach: as within, without that end. Checks the filters. Raises 22023 for an unknown list, filter or value, and for a wrong cursor.';
+  'last row). reach: as within, without that end. Checks the filters. Raises 22023 for an unknown list, filter or '
+  'value, and for a wrong cursor.';

@@ -27,5 +27,6 @@ begin
 end
 $$;
 comment on function console.count(text, jsonb) is
-  'How many rows a list has, with the same filters as list: {count, exact}. Up to 100000 rows are counted (with a filter '
+  'How many rows a list has, with the same filters as list: {count, exact}. Up to 100000 rows are counted (with a '
+  'filter '
   'of payload 5000); beyond, count is an estimate and exact is false.';

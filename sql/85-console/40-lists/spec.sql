@@ -79,7 +79,8 @@ begin
         "status": "case when t.completed_at is null then ''incomplete'' else ''complete'' end = %L"
       }';
       fields := 't.id, t.provider, t.since, t.until, t.looked_at, t.missed, t.healed, t.tries, t.started_at, '
-        't.completed_at, t.remark, case when t.completed_at is null then ''incomplete'' else ''complete'' end as status';
+        't.completed_at, t.remark, case when t.completed_at is null then ''incomplete'' else ''complete'' end as '
+        'status';
     when 'audits' then
       relation := 'ops.audits';
       moment := 't.started_at';

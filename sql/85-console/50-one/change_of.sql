@@ -23,5 +23,6 @@ begin
 end
 $$;
 comment on function console.change_of(outbox.messages) is
-  'The change of a row that a message reports: {message_id, type, table, operation, row_id, before, after, event_id, at, '
+  'The change of a row that a message reports: {message_id, type, table, operation, row_id, before, after, event_id, '
+  'at, '
   'version}. Of an update only the columns that changed. Null: the message reports none.';

@@ -17,7 +17,8 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
       'name', t.name, 'description', t.description, 'adapter', t.adapter, 'replayable', t.replayable,
       -- The path may be the secret (make.com): only where it leads to is shown.
-      'url', case when t.url is null then null else regexp_replace(substring(t.url from '^https?://[^/?#]*'), '//.*@', '//') || '/…' end,
+      'url', case when t.url is null then null else regexp_replace(substring(t.url from '^https?://[^/?#]*'), '//.*@',
+        '//') || '/…' end,
       'state', case when t.paused_at is not null then 'paused' when t.opened_at is not null then 'breaker open'
         when t.held_until > now() then 'held' when t.failures > 0 then 'failing' else 'well' end,
       'paused', case when t.paused_at is not null then jsonb_build_object('since', t.paused_at,
@@ -77,4 +78,5 @@ end
 $$;
 comment on function console.destinations() is
   'Every destination: {name, url (its host), state, paused, held, breaker, rate, waiting, dead (each up to 100000), '
-  'last_success, last_error, last_hour: {attempts, failed, p50, p95} in ms, of at most 20000 attempts, routes, actions}.';
+  'last_success, last_error, last_hour: {attempts, failed, p50, p95} in ms, of at most 20000 attempts, routes, '
+  'actions}.';

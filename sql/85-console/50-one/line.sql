@@ -129,6 +129,7 @@ begin
 end
 $$;
 comment on function console.line(text, text) is
-  'All that belongs to one event, message, delivery, order, payment, checkout, session or membership: {title, kind, id, '
+  'All that belongs to one event, message, delivery, order, payment, checkout, session or membership: {title, kind, '
+  'id, '
   'status, events, changes, deliveries, about}. The newest 500 messages and deliveries. Raises 22023 for another kind, '
   'PT404 where there is no such thing.';

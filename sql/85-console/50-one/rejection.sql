@@ -23,5 +23,6 @@ begin
 end
 $$;
 comment on function console.rejection(text) is
-  'Requests that were rejected in one minute for one reason: how many, and the sizes and header names of the latest; no '
+  'Requests that were rejected in one minute for one reason: how many, and the sizes and header names of the latest; '
+  'no '
   'body is kept. id: as the list rejections says it. Raises PT404 for an unknown one.';

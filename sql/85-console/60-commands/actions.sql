@@ -22,5 +22,6 @@ begin
 end
 $$;
 comment on function console.actions(text, integer) is
-  'What admins did with the console, newest first: {rows: [{id, who, command, arguments, reason, result, error, job_id, '
+  'What admins did with the console, newest first: {rows: [{id, who, command, arguments, reason, result, error, '
+  'job_id, '
   'at}], next}.';

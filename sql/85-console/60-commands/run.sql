@@ -24,5 +24,6 @@ $$;
 comment on function console.run(text, jsonb, text) is
   'Runs a command: {result, sql, hash}. Who ran it, with what, why, and its result or error are kept in '
   'console.actions. With expected_hash (of preview) it is refused, status 409, when it would do something else by now. '
-  'A refusal is answered with a status of 400 or higher and {code, message, details, hint}. Raises 22023 for an unknown '
+  'A refusal is answered with a status of 400 or higher and {code, message, details, hint}. Raises 22023 for an '
+  'unknown '
   'command or argument.';

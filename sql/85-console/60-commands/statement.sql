@@ -70,5 +70,6 @@ begin
 end
 $$;
 comment on function console.statement(text, jsonb) is
-  'The statement that calls a command. Raises 22023 for an unknown command or argument, a missing one, a value that its '
+  'The statement that calls a command. Raises 22023 for an unknown command or argument, a missing one, a value that '
+  'its '
   'type does not take, and where a reason is missing.';

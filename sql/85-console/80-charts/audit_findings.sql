@@ -16,4 +16,5 @@ begin
 end
 $$;
 comment on function console.audit_findings() is
-  'The latest audit (ops.audits): {id, finished_at, found, findings: [{what, id, which, why, remedy, since, actions}]}.';
+  'The latest audit (ops.audits): {id, finished_at, found, findings: [{what, id, which, why, remedy, since, '
+  'actions}]}.';

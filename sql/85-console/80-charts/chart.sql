@@ -49,5 +49,7 @@ comment on function console.chart(text, timestamptz, timestamptz, integer) is
   'A chart: {times: [epoch s, the begin of each bucket], series: [{name, values}]}. what: events (a series for each '
   'provider), deliveries (attempts: delivered, failed), success_by_provider and success_by_destination (%), '
   'webhook_to_commit, commit_to_arrival and capture_to_order (p50, p95, p99 in ms), backlog (waiting; oldest in ms). '
-  'webhook_to_commit: from the transaction that stored a webhook to the one that applied it; 0 is the same one. Latencies '
-  'are of the newest 200000 in that time; of more events, the begin of each bucket is counted, and stands for it. By default the last hour in 60 buckets. Raises 22023 for an unknown chart.';
+  'webhook_to_commit: from the transaction that stored a webhook to the one that applied it; 0 is the same one. '
+  'Latencies '
+  'are of the newest 200000 in that time; of more events, the begin of each bucket is counted, and stands for it. By '
+  'default the last hour in 60 buckets. Raises 22023 for an unknown chart.';

@@ -32,7 +32,8 @@ begin
         from generate_series(0, ceil(extract(epoch from chart_points.until - chart_points.since)
           / extract(epoch from chart_points.width))::integer - 1) b (number)
         join inbox.events e on e.received_at >= chart_points.since + chart_points.width * b.number
-          and e.received_at < chart_points.since + chart_points.width * (b.number + coalesce(v_share, 1)::double precision)
+          and e.received_at < chart_points.since + chart_points.width * (b.number + coalesce(v_share, 1)::double
+            precision)
         group by 1, 2;
     when 'webhook_to_commit' then
       return query

@@ -8,7 +8,8 @@ select is(console.call_of('select outbox.retry(12)'), '{"command": "outbox.retry
   'numbers');
 select is(console.call_of('select ops.schedule_jobs()'), '{"command": "ops.schedule_jobs", "arguments": {}}',
   'no arguments');
-select is(console.call_of(format('select outbox.pause(%L, %L)', 'it''s \ odd', E'two\nlines')) #>> '{arguments,destination}',
+select is(console.call_of(format('select outbox.pause(%L, %L)', 'it''s \ odd', E'two\nlines')) #>>
+  '{arguments,destination}',
   'it''s \ odd', 'quotes and backslashes as they were');
 select is(console.call_of(format('select outbox.pause(%L, %L)', 'a', '1, reason => ''x'')')) -> 'arguments',
   '{"destination": "a", "reason": "1, reason => ''x'')"}', 'a literal that looks like SQL is a literal');

@@ -2,8 +2,10 @@ begin;
 select plan(10);
 
 select tests.an_admin('admin@tests.example'), tests.a_quiet_outbox(), tests.a_destination('tests_a');
-insert into inbox.events (id, provider, type, status, trust, provider_event_id, body, facts, received_at, applied_at, error)
-select ops.uuid7(), 'tests', 'x', s.status::inbox.event_status, 'signed', s.status || i, '{}', '[]', '2031-01-01 00:00:30Z',
+insert into inbox.events (id, provider, type, status, trust, provider_event_id, body, facts, received_at, applied_at,
+  error)
+select ops.uuid7(), 'tests', 'x', s.status::inbox.event_status, 'signed', s.status || i, '{}', '[]',
+  '2031-01-01 00:00:30Z',
   case when s.status = 'applied' then timestamptz '2031-01-01 00:00:30.25Z' end, s.error
 from generate_series(1, 2) i, (values ('applied', null), ('dead', 'x')) s (status, error);
 select tests.a_delivery('one'), tests.a_courier('courier');
@@ -24,7 +26,8 @@ select is(tests.series('success_by_provider', 'tests')::jsonb, '[50.00, null, nu
 select is(tests.series('webhook_to_commit', 'p95')::jsonb, '[250.00, null, null, null]', 'milliseconds');
 select is(tests.series('deliveries', 'delivered', now() - interval '1 hour', now() + interval '1 hour'), '[0, 0, 1, 0]',
   'attempts');
-select is(tests.series('success_by_destination', 'tests_a', now() - interval '1 hour', now() + interval '1 hour')::jsonb,
+select is(tests.series('success_by_destination', 'tests_a', now() - interval '1 hour', now() + interval
+  '1 hour')::jsonb,
   '[null, null, 100.00, null]', 'by destination');
 select isnt(tests.series('commit_to_arrival', 'p50', now() - interval '1 hour', now() + interval '1 hour')::jsonb -> 2,
   'null', 'from commit to arrival');

@@ -19,7 +19,8 @@ select is((select d.it #>> '{last_error,http_status}' from destination d), '503'
 select is((select d.it #>> '{last_hour,attempts}' from destination d), '1', 'its last hour');
 select is((select d.it #>> '{routes,0,message_type}' from destination d), 'tests.x', 'its routes');
 select is((select d.it #>> '{actions,0,command}' from destination d), 'outbox.pause', 'what may be done');
-select isnt_empty($$ select 1 from jsonb_array_elements(console.retention()) r where r ->> 'what' = 'console actions' $$,
+select isnt_empty($$ select 1 from jsonb_array_elements(console.retention()) r where r ->> 'what' = 'console actions'
+  $$,
   'how long rows are kept');
 select isnt_empty($$ select 1 from jsonb_array_elements(console.job_states()) j where j ->> 'name' like 'signalbox%' $$,
   'and how cron''s jobs are');

@@ -4,9 +4,11 @@ select plan(14);
 select tests.an_admin('admin@tests.example'), tests.create_user('amina@tests.example');
 select tests.a_provider(), tests.a_product('chair');
 select tests.is_sold('cart', '{"chair": 1}', 'amina@tests.example');
-select tests.receive(tests.fact_refund('re_1', (select p.provider_ref from public.payments p order by p.id desc limit 1),
+select tests.receive(tests.fact_refund('re_1', (select p.provider_ref from public.payments p order by p.id desc limit
+  1),
   1));
-select tests.receive_events(tests.an_event('evt_bad', jsonb_build_object('type', 'nonsense', 'payment_ref', 'pi_lost')));
+select tests.receive_events(tests.an_event('evt_bad', jsonb_build_object('type', 'nonsense', 'payment_ref',
+  'pi_lost')));
 select inbox.reject('tests', 'bad_signature', 1, '{}');
 select tests.remember('payment', (select p.id from public.payments p order by p.id desc limit 1)::text);
 select tests.remember('order', (tests.the_order('cart')).id::text);

@@ -20,13 +20,15 @@ select tests.authenticate_as('admin@tests.example');
 update home h set it = console.home() where true;
 select tests.as_owner();
 
-select is((select count(*) from home h, jsonb_array_elements(h.it -> 'attention')), (select count(*) from ops.attention),
+select is((select count(*) from home h, jsonb_array_elements(h.it -> 'attention')), (select count(*) from
+  ops.attention),
   'all of ops.attention');
 select is(tests.actions('event failed'), 'inbox.retry inbox.ignore', 'an event: the repair first');
 select is(tests.actions('delivery dead'), 'outbox.retry outbox.cancel', 'a delivery');
 select is(tests.actions('destination paused'), 'outbox.resume outbox.disconnect', 'a destination');
 select is((select h.it #> '{counts,dead}' from home h), '1', 'dead deliveries are counted');
-select is((select h.it #> '{counts,failing_destinations}' from home h), '1', 'and destinations to which nothing is sent');
+select is((select h.it #> '{counts,failing_destinations}' from home h), '1',
+  'and destinations to which nothing is sent');
 
 -- What arrived from outside is in the literals of a remedy.
 select is(console.actions_of('x', 'y', ops.remedy('Does it.', format('select outbox.pause(%L, %L)', 'make',

@@ -20,7 +20,8 @@ select is(tests.matching('{"data.items.0.sku": "mug", "data.amount": "24.50"}'),
 select is(tests.matching('{"data.amount": "24.5"}'), 'two', 'and nothing else');
 select is(console.count('events', '{"provider": "tests", "payload": {"data.amount": "24.5"}}'),
   '{"count": 1, "exact": true}', 'counted');
-select is(tests.refusal($$ select console.list('events', '{"payload": "x"}') $$), '22023', 'a filter that is no object');
+select is(tests.refusal($$ select console.list('events', '{"payload": "x"}') $$), '22023',
+  'a filter that is no object');
 
 select * from finish();
 rollback;

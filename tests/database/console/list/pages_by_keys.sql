@@ -15,7 +15,8 @@ declare
 begin
   loop
     v_page := console.list(walk.what, walk.filters, v_cursor, walk.size);
-    v_found := v_found || coalesce((select string_agg(coalesce(r ->> 'provider_event_id', r ->> 'record_key', r ->> 'code',
+    v_found := v_found || coalesce((select string_agg(coalesce(r ->> 'provider_event_id', r ->> 'record_key', r ->>
+      'code',
       r ->> 'about'), ' ') || ' ' from jsonb_array_elements(v_page -> 'rows') r), '');
     v_cursor := v_page ->> 'next';
     exit when v_cursor is null;
@@ -27,10 +28,12 @@ select tests.authenticate_as('admin@tests.example');
 
 select is(tests.walk('events', '{"provider": "tests"}', 3), tests.walk('events', '{"provider": "tests"}', 100),
   'page by page as all at once');
-select is((select count(distinct w) from unnest(string_to_array(tests.walk('events', '{"provider": "tests"}', 3), ' ')) w),
+select is((select count(distinct w) from unnest(string_to_array(tests.walk('events', '{"provider": "tests"}', 3),
+  ' ')) w),
   7::bigint, 'each event once');
 select is(tests.walk('events', '{"provider": "tests", "text": "EVT_5"}', 3), 'evt_5', 'a text, in any case');
-select is(tests.walk('deliveries', '{"destination": "tests_a"}', 1), 'things/two things/one', 'deliveries, newest first');
+select is(tests.walk('deliveries', '{"destination": "tests_a"}', 1), 'things/two things/one',
+  'deliveries, newest first');
 select is(tests.walk('messages', '{"destination": "tests_a"}', 1), 'things/two things/one', 'messages');
 select is(tests.walk('rejections', '{"provider": "tests", "code": "bad_signature"}', 1), 'bad_signature', 'rejections');
 select is(tests.walk('decisions', '{"type": "tests.command"}', 1), 'thing', 'decisions');

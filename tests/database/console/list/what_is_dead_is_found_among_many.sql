@@ -8,11 +8,14 @@ insert into inbox.events (provider, type, status, trust, provider_event_id, body
 select 'tests', 'many', 'ignored', 'signed', 'many_' || i, '{}', '[]' from generate_series(1, 20500) i;
 select tests.authenticate_as('admin@tests.example');
 
-select is(console.list('events', '{"provider": "tests", "status": "failed"}') #>> '{rows,0,provider_event_id}', 'evt_dead',
+select is(console.list('events', '{"provider": "tests", "status": "failed"}') #>> '{rows,0,provider_event_id}',
+  'evt_dead',
   'by its status at once');
-select is(console.list('events', '{"text": "evt_dead"}', size => 5) -> 'rows', '[]', 'by a text not in the first 20000');
+select is(console.list('events', '{"text": "evt_dead"}', size => 5) -> 'rows', '[]',
+  'by a text not in the first 20000');
 select is(console.list('events', '{"text": "evt_dead"}', size => 5) ->> 'stopped', 'true', 'and the answer says so');
-select is(console.list('events', '{"text": "evt_dead"}', console.list('events', '{"text": "evt_dead"}', size => 5) ->> 'next',
+select is(console.list('events', '{"text": "evt_dead"}', console.list('events', '{"text": "evt_dead"}', size => 5) ->>
+  'next',
   5) #>> '{rows,0,provider_event_id}', 'evt_dead', 'the next page goes on from there');
 
 select * from finish();

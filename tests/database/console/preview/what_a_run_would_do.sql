@@ -25,10 +25,12 @@ insert into looks values
 select is(tests.look('dead') ->> 'result', '2', 'its result');
 select is(tests.look('dead') #>> '{changes,0,before,status}', 'dead', 'rows as they are');
 select is(tests.look('dead') #>> '{changes,0,after,status}', 'pending', 'and as they would be');
-select is((select sum((d ->> 'count')::integer) from jsonb_array_elements(tests.look('dead') -> 'deliveries') d), 2::bigint,
+select is((select sum((d ->> 'count')::integer) from jsonb_array_elements(tests.look('dead') -> 'deliveries') d),
+  2::bigint,
   'the deliveries that it would cause');
 select is(tests.look('dead') ->> 'hash', tests.look('again') ->> 'hash', 'it is the same until something changes');
-select is(tests.look('test') ->> 'hash', tests.look('test again') ->> 'hash', 'new ids and the clock make no difference');
+select is(tests.look('test') ->> 'hash', tests.look('test again') ->> 'hash',
+  'new ids and the clock make no difference');
 select is(tests.look('test') #>> '{deliveries,0,type}', 'test.ping', 'a message that it would send');
 select is(tests.look('nobody') #>> '{error,message}', 'there is no destination nobody', 'why it would be refused');
 select is(tests.look('secret') ->> 'result', null, 'a secret is not shown');

@@ -1,7 +1,8 @@
 begin;
 select plan(4);
 
--- Each row of console.commands, once by console.run and once by the text of console.sql as its owner types it in Studio:
+-- Each row of console.commands, once by console.run and once by the text of console.sql as its owner types it in
+-- Studio:
 -- triggers of this test's own note what either changes. Both are undone.
 select tests.an_admin('admin@tests.example'), tests.create_user('amina@tests.example'), tests.a_provider();
 update inbox.providers p set can_refund = true where p.name = 'tests';
@@ -14,7 +15,8 @@ update outbox.deliveries d set status = 'delivered', settled_at = now(), receipt
   where d.id = (tests.the_delivery('done')).id;
 update outbox.destinations d set paused_at = now(), paused_reason = 'a test' where d.name = 'tests_b';
 insert into outbox.routes (destination, message_type, table_name, operations, enabled)
-  values ('tests_a', 'tests.on', 'public.orders', '{INSERT}', true), ('tests_a', 'tests.off', 'public.orders', '{INSERT}',
+  values ('tests_a', 'tests.on', 'public.orders', '{INSERT}', true), ('tests_a', 'tests.off', 'public.orders',
+    '{INSERT}',
     false);
 select outbox.rotate_secret('tests_b'), outbox.rotate_secret('tests_b');
 select tests.receive_events(tests.an_event('evt_bad', '{"type": "nonsense"}'));
@@ -34,9 +36,11 @@ select tests.a_checkout('quick', '{"rare": 1}');
 select tests.receive(tests.fact_captured('pi_late', 'late'));
 select tests.a_checkout('open'), tests.a_checkout('over');
 update public.checkout_sessions s set expires_at = now() - interval '1 day' where s.id = tests.id('over');
-select tests.receive(tests.fact_captured('pi_credits') || tests.buying_credits(50) || '{"email": "amina@tests.example"}');
+select tests.receive(tests.fact_captured('pi_credits') || tests.buying_credits(50) ||
+  '{"email": "amina@tests.example"}');
 select community.spend_credits(20, 'lesson', 'An hour', tests.user_id('amina@tests.example'));
 select tests.receive(tests.fact_refund('re_credits', 'pi_credits', 1000));
+select tests.joins('m', '{"email": "amina@tests.example"}');
 select calendar.connect(appointments => false);
 select tests.a_session('lesson', 100000), tests.a_coming_session('coming');
 select tests.receive(tests.fact_meeting('rec_1'));
@@ -81,8 +85,14 @@ insert into cases values
   ('commerce.refresh_checkout', jsonb_build_object('checkout_session_id', tests.id('open'))),
   ('commerce.expire_checkouts', '{}'),
   ('community.write_off_credits', jsonb_build_object('payment_id', (tests.the_payment('pi_credits')).id)),
-  ('tutoring.match_recap', jsonb_build_object('recap_id', (tests.the_recap('rec_1')).id, 'session_id', tests.id('lesson'))),
-  ('tutoring.reschedule', jsonb_build_object('session_id', tests.id('coming'), 'starts_at', now() + interval '30 days')),
+  ('community.step_conversation', jsonb_build_object('conversation_id', (tests.the_chat('m')).id, 'at',
+    now() + interval '2 hours')),
+  ('community.hand_over', jsonb_build_object('conversation_id', (tests.the_chat('m')).id)),
+  ('public.mark_conversation_read', jsonb_build_object('conversation_id', (tests.the_chat('m')).id)),
+  ('tutoring.match_recap', jsonb_build_object('recap_id', (tests.the_recap('rec_1')).id, 'session_id',
+    tests.id('lesson'))),
+  ('tutoring.reschedule', jsonb_build_object('session_id', tests.id('coming'), 'starts_at', now() + interval
+    '30 days')),
   ('tutoring.cancel', jsonb_build_object('session_id', tests.id('coming'), 'refund', false)),
   ('calendar.connect', '{"sessions": false}'),
   ('calendar.disconnect', '{}'),
@@ -103,7 +113,8 @@ declare
   v_who constant text[] := '{decided_by,acknowledged_by,requested_by,linked_by,ran_by,changed_by}';
 begin
   insert into tests.seen values (tg_table_schema || '.' || tg_table_name, tg_op,
-    case when tg_op <> 'INSERT' then to_jsonb(old) - v_who end, case when tg_op <> 'DELETE' then to_jsonb(new) - v_who end);
+    case when tg_op <> 'INSERT' then to_jsonb(old) - v_who end, case when tg_op <> 'DELETE' then to_jsonb(new) - v_who
+      end);
   return null;
 end
 $$;
@@ -162,9 +173,12 @@ select c.command, tests.effect('console', c.command, c.arguments) as by_console,
   tests.effect('sql', c.command, c.arguments) as by_sql
 from cases c;
 
-select set_eq($$ select c.command from cases c $$, $$ select k.command from console.commands k $$, 'every command is tried');
-select is_empty($$ select e.command, e.by_console from effects e where e.by_console like 'refused%' $$, 'none is refused');
-select is_empty($$ select e.* from effects e where e.by_console <> e.by_sql $$, 'both change the same rows in the same way');
+select set_eq($$ select c.command from cases c $$, $$ select k.command from console.commands k $$,
+  'every command is tried');
+select is_empty($$ select e.command, e.by_console from effects e where e.by_console like 'refused%' $$,
+  'none is refused');
+select is_empty($$ select e.* from effects e where e.by_console <> e.by_sql $$,
+  'both change the same rows in the same way');
 select set_eq($$ select e.command from effects e where e.by_sql = '' $$,
   $$ values ('commerce.refresh_checkout'), ('outbox.ring'), ('ops.link_confirmed'), ('ops.schedule_jobs') $$,
   'and they change something, except where nothing is to do here');

@@ -36,11 +36,13 @@ insert into steps (it) select console.step_job((tests.last('id'))::uuid) from ge
 select is(tests.last('status'), 'done', 'until all were tried');
 select is(tests.last('done'), '119', 'those done are counted');
 select is(tests.last('failed'), '1', 'and those that failed');
-select is((select s.it #>> '{errors,0,error}' from steps s order by s.place desc limit 1), 'this row is stuck', 'with why');
+select is((select s.it #>> '{errors,0,error}' from steps s order by s.place desc limit 1), 'this row is stuck',
+  'with why');
 select tests.as_owner();
 select is((select array_agg(distinct x.decided_by) from ops.decisions x where x.command = 'outbox.cancel'
   and x.reason = 'no longer needed'), '{admin@tests.example}', 'each is decided by the admin');
-select is((select x.reason from console.actions x where x.job_id is not null), 'no longer needed', 'who began it is kept');
+select is((select x.reason from console.actions x where x.job_id is not null), 'no longer needed',
+  'who began it is kept');
 
 select tests.authenticate_as('admin@tests.example');
 insert into steps (it) select console.start_job('outbox.retry', 'deliveries', '{"destination": "tests_a"}', 'again');

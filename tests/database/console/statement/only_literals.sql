@@ -1,7 +1,8 @@
 begin;
 select plan(8);
 
-select is(console.statement('outbox.retry', '{"delivery_id": "12"}'), 'select outbox.retry(delivery_id => 12)', 'numbers');
+select is(console.statement('outbox.retry', '{"delivery_id": "12"}'), 'select outbox.retry(delivery_id => 12)',
+  'numbers');
 select is(console.statement('outbox.pause', jsonb_build_object('destination', 'x''); select 1; --', 'reason', E'a\\b')),
   E'select outbox.pause(destination => ''x''''); select 1; --'', reason => E''a\\\\b'')', 'what is typed is a literal');
 select is(console.statement('outbox.replay', '{"destination": "a", "filter": {"types": ["x"]}, "reason": "r"}'),
