@@ -3,7 +3,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** By how long they take, as measured; then whole folders. */
 const LONG_FIRST = [
-  ...["stack/money/reconciler.", "scripts/deploy.", "local/stack_start.", "local/stack.", "stack/money/any_order."],
+  ...[
+    "console/console.",
+    "stack/money/reconciler.",
+    "scripts/deploy.",
+    "local/stack_start.",
+    "local/stack.",
+    "stack/money/any_order.",
+  ],
   ...[
     "stack/faults/courier_faults.",
     "stack/docs/sixth_provider.",

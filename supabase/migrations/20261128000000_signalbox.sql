@@ -14895,6 +14895,10 @@ alter table community.membership_states enable row level security;
 comment on table community.membership_states is
   'Every state that a provider''s events told of a membership, with its period, in whatever order they arrived. Since '
   'when a payment is owed follows from it.';
+comment on column community.membership_states.occurred_at is 'When the provider says that it was so.';
+comment on column community.membership_states.period_start is
+  'When the period that it names began. Null: it names none.';
+comment on column community.membership_states.period_end is 'When the period that it names ends. Null: it names none.';
 comment on column community.membership_states.event_id is 'The provider''s id of the event.';
 
 -- sql/60-community/15-member_of.sql
@@ -15581,6 +15585,8 @@ comment on table community.transition_rules is
   'Every legal step of a conversation: from a status, by a cause, to a status. Nothing else is possible; '
   'community.guard_conversation holds it.';
 
+comment on column community.transition_rules.cause is 'What happened, in a word.';
+
 insert into community.transition_rules (from_status, cause, to_status, description) values
   ('new', 'membership_valid', 'welcoming', 'A membership became valid: the welcome is sent.'),
   ('new', 'no_outside_chat', 'internal', 'Its provider has no chat, or no member is named: the app is the only place.'),
@@ -15665,6 +15671,7 @@ comment on table public.conversations is
   'community.transition_rules; how it went: conversation_transitions.';
 comment on column public.conversations.user_id is 'The account of its membership. Null: not known (yet).';
 comment on column public.conversations.cause is 'Why it has this status: community.transition_rules.cause.';
+comment on column public.conversations.status_since is 'Since when it has this status.';
 comment on column public.conversations.language is 'In which its texts are written: fr. Changed by an admin.';
 comment on column public.conversations.support_channel is 'The provider''s id of the support channel, once known.';
 comment on column public.conversations.direct_channel is 'The provider''s id of the direct message, once known.';
@@ -15702,6 +15709,9 @@ create policy "admins read transitions" on public.conversation_transitions for s
 
 comment on table public.conversation_transitions is
   'Every step that a conversation took, and why. Written by community.record_transition.';
+comment on column public.conversation_transitions.cause is 'Why it was taken: community.transition_rules.cause.';
+comment on column public.conversation_transitions.happened_at is
+  'When what caused it happened: an event at the provider, or a time that was reached.';
 comment on column public.conversation_transitions.event_id is
   'The event of inbox.events that caused it. Null: no event did (the clock, the courier, an admin).';
 
@@ -15841,6 +15851,7 @@ create table community.conversation_polls (
 alter table community.conversation_polls enable row level security;
 
 comment on table community.conversation_polls is 'Until when the channels of a conversation were read for replies.';
+comment on column community.conversation_polls.polled_at is 'What was sent until then has been read.';
 
 -- sql/60-community/50-chat/20-texts/compose.sql
 
@@ -20961,9 +20972,9 @@ insert into console.commands (command, label, about, needs_reason, each_of, hidd
   ('commerce.refresh_checkout', 'Compute it again', 'checkout', false, null, '{}', false),
   ('commerce.expire_checkouts', 'Expire unpaid checkouts', null, false, null, '{}', false),
   ('community.write_off_credits', 'Let the buyer keep the credits', 'payment', true, null, '{}', false),
-  ('community.step_conversation', 'Take the next step', 'conversation', false, null, '{}', false),
-  ('community.hand_over', 'Let it go on in the app', 'conversation', true, null, '{}', false),
+  ('community.step_conversation', 'Go on now', 'conversation', false, null, '{}', false),
   ('public.mark_conversation_read', 'No answer is needed', 'conversation', false, null, '{}', false),
+  ('community.hand_over', 'Go on in the app', 'conversation', true, null, '{}', false),
   ('tutoring.match_recap', 'Say which session it is of', 'recap', false, null, '{}', false),
   ('tutoring.reschedule', 'Move', 'session', true, null, '{key}', false),
   ('tutoring.cancel', 'Cancel', 'session', true, null, '{}', false),
@@ -21211,8 +21222,8 @@ begin
     select v_parts[1] where v_parts is not null
     union all
     select regexp_replace(l.line, '^-- (.*);$', '\1')
-    from regexp_split_to_table(v_parts[2], '\n') with ordinality as l (line, place) where l.place > 1 and l.place % 2
-      = 1
+    from regexp_split_to_table(v_parts[2], '\n') with ordinality as l (line, place) where l.place > 1 and l.place % 2 =
+      1
   loop
     select console.action(c.call ->> 'command', c.call -> 'arguments') into v_action
     from (select console.call_of(v_statement) as call) c;
@@ -21842,7 +21853,7 @@ begin
       'name', t.name, 'description', t.description, 'adapter', t.adapter, 'replayable', t.replayable,
       -- The path may be the secret (make.com): only where it leads to is shown.
       'url', case when t.url is null then null else regexp_replace(substring(t.url from '^https?://[^/?#]*'), '//.*@',
-        '//') || '/…' end,
+      '//') || '/…' end,
       'state', case when t.paused_at is not null then 'paused' when t.opened_at is not null then 'breaker open'
         when t.held_until > now() then 'held' when t.failures > 0 then 'failing' else 'well' end,
       'paused', case when t.paused_at is not null then jsonb_build_object('since', t.paused_at,
@@ -23040,8 +23051,8 @@ begin
 end
 $$;
 comment on function console.step_job(uuid) is
-  'Does the next 50 rows of a job, or what 3 s suffice for, and returns it. Several pages may call it at once: no '
-  'row is '
+  'Does the next 50 rows of a job, or what 3 s suffice for, and returns it. Several pages may call it at once: no row '
+  'is '
   'done twice. Raises PT404 for an unknown id.';
 
 -- sql/85-console/70-jobs/step_jobs.sql

@@ -36,8 +36,8 @@ begin
     select v_parts[1] where v_parts is not null
     union all
     select regexp_replace(l.line, '^-- (.*);$', '\1')
-    from regexp_split_to_table(v_parts[2], '\n') with ordinality as l (line, place) where l.place > 1 and l.place % 2
-      = 1
+    from regexp_split_to_table(v_parts[2], '\n') with ordinality as l (line, place) where l.place > 1 and l.place % 2 =
+      1
   loop
     select console.action(c.call ->> 'command', c.call -> 'arguments') into v_action
     from (select console.call_of(v_statement) as call) c;

@@ -18,7 +18,7 @@ begin
       'name', t.name, 'description', t.description, 'adapter', t.adapter, 'replayable', t.replayable,
       -- The path may be the secret (make.com): only where it leads to is shown.
       'url', case when t.url is null then null else regexp_replace(substring(t.url from '^https?://[^/?#]*'), '//.*@',
-        '//') || '/…' end,
+      '//') || '/…' end,
       'state', case when t.paused_at is not null then 'paused' when t.opened_at is not null then 'breaker open'
         when t.held_until > now() then 'held' when t.failures > 0 then 'failing' else 'well' end,
       'paused', case when t.paused_at is not null then jsonb_build_object('since', t.paused_at,

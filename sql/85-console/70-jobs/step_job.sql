@@ -10,6 +10,6 @@ begin
 end
 $$;
 comment on function console.step_job(uuid) is
-  'Does the next 50 rows of a job, or what 3 s suffice for, and returns it. Several pages may call it at once: no '
-  'row is '
+  'Does the next 50 rows of a job, or what 3 s suffice for, and returns it. Several pages may call it at once: no row '
+  'is '
   'done twice. Raises PT404 for an unknown id.';

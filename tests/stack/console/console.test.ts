@@ -1,6 +1,4 @@
-/**
- * The console's functions as its pages call them: over the Data API, by several at once. And the snippets for Studio.
- */
+/** The console's functions as its pages call them: over the Data API, several at once. And the snippets for Studio. */
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { createClient } from "@supabase/supabase-js";

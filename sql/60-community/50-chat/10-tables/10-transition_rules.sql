@@ -14,6 +14,8 @@ comment on table community.transition_rules is
   'Every legal step of a conversation: from a status, by a cause, to a status. Nothing else is possible; '
   'community.guard_conversation holds it.';
 
+comment on column community.transition_rules.cause is 'What happened, in a word.';
+
 insert into community.transition_rules (from_status, cause, to_status, description) values
   ('new', 'membership_valid', 'welcoming', 'A membership became valid: the welcome is sent.'),
   ('new', 'no_outside_chat', 'internal', 'Its provider has no chat, or no member is named: the app is the only place.'),

@@ -50,6 +50,7 @@ comment on table public.conversations is
   'community.transition_rules; how it went: conversation_transitions.';
 comment on column public.conversations.user_id is 'The account of its membership. Null: not known (yet).';
 comment on column public.conversations.cause is 'Why it has this status: community.transition_rules.cause.';
+comment on column public.conversations.status_since is 'Since when it has this status.';
 comment on column public.conversations.language is 'In which its texts are written: fr. Changed by an admin.';
 comment on column public.conversations.support_channel is 'The provider''s id of the support channel, once known.';
 comment on column public.conversations.direct_channel is 'The provider''s id of the direct message, once known.';

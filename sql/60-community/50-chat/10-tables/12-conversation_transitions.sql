@@ -22,5 +22,8 @@ create policy "admins read transitions" on public.conversation_transitions for s
 
 comment on table public.conversation_transitions is
   'Every step that a conversation took, and why. Written by community.record_transition.';
+comment on column public.conversation_transitions.cause is 'Why it was taken: community.transition_rules.cause.';
+comment on column public.conversation_transitions.happened_at is
+  'When what caused it happened: an event at the provider, or a time that was reached.';
 comment on column public.conversation_transitions.event_id is
   'The event of inbox.events that caused it. Null: no event did (the clock, the courier, an admin).';

@@ -8,3 +8,4 @@ create table community.conversation_polls (
 alter table community.conversation_polls enable row level security;
 
 comment on table community.conversation_polls is 'Until when the channels of a conversation were read for replies.';
+comment on column community.conversation_polls.polled_at is 'What was sent until then has been read.';

@@ -21,7 +21,9 @@ select is(tests.is_asked(gen_random_uuid(), 'amina@tests.example'), null, 'nor t
 -- Nothing in our schemas reads an address from a token.
 select is_empty(
   $$ select tests.signature_of(f) from tests.our_functions() f join pg_proc p on p.oid = f
-     where p.prosrc ~ 'auth\.email\(\)|auth\.jwt\(\)|request\.jwt\.claims' $$,
+     where p.prosrc ~ 'auth\.email\(\)|auth\.jwt\(\)|request\.jwt\.claims'
+       -- It only sets them: what a job does is a decision of the admin who started it.
+       and f <> 'console.step(uuid, integer)'::regprocedure $$,
   'no function reads an address from a token'
 );
 select is_empty(

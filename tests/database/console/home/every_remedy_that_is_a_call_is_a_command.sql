@@ -13,8 +13,8 @@ select is_empty($$
     and c.command not in (
       -- Repairs that an audit finds once in years: SQL to copy.
       'commerce.make_order', 'commerce.move_discount', 'commerce.release_stock', 'commerce.take_stock',
-      'commerce.fulfil_services', 'community.settle_credits', 'community.spend_credits',
-      'outbox.set_functions_url', 'vault.create_secret'
+      'commerce.fulfil_services', 'community.settle_credits', 'community.spend_credits', 'outbox.set_functions_url',
+      'vault.create_secret'
     )
 $$, 'the console has a button for it');
 

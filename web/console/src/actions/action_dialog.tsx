@@ -1,5 +1,5 @@
 /**
- * One command: its arguments, the reason, what it would do now, and the button that does it. It is refused when doing it
+ * One command: its arguments, the reason, what it would do now, and the button that does it. It is refused when it
  * would no longer do what was shown.
  */
 import { useEffect, useState } from "react";
@@ -178,11 +178,11 @@ function PreviewBody({ preview }: { preview: Preview }) {
       </div>
     );
   }
+  const rows = changes.length === 0 ? "no row" : changes.length === 1 ? "1 row" : `${changes.length} rows`;
   return (
     <>
       <h3 className="preview-head">
-        What it does now: {changes.length === 0 ? "no row" : changes.length === 1 ? "1 row" : `${changes.length} rows`},{" "}
-        {deliveries.length === 0 ? "nothing is sent" : "to be sent:"}
+        What it does now: {rows}, {deliveries.length === 0 ? "nothing is sent" : "to be sent:"}
       </h3>
       {deliveries.length > 0 && (
         <ul className="preview-deliveries">
