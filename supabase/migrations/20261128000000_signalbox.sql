@@ -16951,7 +16951,7 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Welcomed, replied, handed over, closed.'),
   ('make', 'conversation_message.posted', 'public.conversation_messages', '{INSERT,UPDATE}', 'status', 'sent', false,
     'Of a member: tell an admin. Of staff, in the app: tell data.email.');
-update outbox.routes r set priority = 2 where r.message_type like 'conversation%';
+update outbox.routes r set priority = 2 where r.message_type = 'conversation_message.posted';
 
 -- sql/70-realtime/10-policies.sql
 

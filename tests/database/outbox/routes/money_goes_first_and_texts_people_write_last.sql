@@ -8,10 +8,9 @@ select is(
 );
 select is(
   (select array_agg(distinct r.message_type order by r.message_type) from outbox.routes r where r.priority = 2),
-  array['cohort_message.changed', 'cohort_message.posted', 'conversation.changed', 'conversation.started',
-    'conversation_message.posted', 'conversation_message.requested', 'error.reported', 'form.submitted',
-    'question.answered',
-    'question.asked', 'question.changed', 'ticket.changed', 'ticket.opened', 'ticket.replied'],
+  array['cohort_message.changed', 'cohort_message.posted', 'conversation_message.posted', 'error.reported',
+    'form.submitted', 'question.answered', 'question.asked', 'question.changed', 'ticket.changed', 'ticket.opened',
+    'ticket.replied'],
   'texts that people write are last'
 );
 insert into public.error_reports (app, message) values ('tests', 'something broke');
