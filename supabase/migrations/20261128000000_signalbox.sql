@@ -16879,7 +16879,7 @@ begin
   update public.conversations c
   set member_read_at = case when c.user_id = auth.uid() then greatest(c.member_read_at, v_until)
         else c.member_read_at end,
-      staff_read_at = case when c.user_id is distinct from auth.uid() then greatest(c.staff_read_at, v_until)
+      staff_read_at = case when (c.user_id = auth.uid()) is not true then greatest(c.staff_read_at, v_until)
         else c.staff_read_at end
   where c.id = mark_conversation_read.conversation_id
     and (c.user_id = auth.uid() or auth.uid() is null or ops.is_admin());
@@ -23414,6 +23414,13 @@ declare
     "author_user_id": "The account that wrote it.",
     "event_id": "The webhook (inbox.events).",
     "courier": "The run that did it (outbox.couriers).",
+    "occurred_at": "When it happened, by the provider''s clock.",
+    "happened_at": "When it happened.",
+    "polled_at": "When it was last asked for news.",
+    "status_since": "Since when it has this status.",
+    "cause": "What moved it to this status.",
+    "period_start": "When the period that is paid began.",
+    "period_end": "When the period that is paid ends.",
     "active": "Whether it can be used now.",
     "source": "Which kind of thing it is of.",
     "meet_link": "The link to the meeting.",

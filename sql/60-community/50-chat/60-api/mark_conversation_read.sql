@@ -9,7 +9,7 @@ begin
   update public.conversations c
   set member_read_at = case when c.user_id = auth.uid() then greatest(c.member_read_at, v_until)
         else c.member_read_at end,
-      staff_read_at = case when c.user_id is distinct from auth.uid() then greatest(c.staff_read_at, v_until)
+      staff_read_at = case when (c.user_id = auth.uid()) is not true then greatest(c.staff_read_at, v_until)
         else c.staff_read_at end
   where c.id = mark_conversation_read.conversation_id
     and (c.user_id = auth.uid() or auth.uid() is null or ops.is_admin());

@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(6);
 
 select tests.create_user('amina@tests.example');
 select tests.create_user('other@tests.example');
@@ -20,6 +20,13 @@ select tests.by('admin@tests.example', $$ select public.mark_conversation_read(t
 select is(tests.unread(), '0 0', 'and an admin');
 select tests.by('amina@tests.example', $$ select public.mark_conversation_read(tests.id('chat'), '2020-01-01') $$);
 select is(tests.unread(), '0 0', 'it never goes back');
+
+select tests.by('amina@tests.example', $$ insert into public.conversation_messages (conversation_id, body)
+  values (tests.id('chat'), 'Are you there?') $$);
+update public.conversations set user_id = null where id = tests.id('chat');
+select public.mark_conversation_read(tests.id('chat'));
+select is((select o.unread_by_staff::integer from public.conversation_overview o), 0,
+  'an admin in Studio, also of a conversation that has no account');
 
 select * from finish();
 rollback;

@@ -40,6 +40,7 @@ select tests.receive(tests.fact_captured('pi_credits') || tests.buying_credits(5
   '{"email": "amina@tests.example"}');
 select community.spend_credits(20, 'lesson', 'An hour', tests.user_id('amina@tests.example'));
 select tests.receive(tests.fact_refund('re_credits', 'pi_credits', 1000));
+select tests.joins('m', '{"email": "amina@tests.example"}');
 select calendar.connect(appointments => false);
 select tests.a_session('lesson', 100000), tests.a_coming_session('coming');
 select tests.receive(tests.fact_meeting('rec_1'));
@@ -84,6 +85,10 @@ insert into cases values
   ('commerce.refresh_checkout', jsonb_build_object('checkout_session_id', tests.id('open'))),
   ('commerce.expire_checkouts', '{}'),
   ('community.write_off_credits', jsonb_build_object('payment_id', (tests.the_payment('pi_credits')).id)),
+  ('community.step_conversation', jsonb_build_object('conversation_id', (tests.the_chat('m')).id, 'at',
+    now() + interval '2 hours')),
+  ('community.hand_over', jsonb_build_object('conversation_id', (tests.the_chat('m')).id)),
+  ('public.mark_conversation_read', jsonb_build_object('conversation_id', (tests.the_chat('m')).id)),
   ('tutoring.match_recap', jsonb_build_object('recap_id', (tests.the_recap('rec_1')).id, 'session_id',
     tests.id('lesson'))),
   ('tutoring.reschedule', jsonb_build_object('session_id', tests.id('coming'), 'starts_at', now() + interval
