@@ -12,19 +12,32 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Unpacked once for all runs: it takes seconds, and two at once would meet half a file. */
 async function executable(): Promise<string> {
   const lock = await readFile(path.join(ROOT, "node_modules/@sparticuz/chromium/package.json"), "utf8");
-  const folder = await templateFolder("chromium", [lock], async (empty) => {
+  const folder = await templateFolder("chromium", [lock, "with libraries"], async (empty) => {
     const script = 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();';
     await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], {
       cwd: ROOT,
-      env: { ...process.env, TMPDIR: empty },
+      // For AWS's runtime it unpacks the system's libraries, too.
+      env: { ...process.env, TMPDIR: empty, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x" },
     });
   });
   return path.join(folder, "chromium");
 }
 
+/** Of the libraries of the package only what this system lacks is of use: a system's own fit it better. */
+async function environment(program: string): Promise<Record<string, string>> {
+  const needs = await promisify(execFile)("ldd", [program]).catch(() => ({ stdout: "" }));
+  const libraries = path.join(path.dirname(program), "al2023/lib");
+  return {
+    ...(process.env as Record<string, string>),
+    ...(needs.stdout.includes("not found") && { LD_LIBRARY_PATH: libraries }),
+  };
+}
+
 export async function startBrowser(): Promise<Browser> {
+  const program = await executable();
   return await chromium.launch({
-    executablePath: await executable(),
+    executablePath: program,
     args: ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"],
+    env: await environment(program),
   });
 }
