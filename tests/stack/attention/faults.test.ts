@@ -290,6 +290,11 @@ const faults: Record<string, Fault> = {
     async plant() {
       testStack.stack.providers.google.revoke();
       lesson = await aLesson();
+      // The line may be there before the lesson is among those that wait.
+      await until("the lesson waits for it", async () => {
+        const [line] = await testStack.sql`select why from ops.attention where what = 'calendar not connected'`;
+        return line?.why.includes(" 1 sessions and appointments wait");
+      });
     },
     async before() {
       // npm run google-login, and npm run deploy.
