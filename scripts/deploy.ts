@@ -193,7 +193,7 @@ function advice({ ref }: Plan, stderr: string): string {
 
 /** Checks that the project exists and accepts the token, before anything is changed. */
 async function access(plan: Plan): Promise<void> {
-  await read(plan, "functions", "The project could not be reached");
+  await askApi(plan, "functions", "The project could not be reached");
   console.log("  The token is accepted.");
 }
 
@@ -260,7 +260,7 @@ async function checkConnections(plan: Plan, dashboard: string): Promise<void> {
 /** Undefined where the token may not read it, or this project's API does not have it. @throws Failure */
 async function readIfAllowed(plan: Plan, about: string): Promise<Record<string, unknown> | undefined> {
   try {
-    return Object(await read(plan, about, "The settings of the project's database could not be read"));
+    return Object(await askApi(plan, about, "The settings of the project's database could not be read"));
   } catch (error) {
     if (error instanceof Failure && /\(status 40[34]\)/.test(error.message)) return undefined;
     throw error;
@@ -269,15 +269,20 @@ async function readIfAllowed(plan: Plan, about: string): Promise<Record<string, 
 
 async function readSettings(plan: Plan, of: "auth" | "realtime"): Promise<Record<string, unknown>> {
   const what = `The settings of the project's ${of === "auth" ? "Auth" : "Realtime"} could not be read`;
-  return Object(await read(plan, `config/${of}`, what));
+  return Object(await askApi(plan, `config/${of}`, what));
 }
 
-/** Asks the Management API about the project. @throws Failure that begins with `what`. */
-async function read(plan: Plan, about: string, what: string): Promise<unknown> {
+/** Asks the Management API about the project; with `change`, changes it. @throws Failure that begins with `what`. */
+async function askApi(plan: Plan, about: string, what: string, change?: object): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(`${plan.apiUrl}/v1/projects/${plan.ref}/${about}`, {
-      headers: { authorization: `Bearer ${plan.token}`, accept: "application/json" },
+      ...(change && { method: "PATCH", body: JSON.stringify(change) }),
+      headers: {
+        authorization: `Bearer ${plan.token}`,
+        accept: "application/json",
+        ...(change && { "content-type": "application/json" }),
+      },
       signal: plan.signal,
     });
     if (response.ok) return await response.json();
@@ -294,16 +299,8 @@ async function read(plan: Plan, about: string, what: string): Promise<unknown> {
  */
 async function exposeSchemas(plan: Plan): Promise<void> {
   const { schemas } = readProjectConfig(await readFile(path.join(plan.project, "supabase/config.toml"), "utf8"));
-  const url = `${plan.apiUrl}/v1/projects/${plan.ref}/postgrest`;
-  const ask = async (change?: object): Promise<{ db_schema?: string }> => {
-    const response = await fetch(url, {
-      ...(change && { method: "PATCH", body: JSON.stringify(change) }),
-      headers: { authorization: `Bearer ${plan.token}`, "content-type": "application/json" },
-      signal: plan.signal,
-    });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    return Object(await response.json());
-  };
+  const ask = async (change?: object) =>
+    Object(await askApi(plan, "postgrest", "Not set", change)) as { db_schema?: string };
   try {
     const served = ((await ask()).db_schema ?? "")
       .split(",")
@@ -313,9 +310,9 @@ async function exposeSchemas(plan: Plan): Promise<void> {
     if (missing.length > 0) await ask({ db_schema: [...served, ...missing].join(",") });
     console.log(`  ${[...served, ...missing].join(", ")}`);
   } catch (error) {
-    plan.signal?.throwIfAborted();
+    if (!(error instanceof Failure)) throw error;
     console.log(
-      `  Not set (${(error as Error).message}). The console needs it: add ${schemas.join(", ")} to "Exposed schemas" at ` +
+      `  ${error.message.split("\n")[0]} The console needs it: add ${schemas.join(", ")} to "Exposed schemas" at ` +
         `https://supabase.com/dashboard/project/${plan.ref}/settings/api.`,
     );
   }

@@ -108,7 +108,9 @@ class Run {
 
   async #sent(way: Way, { id, createdAt }: Posted, body: string): Promise<AttemptOutcome> {
     await this.query("select community.note_sent($1::uuid, $2::public.conversation_way, $3, $4::timestamptz)", [
-      ...[way, id, createdAt],
+      way,
+      id,
+      createdAt,
     ]);
     return { outcome: "delivered", body };
   }
