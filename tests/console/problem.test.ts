@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asProblem, problemOf } from "../../web/console/src/api/problem.ts";
+import { asProblem, problemOf, signInProblem } from "../../web/console/src/api/problem.ts";
 
 test.each([
   [401, { message: "JWT expired", code: "PGRST303" }, "expired"],
@@ -28,4 +28,15 @@ test("a refusal keeps the database's own words", () => {
 test("whatever is thrown becomes a problem", () => {
   expect(asProblem("x").message).toBe("x");
   expect(asProblem(new Error("y")).kind).toBe("failed");
+});
+
+test.each([
+  [{ status: 400, code: "email_not_confirmed" }, /not confirmed/],
+  [{ status: 400, code: "invalid_credentials" }, /do not belong together/],
+  [{ status: 429 }, /Too many attempts/],
+  [{ status: 503 }, /does not answer/],
+  [{}, /does not answer/],
+  [{ status: 422, code: "user_banned" }, /the words of Auth/],
+])("a sign-in that fails with %o is told as what it is", (error, words) => {
+  expect(signInProblem({ message: "the words of Auth", ...error }, "https://api.example").message).toMatch(words);
 });

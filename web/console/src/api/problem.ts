@@ -62,6 +62,34 @@ export function problemOf(status: number, error: ApiError): Problem {
   return new Problem("failed", message, hint || "Try again. If it stays, look at the database's log.");
 }
 
+/** As Auth writes an error. */
+interface AuthError {
+  code?: string;
+  status?: number;
+  message: string;
+}
+
+/** Whether Auth did not answer, or not with an answer of its own. */
+export const isUnanswered = ({ status }: AuthError) => status === undefined || status === 0 || status >= 500;
+
+/** The problem behind a sign-in that failed. `url`: of the API. */
+export function signInProblem(error: AuthError, url: string): Problem {
+  // Before the status, which is 400 for both.
+  if (error.code === "email_not_confirmed")
+    return new Problem("refused", "This address is not confirmed yet.", "Follow the link in the mail first.");
+  if (error.code === "invalid_credentials" || error.status === 400) {
+    return new Problem(
+      "refused",
+      "E-mail address and password do not belong together.",
+      "Check both. A forgotten password is reset in Studio: Authentication, Users.",
+    );
+  }
+  if (error.status === 429)
+    return new Problem("slow", "Too many attempts to sign in.", "Wait a minute, then try again.");
+  if (isUnanswered(error)) return unreachable(url);
+  return new Problem("refused", error.message, "Try again, or use another account.");
+}
+
 /** Any thrown value as a problem. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;

@@ -4,7 +4,7 @@
  */
 import type { AuthClient as Auth } from "@supabase/auth-js";
 import { config } from "./config.ts";
-import { expired, Problem, unreachable } from "./problem.ts";
+import { expired, isUnanswered, signInProblem, unreachable } from "./problem.ts";
 
 const STORAGE_KEY = "signalbox-console";
 /** A token that ends sooner is renewed first. */
@@ -74,8 +74,7 @@ export async function accessToken(renew = false): Promise<string> {
   const { data, error } = await (await auth()).refreshSession();
   if (data.session) return data.session.access_token;
   // Not refused but unanswered: the session may still be good.
-  if (error && (error.status === undefined || error.status === 0 || error.status >= 500))
-    throw unreachable(config().api_url);
+  if (error && isUnanswered(error)) throw unreachable(config().api_url);
   forget();
   throw expired();
 }
@@ -84,19 +83,7 @@ export async function accessToken(renew = false): Promise<string> {
 export async function signIn(email: string, password: string): Promise<void> {
   const { error } = await (await auth()).signInWithPassword({ email, password });
   if (!error) return tell();
-  if (error.code === "invalid_credentials" || error.status === 400) {
-    throw new Problem(
-      "refused",
-      "E-mail address and password do not belong together.",
-      "Check both. A forgotten password is reset in Studio: Authentication, Users.",
-    );
-  }
-  if (error.code === "email_not_confirmed")
-    throw new Problem("refused", "This address is not confirmed yet.", "Follow the link in the mail first.");
-  if (error.status === 429)
-    throw new Problem("slow", "Too many attempts to sign in.", "Wait a minute, then try again.");
-  if (error.status === undefined || error.status === 0 || error.status >= 500) throw unreachable(config().api_url);
-  throw new Problem("refused", error.message, "Try again, or use another account.");
+  throw signInProblem(error, config().api_url);
 }
 
 /** The stored session is gone in any case; Auth is told if it can be reached. */
