@@ -66,17 +66,26 @@ begin
       );
       if cardinality(v_ready) < cardinality(v_due) then
         -- The others must not look due, or couriers would never end their runs and each claim would read them again.
-        -- outbox.release_next brings the next one forward when the first of its record is settled.
+        -- outbox.release_next brings the next one forward when the first of its record is settled. Whoever settles that
+        -- one waits for this lock, and then finds what was put off; where it is being settled right now, nothing is.
         update outbox.deliveries x
-        set next_attempt_at = greatest(v_now + lease, (
-          select earlier.next_attempt_at
+        set next_attempt_at = greatest(v_now + lease, held.next_attempt_at)
+        from unnest(v_due, v_keys) as d (id, record_key)
+        cross join lateral (
+          select earlier.id
           from outbox.deliveries earlier
-          where (earlier.destination, earlier.record_key, earlier.id) >= (pick.destination, x.record_key, 0::bigint)
+          where (earlier.destination, earlier.record_key, earlier.id) >= (pick.destination, d.record_key, 0::bigint)
             and earlier.status in ('pending', 'sending')
           order by earlier.destination, earlier.record_key, earlier.id
           limit 1
-        ))
-        where x.id = any (v_due) and x.id <> all (v_ready);
+        ) first
+        cross join lateral (
+          select f.next_attempt_at
+          from outbox.deliveries f
+          where f.id = first.id and f.status in ('pending', 'sending')
+          for share skip locked
+        ) held
+        where x.id = d.id and d.id <> all (v_ready) and d.id <> first.id;
       end if;
       v_picked := v_picked || array(
         select r.id

@@ -350,6 +350,34 @@ describe("couriers of this process alone", () => {
 
   const run = { pump: "bell", milliseconds: 500_000 } as const;
 
+  test("a delivery whose record is settled while another courier claims waits for nothing more", async () => {
+    await aDestination(testStack, "crowd");
+    await write(testStack, "crowd", 2, 1);
+    const { sql } = testStack;
+    const claim = async () => {
+      const [courier] = await sql`select outbox.wake('bell') as id`;
+      return { courier: courier!.id, claimed: await sql`select * from outbox.claim(${courier!.id}, 10)` };
+    };
+    await sql`update outbox.deliveries set next_attempt_at = now() + interval '1 minute' where id = (
+      select max(id) from outbox.deliveries where destination = 'crowd')`;
+    const first = await claim();
+    expect(first.claimed).toHaveLength(1);
+    // The second has never been looked at.
+    await sql`update outbox.deliveries set next_attempt_at = created_at where destination = 'crowd'`;
+
+    const { delivery_id, attempt } = first.claimed[0]!;
+    const result = { delivery_id, attempt, outcome: "delivered", started_at: new Date(), duration_ms: 1 };
+    // So that the recording need not write this row, which would keep the other courier away.
+    await sql`update outbox.destinations set last_delivered_at = clock_timestamp() where name = 'crowd'`;
+    await sql.begin(async (recording) => {
+      await recording`select outbox.record(${first.courier}, ${JSON.stringify([result])}::text::jsonb)`;
+      expect((await claim()).claimed).toEqual([]);
+    });
+    expect((await claim()).claimed).toHaveLength(1);
+    await sql`delete from outbox.deliveries where destination = 'crowd'`;
+    await sql`delete from outbox.destinations where name = 'crowd'`;
+  });
+
   test("two at once send none of 2000 deliveries twice", async () => {
     await aDestination(testStack, "crowd", {
       max_in_flight: 1000, // more than one courier has under way
