@@ -464,8 +464,11 @@ const faults: Record<string, Fault> = {
         return !row!.awake;
       });
       await write("railway", "things/5");
+      // Whatever else is on its way by now, alerts of the other faults too, is not due: the line counts what is.
       await testStack.sql`
-        update outbox.deliveries set next_attempt_at = now() - interval '31 seconds' where record_key = 'things/5'`;
+        update outbox.deliveries
+        set next_attempt_at = now() + case record_key when 'things/5' then interval '-31 seconds' else '1 minute' end
+        where status = 'pending'`;
     },
     before: async () => ({ "https://<project ref>.supabase.co/functions/v1": testStack.stack.functionsUrl }),
     after: () => isDelivered("railway", "things/5"),
