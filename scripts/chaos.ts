@@ -14,6 +14,8 @@ import { type CommandLine, main, type RunOptions, runCommand, UsageError, wholeN
 const SHRINK_RUNS = 24;
 /** Within so many seeds a broken build must be caught. */
 const BROKEN_SEEDS = 10;
+/** Of the violations of a run, so many are printed. */
+const MAX_LINES = 10;
 
 const HELP = `
 Sells, pays, refunds and forges against an embedded stack while faults happen to it, heals them, waits until everything
@@ -107,7 +109,9 @@ async function runOnce(lab: Lab, plan: Plan): Promise<Outcome> {
     `  ${sent.length} events in ${requests} requests, ${sales.length} checkouts (${paid} paid), ` +
       `${arrivals.length} requests at receivers; at rest after ${((Date.now() - started) / 1000).toFixed(1)} s`,
   );
-  for (const { rule, what } of violations) console.log(`  VIOLATION ${rule}: ${what}`);
+  const lines = [...new Set(violations.map(({ rule, what }) => `  VIOLATION ${rule}: ${what}`))];
+  for (const line of lines.slice(0, MAX_LINES)) console.log(line);
+  if (lines.length > MAX_LINES) console.log(`  and ${lines.length - MAX_LINES} more`);
   if (violations.length === 0) console.log("  no violation");
   return { plan, history, violations };
 }

@@ -21,7 +21,7 @@ const TIMEOUT_MS = 2000;
 /** How long a receiver takes that is slow. */
 const SLOW_MS = 600;
 /** Within which everything must come to rest once all is healed. */
-const SETTLE_MS = 120_000;
+const SETTLE_MS = 90_000;
 
 const DESTINATIONS: Record<string, Destination> = {
   "/make": "make",
