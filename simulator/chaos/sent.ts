@@ -30,7 +30,7 @@ export interface Postbox {
   resend(): Promise<number>;
 }
 
-export const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 export function openPostbox(functionsUrl: string, env: Record<string, string>): Postbox {
   const events = new Map<string, { webhook: Webhook; record: SentEvent }>();

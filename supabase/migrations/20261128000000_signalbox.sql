@@ -20798,10 +20798,10 @@ comment on function ops.uuid7_at(timestamptz) is
 
 -- sql/80-ops/35-erasure/erase_person.sql
 
--- Three steps. What only the person wrote, or was written about the person, is deleted or emptied. Webhooks and messages
--- about the person keep no content. Then every text of every table that names the person's addresses, and the names,
--- phones and streets beside them, is rewritten: an address always by the same stand-in, so that what belongs together
--- stays together.
+-- Three steps. What only the person wrote, or was written about the person, is deleted or emptied. Webhooks and
+-- messages about the person keep no content. Then every text of every table that names the person's addresses, and the
+-- names, phones and streets beside them, is rewritten: an address always by the same stand-in, so that what belongs
+-- together stays together.
 create function ops.erase_person(person text, why text) returns jsonb
 language plpgsql
 set search_path = ''
@@ -21045,11 +21045,11 @@ begin
 end
 $$;
 comment on function ops.erase_person(text, text) is
-  'Erases a person''s data where the person asks for it by law: select ops.erase_person(''amina@example.com'', ''ticket '
-  '1044''). The account, texts, recaps, profile, addresses and the content of webhooks and messages are gone; orders, '
-  'payments, credits and totals stay under a stand-in for the address. Reads every table, so allow it time: set '
-  'statement_timeout = 0. Returns the rows changed, by table. Raises 22023 without a reason or an address, P0002 when '
-  'nothing is known of the person, P0001 with what to do first while something is under way.';
+  'Erases a person''s data where the person asks for it by law: select ops.erase_person(''amina@example.com'', '
+  '''ticket 1044''). The account, texts, recaps, profile, addresses and the content of webhooks and messages are gone; '
+  'orders, payments, credits and totals stay under a stand-in for the address. Reads every table, so allow it time: '
+  'set statement_timeout = 0. Returns the rows changed, by table. Raises 22023 without a reason or an address, P0002 '
+  'when nothing is known of the person, P0001 with what to do first while something is under way.';
 
 -- sql/80-ops/35-erasure/erasure_obstacles.sql
 

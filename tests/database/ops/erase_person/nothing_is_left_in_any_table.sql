@@ -63,8 +63,9 @@ select matches(array_to_string(array(select * from ops.erasure_obstacles(tests.u
 update outbox.deliveries d set status = 'delivered', settled_at = now(), lease_until = null where true;
 
 create temporary table before as
-select (select sum(p.amount_minor) from public.payments p) as paid, (select sum(o.total_minor) from public.orders o) as
-  ordered, (select sum(l.credits) from public.credit_ledger l) as credits, (select count(*) from inbox.events) as events,
+select (select sum(p.amount_minor) from public.payments p) as paid,
+  (select sum(o.total_minor) from public.orders o) as ordered,
+  (select sum(l.credits) from public.credit_ledger l) as credits, (select count(*) from inbox.events) as events,
   (select count(*) from public.orders) as orders, (select count(*) from public.enrollments) as seats;
 select isnt(ops.erase_person('AMINA@tests.example', 'asked for by amina@tests.example'), null, 'then it is done');
 
