@@ -190,7 +190,7 @@ function lazyDataApi(
 
 /** A template of a database with Auth and the project's migrations. Its name tells all that it is made from. */
 async function preparedDatabase(project: string, legacyPrivileges: boolean, signal?: AbortSignal): Promise<string> {
-  const read = async (file: string) => `${file}\n${await readFile(file, "utf8").catch(() => "")}`;
+  const read = async (file: string) => `${path.basename(file)}\n${await readFile(file, "utf8").catch(() => "")}`;
   const ours = ["stack.ts", "data_api.ts", "migrations.ts", "supabase_cli.ts"].map((name) => path.join(LOCAL, name));
   const parts = await Promise.all(
     PARTS.map(async (part) => {
