@@ -65,7 +65,9 @@ export async function keepVersion(
     await writeFile(path.join(folder, `${name}${EXTENSION}`), JSON.stringify(kept));
   }
   return [
-    `For --undo: ${kept.functions.length} functions in ${folderOf(target)}.`,
+    replaced.length === 0
+      ? "None of these functions ran before."
+      : `For --undo: ${kept.functions.length} functions in ${folderOf(target)}.`,
     ...(kept.notKept.length === 0
       ? []
       : [

@@ -208,7 +208,7 @@ async function tryDestinations(target: Target, url: string): Promise<Result> {
   const messages = await inDatabase(url, what, async (sql) => {
     const rows = await sql<{ id: string }[]>`
       select outbox.send_test(d.name) as id from outbox.destinations d
-      where d.replayable and d.adapter <> 'stripe' and d.paused_reason is null order by d.name`;
+      where d.replayable and d.paused_reason is null order by d.name`;
     return rows.map(({ id }) => id);
   });
   if (messages.length === 0) return { lines: ["No destination receives messages, or all are paused."], problems: [] };

@@ -49,7 +49,22 @@ export async function readSources(api: ManagementClient, deployed: DeployedFunct
   const names = [...files.keys()];
   const entrypoint = nameIn(names, told) ?? nameIn(names, deployed.entrypoint_path);
   if (entrypoint === undefined) return undefined;
-  return { entrypoint, importMap: nameIn(names, deployed.import_map_path), files };
+  const importMap = nameIn(names, deployed.import_map_path);
+  // Below the folder that all have in common: `source/` is the bundler's.
+  const root = commonFolder(names);
+  return {
+    entrypoint: entrypoint.slice(root.length),
+    importMap: importMap?.slice(root.length),
+    files: new Map([...files].map(([name, content]) => [name.slice(root.length), content])),
+  };
+}
+
+/** "" or a path that ends with a slash. */
+function commonFolder(names: string[]): string {
+  let root = names[0]!.slice(0, names[0]!.lastIndexOf("/") + 1);
+  while (!names.every((name) => name.startsWith(root)))
+    root = root.slice(0, root.lastIndexOf("/", root.length - 2) + 1);
+  return root;
 }
 
 function entrypointIn(metadata: string): string | undefined {
