@@ -67,6 +67,7 @@ export function advice(ref: string, text: string): string {
 
 export function managementClient(access: ProjectAccess): ManagementClient {
   const { ref, token, apiUrl, signal, retryDelayMs } = access;
+  const pause = access.wait ?? ((ms: number) => sleep(ms, undefined, { signal }));
 
   async function send(path: string, what: string, request: ManagementRequest = {}): Promise<Response> {
     const { method = "GET", body, accept = "application/json" } = request;
@@ -109,7 +110,7 @@ export function managementClient(access: ProjectAccess): ManagementClient {
       }
       if (tried === TRIES || waited + wait > LONGEST_WAIT_MS) throw failure;
       waited += wait;
-      await sleep(wait, undefined, { signal });
+      await pause(wait);
     }
   }
 

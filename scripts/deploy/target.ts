@@ -64,6 +64,8 @@ export interface ProjectAccess {
   /** Calls the functions and the Management API. */
   fetch: typeof fetch;
   retryDelayMs: number;
+  /** Waits, in ms, before a request is made again. Default: the clock's. */
+  wait?: (ms: number) => Promise<unknown>;
   signal?: AbortSignal;
 }
 
