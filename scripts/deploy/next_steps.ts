@@ -13,7 +13,7 @@ export async function nextSteps(target: Target, slugs: string[], told: string | 
       .map(async (name) => [`  ${name.padEnd(8)} ${address(name)}`, ...(await events(name))]),
   );
   return [
-    "Enter at each provider, as the address of its webhook (npm run connect does it at Stripe, PayPal, Fathom and Whop):",
+    "Enter at each provider, as the address of its webhook, and tick the events that it lists of these:",
     ...providers.flat(),
     ...(slugs.includes("catalog")
       ? [`And in the Railway backend, which writes to the catalog: ${address("catalog")}`]
