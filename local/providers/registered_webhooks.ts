@@ -1,6 +1,6 @@
 /**
- * The webhooks that are registered at a stand-in, as each provider's API lists, makes and changes them. A secret is told
- * once, when its webhook is made. Nothing is sent to them: `npm run send` sends.
+ * The webhooks that are registered at a stand-in, as each provider's API lists, makes and changes them. A secret is
+ * told once, when its webhook is made. Nothing is sent to them: `npm run send` sends.
  */
 import { randomBytes } from "node:crypto";
 

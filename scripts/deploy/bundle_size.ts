@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
-/** Hosted refuses 5 MB (supabase.com/docs/guides/functions/limits), and fails oddly from 4 MB on (supabase/cli#5076). */
+/** Hosted refuses 5 MB (supabase.com/docs/guides/functions/limits), and may fail from 4 MB on (supabase/cli#5076). */
 export const MAX_BUNDLE_BYTES = 4_000_000;
 
 const compress = (content: Buffer) =>

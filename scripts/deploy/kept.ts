@@ -93,8 +93,9 @@ export async function undo(target: Target, api: ManagementClient): Promise<strin
   const file = path.join(folder, newest);
   const kept = JSON.parse(await readFile(file, "utf8")) as KeptVersion;
   const slugs = kept.functions.map(({ slug }) => slug);
+  const versions = kept.functions.map(({ slug, version }) => `${slug} (version ${version})`);
   const lines = [
-    `Of ${kept.keptAt}: ${kept.functions.map(({ slug, version }) => `${slug} (version ${version})`).join(", ") || "none"}.`,
+    `Of ${kept.keptAt}: ${versions.join(", ") || "none"}.`,
     ...(kept.added.length === 0 ? [] : [`Added since, and left as they are: ${kept.added.join(", ")}.`]),
     ...(kept.notKept.length === 0 ? [] : [`Not kept, and left as they are: ${kept.notKept.join(", ")}.`]),
     "Migrations, secrets and settings stay as they are.",

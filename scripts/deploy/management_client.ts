@@ -93,7 +93,8 @@ export function managementClient(access: ProjectAccess): ManagementClient {
         const text = (await response.text().catch(() => "")).slice(0, 500);
         const about = /"message":\s*"([^"]+)"/.exec(text)?.[1];
         failure = new ApiFailure(
-          `${what} (status ${response.status}${about === undefined ? "" : `: ${about}`}).\n${advice(ref, String(response.status))}`,
+          `${what} (status ${response.status}${about === undefined ? "" : `: ${about}`}).\n` +
+            advice(ref, String(response.status)),
           response.status,
         );
         if (!FOR_A_MOMENT.has(response.status)) throw failure;

@@ -13,7 +13,8 @@ export async function nextSteps(target: Target, slugs: string[], told: string | 
       .map(async (name) => [`  ${name.padEnd(8)} ${address(name)}`, ...(await events(name))]),
   );
   return [
-    "Enter at each provider, as the address of its webhook, and tick the events that it lists of these:",
+    "Enter at each provider, as the address of its webhook, and tick the events that it lists of these. At Stripe, PayPal,",
+    `Whop and Fathom this does it: npm run connect -- stripe --project ${target.ref} --env-file …`,
     ...providers.flat(),
     ...(slugs.includes("catalog")
       ? [`And in the Railway backend, which writes to the catalog: ${address("catalog")}`]

@@ -144,7 +144,7 @@ export function readToken(env: NodeJS.ProcessEnv): string {
   );
 }
 
-/** What `--profile` says: the CLI's flags for it, where the Management API is, and the host below which projects are. */
+/** What `--profile` says: the CLI's flags for it, the address of the Management API, and the host of its projects. */
 export function readProfile(file: string | undefined): { profile: string[]; apiUrl: string; projectHost: string } {
   if (file === undefined) return { profile: [], apiUrl: MANAGEMENT_API, projectHost: "supabase.co" };
   const absolute = path.resolve(file);
