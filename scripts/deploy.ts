@@ -148,8 +148,11 @@ async function carryOut(target: Target, api: ManagementClient, folder: string, r
   }
   if (url) {
     await step("Database settings", () =>
-      inDatabase(url, "The database could not be told where its functions are", (sql) =>
-        applyDatabaseSettings(sql, target),
+      inDatabase(
+        url,
+        "The database could not be told where its functions are",
+        (sql) => applyDatabaseSettings(sql, target),
+        { repeatable: true },
       ),
     );
   }

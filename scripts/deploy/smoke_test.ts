@@ -19,7 +19,7 @@ const PAUSE_MS = 1000;
 /** No provider sends it, nothing is translated from it, and no route forwards it: it is archived as ignored. */
 const TYPE = "signalbox.smoke_test";
 
-/** How an event is signed that means nothing. Only for providers whose unknown types are kept and need no confirmation. */
+/** How an event is signed that means nothing. For providers whose unknown types are kept, and need no confirmation. */
 const SIGNED: Record<string, { slug: string; secret: string; make(secret: string): TestEvent }> = {
   stripe: {
     slug: "stripe",

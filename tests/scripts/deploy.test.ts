@@ -1,9 +1,11 @@
 /**
  * `npm run deploy` and `npm run migrate`: the real CLI against a stand-in for the Management API, and a real database.
  */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -562,6 +564,29 @@ describe("in this process", () => {
       expect(problems).toEqual([]);
       expect(notes.join("\n")).toContain("The database answers: Postgres 17, with the extensions that are needed.");
       expect(database).toMatchObject({ migrations: { pending: [], unknown: [] } });
+    });
+
+    test.each([
+      ["once: it is read again", 1, []],
+      ["each time: it says so", Number.POSITIVE_INFINITY, [expect.stringMatching(/^The database could not be read: /)]],
+    ])("bears a pooler that breaks the connection, %s", async (_, breaks, expected) => {
+      const { port } = new URL(stack.dbUrl);
+      let connections = 0;
+      const pooler = net.createServer((socket) => {
+        socket.on("error", () => {});
+        if (++connections <= breaks) return void socket.once("data", () => socket.resetAndDestroy());
+        const upstream = net.connect(Number(port), "127.0.0.1");
+        upstream.on("error", () => socket.destroy());
+        socket.pipe(upstream).pipe(socket);
+      });
+      pooler.listen(0, "127.0.0.1");
+      await once(pooler, "listening");
+      const address = new URL(stack.dbUrl);
+      address.port = String((pooler.address() as net.AddressInfo).port);
+      const { problems } = await checking({ databaseUrl: address.href });
+      expect(problems).toEqual(expected);
+      expect(connections).toBe(breaks === 1 ? 2 : 3);
+      pooler.close();
     });
 
     test("refuses a database that has migrations which are not here", async () => {
