@@ -26,8 +26,9 @@ const texts = (value: unknown): string[] =>
 
 /** Stripe's `/v1/webhook_endpoints`; null: another path. */
 export function answerStripe(list: Endpoint[], method: string, url: URL, form: Fields): Fields | string | null {
-  const [, id] = /^\/v1\/webhook_endpoints(?:\/([^/]+))?$/.exec(url.pathname) ?? [null];
-  if (id === null) return null;
+  const matched = /^\/v1\/webhook_endpoints(?:\/([^/]+))?$/.exec(url.pathname);
+  if (matched === null) return null;
+  const id: string | undefined = matched[1];
   const shown = ({ secret: _, events, enabled, version, ...one }: Endpoint) => ({
     ...{ ...one, object: "webhook_endpoint", enabled_events: events, api_version: version },
     status: enabled ? "enabled" : "disabled",
@@ -65,8 +66,9 @@ const PAYPAL_TYPES = [
 export function answerPaypal(list: Endpoint[], method: string, url: URL, body: string): Response | null {
   if (`${method} ${url.pathname}` === "GET /v1/notifications/webhooks-event-types")
     return Response.json({ event_types: PAYPAL_TYPES.map((name) => ({ name, status: "ENABLED" })) });
-  const [, id] = /^\/v1\/notifications\/webhooks(?:\/([^/]+))?$/.exec(url.pathname) ?? [null];
-  if (id === null) return null;
+  const matched = /^\/v1\/notifications\/webhooks(?:\/([^/]+))?$/.exec(url.pathname);
+  if (matched === null) return null;
+  const id: string | undefined = matched[1];
   const shown = ({ id, url, events }: Endpoint) => ({ id, url, event_types: events.map((name) => ({ name })) });
   if (method === "GET" && id === undefined) return Response.json({ webhooks: list.map(shown) });
   const names = (types: unknown): string[] => (types as { name: string }[]).map(({ name }) => name);
@@ -92,8 +94,9 @@ export function answerPaypal(list: Endpoint[], method: string, url: URL, body: s
 
 /** Whop's `/webhooks`; null: another path. */
 export function answerWhop(list: Endpoint[], method: string, url: URL, body: string): Response | null {
-  const [, id] = /^\/webhooks(?:\/([^/]+))?$/.exec(url.pathname) ?? [null];
-  if (id === null) return null;
+  const matched = /^\/webhooks(?:\/([^/]+))?$/.exec(url.pathname);
+  if (matched === null) return null;
+  const id: string | undefined = matched[1];
   const shown = ({ secret: _, version, ...one }: Endpoint) => ({ ...one, api_version: version });
   if (method === "GET" && id === undefined) {
     const from = Number(url.searchParams.get("after") ?? 0);
