@@ -1,4 +1,5 @@
 /** A stand-in for Fathom's API (developers.fathom.ai): its list of meetings. */
+import { answerFathom, type Endpoint } from "./registered_webhooks.ts";
 import { type Asked, type StandIn, standIn } from "./stand_in.ts";
 
 type Meeting = Record<string, unknown>;
@@ -16,6 +17,7 @@ const PARTS: Record<string, string> = {
 
 export function createFathom(): StandIn {
   const meetings = new Map<string, Meeting>();
+  const webhooks: Endpoint[] = [];
 
   /** A webhook may have been made to leave out parts that the API knows from another. */
   function put(body: string): void {
@@ -28,7 +30,8 @@ export function createFathom(): StandIn {
   function answer(asked: Asked, url: URL): Response | null {
     if (!asked.headers.get("x-api-key") && !asked.headers.get("authorization"))
       return new Response(null, { status: 401 });
-    return asked.method === "GET" && url.pathname === "/meetings" ? list(url.searchParams) : null;
+    if (asked.method === "GET" && url.pathname === "/meetings") return list(url.searchParams);
+    return answerFathom(webhooks, asked.method, url, asked.body);
   }
 
   function list(query: URLSearchParams): Response {

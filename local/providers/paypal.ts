@@ -3,8 +3,10 @@
  * events, the check of a signature, and the certificate that `npm run send` signs with. Shapes:
  * @paypal/paypal-server-sdk@2.5.0, PayPal's OpenAPI notifications_webhooks_v1 1.11.
  */
+
 import { createHash, createPublicKey, randomUUID, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { answerPaypal, type Endpoint } from "./registered_webhooks.ts";
 import {
   type Asked,
   type Outcome,
@@ -106,6 +108,7 @@ export function createPaypal(
   const orders = new Map<string, Order>();
   const captures = new Map<string, Capture>();
   const disputes = new Map<string, Record<string, unknown>>();
+  const webhooks: Endpoint[] = [];
   /** What was answered to a request of this id: the same again. */
   const answered = new Map<string, object>();
   /** By capture. */
@@ -151,6 +154,8 @@ export function createPaypal(
     }
     if (route === "POST /v1/notifications/verify-webhook-signature") return verifySignature(asked.body);
     if (route === "GET /v1/notifications/webhooks-events") return listEvents(url);
+    const registered = answerPaypal(webhooks, asked.method, url, asked.body);
+    if (registered) return registered;
     const [, eventId] = /^GET \/v1\/notifications\/webhooks-events\/([^/]+)$/.exec(route) ?? [];
     if (eventId) return getEvent(decodeURIComponent(eventId));
     const [, disputeId] = /^GET \/v1\/customer\/disputes\/([A-Za-z0-9-]+)$/.exec(route) ?? [];

@@ -1,5 +1,7 @@
 /** A stand-in for Stripe's API (docs.stripe.com/api): its events, its payments and checkouts, and refunds. */
+
 import { randomUUID } from "node:crypto";
+import { answerStripe, type Endpoint } from "./registered_webhooks.ts";
 import {
   type Asked,
   type Outcome,
@@ -41,6 +43,7 @@ export function createStripe(
   const sessions = new Map<string, Thing>();
   const refunds = new Map<string, Thing>();
   const coupons = new Map<string, Form>();
+  const webhooks: Endpoint[] = [];
   /** Of sessions: what their payment is to name. */
   const intentData = new Map<string, Form>();
   /** By Idempotency-Key: what was asked and answered. */
@@ -63,6 +66,8 @@ export function createStripe(
     if (!/^Bearer \S/.test(asked.headers.get("authorization") ?? ""))
       return error(401, "You did not provide an API key.");
     if (asked.method === "POST") return await once(asked, url.pathname);
+    const listed = answerStripe(webhooks, asked.method, url, {});
+    if (listed !== null) return Response.json(listed);
     if (url.pathname === "/v1/refunds") return listRefunds(url.searchParams);
     const [, list = "", id = ""] =
       /^\/v1\/(events|payment_intents|checkout\/sessions|subscriptions|customers|products|disputes)(?:\/([^/]+))?$/.exec(
@@ -131,6 +136,8 @@ export function createStripe(
   }
 
   function post(path: string, form: Form): Response | null {
+    const endpoint = answerStripe(webhooks, "POST", new URL(path, "http://stripe"), form);
+    if (endpoint !== null) return typeof endpoint === "string" ? error(400, endpoint) : Response.json(endpoint);
     const [, list = "", id, action] =
       /^\/v1\/(payment_intents|checkout\/sessions|refunds|coupons)(?:\/([^/]+)\/([a-z]+))?$/.exec(path) ?? [];
     switch (`${list} ${action ?? ""}`.trim()) {

@@ -2,6 +2,7 @@
  * A stand-in for Whop's API: payments and memberships as webhooks told of them, listed and one by one, and disputes,
  * one by one; and its chat: channels, messages, and idempotency keys as developer/api/idempotency describes them.
  */
+import { answerWhop, type Endpoint } from "./registered_webhooks.ts";
 import { type Asked, type StandIn, standIn } from "./stand_in.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: an object of Whop's, of either generation.
@@ -37,6 +38,7 @@ export interface WhopStandIn extends StandIn {
 export function createWhop(): WhopStandIn {
   const channels: { id: string; way: "support" | "direct"; member: string }[] = [];
   const messages = new Map<string, WhopMessage[]>();
+  const webhooks: Endpoint[] = [];
   const refusals: WhopStandIn["refusals"] = new Map();
   const requests = new Map<string, { request: string; status: number; body: string; until: number }>();
   let count = 0;
@@ -193,6 +195,10 @@ export function createWhop(): WhopStandIn {
         return /^Bearer .+/.test(headers.get("authorization") ?? "")
           ? await once(asked, url)
           : refused(401, "unauthorized", "The API key is missing or wrong.");
+      const registered = /^Bearer .+/.test(headers.get("authorization") ?? "")
+        ? answerWhop(webhooks, method, url, asked.body)
+        : null;
+      if (registered) return registered;
       const [, kind, id] = /^\/(payments|memberships|disputes)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
       if (!kind || method !== "GET") return null;
       if (!/^Bearer .+/.test(headers.get("authorization") ?? ""))

@@ -1,7 +1,8 @@
-/** .github/workflows/ci.yml, read line by line: a YAML parser would be a dependency for this alone. */
+/** .github/workflows/, read line by line: a YAML parser would be a dependency for this alone. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { OPTIONS } from "../../scripts/deploy/target.ts";
 import { ROOT } from "../../scripts/schema/schema.ts";
 import { allTestFiles, selectTests } from "../../scripts/test/paths.ts";
 
@@ -39,5 +40,28 @@ describe(".github/workflows/ci.yml", () => {
     for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     expect(workflow).toMatch(/^permissions:\n {2}contents: read\n\n/m);
     expect(workflow.match(/timeout-minutes:/g)).toHaveLength(workflow.match(/runs-on:/g)!.length);
+  });
+});
+
+describe(".github/workflows/deploy.yml", async () => {
+  const deploying = await readFile(path.join(ROOT, ".github/workflows/deploy.yml"), "utf8");
+
+  test("pins every action to a commit, may only read, and ends by itself", () => {
+    const used = [...deploying.matchAll(/uses: (.+)/g)].map(([, action]) => action);
+    expect(used.length).toBeGreaterThan(0);
+    for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    expect([...deploying.matchAll(/^ {2}\w+: (read|write)$/gm)].map(([, access]) => access)).toEqual(["read", "read"]);
+    expect(deploying).toMatch(/timeout-minutes:/);
+  });
+
+  test("puts no input and no secret into a script: they go through the environment", () => {
+    const [, ...scripts] = deploying.split(/\brun: /);
+    for (const script of scripts) expect(script.split(/\n {6}- /)[0]).not.toContain("${{");
+  });
+
+  test("gives npm run deploy only options that it takes", () => {
+    const given = [...deploying.matchAll(/args\+?=\((--[a-z-]+)/g)].map(([, option]) => option!.slice(2));
+    expect(given.toSorted()).toEqual(["dry-run", "env-file", "project", "prune", "undo"]);
+    for (const option of given) expect(OPTIONS).toHaveProperty(option);
   });
 });

@@ -50,6 +50,11 @@ export interface WebhookProvider {
    * of its function.
    */
   name: string;
+  /**
+   * The types of event that are acted on, in the provider's words: those to subscribe its webhook to. Absent: there is
+   * nothing to choose.
+   */
+  eventTypes?(): readonly string[];
   /** Whether a request is really from the provider. Never throws, whatever a caller sends. */
   verify(incoming: WebhookRequest): Promise<Verdict>;
   /**

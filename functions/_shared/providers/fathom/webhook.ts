@@ -23,6 +23,7 @@ export const fathom = {
   name: "fathom",
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature", "svix-id", "svix-timestamp", "svix-signature"],
   isSigned: (headers: Headers) => headers.has("webhook-signature") || headers.has("svix-signature"),
+  eventTypes: () => [TYPE],
   maxBodyBytes: 20_000_000, // The transcript of a full-day workshop has several megabytes.
 
   verify(incoming: WebhookRequest): Promise<Verdict> {

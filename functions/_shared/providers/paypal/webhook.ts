@@ -47,6 +47,7 @@ export const paypalWith = (load: () => Promise<Certificates>) =>
     // body.
     keptHeaders: ["paypal-transmission-id", "paypal-transmission-time", "paypal-auth-version", "correlation-id"],
     isSigned: (headers: Headers) => Object.values(SIGNED_BY).every((name) => headers.has(name)),
+    eventTypes: () => Object.keys(translators),
 
     async verify(incoming: WebhookRequest): Promise<Verdict> {
       const { headers, env } = incoming;

@@ -13,7 +13,7 @@ import { formOf } from "./form.ts";
  * The version of the API that calls are answered in, and that the SDK's types are of. Webhooks have their endpoint's
  * own.
  */
-const VERSION = "2026-10-28.endive";
+export const STRIPE_VERSION = "2026-10-28.endive";
 
 /** How long one try may take, in ms. */
 const TIMEOUT_MS = 10_000;
@@ -41,7 +41,11 @@ interface Answer {
 
 /** `base`: the URL that paths are appended to. `ending` ends every call. `pause` waits between two tries. */
 export function openClient(secretKey: string, base: string, ending?: AbortSignal, pause = sleep): StripeClient {
-  const headers = { accept: "application/json", authorization: `Bearer ${secretKey}`, "stripe-version": VERSION };
+  const headers = {
+    accept: "application/json",
+    authorization: `Bearer ${secretKey}`,
+    "stripe-version": STRIPE_VERSION,
+  };
 
   async function call<T extends object>(path: string, query: string, post?: { body: string; key: string }): Promise<T> {
     const what = `stripe: ${post ? "POST" : "GET"} ${path}`;

@@ -33,6 +33,7 @@ export const stripe = {
   name: "stripe",
   keptHeaders: ["stripe-signature"],
   isSigned: (headers: Headers) => headers.has("stripe-signature"),
+  eventTypes: () => Object.keys(translators),
 
   async verify({ headers, body, now, env }: WebhookRequest): Promise<Verdict> {
     const secrets = secretsFrom(env, "STRIPE_WEBHOOK_SECRET");

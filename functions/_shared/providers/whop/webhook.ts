@@ -42,6 +42,7 @@ export const whop = {
   keptHeaders: ["webhook-id", "webhook-timestamp", "webhook-signature", OLD_SIGNATURE],
   isSigned: (headers: Headers) => headers.has("webhook-signature") || headers.has(OLD_SIGNATURE),
   answersPings: true,
+  eventTypes: () => Object.keys(translators).filter((type) => !FORMER.has(type)),
   parse: decimalsAsText,
 
   async verify(incoming: WebhookRequest): Promise<Verdict> {
@@ -446,6 +447,14 @@ const translators = {
   "membership.trial_ending_soon": membership(),
   "chat.message.created": chatMessage,
 } satisfies Record<string, Translator>;
+
+/** Types of API versions before v1, which no webhook of v1 can be subscribed to (@whop/sdk 0.0.42, `WebhookEvent`). */
+const FORMER = new Set<string>([
+  "membership.went_valid",
+  "membership.went_invalid",
+  "membership.updated",
+  "membership.metadata_updated",
+] satisfies (keyof typeof translators)[]);
 
 function isKnown(type: string): type is keyof typeof translators {
   return Object.hasOwn(translators, type);

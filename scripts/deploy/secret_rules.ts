@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** The root that `npm start` and the tests sign PayPal's webhooks with: its key is in this repository. */
-const DEVELOPMENT_ROOT = fileURLToPath(new URL("../local/providers/paypal_development/ca.pem", import.meta.url));
+const DEVELOPMENT_ROOT = fileURLToPath(new URL("../../local/providers/paypal_development/ca.pem", import.meta.url));
 
 /**
  * Variables whose values in .env.example are for development only: public, so that they protect nothing, or of one
