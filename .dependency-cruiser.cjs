@@ -139,6 +139,6 @@ module.exports = {
       conditionNames: ["import", "require", "node", "default", "types"],
     },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(docs|supabase)/" },
+    exclude: { path: "^(docs|supabase|clients/web/dist)/" },
   },
 };

@@ -17022,7 +17022,7 @@ comment on column public.topic_changes.previous is
 comment on column public.topic_changes.written_by is
   'The transaction that wrote it: public.changes_since tells by it what a cursor has seen.';
 
--- sql/70-realtime/05-topic_feed.sql
+-- sql/70-realtime/05-feed_epoch.sql
 
 create function ops.feed_epoch() returns text
 language plpgsql stable
@@ -17037,6 +17037,8 @@ $$;
 comment on function ops.feed_epoch() is
   'Differs between servers, and before and after a restore: transaction ids, and so the cursors of '
   'public.changes_since, mean nothing in another one.';
+
+-- sql/70-realtime/06-topic_feed.sql
 
 create table ops.topic_feed (
   only_row boolean primary key default true,

@@ -21,8 +21,8 @@ export interface WaitOptions {
   functionsUrl: string;
   /** `token` of the checkout's answer. Not needed for a checkout of the account that is signed in to `supabase`. */
   token?: string | null;
-  /** Where somebody is signed in: Realtime then tells of the order, and is not waited for. */
-  supabase?: SupabaseClient;
+  /** Where somebody is signed in: Realtime then tells of the order. With `token`, a promise is not waited for. */
+  supabase?: SupabaseClient | PromiseLike<SupabaseClient>;
   /** Each answer, to display. */
   status?(status: PaymentStatus): void;
   /** How long is waited (ms). Default: 15 minutes. Infinity: for as long as the state is not final. */
@@ -59,8 +59,8 @@ const BACKOFF_MS = [2000, 4000, 8000, 15_000, 30_000];
 const ANSWER_TIMEOUT_MS = 20_000;
 
 /**
- * Asks for the status of a checkout until it is final: `paid`, `failed`, `cancelled`, `expired` or `refunded`. A function
- * or network that is away is asked again, ever less often.
+ * Asks for the status of a checkout until it is final: `paid`, `failed`, `cancelled`, `expired` or `refunded`. A
+ * function or network that is away is asked again, ever less often.
  * @throws PaymentRefused, PaymentTimeout, or the signal's reason.
  */
 export async function waitForPayment(checkoutSessionId: string, options: WaitOptions): Promise<PaymentStatus> {
@@ -142,16 +142,21 @@ async function ask(id: string, options: WaitOptions, signal: AbortSignal): Promi
 }
 
 /** Null: nobody is signed in, or a client with the option `accessToken` does not tell who. */
-async function sessionOf(supabase: SupabaseClient | undefined): Promise<Session | null> {
+async function sessionOf(supabase: WaitOptions["supabase"]): Promise<Session | null> {
   try {
-    return (await supabase?.auth.getSession())?.data.session ?? null;
+    return (await (await supabase)?.auth.getSession())?.data.session ?? null;
   } catch {
     return null;
   }
 }
 
 /** Calls `told` when something of this checkout has changed. Best effort: the function is asked all the same. */
-async function hear(id: string, supabase: SupabaseClient, signal: AbortSignal, told: () => void): Promise<void> {
+async function hear(
+  id: string,
+  supabase: NonNullable<WaitOptions["supabase"]>,
+  signal: AbortSignal,
+  told: () => void,
+): Promise<void> {
   try {
     const user = (await sessionOf(supabase))?.user;
     if (!user || signal.aborted) return;
@@ -159,7 +164,7 @@ async function hear(id: string, supabase: SupabaseClient, signal: AbortSignal, t
     const { watch } = await import("./watch.ts");
     if (signal.aborted) return;
     watch(`user:${user.id}`, {
-      supabase,
+      supabase: await supabase,
       signal,
       change: ({ record }) => {
         if (record?.checkout_session_id === id) told();

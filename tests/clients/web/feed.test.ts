@@ -1,4 +1,4 @@
-/** Which changes a client applies: each once and in order, whatever the network does. No stack: a model of the server. */
+/** Which changes a client applies: each once, and in order, whatever the network does. The server is a model. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Change, Feed, isChange, type Page } from "../../../clients/web/src/feed.ts";

@@ -1,11 +1,32 @@
 /** clients/web against the whole system: whatever happens to its socket and token, it has the server's rows. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
-import { type Change, type Watch, type WatchOptions, WatchRefused, watch } from "../../../clients/web/src/index.ts";
+import {
+  type Change,
+  type Watch,
+  type WatchOptions,
+  WatchRefused,
+  waitForPayment,
+  watch,
+} from "../../../clients/web/src/index.ts";
 import { signJwt } from "../../../local/keys.ts";
-import { aBuyer, startTestStack, type TestStack, until } from "../../stack/test_stack.ts";
+import { unfold } from "../../stack/docs/guide.ts";
+import { pays, postCheckout, sends } from "../../stack/storefront.ts";
+import {
+  aBuyer,
+  aProduct,
+  aSale,
+  postStripe,
+  saleEvent,
+  startTestStack,
+  type TestStack,
+  until,
+} from "../../stack/test_stack.ts";
 import { untilHolds } from "../../until.ts";
 
 let testStack: TestStack;
@@ -152,6 +173,41 @@ async function fiveHundredChanges(app: App, meanwhile: (written: number) => Prom
   );
 }
 
+describe("waitForPayment", () => {
+  test("hears of a signed-in buyer's payment by Realtime, and needs no token", async () => {
+    const buyer = await aBuyer(testStack);
+    cleanUps.push(() => buyer.client.realtime.disconnect());
+    const sku = await aProduct(testStack);
+    const { data } = await buyer.client.auth.getSession();
+    const bearer = data.session!.access_token;
+    const response = await postCheckout(testStack, { provider: "stripe", items: [{ sku, quantity: 1 }] }, { bearer });
+    const bought = await response.json();
+    const shown: string[] = [];
+    // Without Realtime it would ask an hour later.
+    const seldom = createServer(async (request, answer) => {
+      const status = await fetch(`${testStack.stack.functionsUrl}${request.url}`, {
+        headers: { authorization: request.headers.authorization! },
+      });
+      const body = await status.json();
+      const ask_again_in_ms = body.ask_again_in_ms === null ? null : 3_600_000;
+      answer.writeHead(status.status).end(JSON.stringify({ ...body, ask_again_in_ms }));
+    }).listen(0, "127.0.0.1");
+    await once(seldom, "listening");
+    cleanUps.push(() => seldom.close());
+    const waiting = waitForPayment(bought.checkout_session_id, {
+      functionsUrl: `http://127.0.0.1:${(seldom.address() as AddressInfo).port}`,
+      supabase: buyer.client as unknown as SupabaseClient,
+      status: ({ state }) => shown.push(state),
+    });
+    await until("the topic to be joined", () => buyer.client.getChannels()[0]?.state === "joined");
+    await until("the first answer", () => shown.length > 0);
+    await sends(testStack, "stripe", await pays(testStack, "stripe", bought, "captured"));
+    expect(await waiting).toMatchObject({ state: "paid", order: { total_minor: 2450 } });
+    expect(shown[0]).toBe("processing");
+    await until("the topic to be left", () => buyer.client.getChannels().length === 0);
+  });
+});
+
 describe("a watch", () => {
   test("loads the tables, then applies what changes, as it is broadcast", async () => {
     const app = await anApp();
@@ -268,6 +324,21 @@ describe("a watch", () => {
     await expect(watching.ended).rejects.toThrow(WatchRefused);
     await expect(watching.ended).rejects.toMatchObject({ code: "42501" });
     await expect(watching.ready).rejects.toThrow(/is not one that you may read/);
+  });
+
+  test("keeps the rows of README.md's app", async () => {
+    const guide = await unfold("../../clients/web/README.md");
+    cleanUps.push(() => guide.remove());
+    const { followOrders } = await guide.load("app.ts");
+    const app = await anApp();
+    const orders = new Map<unknown, { status: string }>();
+    const watching: Watch = followOrders(app.client, app.id, orders, () => {});
+    cleanUps.push(watching.stop);
+    await watching.ready;
+    const sale = await aSale(testStack);
+    await writers`update public.checkout_sessions set user_id = ${app.id} where id = ${sale.checkout}`;
+    await postStripe(testStack, saleEvent(sale, "payment_intent.succeeded"));
+    await until("the order", () => [...orders.values()].some(({ status }) => status === "confirmed"));
   });
 
   test("is one for a topic and client, and another may follow it", async () => {

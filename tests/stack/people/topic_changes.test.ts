@@ -123,7 +123,8 @@ describe("whoever writes and reads at once", () => {
               for (const [place, { row, open: ms, before }] of steps.entries()) {
                 await pause(before);
                 await writers.begin(async (sql) => {
-                  await sql`update public.notifications set title = title || ${`${hand}.${place} `} where id = ${rows[row]!.id}`;
+                  const added = `${hand}.${place} `;
+                  await sql`update public.notifications set title = title || ${added} where id = ${rows[row]!.id}`;
                   await pause(ms);
                 });
                 written++;
