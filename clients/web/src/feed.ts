@@ -1,7 +1,7 @@
 /**
  * Which changes are applied, and when: the rules, without clock or network. Broadcasts are fast, and may be lost,
- * doubled or late; what `changes_since` answers is complete, and in order. Whatever comes of either, each change is applied
- * once, and those of a row in the order in which they were made.
+ * doubled or late; what `changes_since` answers is complete, and in order. Whatever comes of either, each change is
+ * applied once, and those of a row in the order in which they were made.
  */
 
 /** A change of a row, as broadcasts and `changes_since` have it. */
