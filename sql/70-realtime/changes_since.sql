@@ -11,6 +11,7 @@ create function public.changes_since(topic text, cursor text default null, at_mo
 language plpgsql stable
 security definer -- the state of the feed is in schema ops, which stays closed to the Data API
 set search_path = ''
+set enable_seqscan = off -- as in ops.tell
 as $$
 declare
   v_epoch text := ops.feed_epoch();

@@ -4,29 +4,33 @@ create function ops.tell(
 ) returns void
 language plpgsql
 set search_path = ''
+set enable_seqscan = off -- a plan that is kept was perhaps made when there were few rows
 as $$
 #variable_conflict use_column
 declare
   v_change public.topic_changes;
 begin
   for v_change in
-    insert into public.topic_changes (topic, schema_name, table_name, row_id, operation, record, old_record, previous)
-    select t.topic, tell.schema_name, tell.table_name, t.row_id, tell.operation,
+    insert into public.topic_changes
+      (row_key, topic, schema_name, table_name, row_id, operation, record, old_record, previous)
+    select t.row_key, t.topic, tell.schema_name, tell.table_name, t.row_id, tell.operation,
       case when t.fits or t.record is null then t.record else jsonb_build_object('id', t.row_id) end,
       case when t.fits or t.old_record is null then t.old_record else jsonb_build_object('id', t.row_id) end,
       -- A change of the same row waited for the one before to commit: it is seen here.
       (
         select c.sequence
         from public.topic_changes c
-        where c.topic = t.topic and c.table_name = tell.table_name and c.row_id = t.row_id
+        where c.row_key = t.row_key
         order by c.sequence desc
         limit 1
       )
     from (
-      select u.topic, u.record, u.old_record, u.place, coalesce(u.record, u.old_record) ->> 'id' as row_id,
+      select u.topic, u.record, u.old_record, u.place, r.row_id,
+        hashtextextended(concat_ws('/', u.topic, tell.table_name, r.row_id), 0) as row_key,
         -- Hosted Realtime refuses messages over 256 KB.
         octet_length(concat(u.record, u.old_record)) <= 200000 as fits
       from unnest(tell.topics, tell.records, tell.old_records) with ordinality as u (topic, record, old_record, place)
+      cross join lateral (select coalesce(u.record, u.old_record) ->> 'id' as row_id) r
     ) t
     order by t.place
     returning *

@@ -17007,7 +17007,8 @@ comment on function ops.my_topics() is
 
 -- What was broadcast to a private topic, so that a client that missed a broadcast reads it. ops.tell writes both.
 create table public.topic_changes (
-  sequence bigint generated always as identity primary key,
+  row_key bigint not null,
+  sequence bigint generated always as identity,
   topic text not null,
   schema_name text not null,
   table_name text not null,
@@ -17019,12 +17020,14 @@ create table public.topic_changes (
   written_by xid8 not null default pg_current_xact_id(),
   created_at timestamptz not null default now(),
 
+  -- Alone has sequences in order, so that no plan looks for a row's last change anywhere else.
+  constraint a_change_is_known_by_its_row_and_sequence primary key (row_key, sequence),
   constraint a_change_is_an_insert_an_update_or_a_delete check (operation in ('INSERT', 'UPDATE', 'DELETE')),
   constraint a_change_has_its_row check (num_nonnulls(record, old_record) > 0),
   constraint a_change_follows_an_earlier_one check (previous < sequence)
 );
 create index topic_changes_by_transaction on public.topic_changes (topic, written_by);
-create index topic_changes_by_row on public.topic_changes (topic, table_name, row_id, sequence);
+create index topic_changes_by_time on public.topic_changes (created_at);
 
 alter table public.topic_changes enable row level security;
 create policy "people read the changes of their topics" on public.topic_changes for select to authenticated
@@ -17033,6 +17036,8 @@ create policy "people read the changes of their topics" on public.topic_changes 
 comment on table public.topic_changes is
   'Every change that was broadcast to a private Realtime topic, kept for a week (ops.retention). Apps read it with '
   'changes_since(topic, cursor), never by sequence alone: a lower one may be committed later.';
+comment on column public.topic_changes.row_key is
+  'A hash of topic, table_name and row_id: the changes of one row in one topic have the same.';
 comment on column public.topic_changes.sequence is
   'Of two changes of one row, the later one has the higher number. Broadcasts carry it.';
 comment on column public.topic_changes.topic is 'user:<id of the account> or cohort:<id>.';
@@ -17243,6 +17248,7 @@ create function public.changes_since(topic text, cursor text default null, at_mo
 language plpgsql stable
 security definer -- the state of the feed is in schema ops, which stays closed to the Data API
 set search_path = ''
+set enable_seqscan = off -- as in ops.tell
 as $$
 declare
   v_epoch text := ops.feed_epoch();
@@ -17350,29 +17356,33 @@ create function ops.tell(
 ) returns void
 language plpgsql
 set search_path = ''
+set enable_seqscan = off -- a plan that is kept was perhaps made when there were few rows
 as $$
 #variable_conflict use_column
 declare
   v_change public.topic_changes;
 begin
   for v_change in
-    insert into public.topic_changes (topic, schema_name, table_name, row_id, operation, record, old_record, previous)
-    select t.topic, tell.schema_name, tell.table_name, t.row_id, tell.operation,
+    insert into public.topic_changes
+      (row_key, topic, schema_name, table_name, row_id, operation, record, old_record, previous)
+    select t.row_key, t.topic, tell.schema_name, tell.table_name, t.row_id, tell.operation,
       case when t.fits or t.record is null then t.record else jsonb_build_object('id', t.row_id) end,
       case when t.fits or t.old_record is null then t.old_record else jsonb_build_object('id', t.row_id) end,
       -- A change of the same row waited for the one before to commit: it is seen here.
       (
         select c.sequence
         from public.topic_changes c
-        where c.topic = t.topic and c.table_name = tell.table_name and c.row_id = t.row_id
+        where c.row_key = t.row_key
         order by c.sequence desc
         limit 1
       )
     from (
-      select u.topic, u.record, u.old_record, u.place, coalesce(u.record, u.old_record) ->> 'id' as row_id,
+      select u.topic, u.record, u.old_record, u.place, r.row_id,
+        hashtextextended(concat_ws('/', u.topic, tell.table_name, r.row_id), 0) as row_key,
         -- Hosted Realtime refuses messages over 256 KB.
         octet_length(concat(u.record, u.old_record)) <= 200000 as fits
       from unnest(tell.topics, tell.records, tell.old_records) with ordinality as u (topic, record, old_record, place)
+      cross join lateral (select coalesce(u.record, u.old_record) ->> 'id' as row_id) r
     ) t
     order by t.place
     returning *
@@ -21067,21 +21077,15 @@ begin
     return v_gone;
   end if;
 
-  with walk as materialized (
-    select o.place, bool_and(o.old) over (order by o.sequence) as old
-    from (
-      select t.ctid as place, t.sequence, t.created_at < before as old
-      from public.topic_changes t
-      order by t.sequence
-      limit at_most
-    ) o
-  ), removed as (
+  with removed as (
     delete from public.topic_changes x
     where x.ctid = any (array(
       select t.ctid
       from public.topic_changes t
-      where t.ctid = any (array(select w.place from walk w where w.old))
-      for update of t skip locked
+      where t.created_at < before
+      order by t.created_at
+      limit at_most
+      for update skip locked
     ))
     returning x.written_by
   )
@@ -23158,7 +23162,7 @@ begin
   v_after := case steady.table_name
     when 'outbox.destinations' then v_after - '{tokens,tokens_at,last_delivered_at}'::text[]
     when 'outbox.messages' then v_after - '{payload}'::text[]
-    when 'public.topic_changes' then v_after - '{row_id,record,old_record}'::text[]
+    when 'public.topic_changes' then v_after - '{row_key,row_id,record,old_record}'::text[]
     else v_after
   end;
   -- Who does it is no part of what is done.

@@ -6021,6 +6021,7 @@ export type Database = {
           previous: number | null;
           record: Json | null;
           row_id: string;
+          row_key: number;
           schema_name: string;
           sequence: number;
           table_name: string;
@@ -6035,6 +6036,7 @@ export type Database = {
           previous?: number | null;
           record?: Json | null;
           row_id: string;
+          row_key: number;
           schema_name: string;
           sequence?: never;
           table_name: string;
@@ -6048,6 +6050,7 @@ export type Database = {
           previous?: number | null;
           record?: Json | null;
           row_id?: string;
+          row_key?: number;
           schema_name?: string;
           sequence?: never;
           table_name?: string;

@@ -16,21 +16,15 @@ begin
     return v_gone;
   end if;
 
-  with walk as materialized (
-    select o.place, bool_and(o.old) over (order by o.sequence) as old
-    from (
-      select t.ctid as place, t.sequence, t.created_at < before as old
-      from public.topic_changes t
-      order by t.sequence
-      limit at_most
-    ) o
-  ), removed as (
+  with removed as (
     delete from public.topic_changes x
     where x.ctid = any (array(
       select t.ctid
       from public.topic_changes t
-      where t.ctid = any (array(select w.place from walk w where w.old))
-      for update of t skip locked
+      where t.created_at < before
+      order by t.created_at
+      limit at_most
+      for update skip locked
     ))
     returning x.written_by
   )

@@ -1,8 +1,9 @@
 begin;
 select plan(7);
 
-insert into public.topic_changes (topic, schema_name, table_name, row_id, operation, record, written_by, created_at)
-select 'user:x', 'public', 'orders', n::text, 'INSERT', '{}', (1000 + n)::text::xid8,
+insert into public.topic_changes
+  (row_key, topic, schema_name, table_name, row_id, operation, record, written_by, created_at)
+select n, 'user:x', 'public', 'orders', n::text, 'INSERT', '{}', (1000 + n)::text::xid8,
   now() - make_interval(days => 10 - n)
 from generate_series(1, 5) n;
 update ops.topic_feed set kept_after = '900';

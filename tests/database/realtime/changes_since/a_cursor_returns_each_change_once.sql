@@ -28,11 +28,11 @@ create function tests.ids(answer jsonb) returns text language sql as $$
   from jsonb_array_elements(answer -> 'changes') with ordinality as x (c, p)
 $$;
 insert into public.topic_changes
-  (sequence, topic, schema_name, table_name, row_id, operation, record, written_by) overriding system value
-select n, tests.topic(), 'public', 'orders', n::text, 'INSERT', jsonb_build_object('id', n), tests.xid(t)::xid8
+  (row_key, sequence, topic, schema_name, table_name, row_id, operation, record, written_by) overriding system value
+select n, n, tests.topic(), 'public', 'orders', n::text, 'INSERT', jsonb_build_object('id', n), tests.xid(t)::xid8
 from (values (101, 3), (102, 2), (103, 4), (104, 1)) as v (n, t);
-insert into public.topic_changes (topic, schema_name, table_name, row_id, operation, record, written_by)
-  values ('user:' || gen_random_uuid(), 'public', 'orders', '1', 'INSERT', '{}', tests.xid(1)::xid8);
+insert into public.topic_changes (row_key, topic, schema_name, table_name, row_id, operation, record, written_by)
+  values (1, 'user:' || gen_random_uuid(), 'public', 'orders', '1', 'INSERT', '{}', tests.xid(1)::xid8);
 
 select is(tests.asks(null) - '{cursor,snapshot}'::text[], '{"changes": [], "more": false, "gone": false}',
   'without a cursor nothing');
