@@ -6,7 +6,8 @@
  *
  *   functions/   what runs at the edge                                  imports nothing else of ours
  *   local/       the local stack, and stand-ins for what is hosted      imports nothing else of ours
- *   web/         pages for browsers; local/ builds and serves them      imports nothing else of ours
+ *   clients/     packages for apps and pages: Realtime, payments        imports nothing else of ours
+ *   web/         pages for browsers; local/ builds and serves them      imports clients/
  *   simulator/   plays providers, receivers and buyers                  imports local/
  *   scripts/     the commands that package.json names                   imports functions/, local/, simulator/
  *   bench/       benchmarks                                             imports functions/, local/, simulator/
@@ -37,11 +38,12 @@ const ROOMS = ["platform", "http", "facts", "crypto", "providers", "inbound", "o
 const MAY_IMPORT = {
   functions: [],
   local: [],
-  web: [],
+  clients: [],
+  web: ["clients"],
   simulator: ["local"],
   scripts: ["functions", "local", "simulator"],
   bench: ["functions", "local", "simulator"],
-  tests: ["functions", "local", "simulator", "scripts", "web"],
+  tests: ["functions", "local", "simulator", "scripts", "web", "clients"],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 
@@ -137,6 +139,6 @@ module.exports = {
       conditionNames: ["import", "require", "node", "default", "types"],
     },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(docs|supabase)/" },
+    exclude: { path: "^(docs|supabase|clients/web/dist)/" },
   },
 };

@@ -56,6 +56,7 @@ export async function builtPages(name: string): Promise<string> {
   const root = path.join(PROJECT, "web", name);
   const files = [
     ...(await sources(root)),
+    ...(await sources(path.join(PROJECT, "clients/web/src"))),
     fileURLToPath(import.meta.url),
     // What is installed decides what is bundled.
     path.join(PROJECT, "package-lock.json"),

@@ -29,8 +29,8 @@ export const CHECKS: readonly Check[] = [
     what: "TypeScript's types fit (tsc)",
     run: async (signal) => {
       const complaints = [];
-      for (const folder of [".", "web"])
-        complaints.push(await program(TSC, ["-p", folder, "--pretty", "false"], signal));
+      for (const folder of [".", "web", "clients/web"])
+        complaints.push(await program(TSC, ["-p", folder, "--noEmit", "--pretty", "false"], signal));
       return complaints.filter((complaint) => complaint !== undefined).join("\n") || undefined;
     },
   },

@@ -4,11 +4,8 @@ security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 begin
-  perform realtime.send(
-    jsonb_build_object('operation', 'DELETE', 'table', tg_table_name, 'schema', tg_table_schema, 'old_record',
-      jsonb_build_object('id', old.id)),
-    'DELETE', 'cohort:' || old.cohort_id
-  );
+  perform ops.tell('DELETE', tg_table_schema, tg_table_name, array['cohort:' || old.cohort_id], null,
+    array[jsonb_build_object('id', old.id)]);
   return null;
 exception when others then
   -- As in ops.tell_owner.
@@ -17,9 +14,9 @@ exception when others then
 end
 $$;
 comment on function ops.tell_cohort() is
-  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, event DELETE, payload '
-  '{operation, table, schema, old_record: {id}}. Postgres Changes tells neither: it has no deletions, and whoever may '
-  'not read a hidden message hears nothing of it.';
+  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, by ops.tell: event '
+  'DELETE, old_record {id}. Postgres Changes tells neither: it has no deletions, and whoever may not read a hidden '
+  'message hears nothing of it.';
 
 create trigger tell_cohort_of_deletion after delete on public.cohort_messages
 for each row when (old.hidden_at is null) execute function ops.tell_cohort();

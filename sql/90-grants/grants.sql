@@ -152,6 +152,12 @@ grant insert, update on public.conversation_texts to authenticated;
 grant execute on function public.mark_conversation_read(uuid, timestamptz),
   public.preview_conversation_text(text, text, uuid, text) to authenticated, service_role;
 
+-- What was broadcast to private topics: accounts read that of their own topics.
+grant select on public.topic_changes to authenticated, service_role;
+grant execute on function public.changes_since(text, text, integer) to authenticated;
+-- The policy of topic_changes calls it; the schema stays closed.
+grant execute on function ops.my_topics() to authenticated;
+
 -- The console: each of these functions first asks whether the caller is an admin (console.require_admin). Its other
 -- functions, and its tables, are nobody's.
 grant usage on schema console to authenticated;

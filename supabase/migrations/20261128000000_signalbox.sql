@@ -11221,7 +11221,7 @@ begin
   select coalesce(t.user_id, commerce.user_of(t.email)) into v_user from public.support_tickets t
   where t.id = new.ticket_id;
   if v_user is not null then
-    perform realtime.broadcast_changes('user:' || v_user, tg_op, tg_op, tg_table_name, tg_table_schema, new, null);
+    perform ops.tell(tg_op, tg_table_schema, tg_table_name, array['user:' || v_user], array[to_jsonb(new)], null);
   end if;
   return null;
 exception when others then
@@ -11231,8 +11231,8 @@ exception when others then
 end
 $$;
 comment on function learning.tell_ticket_owner() is
-  'Row trigger: broadcasts a reply to the private topic of the customer who opened the ticket, in the format of '
-  'ops.tell_owner.';
+  'Row trigger: broadcasts a reply to the private topic of the customer who opened the ticket, by '
+  'ops.tell.';
 
 create trigger tell_ticket_owner after insert on public.ticket_replies
 for each row execute function learning.tell_ticket_owner();
@@ -12637,7 +12637,6 @@ set search_path = ''
 as $$
 declare
   v_users uuid[];
-  v_payload jsonb;
 begin
   if tg_table_name = 'tutoring_sessions' then
     v_users := array(select distinct p.user_id from tutoring.participants(new) p where p.user_id is not null);
@@ -12647,19 +12646,9 @@ begin
   if v_users = '{}' then
     return null;
   end if;
-  -- The format of realtime.broadcast_changes.
-  v_payload := jsonb_build_object(
-    'operation', tg_op, 'table', tg_table_name, 'schema', tg_table_schema, 'record', to_jsonb(new),
-    'old_record', case when tg_op = 'UPDATE' then to_jsonb(old) end
-  );
-  -- Hosted Realtime refuses messages over 256 KB.
-  if octet_length(v_payload::text) > 200000 then
-    v_payload := v_payload || jsonb_build_object(
-      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE'
-      then jsonb_build_object('id', new.id) end
-    );
-  end if;
-  perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
+  perform ops.tell(tg_op, tg_table_schema, tg_table_name, array(select 'user:' || u.id from unnest(v_users) as u (id)),
+    array_fill(to_jsonb(new), array[cardinality(v_users)]),
+    array_fill(case when tg_op = 'UPDATE' then to_jsonb(old) end, array[cardinality(v_users)]));
   return null;
 exception when others then
   -- As in ops.tell_owner: a lost broadcast is read from the table later.
@@ -12668,8 +12657,8 @@ exception when others then
 end
 $$;
 comment on function tutoring.tell_participants() is
-  'Row trigger: broadcasts the change of a session or recap to the private topics of its people, in the format of '
-  'ops.tell_owner. Of a row over 200 KB only the id.';
+  'Row trigger: broadcasts the change of a session or recap to the private topics of its people, by '
+  'ops.tell.';
 
 create trigger tell_participants after insert or update on public.tutoring_sessions
 for each row execute function tutoring.tell_participants();
@@ -16989,6 +16978,116 @@ insert into outbox.routes (destination, message_type, table_name, operations, wh
     'Of a member: tell an admin. Of staff, in the app: tell data.email.');
 update outbox.routes r set priority = 2 where r.message_type = 'conversation_message.posted';
 
+-- sql/70-realtime/02-my_topics.sql
+
+create function ops.my_topics() returns text[]
+language plpgsql stable
+security definer -- see learning.teaches
+set search_path = ''
+as $$
+begin
+  return array(
+    select 'user:' || auth.uid() where auth.uid() is not null
+    union
+    select 'cohort:' || e.cohort_id
+    from public.enrollments e
+    where e.status <> 'cancelled' and (e.user_id = auth.uid() or (e.user_id is null and e.email = ops.my_email()))
+    union
+    select 'cohort:' || i.cohort_id from public.cohort_instructors i where i.user_id = auth.uid()
+    union
+    select 'cohort:' || c.id from public.cohorts c where (select ops.is_admin())
+  );
+end
+$$;
+comment on function ops.my_topics() is
+  'The private Realtime topics that the caller may read: user:<id>, and cohort:<id> of each cohort that the caller '
+  'attends or teaches; of all cohorts for admins. As the policies on realtime.messages say it. For policies.';
+
+-- sql/70-realtime/04-topic_changes.sql
+
+-- What was broadcast to a private topic, so that a client that missed a broadcast reads it. ops.tell writes both.
+create table public.topic_changes (
+  row_key bigint not null,
+  sequence bigint generated always as identity,
+  topic text not null,
+  schema_name text not null,
+  table_name text not null,
+  row_id text not null,
+  operation text not null,
+  record jsonb,
+  old_record jsonb,
+  previous bigint,
+  written_by xid8 not null default pg_current_xact_id(),
+  created_at timestamptz not null default now(),
+
+  -- Alone has sequences in order, so that no plan looks for a row's last change anywhere else.
+  constraint a_change_is_known_by_its_row_and_sequence primary key (row_key, sequence),
+  constraint a_change_is_an_insert_an_update_or_a_delete check (operation in ('INSERT', 'UPDATE', 'DELETE')),
+  constraint a_change_has_its_row check (num_nonnulls(record, old_record) > 0),
+  constraint a_change_follows_an_earlier_one check (previous < sequence)
+);
+create index topic_changes_by_transaction on public.topic_changes (topic, written_by);
+create index topic_changes_by_time on public.topic_changes (created_at);
+
+alter table public.topic_changes enable row level security;
+create policy "people read the changes of their topics" on public.topic_changes for select to authenticated
+  using (topic = any ((select ops.my_topics())::text[]));
+
+comment on table public.topic_changes is
+  'Every change that was broadcast to a private Realtime topic, kept for a week (ops.retention). Apps read it with '
+  'changes_since(topic, cursor), never by sequence alone: a lower one may be committed later.';
+comment on column public.topic_changes.row_key is
+  'A hash of topic, table_name and row_id: the changes of one row in one topic have the same.';
+comment on column public.topic_changes.sequence is
+  'Of two changes of one row, the later one has the higher number. Broadcasts carry it.';
+comment on column public.topic_changes.topic is 'user:<id of the account> or cohort:<id>.';
+comment on column public.topic_changes.schema_name is 'The schema of the changed table.';
+comment on column public.topic_changes.table_name is 'The changed table.';
+comment on column public.topic_changes.row_id is 'The id of the changed row.';
+comment on column public.topic_changes.operation is 'INSERT, UPDATE or DELETE.';
+comment on column public.topic_changes.record is
+  'The row after the change; of a change over 200 KB only {id}. Null: it was deleted.';
+comment on column public.topic_changes.old_record is
+  'The row before the change; of a change over 200 KB only {id}. Null: it was inserted.';
+comment on column public.topic_changes.previous is
+  'The sequence of the change of the same row before this one in this topic. Null: none was kept.';
+comment on column public.topic_changes.written_by is
+  'The transaction that wrote it: public.changes_since tells by it what a cursor has seen.';
+
+-- sql/70-realtime/05-feed_epoch.sql
+
+create function ops.feed_epoch() returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- Another server, the same after a restore from a backup, or the table made anew from a dump.
+  return substr(md5(concat_ws('/', (select s.system_identifier from pg_control_system() s),
+    (select c.timeline_id from pg_control_checkpoint() c), 'public.topic_changes'::regclass::oid)), 1, 8);
+end
+$$;
+comment on function ops.feed_epoch() is
+  'Differs between servers, and before and after a restore: transaction ids, and so the cursors of '
+  'public.changes_since, mean nothing in another one.';
+
+-- sql/70-realtime/06-topic_feed.sql
+
+create table ops.topic_feed (
+  only_row boolean primary key default true,
+  epoch text not null default ops.feed_epoch(),
+  kept_after xid8 not null default pg_current_xact_id(),
+
+  constraint there_is_one_topic_feed check (only_row)
+);
+alter table ops.topic_feed enable row level security;
+insert into ops.topic_feed default values;
+
+comment on table ops.topic_feed is 'The state of public.topic_changes; ops.purge writes it.';
+comment on column ops.topic_feed.epoch is
+  'ops.feed_epoch() when the rows of topic_changes were written. Where it differs, they are of a restored backup.';
+comment on column ops.topic_feed.kept_after is
+  'Changes of transactions up to this one may have been removed: a cursor that is not past it has lost them.';
+
 -- sql/70-realtime/10-policies.sql
 
 create policy "people hear their own topic" on realtime.messages for select to authenticated
@@ -17014,38 +17113,48 @@ language plpgsql
 security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
+declare
+  v_topics text[];
+  v_records jsonb[];
+  v_old_records jsonb[];
 begin
   if tg_level = 'ROW' then
-    perform realtime.broadcast_changes('user:' || coalesce(new.user_id, old.user_id), tg_op, tg_op, tg_table_name,
-      tg_table_schema, new, old);
-  else
-    -- As realtime.broadcast_changes does it, which takes one row of a row trigger only.
-    perform realtime.send(
-      jsonb_build_object('old_record', null, 'record', n, 'operation', tg_op, 'table', tg_table_name, 'schema',
-        tg_table_schema),
-      tg_op, 'user:' || n.user_id
-    )
+    v_topics := array['user:' || coalesce(new.user_id, old.user_id)];
+    v_records := array[to_jsonb(new)];
+    v_old_records := array[to_jsonb(old)];
+  elsif tg_op = 'INSERT' then
+    select array_agg('user:' || n.user_id), array_agg(to_jsonb(n)) into v_topics, v_records
     from new_rows n
     where n.user_id is not null;
+  elsif tg_op = 'UPDATE' then
+    -- Postgres fills both tables row by row: the same place is the same row.
+    select array_agg('user:' || n.user_id order by n.place), array_agg(n.record order by n.place),
+      array_agg(o.record order by n.place) into v_topics, v_records, v_old_records
+    from (select r.user_id, to_jsonb(r) as record, row_number() over () as place from new_rows r) n
+    join (select to_jsonb(r) as record, row_number() over () as place from old_rows r) o on o.place = n.place
+    where n.user_id is not null;
+  end if;
+  if v_topics is not null then -- guests have none
+    perform ops.tell(tg_op, tg_table_schema, tg_table_name, v_topics, v_records, v_old_records);
   end if;
   return null;
 exception when others then
-  -- Broadcasts are a fast path only: a failing one must not fail an order.
+  -- What apps are told must not fail an order.
   raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
   return null;
 end
 $$;
 comment on function ops.tell_owner() is
-  'Trigger: sends the change to the private topic user:<user_id>, event INSERT, UPDATE or DELETE, payload {operation, '
-  'table, schema, record, old_record}. Of updates and deletions for each row; of inserts also for each statement, with '
-  'the transition table new_rows. Deletions are told here alone: the publication of Postgres Changes has none.';
+  'Trigger: ops.tell with the private topic user:<user_id>. Of inserts and updates for each row, or for each statement '
+  'with the transition tables new_rows and old_rows; of deletions for each row. Deletions are told here alone: the '
+  'publication of Postgres Changes has none.';
 
-create trigger tell_owner after update on public.orders
-for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after update on public.orders referencing old table as old_rows new table as new_rows
+for each statement execute function ops.tell_owner();
 create trigger tell_owner_of_inserts after insert on public.orders referencing new table as new_rows
 for each statement execute function ops.tell_owner();
-create trigger tell_owner after update on public.payments
-for each row when (new.user_id is not null) execute function ops.tell_owner();
+create trigger tell_owner after update on public.payments referencing old table as old_rows new table as new_rows
+for each statement execute function ops.tell_owner();
 create trigger tell_owner_of_inserts after insert on public.payments referencing new table as new_rows
 for each statement execute function ops.tell_owner();
 create trigger tell_owner after insert or update on public.memberships
@@ -17094,11 +17203,8 @@ security definer -- only the owner may insert into realtime.messages
 set search_path = ''
 as $$
 begin
-  perform realtime.send(
-    jsonb_build_object('operation', 'DELETE', 'table', tg_table_name, 'schema', tg_table_schema, 'old_record',
-      jsonb_build_object('id', old.id)),
-    'DELETE', 'cohort:' || old.cohort_id
-  );
+  perform ops.tell('DELETE', tg_table_schema, tg_table_name, array['cohort:' || old.cohort_id], null,
+    array[jsonb_build_object('id', old.id)]);
   return null;
 exception when others then
   -- As in ops.tell_owner.
@@ -17107,9 +17213,9 @@ exception when others then
 end
 $$;
 comment on function ops.tell_cohort() is
-  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, event DELETE, payload '
-  '{operation, table, schema, old_record: {id}}. Postgres Changes tells neither: it has no deletions, and whoever may '
-  'not read a hidden message hears nothing of it.';
+  'Row trigger: tells the private topic cohort:<cohort_id> that a message was deleted or hidden, by ops.tell: event '
+  'DELETE, old_record {id}. Postgres Changes tells neither: it has no deletions, and whoever may not read a hidden '
+  'message hears nothing of it.';
 
 create trigger tell_cohort_of_deletion after delete on public.cohort_messages
 for each row when (old.hidden_at is null) execute function ops.tell_cohort();
@@ -17126,6 +17232,175 @@ alter publication supabase_realtime add table public.orders, public.payments, pu
 -- No deletions: Postgres Changes tells them to everybody who listens to the table, without row level security.
 -- ops.tell_owner and ops.tell_cohort tell them to those who could read the row.
 alter publication supabase_realtime set (publish = 'insert, update');
+
+-- sql/70-realtime/changes_since.sql
+
+-- Transactions commit in another order than that in which they draw sequences: a reader of "all after the last number
+-- I saw" misses what commits late. So a cursor is a snapshot (pg_snapshot): which transactions had ended. What follows
+-- it is what the transactions wrote that had not ended then, and have now. Nobody waits for a long transaction, and no
+-- change is returned twice.
+--
+-- A row's changes keep their order: the second waits for the first to commit, and only then draws its sequence. A
+-- snapshot that has the second has the first, and within one answer the sequence decides.
+--
+-- An answer that holds not all of them (more) has a cursor of both snapshots, and the last sequence between them.
+create function public.changes_since(topic text, cursor text default null, at_most integer default 500) returns jsonb
+language plpgsql stable
+security definer -- the state of the feed is in schema ops, which stays closed to the Data API
+set search_path = ''
+set enable_seqscan = off -- as in ops.tell
+as $$
+declare
+  v_epoch text := ops.feed_epoch();
+  v_feed ops.topic_feed;
+  v_parts text[];
+  v_from pg_snapshot;
+  v_until pg_snapshot := pg_current_snapshot();
+  v_after bigint := 0;
+  v_changes jsonb[] := '{}';
+  v_size bigint := 0;
+  v_more boolean := false;
+  v_one record;
+begin
+  if changes_since.topic is null or changes_since.topic <> all (ops.my_topics()) then
+    raise exception 'topic % is not one that you may read', coalesce(quote_literal(changes_since.topic), '(null)')
+      using errcode = '42501',
+        hint = 'Yours are user:<your id>, and cohort:<id> of each cohort that you attend or teach.';
+  end if;
+  if pg_is_in_recovery() then
+    raise exception 'a read replica does not know which transactions have ended'
+      using errcode = '0A000', hint = 'Ask the primary: call changes_since by POST.';
+  end if;
+
+  select f.* into v_feed from ops.topic_feed f;
+  if changes_since.cursor is not null then
+    v_parts := regexp_match(changes_since.cursor,
+      '^([0-9a-f]{8})\.(\d{1,19}:\d{1,19}:[\d,]*)(?:\.(\d{1,19}:\d{1,19}:[\d,]*)\.(\d{1,18}))?$');
+    if v_parts is null then
+      raise exception 'this is no cursor of changes_since: %', quote_literal(left(changes_since.cursor, 100))
+        using errcode = '22023', hint = 'Pass the cursor of the last answer, or null to begin now.';
+    end if;
+    if v_parts[1] = v_epoch and v_feed.epoch = v_epoch
+      and pg_snapshot_xmin(v_parts[2]::pg_snapshot) > v_feed.kept_after
+    then
+      v_from := v_parts[2];
+      v_until := coalesce(v_parts[3]::pg_snapshot, v_until);
+      v_after := coalesce(v_parts[4]::bigint, 0);
+    end if;
+  end if;
+
+  if v_from is not null then
+    for v_one in
+      select c.sequence, jsonb_build_object('sequence', c.sequence, 'previous', c.previous,
+        'transaction', c.written_by::text::bigint, 'operation', c.operation, 'schema', c.schema_name,
+        'table', c.table_name, 'record', c.record, 'old_record', c.old_record) as change
+      from public.topic_changes c
+      where c.topic = changes_since.topic and c.written_by >= pg_snapshot_xmin(v_from)
+        and not pg_visible_in_snapshot(c.written_by, v_from) and pg_visible_in_snapshot(c.written_by, v_until)
+        and c.sequence > v_after
+      order by c.sequence
+      limit least(greatest(changes_since.at_most, 1), 1000) + 1
+    loop
+      v_size := v_size + octet_length(v_one.change::text);
+      v_more := cardinality(v_changes) >= least(greatest(changes_since.at_most, 1), 1000)
+        or (v_size > 2000000 and v_changes <> '{}'); -- at least one is returned
+      exit when v_more;
+      v_changes := v_changes || v_one.change;
+      v_after := v_one.sequence;
+    end loop;
+  end if;
+
+  return jsonb_build_object(
+    'changes', to_jsonb(v_changes),
+    'cursor', case when v_more then concat_ws('.', v_epoch, v_from, v_until, v_after)
+      else concat_ws('.', v_epoch, v_until) end,
+    'snapshot', v_until,
+    'more', v_more,
+    'gone', v_from is null and changes_since.cursor is not null
+  );
+end
+$$;
+comment on function public.changes_since(text, text, integer) is
+  'The changes of a private Realtime topic after a cursor, each once, at most at_most (1 to 1000): {changes, cursor, '
+  'snapshot, more, gone}. Without a cursor none, and the cursor from which to go on. more: ask again at once. gone: '
+  'changes after this cursor are not kept any more, read the tables again. snapshot: which transactions the cursor has '
+  'seen (pg_snapshot), to tell which broadcasts are known. Raises 42501 for a topic of others, 22023 for no cursor of '
+  'ours: supabase.rpc("changes_since").';
+
+-- sql/70-realtime/forget_topic.sql
+
+create function ops.forget_topic() returns trigger
+language plpgsql
+security definer -- Supabase Auth, which deletes accounts, has no rights in our schemas
+set search_path = ''
+as $$
+begin
+  delete from public.topic_changes c where c.topic = 'user:' || old.id;
+  return null;
+exception when others then
+  -- No account is kept by it; ops.purge removes them within a week.
+  raise warning 'the changes of account % were not deleted: %', old.id, sqlerrm;
+  return null;
+end
+$$;
+comment on function ops.forget_topic() is
+  'Row trigger of auth.users: what was broadcast to a deleted account goes with it.';
+
+create trigger signalbox_forget_topic after delete on auth.users for each row execute function ops.forget_topic();
+
+-- sql/70-realtime/tell.sql
+
+-- The same statement for any number of changes: sets tell theirs at once.
+create function ops.tell(
+  operation text, schema_name text, table_name text, topics text[], records jsonb[], old_records jsonb[]
+) returns void
+language plpgsql
+set search_path = ''
+set enable_seqscan = off -- a plan that is kept was perhaps made when there were few rows
+as $$
+#variable_conflict use_column
+declare
+  v_change public.topic_changes;
+begin
+  for v_change in
+    insert into public.topic_changes
+      (row_key, topic, schema_name, table_name, row_id, operation, record, old_record, previous)
+    select t.row_key, t.topic, tell.schema_name, tell.table_name, t.row_id, tell.operation,
+      case when t.fits or t.record is null then t.record else jsonb_build_object('id', t.row_id) end,
+      case when t.fits or t.old_record is null then t.old_record else jsonb_build_object('id', t.row_id) end,
+      -- A change of the same row waited for the one before to commit: it is seen here.
+      (
+        select c.sequence
+        from public.topic_changes c
+        where c.row_key = t.row_key
+        order by c.sequence desc
+        limit 1
+      )
+    from (
+      select u.topic, u.record, u.old_record, u.place, r.row_id,
+        hashtextextended(concat_ws('/', u.topic, tell.table_name, r.row_id), 0) as row_key,
+        -- Hosted Realtime refuses messages over 256 KB.
+        octet_length(concat(u.record, u.old_record)) <= 200000 as fits
+      from unnest(tell.topics, tell.records, tell.old_records) with ordinality as u (topic, record, old_record, place)
+      cross join lateral (select coalesce(u.record, u.old_record) ->> 'id' as row_id) r
+    ) t
+    order by t.place
+    returning *
+  loop
+    -- As realtime.broadcast_changes words it, and where the change stands among others.
+    perform realtime.send(
+      jsonb_build_object('old_record', v_change.old_record, 'record', v_change.record, 'operation', v_change.operation,
+        'table', v_change.table_name, 'schema', v_change.schema_name, 'sequence', v_change.sequence,
+        'previous', v_change.previous, 'transaction', v_change.written_by::text::bigint),
+      v_change.operation, v_change.topic
+    );
+  end loop;
+end
+$$;
+comment on function ops.tell(text, text, text, text[], jsonb[], jsonb[]) is
+  'Broadcasts changes of a table''s rows to private topics (topics[i] gets records[i] and old_records[i]), and keeps '
+  'them in public.topic_changes. Event INSERT, UPDATE or DELETE, payload {operation, table, schema, record, '
+  'old_record, sequence, previous, transaction}. Of a change over 200 KB only the id.';
 
 -- sql/80-ops/02-decisions/10-decisions.sql
 
@@ -19946,6 +20221,7 @@ insert into ops.retention (what, keep, description) values
   ('conversations', '400 days', 'Closed ones with their messages, from when the membership ended.'),
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
+  ('topic changes', '7 days', 'What was broadcast to private Realtime topics: for so long an app may be away.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 comment on column ops.retention.what is 'What is kept: a branch of ops.purge.';
 
@@ -20034,6 +20310,7 @@ begin
     when 'conversations' then v_gone := ops.purge_conversations(v_before, at_most);
     when 'console actions' then v_gone := ops.purge_console_actions(v_before, at_most);
     when 'console jobs' then v_gone := ops.purge_console_jobs(v_before, at_most);
+    when 'topic changes' then v_gone := ops.purge_topic_changes(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else
@@ -20779,6 +21056,50 @@ end
 $$;
 comment on function ops.purge_text_versions(timestamptz, integer) is
   'The part of ops.purge for earlier versions of questions and messages.';
+
+-- sql/80-ops/30-retention/purge_topic_changes.sql
+
+create function ops.purge_topic_changes(before timestamptz, at_most integer) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_gone integer;
+  v_last xid8;
+begin
+  -- A restored backup: its transaction ids mean nothing here. Every app reads its tables again.
+  update ops.topic_feed f
+  set epoch = ops.feed_epoch(), kept_after = pg_snapshot_xmax(pg_current_snapshot())
+  where f.epoch <> ops.feed_epoch();
+  if found then
+    delete from public.topic_changes c where true;
+    get diagnostics v_gone = row_count;
+    return v_gone;
+  end if;
+
+  with removed as (
+    delete from public.topic_changes x
+    where x.ctid = any (array(
+      select t.ctid
+      from public.topic_changes t
+      where t.created_at < before
+      order by t.created_at
+      limit at_most
+      for update skip locked
+    ))
+    returning x.written_by
+  )
+  select count(*), (select r.written_by from removed r order by r.written_by desc limit 1) into v_gone, v_last
+  from removed;
+  if v_last is not null then
+    update ops.topic_feed f set kept_after = greatest(f.kept_after, v_last) where f.only_row;
+  end if;
+  return v_gone;
+end
+$$;
+comment on function ops.purge_topic_changes(timestamptz, integer) is
+  'The part of ops.purge for changes that were broadcast. A cursor that has not passed them is gone from then on '
+  '(public.changes_since); all of them after a restore from a backup.';
 
 -- sql/80-ops/30-retention/uuid7_at.sql
 
@@ -22902,7 +23223,8 @@ begin
         from console.previewed p
         cross join lateral (select coalesce(p.after, p.before) as it) w
         where p.backend = pg_backend_pid()
-          and p.table_name not in ('outbox.messages', 'ops.decisions', 'outbox.bells', 'outbox.couriers')
+          and p.table_name not in ('outbox.messages', 'ops.decisions', 'outbox.bells', 'outbox.couriers',
+            'public.topic_changes')
           and not (p.table_name = 'outbox.deliveries' and p.operation = 'INSERT')
           and p.before is distinct from p.after
         order by p.id
@@ -23196,6 +23518,7 @@ begin
   v_after := case steady.table_name
     when 'outbox.destinations' then v_after - '{tokens,tokens_at,last_delivered_at}'::text[]
     when 'outbox.messages' then v_after - '{payload}'::text[]
+    when 'public.topic_changes' then v_after - '{row_key,row_id,record,old_record}'::text[]
     else v_after
   end;
   -- Who does it is no part of what is done.
@@ -24033,6 +24356,12 @@ grant update (language) on public.conversations to authenticated;
 grant insert, update on public.conversation_texts to authenticated;
 grant execute on function public.mark_conversation_read(uuid, timestamptz),
   public.preview_conversation_text(text, text, uuid, text) to authenticated, service_role;
+
+-- What was broadcast to private topics: accounts read that of their own topics.
+grant select on public.topic_changes to authenticated, service_role;
+grant execute on function public.changes_since(text, text, integer) to authenticated;
+-- The policy of topic_changes calls it; the schema stays closed.
+grant execute on function ops.my_topics() to authenticated;
 
 -- The console: each of these functions first asks whether the caller is an admin (console.require_admin). Its other
 -- functions, and its tables, are nobody's.

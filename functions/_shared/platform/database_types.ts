@@ -1855,6 +1855,25 @@ export type Database = {
         };
         Relationships: [];
       };
+      topic_feed: {
+        Row: {
+          epoch: string;
+          kept_after: unknown;
+          only_row: boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          epoch?: string;
+          kept_after?: unknown;
+          only_row?: boolean;
+        };
+        Update: {
+          epoch?: string;
+          kept_after?: unknown;
+          only_row?: boolean;
+        };
+        Relationships: [];
+      };
     };
     Views: {
       attention: {
@@ -2640,8 +2659,7 @@ export type Database = {
       check_reason: { Args: { command: string; reason: string }; Returns: undefined };
       count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
       decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
-      erase_person: { Args: { person: string; why: string }; Returns: Json };
-      erasure_obstacles: { Args: { emails: string[]; pattern: string; user_id: string }; Returns: string[] };
+      feed_epoch: { Args: Record<PropertyKey, never>; Returns: string };
       find_person: {
         Args: { email: string };
         Returns: {
@@ -2687,6 +2705,7 @@ export type Database = {
       may_be_acknowledged: { Args: { what: string }; Returns: boolean };
       money: { Args: { amount_minor: number; currency: string }; Returns: string };
       my_email: { Args: Record<PropertyKey, never>; Returns: string };
+      my_topics: { Args: Record<PropertyKey, never>; Returns: string[] };
       purge: { Args: { at_most: number; what: string }; Returns: number };
       purge_alerts: { Args: { at_most: number; before: string }; Returns: number };
       purge_all: { Args: { at_most?: number }; Returns: number };
@@ -2723,6 +2742,7 @@ export type Database = {
       purge_session_reminders: { Args: { at_most: number; before: string }; Returns: number };
       purge_shapes: { Args: { at_most: number; before: string }; Returns: number };
       purge_text_versions: { Args: { at_most: number; before: string }; Returns: number };
+      purge_topic_changes: { Args: { at_most: number; before: string }; Returns: number };
       refund_statement: {
         Args: {
           payment: Omit<
@@ -2738,12 +2758,21 @@ export type Database = {
       };
       remedy: { Args: { does: string; instead?: string[]; statement: string }; Returns: string };
       schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
-      scrub: { Args: { content: string; instead: string[]; patterns: string[] }; Returns: string };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
+      tell: {
+        Args: {
+          old_records: Json[];
+          operation: string;
+          records: Json[];
+          schema_name: string;
+          table_name: string;
+          topics: string[];
+        };
+        Returns: undefined;
+      };
       tell_attention: { Args: Record<PropertyKey, never>; Returns: undefined };
       uuid7: { Args: Record<PropertyKey, never>; Returns: string };
       uuid7_at: { Args: { moment: string }; Returns: string };
-      word_pattern: { Args: { word: string }; Returns: string };
       write_alert: { Args: { incidents: string[]; kind: Database["ops"]["Enums"]["alert_kind"] }; Returns: undefined };
     };
     Enums: {
@@ -5984,6 +6013,52 @@ export type Database = {
           },
         ];
       };
+      topic_changes: {
+        Row: {
+          created_at: string;
+          old_record: Json | null;
+          operation: string;
+          previous: number | null;
+          record: Json | null;
+          row_id: string;
+          row_key: number;
+          schema_name: string;
+          sequence: number;
+          table_name: string;
+          topic: string;
+          written_by: unknown;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          old_record?: Json | null;
+          operation: string;
+          previous?: number | null;
+          record?: Json | null;
+          row_id: string;
+          row_key: number;
+          schema_name: string;
+          sequence?: never;
+          table_name: string;
+          topic: string;
+          written_by?: unknown;
+        };
+        Update: {
+          created_at?: string;
+          old_record?: Json | null;
+          operation?: string;
+          previous?: number | null;
+          record?: Json | null;
+          row_id?: string;
+          row_key?: number;
+          schema_name?: string;
+          sequence?: never;
+          table_name?: string;
+          topic?: string;
+          written_by?: unknown;
+        };
+        Relationships: [];
+      };
       tutor_exceptions: {
         Row: {
           closes_at: string | null;
@@ -6390,6 +6465,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      changes_since: { Args: { at_most?: number; cursor?: string; topic: string }; Returns: Json };
       credit_balance: { Args: { user_id?: string }; Returns: number };
       find_person: {
         Args: { email: string };

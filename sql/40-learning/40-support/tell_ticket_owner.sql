@@ -9,7 +9,7 @@ begin
   select coalesce(t.user_id, commerce.user_of(t.email)) into v_user from public.support_tickets t
   where t.id = new.ticket_id;
   if v_user is not null then
-    perform realtime.broadcast_changes('user:' || v_user, tg_op, tg_op, tg_table_name, tg_table_schema, new, null);
+    perform ops.tell(tg_op, tg_table_schema, tg_table_name, array['user:' || v_user], array[to_jsonb(new)], null);
   end if;
   return null;
 exception when others then
@@ -19,8 +19,8 @@ exception when others then
 end
 $$;
 comment on function learning.tell_ticket_owner() is
-  'Row trigger: broadcasts a reply to the private topic of the customer who opened the ticket, in the format of '
-  'ops.tell_owner.';
+  'Row trigger: broadcasts a reply to the private topic of the customer who opened the ticket, by '
+  'ops.tell.';
 
 create trigger tell_ticket_owner after insert on public.ticket_replies
 for each row execute function learning.tell_ticket_owner();

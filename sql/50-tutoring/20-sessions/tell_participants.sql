@@ -5,7 +5,6 @@ set search_path = ''
 as $$
 declare
   v_users uuid[];
-  v_payload jsonb;
 begin
   if tg_table_name = 'tutoring_sessions' then
     v_users := array(select distinct p.user_id from tutoring.participants(new) p where p.user_id is not null);
@@ -15,19 +14,9 @@ begin
   if v_users = '{}' then
     return null;
   end if;
-  -- The format of realtime.broadcast_changes.
-  v_payload := jsonb_build_object(
-    'operation', tg_op, 'table', tg_table_name, 'schema', tg_table_schema, 'record', to_jsonb(new),
-    'old_record', case when tg_op = 'UPDATE' then to_jsonb(old) end
-  );
-  -- Hosted Realtime refuses messages over 256 KB.
-  if octet_length(v_payload::text) > 200000 then
-    v_payload := v_payload || jsonb_build_object(
-      'record', jsonb_build_object('id', new.id), 'old_record', case when tg_op = 'UPDATE'
-      then jsonb_build_object('id', new.id) end
-    );
-  end if;
-  perform realtime.send(v_payload, tg_op, 'user:' || u.id) from unnest(v_users) as u (id);
+  perform ops.tell(tg_op, tg_table_schema, tg_table_name, array(select 'user:' || u.id from unnest(v_users) as u (id)),
+    array_fill(to_jsonb(new), array[cardinality(v_users)]),
+    array_fill(case when tg_op = 'UPDATE' then to_jsonb(old) end, array[cardinality(v_users)]));
   return null;
 exception when others then
   -- As in ops.tell_owner: a lost broadcast is read from the table later.
@@ -36,8 +25,8 @@ exception when others then
 end
 $$;
 comment on function tutoring.tell_participants() is
-  'Row trigger: broadcasts the change of a session or recap to the private topics of its people, in the format of '
-  'ops.tell_owner. Of a row over 200 KB only the id.';
+  'Row trigger: broadcasts the change of a session or recap to the private topics of its people, by '
+  'ops.tell.';
 
 create trigger tell_participants after insert or update on public.tutoring_sessions
 for each row execute function tutoring.tell_participants();

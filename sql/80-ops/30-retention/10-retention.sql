@@ -51,5 +51,6 @@ insert into ops.retention (what, keep, description) values
   ('conversations', '400 days', 'Closed ones with their messages, from when the membership ended.'),
   ('console actions', '400 days', 'What admins did with the console.'),
   ('console jobs', '90 days', 'Jobs of the console that have ended.'),
+  ('topic changes', '7 days', 'What was broadcast to private Realtime topics: for so long an app may be away.'),
   ('cron log', '1 day', 'Runs of cron''s jobs.');
 comment on column ops.retention.what is 'What is kept: a branch of ops.purge.';

@@ -61,6 +61,7 @@ begin
     when 'conversations' then v_gone := ops.purge_conversations(v_before, at_most);
     when 'console actions' then v_gone := ops.purge_console_actions(v_before, at_most);
     when 'console jobs' then v_gone := ops.purge_console_jobs(v_before, at_most);
+    when 'topic changes' then v_gone := ops.purge_topic_changes(v_before, at_most);
     when 'cron log' then
       select p.* into v_gone, v_reached from ops.purge_cron_log(v_before, at_most, v_policy.reached) p;
     else

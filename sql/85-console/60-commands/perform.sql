@@ -36,7 +36,8 @@ begin
         from console.previewed p
         cross join lateral (select coalesce(p.after, p.before) as it) w
         where p.backend = pg_backend_pid()
-          and p.table_name not in ('outbox.messages', 'ops.decisions', 'outbox.bells', 'outbox.couriers')
+          and p.table_name not in ('outbox.messages', 'ops.decisions', 'outbox.bells', 'outbox.couriers',
+            'public.topic_changes')
           and not (p.table_name = 'outbox.deliveries' and p.operation = 'INSERT')
           and p.before is distinct from p.after
         order by p.id

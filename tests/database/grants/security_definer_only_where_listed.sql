@@ -83,6 +83,9 @@ select set_eq(
     ('tutoring.tell_participants()'),    -- see ops.tell_owner
     ('ops.tell_owner()'),                -- only the owner may insert into realtime.messages
     ('ops.tell_cohort()'),               -- the same
+    ('ops.my_topics()'),                 -- see learning.teaches
+    ('ops.forget_topic()'),              -- Supabase Auth has no rights in our schemas
+    ('public.changes_since(topic text, cursor text, at_most integer)'), -- the state of the feed is in schema ops
     ('outbox.capture_change()'),         -- the writer of a row may not write the outbox
     ('outbox.ring()'),                   -- reads the doorbell's key
     ('outbox.ring_for_deliveries()') $$, -- see outbox.ring

@@ -215,6 +215,7 @@ select set_eq(
     -- a tutor's own: policies/tutors
     ('tutor_exceptions',   '-',   '-',   '-',   '-',       '-',       'riud', 'r'),
     ('text_versions',      '-',   '-',   '-',   '-',       '-',       'r',    'r'),
+    ('topic_changes',      '-',   'r',   '-',   '-',       '-',       '-',    'r'),
     ('tutor_hours',        'r',   'r',   'r',   'r',       'r',       'riud', 'r'),
     ('tutoring_session_changes', '-', 'r', '-', '-',       '-',       'r',    'r'),
     -- by columns too: policies/tutors

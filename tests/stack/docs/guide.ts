@@ -6,6 +6,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import os from "node:os";
 import path from "node:path";
 import postgres from "postgres";
+import { buildWebClient } from "../../../scripts/client.ts";
 import { ROOT, schemaScript } from "../../../scripts/schema/schema.ts";
 import type { TestStack } from "../test_stack.ts";
 
@@ -21,16 +22,21 @@ export interface Guide {
   remove(): Promise<void>;
 }
 
-/** A guide's TypeScript files in a folder of their own, which finds our packages. */
+/** A guide's TypeScript files in a folder of their own, which finds our packages, and the client as it is published. */
 export async function unfold(guide: string): Promise<Guide> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "signalbox-guide-"));
-  await symlink(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+  const above = await mkdtemp(path.join(os.tmpdir(), "signalbox-guide-"));
+  await symlink(path.join(ROOT, "node_modules"), path.join(above, "node_modules"));
+  const folder = path.join(above, "app");
+  const client = path.join(folder, "node_modules/signalbox-web");
+  await mkdir(client, { recursive: true });
+  await cp(path.join(ROOT, "clients/web/package.json"), path.join(client, "package.json"));
+  await buildWebClient(path.join(client, "dist"));
   for (const [file, code] of Object.entries(await blocksOf(guide))) {
     if (file.endsWith(".ts") && !file.includes("/")) await writeFile(path.join(folder, file), code);
   }
   return {
     load: (file) => import(path.join(folder, file)),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(above, { recursive: true, force: true }),
   };
 }
 

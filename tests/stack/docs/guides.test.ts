@@ -279,7 +279,7 @@ test(
     const project = await copyProject(["local", "simulator", "scripts", "tests/functions", "tests/fixtures"]);
     try {
       await symlink(path.join(ROOT, "node_modules"), path.join(project.folder, "node_modules"));
-      for (const guide of GUIDES) {
+      for (const guide of [...GUIDES, "../../clients/web/README.md"]) {
         const blocks = await blocksOf(guide);
         const code = Object.keys(blocks).filter((file) => /^(functions\/_shared|local|tests)\/[^#]+\.ts$/.test(file));
         // The registry's entry is a line of a list: sixth_provider.test.ts puts it there.
@@ -294,7 +294,8 @@ test(
         }
       }
       const include = ["functions/_shared", "guides", "local/providers", "tests/functions/conformance/samples"];
-      const config = { extends: path.join(ROOT, "tsconfig.json"), include };
+      const paths = { "signalbox-web": [path.join(ROOT, "clients/web/src/index.ts")] };
+      const config = { extends: path.join(ROOT, "tsconfig.json"), compilerOptions: { paths }, include };
       await project.write("tsconfig.json", JSON.stringify(config));
       const { stdout } = await promisify(execFile)(TSC, ["-p", project.folder]).catch((error) => error);
       expect(stdout).toBe("");

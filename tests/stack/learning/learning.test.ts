@@ -89,12 +89,10 @@ test("seats are put on sale", async () => {
 
 test("a student asks, the instructor is told, answers, and the student hears of it", async () => {
   const heard: unknown[] = [];
-  const channel = await students.listen(
-    student.client,
-    student.id,
-    (table: string, { answer }: Record<string, unknown>) => heard.push([table, answer]),
+  const watching = students.listen(student.client, student.id, (table: string, { answer }: Record<string, unknown>) =>
+    heard.push([table, answer]),
   );
-  await until("Realtime to listen", () => channel.state === "joined");
+  await watching.ready;
 
   const question = await students.ask(student.client, cohort, "Homework", "Why?");
   expect(await told("question.asked")).toMatchObject({ email: student.email, instructor_emails: [instructor.email] });
@@ -112,6 +110,7 @@ test("a student asks, the instructor is told, answers, and the student hears of 
     answer: "Because.",
     answered_by: instructor.id,
   });
+  watching.stop();
 });
 
 test("an answer is not the student's to change", async () => {
@@ -203,14 +202,14 @@ test("a student changes and deletes a question and a message; others see that, a
 
 test("the customer hears staff's reply on the private topic, and answers it: the ticket is open again", async () => {
   const heard: unknown[] = [];
-  const channel = await students.listen(
+  const watching = students.listen(
     student.client,
     student.id,
     (table: string, { body, from_staff }: Record<string, unknown>) => {
       if (table === "ticket_replies") heard.push([body, from_staff]);
     },
   );
-  await until("Realtime to listen", () => channel.state === "joined");
+  await watching.ready;
   const ticket = await students.openTicket(student.client, "No invoice", "Where is it?");
   await students.reply(admin.client, ticket.id, "It is attached.");
   await until("the reply", () => heard.length > 0);
@@ -219,6 +218,7 @@ test("the customer hears staff's reply on the private topic, and answers it: the
   await students.reply(student.client, ticket.id, "It is not.");
   const { data } = await admin.client.from("support_tickets").select("status").eq("id", ticket.id).single();
   expect(data).toEqual({ status: "open" });
+  watching.stop();
 });
 
 test("people see the profiles of those they learn with, and change their own; an admin finds a person by address", async () => {

@@ -3,6 +3,7 @@
  * the database, so no query here says whose rows it wants.
  */
 import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
+import { watch } from "../../../../clients/web/src/watch.ts";
 import { config } from "./config.ts";
 import { SESSION_KEY } from "./session_key.ts";
 
@@ -56,7 +57,7 @@ export interface MyThings {
 
 let client: SupabaseClient | undefined;
 
-function supabase(): SupabaseClient {
+export function supabase(): SupabaseClient {
   client ??= createClient(config().api_url, config().publishable_key, { auth: { storageKey: SESSION_KEY } });
   return client;
 }
@@ -131,31 +132,7 @@ export async function markRead(notification: string): Promise<void> {
   await supabase().from("notifications").update(row).eq("id", notification).throwOnError();
 }
 
-/**
- * Calls `changed` whenever something of this buyer's changes, and each time the channel is joined: what changed while
- * it was not is not sent. A tab that wakes joins again with a new token (supabase-js#2613). Returns how to stop.
- */
-export function watch(user: string, changed: () => void): () => void {
-  const api = supabase();
-  let channel: ReturnType<SupabaseClient["channel"]> | undefined;
-  let stopped = false;
-
-  async function join() {
-    await api.realtime.setAuth();
-    if (stopped) return;
-    if (channel) await api.removeChannel(channel);
-    if (stopped) return;
-    channel = api.channel(`user:${user}`, { config: { private: true } });
-    for (const event of ["INSERT", "UPDATE", "DELETE"]) channel.on("broadcast", { event }, changed);
-    channel.subscribe((status) => status === "SUBSCRIBED" && changed());
-  }
-
-  const wake = () => document.visibilityState === "visible" && void join();
-  document.addEventListener("visibilitychange", wake);
-  void join();
-  return () => {
-    stopped = true;
-    document.removeEventListener("visibilitychange", wake);
-    if (channel) void api.removeChannel(channel);
-  };
+/** Calls `changed` at once, and whenever something of this buyer's changes. Returns how to stop. */
+export function follow(user: string, changed: () => void): () => void {
+  return watch(`user:${user}`, { supabase: supabase(), load: changed, change: changed }).stop;
 }

@@ -1,4 +1,6 @@
 /** Buying, over functions/checkout and functions/payment-status: docs/guides/storefront.md explains each step. */
+import { PaymentRefused, type PaymentStatus, waitForPayment } from "../../../../clients/web/src/payment.ts";
+import { account, seemsSignedIn } from "../app/session.ts";
 import { config } from "./config.ts";
 
 export type ProviderName = "stripe" | "paypal" | "fapshi";
@@ -28,16 +30,6 @@ export interface Bought {
   currency: string;
   expires_at: string;
   redirect_url: string | null;
-}
-
-export interface PaymentStatus {
-  state: "processing" | "paid" | "in_review" | "failed" | "cancelled" | "expired" | "unpaid" | "refunded";
-  show: { title: string; text: string };
-  ask_again_in_ms: number | null;
-  total_minor: number;
-  currency: string;
-  failure: string | null;
-  order: { number: number; total_minor: number; currency: string } | null;
 }
 
 /** A refusal. `message` is for buyers, `code` is one of docs/errors.md. */
@@ -82,15 +74,23 @@ export async function checkOut(key: string, purchase: Purchase, session?: string
   }
 }
 
-/** Null: it cannot be told right now. @throws Refusal when there is no such checkout, or the token is not its. */
-export async function paymentStatus(id: string, token: string | null): Promise<PaymentStatus | null> {
-  const response = await ask(`payment-status?checkout_session_id=${encodeURIComponent(id)}`, {
-    headers: token ? { "x-checkout-token": token } : {},
-  }).catch(() => null);
-  if (response === null || response.status === 503) return null;
-  const answer = await response.json();
-  if (!response.ok) throw new Refusal(answer.error, answer.buyer_message ?? answer.message);
-  return answer;
+/** Until the payment's status is final; each is passed to `display`. @throws Refusal, or the signal's reason. */
+export async function followPayment(
+  id: string,
+  token: string | null,
+  display: (status: PaymentStatus) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await waitForPayment(id, {
+    functionsUrl: `${config().api_url}/functions/v1`,
+    token,
+    ...(seemsSignedIn() && { supabase: account().then(({ supabase }) => supabase()) }),
+    status: display,
+    timeoutMs: Number.POSITIVE_INFINITY,
+    signal,
+  }).catch((error) => {
+    throw error instanceof PaymentRefused ? new Refusal(error.code, error.buyerMessage) : error;
+  });
 }
 
 /** Releases what was reserved, unless money is on its way. Resolves to the state as it is then. @throws Refusal */

@@ -3,6 +3,7 @@
 import type { Session } from "@supabase/supabase-js";
 import { useEffect, useState } from "preact/hooks";
 import {
+  follow,
   type MyThings,
   markRead,
   myThings,
@@ -13,7 +14,6 @@ import {
   signOut,
   signUp,
   type TutoringSession,
-  watch,
 } from "../api/account.ts";
 import { config } from "../api/config.ts";
 import { keptFields } from "../app/purchase.ts";
@@ -133,7 +133,7 @@ function SignIn({ onIn }: { onIn(): void }) {
 
 function MyPage({ session: { user }, onOut }: { session: Session; onOut(): void }) {
   const { value, error, again } = useLoaded(() => myThings(user.id));
-  useEffect(() => watch(user.id, again), [user.id]);
+  useEffect(() => follow(user.id, again), [user.id]);
   return (
     <>
       <div class="row spread">

@@ -1,11 +1,12 @@
 /** @jsxImportSource preact */
 /** Where the buyer comes back to. Coming back proves nothing: the order is made when the provider says so. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type PaymentStatus, paymentStatus } from "../api/checkout.ts";
+import { useEffect, useState } from "preact/hooks";
+import type { PaymentStatus } from "../../../../clients/web/src/payment.ts";
+import { followPayment } from "../api/checkout.ts";
 import { emptyCart } from "../app/cart.ts";
 import { abandon, forget, tokenOf } from "../app/purchase.ts";
 import { at, go } from "../app/router.ts";
-import { account, seemsSignedIn } from "../app/session.ts";
+import { seemsSignedIn } from "../app/session.ts";
 import { money } from "../app/words.ts";
 import { Heading, Problem, wordsOf } from "../ui/parts.tsx";
 
@@ -13,46 +14,16 @@ const FIRST: Pick<PaymentStatus, "state" | "show"> = {
   state: "processing",
   show: { title: "Processing payment…", text: "This takes a few seconds. Please keep this page open." },
 };
-const ASK_AGAIN_MS = 5000;
-
-/** Asks until the state is final. An account hears of its order by Realtime, and asks at once. */
+/** Until the state is final. An account hears of its order by Realtime. */
 function useStatus(checkout: string): { status: PaymentStatus | null; error: unknown } {
   const [status, setStatus] = useState<PaymentStatus | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const askNow = useRef(() => {});
   useEffect(() => {
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let stopWatching = () => {};
-
-    async function ask(): Promise<void> {
-      clearTimeout(timer);
-      try {
-        const answer = await paymentStatus(checkout, tokenOf(checkout));
-        if (isOver) return;
-        if (answer) setStatus(answer);
-        const wait = answer ? answer.ask_again_in_ms : ASK_AGAIN_MS;
-        if (wait === null) stopWatching();
-        else timer = setTimeout(ask, wait);
-      } catch (refused) {
-        if (!isOver) setError(refused);
-      }
-    }
-
-    async function watch(): Promise<void> {
-      const api = await account();
-      const session = await api.session();
-      if (session && !isOver) stopWatching = api.watch(session.user.id, () => askNow.current());
-    }
-
-    askNow.current = () => void ask();
-    void ask();
-    if (seemsSignedIn()) void watch();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-      stopWatching();
-    };
+    const left = new AbortController();
+    followPayment(checkout, tokenOf(checkout), setStatus, left.signal).catch((refused) => {
+      if (!left.signal.aborted) setError(refused);
+    });
+    return () => left.abort();
   }, [checkout]);
   return { status, error };
 }
