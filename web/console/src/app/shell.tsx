@@ -9,6 +9,7 @@ import { Loading } from "../ui/parts.tsx";
 import { useAnnouncement } from "./announce.ts";
 import { DialogProvider, useDialogs } from "./dialogs.tsx";
 import { useKeyboard } from "./keyboard.ts";
+import { useLive, useSocket } from "./live.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 import { useCall } from "./use_call.ts";
 
@@ -184,19 +185,28 @@ function FindBox() {
   );
 }
 
+const LIVE_WORDS = {
+  live: ["Live", "News is shown as it happens. Press to pause."],
+  polling: ["Polling", "Realtime does not answer: it is tried again, and until then news is looked up every"],
+  paused: ["Paused", "Nothing is looked up by itself. Press to go on."],
+} as const;
+
 function Live() {
+  useSocket();
   const { paused, every } = usePreferences();
+  const state = useLive();
+  const [word, title] = LIVE_WORDS[state];
   return (
     <button
       type="button"
       className="quiet live"
-      data-paused={paused || undefined}
+      data-state={state}
       aria-pressed={paused}
-      title={paused ? "Nothing is looked up by itself" : `Looks for news every ${every} s`}
+      title={state === "polling" ? `${title} ${every} s.` : title}
       onClick={() => setPreferences({ paused: !paused })}
     >
       <Icon name={paused ? "play" : "pause"} />
-      <span className="live-word">{paused ? "Paused" : "Live"}</span>
+      <span className="live-word">{word}</span>
     </button>
   );
 }
