@@ -339,6 +339,16 @@ describe("a failed delivery", () => {
 const isOn = (page: Page, name: string) =>
   page.evaluate((title) => document.activeElement?.querySelector("h3")?.textContent === title, name);
 
+test("where nothing may be broken on purpose, the page Break it and its endpoint do not exist", async () => {
+  const page = await site.openAsAdmin("break");
+  await heading(page, "No such page");
+  expect(await page.getByRole("link", { name: "Break it" }).count()).toBe(0);
+  const headers = { "content-type": "application/json", origin: site.stack.apiUrl };
+  const response = await fetch(`${site.stack.apiUrl}/local/break`, { method: "POST", headers, body: '{"do":"heal"}' });
+  expect(response.status).toBe(404);
+  await close(page);
+});
+
 describe("what strangers send", () => {
   test("markup in a payload is text, and numbers keep their digits", async () => {
     const markup = `<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>`;

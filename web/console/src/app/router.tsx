@@ -7,6 +7,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router";
+import { config } from "../api/config.ts";
 import type { Me } from "../api/types.ts";
 import { readSearch } from "../ui/filters.ts";
 import { PageHead, ProblemBox } from "../ui/parts.tsx";
@@ -28,7 +29,10 @@ const root = createRootRouteWithContext()({
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
 
-const routeTree = root.addChildren([
+/** Where nothing may be broken there is no such page. */
+const breakPage = page("/break", () => import("../pages/break.tsx"));
+
+const pages = [
   page("/", () => import("../pages/home.tsx")),
   createRoute({
     getParentRoute: () => root,
@@ -52,7 +56,7 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(() => import("../pages/list.tsx")),
   }),
   page("/$what/$id", () => import("../pages/detail.tsx")),
-]);
+];
 
 /** `?status=failed&text=123`: every value is the text that it is, so that a person can write an address. */
 function parseSearch(search: string): Record<string, string> {
@@ -67,7 +71,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 
 export function consoleRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree,
+    routeTree: root.addChildren(config().breakable ? [...pages, breakPage] : pages),
     history,
     basepath: import.meta.env.BASE_URL,
     parseSearch,

@@ -1,6 +1,7 @@
 /** What surrounds every page: navigation, the one box, what is live, what has just happened. */
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { type FormEvent, Suspense, useCallback, useEffect, useState } from "react";
+import { config } from "../api/config.ts";
 import { signOut } from "../api/session.ts";
 import type { HomeState, Me } from "../api/types.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -57,6 +58,8 @@ const NAVIGATION: [group: string, items: [path: string, name: string, icon: stri
   ],
 ];
 
+const BREAK: [path: string, name: string, icon: string] = ["/break", "Break it", "break"];
+
 export function Shell({ me }: { me: Me }) {
   return (
     <DialogProvider>
@@ -104,7 +107,7 @@ function Frame({ me }: { me: Me }) {
         {NAVIGATION.map(([group, items]) => (
           <div key={group} className="nav-group">
             {group && <p className="nav-title">{group}</p>}
-            {items.map(([to, name, icon]) => (
+            {[...items, ...(group === "Do" && config().breakable ? [BREAK] : [])].map(([to, name, icon]) => (
               <Link
                 key={to}
                 to={to}
