@@ -2735,13 +2735,16 @@ select vault.create_secret(encode(extensions.gen_random_bytes(32), 'hex'), 'sign
 -- per lane: as subqueries the times are limits of the index scan, and one index alone has the order, so that what waits
 -- for its next attempt is not read, whatever the statistics are.
 create function outbox.due() returns setof text
-language sql stable
+language plpgsql stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
 set enable_incremental_sort = off
-begin atomic
+as $$
+begin
+  return query
   select d.name
   from outbox.destinations d
   where d.paused_at is null
@@ -2766,7 +2769,8 @@ begin atomic
       ) is not null
     )
   order by d.name;
-end;
+end
+$$;
 comment on function outbox.due() is 'The destinations that have a delivery due, or one held by a dead courier.';
 
 -- sql/20-outbox/30-doorbell/needs_courier.sql
@@ -2918,6 +2922,7 @@ set enable_incremental_sort = off
 as $$
 #variable_conflict use_column
 declare
+  v_due text[];
   v_destination outbox.destinations;
   v_tokens numeric;
   v_room integer;
@@ -2935,11 +2940,19 @@ declare
 begin
   -- A claim lost in a crash of the server is claimed again: at worst a second sending, under the same id.
   perform set_config('synchronous_commit', 'off', true);
-  update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null where c.id = claim.courier;
+  -- A courier that waits for work asks many times a second: it is written that it is awake, but not each time.
+  update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null
+    where c.id = claim.courier
+      and (c.ended_at is not null or c.awake_until not between v_now + interval '4 seconds' and v_now + interval '5
+        seconds');
+  v_due := array(select outbox.due());
+  if v_due = '{}' then
+    return;
+  end if;
 
   for v_destination in
     select d.* from outbox.destinations d
-    where d.name in (select outbox.due())
+    where d.name = any (v_due)
     order by d.name
     for no key update skip locked -- another courier is claiming for it right now
   loop
@@ -14627,6 +14640,7 @@ create table public.memberships (
   constraint a_provider_names_a_membership_once unique (provider, provider_ref)
 );
 create index memberships_by_user on public.memberships (user_id);
+create index memberships_by_customer on public.memberships (provider, customer_ref) where customer_ref is not null;
 create index memberships_of_guests on public.memberships (lower(email)) where user_id is null;
 
 alter table public.memberships enable row level security;
@@ -16757,17 +16771,30 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+  -- One probe of an index each: what a message costs must not grow with the number of members.
   return (
     select c.id
-    from public.conversations c
-    join public.memberships m on m.id = c.membership_id
-    where m.provider = conversation_of.provider
-      and (
-        c.support_channel = fact ->> 'channel_ref'
-        or c.direct_channel = fact ->> 'channel_ref'
-        -- Its channel is not known here yet. What members write in public is no reply.
-        or ((fact ->> 'private')::boolean and m.customer_ref = fact ->> 'author_ref')
-      )
+    from (
+      select s.id from public.conversations s where s.support_channel = fact ->> 'channel_ref'
+      union
+      select d.id from public.conversations d where d.direct_channel = fact ->> 'channel_ref'
+      union
+      -- Its channel is not known here yet. What members write in public is no reply.
+      select a.id
+      from public.memberships m
+      join public.conversations a on a.membership_id = m.id
+      where (fact ->> 'private')::boolean and m.provider = conversation_of.provider
+        and m.customer_ref = fact ->> 'author_ref'
+    ) found
+    -- offset 0: one probe for each, whatever the statistics are.
+    cross join lateral (
+      select c.*, m.provider
+      from public.conversations c
+      join public.memberships m on m.id = c.membership_id
+      where c.id = found.id
+      offset 0
+    ) c
+    where c.provider = conversation_of.provider
     order by coalesce(fact ->> 'channel_ref' in (c.support_channel, c.direct_channel), false) desc,
       c.status <> 'closed' desc, c.created_at desc, c.id desc
     limit 1

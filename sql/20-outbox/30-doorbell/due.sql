@@ -2,13 +2,16 @@
 -- per lane: as subqueries the times are limits of the index scan, and one index alone has the order, so that what waits
 -- for its next attempt is not read, whatever the statistics are.
 create function outbox.due() returns setof text
-language sql stable
+language plpgsql stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
 set enable_incremental_sort = off
-begin atomic
+as $$
+begin
+  return query
   select d.name
   from outbox.destinations d
   where d.paused_at is null
@@ -33,5 +36,6 @@ begin atomic
       ) is not null
     )
   order by d.name;
-end;
+end
+$$;
 comment on function outbox.due() is 'The destinations that have a delivery due, or one held by a dead courier.';

@@ -18,6 +18,7 @@ set enable_incremental_sort = off
 as $$
 #variable_conflict use_column
 declare
+  v_due text[];
   v_destination outbox.destinations;
   v_tokens numeric;
   v_room integer;
@@ -35,11 +36,19 @@ declare
 begin
   -- A claim lost in a crash of the server is claimed again: at worst a second sending, under the same id.
   perform set_config('synchronous_commit', 'off', true);
-  update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null where c.id = claim.courier;
+  -- A courier that waits for work asks many times a second: it is written that it is awake, but not each time.
+  update outbox.couriers c set awake_until = v_now + interval '5 seconds', ended_at = null
+    where c.id = claim.courier
+      and (c.ended_at is not null or c.awake_until not between v_now + interval '4 seconds' and v_now + interval '5
+        seconds');
+  v_due := array(select outbox.due());
+  if v_due = '{}' then
+    return;
+  end if;
 
   for v_destination in
     select d.* from outbox.destinations d
-    where d.name in (select outbox.due())
+    where d.name = any (v_due)
     order by d.name
     for no key update skip locked -- another courier is claiming for it right now
   loop

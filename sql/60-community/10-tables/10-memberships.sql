@@ -21,6 +21,7 @@ create table public.memberships (
   constraint a_provider_names_a_membership_once unique (provider, provider_ref)
 );
 create index memberships_by_user on public.memberships (user_id);
+create index memberships_by_customer on public.memberships (provider, customer_ref) where customer_ref is not null;
 create index memberships_of_guests on public.memberships (lower(email)) where user_id is null;
 
 alter table public.memberships enable row level security;
