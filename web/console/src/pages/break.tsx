@@ -62,6 +62,7 @@ export default function Break() {
     networkMode: "always",
     onSettled: () => refreshAll(),
   });
+  const isSending = change.isPending && change.variables.do === "send";
   const now = state.data;
   const list = (what: string) => ({ what, filters: {}, cursor: null, size: 8 });
   const events = useCall<Page>("list", list("events"), { keep: true });
@@ -107,16 +108,11 @@ export default function Break() {
           <fieldset>
             <legend>Send</legend>
             {WAYS.map(([how, label]) => (
-              <button
-                key={how}
-                type="button"
-                disabled={change.isPending}
-                onClick={() => change.mutate({ do: "send", how })}
-              >
+              <button key={how} type="button" disabled={isSending} onClick={() => change.mutate({ do: "send", how })}>
                 {label}
               </button>
             ))}
-            <p role="status">{change.isPending ? "Under way …" : now.sent.join(" · ")}</p>
+            <p role="status">{isSending ? "Under way …" : now.sent.join(" · ")}</p>
           </fieldset>
         </div>
       )}
