@@ -2,8 +2,9 @@
  * What the console's page "Break it" does, on this machine only: switches receivers off, kills the courier, stops the
  * doorbell and cron, sends webhooks, and puts everything back. `POST /local/break` with one command as JSON:
  *
- *     {"do": "receiver", "name": "make", "mode": "off"}    {"do": "doorbell", "on": false}    {"do": "cron", "on": false}
- *     {"do": "kill_courier"}    {"do": "send", "how": "twice"}    {"do": "heal"}    {"do": "look"}
+ *     {"do": "receiver", "name": "make", "mode": "off"}    {"do": "send", "how": "twice"}
+ *     {"do": "doorbell", "on": false}    {"do": "cron", "on": false}
+ *     {"do": "kill_courier"}    {"do": "heal"}    {"do": "look"}
  *
  * Each answers with the state.
  */

@@ -17006,7 +17006,8 @@ create policy "a cohort hears its own topic" on realtime.messages for select to 
         or ops.is_admin())
       else false end
   );
--- What has changed, without a row of it (console.tell_change). Who is removed as an admin hears it until the token ends.
+-- What has changed, without a row of it (console.tell_change). Who is removed as an admin hears it until the token
+-- ends.
 create policy "admins hear what has changed" on realtime.messages for select to authenticated
   using (extension = 'broadcast' and (select realtime.topic()) = 'admins' and (select ops.is_admin()));
 
@@ -23426,7 +23427,7 @@ comment on function console.retention() is
 
 -- sql/85-console/82-live/tell_change.sql
 
--- On statements, so that a thousand rows cost as much as one; most calls read the clock and a sequence (2 microseconds).
+-- On statements, so that a thousand rows cost as much as one; most calls read the clock and a sequence, and no more.
 create function console.tell_change() returns trigger
 language plpgsql
 security definer -- only the owner may insert into realtime.messages
@@ -23471,8 +23472,8 @@ create trigger tell_admins after insert on outbox.messages
 for each statement execute function console.tell_change('messages');
 create trigger tell_admins after insert or update on outbox.deliveries
 for each statement execute function console.tell_change('deliveries');
-create trigger tell_admins after insert or delete or update of url, adapter, max_in_flight, max_per_second, paused_at, held_until, failures,
-  opened_at, recovering_since on outbox.destinations
+create trigger tell_admins after insert or delete or update of url, adapter, max_in_flight,
+  max_per_second, paused_at, held_until, failures, opened_at, recovering_since on outbox.destinations
 for each statement execute function console.tell_change('destinations');
 create trigger tell_admins after insert or update or delete on outbox.routes
 for each statement execute function console.tell_change('destinations');

@@ -38,7 +38,7 @@ const FAULTS: Partial<Record<FaultName, { says: RegExp; repair?: false }>> = {
 };
 const NAMES = Object.keys(FAULTS) as FaultName[];
 
-/** Opening Home, reading, clicking, filling in: at ten seconds each, all that a repair may take is under two minutes. */
+/** Opening Home, reading, clicking, filling in: at ten seconds each, a repair takes a minute at most. */
 const MOST_STEPS = 6;
 
 let site: ConsoleStack;

@@ -1,4 +1,4 @@
--- On statements, so that a thousand rows cost as much as one; most calls read the clock and a sequence (2 microseconds).
+-- On statements, so that a thousand rows cost as much as one; most calls read the clock and a sequence, and no more.
 create function console.tell_change() returns trigger
 language plpgsql
 security definer -- only the owner may insert into realtime.messages
@@ -43,8 +43,8 @@ create trigger tell_admins after insert on outbox.messages
 for each statement execute function console.tell_change('messages');
 create trigger tell_admins after insert or update on outbox.deliveries
 for each statement execute function console.tell_change('deliveries');
-create trigger tell_admins after insert or delete or update of url, adapter, max_in_flight, max_per_second, paused_at, held_until, failures,
-  opened_at, recovering_since on outbox.destinations
+create trigger tell_admins after insert or delete or update of url, adapter, max_in_flight,
+  max_per_second, paused_at, held_until, failures, opened_at, recovering_since on outbox.destinations
 for each statement execute function console.tell_change('destinations');
 create trigger tell_admins after insert or update or delete on outbox.routes
 for each statement execute function console.tell_change('destinations');

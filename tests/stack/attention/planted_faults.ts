@@ -224,8 +224,8 @@ export function openFaults(testStack: TestStack, decidedBy = "postgres") {
       async before() {
         const [session] = await testStack.sql`
           insert into public.tutoring_sessions (title, starts_at, ends_at, tutor_email, student_email)
-          values ('Maths', now() - interval '9 days', now() - interval '9 days' + interval '1 hour', 'tutor@example.com',
-            'student@example.com') returning id`;
+          values ('Maths', now() - interval '9 days', now() - interval '9 days' + interval '1 hour',
+            'tutor@example.com', 'student@example.com') returning id`;
         return { "<id of the session>": session!.id };
       },
       mended: async () =>

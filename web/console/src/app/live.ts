@@ -15,8 +15,8 @@ let joined = false;
 const listeners = new Set<() => void>();
 
 /** Whether changes are told. */
-export const isJoined = () => joined;
-export const onJoined = (listener: () => void) => {
+const isJoined = () => joined;
+const onJoined = (listener: () => void) => {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 };

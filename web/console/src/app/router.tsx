@@ -5,6 +5,7 @@ import {
   createRouter,
   Link,
   lazyRouteComponent,
+  notFound,
   type RouterHistory,
 } from "@tanstack/react-router";
 import { config } from "../api/config.ts";
@@ -29,10 +30,7 @@ const root = createRootRouteWithContext()({
 const page = <Path extends string>(path: Path, load: () => Promise<{ default: () => React.ReactNode }>) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
 
-/** Where nothing may be broken there is no such page. */
-const breakPage = page("/break", () => import("../pages/break.tsx"));
-
-const pages = [
+const routeTree = root.addChildren([
   page("/", () => import("../pages/home.tsx")),
   createRoute({
     getParentRoute: () => root,
@@ -56,7 +54,16 @@ const pages = [
     component: lazyRouteComponent(() => import("../pages/list.tsx")),
   }),
   page("/$what/$id", () => import("../pages/detail.tsx")),
-];
+  createRoute({
+    getParentRoute: () => root,
+    path: "/break",
+    // Where nothing may be broken on purpose there is no such page.
+    beforeLoad: () => {
+      if (!config().breakable) throw notFound();
+    },
+    component: lazyRouteComponent(() => import("../pages/break.tsx")),
+  }),
+]);
 
 /** `?status=failed&text=123`: every value is the text that it is, so that a person can write an address. */
 function parseSearch(search: string): Record<string, string> {
@@ -71,7 +78,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 
 export function consoleRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren(config().breakable ? [...pages, breakPage] : pages),
+    routeTree,
     history,
     basepath: import.meta.env.BASE_URL,
     parseSearch,
