@@ -21,6 +21,10 @@ export interface Routes {
   providers?(request: Request): Promise<Response>;
   /** `/console/…`: the admins' page. */
   console?(request: Request): Promise<Response>;
+  /** `/receivers/…`: the stand-ins for make.com and Railway. */
+  receivers?(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** `/local/break`: breaks things on purpose. */
+  breaking?(request: Request, peer: string | null): Promise<Response>;
   /** `/shop/…`: the buyers' pages. */
   storefront?(request: Request): Promise<Response>;
 }
@@ -81,6 +85,9 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   const peer = request.socket.remoteAddress ?? null;
   if (service === "rest" || service === "auth")
     return throughFetch((given) => routes.dataApi(given, peer), request, response);
+  const { breaking } = routes;
+  if (path === "/local/break" && breaking) return throughFetch((given) => breaking(given, peer), request, response);
+  if (path.startsWith("/receivers/") && routes.receivers) return routes.receivers(request, response);
   if (path.startsWith("/providers/") && routes.providers) return throughFetch(routes.providers, request, response);
   if (/^\/console(?=[/?]|$)/.test(path) && routes.console) return throughFetch(routes.console, request, response);
   if (/^\/shop(?=[/?]|$)/.test(path) && routes.storefront) return throughFetch(routes.storefront, request, response);

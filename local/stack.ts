@@ -9,6 +9,8 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
+import { createControls, type Traffic } from "./breaking/controls.ts";
+import { createReceivers, receiverEnvironment } from "./breaking/receivers.ts";
 import { type ProjectConfig, readProjectConfig } from "./config.ts";
 import type { DataApi, Mail, Mailing } from "./data_api.ts";
 import { startPgCron } from "./extensions/pg_cron.ts";
@@ -64,6 +66,11 @@ export interface StackOptions {
     log: (line: string) => void,
     env: Record<string, string>,
   ) => Promise<unknown>;
+  /**
+   * With it, the console has the page "Break it" (breaking/controls.ts), and make.com and Railway have stand-ins where
+   * `env` says no address. Makes what the page sends.
+   */
+  traffic?: (functionsUrl: string, env: Record<string, string>) => Traffic;
   /** Gives up starting; what had started is ended. */
   signal?: AbortSignal;
 }
@@ -307,7 +314,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const hosted = platformEnvironment(gateway.url, dbUrl, keys);
     // Buyers may come back to the shop that is served here, whatever else the variables allow.
     const returnUrls = { STOREFRONT_URL: [env.STOREFRONT_URL, storefrontUrl].filter(Boolean).join(" ") };
-    const functionsEnv = { ...env, ...returnUrls, ...standInEnvironment(gateway.url, env), ...hosted };
+    const { traffic } = options;
+    const receivers = traffic && createReceivers();
+    const functionsEnv = {
+      ...env,
+      ...returnUrls,
+      ...standInEnvironment(gateway.url, env),
+      ...(receivers && receiverEnvironment(gateway.url, env)),
+      ...hosted,
+    };
     const functions = await step("Functions", async () => {
       const config = readFunctionsConfig(toml, supabase);
       const folder = path.join(project, "functions");
@@ -323,7 +338,20 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const realtime = await step("Realtime", () => startRealtime({ databaseUrl: adminUrl, ...keys, log, privateOnly }));
     started.push(realtime.stop);
 
+    const controls =
+      traffic &&
+      receivers &&
+      createControls({
+        databaseUrl: dbUrl,
+        functionsUrl,
+        receivers,
+        courier: () => functions.pid("dispatch"),
+        traffic: traffic(functionsUrl, functionsEnv),
+      });
+    if (controls) started.push(controls.stop);
+
     const pageConfig = { api_url: gateway.url, publishable_key: keys.publishableKey, local: true };
+    const consoleConfig = { ...pageConfig, breakable: controls !== undefined };
     await step("Workers", async () => {
       await setFunctionsUrl(dbUrl, functionsUrl);
       const send =
@@ -339,7 +367,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         realtimeSocket: realtime.handleUpgrade,
         dataApi: dataApi.fetch,
         providers: (request) => askProvider(providers, request, send),
-        console: createPages({ name: "console", api: gateway.url, config: pageConfig }),
+        console: createPages({ name: "console", api: gateway.url, config: consoleConfig }),
+        receivers: receivers?.handle,
+        breaking: controls?.handle,
         storefront: createPages({ name: "storefront", path: "shop", api: gateway.url, config: pageConfig }),
       });
       if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl: adminUrl, log })).stop);

@@ -7,6 +7,7 @@ import { loadEnvironment } from "../local/environment.ts";
 import { seedShop } from "../local/seed_shop.ts";
 import { type Stack, startStack, withoutNodeNotice } from "../local/stack.ts";
 import { sendWebhooks } from "../simulator/pay.ts";
+import { createTraffic } from "../simulator/traffic.ts";
 import { type CommandLine, main, portNumber, type RunOptions, runCommand, UsageError } from "./command.ts";
 
 const HELP = `
@@ -129,6 +130,7 @@ async function run(flags: Flags, stop: AbortSignal | undefined): Promise<void> {
       if (!line.startsWith(`[mail] to ${DEMO_ADMIN.email}`)) console.log(line);
     },
     sendWebhooks,
+    traffic: createTraffic,
     progress: (step, took) => console.log(`  ${step.padEnd(14)} ${seconds(took)}`),
     signal,
   }).catch((error) => {

@@ -13,3 +13,7 @@ create policy "a cohort hears its own topic" on realtime.messages for select to 
         or ops.is_admin())
       else false end
   );
+-- What has changed, without a row of it (console.tell_change). Who is removed as an admin hears it until the token
+-- ends.
+create policy "admins hear what has changed" on realtime.messages for select to authenticated
+  using (extension = 'broadcast' and (select realtime.topic()) = 'admins' and (select ops.is_admin()));

@@ -17105,6 +17105,10 @@ create policy "a cohort hears its own topic" on realtime.messages for select to 
         or ops.is_admin())
       else false end
   );
+-- What has changed, without a row of it (console.tell_change). Who is removed as an admin hears it until the token
+-- ends.
+create policy "admins hear what has changed" on realtime.messages for select to authenticated
+  using (extension = 'broadcast' and (select realtime.topic()) = 'admins' and (select ops.is_admin()));
 
 -- sql/70-realtime/20-tell_owner.sql
 
@@ -21797,6 +21801,24 @@ comment on column console.jobs.errors is 'Of the first 100 that failed: [{id, er
 comment on column console.jobs.cursor is 'Where the next step goes on, as console.list understands it.';
 comment on column console.jobs.stepped_at is 'When its last step ended.';
 
+-- sql/85-console/10-tables/14-told.sql
+
+-- When each area was last told, in ms since 1970: a sequence is read and set without a lock, and without a row that
+-- concurrent webhooks would queue for. What is set in a transaction that is rolled back stays: it only mutes a second.
+create sequence console.told_events;
+create sequence console.told_rejections;
+create sequence console.told_reconciliations;
+create sequence console.told_messages;
+create sequence console.told_deliveries;
+create sequence console.told_destinations;
+create sequence console.told_audits;
+create sequence console.told_incidents;
+create sequence console.told_alerts;
+create sequence console.told_decisions;
+create sequence console.told_jobs;
+create sequence console.told_actions;
+create sequence console.told_admins;
+
 -- sql/85-console/20-access/caller.sql
 
 create function console.caller() returns text
@@ -24081,6 +24103,75 @@ end
 $$;
 comment on function console.retention() is
   'How long rows are kept (ops.retention): [{what, keep, description, walk_began_at}]; keep null: for ever.';
+
+-- sql/85-console/82-live/tell_change.sql
+
+-- On statements, so that a thousand rows cost as much as one; most calls read the clock and a sequence, and no more.
+create function console.tell_change() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+declare
+  v_told constant regclass := 'console.told_' || tg_argv[0];
+  v_now constant bigint := date_part('epoch', clock_timestamp()) * 1000;
+begin
+  if pg_sequence_last_value(v_told) between v_now - 999 and v_now
+    or current_setting('console.previewing', true) = 'on' then
+    return null;
+  end if;
+  -- Two at the same moment: the one tells, the other goes on. Nobody waits.
+  if not pg_try_advisory_xact_lock(hashtext('console.tell_change'), hashtext(tg_argv[0]))
+    or pg_sequence_last_value(v_told) between v_now - 999 and v_now then
+    return null;
+  end if;
+  perform setval(v_told, v_now);
+  begin
+    perform realtime.send(jsonb_build_object('area', tg_argv[0]), 'changed', 'admins');
+  exception when others then
+    -- As in ops.tell_owner: pages look again by themselves.
+    raise warning 'Realtime did not take a change of %: %', tg_argv[0], sqlerrm;
+  end;
+  return null;
+end
+$$;
+comment on function console.tell_change() is
+  'Statement trigger: tells the private topic admins that something has changed, event changed, payload {area}; the '
+  'area is the trigger''s argument. At most once a second and area, and no row is sent: the console asks for what it '
+  'shows, now and a moment later. What else was changed within that second, or by a transaction that took longer, it '
+  'finds when it looks again.';
+
+create trigger tell_admins after insert or update on inbox.events
+for each statement execute function console.tell_change('events');
+create trigger tell_admins after insert or update on inbox.rejections
+for each statement execute function console.tell_change('rejections');
+create trigger tell_admins after insert or update on inbox.reconciliations
+for each statement execute function console.tell_change('reconciliations');
+create trigger tell_admins after insert on outbox.messages
+for each statement execute function console.tell_change('messages');
+create trigger tell_admins after insert or update on outbox.deliveries
+for each statement execute function console.tell_change('deliveries');
+create trigger tell_admins after insert or delete or update of url, adapter, max_in_flight,
+  max_per_second, paused_at, held_until, failures, opened_at, recovering_since on outbox.destinations
+for each statement execute function console.tell_change('destinations');
+create trigger tell_admins after insert or update or delete on outbox.routes
+for each statement execute function console.tell_change('destinations');
+create trigger tell_admins after insert or update on ops.audits
+for each statement execute function console.tell_change('audits');
+create trigger tell_admins after insert or update on ops.incidents
+for each statement execute function console.tell_change('incidents');
+create trigger tell_admins after insert or update or delete on ops.endpoint_failures
+for each statement execute function console.tell_change('incidents');
+create trigger tell_admins after insert on ops.alerts
+for each statement execute function console.tell_change('alerts');
+create trigger tell_admins after insert on ops.decisions
+for each statement execute function console.tell_change('decisions');
+create trigger tell_admins after insert or update on console.jobs
+for each statement execute function console.tell_change('jobs');
+create trigger tell_admins after insert on console.actions
+for each statement execute function console.tell_change('actions');
+create trigger tell_admins after insert or delete on public.admins
+for each statement execute function console.tell_change('admins');
 
 -- sql/85-console/85-comments/explain_columns.sql
 

@@ -1,6 +1,6 @@
 /** The console in a browser, on a whole stack. */
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "playwright-core";
+import type { Page, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_ADMIN } from "../../local/accounts.ts";
 import { until, untilHolds } from "../until.ts";
@@ -118,6 +118,7 @@ describe("who is let in", () => {
     const page = await site.openAsAdmin();
     await heading(page, "Home");
     await page.context().route("**/rest/v1/**", (route) => route.abort());
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await page
       .getByText(/does not answer/)
       .first()
@@ -136,6 +137,118 @@ function endOfToken(page: Page, set?: number): Promise<number> {
     return end ?? stored.expires_at;
   }, set);
 }
+
+describe("news", () => {
+  const anEvent = (type: string) => site.sql`
+    insert into inbox.events (provider, type, status, trust, provider_event_id, body)
+    values ('stripe', ${type}, 'ignored', 'confirmed', ${type}, '{}')`;
+  const is = (page: Page, word: "Live" | "Polling" | "Paused") => page.getByRole("button", { name: word }).waitFor();
+  /** Nothing is looked up in intervals: what is shown, the page was told of. */
+  const neverPolls = (page: Page) => page.addInitScript(() => Object.assign(window, { setInterval: () => 0 }));
+
+  /** A page whose socket is watched, and may be cut. */
+  async function watched(prepare: (page: Page) => Promise<unknown>) {
+    const page = await site.openAsAdmin("about-to-look");
+    const frames: string[] = [];
+    const sockets: WebSocketRoute[] = [];
+    const line = { isCut: false };
+    await page.routeWebSocket(/realtime/, (socket) => {
+      if (line.isCut) return void socket.close();
+      sockets.push(socket);
+      const server = socket.connectToServer();
+      socket.onMessage((frame) => {
+        frames.push(JSON.parse(String(frame)).event);
+        server.send(frame);
+      });
+    });
+    await prepare(page);
+    await page.goto(`${site.stack.consoleUrl}events`);
+    await is(page, "Live");
+    return { page, frames, sockets, line };
+  }
+
+  test("an event that arrives is on an open page, which looks up nothing in intervals", async () => {
+    const { page } = await watched(neverPolls);
+    await anEvent("told.first");
+    await page.getByRole("link", { name: "told.first" }).waitFor();
+    // Within the second in which nothing more is told, too.
+    await anEvent("told.second");
+    await page.getByRole("link", { name: "told.second" }).waitFor();
+    expect(page.errors).toEqual([]);
+    await close(page);
+  });
+
+  test("while the socket is dead the page polls; when it is back, it shows what was missed", async () => {
+    const { page, sockets, line } = await watched(async () => {});
+    line.isCut = true;
+    await sockets.at(-1)!.close();
+    await is(page, "Polling");
+    await anEvent("polled.first");
+    await page.getByRole("link", { name: "polled.first" }).waitFor();
+    line.isCut = false;
+    await is(page, "Live");
+    await close(page);
+  });
+
+  test("what happened while the socket was dead is asked for when it is joined again", async () => {
+    const { page, sockets, line } = await watched(neverPolls);
+    line.isCut = true;
+    await sockets.at(-1)!.close();
+    await is(page, "Polling");
+    await anEvent("missed.first");
+    line.isCut = false;
+    await is(page, "Live");
+    await page.getByRole("link", { name: "missed.first" }).waitFor();
+    await close(page);
+  });
+
+  test("a channel that ends with its token is joined again", async () => {
+    const { page, frames, sockets } = await watched(neverPolls);
+    sockets.at(-1)!.send(JSON.stringify({ topic: "realtime:admins", event: "phx_close", payload: {}, ref: null }));
+    await until("another join", async () => frames.filter((event) => event === "phx_join").length === 2);
+    await is(page, "Live");
+    await close(page);
+  });
+
+  test("a page that wakes hands its socket the renewed token", async () => {
+    const page = await site.open();
+    const frames: string[] = [];
+    page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => frames.push(String(payload))));
+    await signIn(page, DEMO_ADMIN);
+    await is(page, "Live");
+    // Of one second two tokens are the same text.
+    await until("another second", async () => {
+      const issued = await page.evaluate(() => {
+        const { access_token } = JSON.parse(localStorage.getItem("signalbox-console")!);
+        return JSON.parse(atob(access_token.split(".")[1])).iat as number;
+      });
+      return Date.now() / 1_000 > issued + 1;
+    });
+    await endOfToken(page, Date.now() / 1_000 - 3_600);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await untilHolds(async () => expect(frames.map((frame) => JSON.parse(frame).event)).toContain("access_token"));
+    await is(page, "Live");
+    await close(page);
+  });
+
+  test("paused, it shows nothing new until it goes on", async () => {
+    const { page } = await watched(async () => {});
+    await page.getByRole("button", { name: "Live" }).click();
+    await is(page, "Paused");
+    let calls = 0;
+    page.on("request", (request) => request.url().includes("/rpc/list") && calls++);
+    await anEvent("paused.first");
+    // Another page is told, and has looked: this one was not.
+    const other = await site.openAsAdmin("events");
+    await other.getByRole("link", { name: "paused.first" }).waitFor();
+    expect(calls).toBe(0);
+    await close(other);
+    await page.getByRole("button", { name: "Paused" }).click();
+    await is(page, "Live");
+    await page.getByRole("link", { name: "paused.first" }).waitFor();
+    await close(page);
+  });
+});
 
 describe("a failed delivery", () => {
   test("by mouse: found by the buyer's address, read on the line, previewed, sent again", async () => {
@@ -233,6 +346,16 @@ describe("a failed delivery", () => {
 
 const isOn = (page: Page, name: string) =>
   page.evaluate((title) => document.activeElement?.querySelector("h3")?.textContent === title, name);
+
+test("where nothing may be broken on purpose, the page Break it and its endpoint do not exist", async () => {
+  const page = await site.openAsAdmin("break");
+  await heading(page, "No such page");
+  expect(await page.getByRole("link", { name: "Break it" }).count()).toBe(0);
+  const headers = { "content-type": "application/json", origin: site.stack.apiUrl };
+  const response = await fetch(`${site.stack.apiUrl}/local/break`, { method: "POST", headers, body: '{"do":"heal"}' });
+  expect(response.status).toBe(404);
+  await close(page);
+});
 
 describe("what strangers send", () => {
   test("markup in a payload is text, and numbers keep their digits", async () => {
@@ -358,37 +481,46 @@ const PAGES = [
 ] as const;
 
 describe("every page", () => {
-  for (const colorScheme of ["light", "dark"] as const)
-    test(`${colorScheme}: axe finds no fault, and the page reports none`, async () => {
-      const page = await site.openAsAdmin("", { colorScheme });
-      await heading(page, "Home");
-      const found: string[] = [];
-      for (const [path, title] of PAGES) {
-        await page.goto(`${site.stack.consoleUrl}${path}`);
-        await heading(page, new RegExp(`^${title}`));
-        await page.getByText("Loading …").first().waitFor({ state: "detached" });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        found.push(...violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes[0]?.html}`));
-      }
-      expect(found).toEqual([]);
-      expect(page.errors).toEqual([]);
-      await close(page);
-    });
-
-  test("fits a phone's width", async () => {
-    const page = await site.openAsAdmin("", { viewport: { width: 390, height: 844 } });
+  /** Each is opened once, and looked at in light, dark and narrow. */
+  const faults: Record<"light" | "dark" | "narrow" | "reported", string[]> = {
+    ...{ light: [], dark: [], narrow: [], reported: [] },
+  };
+  beforeAll(async () => {
+    const page = await site.openAsAdmin("", { colorScheme: "light" });
     await heading(page, "Home");
-    const tooWide: string[] = [];
+    const wide = page.viewportSize()!;
     for (const [path, title] of PAGES) {
       await page.goto(`${site.stack.consoleUrl}${path}`);
       await heading(page, new RegExp(`^${title}`));
       await page.getByText("Loading …").first().waitFor({ state: "detached" });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (wide > 0) tooWide.push(`${path}: ${wide} px`);
+      const note = async (where: "light" | "dark", axe: AxeBuilder) => {
+        const { violations } = await axe.analyze();
+        faults[where].push(...violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes[0]?.html}`));
+      };
+      await note("light", new AxeBuilder({ page }));
+      await page.emulateMedia({ colorScheme: "dark" });
+      // Of what axe looks at, colours alone are others.
+      await note("dark", new AxeBuilder({ page }).withRules(["color-contrast"]));
+      await page.setViewportSize({ width: 390, height: 844 });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (over > 0) faults.narrow.push(`${path}: ${over} px`);
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.setViewportSize(wide);
     }
-    expect(tooWide).toEqual([]);
+    faults.reported = page.errors;
+    await close(page);
+  });
+
+  test("light: axe finds no fault", () => expect(faults.light).toEqual([]));
+  test("dark: axe finds no fault", () => expect(faults.dark).toEqual([]));
+  test("fits a phone's width", () => expect(faults.narrow).toEqual([]));
+  test("reports no error", () => expect(faults.reported).toEqual([]));
+
+  test("on a phone the menu leads to every page", async () => {
+    const page = await site.openAsAdmin("", { viewport: { width: 390, height: 844 } });
+    await heading(page, "Home");
     await page.getByRole("button", { name: "Menu" }).click();
-    await page.getByRole("link", { name: "Destinations" }).click();
+    await page.getByRole("link", { name: "Destinations", exact: true }).click();
     await heading(page, "Destinations");
     await close(page);
   });

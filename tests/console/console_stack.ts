@@ -3,6 +3,7 @@ import { createClient } from "@supabase/supabase-js";
 import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import WebSocket from "ws";
 import { DEMO_ADMIN, makeAdmin, signUpConfirmed } from "../../local/accounts.ts";
+import type { StackOptions } from "../../local/stack.ts";
 import { aSale, paymentEvent, postStripe, startTestStack, type TestStack } from "../stack/test_stack.ts";
 import { startBrowser } from "./browser.ts";
 
@@ -15,8 +16,8 @@ export interface ConsoleStack extends TestStack {
   openAsAdmin(path?: string, options?: BrowserContextOptions): Promise<Page & { errors: string[] }>;
 }
 
-export async function startConsoleStack(): Promise<ConsoleStack> {
-  const testStack = await startTestStack();
+export async function startConsoleStack(options?: StackOptions): Promise<ConsoleStack> {
+  const testStack = await startTestStack(options);
   const { stack, sql } = testStack;
   const browser = await startBrowser().catch(async (error) => {
     await testStack.stop();

@@ -2659,6 +2659,8 @@ export type Database = {
       check_reason: { Args: { command: string; reason: string }; Returns: undefined };
       count_failure: { Args: { code: string; endpoint: string; message: string }; Returns: undefined };
       decide: { Args: { about: string; command: string; reason: string }; Returns: boolean };
+      erase_person: { Args: { person: string; why: string }; Returns: Json };
+      erasure_obstacles: { Args: { emails: string[]; pattern: string; user_id: string }; Returns: string[] };
       feed_epoch: { Args: Record<PropertyKey, never>; Returns: string };
       find_person: {
         Args: { email: string };
@@ -2758,6 +2760,7 @@ export type Database = {
       };
       remedy: { Args: { does: string; instead?: string[]; statement: string }; Returns: string };
       schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
+      scrub: { Args: { content: string; instead: string[]; patterns: string[] }; Returns: string };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };
       tell: {
         Args: {
@@ -2773,6 +2776,7 @@ export type Database = {
       tell_attention: { Args: Record<PropertyKey, never>; Returns: undefined };
       uuid7: { Args: Record<PropertyKey, never>; Returns: string };
       uuid7_at: { Args: { moment: string }; Returns: string };
+      word_pattern: { Args: { word: string }; Returns: string };
       write_alert: { Args: { incidents: string[]; kind: Database["ops"]["Enums"]["alert_kind"] }; Returns: undefined };
     };
     Enums: {

@@ -31,6 +31,7 @@ select set_eq(
     ('console.retention()'),
     ('console.audit_findings()'),
     ('console.job_states()'),
+    ('console.tell_change()'),           -- see ops.tell_owner
     ('console.note_change()'),           -- the writer of a row may not write the console's tables
     ('calendar.want()'),                 -- the writer of a session may not write the calendar's entries
     ('commerce.is_tutor(tutor_id uuid)'), -- policies call it; nobody may read the tutors' addresses

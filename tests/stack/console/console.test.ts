@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
 import { signUpConfirmed } from "../../../local/accounts.ts";
 import { ROOT } from "../../../scripts/schema/schema.ts";
-import { startTestStack, type TestStack } from "../test_stack.ts";
+import { startTestStack, type TestStack, until } from "../test_stack.ts";
 
 let testStack: TestStack;
 beforeAll(async () => {
@@ -109,6 +109,48 @@ describe("over the Data API", () => {
       await testStack.sql`select count(*)::int as all, count(distinct about)::int as once, min(decided_by) as who
         from ops.decisions where reason = 'a test of pages'`,
     ).toEqual([{ all: 230, once: 230, who: "cy@example.com" }]);
+  });
+});
+
+describe("the topic admins", () => {
+  /** How a join of it ends, and what is heard there. */
+  async function join(client: Awaited<ReturnType<typeof aConsole>>) {
+    await client.realtime.setAuth();
+    const heard: unknown[] = [];
+    const channel = client.channel("admins", { config: { private: true } });
+    channel.on("broadcast", { event: "changed" }, ({ payload }) => heard.push(payload.area));
+    const status = await new Promise<string>((resolve) => channel.subscribe((found) => resolve(found)));
+    return { status, heard, leave: () => client.removeAllChannels() };
+  }
+
+  test("tells an admin that something has changed", async () => {
+    const { status, heard, leave } = await join(await aConsole("dora@example.com"));
+    expect(status).toBe("SUBSCRIBED");
+    await testStack.sql`insert into ops.decisions (command, about, reason) values ('a.test', 'nothing', 'a test')`;
+    await until("it is heard", async () => heard.includes("decisions"));
+    await leave();
+  });
+
+  test("no other account can join", async () => {
+    const { status, leave } = await join(await aConsole("eve@example.com", { admin: false }));
+    expect(status).toBe("CHANNEL_ERROR");
+    await leave();
+  });
+
+  test("a transaction that stays open with its news makes nobody else wait", async () => {
+    const store = (sql: typeof testStack.sql, id: string) => sql`
+      insert into inbox.events (provider, type, status, trust, provider_event_id, body)
+      values ('stripe', 'a.test', 'ignored', 'confirmed', ${id}, '{}')`;
+    await testStack.sql`select setval('console.told_events', 1)`;
+    await testStack.sql.begin(async (open) => {
+      await store(open as never, "evt_open");
+      await testStack.sql`select setval('console.told_events', 1)`;
+      // Had it to wait for the first, the test would end here.
+      await testStack.sql.begin(async (second) => {
+        await second`set local lock_timeout = '1ms'`;
+        await store(second as never, "evt_second");
+      });
+    });
   });
 });
 

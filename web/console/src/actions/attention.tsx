@@ -24,8 +24,12 @@ const KINDS: [pattern: RegExp, kind: string][] = [
   [/^destination/, "destination"],
 ];
 
+/** What to do, in the words of the remedy: where the cause is outside, it comes first. */
+const guidanceOf = (remedy: string) => /^-- (.+)/.exec(remedy)?.[1];
+
 function Attention({ item }: { item: Item }) {
   const kind = KINDS.find(([pattern]) => pattern.test(item.what))?.[1];
+  const guidance = guidanceOf(item.remedy);
   return (
     <li className="attention-item" data-severity={item.severity} data-item data-repair-scope tabIndex={0}>
       <div className="attention-head">
@@ -49,6 +53,7 @@ function Attention({ item }: { item: Item }) {
         </p>
       )}
       <p className="why">{item.why}</p>
+      {guidance && <p className="guidance">{guidance}</p>}
       <div className="buttons">
         <ActionButtons actions={item.actions} />
         {item.remedy && <Copy label="Copy as SQL" load={() => item.remedy} />}

@@ -4,8 +4,10 @@ import { Problem } from "./problem.ts";
 export interface Config {
   api_url: string;
   publishable_key: string;
-  /** The embedded Supabase, where everything may be broken on purpose. */
+  /** The embedded Supabase. */
   local?: boolean;
+  /** Everything may be broken on purpose: npm start says so. */
+  breakable?: boolean;
 }
 
 let loaded: Config | undefined;
@@ -22,7 +24,7 @@ export async function loadConfig(): Promise<Config> {
     );
   }
   const found: unknown = await response.json().catch(() => undefined);
-  const { api_url, publishable_key, local } = Object(found) as Partial<Config>;
+  const { api_url, publishable_key, local, breakable } = Object(found) as Partial<Config>;
   if (typeof api_url !== "string" || typeof publishable_key !== "string") {
     throw new Problem(
       "failed",
@@ -30,7 +32,12 @@ export async function loadConfig(): Promise<Config> {
       'It must hold {"api_url": "https://…", "publishable_key": "sb_publishable_…"}.',
     );
   }
-  loaded = { api_url: api_url.replace(/\/+$/, ""), publishable_key, local: local === true };
+  loaded = {
+    api_url: api_url.replace(/\/+$/, ""),
+    publishable_key,
+    local: local === true,
+    breakable: breakable === true,
+  };
   return loaded;
 }
 

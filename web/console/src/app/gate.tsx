@@ -5,7 +5,8 @@ import { asProblem, type Problem } from "../api/problem.ts";
 import { isSignedIn, onSession, signIn, signOut } from "../api/session.ts";
 import type { Me } from "../api/types.ts";
 import { Loading, ProblemBox } from "../ui/parts.tsx";
-import { queries, useCall } from "./use_call.ts";
+import { queries } from "./queries.ts";
+import { useCall } from "./use_call.ts";
 
 export function Gate({ children }: { children: (me: Me) => ReactNode }) {
   const signedIn = useSyncExternalStore(onSession, isSignedIn);

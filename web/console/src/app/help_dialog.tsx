@@ -1,5 +1,5 @@
 import { Modal } from "../ui/modal.tsx";
-import { GO_KEYS } from "./keyboard.ts";
+import { goKeys } from "./keyboard.ts";
 
 const KEYS: [keys: string, what: string][] = [
   ["/", "find anything"],
@@ -22,7 +22,7 @@ export default function HelpDialog({ close }: { close: () => void }) {
             <dd>{what}</dd>
           </div>
         ))}
-        {Object.entries(GO_KEYS).map(([key, [, name]]) => (
+        {Object.entries(goKeys()).map(([key, [, name]]) => (
           <div key={key}>
             <dt>
               <kbd>g</kbd> <kbd>{key}</kbd>

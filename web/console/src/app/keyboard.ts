@@ -1,8 +1,9 @@
 /** Keys that work on every page. In a field they are letters. */
 import { useEffect } from "react";
+import { config } from "../api/config.ts";
 
 /** `g` and one of these goes to a page. */
-export const GO_KEYS: Record<string, [path: string, name: string]> = {
+const GO_KEYS: Record<string, [path: string, name: string]> = {
   h: ["/", "Home"],
   f: ["/find", "Find"],
   e: ["/events", "Events"],
@@ -20,6 +21,8 @@ export const GO_KEYS: Record<string, [path: string, name: string]> = {
   s: ["/commands", "Commands"],
   ",": ["/settings", "Settings"],
 };
+
+export const goKeys = (): typeof GO_KEYS => (config().breakable ? { ...GO_KEYS, b: ["/break", "Break it"] } : GO_KEYS);
 
 /** How long `g` waits for its second key. */
 const CHORD_MS = 1_500;
@@ -63,7 +66,7 @@ export function useKeyboard({ go, help }: Handlers): void {
       }
       if (Date.now() < chordUntil) {
         chordUntil = 0;
-        const found = GO_KEYS[event.key];
+        const found = goKeys()[event.key];
         if (found) {
           event.preventDefault();
           go(found[0]);

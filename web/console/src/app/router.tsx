@@ -5,8 +5,10 @@ import {
   createRouter,
   Link,
   lazyRouteComponent,
+  notFound,
   type RouterHistory,
 } from "@tanstack/react-router";
+import { config } from "../api/config.ts";
 import type { Me } from "../api/types.ts";
 import { readSearch } from "../ui/filters.ts";
 import { PageHead, ProblemBox } from "../ui/parts.tsx";
@@ -52,6 +54,15 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(() => import("../pages/list.tsx")),
   }),
   page("/$what/$id", () => import("../pages/detail.tsx")),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/break",
+    // Where nothing may be broken on purpose there is no such page.
+    beforeLoad: () => {
+      if (!config().breakable) throw notFound();
+    },
+    component: lazyRouteComponent(() => import("../pages/break.tsx")),
+  }),
 ]);
 
 /** `?status=failed&text=123`: every value is the text that it is, so that a person can write an address. */

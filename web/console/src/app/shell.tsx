@@ -1,6 +1,7 @@
 /** What surrounds every page: navigation, the one box, what is live, what has just happened. */
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { type FormEvent, Suspense, useCallback, useEffect, useState } from "react";
+import { config } from "../api/config.ts";
 import { signOut } from "../api/session.ts";
 import type { HomeState, Me } from "../api/types.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -9,6 +10,7 @@ import { Loading } from "../ui/parts.tsx";
 import { useAnnouncement } from "./announce.ts";
 import { DialogProvider, useDialogs } from "./dialogs.tsx";
 import { useKeyboard } from "./keyboard.ts";
+import { useLive, useSocket } from "./live.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 import { useCall } from "./use_call.ts";
 
@@ -55,6 +57,8 @@ const NAVIGATION: [group: string, items: [path: string, name: string, icon: stri
     ],
   ],
 ];
+
+const BREAK: [path: string, name: string, icon: string] = ["/break", "Break it", "break"];
 
 export function Shell({ me }: { me: Me }) {
   return (
@@ -103,7 +107,7 @@ function Frame({ me }: { me: Me }) {
         {NAVIGATION.map(([group, items]) => (
           <div key={group} className="nav-group">
             {group && <p className="nav-title">{group}</p>}
-            {items.map(([to, name, icon]) => (
+            {[...items, ...(group === "Do" && config().breakable ? [BREAK] : [])].map(([to, name, icon]) => (
               <Link
                 key={to}
                 to={to}
@@ -184,19 +188,28 @@ function FindBox() {
   );
 }
 
+const LIVE_WORDS = {
+  live: ["Live", "News is shown as it happens. Press to pause."],
+  polling: ["Polling", "Realtime does not answer: it is tried again, and until then news is looked up every"],
+  paused: ["Paused", "Nothing is looked up by itself. Press to go on."],
+} as const;
+
 function Live() {
+  useSocket();
   const { paused, every } = usePreferences();
+  const state = useLive();
+  const [word, title] = LIVE_WORDS[state];
   return (
     <button
       type="button"
       className="quiet live"
-      data-paused={paused || undefined}
+      data-state={state}
       aria-pressed={paused}
-      title={paused ? "Nothing is looked up by itself" : `Looks for news every ${every} s`}
+      title={state === "polling" ? `${title} ${every} s.` : title}
       onClick={() => setPreferences({ paused: !paused })}
     >
       <Icon name={paused ? "play" : "pause"} />
-      <span className="live-word">{paused ? "Paused" : "Live"}</span>
+      <span className="live-word">{word}</span>
     </button>
   );
 }

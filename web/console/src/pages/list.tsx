@@ -8,8 +8,7 @@ import { call } from "../api/rpc.ts";
 import type { Count, Page, Row } from "../api/types.ts";
 import { announce } from "../app/announce.ts";
 import { useDialogs } from "../app/dialogs.tsx";
-import { usePreferences } from "../app/preferences.ts";
-import { useCall } from "../app/use_call.ts";
+import { useCall, useNews } from "../app/use_call.ts";
 import { download, toCsv } from "../ui/csv.ts";
 import { readSearch, type Search, toFilters } from "../ui/filters.ts";
 import { formatNumber } from "../ui/locale.ts";
@@ -43,19 +42,23 @@ function List({ what }: { what: string }) {
   const { title, columns, filters: offered, about, bulk } = LISTS[what]!;
   const search = readSearch(useSearch({ from: "/$what" }));
   const navigate = useNavigate();
-  const { paused, every } = usePreferences();
   const { runForAll } = useDialogs();
   const filters = useMemo(() => toFilters(search), [JSON.stringify(search)]);
 
+  const { everyMs, meta } = useNews("list", { what });
+  // Further down, rows would move under the reader's eyes.
+  const [further, setFurther] = useState(false);
   const rows = useInfiniteQuery<Page, Problem>({
     queryKey: ["list", what, filters],
     queryFn: ({ pageParam, signal }) =>
       call<Page>("list", { what, filters, cursor: pageParam, size: PAGE_ROWS }, signal),
     initialPageParam: null,
     getNextPageParam: ({ next }) => next,
-    // Further down, rows would move under the reader's eyes.
-    refetchInterval: ({ state }) => !paused && (state.data?.pages.length ?? 0) <= 1 && every * 1_000,
+    meta: further ? {} : meta,
+    refetchInterval: !further && everyMs,
   });
+  const isFurther = (rows.data?.pages.length ?? 0) > 1;
+  useEffect(() => setFurther(isFurther), [isFurther]);
   const count = useCall<Count>("count", { what, filters }, { keep: true });
   const loaded = useMemo(() => rows.data?.pages.flatMap((page) => page.rows) ?? [], [rows.data]);
   // Few rows match: the reader says how far back it is worth looking.

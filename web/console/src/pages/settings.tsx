@@ -24,7 +24,7 @@ export default function Settings() {
           </select>
         </label>
         <label className="field">
-          <span>look for news every</span>
+          <span>while Realtime is away, look every</span>
           <select value={every} onChange={({ target }) => setPreferences({ every: Number(target.value) })}>
             {[2, 5, 15, 60].map((seconds) => (
               <option key={seconds} value={seconds}>

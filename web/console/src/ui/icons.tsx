@@ -16,6 +16,7 @@ const PATHS: Record<string, string> = {
   retention: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 5v3.200l2.2 1.6",
   commands: "M3 5l3 3-3 3m5 0h5",
   settings: "M2.5 5h6m3 0h2m-11 6h2m3 0h6M10 3.2v3.600M6 9.2v3.6",
+  break: "M9 1.5 4 9h4l-1 5.500L12.500 6.500h-4z",
   menu: "M2 4h12M2 8h12M2 12h12",
   pause: "M5.5 3v10m5-10v10",
   play: "M4.5 2.5v11l9-5.5z",
