@@ -3190,6 +3190,8 @@ declare
   v_keys text[];
   v_window integer;
   v_ready bigint[];
+  v_held bigint[];
+  v_until timestamptz[];
   v_picked bigint[] := '{}';
 begin
   foreach v_lane in array lanes loop
@@ -3244,8 +3246,7 @@ begin
         -- The others must not look due, or couriers would never end their runs and each claim would read them again.
         -- outbox.release_next brings the next one forward when the first of its record is settled. Whoever settles that
         -- one waits for this lock, and then finds what was put off; where it is being settled right now, nothing is.
-        update outbox.deliveries x
-        set next_attempt_at = greatest(v_now + lease, held.next_attempt_at)
+        select array_agg(d.id), array_agg(greatest(v_now + lease, held.next_attempt_at)) into v_held, v_until
         from unnest(v_due, v_keys) as d (id, record_key)
         cross join lateral (
           select earlier.id
@@ -3261,7 +3262,11 @@ begin
           where f.id = first.id and f.status in ('pending', 'sending')
           for share skip locked
         ) held
-        where x.id = d.id and d.id <> all (v_ready) and d.id <> first.id;
+        where d.id <> all (v_ready) and d.id <> first.id;
+        -- By a list of ids: a join with it might read the whole table, where that was small when this was planned.
+        update outbox.deliveries x
+        set next_attempt_at = v_until[array_position(v_held, x.id)]
+        where x.id = any (v_held);
       end if;
       v_picked := v_picked || array(
         select r.id
@@ -21165,7 +21170,8 @@ begin
       hint = 'select ops.erase_person(''amina@example.com'', ''asked for it in ticket 1044'')';
   end if;
 
-  select u.id into v_user from auth.users u where lower(u.email) = v_email;
+  -- An account that never confirmed the address may be anybody's: nothing follows from it, and it goes too.
+  select u.id into v_user from auth.users u where lower(u.email) = v_email and u.email_confirmed_at is not null;
   v_emails := array(
     select distinct lower(a.email)
     from (
@@ -21178,7 +21184,8 @@ begin
     ) a
     -- An address of another account is another person's.
     where a.email ~ '@' and not exists (
-      select from auth.users u where lower(u.email) = lower(a.email) and u.id is distinct from v_user
+      select from auth.users u
+      where lower(u.email) = lower(a.email) and u.email_confirmed_at is not null and u.id is distinct from v_user
     )
   );
   select array_agg(ops.word_pattern(e.email) order by e.place),
@@ -21360,11 +21367,12 @@ begin
   delete from community.credit_balances b
   where b.balance = 0 and b.owner in (select 'email:' || e from unnest(v_emails) e);
 
-  if v_counts = '{"inbox.events": 0}' and v_user is null then
+  if v_counts = '{"inbox.events": 0}' and not exists (select from auth.users u where lower(u.email) = v_email) then
     raise exception 'nothing is known of this person' using errcode = 'P0002',
       hint = 'select * from ops.find_person(''…'') finds people by the beginning of their address.';
   end if;
-  delete from auth.users u where u.id = v_user;
+  delete from auth.users u
+  where u.id = v_user or (lower(u.email) = v_email and u.email_confirmed_at is null);
   perform ops.decide('ops.erase_person', v_standins[1], ops.scrub(erase_person.why, v_patterns, v_instead));
   return v_counts;
 end

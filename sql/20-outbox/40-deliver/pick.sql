@@ -14,6 +14,8 @@ declare
   v_keys text[];
   v_window integer;
   v_ready bigint[];
+  v_held bigint[];
+  v_until timestamptz[];
   v_picked bigint[] := '{}';
 begin
   foreach v_lane in array lanes loop
@@ -68,8 +70,7 @@ begin
         -- The others must not look due, or couriers would never end their runs and each claim would read them again.
         -- outbox.release_next brings the next one forward when the first of its record is settled. Whoever settles that
         -- one waits for this lock, and then finds what was put off; where it is being settled right now, nothing is.
-        update outbox.deliveries x
-        set next_attempt_at = greatest(v_now + lease, held.next_attempt_at)
+        select array_agg(d.id), array_agg(greatest(v_now + lease, held.next_attempt_at)) into v_held, v_until
         from unnest(v_due, v_keys) as d (id, record_key)
         cross join lateral (
           select earlier.id
@@ -85,7 +86,11 @@ begin
           where f.id = first.id and f.status in ('pending', 'sending')
           for share skip locked
         ) held
-        where x.id = d.id and d.id <> all (v_ready) and d.id <> first.id;
+        where d.id <> all (v_ready) and d.id <> first.id;
+        -- By a list of ids: a join with it might read the whole table, where that was small when this was planned.
+        update outbox.deliveries x
+        set next_attempt_at = v_until[array_position(v_held, x.id)]
+        where x.id = any (v_held);
       end if;
       v_picked := v_picked || array(
         select r.id

@@ -40,7 +40,8 @@ begin
       hint = 'select ops.erase_person(''amina@example.com'', ''asked for it in ticket 1044'')';
   end if;
 
-  select u.id into v_user from auth.users u where lower(u.email) = v_email;
+  -- An account that never confirmed the address may be anybody's: nothing follows from it, and it goes too.
+  select u.id into v_user from auth.users u where lower(u.email) = v_email and u.email_confirmed_at is not null;
   v_emails := array(
     select distinct lower(a.email)
     from (
@@ -53,7 +54,8 @@ begin
     ) a
     -- An address of another account is another person's.
     where a.email ~ '@' and not exists (
-      select from auth.users u where lower(u.email) = lower(a.email) and u.id is distinct from v_user
+      select from auth.users u
+      where lower(u.email) = lower(a.email) and u.email_confirmed_at is not null and u.id is distinct from v_user
     )
   );
   select array_agg(ops.word_pattern(e.email) order by e.place),
@@ -235,11 +237,12 @@ begin
   delete from community.credit_balances b
   where b.balance = 0 and b.owner in (select 'email:' || e from unnest(v_emails) e);
 
-  if v_counts = '{"inbox.events": 0}' and v_user is null then
+  if v_counts = '{"inbox.events": 0}' and not exists (select from auth.users u where lower(u.email) = v_email) then
     raise exception 'nothing is known of this person' using errcode = 'P0002',
       hint = 'select * from ops.find_person(''…'') finds people by the beginning of their address.';
   end if;
-  delete from auth.users u where u.id = v_user;
+  delete from auth.users u
+  where u.id = v_user or (lower(u.email) = v_email and u.email_confirmed_at is null);
   perform ops.decide('ops.erase_person', v_standins[1], ops.scrub(erase_person.why, v_patterns, v_instead));
   return v_counts;
 end
