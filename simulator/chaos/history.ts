@@ -81,6 +81,8 @@ export interface Snapshot {
     record: string;
     status: string;
     error: string | null;
+    /** Its attempts that ended without an answer, as the courier saw it. */
+    unanswered: number;
   }[];
   payments: {
     provider: string;

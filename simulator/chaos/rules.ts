@@ -149,14 +149,21 @@ function deliveriesAreSentByOneCourier({ arrivals, disruptions, timeoutMs }: His
     .map(([{ destination, id }]) => `${destination} got ${id} a second time before it had answered the first`);
 }
 
-/** What was accepted is not sent again, unless the answer or its record was lost. Source: the receivers. */
-function acceptedIsNotSentAgain({ arrivals, disruptions, timeoutMs }: History): string[] {
-  return repeats(arrivals)
-    .filter(([first, again]) => {
-      const isPrompt = first.answeredAt !== null && first.answeredAt - first.at < timeoutMs / 2;
-      return isAccepted(first) && isPrompt && !isExcused(disruptions, first.destination, first.at, again.at);
-    })
-    .map(([{ destination, id }]) => `${destination} accepted ${id} and got it again, though nothing had gone wrong`);
+/**
+ * What was accepted is not sent again, unless the answer or its record was lost: an attempt that the courier gave up
+ * without an answer may be made again, whatever the receiver had answered. Sources: the receivers; outbox.attempts.
+ */
+function acceptedIsNotSentAgain({ arrivals, disruptions, timeoutMs, end }: History): string[] {
+  const mayRepeat = new Map(end.deliveries.map((one) => [`${one.destination} ${one.messageId}`, one.unanswered]));
+  const again = repeats(arrivals).filter(([first, again]) => {
+    const isPrompt = first.answeredAt !== null && first.answeredAt - first.at < timeoutMs / 2;
+    return isAccepted(first) && isPrompt && !isExcused(disruptions, first.destination, first.at, again.at);
+  });
+  return [...grouped(again, ([{ destination, id }]) => `${destination} ${id}`)]
+    .filter(([key, pairs]) => pairs.length > (mayRepeat.get(key) ?? 0))
+    .map(
+      ([, [pair]]) => `${pair![0].destination} accepted ${pair![0].id} and got it again, though nothing had gone wrong`,
+    );
 }
 
 /** Of one record, no message is sent before the earlier ones are accepted. Source: the receivers. */

@@ -20,7 +20,11 @@ export async function snapshotOf(sql: postgres.Sql, scope: Scope): Promise<Snaps
     from inbox.events where received_at >= ${since}`;
   const deliveries = await sql<Snapshot["deliveries"]>`
     select d.id::int, case when m.payload is null then e.provider_event_id else 'msg_' || m.id end as "messageId",
-      d.destination, d.record_key as record, d.status::text, d.last_error as error
+      d.destination, d.record_key as record, d.status::text, d.last_error as error,
+      (
+        select count(*)::int from outbox.attempts a
+        where a.delivery_id = d.id and a.status_code is null and a.error is not null
+      ) as unanswered
     from outbox.deliveries d
     join outbox.messages m on m.id = d.message_id
     left join inbox.events e on e.id = m.event_id

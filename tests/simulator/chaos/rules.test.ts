@@ -65,10 +65,42 @@ function clean(): History {
         { id: "e2", provider: "fapshi", sha256: "cc", status: "ignored", trust: "unconfirmed", error: "Kept." },
       ],
       deliveries: [
-        { id: 1, messageId: "msg_1", destination: "railway", record: "p", status: "delivered", error: null },
-        { id: 2, messageId: "msg_2", destination: "railway", record: "p", status: "delivered", error: null },
-        { id: 3, messageId: "evt_1", destination: "railway_stripe", record: "s", status: "delivered", error: null },
-        { id: 4, messageId: "msg_3", destination: "paypal", record: "a", status: "cancelled", error: null },
+        {
+          id: 1,
+          messageId: "msg_1",
+          destination: "railway",
+          record: "p",
+          status: "delivered",
+          error: null,
+          unanswered: 0,
+        },
+        {
+          id: 2,
+          messageId: "msg_2",
+          destination: "railway",
+          record: "p",
+          status: "delivered",
+          error: null,
+          unanswered: 0,
+        },
+        {
+          id: 3,
+          messageId: "evt_1",
+          destination: "railway_stripe",
+          record: "s",
+          status: "delivered",
+          error: null,
+          unanswered: 0,
+        },
+        {
+          id: 4,
+          messageId: "msg_3",
+          destination: "paypal",
+          record: "a",
+          status: "cancelled",
+          error: null,
+          unanswered: 0,
+        },
       ],
       payments: [
         {
@@ -215,6 +247,15 @@ describe("a second sending is no fault", () => {
     history.arrivals.push(again);
     history.disruptions.push({ kind, destination: kind === "network" ? "railway" : null, from: 1200, to: 1300 });
     expect(violationsOf(history)).toEqual([]);
+  });
+
+  test("as often as the courier got no answer, and not once more", () => {
+    const history = clean();
+    history.arrivals.push(again);
+    history.end.deliveries[1]!.unanswered = 1;
+    expect(violationsOf(history)).toEqual([]);
+    history.arrivals.push(arrival("msg_2", { at: 2500, answeredAt: 2510, sequence: 2 }));
+    expect(violationsOf(history)).toHaveLength(1);
   });
 
   test("but when another network was", () => {
