@@ -1,5 +1,6 @@
 /**
- * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each.
+ * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each, and
+ * their JSON Schema.
  * The examples are messages that an embedded Supabase really wrote, on what sql/ says; see scripts/messages/.
  */
 import { writeFile } from "node:fs/promises";
@@ -10,16 +11,22 @@ import { Failure, main, type RunOptions, runCommand } from "./command.ts";
 import { readCatalogue } from "./messages/catalogue.ts";
 import { grouped, leavesUs, type Message, occasion, pageOf } from "./messages/page.ts";
 import { happen } from "./messages/scenario.ts";
+import { messageSchema } from "./messages/schema.ts";
 import { steady } from "./messages/steady.ts";
 import { ROOT } from "./schema/schema.ts";
 import { startSchemaStack } from "./schema/schema_stack.ts";
 
-/** The page, as it is committed. */
+/** The page and the schema, as they are committed. */
 export const PAGE = path.join(ROOT, "docs/reference/messages.md");
+export const SCHEMA = path.join(ROOT, "docs/reference/messages.schema.json");
 
 export interface Messages {
   /** docs/reference/messages.md, as it should be. */
   page: string;
+  /** docs/reference/messages.schema.json, as it should be. */
+  schema: string;
+  /** All texts that the scenario made us send. */
+  payloads: string[];
   /** Routes to receivers that the scenario made no message for, in words. */
   missing: string[];
 }
@@ -37,7 +44,10 @@ export async function describeMessages(signal?: AbortSignal): Promise<Messages> 
       grouped(sent, ({ message_type }) => message_type).flatMap(([, routes]) => fullest(routes)),
       started,
     );
+    const schema = `${JSON.stringify(messageSchema(catalogue), null, 2)}\n`;
     return {
+      schema: await formatted(schema, "docs/reference/messages.schema.json", signal),
+      payloads: sent.flatMap(({ payloads }) => payloads),
       page: await formatted(pageOf(catalogue, examples), "docs/reference/messages.md", signal),
       missing: sent
         .filter(({ payloads }) => payloads.length === 0)
@@ -62,21 +72,27 @@ function fullest(routes: { payloads: string[] }[]): Message[] {
 
 const HELP = `
 Writes docs/reference/messages.md: all types of messages, with an example of each that an embedded Supabase really
-wrote. Run it after a change of sql/ that adds, removes or changes a message, and commit the page.
+wrote; and docs/reference/messages.schema.json, a JSON Schema of each. Run it after a change of sql/ that adds, removes
+or changes a message, and commit both.
 
 npm run messages`;
 
 /** Runs the command; resolves to its exit code. */
 export function messages(args: string[], { signal }: RunOptions = {}): Promise<number> {
   return runCommand({ help: HELP }, args, signal, async () => {
-    const { page, missing } = await describeMessages(signal);
+    const { page, schema, missing } = await describeMessages(signal);
     if (missing.length > 0) {
       throw new Failure(
         `No message was made for these routes. Let it happen in scripts/messages/scenario.ts:\n  ${missing.join("\n  ")}`,
       );
     }
-    await writeFile(PAGE, page);
-    console.log(`Wrote ${path.relative(process.cwd(), PAGE)}.`);
+    for (const [file, text] of [
+      [PAGE, page],
+      [SCHEMA, schema],
+    ] as const) {
+      await writeFile(file, text);
+      console.log(`Wrote ${path.relative(process.cwd(), file)}.`);
+    }
   });
 }
 

@@ -31,7 +31,7 @@ export type EventRoute = Pick<
 export interface Field {
   name: string;
   type: string;
-  /** The values of an enum. */
+  /** The values of an enum, or of an array of it. */
   values: string[] | null;
   nullable: boolean;
   comment: string | null;
@@ -84,10 +84,13 @@ export async function readCatalogue(sql: postgres.Sql): Promise<Catalogue> {
           'name', a.attname,
           'type', format_type(a.atttypid, a.atttypmod),
           'values', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e
-            where e.enumtypid = a.atttypid),
+            -- An array's are those of its elements.
+            where e.enumtypid in (a.atttypid, (select y.typelem from pg_type y where y.oid = a.atttypid))),
           'nullable', not a.attnotnull,
+          -- A column that says nothing of its own has its type's comment already.
           'comment', nullif(concat_ws(' ', col_description(a.attrelid, a.attnum), (
-            select obj_description(y.oid, 'pg_type') from pg_type y where y.oid = a.atttypid and y.typtype = 'e'
+            select nullif(obj_description(y.oid, 'pg_type'), col_description(a.attrelid, a.attnum))
+            from pg_type y where y.oid = a.atttypid and y.typtype = 'e'
           )), '')
         ) order by a.attnum)
         from pg_attribute a

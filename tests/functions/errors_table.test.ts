@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../../functions/_shared/http/error_codes.ts";
+import { type ErrorRow, parseErrors } from "../../scripts/openapi/errors_table.ts";
 import { errorsInSql, errorsInTypeScript, filesBelow, merge } from "./error_sources.ts";
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
@@ -12,32 +13,14 @@ const sources = merge([
   ...filesBelow("sql", ".sql").map(({ file, text }) => errorsInSql(file, text)),
 ]);
 
-interface Row {
-  status: number;
-  code: string;
-  endpoints: string[];
-  cause: string;
-  action: string;
-  who: string;
-}
-const rows = [...page.matchAll(/^\| (\d{3}) +\| (.*) \|$/gm)].map(([, status, cells]): Row => {
-  const [code, endpoints, cause, action, who] = cells!.split(" | ").map((cell) => cell.trim()) as string[];
-  return {
-    status: Number(status),
-    code: code!.replaceAll("`", ""),
-    endpoints: endpoints!.split(", "),
-    cause: cause!,
-    action: action!,
-    who: who!,
-  };
-});
+const rows = parseErrors(page);
 const name = ({ status, code }: { status: number; code: string }) => `${status} ${code}`;
 const unique = (names: string[]) => [...new Set(names)].sort();
 
 describe("the table of errors", () => {
   test("has no error for an admin to mend that ops.attention does not show", () => {
     const rule = readFileSync(at("sql/80-ops/20-attention/10-rules/attention_refused_webhooks.sql"), "utf8");
-    const shown = ({ code, endpoints }: Row) =>
+    const shown = ({ code, endpoints }: ErrorRow) =>
       rule.includes(`'${code}'`) ||
       // Counted by storefront/browser_handler.ts; health tells a monitor by itself.
       endpoints.some((endpoint) => ["all", "checkout", "health"].includes(endpoint));

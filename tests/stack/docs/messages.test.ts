@@ -1,11 +1,13 @@
 /** docs/reference/messages.md: made from the routes as they are, and true to what is sent. */
 import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
 import { Webhook } from "standardwebhooks";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Delivery } from "../../../functions/_shared/outbound/adapter.ts";
 import { standardWebhook } from "../../../functions/_shared/outbound/adapters/standard_webhook.ts";
 import { developmentEnvironment } from "../../../local/environment.ts";
-import { describeMessages, type Messages, PAGE } from "../../../scripts/messages.ts";
+import { describeMessages, type Messages, PAGE, SCHEMA } from "../../../scripts/messages.ts";
 
 const page = await readFile(PAGE, "utf8");
 const examples = [...page.matchAll(/### `([^`]+)`\n\n```json\n(.+?)```/gs)].map(([, type, json]) => ({
@@ -24,6 +26,37 @@ test("every route to a receiver has a message in the scenario (scripts/messages/
 
 test("the page is what the routes make of it (npm run messages)", () => {
   expect(page, "docs/reference/messages.md is not what sql/ says: npm run messages").toBe(made.page);
+});
+
+describe("the JSON Schema", () => {
+  const validator = () => {
+    const ajv = new Ajv2020({ allErrors: true });
+    addFormats.default(ajv);
+    return ajv.compile(JSON.parse(made.schema));
+  };
+
+  test("is what the routes make of it (npm run messages)", async () => {
+    const committed = await readFile(SCHEMA, "utf8");
+    expect(committed, "docs/reference/messages.schema.json is not what sql/ says: npm run messages").toBe(made.schema);
+  });
+
+  test("has every message that was written", () => {
+    const validate = validator();
+    const refused = made.payloads.filter((text) => !validate(JSON.parse(text)));
+    expect(made.payloads.length).toBeGreaterThan(examples.length);
+    expect(refused).toEqual([]);
+  });
+
+  test("refuses a message without one of its members, of another type, or with another value", () => {
+    const validate = validator();
+    const order = () => JSON.parse(examples.find(({ type }) => type === "order.created")!.body);
+    expect(validate(order())).toBe(true);
+    const { total_minor: _, ...data } = order().data;
+    expect(validate({ ...order(), data })).toBe(false);
+    expect(validate({ ...order(), type: "order.vanished" })).toBe(false);
+    expect(validate({ ...order(), data: { ...order().data, status: "lost" } })).toBe(false);
+    expect(validate({ ...order(), data: { ...order().data, total_minor: "12.50" } })).toBe(false);
+  });
 });
 
 test("every type in its table has an example", () => {
