@@ -1,6 +1,6 @@
 /**
- * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each, and
- * their JSON Schema.
+ * `npm run messages`: writes docs/reference/messages.md, the table of all types of messages with an example of each,
+ * and their JSON Schema.
  * The examples are messages that an embedded Supabase really wrote, on what sql/ says; see scripts/messages/.
  */
 import { writeFile } from "node:fs/promises";

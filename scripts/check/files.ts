@@ -9,7 +9,7 @@ const NOT_OURS = [
   /^tests\/fixtures\//,
   /^bench\/results\//,
   /^supabase\/migrations\//,
-  /^docs\/reference\/messages\.md$/,
+  /^docs\/reference\/(functions\.md|messages\.md|messages\.schema\.json|openapi\.json)$/,
   /^functions\/_shared\/platform\/database_types\.ts$/,
   /\.(pem|svg|png)$/,
 ];

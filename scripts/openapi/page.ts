@@ -69,8 +69,15 @@ function section(operation: Operation, errors: ErrorRow[]): string {
     .join("\n\n");
 }
 
-export function pageOf(errors: ErrorRow[]): string {
+/** A chapter for each tag, in their order. */
+function chapters(errors: ErrorRow[]): string {
   const tags = [...new Set(OPERATIONS_OF_ALL.map(({ tag }) => tag))];
+  const sections = (tag: string) =>
+    OPERATIONS_OF_ALL.filter((one) => one.tag === tag).map((one) => section(one, errors));
+  return tags.map((tag) => [`## ${tag}`, ...sections(tag)].join("\n\n")).join("\n\n");
+}
+
+export function pageOf(errors: ErrorRow[]): string {
   return `# The functions
 
 Every endpoint below \`/functions/v1\`: what it is sent and what it answers. \`npm run openapi\` writes this page and
@@ -81,6 +88,6 @@ not edit it. \`tests/stack/docs/openapi.test.ts\` compares both with real answer
 Amounts are in minor units, times in ISO 8601. Errors that every endpoint may answer are in
 [errors.md](../errors.md).
 
-${tags.map((tag) => [`## ${tag}`, ...OPERATIONS_OF_ALL.filter((one) => one.tag === tag).map((one) => section(one, errors))].join("\n\n")).join("\n\n")}
+${chapters(errors)}
 `;
 }
