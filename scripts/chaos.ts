@@ -223,5 +223,3 @@ async function writeRecord(file: string, run: object): Promise<void> {
 }
 
 await main(import.meta.url, chaos);
-// A client of a database that was killed may go on waiting for it.
-if (process.exitCode !== undefined) setTimeout(() => process.exit(), 5000).unref();

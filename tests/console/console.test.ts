@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_ADMIN } from "../../local/accounts.ts";
 import { until, untilHolds } from "../until.ts";
 import { aPurchase, type ConsoleStack, NO_ADMIN, signIn, startConsoleStack } from "./console_stack.ts";
+import { picture, still } from "./pictures.ts";
 
 let site: ConsoleStack;
 
@@ -497,13 +498,19 @@ describe("every page", () => {
         const { violations } = await axe.analyze();
         faults[where].push(...violations.map(({ id, nodes }) => `${path}: ${id} at ${nodes[0]?.html}`));
       };
+      await still(page);
       await note("light", new AxeBuilder({ page }));
+      await picture(page, `console ${title || path} light`);
       await page.emulateMedia({ colorScheme: "dark" });
+      await still(page);
       // Of what axe looks at, colours alone are others.
       await note("dark", new AxeBuilder({ page }).withRules(["color-contrast"]));
+      await picture(page, `console ${title || path} dark`);
       await page.setViewportSize({ width: 390, height: 844 });
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (over > 0) faults.narrow.push(`${path}: ${over} px`);
+      await still(page);
+      await picture(page, `console ${title || path} narrow`);
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize(wide);
     }

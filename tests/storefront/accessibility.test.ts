@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { picture, still } from "../console/pictures.ts";
 import { buyMugs, fillIn, putInCart, type ShopPage, startShopStack } from "./shop_stack.ts";
 
 let shop: Awaited<ReturnType<typeof startShopStack>>;
@@ -12,11 +13,13 @@ beforeAll(async () => {
 afterAll(() => shop?.stop());
 
 async function expectAccessible(page: ShopPage, what: string): Promise<void> {
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const faults = violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`);
   expect(faults).toEqual([]);
   const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   expect(wide, `${what} scrolls sideways`).toBeLessThanOrEqual(width!);
+  await picture(page, `shop ${what} ${width! < 600 ? "dark narrow" : "light"}`);
 }
 
 const LOOKS: [string, BrowserContextOptions][] = [
@@ -76,6 +79,9 @@ test("the page of a paid order, and my page", async () => {
   await expectAccessible(page, "look into your e-mail");
   await page.goto(shop.mailedTo(email)!);
   await page.getByText("2 × Enamel mug").waitFor();
+  await expectAccessible(page, "my page");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 800 });
   await expectAccessible(page, "my page");
 });
 

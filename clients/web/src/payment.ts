@@ -166,6 +166,8 @@ async function hear(
     watch(`user:${user.id}`, {
       supabase: await supabase,
       signal,
+      // What changed before the watch began is passed to no "change", and the first question may have missed it.
+      load: told,
       change: ({ record }) => {
         if (record?.checkout_session_id === id) told();
       },

@@ -174,16 +174,15 @@ async function fiveHundredChanges(app: App, meanwhile: (written: number) => Prom
 }
 
 describe("waitForPayment", () => {
-  test("hears of a signed-in buyer's payment by Realtime, and needs no token", async () => {
+  /** A signed-in buyer's checkout, and a function payment-status that wants to be asked again after an hour. */
+  async function aPurchase() {
     const buyer = await aBuyer(testStack);
     cleanUps.push(() => buyer.client.realtime.disconnect());
     const sku = await aProduct(testStack);
     const { data } = await buyer.client.auth.getSession();
-    const bearer = data.session!.access_token;
-    const response = await postCheckout(testStack, { provider: "stripe", items: [{ sku, quantity: 1 }] }, { bearer });
-    const bought = await response.json();
-    const shown: string[] = [];
-    // Without Realtime it would ask an hour later.
+    const session = data.session!;
+    const purchase = { provider: "stripe", items: [{ sku, quantity: 1 }] };
+    const response = await postCheckout(testStack, purchase, { bearer: session.access_token });
     const seldom = createServer(async (request, answer) => {
       const status = await fetch(`${testStack.stack.functionsUrl}${request.url}`, {
         headers: { authorization: request.headers.authorization! },
@@ -194,8 +193,15 @@ describe("waitForPayment", () => {
     }).listen(0, "127.0.0.1");
     await once(seldom, "listening");
     cleanUps.push(() => seldom.close());
+    const functionsUrl = `http://127.0.0.1:${(seldom.address() as AddressInfo).port}`;
+    return { buyer, session, bought: await response.json(), functionsUrl };
+  }
+
+  test("hears of a signed-in buyer's payment by Realtime, and needs no token", async () => {
+    const { buyer, bought, functionsUrl } = await aPurchase();
+    const shown: string[] = [];
     const waiting = waitForPayment(bought.checkout_session_id, {
-      functionsUrl: `http://127.0.0.1:${(seldom.address() as AddressInfo).port}`,
+      functionsUrl,
       supabase: buyer.client as unknown as SupabaseClient,
       status: ({ state }) => shown.push(state),
     });
@@ -205,6 +211,37 @@ describe("waitForPayment", () => {
     expect(await waiting).toMatchObject({ state: "paid", order: { total_minor: 2450 } });
     expect(shown[0]).toBe("processing");
     await until("the topic to be left", () => buyer.client.getChannels().length === 0);
+  });
+
+  test("knows of a payment that came between its first question and the watch", async () => {
+    const { session, bought, functionsUrl } = await aPurchase();
+    let begin = () => {};
+    const paid = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const client = createClient(testStack.stack.apiUrl, testStack.stack.publishableKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+      realtime: { transport: WebSocket as never },
+      global: {
+        async fetch(input, init) {
+          if (String(input).includes("/rpc/changes_since")) await paid;
+          return fetch(input, init);
+        },
+      },
+    });
+    cleanUps.push(() => client.realtime.disconnect());
+    await client.auth.setSession(session);
+    const shown: string[] = [];
+    const waiting = waitForPayment(bought.checkout_session_id, {
+      functionsUrl,
+      supabase: client,
+      status: ({ state }) => shown.push(state),
+    });
+    await until("the first answer", () => shown.length > 0);
+    await sends(testStack, "stripe", await pays(testStack, "stripe", bought, "captured"));
+    begin();
+    expect(await waiting).toMatchObject({ state: "paid" });
+    expect(shown[0]).toBe("processing");
   });
 });
 

@@ -87,6 +87,9 @@ Future<PaymentStatus?> waitForPayment(
       : Watch(
           client,
           'user:${user.id}',
+          // What changed before the watch began is passed to no [change], and
+          // the first question may have missed it.
+          load: askNow,
           change: (change) {
             if (change.record?['checkout_session_id'] == checkoutSessionId) {
               askNow();
