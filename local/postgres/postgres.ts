@@ -317,7 +317,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         // After a crash the old backends take a moment to notice, the longer the busier the machine is.
         const leaving = /pre-existing shared memory block/.test(said);
         const dataInUse = /is being used|lock file .* already exists/.test(said);
-        if (!portTaken && !leaving && !dataInUse) throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
+        // It was running before: whoever killed it may do so again while it starts (SUPERVISED ends as the server did).
+        const killed = known && (launched.exitCode ?? 0) > 128;
+        if (!portTaken && !leaving && !dataInUse && !killed) throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
         if ((leaving ? leavingTries-- : liveTries--) <= 0) {
           if (portTaken) throw new Error(`Port ${port} is in use.`);
           throw new Error(
