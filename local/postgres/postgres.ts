@@ -319,7 +319,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
         const dataInUse = /is being used|lock file .* already exists/.test(said);
         // It was running before: whoever killed it may do so again while it starts (SUPERVISED ends as the server did).
         const killed = known && (launched.exitCode ?? 0) > 128;
-        if (!portTaken && !leaving && !dataInUse && !killed) throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
+        if (!portTaken && !leaving && !dataInUse && !killed)
+          throw new Error(`Postgres did not start on ${dataDir}:\n${said}`);
         if ((leaving ? leavingTries-- : liveTries--) <= 0) {
           if (portTaken) throw new Error(`Port ${port} is in use.`);
           throw new Error(
