@@ -1,7 +1,7 @@
 /**
- * Pictures of the pages that tests open, for docs/pictures/pages and for whoever wants to look at them:
+ * Pictures of the pages that tests open, for docs/pictures and for whoever wants to look at them:
  *
- *     PICTURES=docs/pictures/pages npm test -- console/console storefront/accessibility
+ *     PICTURES=/tmp/pages npm test -- console/console storefront/accessibility
  */
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
