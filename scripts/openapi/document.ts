@@ -15,7 +15,24 @@ function concerns({ endpoints }: ErrorRow, { errorsOf }: Operation): boolean {
   );
 }
 
-function errorResponses(operation: Operation, errors: ErrorRow[]): Record<string, object> {
+interface JsonResponse {
+  description: string;
+  content: { "application/json": { schema: object } };
+}
+
+/** Both; where a status is in both, its answer is one of the two. */
+function merged(answers: Record<string, JsonResponse>, errors: Record<string, JsonResponse>): object {
+  const both = Object.keys(errors).filter((status) => status in answers);
+  const either = both.map((status) => {
+    const two = [answers[status]!, errors[status]!];
+    const schema = { anyOf: two.map(({ content }) => content["application/json"].schema) };
+    const description = two.map((one) => one.description).join("\n\n");
+    return [status, { description, content: { "application/json": { schema } } }];
+  });
+  return { ...answers, ...errors, ...Object.fromEntries(either) };
+}
+
+function errorResponses(operation: Operation, errors: ErrorRow[]): Record<string, JsonResponse> {
   const its = errors.filter((row) => concerns(row, operation));
   const statuses = [...new Set(its.map(({ status }) => status))].sort();
   return Object.fromEntries(
@@ -48,7 +65,7 @@ function operationOf(operation: Operation, errors: ErrorRow[]): object {
       description: answer.description,
       content: { "application/json": { schema: schemaOf(answer.schema, "output") } },
     },
-  ]);
+  ]) as [string, JsonResponse][];
   const plain = Object.entries(text).map(([status, type]) => [
     status,
     { description: summary, content: { [type]: { schema: { type: "string" } } } },
@@ -63,7 +80,7 @@ function operationOf(operation: Operation, errors: ErrorRow[]): object {
         content: { "application/json": { schema: schemaOf(request.schema, "input") } },
       },
     }),
-    responses: { ...Object.fromEntries([...good, ...plain]), ...errorResponses(operation, errors) },
+    responses: merged(Object.fromEntries([...good, ...plain]), errorResponses(operation, errors)),
   };
 }
 

@@ -444,6 +444,11 @@ const WEBHOOKS: Operation[] = [
 
 // --- Operations ---
 
+const health = z.looseObject({
+  status: z.enum(["ok", "degraded", "down"]),
+  reasons: z.array(z.string()).optional().describe("With the key only, as all else."),
+});
+
 const OPERATIONS: Operation[] = [
   {
     path: "/health",
@@ -454,13 +459,8 @@ const OPERATIONS: Operation[] = [
     description: "For an uptime monitor. With the key it says why, with all details.",
     security: ["health_key", "none"],
     answers: {
-      200: {
-        description: "ok or degraded.",
-        schema: z.looseObject({
-          status: z.enum(["ok", "degraded", "down"]),
-          reasons: z.array(z.string()).optional(),
-        }),
-      },
+      200: { description: "ok or degraded.", schema: health },
+      503: { description: "down.", schema: health },
     },
     errorsOf: ["health"],
   },

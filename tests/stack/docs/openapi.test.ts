@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS_OF_ALL } from "../../../scripts/openapi/endpoints.ts";
 import { describeFunctions } from "../../../scripts/openapi.ts";
 import { ROOT } from "../../../scripts/schema/schema.ts";
-import { aProduct, aSale, paymentEvent, post, startTestStack, type TestStack } from "../test_stack.ts";
+import { aProduct, aSale, paymentEvent, post, startTestStack, type TestStack, until } from "../test_stack.ts";
 
 /** Read as the tests expect it: what is missing is undefined. */
 // biome-ignore lint/suspicious/noExplicitAny: any endpoint's answer
@@ -213,9 +213,18 @@ describe("receivers", () => {
 });
 
 describe("health", () => {
-  test("answers strangers and monitors as documented", async () => {
+  test("answers strangers and monitors as documented, also when it is down", async () => {
+    const monitor = { headers: { authorization: `Bearer ${KEYS.health}` } };
     expect([200, 503]).toContain((await call("get", "/health")).status);
-    await call("get", "/health", { headers: { authorization: `Bearer ${KEYS.health}` } });
+    expect((await call("get", "/health", monitor)).json.reasons).toBeInstanceOf(Array);
     expect((await call("get", "/health/metrics")).status).toBe(401);
+    await testStack.sql`select cron.unschedule(jobname) from cron.job`;
+    await until("it to be down", async () => {
+      // Each time: a run of the job may have begun before.
+      await testStack.sql`update ops.alert_settings set last_run_at = now() - interval '10 minutes' where only_row`;
+      return (await call("get", "/health")).status === 503;
+    });
+    expect((await call("get", "/health")).json).toEqual({ status: "down" });
+    expect((await call("get", "/health", monitor)).json.reasons).toHaveLength(1);
   });
 });
