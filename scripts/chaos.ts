@@ -138,8 +138,7 @@ async function runSeeds({ values }: CommandLine<typeof OPTIONS>, settings: Setti
         await lab.stop();
         lab = await startLab({ signal });
       }
-      if (values.out !== undefined)
-        await writeFile(values.out, `${JSON.stringify({ ...outcome, history: outcome.history }, null, 1)}\n`);
+      if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(outcome, null, 1)}\n`);
     }
   } finally {
     await lab.stop();

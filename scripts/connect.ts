@@ -5,7 +5,7 @@ import { type CommandLine, Failure, main, type RunOptions, runCommand, UsageErro
 import { REGISTRARS, type Registered, type Registrar } from "./connect/registrars.ts";
 import { type ManagementClient, managementClient } from "./deploy/management_client.ts";
 import { webhookUrl } from "./deploy/next_steps.ts";
-import { readDigests } from "./deploy/secrets.ts";
+import { readDigests, storeSecrets } from "./deploy/secrets.ts";
 import { readProfile, readRef, readSecrets, readToken } from "./deploy/target.ts";
 
 const NAMES = Object.keys(REGISTRARS);
@@ -173,10 +173,7 @@ async function update(
 async function store({ registrar: { variable }, api, inFile, file, ...order }: Order, value: string, may: boolean) {
   if (api) {
     try {
-      await api.send("secrets", `${variable} could not be stored`, {
-        method: "POST",
-        body: [{ name: variable, value }],
-      });
+      await storeSecrets(api, { [variable]: value }, `${variable} could not be stored`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new Failure(

@@ -35,6 +35,12 @@ export function compareSecrets(
   return changes;
 }
 
+/** Sets these. @throws ApiFailure that begins with `what` */
+export async function storeSecrets(api: ManagementClient, values: Record<string, string>, what: string): Promise<void> {
+  const body = Object.entries(values).map(([name, value]) => ({ name, value }));
+  await api.send("secrets", what, { method: "POST", body });
+}
+
 /** Sets what is new or changed. Returns the names. */
 export async function setSecrets(
   api: ManagementClient,
@@ -43,10 +49,8 @@ export async function setSecrets(
 ): Promise<string[]> {
   const names = [...added, ...changed];
   if (names.length === 0) return names;
-  await api.send("secrets", "The secrets could not be set", {
-    method: "POST",
-    body: names.map((name) => ({ name, value: values[name]! })),
-  });
+  const chosen = Object.fromEntries(names.map((name) => [name, values[name]!]));
+  await storeSecrets(api, chosen, "The secrets could not be set");
   return names;
 }
 
