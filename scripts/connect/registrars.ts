@@ -1,6 +1,7 @@
 /** How each provider's webhooks are listed, made and changed by its API. */
-import { type Api, ApiError, baseOf, openApi } from "../../functions/_shared/http/api_client.ts";
+import { ApiError, baseOf, openApi } from "../../functions/_shared/http/api_client.ts";
 import type { Environment } from "../../functions/_shared/platform/environment.ts";
+import { type CallPaypal, connectPaypal, PAYPAL_REQUIRED_ENV } from "../../functions/_shared/providers/paypal/api.ts";
 import { openClient, pathOf, STRIPE_VERSION } from "../../functions/_shared/providers/stripe/client.ts";
 import { connectWhop } from "../../functions/_shared/providers/whop/api.ts";
 
@@ -92,35 +93,20 @@ function stripe(env: Environment): Registrar {
   };
 }
 
-/** A token for each run is enough. */
-async function paypalApi(env: Environment): Promise<Api> {
-  const base = baseOf(env, "PAYPAL_BASE_URL", "https://api-m.paypal.com");
-  const credentials = Buffer.from(`${env("PAYPAL_CLIENT_ID")}:${env("PAYPAL_CLIENT_SECRET")}`).toString("base64");
-  const { json } = await openApi({ name: "paypal", base, headers: { authorization: `Basic ${credentials}` } }).post(
-    "/v1/oauth2/token",
-    {
-      body: "grant_type=client_credentials",
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      idempotent: true,
-    },
-  );
-  const token = text(Object(json), "access_token", "/v1/oauth2/token");
-  return openApi({ name: "paypal", base, headers: { authorization: `Bearer ${token}` } });
-}
-
 function paypal(env: Environment): Registrar {
-  let opened: Promise<Api> | undefined;
-  const api = () => {
-    opened ??= paypalApi(env);
-    return opened;
+  let opened: CallPaypal | undefined;
+  // Without credentials it cannot be opened; `requires` says so first.
+  const call: CallPaypal = (...asked) => {
+    opened ??= connectPaypal(env);
+    return opened(...asked);
   };
   const path = "/v1/notifications/webhooks";
   const named = (events: readonly string[]) => events.map((name) => ({ name }));
   return {
-    ...{ requires: ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"], variable: "PAYPAL_WEBHOOK_ID" },
+    ...{ requires: PAYPAL_REQUIRED_ENV, variable: "PAYPAL_WEBHOOK_ID" },
     where: "developer dashboard > your app > Webhooks",
     async list() {
-      const { json } = await (await api()).get(path);
+      const { json } = await call("get", path);
       return listIn(json, "webhooks").map((item) => ({
         ...{ id: text(item, "id", path), url: text(item, "url", path), enabled: true },
         events: listIn(item, "event_types").map(({ name }) => String(name)),
@@ -128,17 +114,17 @@ function paypal(env: Environment): Registrar {
     },
     // Some that are acted on are told by PayPal's documents, and not by its API.
     async available(events) {
-      const { json } = await (await api()).get("/v1/notifications/webhooks-event-types");
+      const { json } = await call("get", "/v1/notifications/webhooks-event-types");
       const known = new Set(listIn(json, "event_types").map(({ name }) => name));
       return events.filter((event) => known.has(event));
     },
     async create(url, events) {
-      const { json } = await (await api()).post(path, { body: { url, event_types: named(events) } });
+      const { json } = await call("post", path, { body: { url, event_types: named(events) } });
       return text(Object(json), "id", path);
     },
     async update(id, events) {
       const change = [{ op: "replace", path: "/event_types", value: named(events) }];
-      await (await api()).patch(`${path}/${encodeURIComponent(id)}`, { body: change, idempotent: true });
+      await call("patch", `${path}/${encodeURIComponent(id)}`, { body: change, idempotent: true });
     },
     told: ({ id }) => id,
   };

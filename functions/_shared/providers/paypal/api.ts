@@ -52,8 +52,11 @@ export interface PaypalApi {
   verifySignature(signed: Signed, webhookId: string, event: string, signal?: AbortSignal): Promise<boolean>;
 }
 
+/** Any call of the API, with the app's token, and once more with a new one where that was revoked. */
+export type CallPaypal = (method: "get" | "post" | "patch", path: string, options?: ApiCall) => Promise<ApiAnswer>;
+
 /** Every call throws ApiError when it fails. @throws ApiError when there are no credentials. */
-export function openPaypal(env: Environment): PaypalApi {
+export function connectPaypal(env: Environment): CallPaypal {
   const clientId = env("PAYPAL_CLIENT_ID");
   const secret = env("PAYPAL_CLIENT_SECRET");
   if (!clientId || !secret)
@@ -65,7 +68,7 @@ export function openPaypal(env: Environment): PaypalApi {
   const tokens = tokensOf(base, clientId, secret);
   const api = openApi({ name: "paypal", base, headers: {} });
 
-  async function call(method: "get" | "post", path: string, options: ApiCall): Promise<ApiAnswer> {
+  return async (method, path, options = {}) => {
     for (let tries = 1; ; tries++) {
       const token = await orGivenUp(tokens.get(), options.signal);
       try {
@@ -78,7 +81,12 @@ export function openPaypal(env: Environment): PaypalApi {
         tokens.forget(token); // revoked before it expired
       }
     }
-  }
+  };
+}
+
+/** Every call throws ApiError when it fails. @throws ApiError when there are no credentials. */
+export function openPaypal(env: Environment): PaypalApi {
+  const call = connectPaypal(env);
 
   const posted = async (path: string, body: object, requestId: string, signal?: AbortSignal) =>
     await call("post", path, {
