@@ -238,8 +238,12 @@ export function watch(topic: string, options: WatchOptions): Watch {
   }
 
   function open(): void {
-    const mine = supabase.channel(topic, { config: { private: true } });
+    const mine = supabase.channel(topic, { config: { private: true, broadcast: { replication_ready: true } } });
     channel = mine;
+    // A join is answered before Realtime hears what the database sends (realtime-js#1599): it says so apart.
+    mine.on("system", {}, ({ extension, status }) => {
+      if (channel === mine && extension === "system" && status === "ok") void read();
+    });
     for (const event of EVENTS) {
       mine.on("broadcast", { event }, ({ payload }) => {
         if (channel !== mine || !isChange(payload)) return;

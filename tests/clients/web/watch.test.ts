@@ -57,6 +57,8 @@ interface App {
   loads: number;
   /** Its open sockets. */
   sockets: Set<WebSocket>;
+  /** Decides which frames of the server reach the client: all, unless a test says otherwise. */
+  network: { passes(frame: string): boolean };
   /** Of its session: what it gets when it asks for a token. */
   session: { token: string };
   watch(options?: Partial<WatchOptions>): Watch;
@@ -70,11 +72,15 @@ async function anApp(): Promise<App> {
   const { id, client: other } = await aBuyer(testStack);
   await other.realtime.disconnect();
   const sockets = new Set<WebSocket>();
+  const network = { passes: (_frame: string) => true };
   class Transport extends WebSocket {
     constructor(...args: ConstructorParameters<typeof WebSocket>) {
       super(...args);
       sockets.add(this);
       this.on("close", () => sockets.delete(this));
+    }
+    override emit(event: string | symbol, ...args: unknown[]): boolean {
+      return event === "message" && !network.passes(String(args[0])) ? false : super.emit(event, ...args);
     }
   }
   const session = { token: tokenOf(id, inSeconds(3600)) };
@@ -87,6 +93,7 @@ async function anApp(): Promise<App> {
     errors: [],
     loads: 0,
     sockets,
+    network,
     client: createClient(stack.apiUrl, stack.publishableKey, {
       accessToken: async () => session.token,
       realtime: { transport: Transport as never },
@@ -259,6 +266,24 @@ describe("a watch", () => {
     await expectServersRows(app);
     expect(app.changes.map(({ operation }) => operation)).toEqual(["INSERT", "DELETE"]);
     expect(app.errors).toEqual([]);
+  });
+
+  test("knows of a change that came between its join and the moment from which Realtime listens", async () => {
+    const app = await anApp();
+    // The change is not broadcast to it, and what says that Realtime listens comes after it.
+    let listens: Buffer | undefined;
+    app.network.passes = (frame) => {
+      if (!listens && frame.includes("Replication connection established")) {
+        listens = Buffer.from(frame);
+        return false;
+      }
+      return !frame.includes("unheard");
+    };
+    await app.watch().ready;
+    await adds(app, "unheard");
+    const frame = await until("Realtime to listen", () => listens);
+    [...app.sockets][0]!.emit("message", frame, false);
+    await untilHolds(() => expectServersRows(app));
   });
 
   test("has the server's rows after 500 changes, during which its socket was killed again and again", async () => {
