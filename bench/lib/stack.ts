@@ -73,18 +73,9 @@ export async function openBenchStack({
     ends.push(gateway.stop);
     const functionsUrl = `${gateway.url}/functions/v1`;
 
-    const { createDataApi } = await withoutNodeNotice(() => import("../../local/data_api.ts"));
-    const dataApi = createDataApi({
-      databaseUrl: dbUrl,
-      keys: DEVELOPMENT_KEYS,
-      confirmsEmail: false,
-      schemas: ["public"],
-    });
-    await dataApi.prepare(); // schema auth
-    await dataApi.stop();
+    await makeAuthSchema(server, () => withoutNodeNotice(() => import("../../local/data_api.ts")));
     await pushMigrations(dbUrl, PROJECT);
     await run(adminUrl, async (sql) => {
-      await sql`grant usage on schema auth to anon, authenticated, service_role`;
       await sql`select outbox.set_functions_url(${functionsUrl})`;
     });
 
