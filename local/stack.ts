@@ -95,7 +95,7 @@ export interface Stack {
   /** All that the functions see: hosted's variables and the secrets. */
   env: Record<string, string>;
   postgres: Postgres;
-  functions: Pick<Functions, "pid">;
+  functions: Pick<Functions, "pid" | "setClock">;
   /** The stand-ins for the providers' APIs, which the functions ask where no <PROVIDER>_BASE_URL says otherwise. */
   providers: Providers;
   stop(): Promise<void>;

@@ -7,6 +7,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import postgres from "postgres";
+import { makeAuthSchema } from "../../local/auth_schema.ts";
 import { developmentEnvironment } from "../../local/environment.ts";
 import { startPgNet } from "../../local/extensions/pg_net.ts";
 import { readFunctionsConfig, startFunctions } from "../../local/functions.ts";
