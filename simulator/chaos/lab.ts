@@ -3,6 +3,7 @@
  * has products and buyers of its own, and ends when everything is at rest.
  */
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { developmentEnvironment } from "../../local/environment.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
@@ -48,6 +49,8 @@ export interface LabOptions {
 }
 
 export async function startLab({ project, prepare, log = () => {}, signal }: LabOptions = {}): Promise<Lab> {
+  // Each buyer, webhook and fault of a run listens.
+  if (signal) setMaxListeners(0, signal);
   const secrets = developmentEnvironment();
   const started: (() => Promise<void>)[] = [];
   const lines: string[] = [];
