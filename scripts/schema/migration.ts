@@ -14,6 +14,12 @@ npm run migration -- --check    only says whether they differ (exit code 1), and
 npm run migration -- --squash   replaces all migrations by one that is sql/ as it stands, until the first
                                 release (a tag v1.2.3) has them`;
 
+/**
+ * Whoever reads or writes a table queues behind a statement that waits to change it. The CLI sets no limit that holds:
+ * without one it waits for hosted's two minutes, and every webhook with it.
+ */
+const LOCK_TIMEOUT = "set local lock_timeout = '3s';";
+
 /** Runs the command; resolves to its exit code. */
 function migration(args: string[], { signal }: RunOptions = {}): Promise<number> {
   const options = { check: { type: "boolean" }, squash: { type: "boolean" } } as const;
@@ -61,7 +67,7 @@ async function write(name: string): Promise<void> {
   // Migrations run in the order of their names: a new one goes after the last, whatever this machine's clock says.
   const stamp = [timestamp(), String(Number(before.at(-1)!.slice(0, 14)) + 1)].sort().at(-1);
   const byHand = rows.map((row) => `-- To do by hand: ${row}`).join("\n");
-  await save(`${stamp}_${name}.sql`, `${[statements, byHand].filter(Boolean).join("\n\n")}\n`);
+  await save(`${stamp}_${name}.sql`, `${[LOCK_TIMEOUT, statements, byHand].filter(Boolean).join("\n\n")}\n`);
 }
 
 async function migrations(): Promise<string[]> {

@@ -43,8 +43,9 @@ async function aProject(from: string | { tag: string }): Promise<string> {
   return folder;
 }
 
+/** As `npm run migration` begins one. */
 const append = (project: string, name: string, sql: string) =>
-  writeFile(path.join(project, "supabase/migrations", name), sql);
+  writeFile(path.join(project, "supabase/migrations", name), `set local lock_timeout = '3s';\n${sql}`);
 
 interface Sent {
   sale: Sale;
@@ -164,7 +165,7 @@ async function upgrade(
     await taken(10);
     await before?.(testStack.sql);
     if (reader) {
-      // The CLI gives up after four seconds (lock_timeout), so that nobody queues behind it for longer.
+      // The migration gives up by its lock_timeout, so that nobody queues behind it for longer.
       const holder = postgres(testStack.stack.dbUrl, { max: 1, onnotice() {} });
       try {
         await holder`begin`;
