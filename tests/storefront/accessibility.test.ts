@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { picture, still } from "../console/pictures.ts";
+import { picture, still } from "../browser/pictures.ts";
 import { buyMugs, fillIn, putInCart, type ShopPage, startShopStack } from "./shop_stack.ts";
 
 let shop: Awaited<ReturnType<typeof startShopStack>>;

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { seedShop } from "../../local/seed_shop.ts";
 import { sendWebhooks } from "../../simulator/pay.ts";
-import { startBrowser } from "../console/browser.ts";
+import { startBrowser } from "../browser/browser.ts";
 import { startTestStack, type TestStack } from "../stack/test_stack.ts";
 
 /** A browser page whose errors are kept: there must be none. */

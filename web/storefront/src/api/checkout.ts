@@ -16,6 +16,14 @@ export interface Purchase {
   cancel_url: string;
 }
 
+/** What proves who asks. */
+export interface Credentials {
+  /** A signed-in buyer's access token. */
+  session?: string;
+  /** A guest's token of the Turnstile widget. */
+  challenge?: string;
+}
+
 export interface Bought {
   checkout_session_id: string;
   token: string;
@@ -42,7 +50,7 @@ export class Refusal extends Error {
   }
 }
 
-const AWAY = "Sorry, the shop cannot be reached. Please check your connection, then try again.";
+export const AWAY = "Sorry, the shop cannot be reached. Please check your connection, then try again.";
 
 async function ask(path: string, options: RequestInit): Promise<Response> {
   return await fetch(`${config().api_url}/functions/v1/${path}`, options).catch(() => {
@@ -51,11 +59,11 @@ async function ask(path: string, options: RequestInit): Promise<Response> {
 }
 
 /**
- * `key`: the same for the same purchase sent again, a new one for any other. `session`: a signed-in buyer's access
- * token.
+ * `key`: the same for the same purchase sent again, a new one for any other.
  * @throws Refusal
  */
-export async function checkOut(key: string, purchase: Purchase, session?: string): Promise<Bought> {
+export async function checkOut(key: string, purchase: Purchase, credentials: Credentials): Promise<Bought> {
+  const { session, challenge } = credentials;
   for (let tries = 1; ; tries++) {
     const response = await ask("checkout", {
       method: "POST",
@@ -64,7 +72,7 @@ export async function checkOut(key: string, purchase: Purchase, session?: string
         "idempotency-key": key,
         ...(session && { authorization: `Bearer ${session}` }),
       },
-      body: JSON.stringify(purchase),
+      body: JSON.stringify({ ...purchase, ...(challenge && { challenge }) }),
     });
     const answer = await response.json();
     if (response.ok) return answer;
