@@ -13,6 +13,8 @@ const WORDS: Record<string, string> = {
 };
 /** By SQLSTATE, or PostgREST's code. */
 const BY_CODE: Record<string, string> = {
+  // .single() found no row that the account may read.
+  PGRST116: WORDS.session_unknown!,
   "42501": "Your account may not do this. Please load the page again.",
   PGRST301: "You are no longer signed in. Please sign in again.",
   PGRST303: "You are no longer signed in. Please sign in again.",

@@ -115,7 +115,7 @@ export async function cancelSession(session_id: string, reason: string, shown: T
     const terms = await termsOf(session_id);
     const isSame = (["refund", "refund_minor", "refund_credits"] as const).every((name) => terms[name] === shown[name]);
     if (!terms.cancel_refused && !isSame) {
-      const message = "What you get back has changed since this page was opened. Please read it again below.";
+      const message = "What you get back has changed since this page was opened. Please read it again.";
       throw new Refusal("terms_changed", message);
     }
     await supabase()

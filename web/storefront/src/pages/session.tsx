@@ -216,17 +216,22 @@ function whatComesBack(terms: Terms, starts_at: string): string {
 }
 
 function Cancel({ session: { id, starts_at }, terms, again }: Shown) {
-  const [isOpen, setOpen] = useState(false);
+  // What the form has said since it was opened, whatever is read meanwhile: nobody agrees to what changes under a click.
+  const [agreed, setAgreed] = useState<Terms | null>(null);
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState<Refusal | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const what = refundOf(terms);
+  const what = agreed && refundOf(agreed);
 
   async function cancel(event: Event) {
     event.preventDefault();
+    if (isBusy || !agreed) return;
     setBusy(true);
     setProblem(null);
-    await cancelSession(id, reason, terms).catch(setProblem);
+    await cancelSession(id, reason, agreed).catch((refusal: Refusal) => {
+      setProblem(refusal);
+      if (refusal.code === "terms_changed") setAgreed(null);
+    });
     setBusy(false);
     again();
   }
@@ -244,12 +249,12 @@ function Cancel({ session: { id, starts_at }, terms, again }: Shown) {
           <p data-code={problem.code}>{problem.message}</p>
         </Problem>
       )}
-      {!terms.cancel_refused && !isOpen && (
-        <button type="button" class="quiet wide" onClick={() => setOpen(true)}>
+      {!terms.cancel_refused && !agreed && (
+        <button type="button" class="quiet wide" onClick={() => setAgreed(terms)}>
           Cancel this session
         </button>
       )}
-      {!terms.cancel_refused && isOpen && (
+      {!terms.cancel_refused && agreed && (
         <form onSubmit={cancel}>
           <label>
             Why? Your tutor reads it (optional)
@@ -265,7 +270,7 @@ function Cancel({ session: { id, starts_at }, terms, again }: Shown) {
             <button type="submit" disabled={isBusy}>
               {what === null ? "Cancel it, without money back" : `Cancel it, ${what} back`}
             </button>
-            <button type="button" class="quiet" onClick={() => setOpen(false)}>
+            <button type="button" class="quiet" onClick={() => setAgreed(null)}>
               Keep it
             </button>
           </p>
