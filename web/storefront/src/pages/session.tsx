@@ -68,10 +68,10 @@ function Details(shown: Shown) {
         <strong>
           {dayAndTime(starts_at)} to {time(ends_at)}
         </strong>
+        {terms.tutor_name && <span class="detail">with {terms.tutor_name}</span>}
         <span class="tag">{status}</span>
         {price_credits !== null && <span class="tag">Paid with {creditsOf(price_credits)}</span>}
       </div>
-      {terms.tutor_name && <p class="detail">With {terms.tutor_name}</p>}
       <MeetLink session={session} />
       {status === "cancelled" && (
         <p class="notice" role="status">
@@ -86,7 +86,7 @@ function Details(shown: Shown) {
         </ul>
       )}
       {status === "scheduled" && (
-        <div class="panels">
+        <div class="sides">
           <Move {...shown} />
           <Cancel {...shown} />
         </div>
