@@ -87,7 +87,8 @@ test.each(LOOKS)("a session, and the members' chat: %s", async (_, look) => {
   await shop.sql`insert into public.credit_ledger (user_id, credits, reason) values (${account.id}, 4, 'granted')`;
   const [session] = await shop.sql`
     select b.id from public.book_session('maths-60', (select min(f.starts_at) from tutoring.free_times(
-      'tutor@signalbox.example', now() + interval '5 days', now() + interval '20 days', 60) f), 'axe', ${account.id}) b`;
+      'tutor@signalbox.example', now() + interval '5 days', now() + interval '20 days', 60) f),
+      'axe', ${account.id}) b`;
   await page.goto(`${shop.stack.storefrontUrl}session/${session!.id}`);
   await page.getByRole("button", { name: "Choose another time" }).click();
   await page.getByRole("button", { name: "Later" }).click();

@@ -1,4 +1,4 @@
-/** The members' chat: docs/guides/community.md explains it. Row level security decides which conversations these are. */
+/** The members' chat: docs/guides/community.md explains it. Row level security decides who reads which. */
 import { supabase } from "./client.ts";
 import { refusalOf } from "./data_refusal.ts";
 

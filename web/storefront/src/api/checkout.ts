@@ -2,6 +2,7 @@
 import { PaymentRefused, type PaymentStatus, waitForPayment } from "../../../../clients/web/src/payment.ts";
 import { account, seemsSignedIn } from "../app/session.ts";
 import { config } from "./config.ts";
+import { AWAY, Refusal } from "./refusal.ts";
 
 export type ProviderName = "stripe" | "paypal" | "fapshi";
 
@@ -39,18 +40,6 @@ export interface Bought {
   expires_at: string;
   redirect_url: string | null;
 }
-
-/** A refusal. `message` is for buyers, `code` is one of docs/errors.md. */
-export class Refusal extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-export const AWAY = "Sorry, the shop cannot be reached. Please check your connection, then try again.";
 
 async function ask(path: string, options: RequestInit): Promise<Response> {
   return await fetch(`${config().api_url}/functions/v1/${path}`, options).catch(() => {

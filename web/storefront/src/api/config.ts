@@ -5,7 +5,7 @@ export interface Config {
   publishable_key: string;
   /** The embedded Supabase, which sends no mail. */
   local: boolean;
-  /** Of a Cloudflare Turnstile widget: where functions/checkout has TURNSTILE_SECRET, guests must pass its challenge. */
+  /** Of a Cloudflare Turnstile widget: where functions/checkout has TURNSTILE_SECRET, guests pass its challenge. */
   turnstile_site_key?: string;
   /** Where memberships are sold: the page of a product at Whop, say. */
   membership_url?: string;

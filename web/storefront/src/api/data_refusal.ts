@@ -1,5 +1,5 @@
 /** Refusals of the Data API in words for the account that asked: docs/guides/tutoring.md, courses.md have the codes. */
-import { AWAY, Refusal } from "./checkout.ts";
+import { AWAY, Refusal } from "./refusal.ts";
 
 /** By `details` of the error. */
 const WORDS: Record<string, string> = {

@@ -1,9 +1,9 @@
 /** A student's tutoring sessions: what the rules allow, moving and cancelling. docs/guides/tutoring.md explains it. */
 
 import type { FreeTime } from "./catalogue.ts";
-import { Refusal } from "./checkout.ts";
 import { supabase } from "./client.ts";
 import { refusalOf } from "./data_refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 export interface Recap {
   title: string;

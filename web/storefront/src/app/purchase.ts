@@ -2,7 +2,8 @@
  * The purchase under way, kept for this tab: the key under which the same request may be sent again, and the token that
  * is a guest's only access to the checkout.
  */
-import { type Bought, type Credentials, callOff, checkOut, type Purchase, Refusal } from "../api/checkout.ts";
+import { type Bought, type Credentials, callOff, checkOut, type Purchase } from "../api/checkout.ts";
+import { Refusal } from "../api/refusal.ts";
 
 const KEY = "signalbox.shop.purchase";
 const TOKENS = "signalbox.shop.token.";

@@ -2,8 +2,9 @@
 /** The cart, what is needed to send it, how to pay; then what it comes to, before the buyer goes to pay. */
 import { useState } from "preact/hooks";
 import { type Product, products, type ShippingRate, shippingRates } from "../api/catalogue.ts";
-import { type Bought, type ProviderName, Refusal } from "../api/checkout.ts";
+import type { Bought, ProviderName } from "../api/checkout.ts";
 import { config } from "../api/config.ts";
+import { Refusal } from "../api/refusal.ts";
 import { type Line, setQuantity, useCart } from "../app/cart.ts";
 import { abandon, begin, type Fields, keepFields, keptFields } from "../app/purchase.ts";
 import { absolute, at } from "../app/router.ts";

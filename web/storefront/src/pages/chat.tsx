@@ -15,8 +15,8 @@ import {
   offers,
   sendMessage,
 } from "../api/chat.ts";
-import type { Refusal } from "../api/checkout.ts";
 import { config } from "../api/config.ts";
+import type { Refusal } from "../api/refusal.ts";
 import { at } from "../app/router.ts";
 import { dayAndTime } from "../app/words.ts";
 import { Away, Heading, Problem, useLoaded, Waiting } from "../ui/parts.tsx";

@@ -2,7 +2,7 @@
 /** One tutoring session of the signed-in student: what the rules allow, moving it, cancelling it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { follow } from "../api/account.ts";
-import type { Refusal } from "../api/checkout.ts";
+import type { Refusal } from "../api/refusal.ts";
 import {
   cancelSession,
   freeTimesToMove,
@@ -216,7 +216,7 @@ function whatComesBack(terms: Terms, starts_at: string): string {
 }
 
 function Cancel({ session: { id, starts_at }, terms, again }: Shown) {
-  // What the form has said since it was opened, whatever is read meanwhile: nobody agrees to what changes under a click.
+  // What the form has said since it was opened: nobody agrees to what changes under a click.
   const [agreed, setAgreed] = useState<Terms | null>(null);
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState<Refusal | null>(null);
