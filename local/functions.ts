@@ -53,6 +53,11 @@ export interface Functions {
   handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void>;
   /** Process id of a function; undefined while it does not run. */
   pid(slug: string): Promise<number | undefined>;
+  /**
+   * Sets the clock of all functions, those that run and those that start later, so many ms ahead (behind: negative).
+   * What is measured and not told by a clock (performance.now(), timers) stays as it is. For tests.
+   */
+  setClock(aheadMs: number): void;
   stop(): Promise<void>;
 }
 
@@ -137,6 +142,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const workers = new Map<string, Promise<Worker>>();
   const processes = new Set<ChildProcess>();
   let stopping = false;
+  let aheadMs = 0;
 
   /** Where a function's code is, or undefined when there is no such function. */
   function entrypointOf(slug: string): string | undefined {
@@ -182,6 +188,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     );
     // Writing to a process that is gone is no news: its exit is.
     child.stdin!.on("error", () => {});
+    if (aheadMs !== 0) child.stdin!.write(`${aheadMs}\n`);
     processes.add(child);
     child.once("exit", () => processes.delete(child));
     createInterface({ input: child.stderr! }).on("line", (line) => options.log(`[${slug}] ${line}`));
@@ -322,6 +329,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     async pid(slug) {
       const worker = await workers.get(slug)?.catch(() => undefined);
       return worker?.process.pid;
+    },
+    setClock(ahead) {
+      aheadMs = ahead;
+      for (const child of processes) child.stdin!.write(`${ahead}\n`);
     },
     async stop() {
       stopping = true;

@@ -9,6 +9,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import postgresClient from "postgres";
+import { makeAuthSchema } from "./auth_schema.ts";
 import { createControls, type Traffic } from "./breaking/controls.ts";
 import { createReceivers, receiverEnvironment } from "./breaking/receivers.ts";
 import { type ProjectConfig, readProjectConfig } from "./config.ts";
@@ -94,7 +95,7 @@ export interface Stack {
   /** All that the functions see: hosted's variables and the secrets. */
   env: Record<string, string>;
   postgres: Postgres;
-  functions: Pick<Functions, "pid">;
+  functions: Pick<Functions, "pid" | "setClock">;
   /** The stand-ins for the providers' APIs, which the functions ask where no <PROVIDER>_BASE_URL says otherwise. */
   providers: Providers;
   stop(): Promise<void>;
@@ -130,22 +131,6 @@ export async function withoutNodeNotice<Result>(load: () => Promise<Result>): Pr
   }
 }
 
-/**
- * lite's own read one setting only; hosted's, and whoever sets claims as hosted does (Realtime, SQL tests), know two.
- */
-const HOSTED_CLAIMS = ["sub:uid:uuid", "role:role:text", "email:email:text"]
-  .map((each) => each.split(":"))
-  .map(
-    ([claim, name, type]) => `
-      create or replace function auth.${name}() returns ${type} language sql stable as $$
-        select coalesce(
-          nullif(current_setting('request.jwt.claim.${claim}', true), ''),
-          nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> '${claim}'
-        )::${type}
-      $$;`,
-  )
-  .join("");
-
 /** What projects made before 2026-10-30 have: whatever postgres makes in public is open to the API's roles. */
 const LEGACY_PRIVILEGES = ["tables", "sequences", "functions"]
   .map(
@@ -155,14 +140,13 @@ const LEGACY_PRIVILEGES = ["tables", "sequences", "functions"]
   )
   .join("");
 
-/** Makes schema auth, and lets the API's roles use it: policies call auth.uid(). */
-async function prepareAuth(dataApi: DataApi, databaseUrl: string, legacyPrivileges: boolean): Promise<void> {
-  await dataApi.prepare();
-  const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
+/** Schema auth, and what an older project has besides. */
+async function prepareAuth(server: Postgres, legacyPrivileges: boolean): Promise<void> {
+  await makeAuthSchema(server, () => withoutNodeNotice(() => import("./data_api.ts")));
+  if (!legacyPrivileges) return;
+  const sql = postgresClient(server.url("postgres"), { max: 1, onnotice() {} });
   try {
-    await sql`grant usage on schema auth to anon, authenticated, service_role`;
-    await sql.unsafe(HOSTED_CLAIMS);
-    if (legacyPrivileges) await sql.unsafe(LEGACY_PRIVILEGES);
+    await sql.unsafe(LEGACY_PRIVILEGES);
   } finally {
     await sql.end();
   }
@@ -176,7 +160,7 @@ function lazyDataApi(
   databaseUrl: () => string,
   keys: Keys,
   config: Pick<ProjectConfig, "confirmsEmail" | "schemas"> & { mailing?: Mailing },
-): DataApi & { load(): void } {
+): Omit<DataApi, "prepare"> & { load(): void } {
   let opening: Promise<DataApi> | undefined;
   let code: Promise<typeof import("./data_api.ts")> | undefined;
   const load = () => {
@@ -189,7 +173,6 @@ function lazyDataApi(
   };
   return {
     load: () => void load().catch(() => {}),
-    prepare: async () => (await open()).prepare(),
     fetch: async (request, peer) => (await open()).fetch(request, peer),
     stop: async () => (await opening)?.stop(),
   };
@@ -198,7 +181,9 @@ function lazyDataApi(
 /** A template of a database with Auth and the project's migrations. Its name tells all that it is made from. */
 async function preparedDatabase(project: string, legacyPrivileges: boolean, signal?: AbortSignal): Promise<string> {
   const read = async (file: string) => `${path.basename(file)}\n${await readFile(file, "utf8").catch(() => "")}`;
-  const ours = ["stack.ts", "data_api.ts", "migrations.ts", "supabase_cli.ts"].map((name) => path.join(LOCAL, name));
+  const ours = ["stack.ts", "auth_schema.ts", "data_api.ts", "migrations.ts", "supabase_cli.ts"].map((name) =>
+    path.join(LOCAL, name),
+  );
   const parts = await Promise.all(
     PARTS.map(async (part) => {
       const below = await readdir(path.join(project, part), { recursive: true }).catch(() => []);
@@ -219,16 +204,8 @@ async function preparedDatabase(project: string, legacyPrivileges: boolean, sign
   const day = new Date().toISOString().slice(0, 10);
   const inputs = [day, ...(legacyPrivileges ? [LEGACY_PRIVILEGES] : []), ...(await Promise.all(files.map(read)))];
   return await preparedServer(inputs, async (postgres) => {
-    const dataApi = lazyDataApi(() => postgres.url("postgres"), DEVELOPMENT_KEYS, {
-      confirmsEmail: false,
-      schemas: ["public"],
-    });
-    try {
-      await prepareAuth(dataApi, postgres.url("postgres"), legacyPrivileges);
-      await pushMigrations(postgres.url("postgres"), project, signal);
-    } finally {
-      await dataApi.stop();
-    }
+    await prepareAuth(postgres, legacyPrivileges);
+    await pushMigrations(postgres.url("postgres"), project, signal);
   });
 }
 
@@ -305,7 +282,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     started.push(dataApi.stop);
     if (!prepared) {
-      await step("Auth", () => prepareAuth(dataApi, dbUrl, legacyPrivileges));
+      await step("Auth", () => prepareAuth(postgres, legacyPrivileges));
       await step("Migrations", () => pushMigrations(dbUrl, project, signal));
     }
 

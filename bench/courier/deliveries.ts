@@ -5,7 +5,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../../simulator/until.ts";
 import type { Deliverer } from "../lib/deliverer.ts";
-import { childrenTime, timeOf } from "../lib/machine.ts";
+import { childrenTime, timeOf } from "../lib/processor_time.ts";
 import { SECRET } from "../lib/sign.ts";
 import { checkHeard, now, type Sink } from "../lib/sink.ts";
 import { percentile } from "../lib/statistics.ts";

@@ -2,10 +2,11 @@
  * How many deliveries a second the courier signs, sends and records, and how soon one arrives after its commit; beside
  * graphile-worker and pg_net, in turns on one Postgres. Method and results: bench/README.md.
  */
+
+import { describeMachine, machineLine } from "../../simulator/machine.ts";
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { courier, openStand } from "../lib/courier.ts";
 import type { Deliverer } from "../lib/deliverer.ts";
-import { describeMachine, machineLine } from "../lib/machine.ts";
 import { writeResults } from "../lib/results.ts";
 import { median } from "../lib/statistics.ts";
 import { table } from "../lib/table.ts";

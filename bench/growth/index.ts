@@ -2,11 +2,13 @@
  * What years of settled deliveries and events cost: claiming and recording, and taking in a paid checkout, in a
  * database full of them and in an empty one, in turns. Method and results: bench/README.md.
  */
+
+import { describeMachine, machineLine } from "../../simulator/machine.ts";
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { closedLoop } from "../lib/closed_loop.ts";
 import type { Contender } from "../lib/contender.ts";
 import { destinationNames, type Outbox, openOutbox } from "../lib/courier.ts";
-import { childrenTime, describeMachine, machineLine } from "../lib/machine.ts";
+import { childrenTime } from "../lib/processor_time.ts";
 import { writeResults } from "../lib/results.ts";
 import { openShop } from "../lib/shop.ts";
 import { nothingSent, openHandler, paidCheckouts } from "../lib/signalbox.ts";

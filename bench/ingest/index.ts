@@ -2,9 +2,10 @@
  * How many webhooks a second the whole way in can take, beside a peer and a floor, in turns on one Postgres.
  * Method and results: bench/README.md.
  */
+
+import { describeMachine, machineLine } from "../../simulator/machine.ts";
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import type { Contender } from "../lib/contender.ts";
-import { describeMachine, machineLine } from "../lib/machine.ts";
 import { writeResults } from "../lib/results.ts";
 import { openShop, type Shop } from "../lib/shop.ts";
 import { archivedCharges, httpHandler, nothingSent, openHandler, paidCheckouts, refunds } from "../lib/signalbox.ts";

@@ -11,7 +11,7 @@ import { stripe } from "../../functions/_shared/providers/stripe/webhook.ts";
 import { stripeHeaders } from "../../simulator/providers/stripe.ts";
 import { closedLoop } from "../lib/closed_loop.ts";
 import { checkoutCompleted } from "../lib/events.ts";
-import { processorTime } from "../lib/machine.ts";
+import { processorTime } from "../lib/processor_time.ts";
 import type { Shop } from "../lib/shop.ts";
 import { nothingSent, openHandler, paidCheckouts } from "../lib/signalbox.ts";
 import type { BenchStack } from "../lib/stack.ts";

@@ -1,7 +1,7 @@
 /** Contenders in turns, round after round, so that whatever else the machine does befalls all of them alike. */
 import { closedLoop } from "../lib/closed_loop.ts";
 import type { Contender } from "../lib/contender.ts";
-import { processorTime } from "../lib/machine.ts";
+import { processorTime } from "../lib/processor_time.ts";
 import { median, percentile } from "../lib/statistics.ts";
 
 /** One contender's turn in one round. */

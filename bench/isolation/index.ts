@@ -3,9 +3,9 @@
  * connections or answers 500, in units of their rate without it. Method and results: bench/README.md.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { describeMachine, machineLine } from "../../simulator/machine.ts";
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { destinationNames, type Outbox, openStand } from "../lib/courier.ts";
-import { describeMachine, machineLine } from "../lib/machine.ts";
 import { writeResults } from "../lib/results.ts";
 import { SECRET } from "../lib/sign.ts";
 import { checkHeard, now, type Sink } from "../lib/sink.ts";

@@ -6,7 +6,7 @@ import postgres from "postgres";
 import { until } from "../../simulator/until.ts";
 import { expectNumbers } from "./contender.ts";
 import { type Deliverer, payload } from "./deliverer.ts";
-import { childWith } from "./machine.ts";
+import { childWith } from "./processor_time.ts";
 import { SECRET } from "./sign.ts";
 import { now, type Sink, startSink } from "./sink.ts";
 import { type BenchStack, openBenchStack } from "./stack.ts";

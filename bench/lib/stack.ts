@@ -7,6 +7,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import postgres from "postgres";
+import { makeAuthSchema } from "../../local/auth_schema.ts";
 import { developmentEnvironment } from "../../local/environment.ts";
 import { startPgNet } from "../../local/extensions/pg_net.ts";
 import { readFunctionsConfig, startFunctions } from "../../local/functions.ts";
@@ -73,18 +74,9 @@ export async function openBenchStack({
     ends.push(gateway.stop);
     const functionsUrl = `${gateway.url}/functions/v1`;
 
-    const { createDataApi } = await withoutNodeNotice(() => import("../../local/data_api.ts"));
-    const dataApi = createDataApi({
-      databaseUrl: dbUrl,
-      keys: DEVELOPMENT_KEYS,
-      confirmsEmail: false,
-      schemas: ["public"],
-    });
-    await dataApi.prepare(); // schema auth
-    await dataApi.stop();
+    await makeAuthSchema(server, () => withoutNodeNotice(() => import("../../local/data_api.ts")));
     await pushMigrations(dbUrl, PROJECT);
     await run(adminUrl, async (sql) => {
-      await sql`grant usage on schema auth to anon, authenticated, service_role`;
       await sql`select outbox.set_functions_url(${functionsUrl})`;
     });
 

@@ -5,10 +5,10 @@
 import { runCourier } from "../../functions/_shared/outbound/courier.ts";
 import { openDatabase } from "../../functions/_shared/platform/database.ts";
 import type { Runtime } from "../../functions/_shared/platform/runtime.ts";
+import { describeMachine } from "../../simulator/machine.ts";
 import { runBenchmark } from "../lib/benchmark.ts";
 import { expectNumbers } from "../lib/contender.ts";
 import { destinationNames, type Outbox, openStand } from "../lib/courier.ts";
-import { describeMachine } from "../lib/machine.ts";
 import { writeResults } from "../lib/results.ts";
 import { SECRET } from "../lib/sign.ts";
 import { checkHeard, now } from "../lib/sink.ts";

@@ -1,5 +1,6 @@
 -- A stand-in for the pg_net extension: the SQL that callers see. The worker that sends is local/extensions/pg_net.ts.
--- Contract: section 2 of platform.md. Run by supabase_admin, so that nobody else owns or can revoke any of it.
+-- Contract: section 2 of platform.md, and tests/local/contract. Run by supabase_admin, so that nobody else owns or can
+-- revoke any of it.
 
 create schema net;
 
@@ -44,17 +45,37 @@ create function net._encode_url_with_params_array(url text, params_array text[])
 language plpgsql immutable strict set search_path = ''
 as $$
 declare
-  address text := pg_catalog.split_part(url, '#', 1);
-  fragment text := pg_catalog.substr(url, pg_catalog.length(address) + 1);
+  scheme text := pg_catalog.lower(pg_catalog.substring(url, '^([A-Za-z][A-Za-z0-9+.-]*):'));
+  part text[] := pg_catalog.regexp_match(url, '^[^:]+:/{1,3}([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$');
+  address text;
+  fragment text := coalesce(part[4], '');
+  problem text;
 begin
-  if url !~ '^[A-Za-z][A-Za-z0-9+.-]*:' or url ~ '[[:space:][:cntrl:]]' then
-    raise exception 'invalid URL "%": Malformed input to a URL function', url;
-  elsif url !~* '^https?://' then
-    raise exception 'invalid URL "%": Unsupported URL scheme', url;
-  elsif url !~* '^https?://[^/?#]' then
-    raise exception 'invalid URL "%": No host part in the URL', url;
+  -- libcurl's parser knows more schemes than http, and the worker refuses those when it sends.
+  problem := case
+    when scheme is null then 'Bad scheme'
+    when scheme <> all ('{http,https,ftp,ftps,file,gopher,gophers,dict,smtp,smtps,imap,imaps,pop3,pop3s,sftp,scp}')
+      then 'Unsupported URL scheme'
+    when part is null or url ~ '^[^:]+:/{4}' then 'Unsupported number of slashes following scheme'
+    when scheme = 'file' then null
+    when part[1] = '' then 'No host part in the URL'
+    when part[1] ~ ':[^]]*[^0-9][^]]*$' and part[1] !~ '@' and part[1] !~ '^\[' then
+      'Port number was not a decimal number between 0 and 65535'
+    when pg_catalog.substring(part[1], ':(\d+)$')::numeric > 65535 then
+      'Port number was not a decimal number between 0 and 65535'
+    when part[1] ~ '^\[' and part[1] !~ '\](:\d*)?$' then 'Bad IPv6 address'
+    when part[1] ~ '[[:space:][:cntrl:]]' then 'Bad hostname'
+    when part[2] ~ '[[:space:][:cntrl:]]' then 'Bad path'
+    when part[3] ~ '[[:space:][:cntrl:]]' then 'Bad query'
+    when part[4] ~ '[[:space:][:cntrl:]]' then 'Bad fragment'
+  end;
+  if problem is not null then
+    raise exception 'invalid URL "%": %', url, problem using errcode = 'internal_error';
+  elsif scheme = 'file' then
+    return url;
   end if;
-  address := pg_catalog.regexp_replace(address, '^([^:]+://[^/?]+)(\?|$)', '\1/\2');
+  address := scheme || '://' || pg_catalog.regexp_replace(part[1], ':$', '')
+    || case when part[2] = '' then '/' else part[2] end || coalesce(nullif(part[3], '?'), '');
   if pg_catalog.cardinality(params_array) > 0 then
     address := address
       || case when address !~ '\?' then '?' when address ~ '[?&]$' then '' else '&' end

@@ -1,6 +1,7 @@
 -- A stand-in for the pg_cron extension: the SQL that callers see. The scheduler that runs the jobs is
 -- local/extensions/pg_cron.ts.
--- Contract: section 3 of platform.md. Run by supabase_admin.
+-- Contract: section 3 of platform.md, and tests/local/contract. Run by supabase_admin. The original is C: most of its
+-- errors have no SQLSTATE of their own, which is XX000.
 
 create schema cron;
 create sequence cron.runid_seq;
@@ -112,7 +113,7 @@ language plpgsql stable set search_path = ''
 as $$
 begin
   if not pg_catalog.has_database_privilege(username, database, 'connect') then
-    raise exception 'User % does not have CONNECT privilege on %', username, database;
+    raise exception 'User % does not have CONNECT privilege on %', username, database using errcode = 'internal_error';
   end if;
 end
 $$;
@@ -122,12 +123,12 @@ language plpgsql stable set search_path = ''
 as $$
 begin
   if not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = current_user) then
-    raise exception 'must be superuser to %', deed;
+    raise exception 'must be superuser to %', deed using errcode = 'internal_error';
   elsif not exists (select from pg_catalog.pg_roles r where r.rolname = username) then
-    raise exception 'role "%" does not exist', username;
+    raise exception 'role "%" does not exist', username using errcode = 'internal_error';
   elsif not (select r.rolcanlogin from pg_catalog.pg_roles r where r.rolname = username) then
     raise exception 'role "%" can not log in', username
-      using detail = 'Jobs may only be run by roles that have the LOGIN attribute.';
+      using errcode = 'internal_error', detail = 'Jobs may only be run by roles that have the LOGIN attribute.';
   end if;
 end
 $$;
@@ -141,9 +142,9 @@ declare
   id bigint;
 begin
   if new_schedule is null then
-    raise exception 'schedule can not be NULL';
+    raise exception 'schedule can not be NULL' using errcode = 'internal_error';
   elsif new_command is null then
-    raise exception 'command can not be NULL';
+    raise exception 'command can not be NULL' using errcode = 'internal_error';
   end if;
   perform cron._check_schedule(new_schedule);
   perform cron._check_database(new_database, new_username);
@@ -169,7 +170,7 @@ language plpgsql set search_path = ''
 as $$
 begin
   if job_name is null then
-    raise exception 'job_name can not be NULL';
+    raise exception 'job_name can not be NULL' using errcode = 'internal_error';
   end if;
   return cron._save(job_name, schedule, command, pg_catalog.current_database(), current_user, true);
 end
@@ -182,7 +183,7 @@ language plpgsql set search_path = ''
 as $$
 begin
   if job_name is null then
-    raise exception 'job_name can not be NULL';
+    raise exception 'job_name can not be NULL' using errcode = 'internal_error';
   elsif username is not null then
     perform cron._check_username(username, 'create a job for another role');
   end if;
@@ -205,10 +206,10 @@ language plpgsql set search_path = ''
 as $$
 begin
   if job_id is null then
-    raise exception 'job_id can not be NULL';
+    raise exception 'job_id can not be NULL' using errcode = 'internal_error';
   elsif num_nonnulls(schedule, command, database, username, active) = 0 then
-    raise exception 'no updates specified'
-      using hint = 'You must specify at least one job attribute to change when calling alter_job';
+    raise exception 'no updates specified' using errcode = 'internal_error',
+      hint = 'You must specify at least one job attribute to change when calling alter_job';
   end if;
   if schedule is not null then
     perform cron._check_schedule(schedule);
@@ -227,7 +228,7 @@ begin
     active = coalesce(alter_job.active, job.active)
   where job.jobid = job_id;
   if not found then
-    raise exception 'Job % does not exist or you don''t own it', job_id;
+    raise exception 'Job % does not exist or you don''t own it', job_id using errcode = 'internal_error';
   end if;
 end
 $$;
@@ -238,7 +239,7 @@ as $$
 begin
   delete from cron.own_jobs job where job.jobid = job_id;
   if not found then
-    raise exception 'could not find valid entry for job %', job_id;
+    raise exception 'could not find valid entry for job %', job_id using errcode = 'internal_error';
   end if;
   return true;
 end
@@ -250,7 +251,7 @@ as $$
 begin
   delete from cron.own_jobs job where job.jobname = job_name and job.username = current_user;
   if not found then
-    raise exception 'could not find valid entry for job ''%''', job_name;
+    raise exception 'could not find valid entry for job ''%''', job_name using errcode = 'internal_error';
   end if;
   return true;
 end

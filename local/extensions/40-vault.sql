@@ -1,6 +1,6 @@
 -- A stand-in for the supabase_vault extension: the same functions, table and view, with pgcrypto in the place of
 -- libsodium.
--- Contract: section 4 of platform.md. Run by supabase_admin.
+-- Contract: section 4 of platform.md, and tests/local/contract. Run by supabase_admin.
 
 create schema vault;
 
@@ -48,7 +48,7 @@ declare
   ciphertext bytea := pg_catalog.substr(message, 33);
 begin
   if pg_catalog.substr(message, 1, 32) is distinct from vault._seal(ciphertext, additional, key_id, context, nonce) then
-    raise exception 'pgsodium_crypto_aead_det_decrypt_by_id: invalid ciphertext';
+    raise exception 'pgsodium_crypto_aead_det_decrypt_by_id: invalid ciphertext' using errcode = 'data_exception';
   end if;
   return (select extensions.decrypt_iv(ciphertext, key, coalesce(nonce, ''), 'aes-cbc/pad:pkcs') from vault._root_key);
 end

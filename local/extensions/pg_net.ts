@@ -221,11 +221,11 @@ async function follow(request: QueuedRequest, signal: AbortSignal, stopwatch: St
   let headers = request.headers ?? {};
   let body = request.body;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    if (url.protocol !== "http:" && url.protocol !== "https:") throw new Error("Unsupported protocol");
     const answer = await exchange(method, url, headersFor(headers, body), body, signal, stopwatch);
     const { statusCode, headers: answered } = answer.response;
     if (statusCode! < 300 || statusCode! > 399 || answered.location === undefined) return answer;
     const next = new URL(answered.location, url);
-    if (next.protocol !== "http:" && next.protocol !== "https:") throw new Error("Unsupported protocol");
     if ([301, 302, 303].includes(statusCode!)) {
       if (method === "POST") method = "GET";
       body = null;

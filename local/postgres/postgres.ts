@@ -224,6 +224,8 @@ const SETTINGS = {
   max_slot_wal_keep_size: "1GB",
   shared_buffers: "256MB",
   max_wal_size: "2GB",
+  // Whoever needs longer says so: set statement_timeout = 0.
+  statement_timeout: "2min",
   timezone: "UTC",
   log_timezone: "UTC",
   logging_collector: "off",

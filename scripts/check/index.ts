@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../../local/supabase_cli.ts";
+import { releasedMigrationProblems } from "../schema/released.ts";
 import { MIGRATIONS, ROOT } from "../schema/schema.ts";
 import { ownFiles } from "./files.ts";
 import { findMisnamed } from "./names.ts";
@@ -74,8 +75,15 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "migrations",
-    what: "migrations after the first are safe for tables in use (squawk)",
-    run: async (signal) => checkMigrations(await laterMigrations(), signal),
+    what: "migrations after the first are safe for tables in use (squawk), and those of a release stay as they are",
+    run: async (signal) => {
+      const files = await migrationFiles();
+      const unsafe = await checkMigrations(
+        files.slice(1).map((file) => path.join(MIGRATIONS, file)),
+        signal,
+      );
+      return [...(await releasedMigrationProblems(files)), ...(unsafe ? [unsafe] : [])].join("\n") || undefined;
+    },
   },
 ];
 
@@ -85,9 +93,8 @@ export async function checkMigrations(files: string[], signal?: AbortSignal): Pr
   return program("squawk", ["--config", ".squawk.toml", "--reporter", "gcc", ...files], signal);
 }
 
-async function laterMigrations(): Promise<string[]> {
-  const files = (await readdir(MIGRATIONS)).filter((file) => file.endsWith(".sql")).sort();
-  return files.slice(1).map((file) => path.join(MIGRATIONS, file));
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((file) => file.endsWith(".sql")).sort();
 }
 
 async function entrypoints(): Promise<string[]> {

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type ProjectConfig, readProjectConfig } from "../../local/config.ts";
 import { Failure } from "../command.ts";
+import { describeConnections, readConnections } from "./connections.ts";
 import { inDatabase } from "./database.ts";
 import { type DatabaseSettings, readDatabaseSettings } from "./database_settings.ts";
 import { ApiFailure, type ManagementClient } from "./management_client.ts";
@@ -232,6 +233,7 @@ async function checkDatabase(target: Target, url: string, state: ProjectState): 
       }
       state.database = { migrations, settings: await readDatabaseSettings(sql) };
       state.notes.push(`The database answers: Postgres ${server!.major}, with the extensions that are needed.`);
+      state.notes.push(describeConnections(await readConnections(sql)));
     },
     { readOnly: true },
   );

@@ -35,7 +35,12 @@ export async function readDatabaseSettings(sql: postgres.TransactionSql): Promis
 export async function applyDatabaseSettings(sql: postgres.TransactionSql, target: Target): Promise<string[]> {
   await sql`select outbox.set_functions_url(${target.functionsUrl})`;
   const [scheduled] = await sql<{ jobs: number }[]>`select ops.schedule_jobs() as jobs`;
+  // A function that an upgrade made anew has the caller's rights again.
+  const [limited] = await sql<{ functions: number }[]>`
+    select ops.grant_functions_role() as functions
+    where exists (select from pg_roles where rolname = 'signalbox_functions')`;
   return [
+    ...(limited ? [`signalbox_functions may call ${limited.functions} functions, and nothing else.`] : []),
     `The doorbell calls ${target.functionsUrl}/dispatch.`,
     scheduled!.jobs === 0 ? "All cron jobs are scheduled." : `Scheduled ${scheduled!.jobs} cron jobs.`,
   ];

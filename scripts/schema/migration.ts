@@ -3,6 +3,7 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure, main, type RunOptions, runCommand, UsageError } from "../command.ts";
 import { describeDrift, findDrift } from "./drift.ts";
+import { releases } from "./released.ts";
 import { MIGRATIONS, schemaScript } from "./schema.ts";
 
 const HELP = `
@@ -10,7 +11,14 @@ Writes what sql/ has and supabase/migrations lacks as a new migration, to be rea
 
 npm run migration -- <name>     a new migration; <name> says what it does, in lower case letters, digits and _
 npm run migration -- --check    only says whether they differ (exit code 1), and how
-npm run migration -- --squash   replaces all migrations by one that is sql/ as it stands, while nothing is deployed`;
+npm run migration -- --squash   replaces all migrations by one that is sql/ as it stands, until the first
+                                release (a tag v1.2.3) has them`;
+
+/**
+ * Whoever reads or writes a table queues behind a statement that waits to change it. The CLI sets no limit that holds:
+ * without one it waits for hosted's two minutes, and every webhook with it.
+ */
+const LOCK_TIMEOUT = "set local lock_timeout = '3s';";
 
 /** Runs the command; resolves to its exit code. */
 function migration(args: string[], { signal }: RunOptions = {}): Promise<number> {
@@ -34,6 +42,13 @@ async function check(): Promise<void> {
 }
 
 async function squash(): Promise<void> {
+  const [release] = await releases();
+  if (release !== undefined) {
+    throw new Failure(
+      `${release} has migrations that databases have applied, and never apply again. Nothing was changed. Write what ` +
+        "is new as a migration of its own: npm run migration -- <name>",
+    );
+  }
   const before = await migrations();
   const name = `${before[0]?.slice(0, 14) ?? timestamp()}_signalbox.sql`;
   const script = await schemaScript();
@@ -52,7 +67,7 @@ async function write(name: string): Promise<void> {
   // Migrations run in the order of their names: a new one goes after the last, whatever this machine's clock says.
   const stamp = [timestamp(), String(Number(before.at(-1)!.slice(0, 14)) + 1)].sort().at(-1);
   const byHand = rows.map((row) => `-- To do by hand: ${row}`).join("\n");
-  await save(`${stamp}_${name}.sql`, `${[statements, byHand].filter(Boolean).join("\n\n")}\n`);
+  await save(`${stamp}_${name}.sql`, `${[LOCK_TIMEOUT, statements, byHand].filter(Boolean).join("\n\n")}\n`);
 }
 
 async function migrations(): Promise<string[]> {

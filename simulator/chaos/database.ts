@@ -1,55 +1,70 @@
 /** A way into a database that comes and goes: whatever is asked is asked again until it is answered. */
+import { setTimeout as pause } from "node:timers/promises";
 import postgres from "postgres";
+import { within } from "./within.ts";
 
 const QUERY_MS = 15_000;
 const PATIENCE_MS = 120_000;
+/**
+ * 57: shut down, 53: no connection left, 08: gone, 55: locked, 25006: takes no writes. Anything else is what the
+ * statement itself is about.
+ */
+const AWAY = /^(57|53|08|55|25006)/;
 
 export interface PatientDatabase {
-  /** Runs `work`, again and again until it succeeds: it must be no harm to run it twice. */
+  /**
+   * Runs `work`, again and again until it succeeds: it must be no harm to run it twice.
+   * @throws Error when the database has not answered for two minutes, and at once when the signal gives up.
+   */
   ask<Result>(work: (sql: postgres.Sql) => Promise<Result>): Promise<Result>;
   stop(): Promise<void>;
 }
 
-export function openPatiently(url: string): PatientDatabase {
+export interface Patience {
+  /** Gives up waiting. */
+  signal?: AbortSignal;
+  /** How long to ask in vain. Default: two minutes. */
+  patienceMs?: number;
+  /** How long one answer may take. */
+  queryMs?: number;
+}
+
+export function openPatiently(
+  url: string,
+  { signal, patienceMs = PATIENCE_MS, queryMs = QUERY_MS }: Patience = {},
+): PatientDatabase {
   // A client whose server was killed can hang: a new one takes its place.
   const open = () => postgres(url, { max: 3, onnotice() {}, backoff: () => 0.1, connect_timeout: 5 });
   let sql = open();
   let stopped = false;
 
-  async function once<Result>(work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${QUERY_MS} ms`)), QUERY_MS);
-    });
-    try {
-      return await Promise.race([work(sql), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   return {
     async ask(work) {
-      const end = Date.now() + PATIENCE_MS;
+      const end = Date.now() + patienceMs;
       for (;;) {
         const used = sql;
         try {
-          return await once(work);
+          return await within(queryMs, "no answer of the database", work(used), signal);
         } catch (error) {
+          signal?.throwIfAborted();
           const state = error instanceof postgres.PostgresError ? error.code : "";
-          // 57: shut down, 53: no connection left, 08: gone. Anything else is what the statement itself is about.
-          if ((state !== "" && !/^(57|53|08|55)/.test(state)) || stopped || Date.now() > end) throw error;
+          if ((state !== "" && !AWAY.test(state)) || stopped) throw error;
+          if (Date.now() > end)
+            throw new Error(`the database did not answer for ${patienceMs / 1000} s: ${(error as Error).message}`, {
+              cause: error,
+            });
           if (used === sql) {
             sql = open();
             void used.end({ timeout: 0 }).catch(() => {});
           }
-          await new Promise((resolve) => setTimeout(resolve, 150));
+          await pause(150, undefined, { signal });
         }
       }
     },
     async stop() {
       stopped = true;
-      await sql.end({ timeout: 1 });
+      // Neither does its end wait for a server that is gone.
+      await within(5000, "not closed", sql.end({ timeout: 1 })).catch(() => {});
     },
   };
 }

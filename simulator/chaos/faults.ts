@@ -6,9 +6,12 @@ import type { PatientDatabase } from "./database.ts";
 import type { Disruption } from "./history.ts";
 import type { Link } from "./link.ts";
 import type { Destination, Fault, ReceiverFault } from "./plan.ts";
+import { within } from "./within.ts";
 
 /** More than Postgres has: the rest is refused. */
 const CONNECTIONS = 140;
+/** How long one of them may take to be made. */
+const CONNECT_MS = 10_000;
 /** A port where nothing listens. */
 const NOWHERE = "http://127.0.0.1:9/functions/v1";
 
@@ -26,9 +29,11 @@ export interface FaultsOptions {
   stack: Stack;
   database: PatientDatabase;
   links: Record<Destination, Link>;
+  /** Gives up: what waits rejects. */
+  signal?: AbortSignal;
 }
 
-export function openFaults({ stack, database, links }: FaultsOptions): Faults {
+export function openFaults({ stack, database, links, signal }: FaultsOptions): Faults {
   const receivers = new Map<Destination, ReceiverFault>();
   const disruptions: Disruption[] = [];
 
@@ -52,7 +57,7 @@ export function openFaults({ stack, database, links }: FaultsOptions): Faults {
   async function killPostgres(): Promise<void> {
     const pid = await stack.postgres.pid().catch(() => undefined);
     if (pid !== undefined) kill(pid);
-    await pause(50);
+    await pause(50, undefined, { signal });
     await answers();
   }
 
@@ -62,17 +67,34 @@ export function openFaults({ stack, database, links }: FaultsOptions): Faults {
     );
     try {
       for (const sql of held) {
-        const refused = await sql`select 1`.then(
+        // A client that is refused may connect again for ever, and tell nobody.
+        const refused = await within(CONNECT_MS, "no connection", sql`select 1`, signal).then(
           () => false,
           () => true,
         );
+        signal?.throwIfAborted();
         if (refused) break;
       }
-      await pause(ms);
+      await pause(ms, undefined, { signal });
     } finally {
       await Promise.all(held.map((sql) => sql.end({ timeout: 0 }).catch(() => {})));
     }
     await answers();
+  }
+
+  /** On new and on open sessions. The superuser's own are always asked for by themselves: the settings are in a file. */
+  async function takeWrites(yes: boolean): Promise<void> {
+    await database.ask(async () => {
+      const admin = postgres(stack.adminUrl, { max: 1, onnotice() {}, fetch_types: false, connect_timeout: 5 });
+      try {
+        const value = yes ? "off" : "on";
+        const set = admin.unsafe(`alter system set default_transaction_read_only = ${value}`);
+        await within(CONNECT_MS, "no answer to alter system", set, signal);
+        await within(CONNECT_MS, "no answer to pg_reload_conf", admin`select pg_reload_conf()`, signal);
+      } finally {
+        void admin.end({ timeout: 0 }).catch(() => {});
+      }
+    });
   }
 
   const cron = (active: boolean) =>
@@ -90,29 +112,41 @@ export function openFaults({ stack, database, links }: FaultsOptions): Faults {
         });
       case "drop bells":
         await bells(NOWHERE);
-        await pause(fault.ms);
+        await pause(fault.ms, undefined, { signal });
         await bells(stack.functionsUrl);
         return;
       case "stop cron":
         await cron(false);
-        await pause(fault.ms);
+        await pause(fault.ms, undefined, { signal });
         await cron(true);
         return;
       case "use up connections":
         return await disrupt("database", null, () => useUpConnections(fault.ms));
       case "receiver":
         receivers.set(fault.destination, fault.how);
-        await pause(fault.ms);
+        await pause(fault.ms, undefined, { signal });
         receivers.delete(fault.destination);
         return;
       case "network":
         return await disrupt("network", fault.destination, async () => {
           links[fault.destination].fail(fault.how);
-          await pause(fault.ms);
+          await pause(fault.ms, undefined, { signal });
           links[fault.destination].mend();
         });
       case "provider":
         stack.providers[fault.name].fail({ kind: fault.how, times: fault.times });
+        return;
+      case "step clock":
+        stack.functions.setClock(fault.stepMs);
+        await pause(fault.ms, undefined, { signal });
+        stack.functions.setClock(0);
+        return;
+      case "disk full":
+        return await disrupt("database", null, async () => {
+          await takeWrites(false);
+          await pause(fault.ms, undefined, { signal });
+          await takeWrites(true);
+        });
     }
   }
 
@@ -124,7 +158,9 @@ export function openFaults({ stack, database, links }: FaultsOptions): Faults {
       receivers.clear();
       for (const link of Object.values(links)) link.mend();
       for (const provider of Object.values(stack.providers)) provider.mend();
+      stack.functions.setClock(0);
       await answers();
+      await takeWrites(true);
       await cron(true);
       await bells(stack.functionsUrl);
     },

@@ -3,6 +3,7 @@
  * has products and buyers of its own, and ends when everything is at rest.
  */
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { developmentEnvironment } from "../../local/environment.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
@@ -30,7 +31,10 @@ const DESTINATIONS: Record<string, Destination> = {
 };
 
 export interface Lab {
-  /** Carries out a plan; resolves, when everything is at rest, to what happened. */
+  /**
+   * Carries out a plan; resolves, when everything is at rest, to what happened. Rejects when the signal gives up, and
+   * when the database stays away.
+   */
   run(plan: Plan, progress?: (line: string) => void): Promise<History>;
   stop(): Promise<void>;
 }
@@ -45,6 +49,8 @@ export interface LabOptions {
 }
 
 export async function startLab({ project, prepare, log = () => {}, signal }: LabOptions = {}): Promise<Lab> {
+  // Each buyer, webhook and fault of a run listens.
+  if (signal) setMaxListeners(0, signal);
   const secrets = developmentEnvironment();
   const started: (() => Promise<void>)[] = [];
   const lines: string[] = [];
@@ -69,11 +75,11 @@ export async function startLab({ project, prepare, log = () => {}, signal }: Lab
       },
     });
     started.push(stack.stop);
-    const database = openPatiently(stack.dbUrl);
+    const database = openPatiently(stack.dbUrl, { signal });
     started.push(database.stop);
     await furnish(database);
     await prepare?.(database);
-    const parts: Parts = { stack, receiver, links, database, lines, secrets };
+    const parts: Parts = { stack, receiver, links, database, lines, secrets, signal };
     return { run: (plan, progress) => runPlan(parts, plan, progress), stop };
   } catch (error) {
     await stop();
@@ -107,10 +113,11 @@ interface Parts {
   database: PatientDatabase;
   lines: string[];
   secrets: Record<string, string>;
+  signal: AbortSignal | undefined;
 }
 
 async function runPlan(
-  { stack, receiver, links, database, lines, secrets }: Parts,
+  { stack, receiver, links, database, lines, secrets, signal }: Parts,
   plan: Plan,
   progress: (line: string) => void = () => {},
 ): Promise<History> {
@@ -120,16 +127,16 @@ async function runPlan(
   const [clock] = await database.ask((sql) => sql`select clock_timestamp()::text as now`);
   const since: string = clock!.now;
   const firstLine = lines.length;
-  const faults = openFaults({ stack, database, links });
-  const postbox = openPostbox(stack.functionsUrl, stack.env);
-  const shop = openShop({ stack, database, postbox, skus, run });
+  const faults = openFaults({ stack, database, links, signal });
+  const postbox = openPostbox(stack.functionsUrl, stack.env, signal);
+  const shop = openShop({ stack, database, postbox, skus, run, signal });
   const arrivals = recordArrivals(receiver, faults.receivers);
   await stockUp(database, plan, skus);
 
   async function at<Item extends { at: number }>(items: Item[], act: (item: Item) => Promise<void>): Promise<void> {
     await Promise.all(
       items.map(async (item) => {
-        await pause(Math.max(0, from + item.at - Date.now()));
+        await pause(Math.max(0, from + item.at - Date.now()), undefined, { signal });
         await act(item);
       }),
     );
@@ -150,7 +157,7 @@ async function runPlan(
     await shop.catchUp();
     open = await database.ask((sql) => unsettled(sql, since, forged));
     calm = open.length === 0 && left === 0 ? calm + 1 : 0;
-    await pause(300);
+    await pause(300, undefined, { signal });
   }
   await shop.catchUp();
   progress(`  all at rest after ${Date.now() - from} ms`);

@@ -46,6 +46,10 @@ export type Fault = { at: number } & (
   | { kind: "network"; destination: Destination; how: NetworkFault; ms: number }
   /** The next requests to the provider's API. */
   | { kind: "provider"; name: "stripe" | "paypal" | "fapshi"; how: ProviderFault; times: number }
+  /** The functions' clock is so far ahead (or behind: negative), and then right again. */
+  | { kind: "step clock"; stepMs: number; ms: number }
+  /** The database takes no writes, as hosted's does when its disk is full. */
+  | { kind: "disk full"; ms: number }
 );
 
 export type ReceiverFault = "hang" | "reset" | "429" | "500" | "slow" | "poisoned";
@@ -68,8 +72,8 @@ export interface Plan {
   faults: Fault[];
 }
 
-/** What `--faults` may name: each kind of fault, and three of traffic. */
-export const FAULT_KINDS = [
+/** What `--faults` may name: each kind of fault, and four of traffic. */
+const STACK_FAULTS = [
   "kill postgres",
   "kill function",
   "drop bells",
@@ -78,11 +82,10 @@ export const FAULT_KINDS = [
   "receiver",
   "network",
   "provider",
-  "duplicate",
-  "reorder",
-  "forge",
-  "flood",
+  "step clock",
+  "disk full",
 ] as const;
+export const FAULT_KINDS = [...STACK_FAULTS, "duplicate", "reorder", "forge", "flood"] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const FUNCTIONS = ["stripe", "paypal", "fapshi", "whop", "checkout", "dispatch", "dispatch"];
@@ -91,6 +94,8 @@ const GATEWAYS = ["stripe", "stripe", "paypal", "fapshi"] as const;
 /** A purchase each so many ms, and a fault. */
 const PURCHASE_EVERY_MS = 350;
 const FAULT_EVERY_MS = 600;
+/** Less than the five minutes for which a signature is good. */
+const MAX_CLOCK_STEP_S = 240;
 
 /** Numbers that a seed gives (mulberry32). */
 function numbersOf(seed: number) {
@@ -163,9 +168,9 @@ export function planOf(seed: number, ms: number, kinds: readonly FaultKind[] = F
     traffic.push({ at: between(ms >> 1, ms), do: "flood", of: oneOf(bought), copies: between(15, 30) });
   traffic.sort((a, b) => a.at - b.at);
 
-  const hard: FaultKind[] = ["kill postgres", "use up connections"];
+  const hard: FaultKind[] = ["kill postgres", "use up connections", "disk full"];
   const kindsOfFault = (
-    [...FAULT_KINDS.slice(0, 8), "kill function", "receiver", "receiver", "network", "provider"] as const
+    [...STACK_FAULTS, "kill function", "receiver", "receiver", "network", "provider"] as const
   ).filter(may);
   const faults: Fault[] = [];
   for (let i = 0; kindsOfFault.length > 0 && i < Math.max(3, Math.floor(ms / FAULT_EVERY_MS)); i++) {
@@ -201,6 +206,13 @@ function faultOf(kind: FaultKind, at: number, { between, oneOf }: Pick<Numbers, 
       const how = oneOf<ProviderFault>(["429", "500", "hang", "done, then hang", "wrong shape", "not json"]);
       return { at, kind, name: oneOf(GATEWAYS), how, times: between(1, 3) };
     }
+    case "step clock": {
+      // Further, and receivers and providers rightly refuse what is signed or read by that clock.
+      const stepMs = between(1, MAX_CLOCK_STEP_S) * 1000 * oneOf([1, -1]);
+      return { at, kind, stepMs, ms };
+    }
+    case "disk full":
+      return { at, kind, ms: Math.min(ms, 1500) };
     default:
       return { at, kind: "kill postgres" };
   }

@@ -22,7 +22,7 @@ export interface Webhook {
 export interface Postbox {
   /** All that was sent, by event. */
   readonly sent: SentEvent[];
-  /** Sends it so often at once. Resolves to whether one was taken. */
+  /** Sends it so often at once. Resolves to whether one was taken. Rejects when the signal gives up. */
   send(webhook: Webhook, copies?: number): Promise<boolean>;
   /** Sends what no provider sent. */
   forge(webhook: Webhook, how: Forgery): Promise<void>;
@@ -32,7 +32,7 @@ export interface Postbox {
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-export function openPostbox(functionsUrl: string, env: Record<string, string>): Postbox {
+export function openPostbox(functionsUrl: string, env: Record<string, string>, stop?: AbortSignal): Postbox {
   const events = new Map<string, { webhook: Webhook; record: SentEvent }>();
 
   function recordOf(webhook: Webhook, authentic: boolean, keptUnconfirmed = false): SentEvent {
@@ -65,12 +65,13 @@ export function openPostbox(functionsUrl: string, env: Record<string, string>): 
         method: "POST",
         headers,
         body,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(stop ? [stop] : [])]),
       });
       const text = await response.text();
       answer.status = response.status;
       if (response.ok) answer.id = JSON.parse(text).id ?? null;
     } catch {
+      stop?.throwIfAborted();
       // status 0
     }
     record.answers.push(answer);

@@ -1,6 +1,7 @@
 /** Buyers, members, admins and forgers, as a plan says: what they do at a running stack and its providers. */
 import { randomUUID } from "node:crypto";
 import http from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Stack } from "../../local/stack.ts";
 import { lettersOf } from "../body.ts";
 import { fapshiEvent } from "../providers/fapshi.ts";
@@ -34,6 +35,8 @@ export interface ShopOptions {
   skus: string[];
   /** Makes names and addresses of this run its own. */
   run: string;
+  /** Gives up: what waits rejects. */
+  signal?: AbortSignal;
 }
 
 interface Opened {
@@ -43,9 +46,9 @@ interface Opened {
 
 const ATTEMPTS = 40;
 const TIMEOUT_MS = 30_000;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function openShop({ stack, database, postbox, skus, run }: ShopOptions): Shop {
+export function openShop({ stack, database, postbox, skus, run, signal }: ShopOptions): Shop {
+  const pause = (ms: number) => wait(ms, undefined, { signal });
   const sales = new Map<string, Opened>();
   const webhooks = new Map<string, Webhook[]>();
   const credits: CreditSale[] = [];

@@ -21739,6 +21739,104 @@ comment on function ops.health() is
   'destinations, events, rejections of the last hour, reconciler, audit}. attention is as of the last run of '
   'ops.tell_attention.';
 
+-- sql/80-ops/50-functions_role/functions_api.sql
+
+-- tests/functions/platform/functions_api.test.ts holds it to what functions/ calls.
+create function ops.functions_api() returns setof regprocedure
+language sql stable
+set search_path = ''
+as $$
+  select p.oid::regprocedure
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname || '.' || p.proname = any ('{
+    calendar.note, calendar.note_conference_failed, calendar.note_event_gone, calendar.note_nothing,
+    calendar.note_refusal, calendar.note_space, calendar.note_token, calendar.task,
+    commerce.begin_checkout, commerce.cancel_checkout, commerce.catalog_state, commerce.checkout_token,
+    commerce.claim_status_checks, commerce.may_capture, commerce.may_close, commerce.may_refund, commerce.note_closed,
+    commerce.note_refund, commerce.owns_checkout, commerce.payment_status, commerce.start_payment,
+    commerce.undo_checkout,
+    community.begin_post, community.claim_message, community.due_polls, community.note_polled, community.note_refusal,
+    community.note_sent, community.note_trouble,
+    inbox.asked_about, inbox.missing, inbox.note_reconciliation, inbox.note_shape, inbox.receive, inbox.reject,
+    inbox.retry, inbox.still_unconfirmed, inbox.still_unreadable, inbox.take_transmission, inbox.to_ask_about,
+    inbox.unconfirmed_due, inbox.unreadable_due,
+    ops.count_failure, ops.health, ops.iso_utc,
+    outbox.acknowledge, outbox.changes, outbox.finish_run, outbox.needs_courier, outbox.record,
+    outbox.record_and_claim, outbox.ring, outbox.rotate_secret, outbox.secrets_of, outbox.take_bell, outbox.wake
+  }'::text[])
+  order by 1
+$$;
+comment on function ops.functions_api() is
+  'What the Edge Functions call, and all that they call: each is a function. They name no table.';
+
+-- sql/80-ops/50-functions_role/grant_functions_role.sql
+
+create function ops.grant_functions_role() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_function regprocedure;
+  v_schema name;
+  v_granted integer := 0;
+begin
+  if not exists (select 1 from pg_roles r where r.rolname = 'signalbox_functions') then
+    create role signalbox_functions nologin noinherit;
+  end if;
+  for v_schema in
+    select distinct n.nspname from ops.functions_api() f join pg_proc p on p.oid = f join pg_namespace n on
+      n.oid = p.pronamespace
+  loop
+    execute format('grant usage on schema %I to signalbox_functions', v_schema);
+  end loop;
+  for v_function in select f from ops.functions_api() f loop
+    -- With the owner's rights: the role has none on a table. Whoever else may call it is not changed.
+    execute format('alter function %s security definer', v_function);
+    execute format('grant execute on function %s to signalbox_functions', v_function);
+    v_granted := v_granted + 1;
+  end loop;
+  return v_granted;
+end
+$$;
+comment on function ops.grant_functions_role() is
+  'Makes the role signalbox_functions, which may call what the Edge Functions call (ops.functions_api) and nothing '
+  'else, and lets those functions run with their owner''s rights. Repeat it after an upgrade; npm run deploy does so '
+  'where the role is. It cannot log in until it has a password: docs/decisions/0013. Returns how many functions.';
+
+-- sql/80-ops/50-functions_role/revoke_functions_role.sql
+
+create function ops.revoke_functions_role() returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_function regprocedure;
+  v_schema name;
+  v_revoked integer := 0;
+begin
+  if not exists (select 1 from pg_roles r where r.rolname = 'signalbox_functions') then
+    return 0;
+  end if;
+  for v_function in select f from ops.functions_api() f loop
+    execute format('alter function %s security invoker', v_function);
+    execute format('revoke execute on function %s from signalbox_functions', v_function);
+    v_revoked := v_revoked + 1;
+  end loop;
+  for v_schema in
+    select distinct n.nspname from ops.functions_api() f join pg_proc p on p.oid = f join pg_namespace n on
+      n.oid = p.pronamespace
+  loop
+    execute format('revoke usage on schema %I from signalbox_functions', v_schema);
+  end loop;
+  -- Fails, and with it all of this, where somebody has granted it more.
+  drop role signalbox_functions;
+  return v_revoked;
+end
+$$;
+comment on function ops.revoke_functions_role() is
+  'Undoes ops.grant_functions_role, and drops the role. First take FUNCTIONS_ROLE_PASSWORD from the functions: they '
+  'connect as that role while it is set. Returns how many functions; 0 where there is no such role.';
+
 -- sql/80-ops/60-chat/conversation_funnel.sql
 
 create view ops.conversation_funnel with (security_invoker = on) as

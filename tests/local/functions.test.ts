@@ -303,6 +303,27 @@ describe("a function", () => {
     expect(new Set(answers).size).toBe(1);
   });
 
+  test("sees the clock that it is set to, also when it starts later, and the rest of Date as it is", async () => {
+    const clock = `Deno.serve(() => Response.json({
+      now: Date.now(), fresh: new Date().getTime(), given: new Date(5).getTime(), utc: Date.UTC(1970, 0, 2),
+      parsed: Date.parse("1970-01-01T00:00:01Z"), text: String(Date()).length > 10, is: new Date() instanceof Date,
+      later: performance.now() < 3600000,
+    }));`;
+    await serve({ first: clock, second: clock });
+    const ahead = async (slug: string) => {
+      const { now, fresh, ...rest } = await (await call(`/${slug}`)).json();
+      expect(rest).toEqual({ given: 5, utc: 86_400_000, parsed: 1000, text: true, is: true, later: true });
+      expect(Math.abs(now - fresh)).toBeLessThan(3_600_000);
+      return Math.round((now - Date.now()) / 86_400_000) + 0; // never -0
+    };
+    expect(await ahead("first")).toBe(0);
+    functions!.setClock(30 * 86_400_000);
+    await untilHolds(async () => expect(await ahead("first")).toBe(30));
+    await untilHolds(async () => expect(await ahead("second")).toBe(30));
+    functions!.setClock(0);
+    await untilHolds(async () => expect(await ahead("first")).toBe(0));
+  });
+
   test("stays warm between requests", async () => {
     await serve({ warm: `let n = 0; Deno.serve(() => new Response(String(++n)));` });
     await call("/warm");

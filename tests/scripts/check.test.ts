@@ -1,5 +1,6 @@
 /** What `npm run check` finds in names, in line widths, in sql/ and in migrations. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +8,7 @@ import { checkMigrations } from "../../scripts/check/index.ts";
 import { findMisnamed } from "../../scripts/check/names.ts";
 import { findSqlProblems } from "../../scripts/check/sql.ts";
 import { findWideLines } from "../../scripts/check/width.ts";
+import { releasedMigrationProblems, releases } from "../../scripts/schema/released.ts";
 
 describe("names", () => {
   test.each([
@@ -117,5 +119,54 @@ describe("migrations", () => {
   test("a finding that is meant is left out by a comment", async () => {
     const migration = "-- squawk-ignore ban-drop-column\nalter table public.orders drop column number;";
     expect(await found(migration)).toBeUndefined();
+  });
+});
+
+describe("migrations of a release", () => {
+  let root: string;
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=tests", "-c", "user.email=tests@tests.example", ...args], { cwd: root });
+  const write = (name: string, text: string) => writeFile(path.join(root, "supabase/migrations", name), text);
+  const problems = (...files: string[]) => releasedMigrationProblems(files, root);
+
+  beforeAll(async () => {
+    root = await mkdtemp(path.join(os.tmpdir(), "signalbox-released-"));
+    await mkdir(path.join(root, "supabase/migrations"), { recursive: true });
+    git("init", "--quiet");
+    await write("20260101000000_first.sql", "select 1;\n");
+    await write("20260301000000_second.sql", "select 2;\n");
+    git("add", ".");
+    git("commit", "--quiet", "--message", "1.0.0");
+    git("tag", "v1.0.0");
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+
+  test("a later one may be added", async () => {
+    expect(await releases(root)).toEqual(["v1.0.0"]);
+    expect(await problems("20260101000000_first.sql", "20260301000000_second.sql", "20260401000000_third.sql")).toEqual(
+      [],
+    );
+  });
+  test("one that was changed is found", async () => {
+    await write("20260301000000_second.sql", "select 3;\n");
+    const found = await problems("20260101000000_first.sql", "20260301000000_second.sql");
+    await write("20260301000000_second.sql", "select 2;\n");
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/second\.sql is in v1\.0\.0, and was changed.*git checkout v1\.0\.0 -- /);
+  });
+  test("one that is gone is found: the migrations were squashed", async () => {
+    expect(await problems("20260101000000_first.sql")).toEqual([
+      expect.stringMatching(/second\.sql is in v1\.0\.0, and is gone/),
+    ]);
+  });
+  test("one that goes before the last of the release is found: its databases refuse it", async () => {
+    expect(await problems("20260101000000_first.sql", "20260201000000_late.sql", "20260301000000_second.sql")).toEqual([
+      expect.stringMatching(/late\.sql goes before 20260301000000_second\.sql.*Rename it/),
+    ]);
+  });
+  test("a copy without git has no releases, and is well", async () => {
+    const copy = await mkdtemp(path.join(os.tmpdir(), "signalbox-copy-"));
+    expect(await releasedMigrationProblems(["20260101000000_first.sql"], copy)).toEqual([]);
+    await rm(copy, { recursive: true });
   });
 });

@@ -29,6 +29,10 @@ describe(".github/workflows/ci.yml", () => {
     expect(jobs().filter((args) => args.includes("check"))).toHaveLength(1);
   });
 
+  test("has the releases' tags: without them, no migration of a release is held to", () => {
+    expect(workflow.split("\n  demo:")[0]).toContain("fetch-depth: 0\n");
+  });
+
   test("hands each job its part by .ci/run, as .ci/run takes it", async () => {
     expect(workflow).toMatch(/- run: \.ci\/run \$\{\{ matrix\.tests \}\}$/m);
     expect(await readFile(path.join(ROOT, ".ci/run"), "utf8")).toContain('npm test -- "$@"\n');

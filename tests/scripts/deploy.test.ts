@@ -563,6 +563,9 @@ describe("in this process", () => {
       const { problems, notes, database } = await checking({ databaseUrl: stack.dbUrl });
       expect(problems).toEqual([]);
       expect(notes.join("\n")).toContain("The database answers: Postgres 17, with the extensions that are needed.");
+      expect(notes.join("\n")).toMatch(
+        /The database has 120 connections, of which 3 are reserved and \d+ in use by others now\. That leaves \d+ for/,
+      );
       expect(database).toMatchObject({ migrations: { pending: [], unknown: [] } });
     });
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Fault, type ManagementApi, startManagementApi } from "../../local/management_api.ts";
 import { bundleSize, MAX_BUNDLE_BYTES } from "../../scripts/deploy/bundle_size.ts";
+import { describeConnections } from "../../scripts/deploy/connections.ts";
 import { type ManagementClient, managementClient } from "../../scripts/deploy/management_client.ts";
 import { compareSecrets, readDigests, setSecrets } from "../../scripts/deploy/secrets.ts";
 import { smokeTest } from "../../scripts/deploy/smoke_test.ts";
@@ -220,5 +221,19 @@ describe("the smoke test", () => {
       "No signed test event was sent: --env-file sets no STRIPE_WEBHOOK_SECRET.",
       "A forged event at stripe: refused (401).",
     ]);
+  });
+});
+
+describe("connections", () => {
+  test("are counted in workers: those of the smallest compute size", () => {
+    expect(describeConnections({ all: 60, reserved: 3, others: 20 })).toBe(
+      "The database has 60 connections, of which 3 are reserved and 20 in use by others now. That leaves 37 for " +
+        "functions: 9 workers with all 4 of theirs. A burst beyond that is answered 503, and sent again by its provider.",
+    );
+  });
+  test.each([50, 57, 70])("with %s in use by others, it says that few are left, and what to do", (others) => {
+    const words = describeConnections({ all: 60, reserved: 3, others });
+    expect(words).toContain(`That leaves ${Math.max(0, 57 - others)} for functions`);
+    expect(words).toMatch(/That is few: .*larger compute size/);
   });
 });

@@ -36,13 +36,15 @@ export interface TestStack {
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
   const secrets = developmentEnvironment();
   const receiver = await startReceiver(secrets as unknown as ReceiverSecrets);
-  const env = { ...secrets, ...receiver.environment(), ...options.env };
+  const role = { FUNCTIONS_ROLE_PASSWORD: AS_ROLE ? "a password of the role" : "" };
+  const env = { ...secrets, ...receiver.environment(), ...role, ...options.env };
   const stack = await startStack({ prepared: true, fsync: false, ...options, env }).catch(async (error) => {
     await receiver.stop();
     throw error;
   });
   const sql = postgres(stack.dbUrl, { max: 4, onnotice() {}, backoff: () => 0.1 });
   // All buyers come from one address, and many have one name.
+  if (env.FUNCTIONS_ROLE_PASSWORD) await useFunctionsRole(sql, env.FUNCTIONS_ROLE_PASSWORD);
   await sql`update commerce.settings set checkouts_per_email = 1000000, checkouts_per_address = 1000000 where id`;
   return {
     stack,
@@ -55,6 +57,15 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
       await receiver.stop();
     },
   };
+}
+
+/** TEST_FUNCTIONS_ROLE=1: the functions of all stacks are not the owner of the database (docs/decisions/0013). */
+const AS_ROLE = process.env.TEST_FUNCTIONS_ROLE === "1";
+
+/** Before the first request: until then no function has started. */
+async function useFunctionsRole(sql: postgres.Sql, password: string): Promise<void> {
+  await sql`select ops.grant_functions_role()`;
+  await sql.unsafe(`alter role signalbox_functions login password '${password.replaceAll("'", "''")}'`);
 }
 
 /** A product of its own for each test, so that tests of one stack do not meet. */

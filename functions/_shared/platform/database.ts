@@ -19,8 +19,11 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How many connections a function's worker may open: docs/limits.md, "Connections". */
+export const MAX_CONNECTIONS = 4;
+
 export interface DatabaseOptions {
-  /** The most connections to open. Default: 4. */
+  /** The most connections to open. Default: MAX_CONNECTIONS. */
   max?: number;
   /**
    * How long one call may take before it counts as failed, in ms. It may have succeeded nevertheless. Default: 8000.
@@ -45,7 +48,7 @@ const UNAVAILABLE_STATES = /^(08|53|57P|25006)/;
 let driver: typeof postgres | undefined;
 
 /** A client for the database at `url`. Connects on the first query. */
-export function openDatabase(url: string, { max = 4, timeoutMs = 8000 }: DatabaseOptions = {}): Database {
+export function openDatabase(url: string, { max = MAX_CONNECTIONS, timeoutMs = 8000 }: DatabaseOptions = {}): Database {
   const connect = (open: typeof postgres) =>
     open(url, {
       max,

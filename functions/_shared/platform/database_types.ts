@@ -2679,6 +2679,8 @@ export type Database = {
           user_id: string;
         }[];
       };
+      functions_api: { Args: Record<PropertyKey, never>; Returns: unknown[] };
+      grant_functions_role: { Args: Record<PropertyKey, never>; Returns: number };
       health: { Args: Record<PropertyKey, never>; Returns: Json };
       is_acknowledged: { Args: { id: string; what: string }; Returns: boolean };
       is_admin: { Args: Record<PropertyKey, never>; Returns: boolean };
@@ -2759,6 +2761,7 @@ export type Database = {
         }[];
       };
       remedy: { Args: { does: string; instead?: string[]; statement: string }; Returns: string };
+      revoke_functions_role: { Args: Record<PropertyKey, never>; Returns: number };
       schedule_jobs: { Args: Record<PropertyKey, never>; Returns: number };
       scrub: { Args: { content: string; instead: string[]; patterns: string[] }; Returns: string };
       severity: { Args: { what: string }; Returns: Database["ops"]["Enums"]["severity"] };

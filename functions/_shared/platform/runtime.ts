@@ -1,6 +1,7 @@
 /** Everything a function needs from its platform, in one interface that tests and benchmarks can replace. */
 
 import { type Database, openDatabase } from "./database.ts";
+import { databaseUrl } from "./database_url.ts";
 import type { Environment } from "./environment.ts";
 
 export interface Runtime {
@@ -26,7 +27,7 @@ export function edgeRuntime(): Runtime {
     env: (name) => Deno.env.get(name),
     now: () => Date.now(),
     defer: (work) => EdgeRuntime.waitUntil(work),
-    database: openDatabase(Deno.env.get("SUPABASE_DB_URL")!),
+    database: openDatabase(databaseUrl((name) => Deno.env.get(name))),
     ending: ending.signal,
   };
 }

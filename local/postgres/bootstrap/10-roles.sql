@@ -12,6 +12,7 @@ create role supabase_auth_admin nologin noinherit;
 grant anon, authenticated, service_role to authenticator;
 grant anon, authenticated, service_role to postgres with admin option;
 
+-- Of all others, the server's: two minutes (postgres.ts).
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';
@@ -31,5 +32,6 @@ create extension "uuid-ossp" with schema extensions;
 create extension pg_stat_statements with schema extensions;
 create extension pg_trgm with schema extensions;
 
-create schema auth authorization postgres;
+-- lite fills it (local/auth_schema.ts); postgres owns nothing of it.
+create schema auth authorization supabase_auth_admin;
 grant usage on schema auth to anon, authenticated, service_role;
