@@ -96,19 +96,25 @@ async function load(folder: string): Promise<Map<string, File>> {
   return files;
 }
 
-/** What a page may do: run its own scripts, and call its own API. Nobody may frame it. */
-function policyOf(api: string): string {
+/** Where Cloudflare Turnstile's script is, and the frame of its widget. */
+const TURNSTILE = "https://challenges.cloudflare.com";
+
+/**
+ * What a page may do: run its own scripts, and call its own API. Nobody may frame it. With a site key of Turnstile, its
+ * widget, too; Cloudflare does not say that its script runs where Trusted Types are required.
+ */
+function policyOf(api: string, { turnstile_site_key }: Record<string, unknown>): string {
   const { origin } = new URL(api);
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    ...(turnstile_site_key ? [`script-src 'self' ${TURNSTILE}`, `frame-src ${TURNSTILE}`] : ["script-src 'self'"]),
     "style-src 'self'",
     "img-src 'self'",
     `connect-src 'self' ${origin} ${origin.replace(/^http/, "ws")}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
+    ...(turnstile_site_key ? [] : ["require-trusted-types-for 'script'"]),
   ].join("; ");
 }
 
@@ -122,7 +128,7 @@ export function createPages({
   const base = `/${servedAt}/`;
   let loading: Promise<Map<string, File>> | undefined;
   const common = {
-    "content-security-policy": policyOf(api),
+    "content-security-policy": policyOf(api, config),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",

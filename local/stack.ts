@@ -329,6 +329,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     const pageConfig = { api_url: gateway.url, publishable_key: keys.publishableKey, local: true };
     const consoleConfig = { ...pageConfig, breakable: controls !== undefined };
+    const siteKey = env.TURNSTILE_SITE_KEY;
+    const shopConfig = { ...pageConfig, ...(siteKey && { turnstile_site_key: siteKey }) };
     await step("Workers", async () => {
       await setFunctionsUrl(dbUrl, functionsUrl);
       const send =
@@ -347,7 +349,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         console: createPages({ name: "console", api: gateway.url, config: consoleConfig }),
         receivers: receivers?.handle,
         breaking: controls?.handle,
-        storefront: createPages({ name: "storefront", path: "shop", api: gateway.url, config: pageConfig }),
+        storefront: createPages({ name: "storefront", path: "shop", api: gateway.url, config: shopConfig }),
       });
       if (background.pgNet !== false) started.push((await startPgNet({ databaseUrl: adminUrl, log })).stop);
       if (background.cron !== false) started.push((await startPgCron({ databaseUrl: adminUrl, log })).stop);

@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   courier: "how many deliveries a second are sent, and how soon one arrives",
   isolation: "what a failing destination costs the others",
   growth: "what millions of settled rows cost the next one",
+  retention: "what deleting old rows costs, and what partitions would",
   two_couriers: "that two couriers send nothing twice",
   cold_start: "how long the first answer of a function takes",
 };

@@ -98,6 +98,9 @@ async function prepareDemo(stack: Stack): Promise<void> {
   try {
     await makeAdmin(client, sql, DEMO_ADMIN);
     await seedShop(sql);
+    // Where the shop's chat is now: one of an earlier run had another port, perhaps.
+    await sql`update community.settings set chat_url = ${`${stack.storefrontUrl}chat`}
+      where only_row and (chat_url is null or chat_url ~ '^http://127\\.0\\.0\\.1:[0-9]+/shop/chat$')`;
   } finally {
     await sql.end();
   }

@@ -58,3 +58,7 @@ where t.email = 'tutor@signalbox.example';
 insert into public.products (sku, name, description, kind, credits, price_minor, currency)
 values ('credits-10', 'Ten credits', 'For extra lessons in the app. They do not run out.',
   'credit_pack', 10, 1500, 'EUR');
+
+-- As the fixtures of Whop name it: npm run send -- whop membership.activated makes a member.
+insert into public.membership_products (product, provider, provider_ref, name)
+values ('club', 'whop', 'prod_Lk34Jh56Gf78D', 'The club');

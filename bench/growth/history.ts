@@ -7,10 +7,15 @@ import postgres from "postgres";
 const BATCH_SIZE = 100_000;
 
 /**
- * Writes so many events and so many deliveries, a message and an attempt to each. The rows are as their functions leave
- * them; bodies are shorter than real ones, for nobody reads them here. Ends with what autovacuum does after a while.
+ * Writes so many events and so many deliveries of the last five years, a message and an attempt to each. The rows are as
+ * their functions leave them; `body` is that of each event and message. Ends with what autovacuum does after a while.
  */
-export async function writeHistory(adminUrl: string, rows: number, progress: (line: string) => void): Promise<void> {
+export async function writeHistory(
+  adminUrl: string,
+  rows: number,
+  body: string,
+  progress: (line: string) => void,
+): Promise<void> {
   const sql = postgres(adminUrl, { max: 2, onnotice() {} });
   // No trigger rings or checks: what is written refers only to itself.
   const quietly = (work: (transaction: postgres.TransactionSql) => Promise<unknown>) =>
@@ -28,7 +33,7 @@ export async function writeHistory(adminUrl: string, rows: number, progress: (li
           insert into inbox.events (provider, provider_event_id, type, status, trust, occurred_at, received_at,
             applied_at, body, facts)
           select 'stripe', 'evt_' || md5(n::text), 'checkout.session.completed', 'applied', 'signed', at, at, at,
-            ${"x".repeat(200)}, '[]'
+            ${body}, '[]'
           from (
             select n, now() - interval '5 years' * (1 - n / ${rows}::float8) as at
             from generate_series(${first}::integer, ${last}::integer) as n
@@ -49,7 +54,7 @@ export async function writeHistory(adminUrl: string, rows: number, progress: (li
             from generate_series(${first}::integer, ${last}::integer) as n
           ), messages as (
             insert into outbox.messages (id, type, record_key, created_at, payload)
-            select message_id, 'order.created', record_key, at, ${"x".repeat(200)} from past
+            select message_id, 'order.created', record_key, at, ${body} from past
           ), deliveries as (
             insert into outbox.deliveries (message_id, destination, record_key, status, attempts, next_attempt_at,
               last_status_code, created_at, settled_at)

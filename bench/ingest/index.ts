@@ -14,6 +14,7 @@ import { table } from "../lib/table.ts";
 import { openHandWritten } from "../peers/hand_written.ts";
 import { singleRows } from "../peers/single_rows.ts";
 import { openPeer } from "../peers/stripe_sync_engine.ts";
+import { RESULTS, writeFigure } from "./figure.ts";
 import { PRELOAD, profile } from "./profile.ts";
 import { type Row, runRounds, summarize } from "./rounds.ts";
 
@@ -23,12 +24,14 @@ Measures how many webhooks a second are taken in, beside the same effect written
 
 npm run bench -- ingest [--quick] [--rounds N] [--only NAMES] [--output PATH]
 npm run bench -- ingest --profile
+npm run bench -- ingest --figure
 
   --quick        a few events, to see that it works: under 30 s, and nothing is written unless --output says where
   --only NAMES   only these contenders, such as "signalbox,hand-written function"
   --rounds N     how often each contender has its turn (default 7; quick: 1)
   --output PATH  where the raw results go (default bench/results/ingest.json)
-  --profile      instead: where the time of our own path goes, by SQL function and statement and in this process`;
+  --profile      instead: where the time of our own path goes, by SQL function and statement and in this process
+  --figure       instead: draws docs/pictures/ingest.svg from bench/results/ingest.json, as a full run does at its end`;
 
 const PEER = "stripe-sync-engine";
 const FLOOR = "single-row inserts";
@@ -158,11 +161,13 @@ async function compare(ends: Ends, { quick, rounds, output, only }: Plan): Promi
 
 const OPTIONS = {
   profile: { type: "boolean", default: false },
+  figure: { type: "boolean", default: false },
   rounds: { type: "string" },
   only: { type: "string" },
 } as const;
 await runBenchmark({ name: "ingest", help: HELP, options: OPTIONS }, async (values, output) => {
   const { quick } = values;
+  if (values.figure) return await writeFigure();
   const rounds = countOf("rounds", values.rounds, (quick ? QUICK : FULL).rounds);
   const ends: Ends = [];
   try {
@@ -172,6 +177,7 @@ await runBenchmark({ name: "ingest", help: HELP, options: OPTIONS }, async (valu
     } else {
       const only = (values.only ?? "").split(",").filter((name) => name !== "");
       await compare(ends, { quick, rounds, output, only });
+      if (output === RESULTS) await writeFigure();
     }
   } finally {
     for (const end of ends.reverse()) await end();

@@ -49,6 +49,7 @@ grant execute on function public.book_session(text, timestamptz, text, uuid),
   tutoring.book_with_credits(text, timestamptz, text, uuid) to authenticated, service_role;
 grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
   tutoring.times_of_session(uuid, timestamptz, timestamptz),
+  public.session_terms(uuid), tutoring.terms_of_session(uuid),
   public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
   public.cancel_session(uuid, text, boolean), tutoring.cancel(uuid, text, boolean) to authenticated;
 

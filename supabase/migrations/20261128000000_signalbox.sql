@@ -12758,6 +12758,18 @@ $$;
 comment on function tutoring.book_with_credits(text, timestamptz, text, uuid) is
   'For public.book_session: see there. The spend and the session are one transaction.';
 
+-- sql/50-tutoring/22-credits/credits_due.sql
+
+create function tutoring.credits_due(session public.tutoring_sessions) returns integer
+language sql stable
+set search_path = ''
+return nullif(greatest(session.price_credits - coalesce((
+  select sum(c.refund_credits) from public.tutoring_session_changes c where c.tutoring_session_id = session.id
+), 0), 0), 0)::integer;
+comment on function tutoring.credits_due(public.tutoring_sessions) is
+  'How many credits a session that is cancelled gives back: what it cost, as far as that was not given back already. '
+  'Null: none.';
+
 -- sql/50-tutoring/22-credits/return_credits.sql
 
 create function tutoring.return_credits(session public.tutoring_sessions) returns integer
@@ -12765,21 +12777,18 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_left integer := session.price_credits - coalesce((
-    select sum(c.refund_credits) from public.tutoring_session_changes c where c.tutoring_session_id = session.id
-  ), 0);
+  v_due integer := tutoring.credits_due(session);
 begin
-  if coalesce(v_left, 0) <= 0 then
-    return null;
+  if v_due is not null then
+    insert into public.credit_ledger (user_id, credits, reason, note)
+    values (session.student_user_id, v_due, 'granted', 'Cancelled: tutoring_session/' || session.id);
   end if;
-  insert into public.credit_ledger (user_id, credits, reason, note)
-  values (session.student_user_id, v_left, 'granted', 'Cancelled: tutoring_session/' || session.id);
-  return v_left;
+  return v_due;
 end
 $$;
 comment on function tutoring.return_credits(public.tutoring_sessions) is
-  'Gives back what a session cost in credits, as far as it was not given back already; returns how many, null for '
-  'none. The caller holds the balance and the session, and records the result as refund_credits of its change.';
+  'Gives back what a session cost in credits (tutoring.credits_due); returns how many, null for none. The caller holds '
+  'the balance and the session, and records the result as refund_credits of its change.';
 
 -- sql/50-tutoring/25-changes/cancel.sql
 
@@ -12889,27 +12898,12 @@ returns boolean
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  -- The last that the student did not do: what the student did before does not matter any more.
-  v_given integer := (
-    select max(c.number) from public.tutoring_session_changes c
-    where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as <> 'student'
-  );
-  v_chosen boolean;
-  v_evaded boolean;
 begin
-  select count(*) > 0, coalesce(bool_or(c.late), false) into v_chosen, v_evaded
-  from public.tutoring_session_changes c
-  where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as = 'student'
-    and (v_given is null or c.number > v_given);
-  return role <> 'student'
-    or (v_given is not null and not v_chosen)
-    or not (tutoring.is_late(session) or v_evaded);
+  return now() <= tutoring.refunded_until(session, role);
 end
 $$;
 comment on function tutoring.is_refunded_to(public.tutoring_sessions, public.tutoring_session_role) is
-  'Whether a session is refunded when it is cancelled now: always to a tutor or admin. To a student who is in time, '
-  'and did not move it late before; and at any time when the tutor or an admin was the last to move it.';
+  'Whether a session is refunded when it is cancelled now: see tutoring.refunded_until.';
 
 -- sql/50-tutoring/25-changes/local_time.sql
 
@@ -13053,6 +13047,33 @@ comment on function tutoring.record_change(public.tutoring_session_changes) is
   'Records a change of a session as the caller''s, and notifies tutor and student. The caller holds the session''s '
   'row.';
 
+-- sql/50-tutoring/25-changes/refund_parts.sql
+
+create function tutoring.refund_parts(session public.tutoring_sessions)
+returns table (payment_id uuid, provider text, minor bigint, currency text, can_refund boolean)
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_payment public.payments;
+  v_left bigint := coalesce(tutoring.paid_minor(session), 0);
+begin
+  for v_payment in select p.* from tutoring.payments_of(session) p order by p.id loop
+    minor := least(v_left, coalesce(commerce.refundable(v_payment.id), 0));
+    continue when minor <= 0;
+    payment_id := v_payment.id;
+    provider := v_payment.provider;
+    currency := v_payment.currency;
+    can_refund := exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund);
+    v_left := v_left - minor;
+    return next;
+  end loop;
+end
+$$;
+comment on function tutoring.refund_parts(public.tutoring_sessions) is
+  'What is refunded of which payment when a session is cancelled, in minor units of currency: what was paid for the '
+  'session, as far as it was not refunded already. can_refund: whether the provider does so by its API.';
+
 -- sql/50-tutoring/25-changes/refund_session.sql
 
 create function tutoring.refund_session(
@@ -13063,25 +13084,15 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_order public.orders;
-  v_payment public.payments;
-  v_left bigint := tutoring.paid_minor(session);
-  v_part bigint;
+  v_part record;
 begin
   refund := 'none';
-  select o.* into v_order
-  from public.order_items i join public.orders o on o.id = i.order_id where i.id = session.order_item_id;
-  select least(v_left, sum(commerce.refundable(p.id))) into v_left from tutoring.payments_of(session) p;
-  if v_left is null or v_left <= 0 then
-    return;
-  end if;
-  minor := v_left;
-  currency := v_order.currency;
-  for v_payment in select p.* from tutoring.payments_of(session) p order by p.id loop
-    v_part := least(v_left, commerce.refundable(v_payment.id));
-    continue when v_part <= 0;
-    if exists (select 1 from inbox.providers p where p.name = v_payment.provider and p.can_refund) then
-      perform commerce.request_refund(v_payment.id, v_part, refund_session.reason, requested_by => 'tutoring');
+  for v_part in select p.* from tutoring.refund_parts(session) p loop
+    minor := coalesce(minor, 0) + v_part.minor;
+    currency := v_part.currency;
+    if v_part.can_refund then
+      perform commerce.request_refund(v_part.payment_id, v_part.minor, refund_session.reason,
+        requested_by => 'tutoring');
       refund := case when refund = 'by_hand' then 'by_hand' else 'requested' end;
     else
       refund := 'by_hand';
@@ -13089,17 +13100,52 @@ begin
       set status = case when o.status = 'refunded' then o.status else 'needs_attention' end,
           attention_reason = concat_ws(' ', o.attention_reason, format(
             'Its session at %s was cancelled, and %s cannot refund by its API: pay back %s by hand, then '
-            'commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_payment.provider,
-            ops.money(v_part, v_payment.currency), v_payment.id, v_part))
-      where o.id = v_order.id;
+            'commerce.record_refund(%L, %s, …).', ops.iso_utc(session.starts_at), v_part.provider,
+            ops.money(v_part.minor, v_part.currency), v_part.payment_id, v_part.minor))
+      from public.order_items i
+      where i.id = session.order_item_id and o.id = i.order_id;
     end if;
-    v_left := v_left - v_part;
   end loop;
 end
 $$;
 comment on function tutoring.refund_session(public.tutoring_sessions, text) is
-  'Requests the refund of what was paid for a session, as far as it was not refunded already; where the provider '
-  'cannot, its order needs attention. minor: how much, in minor units. The caller holds the payments.';
+  'Requests the refund of what was paid for a session (tutoring.refund_parts); where the provider cannot, its order '
+  'needs attention. minor: how much, in minor units. The caller holds the payments.';
+
+-- sql/50-tutoring/25-changes/refunded_until.sql
+
+create function tutoring.refunded_until(session public.tutoring_sessions, role public.tutoring_session_role)
+returns timestamptz
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- The last that the student did not do: what the student did before does not matter any more.
+  v_given integer := (
+    select max(c.number) from public.tutoring_session_changes c
+    where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as <> 'student'
+  );
+  v_chosen boolean;
+  v_evaded boolean;
+begin
+  select count(*) > 0, coalesce(bool_or(c.late), false) into v_chosen, v_evaded
+  from public.tutoring_session_changes c
+  where c.tutoring_session_id = session.id and c.kind = 'rescheduled' and c.changed_as = 'student'
+    and (v_given is null or c.number > v_given);
+  return case
+    when role <> 'student' or (v_given is not null and not v_chosen) then 'infinity'::timestamptz
+    when v_evaded then '-infinity'::timestamptz
+    -- A session of a calendar may have a tutor without a row: the usual rule.
+    else session.starts_at - make_interval(hours => coalesce((
+      select t.cancel_hours from public.tutors t where t.email = session.tutor_email
+    ), 24))
+  end;
+end
+$$;
+comment on function tutoring.refunded_until(public.tutoring_sessions, public.tutoring_session_role) is
+  'Until when a session is refunded when it is cancelled: infinity for a tutor or admin, and for a student whose '
+  'session the tutor or an admin moved last; -infinity for a student who moved it late; else tutors.cancel_hours '
+  'before it begins.';
 
 -- sql/50-tutoring/25-changes/reschedule.sql
 
@@ -13217,6 +13263,73 @@ $$;
 comment on function tutoring.role_in(public.tutoring_sessions, text) is
   'As who the caller changes a session: student or tutor, by the policy of tutoring_sessions; admin for an admin who '
   'is neither, or gives a reason, and for the database owner. Null: it is not the caller''s.';
+
+-- sql/50-tutoring/25-changes/terms_of_session.sql
+
+create function tutoring.terms_of_session(session_id uuid)
+returns table (
+  changes_as public.tutoring_session_role, tutor_name text,
+  move_refused text, move_until timestamptz, moves_left integer,
+  cancel_refused text, refund public.tutoring_session_refund, refund_minor bigint, refund_currency text,
+  refund_credits integer, refunded_until timestamptz
+)
+language plpgsql stable
+security definer -- for public.session_terms: who may ask is checked here
+set search_path = ''
+as $$
+declare
+  v_session public.tutoring_sessions;
+  v_tutor public.tutors;
+  v_begun boolean;
+begin
+  select s.* into v_session from public.tutoring_sessions s where s.id = terms_of_session.session_id;
+  changes_as := tutoring.role_in(v_session);
+  if v_session.id is null or changes_as is null then
+    raise exception 'there is no tutoring session % of yours', terms_of_session.session_id
+      using errcode = 'PT404', detail = 'session_unknown', hint = 'Read tutoring_sessions again.';
+  end if;
+  select t.* into v_tutor from public.tutors t where t.email = v_session.tutor_email;
+  tutor_name := v_tutor.name;
+  v_begun := v_session.starts_at <= now() and changes_as <> 'admin';
+
+  -- As tutoring.reschedule. A session of a calendar may have a tutor without a row: the usual rules.
+  if changes_as <> 'admin' then
+    move_until := v_session.starts_at - case changes_as
+        when 'student' then make_interval(hours => coalesce(v_tutor.reschedule_hours, 24)) else interval '0' end;
+    moves_left := greatest(0, coalesce(v_tutor.max_reschedules, 2) - (
+      select count(*) from public.tutoring_session_changes c
+      where c.tutoring_session_id = v_session.id and c.kind = 'rescheduled'
+        and c.changed_as = terms_of_session.changes_as
+    ));
+  end if;
+  move_refused := case
+    when v_session.status <> 'scheduled' or v_begun then 'session_over'
+    when changes_as = 'student' and now() > move_until then 'too_late'
+    when moves_left = 0 then 'moved_too_often'
+  end;
+
+  -- As tutoring.cancel.
+  cancel_refused := case when v_session.status <> 'scheduled' or v_begun then 'session_over' end;
+  refunded_until := tutoring.refunded_until(v_session, changes_as);
+  refund := 'none';
+  if cancel_refused is null and now() <= refunded_until then
+    select sum(p.minor), max(p.currency),
+      case when bool_and(p.can_refund) then 'requested' else 'by_hand' end::public.tutoring_session_refund
+    into refund_minor, refund_currency, refund
+    from tutoring.refund_parts(v_session) p
+    having count(*) > 0;
+    refund_credits := tutoring.credits_due(v_session);
+    refund := case when refund_credits is not null then 'credits' else coalesce(refund, 'none') end;
+  end if;
+  refunded_until := case refunded_until
+    when 'infinity' then v_session.starts_at
+    when '-infinity' then null
+    else refunded_until
+  end;
+  return next;
+end
+$$;
+comment on function tutoring.terms_of_session(uuid) is 'For public.session_terms: see there.';
 
 -- sql/50-tutoring/25-changes/times_of_session.sql
 
@@ -14008,6 +14121,31 @@ comment on function public.reschedule_session(uuid, timestamptz, text, text) is
   'tutoring_session_changes. Raises P0001 not_bookable and sold_out, which name the next free time; PT404 '
   'session_unknown; PT409 session_over, starts_at_unchanged, too_late, moved_too_often, '
   'key_reused; 22023 reason_missing, starts_at_missing, starts_at_past.';
+
+-- sql/50-tutoring/50-api/session_terms.sql
+
+-- As public.free_times: a caller needs no right to use the schema tutoring.
+create function public.session_terms(session_id uuid)
+returns table (
+  changes_as public.tutoring_session_role, tutor_name text,
+  move_refused text, move_until timestamptz, moves_left integer,
+  cancel_refused text, refund public.tutoring_session_refund, refund_minor bigint, refund_currency text,
+  refund_credits integer, refunded_until timestamptz
+)
+language sql stable
+set search_path = ''
+begin atomic
+  select t.changes_as, t.tutor_name, t.move_refused, t.move_until, t.moves_left, t.cancel_refused, t.refund,
+    t.refund_minor, t.refund_currency, t.refund_credits, t.refunded_until
+  from tutoring.terms_of_session(session_terms.session_id) t;
+end;
+comment on function public.session_terms(uuid) is
+  'For the app, before it offers to move or cancel the caller''s tutoring session: what the rules allow now. '
+  'changes_as: as who. move_refused: why it cannot be moved (session_over, too_late, moved_too_often; null: it can); '
+  'move_until: until when it could be at its present time, and moves_left: how often, both null for an admin. '
+  'cancel_refused: session_over, or null. refund, refund_minor (in minor units of refund_currency) and refund_credits: '
+  'what cancelling it now gives back, as public.cancel_session would answer. refunded_until: until when it gives '
+  'something back; null: it does not any more, since the student moved it late. Raises PT404 session_unknown.';
 
 -- sql/50-tutoring/90-seed/60-routes.sql
 
@@ -16048,13 +16186,17 @@ begin
   end if;
   perform ops.decide('community.erase_conversation', erase_conversation.membership_id::text, erase_conversation.reason);
   select count(*) into v_count from public.conversation_messages m where m.conversation_id = v.id;
+  delete from public.topic_changes t
+  where t.topic = 'user:' || v.user_id and t.table_name = 'conversation_messages'
+    and t.row_id in (select m.id::text from public.conversation_messages m where m.conversation_id = v.id);
   delete from public.conversations c where c.id = v.id;
   return v_count;
 end
 $$;
 comment on function community.erase_conversation(uuid, text) is
-  'Deletes the conversation of a membership that has ended, with all its messages, where the person asks for it. '
-  'Returns how many messages. What was sent at the provider is deleted there. Raises P0001 while it is not closed.';
+  'Deletes the conversation of a membership that has ended, with all its messages and what was broadcast of them, '
+  'where the person asks for it. Returns how many messages. What was sent at the provider is deleted there. Raises '
+  'P0001 while it is not closed.';
 
 -- sql/60-community/50-chat/30-steps/follow_membership.sql
 
@@ -16956,6 +17098,36 @@ comment on function public.preview_conversation_text(text, text, uuid, text) is
   'What a text of the members'' chat says, as a membership would get it; with body, what that draft would say. For '
   'admins and the service key: supabase.rpc("preview_conversation_text", { key: "welcome", language: "fr" }). Null: '
   'there is no such text. Raises 42501 for others, P0002 for an unknown membership.';
+
+-- sql/60-community/50-chat/60-api/tell_member.sql
+
+create function community.tell_member() returns trigger
+language plpgsql
+security definer -- only the owner may insert into realtime.messages
+set search_path = ''
+as $$
+declare
+  v_user uuid;
+begin
+  select c.user_id into v_user from public.conversations c where c.id = new.conversation_id;
+  if v_user is not null then
+    -- Without the row before: until it is sent, a message is not for its member.
+    perform ops.tell(tg_op, tg_table_schema, tg_table_name, array['user:' || v_user], array[to_jsonb(new)],
+      array[null::jsonb]);
+  end if;
+  return null;
+exception when others then
+  -- As in ops.tell_owner: no message is lost by it, apps read the table again.
+  raise warning 'Realtime did not take a change of %.%: %', tg_table_schema, tg_table_name, sqlerrm;
+  return null;
+end
+$$;
+comment on function community.tell_member() is
+  'Row trigger: tells the private topic user:<id> of the member what was sent in the conversation, by whomever, by '
+  'ops.tell. What was not sent is told nobody.';
+
+create trigger tell_member after insert or update on public.conversation_messages
+for each row when (new.status = 'sent') execute function community.tell_member();
 
 -- sql/60-community/90-seed/60-routes.sql
 
@@ -24454,6 +24626,7 @@ grant execute on function public.book_session(text, timestamptz, text, uuid),
   tutoring.book_with_credits(text, timestamptz, text, uuid) to authenticated, service_role;
 grant execute on function public.free_times_to_move(uuid, timestamptz, timestamptz),
   tutoring.times_of_session(uuid, timestamptz, timestamptz),
+  public.session_terms(uuid), tutoring.terms_of_session(uuid),
   public.reschedule_session(uuid, timestamptz, text, text), tutoring.reschedule(uuid, timestamptz, text, text),
   public.cancel_session(uuid, text, boolean), tutoring.cancel(uuid, text, boolean) to authenticated;
 

@@ -3,9 +3,9 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_ADMIN } from "../../local/accounts.ts";
+import { picture, still } from "../browser/pictures.ts";
 import { until, untilHolds } from "../until.ts";
 import { aPurchase, type ConsoleStack, NO_ADMIN, signIn, startConsoleStack } from "./console_stack.ts";
-import { picture, still } from "./pictures.ts";
 
 let site: ConsoleStack;
 

@@ -32,6 +32,16 @@ test("it runs its own scripts only, calls its own API only, and is framed by nob
   expect(headers.get("x-frame-options")).toBe("DENY");
 });
 
+test("with a site key of Turnstile it may run Cloudflare's script and show its frame, and nothing else", async () => {
+  const config = { api_url: API, turnstile_site_key: "1x00" };
+  const shop = createPages({ name: "storefront", path: "shop", api: API, config });
+  const policy = (await shop(new Request(`${API}/shop/config.json`))).headers.get("content-security-policy")!;
+  expect(policy).toContain("script-src 'self' https://challenges.cloudflare.com;");
+  expect(policy).toContain("frame-src https://challenges.cloudflare.com;");
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/unsafe|\*/);
+});
+
 test("a file with a hash in its name is kept for ever, and sent compressed", async () => {
   const response = await get(await assetOf(), { headers: { "accept-encoding": "gzip, br" } });
   expect(response.headers.get("cache-control")).toContain("immutable");

@@ -1,8 +1,9 @@
 /** Every page of the shop, by axe: light and dark, wide and as narrow as a phone. */
-import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContextOptions } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { picture, still } from "../console/pictures.ts";
+import { afterAll, beforeAll, test } from "vitest";
+import { whopEvent } from "../../simulator/providers/whop.ts";
+import { aBuyer, post } from "../stack/test_stack.ts";
+import { expectAccessible } from "./accessible.ts";
 import { buyMugs, fillIn, putInCart, type ShopPage, startShopStack } from "./shop_stack.ts";
 
 let shop: Awaited<ReturnType<typeof startShopStack>>;
@@ -11,16 +12,6 @@ beforeAll(async () => {
   shop = await startShopStack();
 });
 afterAll(() => shop?.stop());
-
-async function expectAccessible(page: ShopPage, what: string): Promise<void> {
-  await still(page);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const faults = violations.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`);
-  expect(faults).toEqual([]);
-  const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  expect(wide, `${what} scrolls sideways`).toBeLessThanOrEqual(width!);
-  await picture(page, `shop ${what} ${width! < 600 ? "dark narrow" : "light"}`);
-}
 
 const LOOKS: [string, BrowserContextOptions][] = [
   ["light", { colorScheme: "light", viewport: { width: 1200, height: 800 } }],
@@ -83,6 +74,42 @@ test("the page of a paid order, and my page", async () => {
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 390, height: 800 });
   await expectAccessible(page, "my page");
+});
+
+test.each(LOOKS)("a session, and the members' chat: %s", async (_, look) => {
+  const account = await aBuyer(shop);
+  const page = await shop.openAs(account, "chat", look);
+  await page.getByRole("heading", { name: "The chat is for members" }).waitFor();
+  await page.getByText("The club").waitFor();
+  await expectAccessible(page, "no chat");
+
+  await shop.sql`update public.products set price_credits = 4 where sku = 'maths-60'`;
+  await shop.sql`insert into public.credit_ledger (user_id, credits, reason) values (${account.id}, 4, 'granted')`;
+  const [session] = await shop.sql`
+    select b.id from public.book_session('maths-60', (select min(f.starts_at) from tutoring.free_times(
+      'tutor@signalbox.example', now() + interval '5 days', now() + interval '20 days', 60) f),
+      'axe', ${account.id}) b`;
+  await page.goto(`${shop.stack.storefrontUrl}session/${session!.id}`);
+  await page.getByRole("button", { name: "Choose another time" }).click();
+  await page.getByRole("button", { name: "Later" }).click();
+  await page.getByRole("radio").first().check();
+  await page.getByRole("button", { name: "Cancel this session" }).click();
+  await page.getByRole("button", { name: /credits back$/ }).waitFor();
+  await expectAccessible(page, "session");
+
+  const user = `user_${account.id.replaceAll("-", "")}`;
+  const member = { "data.user.email": account.email, "data.user.id": user, "data.id": `mem_${user.slice(5)}` };
+  await post(shop, "whop", whopEvent("membership.activated", member));
+  const said = (sender: string, body: string) =>
+    shop.sql`insert into public.conversation_messages (conversation_id, sender, author_user_id, body)
+      select c.id, ${sender}::public.conversation_sender, null, ${body}
+      from public.conversations c where c.user_id = ${account.id}`;
+  await said("member", "Hello! I would like to read novels in French.");
+  await said("staff", "Good choice. Begin with this one: https://example.com/le-petit-prince.");
+  await page.goto(`${shop.stack.storefrontUrl}chat`);
+  await page.getByText("Good choice.").waitFor();
+  await page.getByText("at Whop", { exact: true }).waitFor();
+  await expectAccessible(page, "chat");
 });
 
 test("a purchase by keyboard alone", async () => {

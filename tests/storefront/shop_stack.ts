@@ -1,9 +1,11 @@
 /** The shop of `npm start`, with a browser to buy in: what a buyer sees and does. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { seedShop } from "../../local/seed_shop.ts";
+import type { StackOptions } from "../../local/stack.ts";
 import { sendWebhooks } from "../../simulator/pay.ts";
-import { startBrowser } from "../console/browser.ts";
-import { startTestStack, type TestStack } from "../stack/test_stack.ts";
+import { SESSION_KEY } from "../../web/storefront/src/api/session_key.ts";
+import { startBrowser } from "../browser/browser.ts";
+import { type aBuyer, startTestStack, type TestStack } from "../stack/test_stack.ts";
 
 /** A browser page whose errors are kept: there must be none. */
 export type ShopPage = Page & { errors: string[] };
@@ -11,13 +13,17 @@ export type ShopPage = Page & { errors: string[] };
 export interface ShopStack extends TestStack {
   /** A new browser, without a cart or an account, at this path of the shop. */
   open(path?: string, options?: BrowserContextOptions): Promise<ShopPage>;
+  /** The same, signed in with an account of its own, whose address is confirmed. */
+  openAs(account: Account, path?: string, options?: BrowserContextOptions): Promise<ShopPage>;
   /** What Auth would have mailed to this address last: the link in it. */
   mailedTo(email: string): string | undefined;
 }
 
-export async function startShopStack(): Promise<ShopStack> {
+export type Account = Awaited<ReturnType<typeof aBuyer>>;
+
+export async function startShopStack(options: StackOptions = {}): Promise<ShopStack> {
   const lines: string[] = [];
-  const testStack = await startTestStack({ sendWebhooks, log: (line) => lines.push(line) });
+  const testStack = await startTestStack({ ...options, sendWebhooks, log: (line) => lines.push(line) });
   let browser: Browser | undefined;
   try {
     await seedShop(testStack.sql);
@@ -28,24 +34,35 @@ export async function startShopStack(): Promise<ShopStack> {
   }
   const started = browser;
 
+  async function open(path: string, options: BrowserContextOptions, session?: object): Promise<ShopPage> {
+    const context: BrowserContext = await started.newContext({
+      locale: "en-GB",
+      timezoneId: "Europe/Berlin",
+      ...options,
+    });
+    context.setDefaultTimeout(180_000);
+    if (session)
+      await context.addInitScript(
+        ([key, value]) => localStorage.setItem(key!, value!),
+        [SESSION_KEY, JSON.stringify(session)],
+      );
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.on("console", (message) => {
+      // The browser's own line about an answer such as 409: the page says the same in words.
+      if (message.type() === "error" && !/^Failed to load resource/.test(message.text())) errors.push(message.text());
+    });
+    await page.goto(testStack.stack.storefrontUrl + path);
+    return Object.assign(page, { errors });
+  }
+
   return {
     ...testStack,
-    async open(path = "", options = {}) {
-      const context: BrowserContext = await started.newContext({
-        locale: "en-GB",
-        timezoneId: "Europe/Berlin",
-        ...options,
-      });
-      context.setDefaultTimeout(180_000);
-      const page = await context.newPage();
-      const errors: string[] = [];
-      page.on("pageerror", (error) => errors.push(error.message));
-      page.on("console", (message) => {
-        // The browser's own line about an answer such as 409: the page says the same in words.
-        if (message.type() === "error" && !/^Failed to load resource/.test(message.text())) errors.push(message.text());
-      });
-      await page.goto(testStack.stack.storefrontUrl + path);
-      return Object.assign(page, { errors });
+    open: (path = "", options = {}) => open(path, options),
+    async openAs({ client }, path = "", options = {}) {
+      const { data } = await client.auth.getSession();
+      return await open(path, options, data.session!);
     },
     mailedTo(email) {
       const mail = lines.findLast((line) => line.startsWith(`[mail] to ${email}:`));

@@ -6538,6 +6538,22 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      session_terms: {
+        Args: { session_id: string };
+        Returns: {
+          cancel_refused: string;
+          changes_as: Database["public"]["Enums"]["tutoring_session_role"];
+          move_refused: string;
+          move_until: string;
+          moves_left: number;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"];
+          refund_credits: number;
+          refund_currency: string;
+          refund_minor: number;
+          refunded_until: string;
+          tutor_name: string;
+        }[];
+      };
       spend_credits: {
         Args: { credits: number; key: string; note?: string; user_id?: string };
         Returns: {
@@ -6678,6 +6694,15 @@ export type Database = {
           >;
         };
         Returns: boolean;
+      };
+      credits_due: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: number;
       };
       emails_of: { Args: { people: Json }; Returns: string[] };
       free_times: {
@@ -6834,6 +6859,21 @@ export type Database = {
         };
       };
       refresh_session: { Args: { session_id: string }; Returns: undefined };
+      refund_parts: {
+        Args: {
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: {
+          can_refund: boolean;
+          currency: string;
+          minor: number;
+          payment_id: string;
+          provider: string;
+        }[];
+      };
       refund_session: {
         Args: {
           reason: string;
@@ -6843,6 +6883,16 @@ export type Database = {
           >;
         };
         Returns: Record<string, unknown>;
+      };
+      refunded_until: {
+        Args: {
+          role: Database["public"]["Enums"]["tutoring_session_role"];
+          session: Omit<
+            Database["public"]["Tables"]["tutoring_sessions"]["Row"],
+            Database["public"]["Tables"]["tutoring_sessions"]["ComputedFields"]
+          >;
+        };
+        Returns: string;
       };
       remind: { Args: Record<PropertyKey, never>; Returns: number };
       reminder_details: { Args: { reminder_id: string }; Returns: Json };
@@ -6899,6 +6949,22 @@ export type Database = {
           >;
         };
         Returns: unknown;
+      };
+      terms_of_session: {
+        Args: { session_id: string };
+        Returns: {
+          cancel_refused: string;
+          changes_as: Database["public"]["Enums"]["tutoring_session_role"];
+          move_refused: string;
+          move_until: string;
+          moves_left: number;
+          refund: Database["public"]["Enums"]["tutoring_session_refund"];
+          refund_credits: number;
+          refund_currency: string;
+          refund_minor: number;
+          refunded_until: string;
+          tutor_name: string;
+        }[];
       };
       times_of_product: {
         Args: { from: string; sku: string; to: string };

@@ -3,18 +3,15 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_left integer := session.price_credits - coalesce((
-    select sum(c.refund_credits) from public.tutoring_session_changes c where c.tutoring_session_id = session.id
-  ), 0);
+  v_due integer := tutoring.credits_due(session);
 begin
-  if coalesce(v_left, 0) <= 0 then
-    return null;
+  if v_due is not null then
+    insert into public.credit_ledger (user_id, credits, reason, note)
+    values (session.student_user_id, v_due, 'granted', 'Cancelled: tutoring_session/' || session.id);
   end if;
-  insert into public.credit_ledger (user_id, credits, reason, note)
-  values (session.student_user_id, v_left, 'granted', 'Cancelled: tutoring_session/' || session.id);
-  return v_left;
+  return v_due;
 end
 $$;
 comment on function tutoring.return_credits(public.tutoring_sessions) is
-  'Gives back what a session cost in credits, as far as it was not given back already; returns how many, null for '
-  'none. The caller holds the balance and the session, and records the result as refund_credits of its change.';
+  'Gives back what a session cost in credits (tutoring.credits_due); returns how many, null for none. The caller holds '
+  'the balance and the session, and records the result as refund_credits of its change.';

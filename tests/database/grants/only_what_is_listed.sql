@@ -249,6 +249,8 @@ select set_eq(
       '"to" timestamp with time zone)'),
     ('authenticated public.reschedule_session(session_id uuid, starts_at timestamp with time zone, reason text, '
       'key text)'),
+    ('authenticated public.session_terms(session_id uuid)'),
+    ('authenticated tutoring.terms_of_session(session_id uuid)'),
     ('authenticated tutoring.cancel(session_id uuid, reason text, refund boolean)'),
     ('authenticated tutoring.reschedule(session_id uuid, starts_at timestamp with time zone, reason text, key text)'),
     ('authenticated tutoring.times_of_product(sku text, "from" timestamp with time zone, '

@@ -39,6 +39,7 @@ select set_eq(
     ('community.balance(user_id uuid)'),  -- the caller may not read the balances
     ('community.has_access(product text)'), -- the caller may not read the settings
     ('public.has_access(product text)'),  -- schema community is closed to the Data API
+    ('community.tell_member()'),         -- see ops.tell_owner
     ('community.note_reply()'),          -- the writer of a message may not change the conversation
     ('public.mark_conversation_read(conversation_id uuid, until timestamp with time zone)'), -- nor the member
     ('public.preview_conversation_text(key text, language text, membership_id uuid, body text)'), -- as has_access
@@ -79,6 +80,7 @@ select set_eq(
       -- strangers may not read the tutors' addresses
     ('tutoring.times_of_session(session_id uuid, "from" timestamp with time zone, "to" timestamp with time zone)'),
       -- as cancel
+    ('tutoring.terms_of_session(session_id uuid)'), -- as cancel
     ('tutoring.find_recaps()'),          -- the writer of a session may not read recaps
     ('tutoring.queue_for_matching()'),   -- the writer of a session may not call functions in schema tutoring
     ('tutoring.tell_participants()'),    -- see ops.tell_owner

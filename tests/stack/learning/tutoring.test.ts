@@ -160,6 +160,10 @@ test("a time that is bought is free for nobody else; a student moves it, and the
   channel.subscribe();
   await until("Realtime to listen", () => channel.state === "joined");
 
+  expect(await students.terms(student.client, session)).toMatchObject({
+    ...{ move_refused: null, moves_left: 2, cancel_refused: null, tutor_name: "Tom" },
+    ...{ refund: "requested", refund_minor: 3500, refund_currency: "EUR", refund_credits: null },
+  });
   const moves = await students.timesToMove(student.client, session, inDays(3), inDays(40));
   expect(moves.map(({ starts_at }: { starts_at: string }) => new Date(starts_at).toISOString())).toContain(later);
   const key = crypto.randomUUID();

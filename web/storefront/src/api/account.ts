@@ -2,10 +2,14 @@
  * The signed-in buyer, with supabase-js: a chunk of its own, which guests never load. What may be read is decided by
  * the database, so no query here says whose rows it wants.
  */
-import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
+import type { Session } from "@supabase/supabase-js";
+import type { Change } from "../../../../clients/web/src/feed.ts";
 import { watch } from "../../../../clients/web/src/watch.ts";
-import { config } from "./config.ts";
-import { SESSION_KEY } from "./session_key.ts";
+import { type Conversation, myConversations } from "./chat.ts";
+import { supabase } from "./client.ts";
+import { mySessions, type TutoringSession } from "./sessions.ts";
+
+export { supabase };
 
 export interface Order {
   number: number;
@@ -23,22 +27,6 @@ export interface Seat {
   cohorts: { name: string; starts_at: string | null; ends_at: string | null } | null;
 }
 
-export interface Recap {
-  title: string;
-  share_url: string | null;
-  summary_markdown: string | null;
-}
-
-export interface TutoringSession {
-  id: string;
-  title: string;
-  status: string;
-  starts_at: string;
-  ends_at: string;
-  meet_link: string | null;
-  session_recaps: Recap[];
-}
-
 export interface Notification {
   id: string;
   title: string;
@@ -51,15 +39,9 @@ export interface MyThings {
   orders: Order[];
   seats: Seat[];
   sessions: TutoringSession[];
+  chats: Conversation[];
   notifications: Notification[];
   credits: number;
-}
-
-let client: SupabaseClient | undefined;
-
-export function supabase(): SupabaseClient {
-  client ??= createClient(config().api_url, config().publishable_key, { auth: { storageKey: SESSION_KEY } });
-  return client;
 }
 
 /** Null: nobody is signed in. A session that has run out is renewed first. */
@@ -88,7 +70,7 @@ export async function signOut(): Promise<void> {
 
 export async function myThings(user: string): Promise<MyThings> {
   const api = supabase();
-  const [orders, seats, sessions, notifications, credits] = await Promise.all([
+  const [orders, seats, sessions, chats, notifications, credits] = await Promise.all([
     api
       .from("orders")
       .select(
@@ -104,12 +86,8 @@ export async function myThings(user: string): Promise<MyThings> {
       .eq("user_id", user)
       .neq("status", "cancelled")
       .throwOnError(),
-    api
-      .from("tutoring_sessions")
-      .select("id, title, status, starts_at, ends_at, meet_link, session_recaps(title, share_url, summary_markdown)")
-      .eq("student_user_id", user)
-      .order("starts_at")
-      .throwOnError(),
+    mySessions(user),
+    myConversations(user),
     api
       .from("notifications")
       .select("id, title, body, created_at, read_at")
@@ -121,7 +99,8 @@ export async function myThings(user: string): Promise<MyThings> {
   return {
     orders: orders.data as unknown as Order[],
     seats: seats.data as unknown as Seat[],
-    sessions: sessions.data as unknown as TutoringSession[],
+    sessions,
+    chats,
     notifications: notifications.data,
     credits: Number(credits.data ?? 0),
   };
@@ -132,7 +111,10 @@ export async function markRead(notification: string): Promise<void> {
   await supabase().from("notifications").update(row).eq("id", notification).throwOnError();
 }
 
-/** Calls `changed` at once, and whenever something of this buyer's changes. Returns how to stop. */
-export function follow(user: string, changed: () => void): () => void {
-  return watch(`user:${user}`, { supabase: supabase(), load: changed, change: changed }).stop;
+/**
+ * Calls `changed` at once, and with each change of something of this buyer's. One page follows at a time. Returns how
+ * to stop.
+ */
+export function follow(user: string, changed: (change?: Change) => void): () => void {
+  return watch(`user:${user}`, { supabase: supabase(), load: () => changed(), change: changed }).stop;
 }

@@ -77,7 +77,12 @@ export function shippingRates(): Promise<ShippingRate[]> {
   return read("shipping_rates?select=name,countries,currency,price_minor&order=price_minor");
 }
 
+export interface FreeTime {
+  starts_at: string;
+  ends_at: string;
+}
+
 /** When a session can begin: at most 62 days at a time. */
-export function freeTimes(sku: string, from: Date, to: Date): Promise<{ starts_at: string; ends_at: string }[]> {
+export function freeTimes(sku: string, from: Date, to: Date): Promise<FreeTime[]> {
   return read("rpc/free_times", { sku, from: from.toISOString(), to: to.toISOString() });
 }

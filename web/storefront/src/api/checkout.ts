@@ -2,6 +2,7 @@
 import { PaymentRefused, type PaymentStatus, waitForPayment } from "../../../../clients/web/src/payment.ts";
 import { account, seemsSignedIn } from "../app/session.ts";
 import { config } from "./config.ts";
+import { AWAY, Refusal } from "./refusal.ts";
 
 export type ProviderName = "stripe" | "paypal" | "fapshi";
 
@@ -14,6 +15,14 @@ export interface Purchase {
   recipient_name?: string;
   success_url: string;
   cancel_url: string;
+}
+
+/** What proves who asks. */
+export interface Credentials {
+  /** A signed-in buyer's access token. */
+  session?: string;
+  /** A guest's token of the Turnstile widget. */
+  challenge?: string;
 }
 
 export interface Bought {
@@ -32,18 +41,6 @@ export interface Bought {
   redirect_url: string | null;
 }
 
-/** A refusal. `message` is for buyers, `code` is one of docs/errors.md. */
-export class Refusal extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-const AWAY = "Sorry, the shop cannot be reached. Please check your connection, then try again.";
-
 async function ask(path: string, options: RequestInit): Promise<Response> {
   return await fetch(`${config().api_url}/functions/v1/${path}`, options).catch(() => {
     throw new Refusal("away", AWAY);
@@ -51,11 +48,11 @@ async function ask(path: string, options: RequestInit): Promise<Response> {
 }
 
 /**
- * `key`: the same for the same purchase sent again, a new one for any other. `session`: a signed-in buyer's access
- * token.
+ * `key`: the same for the same purchase sent again, a new one for any other.
  * @throws Refusal
  */
-export async function checkOut(key: string, purchase: Purchase, session?: string): Promise<Bought> {
+export async function checkOut(key: string, purchase: Purchase, credentials: Credentials): Promise<Bought> {
+  const { session, challenge } = credentials;
   for (let tries = 1; ; tries++) {
     const response = await ask("checkout", {
       method: "POST",
@@ -64,7 +61,7 @@ export async function checkOut(key: string, purchase: Purchase, session?: string
         "idempotency-key": key,
         ...(session && { authorization: `Bearer ${session}` }),
       },
-      body: JSON.stringify(purchase),
+      body: JSON.stringify({ ...purchase, ...(challenge && { challenge }) }),
     });
     const answer = await response.json();
     if (response.ok) return answer;

@@ -5,6 +5,10 @@ export interface Config {
   publishable_key: string;
   /** The embedded Supabase, which sends no mail. */
   local: boolean;
+  /** Of a Cloudflare Turnstile widget: where functions/checkout has TURNSTILE_SECRET, guests pass its challenge. */
+  turnstile_site_key?: string;
+  /** Where memberships are sold: the page of a product at Whop, say. */
+  membership_url?: string;
 }
 
 let loaded: Config | undefined;
@@ -13,9 +17,9 @@ let loaded: Config | undefined;
 export async function loadConfig(): Promise<void> {
   const response = await fetch(`${import.meta.env.BASE_URL}config.json`);
   if (!response.ok) throw new Error("config.json cannot be read");
-  const { api_url, publishable_key, local } = (await response.json()) as Partial<Config>;
+  const { api_url, publishable_key, local, ...rest } = (await response.json()) as Partial<Config>;
   if (!api_url || !publishable_key) throw new Error("config.json lacks api_url or publishable_key");
-  loaded = { api_url: api_url.replace(/\/+$/, ""), publishable_key, local: local === true };
+  loaded = { api_url: api_url.replace(/\/+$/, ""), publishable_key, local: local === true, ...rest };
 }
 
 export function config(): Config {

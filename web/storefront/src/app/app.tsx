@@ -1,30 +1,22 @@
 /** @jsxImportSource preact */
 /** The frame around every page, and which page is shown. */
-import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { CancelledPage } from "../pages/cancelled.tsx";
 import { CartPage } from "../pages/cart.tsx";
 import { ProductPage } from "../pages/product.tsx";
 import { ShopPage } from "../pages/shop.tsx";
 import { SuccessPage } from "../pages/success.tsx";
-import { Away, Heading, Waiting } from "../ui/parts.tsx";
+import { Lazy } from "../ui/lazy.tsx";
+import { Heading } from "../ui/parts.tsx";
 import { useCart } from "./cart.ts";
 import { at, type Route, useRoute } from "./router.ts";
 import { seemsSignedIn } from "./session.ts";
 
-/** A page whose code is loaded when it is first opened. */
-function AccountPage() {
-  const [page, setPage] = useState<{ Page?: ComponentType; failed?: boolean }>({});
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    import("../pages/account.tsx").then(
-      ({ AccountPage: Page }) => setPage({ Page }),
-      () => setPage({ failed: true }),
-    );
-  }, [turn]);
-  if (page.Page) return <page.Page />;
-  return page.failed ? <Away again={() => setTurn(turn + 1)} /> : <Waiting />;
-}
+/** Pages of accounts: each a chunk of its own, which brings supabase-js. */
+const PAGES = {
+  account: () => import("../pages/account.tsx").then(({ AccountPage }) => AccountPage),
+  session: () => import("../pages/session.tsx").then(({ SessionPage }) => SessionPage),
+  chat: () => import("../pages/chat.tsx").then(({ ChatPage }) => ChatPage),
+};
 
 function pageOf({ steps, query }: Route) {
   const [first, second] = steps;
@@ -32,7 +24,9 @@ function pageOf({ steps, query }: Route) {
   if (first === undefined) return <ShopPage />;
   if (first === "product" && second) return <ProductPage key={second} sku={second} />;
   if (first === "cart") return <CartPage />;
-  if (first === "account") return <AccountPage />;
+  if (first === "account") return <Lazy key={first} load={PAGES.account} props={{}} />;
+  if (first === "session" && second) return <Lazy key={second} load={PAGES.session} props={{ id: second }} />;
+  if (first === "chat") return <Lazy key={first} load={PAGES.chat} props={{ wanted: query.get("conversation") }} />;
   if (first === "checkout" && second === "success") return <SuccessPage key={checkout} checkout={checkout} />;
   if (first === "checkout" && second === "cancelled") return <CancelledPage key={checkout} checkout={checkout} />;
   return (

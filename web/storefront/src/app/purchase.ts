@@ -2,13 +2,14 @@
  * The purchase under way, kept for this tab: the key under which the same request may be sent again, and the token that
  * is a guest's only access to the checkout.
  */
-import { type Bought, callOff, checkOut, type Purchase, Refusal } from "../api/checkout.ts";
+import { type Bought, type Credentials, callOff, checkOut, type Purchase } from "../api/checkout.ts";
+import { Refusal } from "../api/refusal.ts";
 
 const KEY = "signalbox.shop.purchase";
 const TOKENS = "signalbox.shop.token.";
 
 /** Refusals after which the same key is used again. */
-const UNSETTLED = ["away", "in_progress", "try_again"];
+const UNSETTLED = ["away", "in_progress", "try_again", "challenge_failed", "challenge_unavailable"];
 
 interface Kept {
   key: string;
@@ -27,14 +28,15 @@ export const tokenOf = (checkout: string) => sessionStorage.getItem(TOKENS + che
  * Begins it. The one begun before for another cart or address is called off: what it reserves is free again.
  * @throws Refusal
  */
-export async function begin(purchase: Purchase, session?: string): Promise<Bought> {
-  const request = JSON.stringify([purchase, session !== undefined]);
+export async function begin(purchase: Purchase, credentials: Credentials): Promise<Bought> {
+  // With another challenge it is the same request: a token counts once.
+  const request = JSON.stringify([purchase, credentials.session !== undefined]);
   const before = kept();
   const mine = before?.request === request ? before : { key: crypto.randomUUID(), request };
   if (before && before !== mine && before.checkout_session_id) await abandon(before.checkout_session_id);
   sessionStorage.setItem(KEY, JSON.stringify(mine));
   try {
-    const bought = await checkOut(mine.key, purchase, session);
+    const bought = await checkOut(mine.key, purchase, credentials);
     sessionStorage.setItem(TOKENS + bought.checkout_session_id, bought.token);
     sessionStorage.setItem(KEY, JSON.stringify({ ...mine, checkout_session_id: bought.checkout_session_id }));
     return bought;

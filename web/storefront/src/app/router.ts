@@ -32,6 +32,12 @@ export function go(path: string, { replace = false } = {}): void {
   changed();
 }
 
+/** Draws the page and its frame anew: somebody has signed in or out. What stood behind # in the address is dropped. */
+export function refresh(): void {
+  history.replaceState(null, "", location.pathname + location.search);
+  changed();
+}
+
 addEventListener("popstate", changed);
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;

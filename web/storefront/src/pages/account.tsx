@@ -1,134 +1,19 @@
 /** @jsxImportSource preact */
 /** My page, or signing in. A chunk of its own: it brings supabase-js. */
 import type { Session } from "@supabase/supabase-js";
-import { useEffect, useState } from "preact/hooks";
-import {
-  follow,
-  type MyThings,
-  markRead,
-  myThings,
-  type Order,
-  type Seat,
-  session,
-  signIn,
-  signOut,
-  signUp,
-  type TutoringSession,
-} from "../api/account.ts";
-import { config } from "../api/config.ts";
-import { keptFields } from "../app/purchase.ts";
-import { at, go } from "../app/router.ts";
+import { useEffect } from "preact/hooks";
+import { follow, type MyThings, markRead, myThings, type Order, type Seat, signOut } from "../api/account.ts";
+import type { Conversation } from "../api/chat.ts";
+import type { TutoringSession } from "../api/sessions.ts";
+import { creditsOf, outcomeOf } from "../app/refund_words.ts";
+import { at } from "../app/router.ts";
 import { day, dayAndTime, money, time } from "../app/words.ts";
-import { Away, Heading, Problem, useLoaded, Waiting } from "../ui/parts.tsx";
+import { MeetLink } from "../ui/meet_link.tsx";
+import { Away, Heading, useLoaded, Waiting } from "../ui/parts.tsx";
+import { SignedIn } from "./signed_in.tsx";
 
 export function AccountPage() {
-  const { value, error, again } = useLoaded(session);
-  useEffect(() => {
-    // A link in an e-mail brought tokens in the address, which supabase-js has read. The header is drawn anew.
-    if (value) go("account", { replace: true });
-  }, [value]);
-  if (error) return <Away again={again} />;
-  if (value === undefined) return <Waiting />;
-  // Drawn anew by the router, so that the header knows too.
-  const changed = () => {
-    again();
-    go("account", { replace: true });
-  };
-  return value ? <MyPage session={value} onOut={changed} /> : <SignIn onIn={changed} />;
-}
-
-function SignIn({ onIn }: { onIn(): void }) {
-  // From a purchase, where there was no account.
-  const [isNew, setNew] = useState(() => new URLSearchParams(location.search).has("new"));
-  const [email, setEmail] = useState(() => keptFields().email ?? "");
-  const [password, setPassword] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isMailed, setMailed] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-
-  async function submit(event: Event) {
-    event.preventDefault();
-    setBusy(true);
-    setProblem(null);
-    try {
-      if (isNew && (await signUp(email, password))) setMailed(true);
-      else {
-        if (!isNew) await signIn(email, password);
-        onIn();
-      }
-    } catch (error) {
-      setProblem((error as Error).message);
-    } finally {
-      setBusy(false);
-    }
-  }
-
-  if (isMailed) {
-    return (
-      <>
-        <Heading title="Confirm your address">Look into your e-mail</Heading>
-        <p>We wrote to {email}. Open the link in it, and your account is ready.</p>
-        {config().local && (
-          <p class="notice">
-            This shop runs on your machine, which sends no e-mail: the link is printed where <code>npm start</code>{" "}
-            runs.
-          </p>
-        )}
-        <button type="button" class="quiet" onClick={() => setMailed(false)}>
-          Back
-        </button>
-      </>
-    );
-  }
-  return (
-    <>
-      <Heading title={isNew ? "Make an account" : "Sign in"}>{isNew ? "Make an account" : "Sign in"}</Heading>
-      <p>With the e-mail address that you bought with, you find your orders, courses and sessions here.</p>
-      <form class="sign" onSubmit={submit}>
-        <label>
-          E-mail
-          <input
-            type="email"
-            name="email"
-            autocomplete="username"
-            required
-            value={email}
-            onInput={(event) => setEmail(event.currentTarget.value)}
-          />
-        </label>
-        <label>
-          Password
-          <input
-            type="password"
-            name="password"
-            autocomplete={isNew ? "new-password" : "current-password"}
-            required
-            minLength={isNew ? 8 : 1}
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </label>
-        {problem && (
-          <Problem>
-            <p>{problem}</p>
-          </Problem>
-        )}
-        <button type="submit" disabled={isBusy}>
-          {isNew ? "Make an account" : "Sign in"}
-        </button>
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            setNew(!isNew);
-            setProblem(null);
-          }}
-        >
-          {isNew ? "I have an account" : "I am new here"}
-        </button>
-      </form>
-    </>
-  );
+  return <SignedIn>{(session, onOut) => <MyPage session={session} onOut={onOut} />}</SignedIn>;
 }
 
 function MyPage({ session: { user }, onOut }: { session: Session; onOut(): void }) {
@@ -151,13 +36,21 @@ function MyPage({ session: { user }, onOut }: { session: Session; onOut(): void 
 }
 
 function Things({ things, again }: { things: MyThings; again(): void }) {
-  const { orders, seats, sessions, notifications, credits } = things;
+  const { orders, seats, sessions, chats, notifications, credits } = things;
   const unread = notifications.filter(({ read_at }) => read_at === null);
-  if (orders.length + seats.length + sessions.length + notifications.length === 0) {
+  const chat = (
+    <p class="detail">
+      Members of our community talk with us in the <a href={at("chat")}>members’ chat</a>.
+    </p>
+  );
+  if (orders.length + seats.length + sessions.length + chats.length + notifications.length + credits === 0) {
     return (
-      <p>
-        There is nothing here yet. <a href={at()}>Look around in the shop.</a>
-      </p>
+      <>
+        <p>
+          There is nothing here yet. <a href={at()}>Look around in the shop.</a>
+        </p>
+        {chat}
+      </>
     );
   }
   return (
@@ -186,6 +79,16 @@ function Things({ things, again }: { things: MyThings; again(): void }) {
           </ul>
         </section>
       )}
+      {chats.length > 0 && (
+        <section aria-labelledby="chats">
+          <h2 id="chats">Chat</h2>
+          <ul class="things">
+            {chats.map((one) => (
+              <ChatItem key={one.id} chat={one} />
+            ))}
+          </ul>
+        </section>
+      )}
       {seats.length > 0 && (
         <section aria-labelledby="courses">
           <h2 id="courses">Courses</h2>
@@ -206,35 +109,38 @@ function Things({ things, again }: { things: MyThings; again(): void }) {
           </ul>
         </section>
       )}
-      {credits > 0 && <p>You have {credits} credits.</p>}
+      {credits > 0 && <p>You have {creditsOf(credits)}.</p>}
+      {chats.length === 0 && chat}
     </>
   );
 }
 
-function SessionItem({
-  session: { title, status, starts_at, ends_at, meet_link, session_recaps },
-}: {
-  session: TutoringSession;
-}) {
+function SessionItem({ session }: { session: TutoringSession }) {
+  const { id, title, status, starts_at, ends_at, price_credits, session_recaps, tutoring_session_changes } = session;
+  const cancelled = tutoring_session_changes.find(({ kind }) => kind === "cancelled");
   return (
     <li>
       <div class="row spread">
         <strong>{title}</strong>
-        <span class="tag">{status}</span>
+        <span class="row">
+          {price_credits !== null && <span class="tag">{creditsOf(price_credits)}</span>}
+          <span class="tag">{status}</span>
+        </span>
       </div>
       <p class="detail">
         {dayAndTime(starts_at)} to {time(ends_at)}
       </p>
-      {status === "scheduled" &&
-        (meet_link ? (
-          <p>
-            <a class="button" href={meet_link} rel="noreferrer" target="_blank">
-              Join on Google Meet
-            </a>
-          </p>
-        ) : (
-          <p class="detail">The link to meet appears here as soon as it is made.</p>
-        ))}
+      <MeetLink session={session} />
+      {status === "cancelled" && cancelled?.refund && (
+        <p class="detail">{outcomeOf({ ...cancelled, refund: cancelled.refund })}</p>
+      )}
+      {status === "scheduled" && Date.parse(starts_at) > Date.now() && (
+        <p>
+          <a href={at(`session/${id}`)} aria-label={`Move or cancel ${title}, ${dayAndTime(starts_at)}`}>
+            Move or cancel
+          </a>
+        </p>
+      )}
       {session_recaps.map((recap) => (
         <details key={recap.title}>
           <summary>Recap: {recap.title}</summary>
@@ -246,6 +152,20 @@ function SessionItem({
           )}
         </details>
       ))}
+    </li>
+  );
+}
+
+function ChatItem({ chat: { id, name, status, unread } }: { chat: Conversation }) {
+  return (
+    <li>
+      <div class="row spread">
+        <a href={at(`chat?conversation=${id}`)}>
+          <strong>Chat: {name}</strong>
+        </a>
+        {status === "closed" && <span class="tag">closed</span>}
+      </div>
+      <p class="detail">{unread > 0 ? `${unread} new ${unread === 1 ? "message" : "messages"}` : "Nothing new"}</p>
     </li>
   );
 }

@@ -2,12 +2,15 @@
 /** The cart, what is needed to send it, how to pay; then what it comes to, before the buyer goes to pay. */
 import { useState } from "preact/hooks";
 import { type Product, products, type ShippingRate, shippingRates } from "../api/catalogue.ts";
-import { type Bought, type ProviderName, Refusal } from "../api/checkout.ts";
+import type { Bought, ProviderName } from "../api/checkout.ts";
+import { config } from "../api/config.ts";
+import { Refusal } from "../api/refusal.ts";
 import { type Line, setQuantity, useCart } from "../app/cart.ts";
 import { abandon, begin, type Fields, keepFields, keptFields } from "../app/purchase.ts";
 import { absolute, at } from "../app/router.ts";
 import { account, seemsSignedIn } from "../app/session.ts";
 import { COUNTRIES, countryName, dayAndTime, money, time } from "../app/words.ts";
+import { Lazy } from "../ui/lazy.tsx";
 import { Away, Heading, Problem, useLoaded, Waiting, wordsOf } from "../ui/parts.tsx";
 import { Picture } from "../ui/picture.tsx";
 
@@ -115,11 +118,38 @@ function CartLine({ line, product }: Entry) {
   );
 }
 
+const loadChallenge = () => import("../ui/challenge.tsx").then(({ Challenge }) => Challenge);
+const UNSHOWN =
+  "This shop has to check that you are not a robot, and cannot do so on this page. Please sign in to buy.";
+
+/** The challenge that guests pass where config.json has a site key; an account does if its checkout is refused. */
+function useChallenge() {
+  const siteKey = config().turnstile_site_key;
+  const [isAsked, setAsked] = useState(!seemsSignedIn());
+  const [token, setToken] = useState<string | null>(null);
+  const [turn, setTurn] = useState(0);
+  return {
+    token,
+    isMissing: siteKey !== undefined && isAsked && token === null,
+    /** What to show of a refusal. The token is used up. */
+    after(refusal: Refusal): Refusal {
+      setTurn(turn + 1);
+      if (refusal.code !== "challenge_failed") return refusal;
+      setAsked(true);
+      return siteKey === undefined ? new Refusal("challenge_unshown", UNSHOWN) : refusal;
+    },
+    widget: siteKey !== undefined && isAsked && (
+      <Lazy load={loadChallenge} props={{ siteKey, onToken: setToken, turn }} />
+    ),
+  };
+}
+
 function PayForm(props: { entries: Entry[]; rates: ShippingRate[]; onBegun(bought: Bought): void }) {
   const { entries, rates, onBegun } = props;
   const [fields, setFields] = useState(keptFields);
   const [problem, setProblem] = useState<Refusal | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const challenge = useChallenge();
   const ships = rates.length > 0 && entries.some(({ product }) => product.kind === "goods" && product.ships);
   const isGuest = !seemsSignedIn();
   const value = (name: string) => fields[name] ?? "";
@@ -160,6 +190,10 @@ function PayForm(props: { entries: Entry[]; rates: ShippingRate[]; onBegun(bough
   async function pay(event: Event) {
     event.preventDefault();
     if (isBusy || !provider) return;
+    if (challenge.isMissing) {
+      setProblem(new Refusal("challenge_missing", "Please wait for the check that you are not a robot, or make it."));
+      return;
+    }
     setBusy(true);
     setProblem(null);
     const filled = (names: Fields) => Object.fromEntries(Object.entries(names).filter(([, word]) => word.trim()));
@@ -182,11 +216,12 @@ function PayForm(props: { entries: Entry[]; rates: ShippingRate[]; onBegun(bough
           success_url: absolute("checkout/success"),
           cancel_url: absolute("checkout/cancelled"),
         },
-        session?.access_token,
+        { session: session?.access_token, challenge: challenge.token ?? undefined },
       );
       onBegun(bought);
     } catch (error) {
-      setProblem(error instanceof Refusal ? error : new Refusal("unknown", wordsOf(error)));
+      const refusal = error instanceof Refusal ? error : new Refusal("unknown", wordsOf(error));
+      setProblem(challenge.after(refusal));
       // How many are left may have changed.
       void products(true).catch(() => {});
     } finally {
@@ -266,8 +301,10 @@ function PayForm(props: { entries: Entry[]; rates: ShippingRate[]; onBegun(bough
       {problem && (
         <Problem>
           <p data-code={problem.code}>{problem.message}</p>
+          {problem.code === "challenge_unshown" && <a href={at("account")}>Sign in</a>}
         </Problem>
       )}
+      {challenge.widget}
       <button type="submit" class="wide" disabled={isBusy || !provider}>
         {isBusy ? "One moment…" : "Continue"}
       </button>

@@ -3,13 +3,11 @@ import { useState } from "preact/hooks";
 import { freeTimes, type Product, products } from "../api/catalogue.ts";
 import { addToCart } from "../app/cart.ts";
 import { at, go } from "../app/router.ts";
-import { day, dayAndTime, money, time } from "../app/words.ts";
+import { day, dayAndTime, money } from "../app/words.ts";
 import { Away, Heading, useLoaded, Waiting } from "../ui/parts.tsx";
 import { Picture } from "../ui/picture.tsx";
+import { Times } from "../ui/times.tsx";
 import { Availability } from "./shop.tsx";
-
-const DAYS_AT_ONCE = 7;
-const A_DAY_MS = 86_400_000;
 
 export function ProductPage({ sku }: { sku: string }) {
   const { value, error, again } = useLoaded(products);
@@ -45,7 +43,7 @@ export function ProductPage({ sku }: { sku: string }) {
           </p>
           {product.description && <p>{product.description}</p>}
           {product.cohorts && <Cohort product={product} />}
-          {product.kind === "tutoring_session" ? <Times product={product} /> : <Add product={product} />}
+          {product.kind === "tutoring_session" ? <Book product={product} /> : <Add product={product} />}
         </div>
       </article>
     </>
@@ -109,62 +107,18 @@ function Add({ product }: { product: Product }) {
   );
 }
 
-/** The tutor's free times, a week at once, in the buyer's own time zone. */
-function Times({ product }: { product: Product }) {
-  const [week, setWeek] = useState(0);
-  const [chosen, choose] = useState("");
-  const from = new Date(Date.now() + week * DAYS_AT_ONCE * A_DAY_MS);
-  const to = new Date(from.getTime() + DAYS_AT_ONCE * A_DAY_MS);
-  const { value, error, again } = useLoaded(() => freeTimes(product.sku, from, to), String(week));
-  const days = new Map<string, string[]>();
-  for (const { starts_at } of value ?? []) days.set(day(starts_at), [...(days.get(day(starts_at)) ?? []), starts_at]);
-  const turn = (by: number) => {
-    setWeek(week + by);
-    choose("");
-  };
+function Book({ product: { sku, tutors } }: { product: Product }) {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        addToCart({ sku: product.sku, quantity: 1, starts_at: chosen }, 1);
+    <Times
+      title="When?"
+      verb="Book"
+      load={(from, to) => freeTimes(sku, from, to)}
+      onChosen={(starts_at) => {
+        addToCart({ sku, quantity: 1, starts_at }, 1);
         go("cart");
       }}
     >
-      <div class="row weeks">
-        <h2>When?</h2>
-        <button type="button" class="quiet" disabled={week === 0} onClick={() => turn(-1)}>
-          Sooner
-        </button>
-        <button type="button" class="quiet" onClick={() => turn(1)}>
-          Later
-        </button>
-      </div>
-      {error && <Away again={again} />}
-      {!value && !error && <Waiting />}
-      {value?.length === 0 && <p>Nothing is free in these days. Please look later.</p>}
-      {[...days].map(([name, times]) => (
-        <fieldset key={name} class="times">
-          <legend>{name}</legend>
-          {times.map((starts_at) => (
-            <label key={starts_at} class="time">
-              <input
-                type="radio"
-                name="starts_at"
-                required
-                value={starts_at}
-                checked={chosen === starts_at}
-                onChange={() => choose(starts_at)}
-              />
-              {time(starts_at)}
-            </label>
-          ))}
-        </fieldset>
-      ))}
-      <p class="detail">
-        Times are in your time zone, {Intl.DateTimeFormat().resolvedOptions().timeZone}.
-        {product.tutors && ` Cancel ${product.tutors.cancel_hours} hours before or sooner, and you are refunded.`}
-      </p>
-      <button type="submit">{chosen ? `Book ${dayAndTime(chosen)}` : "Book"}</button>
-    </form>
+      {tutors && ` Cancel ${tutors.cancel_hours} hours before or sooner, and you are refunded.`}
+    </Times>
   );
 }

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Refusal } from "../api/checkout.ts";
+import { Refusal } from "../api/refusal.ts";
 
 /** A page's heading: names the tab, and takes the focus, so that a screen reader begins here. */
 export function Heading({ children, title }: { children: ComponentChildren; title: string }) {
