@@ -4,11 +4,12 @@
  */
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
+import { describeMachine, machineLine } from "../../simulator/machine.ts";
 import { writeHistory } from "../growth/history.ts";
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { closedLoop } from "../lib/closed_loop.ts";
 import { checkoutCompleted } from "../lib/events.ts";
-import { childrenTime, describeMachine, machineLine } from "../lib/machine.ts";
+import { childrenTime } from "../lib/processor_time.ts";
 import { writeResults } from "../lib/results.ts";
 import { openShop } from "../lib/shop.ts";
 import { nothingSent, openHandler, paidCheckouts } from "../lib/signalbox.ts";

@@ -9,7 +9,8 @@ select is(ops.grant_functions_role(), (select count(*)::integer from ops.functio
 select is(ops.grant_functions_role(), (select count(*)::integer from ops.functions_api()), 'again, too');
 select is_empty(
   $$ select tests.name_of(c) from tests.our_relations() c
-     where has_table_privilege('signalbox_functions', c, 'select, insert, update, delete, truncate, references, trigger') $$,
+     where has_table_privilege('signalbox_functions', c,
+       'select, insert, update, delete, truncate, references, trigger') $$,
   'it has no right on any table or view'
 );
 select set_eq(
