@@ -58,6 +58,8 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
   <text class="name" x="${at(left + barsWidth / 2)}" y="${PLOT.bottom + 24}" text-anchor="middle">${group} ${
     group === 1 ? "connection" : "connections"
   }</text>`;
+    const valueAt = (x: number, speed: number, top: number) => `
+  <text class="value" x="${at(x)}" y="${at(top)}" text-anchor="middle">${Math.round(speed)}</text>`;
     return [
       label,
       ...shown.map(({ contender, fill }, place) => {
@@ -70,8 +72,7 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
   <rect class="${fill}" x="${at(x)}" y="${at(y(speed))}" width="${BAR.width}" height="${at(PLOT.bottom - y(speed))}">
     <title>${contender}, ${group}: ${Math.round(speed)} events/s</title>
   </rect>
-  <path class="spread" d="M${at(x + BAR.width / 2)} ${at(least)}V${at(last)}"/>
-  <text class="value" x="${at(x + BAR.width / 2)}" y="${at(last - 6)}" text-anchor="middle">${Math.round(speed)}</text>`;
+  <path class="spread" d="M${at(x + BAR.width / 2)} ${at(least)}V${at(last)}"/>${valueAt(x + BAR.width / 2, speed, last - 6)}`;
       }),
     ];
   });
@@ -80,6 +81,7 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
   <rect class="${fill}" x="${PLOT.left + i * 172}" y="24" width="12" height="12"/>
   <text class="text" x="${PLOT.left + 18 + i * 172}" y="34">${contender}</text>`,
   );
+  const day = started_at.slice(0, 10);
   const rounds = Math.max(...turns.map(({ round }) => round));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 352" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">
   <title id="title">Paid checkouts taken in, events a second</title>
@@ -107,7 +109,9 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
       .ceiling { fill: #9e7a2f; }
     }
   </style>${key.join("")}${scale.join("")}${bars.join("")}
-  <text class="text" x="${PLOT.left}" y="344">Median of ${rounds} rounds, line: least to most. ${machine.cores} × ${machine.cpu}, one Postgres, ${started_at.slice(0, 10)}.</text>
+  <text class="text" x="${PLOT.left}" y="344">
+    Median of ${rounds} rounds, line: least to most. ${machine.cores} × ${machine.cpu}, one Postgres, ${day}.
+  </text>
 </svg>
 `;
 }

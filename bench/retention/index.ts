@@ -52,7 +52,7 @@ async function cost(stack: BenchStack, work: () => Promise<unknown>): Promise<nu
   return childrenTime(stack.server) - before;
 }
 
-/** Deletes all that is old by ops.purge, as cron does, and vacuums as autovacuum does. @returns ms an event, of each. */
+/** Deletes all that is old by ops.purge, as cron does, and vacuums as autovacuum does. @returns ms an event of each. */
 async function purge(stack: BenchStack, sql: Sql, rows: number): Promise<{ deleting: number; vacuuming: number }> {
   await sql`update ops.retention set keep = interval '45 days' where what = any (${OLD})`;
   const deleting = await cost(stack, async () => {
@@ -214,7 +214,7 @@ ${rows} old events, each with a message, a delivery and an attempt: ${size!.gb.t
         summary.map((one) => [one.table, shown(one.writing), shown(one.finding), one.removing.toFixed(5)]),
       )}
 
-Medians over the rounds, with the least and the most. ${MONTHS} months; written 50 at a time; removed: a month of them.`,
+Medians over the rounds, with the least and the most. ${MONTHS} months; written 50 at a time; removed: one month.`,
     );
     await writeResults(output, startedAt, {
       ...{ machine, rows, gigabytes: rounded(size!.gb), receiving: received },
