@@ -1,6 +1,7 @@
 /**
- * The contract of the stand-ins (local/extensions, local/postgres/bootstrap): tests/fixtures/contract/statements.json has what the real ones
- * answer, and where that is known from. Each runs in a transaction of its own, which is rolled back.
+ * The contract of the stand-ins (local/extensions, local/postgres/bootstrap): tests/fixtures/contract/statements.json
+ * has what the real ones answer, and where that is known from. Each runs in a transaction of its own, which is rolled
+ * back.
  *
  * Against a real one: CONTRACT_DATABASE_URL=postgresql://superuser@host:port/postgres CONTRACT_AREAS=pg_cron
  * npm test -- local/contract. Then the answers must be the real ones, also where ours differ.
