@@ -84,7 +84,7 @@ function drawFigure({ started_at, machine, turns }: Results): string {
   );
   const day = started_at.slice(0, 10);
   const rounds = Math.max(...turns.map(({ round }) => round));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 352" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 360" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">
   <title id="title">Paid checkouts taken in, events a second</title>
   <desc id="desc">Bars of the median of ${rounds} rounds at ${groups.join(", ")} connections, for ${shown
     .map(({ contender }) => contender)
@@ -110,7 +110,7 @@ function drawFigure({ started_at, machine, turns }: Results): string {
       .ceiling { fill: #9e7a2f; }
     }
   </style>${key.join("")}${scale.join("")}${bars.join("")}
-  <text class="text" x="${PLOT.left}" y="344">
+  <text class="text" x="${PLOT.left}" y="352">
     Median of ${rounds} rounds, line: least to most. ${machine.cores} × ${machine.cpu}, one Postgres, ${day}.
   </text>
 </svg>
