@@ -8,7 +8,7 @@ import { median } from "../lib/statistics.ts";
 import type { Turn } from "./rounds.ts";
 
 export const RESULTS = path.join(import.meta.dirname, "../results", "ingest.json");
-export const FIGURE = path.join(import.meta.dirname, "../../docs/pictures/ingest.svg");
+const FIGURE = path.join(import.meta.dirname, "../../docs/pictures/ingest.svg");
 
 /** Those that leave the same rows behind, and how they are filled. */
 const SHOWN = [
@@ -31,7 +31,7 @@ interface Results {
 }
 
 /** The figure, as SVG: a bar is the median of the rounds, the line on it goes from the least to the most. */
-export function drawFigure({ started_at, machine, turns }: Results): string {
+function drawFigure({ started_at, machine, turns }: Results): string {
   const groups = [...new Set(turns.map(({ connections }) => connections))].sort((a, b) => a - b);
   const speeds = (contender: string, connections: number) =>
     turns
@@ -66,13 +66,14 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
         const sorted = speeds(contender, group);
         if (sorted.length === 0) return "";
         const x = left + place * (BAR.width + BAR.gap);
+        const center = x + BAR.width / 2;
         const speed = median(sorted);
         const [least, last] = [y(sorted[0]!), y(sorted.at(-1)!)];
         return `
   <rect class="${fill}" x="${at(x)}" y="${at(y(speed))}" width="${BAR.width}" height="${at(PLOT.bottom - y(speed))}">
     <title>${contender}, ${group}: ${Math.round(speed)} events/s</title>
   </rect>
-  <path class="spread" d="M${at(x + BAR.width / 2)} ${at(least)}V${at(last)}"/>${valueAt(x + BAR.width / 2, speed, last - 6)}`;
+  <path class="spread" d="M${at(center)} ${at(least)}V${at(last)}"/>${valueAt(center, speed, last - 6)}`;
       }),
     ];
   });
@@ -83,7 +84,7 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
   );
   const day = started_at.slice(0, 10);
   const rounds = Math.max(...turns.map(({ round }) => round));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 352" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 360" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">
   <title id="title">Paid checkouts taken in, events a second</title>
   <desc id="desc">Bars of the median of ${rounds} rounds at ${groups.join(", ")} connections, for ${shown
     .map(({ contender }) => contender)
@@ -109,7 +110,7 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
       .ceiling { fill: #9e7a2f; }
     }
   </style>${key.join("")}${scale.join("")}${bars.join("")}
-  <text class="text" x="${PLOT.left}" y="344">
+  <text class="text" x="${PLOT.left}" y="352">
     Median of ${rounds} rounds, line: least to most. ${machine.cores} × ${machine.cpu}, one Postgres, ${day}.
   </text>
 </svg>
