@@ -10,6 +10,8 @@ begin
   if not exists (select 1 from pg_roles r where r.rolname = 'signalbox_functions') then
     create role signalbox_functions nologin noinherit;
   end if;
+  -- Types that arguments are cast to are there.
+  grant usage on schema public to signalbox_functions;
   for v_schema in
     select distinct n.nspname from ops.functions_api() f join pg_proc p on p.oid = f join pg_namespace n on
       n.oid = p.pronamespace

@@ -18,6 +18,7 @@ begin
     execute format('revoke execute on function %s from signalbox_functions', v_function);
     v_revoked := v_revoked + 1;
   end loop;
+  revoke usage on schema public from signalbox_functions;
   for v_schema in
     select distinct n.nspname from ops.functions_api() f join pg_proc p on p.oid = f join pg_namespace n on
       n.oid = p.pronamespace

@@ -30,3 +30,8 @@ test("functions/ names no table in its SQL", async () => {
   // A sentence for an admin, and no statement.
   expect(found.filter((one) => one !== "from ops.attention")).toEqual([]);
 });
+
+test("what arguments are cast to is in a schema that the role may use", async () => {
+  const casts = (await sources()).flatMap((text) => [...text.matchAll(/::([a-z_]+)\.[a-z_]+/g)]);
+  expect([...new Set(casts.map(([, schema]) => schema))]).toEqual(["public"]);
+});

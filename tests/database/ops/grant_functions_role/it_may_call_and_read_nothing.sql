@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(10);
 
 create temporary table before as
 select f, (select p.prosecdef from pg_proc p where p.oid = f) as definer from ops.functions_api() f;
@@ -36,8 +36,8 @@ select is_empty(
      or has_function_privilege('authenticated', f, 'execute') $$,
   'none of those that now run with the owner''s rights is open to the API'
 );
-select ok(ops.revoke_functions_role() > 0
-  and not exists (select 1 from pg_roles r where r.rolname = 'signalbox_functions')
+select is(ops.revoke_functions_role(), (select count(*)::integer from ops.functions_api()), 'all are revoked');
+select ok(not exists (select 1 from pg_roles r where r.rolname = 'signalbox_functions')
   and not exists (select 1 from before b join pg_proc p on p.oid = b.f where p.prosecdef <> b.definer),
   'and it is undone as a whole');
 
