@@ -9613,6 +9613,9 @@ comment on column public.product_availability.level is
   'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
 comment on column public.product_availability.remaining is
   'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
+comment on column public.product_availability.product_id is 'The product (public.products).';
+comment on column public.product_availability.sku is 'The product''s name for programs.';
+comment on column public.product_availability.cohort_id is 'The cohort that the seat is in. Null: it is no seat.';
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -17042,6 +17045,17 @@ create view public.conversation_overview with (security_invoker = on) as
 comment on view public.conversation_overview is
   'Conversations with their last message and how many are unread, for a list in an app: members see their own, admins '
   'all.';
+comment on column public.conversation_overview.id is 'The conversation (public.conversations).';
+comment on column public.conversation_overview.status is 'Its status.';
+comment on column public.conversation_overview.status_since is 'Since when it has this status.';
+comment on column public.conversation_overview.last_message_at is
+  'When the last message was sent. Null: there is none.';
+comment on column public.conversation_overview.last_message is 'The text of the last message.';
+comment on column public.conversation_overview.last_sender is 'Who sent the last message.';
+comment on column public.conversation_overview.unread_by_member is
+  'How many of the others'' messages the member has not read.';
+comment on column public.conversation_overview.unread_by_staff is
+  'How many of the member''s messages staff have not read.';
 
 -- sql/60-community/50-chat/60-api/mark_conversation_read.sql
 
@@ -18247,6 +18261,20 @@ left join public.stock_reservations r
   and r.starts_at is not distinct from i.starts_at;
 comment on view ops.bought_items is
   'The items of orders, each with the reservation that it came from. For the rules of ops.inconsistencies.';
+comment on column ops.bought_items.order_id is 'The order (public.orders).';
+comment on column ops.bought_items.number is 'The order''s number, as people say it.';
+comment on column ops.bought_items.status is 'The order''s status.';
+comment on column ops.bought_items.email is 'The buyer''s e-mail address.';
+comment on column ops.bought_items.payment_id is 'The payment (public.payments).';
+comment on column ops.bought_items.checkout_session_id is 'The checkout (public.checkout_sessions).';
+comment on column ops.bought_items.item_id is 'The item (public.order_items).';
+comment on column ops.bought_items.kind is 'What kind of product it is.';
+comment on column ops.bought_items.sku is 'The product''s name for programs.';
+comment on column ops.bought_items.cohort_id is 'The cohort that the seat is in. Null: it is no seat.';
+comment on column ops.bought_items.settled_without_stock is
+  'An admin settled its order although some of it was not in stock (commerce.settle_order).';
+comment on column ops.bought_items.reservation is 'The status of the reservation that it came from. Null: it has none.';
+comment on column ops.bought_items.ships is 'Goods only: whether they are sent to an address.';
 
 -- sql/80-ops/10-audit/20-rules/audit_checkout_expiry.sql
 
@@ -19025,6 +19053,12 @@ union all select * from ops.audit_conversations;
 comment on view ops.inconsistencies is
   'Everything that must never be the case, now: what, which, why, and what to do. select * from ops.inconsistencies. '
   'No row: all is well. ops.audit_consistency stores its result.';
+comment on column ops.inconsistencies.what is 'What is wrong: its kind.';
+comment on column ops.inconsistencies.which is 'Which thing, as people call it.';
+comment on column ops.inconsistencies.id is 'Its id: of which table, what says.';
+comment on column ops.inconsistencies.why is 'Why it is here, as a sentence with what it costs.';
+comment on column ops.inconsistencies.remedy is
+  'SQL that can be pasted whole and mends it; alternatives follow as comments.';
 
 -- sql/80-ops/10-audit/audit_consistency.sql
 
@@ -19163,6 +19197,9 @@ comment on view ops.due_deliveries is
   'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention '
     'and '
   'ops.health.';
+comment on column ops.due_deliveries.count is 'How many are due.';
+comment on column ops.due_deliveries.since is 'Since when the oldest is due. Null: none is.';
+comment on column ops.due_deliveries.courier_is_awake is 'Whether a courier takes them now.';
 
 -- sql/80-ops/20-attention/09-incidents.sql
 
@@ -20153,6 +20190,13 @@ create view ops.attention with (security_invoker = on) as
 comment on view ops.attention is
   'Everything that needs an admin: what, why, since when, the SQL that mends it (ops.remedy), and how severe it is '
   '(ops.severity). select * from ops.attention order by since';
+comment on column ops.attention.what is 'What is wrong: its kind.';
+comment on column ops.attention.which is 'Which thing, as people call it.';
+comment on column ops.attention.id is 'Its id: of which table, what says.';
+comment on column ops.attention.why is 'Why it is here, as a sentence with what it costs.';
+comment on column ops.attention.remedy is 'SQL that can be pasted whole and mends it; alternatives follow as comments.';
+comment on column ops.attention.since is 'Since when.';
+comment on column ops.attention.severity is 'How severe it is.';
 
 -- sql/80-ops/25-alerts/11-alerts.sql
 
@@ -21949,6 +21993,18 @@ comment on view ops.conversation_funnel is
   'The members'' chat by the day (UTC) on which conversations started: how many were welcomed, how many seconds after '
   'joining, how many replied, were handed over, could not be reached, are closed. select * from '
   'ops.conversation_funnel order by day desc';
+comment on column ops.conversation_funnel.day is 'The day (UTC) on which they started.';
+comment on column ops.conversation_funnel.started is 'How many started.';
+comment on column ops.conversation_funnel.welcomed is 'How many of them were sent the welcome.';
+comment on column ops.conversation_funnel.median_seconds_to_welcome is
+  'How long half of them waited for it at most, in seconds.';
+comment on column ops.conversation_funnel.longest_seconds_to_welcome is
+  'How long the last one waited for it, in seconds.';
+comment on column ops.conversation_funnel.replied is 'How many members replied.';
+comment on column ops.conversation_funnel.reply_percent is 'Of those welcomed, in percent. Null: none was.';
+comment on column ops.conversation_funnel.handed_over is 'How many were handed over to staff.';
+comment on column ops.conversation_funnel.unreachable is 'How many members could not be reached.';
+comment on column ops.conversation_funnel.closed is 'How many are closed now.';
 
 -- sql/80-ops/60-chat/conversation_stops.sql
 
@@ -21960,6 +22016,11 @@ create view ops.conversation_stops with (security_invoker = on) as
 comment on view ops.conversation_stops is
   'Where conversations are now, and why: how many, since when the oldest, and how long half of them have been there, '
   'in seconds.';
+comment on column ops.conversation_stops.status is 'Their status now.';
+comment on column ops.conversation_stops.cause is 'What moved them to it.';
+comment on column ops.conversation_stops.conversations is 'How many there are.';
+comment on column ops.conversation_stops.oldest_since is 'Since when the one is there that has been longest.';
+comment on column ops.conversation_stops.median_seconds is 'How long half of them have been there at most, in seconds.';
 
 -- sql/80-ops/90-jobs.sql
 
