@@ -7,8 +7,9 @@ import postgres from "postgres";
 const BATCH_SIZE = 100_000;
 
 /**
- * Writes so many events and so many deliveries of the last five years, a message and an attempt to each. The rows are as
- * their functions leave them; `body` is that of each event and message. Ends with what autovacuum does after a while.
+ * Writes so many events and so many deliveries of the last five years, a message and an attempt to each. The rows are
+ * as their functions leave them; `body` is that of each event and message. Ends with what autovacuum does after a
+ * while.
  */
 export async function writeHistory(
   adminUrl: string,

@@ -8,7 +8,7 @@ import { median } from "../lib/statistics.ts";
 import type { Turn } from "./rounds.ts";
 
 export const RESULTS = path.join(import.meta.dirname, "../results", "ingest.json");
-export const FIGURE = path.join(import.meta.dirname, "../../docs/pictures/ingest.svg");
+const FIGURE = path.join(import.meta.dirname, "../../docs/pictures/ingest.svg");
 
 /** Those that leave the same rows behind, and how they are filled. */
 const SHOWN = [
@@ -31,7 +31,7 @@ interface Results {
 }
 
 /** The figure, as SVG: a bar is the median of the rounds, the line on it goes from the least to the most. */
-export function drawFigure({ started_at, machine, turns }: Results): string {
+function drawFigure({ started_at, machine, turns }: Results): string {
   const groups = [...new Set(turns.map(({ connections }) => connections))].sort((a, b) => a - b);
   const speeds = (contender: string, connections: number) =>
     turns
@@ -58,20 +58,22 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
   <text class="name" x="${at(left + barsWidth / 2)}" y="${PLOT.bottom + 24}" text-anchor="middle">${group} ${
     group === 1 ? "connection" : "connections"
   }</text>`;
+    const valueAt = (x: number, speed: number, top: number) => `
+  <text class="value" x="${at(x)}" y="${at(top)}" text-anchor="middle">${Math.round(speed)}</text>`;
     return [
       label,
       ...shown.map(({ contender, fill }, place) => {
         const sorted = speeds(contender, group);
         if (sorted.length === 0) return "";
         const x = left + place * (BAR.width + BAR.gap);
+        const center = x + BAR.width / 2;
         const speed = median(sorted);
         const [least, last] = [y(sorted[0]!), y(sorted.at(-1)!)];
         return `
   <rect class="${fill}" x="${at(x)}" y="${at(y(speed))}" width="${BAR.width}" height="${at(PLOT.bottom - y(speed))}">
     <title>${contender}, ${group}: ${Math.round(speed)} events/s</title>
   </rect>
-  <path class="spread" d="M${at(x + BAR.width / 2)} ${at(least)}V${at(last)}"/>
-  <text class="value" x="${at(x + BAR.width / 2)}" y="${at(last - 6)}" text-anchor="middle">${Math.round(speed)}</text>`;
+  <path class="spread" d="M${at(center)} ${at(least)}V${at(last)}"/>${valueAt(center, speed, last - 6)}`;
       }),
     ];
   });
@@ -80,8 +82,9 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
   <rect class="${fill}" x="${PLOT.left + i * 172}" y="24" width="12" height="12"/>
   <text class="text" x="${PLOT.left + 18 + i * 172}" y="34">${contender}</text>`,
   );
+  const day = started_at.slice(0, 10);
   const rounds = Math.max(...turns.map(({ round }) => round));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 352" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 360" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif">
   <title id="title">Paid checkouts taken in, events a second</title>
   <desc id="desc">Bars of the median of ${rounds} rounds at ${groups.join(", ")} connections, for ${shown
     .map(({ contender }) => contender)
@@ -107,7 +110,9 @@ export function drawFigure({ started_at, machine, turns }: Results): string {
       .ceiling { fill: #9e7a2f; }
     }
   </style>${key.join("")}${scale.join("")}${bars.join("")}
-  <text class="text" x="${PLOT.left}" y="344">Median of ${rounds} rounds, line: least to most. ${machine.cores} × ${machine.cpu}, one Postgres, ${started_at.slice(0, 10)}.</text>
+  <text class="text" x="${PLOT.left}" y="352">
+    Median of ${rounds} rounds, line: least to most. ${machine.cores} × ${machine.cpu}, one Postgres, ${day}.
+  </text>
 </svg>
 `;
 }

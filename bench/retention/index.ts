@@ -4,11 +4,12 @@
  */
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
+import { describeMachine, machineLine } from "../../simulator/machine.ts";
 import { writeHistory } from "../growth/history.ts";
 import { countOf, runBenchmark } from "../lib/benchmark.ts";
 import { closedLoop } from "../lib/closed_loop.ts";
 import { checkoutCompleted } from "../lib/events.ts";
-import { childrenTime, describeMachine, machineLine } from "../lib/machine.ts";
+import { childrenTime } from "../lib/processor_time.ts";
 import { writeResults } from "../lib/results.ts";
 import { openShop } from "../lib/shop.ts";
 import { nothingSent, openHandler, paidCheckouts } from "../lib/signalbox.ts";
@@ -51,7 +52,7 @@ async function cost(stack: BenchStack, work: () => Promise<unknown>): Promise<nu
   return childrenTime(stack.server) - before;
 }
 
-/** Deletes all that is old by ops.purge, as cron does, and vacuums as autovacuum does. @returns ms an event, of each. */
+/** Deletes all that is old by ops.purge, as cron does, and vacuums as autovacuum does. @returns ms an event of each. */
 async function purge(stack: BenchStack, sql: Sql, rows: number): Promise<{ deleting: number; vacuuming: number }> {
   await sql`update ops.retention set keep = interval '45 days' where what = any (${OLD})`;
   const deleting = await cost(stack, async () => {
@@ -213,7 +214,7 @@ ${rows} old events, each with a message, a delivery and an attempt: ${size!.gb.t
         summary.map((one) => [one.table, shown(one.writing), shown(one.finding), one.removing.toFixed(5)]),
       )}
 
-Medians over the rounds, with the least and the most. ${MONTHS} months; written 50 at a time; removed: a month of them.`,
+Medians over the rounds, with the least and the most. ${MONTHS} months; written 50 at a time; removed: one month.`,
     );
     await writeResults(output, startedAt, {
       ...{ machine, rows, gigabytes: rounded(size!.gb), receiving: received },

@@ -82,7 +82,7 @@ export function openFaults({ stack, database, links, signal }: FaultsOptions): F
     await answers();
   }
 
-  /** On new and on open sessions. The superuser's own are always asked for by themselves: the settings are in a file. */
+  /** On new and on open sessions: the server reads its settings again. */
   async function takeWrites(yes: boolean): Promise<void> {
     await database.ask(async () => {
       const admin = postgres(stack.adminUrl, { max: 1, onnotice() {}, fetch_types: false, connect_timeout: 5 });

@@ -1,6 +1,7 @@
 /**
- * The contract of the stand-ins (local/extensions, local/postgres/bootstrap): statements.json has what the real ones
- * answer, and where that is known from. Each runs in a transaction of its own, which is rolled back.
+ * The contract of the stand-ins (local/extensions, local/postgres/bootstrap): tests/fixtures/contract/statements.json
+ * has what the real ones answer, and where that is known from. Each runs in a transaction of its own, which is rolled
+ * back.
  *
  * Against a real one: CONTRACT_DATABASE_URL=postgresql://superuser@host:port/postgres CONTRACT_AREAS=pg_cron
  * npm test -- local/contract. Then the answers must be the real ones, also where ours differ.
@@ -12,8 +13,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeAuthSchema } from "../../../local/auth_schema.ts";
 import type { Postgres } from "../../../local/postgres/postgres.ts";
 import { withoutNodeNotice } from "../../../local/stack.ts";
+import statements from "../../fixtures/contract/statements.json" with { type: "json" };
 import { startTestPostgres } from "../test_postgres.ts";
-import statements from "./statements.json" with { type: "json" };
 
 /** `value`: the first column of the first row, as text; "" when there is no row, null when it is null. */
 type Answer = { value: string | null } | { error: string; message: string | null };

@@ -45,8 +45,8 @@ test("200 buyers race for 10 units over three providers: sold, reserved and free
   const count = { sold_out: 0, captured: 0, failed: 0, cancelled: 0, expired: 0, late: 0 };
 
   async function told(provider: GatewayName, bodies: string[]): Promise<void> {
+    // Where the database is too busy to answer in time, the provider is told to send again, and does.
     for (const body of bodies)
-      // Where the database is too busy to answer in time, the provider is told to send again, and does.
       await until("the webhook is received", async () => {
         const { status } = await post(testStack, provider, body);
         expect([200, 503]).toContain(status);
