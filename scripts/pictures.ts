@@ -24,7 +24,7 @@ const CHOICE: readonly (readonly [name: string, taken: string, shows: string])[]
   ["console_home_dark", "console_home_dark", "Home, dark"],
   ["console_home_narrow", "console_home_narrow", "Home on a phone, dark"],
   ["console_find_light", "console_found_light", "Find: all that belongs to an e-mail address"],
-  ["console_line_light", "console_line_delivery_1_light", "The line of a delivery, from the event to the attempts"],
+  ["console_line_light", "console_line_delivery_1_light", "The line, from the event to the attempts"],
   ["console_line_dark", "console_line_delivery_1_dark", "The line, dark"],
   ["console_line_narrow", "console_line_delivery_1_narrow", "The line on a phone, dark"],
   ["console_events_light", "console_events_light", "Events, with their filters and their count"],
