@@ -10,13 +10,14 @@ import path from "node:path";
 
 const SUPABASE_JS = path.resolve(import.meta.dirname, "../../node_modules/@supabase/supabase-js/dist/umd/supabase.js");
 
+/** Where the browser's localStorage has the session of the account that looks at them. */
+export const STORAGE_KEY = "bare-page";
+
 export type BarePage = "postgres_changes" | "polling";
 
 export interface BarePagesOptions {
   apiUrl: string;
   publishableKey: string;
-  /** Where the browser's localStorage has the session. */
-  sessionKey: string;
 }
 
 export interface BarePages {
@@ -25,19 +26,16 @@ export interface BarePages {
 }
 
 /** `<html data-live>` says that from now on rows are shown by themselves. */
-function scriptOf(page: BarePage, { apiUrl, publishableKey, sessionKey }: BarePagesOptions): string {
-  const [url, key, options] = [apiUrl, publishableKey, { auth: { storageKey: sessionKey } }].map((value) =>
-    JSON.stringify(value),
-  );
+function scriptOf(page: BarePage, { apiUrl, publishableKey }: BarePagesOptions): string {
   const start = `
-    const client = supabase.createClient(${url}, ${key}, ${options});
+    const client = supabase.createClient("${apiUrl}", "${publishableKey}", { auth: { storageKey: "${STORAGE_KEY}" } });
+    const { data: { session: { user, access_token } } } = await client.auth.getSession();
+    await client.realtime.setAuth(access_token);
     const list = document.querySelector("ul");
     const live = () => { document.documentElement.dataset.live = ""; };
     const item = ({ title }) => Object.assign(document.createElement("li"), { textContent: title });`;
   const follow = {
     postgres_changes: `
-      const { data: { session: { user, access_token } } } = await client.auth.getSession();
-      await client.realtime.setAuth(access_token);
       const rows = { event: "INSERT", schema: "public", table: "notifications", filter: "user_id=eq." + user.id };
       client
         .channel("public:notifications", { config: { private: true } })

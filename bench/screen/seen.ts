@@ -10,8 +10,8 @@ declare global {
 }
 
 /**
- * As text, since what tsx makes of a named function calls a helper that no page has. The first frame after the change is
- * made ready in the first callback; it has been painted by the second.
+ * As text, since what tsx makes of a named function calls a helper that no page has. The first callback comes before
+ * the frame with the change is painted, the second after it.
  */
 const SEEN_AT = `
   window.seenAt = (text) =>

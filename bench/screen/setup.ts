@@ -1,5 +1,5 @@
 /** A stack with a shop, an admin and a buyer, a browser, and the pages that are looked at. */
-import { createClient, type Session } from "@supabase/supabase-js";
+import { createClient } from "@supabase/supabase-js";
 import type { Browser, BrowserContext } from "playwright-core";
 import postgres from "postgres";
 import WebSocket from "ws";
@@ -7,9 +7,8 @@ import { DEMO_ADMIN, makeAdmin, signUpConfirmed } from "../../local/accounts.ts"
 import { developmentEnvironment } from "../../local/environment.ts";
 import { seedShop } from "../../local/seed_shop.ts";
 import { startStack } from "../../local/stack.ts";
-import { startBrowser } from "../../tests/browser/browser.ts";
-import { SESSION_KEY } from "../../web/storefront/src/api/session_key.ts";
-import { serveBarePages } from "./bare_pages.ts";
+import { startBrowser } from "../../simulator/browser.ts";
+import { STORAGE_KEY, serveBarePages } from "./bare_pages.ts";
 import type { Watcher } from "./commit_to_screen.ts";
 import type { Opening } from "./first_paint.ts";
 import { watchScreen } from "./seen.ts";
@@ -53,12 +52,16 @@ export async function openScreens(): Promise<Screens> {
     await makeAdmin(client, sql, DEMO_ADMIN);
     const buyer = await signUpConfirmed(client, sql, BUYER);
     const { session } = (await client.auth.getSession()).data;
-    const bare = await serveBarePages({ ...stack, sessionKey: SESSION_KEY });
+    const bare = await serveBarePages(stack);
     ends.push(bare.stop);
     const browser = await startBrowser();
     ends.push(() => browser.close());
-    const asAdmin = await adminContext(browser, stack.consoleUrl);
-    const asBuyer = await buyerContext(browser, session!);
+    const asAdmin = await signedIn(browser, stack.consoleUrl, DEMO_ADMIN, "Home");
+    const asBuyer = await signedIn(browser, `${stack.storefrontUrl}account`, BUYER, "My page");
+    await asBuyer.addInitScript(
+      ([key, value]) => localStorage.setItem(key!, value!),
+      [STORAGE_KEY, JSON.stringify(session)],
+    );
 
     const notify = (transaction: postgres.Sql, text: string) =>
       transaction`insert into public.notifications (user_id, kind, title) values (${buyer.id}, 'benchmark', ${text})`;
@@ -121,25 +124,21 @@ export async function openScreens(): Promise<Screens> {
   }
 }
 
-async function adminContext(browser: Browser, url: string): Promise<BrowserContext> {
+/** A browser profile in which somebody has signed in; the page has `heading` then. */
+async function signedIn(
+  browser: Browser,
+  url: string,
+  { email, password }: typeof BUYER,
+  heading: string,
+): Promise<BrowserContext> {
   const context = await newContext(browser);
   const page = await context.newPage();
   await page.goto(url);
-  await page.getByLabel("E-mail").fill(DEMO_ADMIN.email);
-  await page.getByLabel("Password").fill(DEMO_ADMIN.password);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Home" }).waitFor();
+  await page.getByRole("heading", { name: heading }).waitFor();
   await page.close();
-  return context;
-}
-
-/** Signed in at the shop and at the bare pages alike. */
-async function buyerContext(browser: Browser, session: Session): Promise<BrowserContext> {
-  const context = await newContext(browser);
-  await context.addInitScript(
-    ([key, value]) => localStorage.setItem(key!, value!),
-    [SESSION_KEY, JSON.stringify(session)],
-  );
   return context;
 }
 
