@@ -61,7 +61,7 @@ export default function Chart({ times, series, unit, label }: Props) {
         width: element.clientWidth,
         height: HEIGHT,
         cursor: { points: { size: 6 } },
-        // Half a millisecond or a third of a delivery would be written as one: the lowest top leaves room for whole steps.
+        // At least 4, so that there is room for whole steps: a third of a delivery would be written as none.
         scales: { y: { range: (_, __, most) => [0, unit === "%" ? 100 : Math.max(4, most * 1.1)] } },
         axes: [
           { ...axis, ticks: { show: false }, font: "11px system-ui", values: TIMES },
