@@ -215,12 +215,15 @@ function mailAsLine({ to, subject, html = "" }: Mail): string {
   return `[mail] to ${to}: ${subject}\n       ${link ?? html}`;
 }
 
-/** Tells the database where its doorbell rings: the address changes from start to start. */
-async function setFunctionsUrl(databaseUrl: string, functionsUrl: string): Promise<void> {
+/** Tells the database where its doorbell rings, and where its links lead: addresses change from start to start. */
+async function setAddresses(databaseUrl: string, functionsUrl: string, consoleUrl: string): Promise<void> {
   const sql = postgresClient(databaseUrl, { max: 1, onnotice() {} });
   try {
     const [known] = await sql`select to_regprocedure('outbox.set_functions_url(text)') is not null as yes`;
     if (known?.yes) await sql`select outbox.set_functions_url(${functionsUrl})`;
+    const [column] = await sql`select from pg_attribute where attrelid = to_regclass('outbox.settings')
+      and attname = 'console_url'`;
+    if (column) await sql`update outbox.settings set console_url = ${consoleUrl} where only_row`;
   } finally {
     await sql.end();
   }
@@ -265,6 +268,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     const prepared = options.prepared === true && options.dataDir === undefined;
     const storefrontUrl = `${gateway.url}/shop/`;
+    const consoleUrl = `${gateway.url}/console/`;
     // lite leads every link in a mail there.
     const mailing = { siteUrl: `${storefrontUrl}account`, send: (mail: Mail) => log(mailAsLine(mail)) };
     const dataApi = lazyDataApi(() => dbUrl, keys, { confirmsEmail, schemas, mailing });
@@ -332,7 +336,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const siteKey = env.TURNSTILE_SITE_KEY;
     const shopConfig = { ...pageConfig, ...(siteKey && { turnstile_site_key: siteKey }) };
     await step("Workers", async () => {
-      await setFunctionsUrl(dbUrl, functionsUrl);
+      await setAddresses(dbUrl, functionsUrl, consoleUrl);
       const send =
         sendWebhooks &&
         ((provider: string, webhooks: string[]) =>
@@ -358,7 +362,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return {
       apiUrl: gateway.url,
       functionsUrl,
-      consoleUrl: `${gateway.url}/console/`,
+      consoleUrl,
       storefrontUrl,
       dbUrl,
       adminUrl,

@@ -15,12 +15,13 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   retention: "what deleting old rows costs, and what partitions would",
   two_couriers: "that two couriers send nothing twice",
   cold_start: "how long the first answer of a function takes",
+  screen: "how soon the pages are painted, and a committed row is seen in them",
 };
 
 const HELP = `
 Runs the benchmarks, and writes their raw results to bench/results/. bench/README.md has methods and results.
 
-npm run bench [-- --quick]             all of them, one after another: about 50 minutes
+npm run bench [-- --quick]             all of them, one after another: about 55 minutes
 npm run bench -- <name> [its options]  one of them; npm run bench -- <name> --help lists its options
 
   --quick        little work, to see that they run: nothing is written

@@ -1915,17 +1915,21 @@ comment on type outbox.draft is
 create table outbox.settings (
   only_row boolean primary key default true,
   functions_url text,
+  console_url text,
   constraint there_is_one_row check (only_row),
-  constraint the_address_is_http check (functions_url ~ '^https?://[^/]')
+  constraint the_address_is_http check (functions_url ~ '^https?://[^/]'),
+  constraint the_console_is_at_an_http_address check (console_url ~ '^https?://[^/].*/$')
 );
 insert into outbox.settings default values;
 
 alter table outbox.settings enable row level security;
 
-comment on table outbox.settings is 'One row: the address of this project''s functions.';
+comment on table outbox.settings is 'One row: the addresses of this project''s functions and of its console.';
 comment on column outbox.settings.functions_url is
   'Base URL of the functions, without a slash at the end: https://<ref>.supabase.co/functions/v1. Null: no doorbell; '
   'only the delivery run after each inbound webhook sends messages.';
+comment on column outbox.settings.console_url is
+  'Where admins open the console, with a slash at the end: ops.event_steps links to it. Null: no links.';
 
 -- sql/20-outbox/10-tables/11-destinations.sql
 
@@ -9609,6 +9613,9 @@ comment on column public.product_availability.level is
   'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
 comment on column public.product_availability.remaining is
   'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
+comment on column public.product_availability.product_id is 'The product (public.products).';
+comment on column public.product_availability.sku is 'The product''s name for programs.';
+comment on column public.product_availability.cohort_id is 'The cohort that the seat is in. Null: it is no seat.';
 
 -- sql/30-commerce/70-catalog/receive_stock.sql
 
@@ -14251,6 +14258,7 @@ create trigger refuse_truncate before truncate on calendar.entries for each stat
 comment on table calendar.entries is
   'Tutoring sessions and appointments that have, had, or are to have an event in Google Calendar. Holds no personal '
   'data.';
+comment on column calendar.entries.source is 'What it shows: tutoring_session or appointment.';
 comment on column calendar.entries.id is 'The id of the row of tutoring_sessions or appointments.';
 comment on column calendar.entries.version is
   'Grows with each change that Google must know of; each writes a delivery to the destination calendar.';
@@ -17037,6 +17045,17 @@ create view public.conversation_overview with (security_invoker = on) as
 comment on view public.conversation_overview is
   'Conversations with their last message and how many are unread, for a list in an app: members see their own, admins '
   'all.';
+comment on column public.conversation_overview.id is 'The conversation (public.conversations).';
+comment on column public.conversation_overview.status is 'Its status.';
+comment on column public.conversation_overview.status_since is 'Since when it has this status.';
+comment on column public.conversation_overview.last_message_at is
+  'When the last message was sent. Null: there is none.';
+comment on column public.conversation_overview.last_message is 'The text of the last message.';
+comment on column public.conversation_overview.last_sender is 'Who sent the last message.';
+comment on column public.conversation_overview.unread_by_member is
+  'How many of the others'' messages the member has not read.';
+comment on column public.conversation_overview.unread_by_staff is
+  'How many of the member''s messages staff have not read.';
 
 -- sql/60-community/50-chat/60-api/mark_conversation_read.sql
 
@@ -18242,6 +18261,20 @@ left join public.stock_reservations r
   and r.starts_at is not distinct from i.starts_at;
 comment on view ops.bought_items is
   'The items of orders, each with the reservation that it came from. For the rules of ops.inconsistencies.';
+comment on column ops.bought_items.order_id is 'The order (public.orders).';
+comment on column ops.bought_items.number is 'The order''s number, as people say it.';
+comment on column ops.bought_items.status is 'The order''s status.';
+comment on column ops.bought_items.email is 'The buyer''s e-mail address.';
+comment on column ops.bought_items.payment_id is 'The payment (public.payments).';
+comment on column ops.bought_items.checkout_session_id is 'The checkout (public.checkout_sessions).';
+comment on column ops.bought_items.item_id is 'The item (public.order_items).';
+comment on column ops.bought_items.kind is 'What kind of product it is.';
+comment on column ops.bought_items.sku is 'The product''s name for programs.';
+comment on column ops.bought_items.cohort_id is 'The cohort that the seat is in. Null: it is no seat.';
+comment on column ops.bought_items.settled_without_stock is
+  'An admin settled its order although some of it was not in stock (commerce.settle_order).';
+comment on column ops.bought_items.reservation is 'The status of the reservation that it came from. Null: it has none.';
+comment on column ops.bought_items.ships is 'Goods only: whether they are sent to an address.';
 
 -- sql/80-ops/10-audit/20-rules/audit_checkout_expiry.sql
 
@@ -19020,6 +19053,12 @@ union all select * from ops.audit_conversations;
 comment on view ops.inconsistencies is
   'Everything that must never be the case, now: what, which, why, and what to do. select * from ops.inconsistencies. '
   'No row: all is well. ops.audit_consistency stores its result.';
+comment on column ops.inconsistencies.what is 'What is wrong: its kind.';
+comment on column ops.inconsistencies.which is 'Which thing, as people call it.';
+comment on column ops.inconsistencies.id is 'Its id: of which table, what says.';
+comment on column ops.inconsistencies.why is 'Why it is here, as a sentence with what it costs.';
+comment on column ops.inconsistencies.remedy is
+  'SQL that can be pasted whole and mends it; alternatives follow as comments.';
 
 -- sql/80-ops/10-audit/audit_consistency.sql
 
@@ -19158,6 +19197,9 @@ comment on view ops.due_deliveries is
   'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention '
     'and '
   'ops.health.';
+comment on column ops.due_deliveries.count is 'How many are due.';
+comment on column ops.due_deliveries.since is 'Since when the oldest is due. Null: none is.';
+comment on column ops.due_deliveries.courier_is_awake is 'Whether a courier takes them now.';
 
 -- sql/80-ops/20-attention/09-incidents.sql
 
@@ -20148,6 +20190,13 @@ create view ops.attention with (security_invoker = on) as
 comment on view ops.attention is
   'Everything that needs an admin: what, why, since when, the SQL that mends it (ops.remedy), and how severe it is '
   '(ops.severity). select * from ops.attention order by since';
+comment on column ops.attention.what is 'What is wrong: its kind.';
+comment on column ops.attention.which is 'Which thing, as people call it.';
+comment on column ops.attention.id is 'Its id: of which table, what says.';
+comment on column ops.attention.why is 'Why it is here, as a sentence with what it costs.';
+comment on column ops.attention.remedy is 'SQL that can be pasted whole and mends it; alternatives follow as comments.';
+comment on column ops.attention.since is 'Since when.';
+comment on column ops.attention.severity is 'How severe it is.';
 
 -- sql/80-ops/25-alerts/11-alerts.sql
 
@@ -21739,6 +21788,93 @@ comment on function ops.health() is
   'destinations, events, rejections of the last hour, reconciler, audit}. attention is as of the last run of '
   'ops.tell_attention.';
 
+-- sql/80-ops/45-steps/event_steps.sql
+
+create view ops.event_steps with (security_invoker = on) as
+  select s.event_id, s.at, s.step, s.what, s.status, s.detail, s.record_key, s.message_id, s.delivery_id,
+    s.find_it, c.console_url || s.page as console_url
+  from (
+    select e.id as event_id, e.received_at as at, '1 event' as step, e.provider || ' ' || e.type as what,
+      e.status::text as status, e.error as detail, null::text as record_key, null::uuid as message_id,
+      null::bigint as delivery_id, format('select * from inbox.events where id = %L', e.id) as find_it,
+      'line/event/' || e.id as page
+    from inbox.events e
+    union all
+    select e.id, coalesce(e.applied_at, e.received_at), '2 fact', f.fact ->> 'type', e.status::text, f.fact::text,
+      null, null, null,
+      format('select jsonb_pretty(facts) from inbox.events where id = %L', e.id), 'events/' || e.id
+    from inbox.events e cross join lateral jsonb_array_elements(e.facts) f (fact)
+    union all
+    select m.event_id, m.created_at, '3 row', p.change ->> 'operation' || ' ' || (p.change ->> 'table'),
+      p.payload #>> '{data,status}',
+      case when p.change ->> 'operation' = 'UPDATE' then (
+        select string_agg(format('%s: %s -> %s', n.name, coalesce(p.change -> 'previous' -> n.name, 'null'),
+          coalesce(p.payload -> 'data' -> n.name, 'null')), '; ' order by n.place)
+        from jsonb_array_elements_text(p.change -> 'columns') with ordinality n (name, place)
+      ) else p.payload ->> 'data' end,
+      m.record_key, m.id, null,
+      -- Messages name no schema; their routes do.
+      'select * from ' || (
+        select r.table_name from outbox.routes r where split_part(r.table_name, '.', 2) = p.change ->> 'table'
+        order by r.id limit 1
+      ) || format(' where id = %L', split_part(m.record_key, '/', 2)),
+      case split_part(m.record_key, '/', 1) when 'orders' then 'line/order/' when 'payments' then 'line/payment/'
+        when 'checkout_sessions' then 'line/checkout/' when 'tutoring_sessions' then 'line/session/'
+        when 'memberships' then 'line/membership/' end || split_part(m.record_key, '/', 2)
+    from outbox.messages m
+    cross join lateral (select nullif(m.payload, '')::jsonb as payload, nullif(m.payload, '')::jsonb -> 'change'
+      as change) p
+    where m.replay_id is null and p.change ->> 'table' is not null
+    union all
+    select m.event_id, m.created_at, '4 message', m.type, null, case when m.replay_id is null then null
+      else format('replay %s', m.replay_id) end, m.record_key, m.id, null,
+      format('select * from outbox.messages where id = %L', m.id), 'messages/' || m.id
+    from outbox.messages m
+    union all
+    select m.event_id, d.created_at, '5 delivery', m.type || ' to ' || d.destination, d.status::text, d.last_error,
+      m.record_key, m.id, d.id, format('select * from outbox.deliveries where id = %s', d.id), 'deliveries/' || d.id
+    from outbox.deliveries d join outbox.messages m on m.id = d.message_id
+    union all
+    select m.event_id, a.started_at, '6 attempt', format('attempt %s at %s', a.number, d.destination),
+      a.status_code::text, a.error, m.record_key, m.id, d.id,
+      format('select * from outbox.attempts where delivery_id = %s order by number', d.id), 'deliveries/' || d.id
+    from outbox.attempts a
+    join outbox.deliveries d on d.id = a.delivery_id
+    join outbox.messages m on m.id = d.message_id
+    union all
+    select m.event_id, coalesce(d.processed_at, d.receipt_due_at), '7 receipt', 'receipt of ' || d.destination,
+      case when d.processed_at is not null then 'processed' when d.processing_error is not null then 'failed'
+        when d.receipt_due_at < now() then 'overdue' else 'awaited' end,
+      d.processing_error, m.record_key, m.id, d.id,
+      format('select * from outbox.deliveries where id = %s', d.id), 'deliveries/' || d.id
+    from outbox.deliveries d
+    join outbox.messages m on m.id = d.message_id
+    where d.processed_at is not null or d.processing_error is not null or d.receipt_due_at is not null
+  ) s
+  cross join outbox.settings c;
+comment on view ops.event_steps is
+  'What an event caused, a row a step: the event, its facts, the rows it changed, messages, deliveries, attempts, '
+  'receipts. Filter by event_id, record_key, message_id or delivery_id: whole, it is as long as the history. '
+  'select * from ops.event_steps where event_id = ''…'' order by step, at.';
+comment on column ops.event_steps.event_id is
+  'The event (inbox.events). Null: no event caused the message, but an admin, an app or cron.';
+comment on column ops.event_steps.at is
+  'When it happened. Of a receipt that is missing: when it is due.';
+comment on column ops.event_steps.step is
+  '1 event, 2 fact, 3 row, 4 message, 5 delivery, 6 attempt or 7 receipt: in the order in which one causes the next.';
+comment on column ops.event_steps.what is
+  'Its type: of a row the operation and the table, of an attempt its number and destination.';
+comment on column ops.event_steps.status is
+  'Its status: of a row the one that the change left it with, of an attempt the HTTP status.';
+comment on column ops.event_steps.detail is
+  'Why it failed; of a fact all it says, of a row its columns (of an update those that changed, before -> after).';
+comment on column ops.event_steps.record_key is 'The record that the message is about, such as orders/<id>.';
+comment on column ops.event_steps.message_id is 'The message (outbox.messages): filter on it to see its deliveries.';
+comment on column ops.event_steps.delivery_id is 'The delivery (outbox.deliveries): filter on it to see its attempts.';
+comment on column ops.event_steps.find_it is 'A statement that shows the row itself, with all its columns.';
+comment on column ops.event_steps.console_url is
+  'Its page of the console. Null: outbox.settings has no console_url, or the console has no page of such a row.';
+
 -- sql/80-ops/50-functions_role/functions_api.sql
 
 -- tests/functions/platform/functions_api.test.ts holds it to what functions/ calls.
@@ -21863,6 +21999,18 @@ comment on view ops.conversation_funnel is
   'The members'' chat by the day (UTC) on which conversations started: how many were welcomed, how many seconds after '
   'joining, how many replied, were handed over, could not be reached, are closed. select * from '
   'ops.conversation_funnel order by day desc';
+comment on column ops.conversation_funnel.day is 'The day (UTC) on which they started.';
+comment on column ops.conversation_funnel.started is 'How many started.';
+comment on column ops.conversation_funnel.welcomed is 'How many of them were sent the welcome.';
+comment on column ops.conversation_funnel.median_seconds_to_welcome is
+  'How long half of them waited for it at most, in seconds.';
+comment on column ops.conversation_funnel.longest_seconds_to_welcome is
+  'How long the last one waited for it, in seconds.';
+comment on column ops.conversation_funnel.replied is 'How many members replied.';
+comment on column ops.conversation_funnel.reply_percent is 'Of those welcomed, in percent. Null: none was.';
+comment on column ops.conversation_funnel.handed_over is 'How many were handed over to staff.';
+comment on column ops.conversation_funnel.unreachable is 'How many members could not be reached.';
+comment on column ops.conversation_funnel.closed is 'How many are closed now.';
 
 -- sql/80-ops/60-chat/conversation_stops.sql
 
@@ -21874,6 +22022,11 @@ create view ops.conversation_stops with (security_invoker = on) as
 comment on view ops.conversation_stops is
   'Where conversations are now, and why: how many, since when the oldest, and how long half of them have been there, '
   'in seconds.';
+comment on column ops.conversation_stops.status is 'Their status now.';
+comment on column ops.conversation_stops.cause is 'What moved them to it.';
+comment on column ops.conversation_stops.conversations is 'How many there are.';
+comment on column ops.conversation_stops.oldest_since is 'Since when the one is there that has been longest.';
+comment on column ops.conversation_stops.median_seconds is 'How long half of them have been there at most, in seconds.';
 
 -- sql/80-ops/90-jobs.sql
 
@@ -21935,7 +22088,8 @@ comment on column console.commands.about is 'What kind of thing its first argume
 comment on column console.commands.needs_reason is
   'Whether the console asks why. The function keeps it in ops.decisions or in its own table, and console.actions too.';
 comment on column console.commands.each_of is
-  'The list that console.start_job may run it for, row by row: its first argument is the id. Null: not as a job.';
+  'The list that console.start_job may run it for, row by row (events or deliveries): its first argument is the id. '
+  'Null: not as a job.';
 comment on column console.commands.hidden is 'Arguments that the console does not offer.';
 comment on column console.commands.secret is 'Its result is shown once, and never stored in console.actions.';
 
@@ -23082,7 +23236,8 @@ begin
   if length(v_query) >= 3 and v_query !~ '\s' and v_query !~ '^#?[0-9.,]+$' then
     v_found := v_found || coalesce((
       select jsonb_agg(jsonb_build_object('kind', 'person', 'id', coalesce(p.user_id::text, p.account_email),
-        'title', p.account_email, 'detail', concat_ws(' · ', p.name, (p.orders + p.guest_orders) || ' orders'),
+        'title', p.account_email, 'detail', concat_ws(' · ', p.name, p.orders + p.guest_orders || case when
+          p.orders + p.guest_orders = 1 then ' order' else ' orders' end),
         'at', p.created_at, 'status', case when p.user_id is null then 'guest' when p.confirmed then 'confirmed'
           else 'unconfirmed' end) order by p.account_email)
       from ops.find_person(v_query) p

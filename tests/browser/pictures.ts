@@ -8,19 +8,22 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 
 /** Pages have longer ones than anybody looks at. */
-const MAX_HEIGHT = 2400;
+const MAX_HEIGHT = 1400;
 
 /** Takes a picture of the page as it stands, where PICTURES names a folder. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env.PICTURES;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
-  const [width, height] = await page.evaluate(() => [innerWidth, document.documentElement.scrollHeight]);
+  const before = page.viewportSize()!;
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  // In a window of the page's height: what is as high as the window, such as a menu, is not cut off.
+  await page.setViewportSize({ width: before.width, height: Math.min(Math.max(height, before.height), MAX_HEIGHT) });
+  await still(page);
   await page.screenshot({
     path: path.join(folder, `${name.replaceAll(/[^a-z0-9]+/gi, "_").toLowerCase()}.png`),
-    fullPage: true,
-    clip: { x: 0, y: 0, width: width!, height: Math.min(height!, MAX_HEIGHT) },
   });
+  await page.setViewportSize(before);
 }
 
 /** Resolves when nothing on the page moves any more: a colour halfway is another colour. */

@@ -4,6 +4,7 @@ import type { Page, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_ADMIN } from "../../local/accounts.ts";
 import { picture, still } from "../browser/pictures.ts";
+import { aSale, paymentEvent, postStripe } from "../stack/test_stack.ts";
 import { until, untilHolds } from "../until.ts";
 import { aPurchase, type ConsoleStack, NO_ADMIN, signIn, startConsoleStack } from "./console_stack.ts";
 
@@ -476,8 +477,6 @@ const PAGES = [
   ["retention", "Retention"],
   ["commands", "Commands"],
   ["settings", "Settings"],
-  ["deliveries/1", ""],
-  ["line/delivery/1", ""],
   ["nowhere/at/all", "No such page"],
 ] as const;
 
@@ -487,10 +486,22 @@ describe("every page", () => {
     ...{ light: [], dark: [], narrow: [], reported: [] },
   };
   beforeAll(async () => {
+    // Pages with something to say: a delivery that is dead, and a payment of too little.
+    const { delivery, order } = await aDeadDelivery("amina.buyer@example.com");
+    const tooLittle = paymentEvent("stripe", "captured", await aSale(site), {
+      "data.object.amount": 2450,
+      "data.object.amount_received": 2450,
+    });
+    expect((await postStripe(site, tooLittle)).status).toBe(200);
     const page = await site.openAsAdmin("", { colorScheme: "light" });
     await heading(page, "Home");
     const wide = page.viewportSize()!;
-    for (const [path, title] of PAGES) {
+    const pages: (readonly [path: string, title: string, name?: string])[] = [
+      ...PAGES,
+      [`deliveries/${delivery}`, "", "delivery"],
+      [`line/order/${order}`, "Order", "line"],
+    ];
+    for (const [path, title, name = title] of pages) {
       await page.goto(`${site.stack.consoleUrl}${path}`);
       await heading(page, new RegExp(`^${title}`));
       await page.getByText("Loading …").first().waitFor({ state: "detached" });
@@ -500,17 +511,18 @@ describe("every page", () => {
       };
       await still(page);
       await note("light", new AxeBuilder({ page }));
-      await picture(page, `console ${title || path} light`);
+      await picture(page, `console ${name} light`);
       await page.emulateMedia({ colorScheme: "dark" });
       await still(page);
       // Of what axe looks at, colours alone are others.
       await note("dark", new AxeBuilder({ page }).withRules(["color-contrast"]));
-      await picture(page, `console ${title || path} dark`);
+      await picture(page, `console ${name} dark`);
       await page.setViewportSize({ width: 390, height: 844 });
+      // Charts follow the width in a frame of their own.
+      await still(page);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (over > 0) faults.narrow.push(`${path}: ${over} px`);
-      await still(page);
-      await picture(page, `console ${title || path} narrow`);
+      await picture(page, `console ${name} narrow`);
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize(wide);
     }
@@ -522,6 +534,30 @@ describe("every page", () => {
   test("dark: axe finds no fault", () => expect(faults.dark).toEqual([]));
   test("fits a phone's width", () => expect(faults.narrow).toEqual([]));
   test("reports no error", () => expect(faults.reported).toEqual([]));
+
+  test("charts change their colours when the system goes dark while the page is open", async () => {
+    const page = await site.openAsAdmin("charts", { colorScheme: "light" });
+    const canvas = page.locator(".chart canvas").first();
+    await canvas.waitFor();
+    /** The lightest grey of the grid and the text: pixels that are not transparent, as a mean of their channels. */
+    const drawn = () =>
+      canvas.evaluate((it: HTMLCanvasElement) => {
+        const { data } = it.getContext("2d")!.getImageData(0, 0, it.width, it.height);
+        let most = 0;
+        for (let i = 0; i < data.length; i += 4) {
+          if (data[i + 3]! > 250) most = Math.max(most, (data[i]! + data[i + 1]! + data[i + 2]!) / 3);
+        }
+        return most;
+      });
+    await untilHolds(async () => expect(await drawn()).toBeGreaterThan(200));
+    await page.emulateMedia({ colorScheme: "dark" });
+    await untilHolds(async () => {
+      const lightest = await drawn();
+      expect(lightest).toBeGreaterThan(0);
+      expect(lightest).toBeLessThan(200);
+    });
+    await close(page);
+  });
 
   test("on a phone the menu leads to every page", async () => {
     const page = await site.openAsAdmin("", { viewport: { width: 390, height: 844 } });

@@ -4,7 +4,7 @@ import type { BrowserContext, BrowserContextOptions, Page } from "playwright-cor
 import WebSocket from "ws";
 import { DEMO_ADMIN, makeAdmin, signUpConfirmed } from "../../local/accounts.ts";
 import type { StackOptions } from "../../local/stack.ts";
-import { startBrowser } from "../browser/browser.ts";
+import { startBrowser } from "../../simulator/browser.ts";
 import { aSale, paymentEvent, postStripe, startTestStack, type TestStack } from "../stack/test_stack.ts";
 
 export const NO_ADMIN = { email: "buyer@example.com", password: "correct horse battery" };

@@ -13,7 +13,14 @@ const { scripts } = JSON.parse(await readFile(path.join(ROOT, "package.json"), "
 const commands = Object.keys(scripts);
 
 /** What commands write to, as far as it is in the project. */
-const WRITTEN = ["package-lock.json", "docs/reference", "supabase/migrations", "functions/_shared/platform", "bench"];
+const WRITTEN = [
+  "package-lock.json",
+  "docs/reference",
+  "supabase/migrations",
+  "functions/_shared/platform",
+  "bench",
+  "docs/pictures",
+];
 
 /** An empty folder for temporary files: whatever starts a stack or the Supabase CLI leaves or makes something there. */
 let folder: string;

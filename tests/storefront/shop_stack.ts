@@ -2,9 +2,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { seedShop } from "../../local/seed_shop.ts";
 import type { StackOptions } from "../../local/stack.ts";
+import { startBrowser } from "../../simulator/browser.ts";
 import { sendWebhooks } from "../../simulator/pay.ts";
 import { SESSION_KEY } from "../../web/storefront/src/api/session_key.ts";
-import { startBrowser } from "../browser/browser.ts";
 import { type aBuyer, startTestStack, type TestStack } from "../stack/test_stack.ts";
 
 /** A browser page whose errors are kept: there must be none. */

@@ -2626,6 +2626,23 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      event_steps: {
+        Row: {
+          at: string | null;
+          console_url: string | null;
+          delivery_id: number | null;
+          detail: string | null;
+          event_id: string | null;
+          find_it: string | null;
+          message_id: string | null;
+          record_key: string | null;
+          status: string | null;
+          step: string | null;
+          what: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       inconsistencies: {
         Row: {
           id: string | null;
@@ -3238,15 +3255,18 @@ export type Database = {
       };
       settings: {
         Row: {
+          console_url: string | null;
           functions_url: string | null;
           only_row: boolean;
         };
         ComputedFields: never;
         Insert: {
+          console_url?: string | null;
           functions_url?: string | null;
           only_row?: boolean;
         };
         Update: {
+          console_url?: string | null;
           functions_url?: string | null;
           only_row?: boolean;
         };

@@ -9,3 +9,6 @@ comment on column public.product_availability.level is
   'available; few: at most commerce.settings.few_left; none: sold out, or all held by unpaid checkouts.';
 comment on column public.product_availability.remaining is
   'How many are left. Null: the shop does not show it (products.show_count), or it is not counted.';
+comment on column public.product_availability.product_id is 'The product (public.products).';
+comment on column public.product_availability.sku is 'The product''s name for programs.';
+comment on column public.product_availability.cohort_id is 'The cohort that the seat is in. Null: it is no seat.';

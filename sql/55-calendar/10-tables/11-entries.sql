@@ -32,6 +32,7 @@ create trigger refuse_truncate before truncate on calendar.entries for each stat
 comment on table calendar.entries is
   'Tutoring sessions and appointments that have, had, or are to have an event in Google Calendar. Holds no personal '
   'data.';
+comment on column calendar.entries.source is 'What it shows: tutoring_session or appointment.';
 comment on column calendar.entries.id is 'The id of the row of tutoring_sessions or appointments.';
 comment on column calendar.entries.version is
   'Grows with each change that Google must know of; each writes a delivery to the destination calendar.';

@@ -39,3 +39,9 @@ union all select * from ops.audit_conversations;
 comment on view ops.inconsistencies is
   'Everything that must never be the case, now: what, which, why, and what to do. select * from ops.inconsistencies. '
   'No row: all is well. ops.audit_consistency stores its result.';
+comment on column ops.inconsistencies.what is 'What is wrong: its kind.';
+comment on column ops.inconsistencies.which is 'Which thing, as people call it.';
+comment on column ops.inconsistencies.id is 'Its id: of which table, what says.';
+comment on column ops.inconsistencies.why is 'Why it is here, as a sentence with what it costs.';
+comment on column ops.inconsistencies.remedy is
+  'SQL that can be pasted whole and mends it; alternatives follow as comments.';

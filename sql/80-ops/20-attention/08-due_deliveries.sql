@@ -6,3 +6,6 @@ comment on view ops.due_deliveries is
   'One row: how many deliveries are due, since when the oldest, and whether a courier takes them. For ops.attention '
     'and '
   'ops.health.';
+comment on column ops.due_deliveries.count is 'How many are due.';
+comment on column ops.due_deliveries.since is 'Since when the oldest is due. Null: none is.';
+comment on column ops.due_deliveries.courier_is_awake is 'Whether a courier takes them now.';

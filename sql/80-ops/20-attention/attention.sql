@@ -28,3 +28,10 @@ create view ops.attention with (security_invoker = on) as
 comment on view ops.attention is
   'Everything that needs an admin: what, why, since when, the SQL that mends it (ops.remedy), and how severe it is '
   '(ops.severity). select * from ops.attention order by since';
+comment on column ops.attention.what is 'What is wrong: its kind.';
+comment on column ops.attention.which is 'Which thing, as people call it.';
+comment on column ops.attention.id is 'Its id: of which table, what says.';
+comment on column ops.attention.why is 'Why it is here, as a sentence with what it costs.';
+comment on column ops.attention.remedy is 'SQL that can be pasted whole and mends it; alternatives follow as comments.';
+comment on column ops.attention.since is 'Since when.';
+comment on column ops.attention.severity is 'How severe it is.';

@@ -16,3 +16,15 @@ comment on view ops.conversation_funnel is
   'The members'' chat by the day (UTC) on which conversations started: how many were welcomed, how many seconds after '
   'joining, how many replied, were handed over, could not be reached, are closed. select * from '
   'ops.conversation_funnel order by day desc';
+comment on column ops.conversation_funnel.day is 'The day (UTC) on which they started.';
+comment on column ops.conversation_funnel.started is 'How many started.';
+comment on column ops.conversation_funnel.welcomed is 'How many of them were sent the welcome.';
+comment on column ops.conversation_funnel.median_seconds_to_welcome is
+  'How long half of them waited for it at most, in seconds.';
+comment on column ops.conversation_funnel.longest_seconds_to_welcome is
+  'How long the last one waited for it, in seconds.';
+comment on column ops.conversation_funnel.replied is 'How many members replied.';
+comment on column ops.conversation_funnel.reply_percent is 'Of those welcomed, in percent. Null: none was.';
+comment on column ops.conversation_funnel.handed_over is 'How many were handed over to staff.';
+comment on column ops.conversation_funnel.unreachable is 'How many members could not be reached.';
+comment on column ops.conversation_funnel.closed is 'How many are closed now.';

@@ -21,7 +21,8 @@ comment on column console.commands.about is 'What kind of thing its first argume
 comment on column console.commands.needs_reason is
   'Whether the console asks why. The function keeps it in ops.decisions or in its own table, and console.actions too.';
 comment on column console.commands.each_of is
-  'The list that console.start_job may run it for, row by row: its first argument is the id. Null: not as a job.';
+  'The list that console.start_job may run it for, row by row (events or deliveries): its first argument is the id. '
+  'Null: not as a job.';
 comment on column console.commands.hidden is 'Arguments that the console does not offer.';
 comment on column console.commands.secret is 'Its result is shown once, and never stored in console.actions.';
 

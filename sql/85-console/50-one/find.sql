@@ -103,7 +103,8 @@ begin
   if length(v_query) >= 3 and v_query !~ '\s' and v_query !~ '^#?[0-9.,]+$' then
     v_found := v_found || coalesce((
       select jsonb_agg(jsonb_build_object('kind', 'person', 'id', coalesce(p.user_id::text, p.account_email),
-        'title', p.account_email, 'detail', concat_ws(' · ', p.name, (p.orders + p.guest_orders) || ' orders'),
+        'title', p.account_email, 'detail', concat_ws(' · ', p.name, p.orders + p.guest_orders || case when
+          p.orders + p.guest_orders = 1 then ' order' else ' orders' end),
         'at', p.created_at, 'status', case when p.user_id is null then 'guest' when p.confirmed then 'confirmed'
           else 'unconfirmed' end) order by p.account_email)
       from ops.find_person(v_query) p

@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(6);
 
 select is_empty($$ select n.nspname from pg_namespace n where n.oid in (select tests.our_schemas())
   and obj_description(n.oid, 'pg_namespace') is null $$, 'schemas');
@@ -16,6 +16,12 @@ select is_empty(
      where a.attrelid in (select tests.our_relations('rp')) and a.attnum > 0 and not a.attisdropped
      and col_description(a.attrelid, a.attnum) is null $$,
   'columns: in the table''s file, or, of a name that means the same everywhere, in console.explain_columns'
+);
+select is_empty(
+  $$ select tests.name_of(a.attrelid) || '.' || a.attname from pg_attribute a
+     where a.attrelid in (select tests.our_relations('v')) and a.attnum > 0 and not a.attisdropped
+     and tests.name_of(a.attrelid) !~ '^ops\.(attention|audit)_' and col_description(a.attrelid, a.attnum) is null $$,
+  'columns of views; those of a rule are explained with ops.attention and ops.inconsistencies'
 );
 
 select * from finish();

@@ -16,3 +16,14 @@ create view public.conversation_overview with (security_invoker = on) as
 comment on view public.conversation_overview is
   'Conversations with their last message and how many are unread, for a list in an app: members see their own, admins '
   'all.';
+comment on column public.conversation_overview.id is 'The conversation (public.conversations).';
+comment on column public.conversation_overview.status is 'Its status.';
+comment on column public.conversation_overview.status_since is 'Since when it has this status.';
+comment on column public.conversation_overview.last_message_at is
+  'When the last message was sent. Null: there is none.';
+comment on column public.conversation_overview.last_message is 'The text of the last message.';
+comment on column public.conversation_overview.last_sender is 'Who sent the last message.';
+comment on column public.conversation_overview.unread_by_member is
+  'How many of the others'' messages the member has not read.';
+comment on column public.conversation_overview.unread_by_staff is
+  'How many of the member''s messages staff have not read.';

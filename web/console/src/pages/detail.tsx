@@ -165,10 +165,7 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
                   <Time at={at} />
                 </td>
                 <td>
-                  <Status
-                    value={String(http_status ?? "no answer")}
-                    tone={error === null && (http_status ?? 500) < 400 ? "good" : "bad"}
-                  />
+                  <Status {...outcomeOf(http_status, ms, error)} />
                 </td>
                 <td>{ms === null ? "–" : `${ms} ms`}</td>
                 <td className="wrap">
@@ -250,4 +247,13 @@ function Extra({ title, value }: { title: string; value: Json | undefined }) {
       <pre>{typeof value === "string" ? value : JSON.stringify(value, null, 2)}</pre>
     </details>
   );
+}
+
+/** Work of our own (a refund, a reconciliation) is done without a request: it ends with no status and no error. */
+function outcomeOf(status: number | null, ms: number | null, error: string | null) {
+  const isDone = error === null && (status === null ? ms !== null : status < 400);
+  return {
+    value: status === null ? (isDone ? "done" : "no answer") : String(status),
+    tone: isDone ? "good" : "bad",
+  } as const;
 }

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { AttentionList } from "../actions/attention.tsx";
 import type { ChartData, HomeState } from "../api/types.ts";
 import { useCall } from "../app/use_call.ts";
-import { formatNumber } from "../ui/locale.ts";
+import { formatDuration, formatNumber } from "../ui/locale.ts";
 import { Empty, Loading, PageHead, ProblemBox } from "../ui/parts.tsx";
 import { Sparkline } from "../ui/sparkline.tsx";
 
@@ -74,7 +74,7 @@ const DAY_S = 86_400;
 /** To the five minutes, so that the same chart is asked for once. */
 const now = () => Math.ceil(Date.now() / 300_000) * 300;
 
-function SmallChart({ what, title, series, unit }: { what: string; title: string; series?: string; unit?: string }) {
+function SmallChart({ what, title, series, unit }: { what: string; title: string; series?: string; unit?: "ms" }) {
   const until = now();
   const args = {
     what,
@@ -92,8 +92,7 @@ function SmallChart({ what, title, series, unit }: { what: string; title: string
       <figcaption>
         <span>{title}</span>
         <strong>
-          {total === undefined ? "–" : formatNumber(Math.round(total))}
-          {unit && total !== undefined && ` ${unit}`}
+          {total === undefined ? "–" : unit === "ms" ? formatDuration(total) : formatNumber(Math.round(total))}
         </strong>
       </figcaption>
       {chart.error ? <p className="none">{chart.error.message}</p> : <Sparkline values={values} />}

@@ -9,14 +9,16 @@ import type { Count, Page, Row } from "../api/types.ts";
 import { announce } from "../app/announce.ts";
 import { useDialogs } from "../app/dialogs.tsx";
 import { useCall, useNews } from "../app/use_call.ts";
-import { download, toCsv } from "../ui/csv.ts";
+import { CsvFile, download, toCsv } from "../ui/csv.ts";
 import { readSearch, type Search, toFilters } from "../ui/filters.ts";
 import { formatNumber } from "../ui/locale.ts";
 import { Empty, Loading, PageHead, ProblemBox } from "../ui/parts.tsx";
 import { Filters } from "./list_filters.tsx";
 import { type Column, LISTS } from "./lists.tsx";
 
-const PAGE_ROWS = 200;
+/** The first page is there soon; who scrolls on is after many. */
+const FIRST_PAGE_ROWS = 200;
+const PAGE_ROWS = 1_000;
 const ROW_PX = 36;
 /** On a phone a row has two lines. */
 const NARROW_ROW_PX = 58;
@@ -51,7 +53,11 @@ function List({ what }: { what: string }) {
   const rows = useInfiniteQuery<Page, Problem>({
     queryKey: ["list", what, filters],
     queryFn: ({ pageParam, signal }) =>
-      call<Page>("list", { what, filters, cursor: pageParam, size: PAGE_ROWS }, signal),
+      call<Page>(
+        "list",
+        { what, filters, cursor: pageParam, size: pageParam === null ? FIRST_PAGE_ROWS : PAGE_ROWS },
+        signal,
+      ),
     initialPageParam: null,
     getNextPageParam: ({ next }) => next,
     meta: further ? {} : meta,
@@ -135,18 +141,18 @@ function AllAsCsv({ what, filters, count }: { what: string; filters: Record<stri
   async function load() {
     const controller = new AbortController();
     stop.current = controller;
-    const all: Row[] = [];
+    const file = new CsvFile();
     try {
       setDone(0);
       let cursor: string | null = null;
       do {
-        const page: Page = await call<Page>("list", { what, filters, cursor, size: 1_000 }, controller.signal);
-        all.push(...page.rows);
+        const page: Page = await call<Page>("list", { what, filters, cursor, size: PAGE_ROWS }, controller.signal);
+        file.add(page.rows);
         cursor = page.next;
-        setDone(all.length);
+        setDone(file.rows);
       } while (cursor !== null);
-      download(`${what}.csv`, toCsv(all));
-      announce(`${formatNumber(all.length)} rows saved as CSV.`);
+      download(`${what}.csv`, file.blob());
+      announce(`${formatNumber(file.rows)} rows saved as CSV.`);
     } catch (error) {
       if (!controller.signal.aborted) announce(`No CSV: ${asProblem(error).message}`, "bad");
     } finally {

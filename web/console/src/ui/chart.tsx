@@ -2,7 +2,7 @@
 import "./guard_navigator.ts";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import type { ChartData } from "../api/types.ts";
 import { usePreferences } from "../app/preferences.ts";
 import { formatDuration, formatNumber } from "./locale.ts";
@@ -17,6 +17,16 @@ const TIMES: uPlot.Axis.Values = [
   [60, "{HH}:{mm}", DAY, null, DAY, null, null, null, 1],
   [1, "{HH}:{mm}:{ss}", DAY, null, DAY, null, null, null, 1],
 ];
+
+/** 1, 2, 5, 10, …: between two lines of the grid. */
+const WHOLE_STEPS = Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((step) => step * 10 ** i)).flat();
+
+/** The system may go dark while the page is open: a chart is drawn anew then. */
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const onSystemDark = (listener: () => void) => {
+  systemDark.addEventListener("change", listener);
+  return () => systemDark.removeEventListener("change", listener);
+};
 
 /** A canvas knows no variables of CSS: an element is asked what they come to. */
 function colourOf(element: HTMLElement, name: string): string {
@@ -36,6 +46,7 @@ interface Props extends ChartData {
 export default function Chart({ times, series, unit, label }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const { theme } = usePreferences();
+  const isSystemDark = useSyncExternalStore(onSystemDark, () => systemDark.matches);
   useEffect(() => {
     const element = holder.current!;
     const show = (value: number | null) =>
@@ -50,12 +61,14 @@ export default function Chart({ times, series, unit, label }: Props) {
         width: element.clientWidth,
         height: HEIGHT,
         cursor: { points: { size: 6 } },
-        scales: { y: { range: (_, __, most) => [0, unit === "%" ? 100 : Math.max(1, most * 1.1)] } },
+        // At least 4, so that there is room for whole steps: a third of a delivery would be written as none.
+        scales: { y: { range: (_, __, most) => [0, unit === "%" ? 100 : Math.max(4, most * 1.1)] } },
         axes: [
           { ...axis, ticks: { show: false }, font: "11px system-ui", values: TIMES },
           {
             ...axis,
             size: 62,
+            incrs: WHOLE_STEPS,
             ticks: { show: false },
             font: "11px system-ui",
             values: (_, values) => values.map((value) => show(value)),
@@ -82,7 +95,7 @@ export default function Chart({ times, series, unit, label }: Props) {
       observer.disconnect();
       plot.destroy();
     };
-  }, [times, series, unit, theme]);
+  }, [times, series, unit, theme, isSystemDark]);
   return <div ref={holder} className="chart" role="img" aria-label={`${label}: ${spoken(series)}`} />;
 }
 

@@ -1,13 +1,13 @@
-/** A browser for tests: headless Chromium out of an npm package, so that no system package is needed. */
+/** A browser for tests and benchmarks: headless Chromium out of an npm package, so that no system package is needed. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
-import { templateFolder } from "../../local/postgres/template.ts";
+import { templateFolder } from "../local/postgres/template.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Unpacked once for all runs: it takes seconds, and two at once would meet half a file. */
 async function executable(): Promise<string> {
