@@ -23,6 +23,14 @@ export async function closedLoop(callers: number, calls: (() => Promise<void>)[]
     }
   }
   const from = performance.now();
-  await Promise.all(Array.from({ length: callers }, caller));
+  const callersDone = Array.from({ length: callers }, caller);
+  try {
+    await Promise.all(callersDone);
+  } catch (error) {
+    // No caller goes on while connections are closed.
+    next = calls.length;
+    await Promise.allSettled(callersDone);
+    throw error;
+  }
   return { calls: calls.length, seconds: (performance.now() - from) / 1000, latencies };
 }

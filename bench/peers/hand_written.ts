@@ -113,9 +113,9 @@ export async function openHandWritten(url: string, adminUrl: string): Promise<Ha
     },
     async stop() {
       await ceiling.stop();
-      await sql.end();
+      await sql.end({ timeout: 5 });
       await shop.close();
-      await admin.end();
+      await admin.end({ timeout: 5 });
     },
   };
 }

@@ -7,29 +7,34 @@ import { chargeSucceeded } from "../lib/events.ts";
 
 const SECRET = "whsec_floor";
 
+/** Those of the other contenders stay open meanwhile. */
+const MOST_CONNECTIONS = 48;
+
 export async function singleRows(url: string): Promise<Contender> {
   const admin = postgres(url, { max: 1, onnotice() {} });
   await admin`create table single_rows (provider text not null, id text not null, body text not null,
     primary key (provider, id))`;
   let sent = 0;
-  let open: { callers: number; sql: postgres.Sql } | undefined;
+  let open: postgres.Sql | undefined;
 
   const insert = (sql: postgres.Sql, id: string, body: string) =>
     sql`insert into single_rows (provider, id, body) values ('stripe', ${id}, ${body})`;
 
-  /**
-   * As many connections as callers, each with the statement prepared on it. The server has not room for those of all
-   * turns.
-   */
+  /** As many connections as callers where the server has room for them, each with the statement prepared on it. */
   async function connections(callers: number): Promise<postgres.Sql> {
-    if (open?.callers === callers) return open.sql;
-    await open?.sql.end();
-    open = { callers, sql: postgres(url, { max: callers, onnotice() {} }) };
+    const sql = postgres(url, { max: Math.min(callers, MOST_CONNECTIONS), onnotice() {} });
+    open = sql;
     for (let again = 0; again < 2; again++) {
-      await Promise.all(Array.from({ length: callers }, () => insert(open!.sql, randomUUID(), "warm-up")));
+      await Promise.all(Array.from({ length: callers }, () => insert(sql, randomUUID(), "warm-up")));
       sent += callers;
     }
-    return open.sql;
+    return sql;
+  }
+
+  /** After each turn: the server has not room for the connections of all contenders. */
+  async function close(): Promise<void> {
+    await open?.end({ timeout: 5 });
+    open = undefined;
   }
 
   function verify(body: string, header: string): void {
@@ -53,6 +58,7 @@ export async function singleRows(url: string): Promise<Contender> {
             await insert(sql, JSON.parse(body).id, body);
           };
         }),
+        settle: close,
       };
     },
     async check() {
@@ -60,7 +66,7 @@ export async function singleRows(url: string): Promise<Contender> {
       return expectNumbers("single-row inserts", { rows: row!.rows }, { rows: sent });
     },
     async stop() {
-      await open?.sql.end();
+      await close();
       await admin.end();
     },
   };

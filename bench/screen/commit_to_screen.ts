@@ -13,6 +13,8 @@ export interface Watcher {
   url: string;
   /** Resolves when the page shows new rows by itself. */
   live(page: Page): Promise<unknown>;
+  /** Opens the page of the next row; resolves to the text it will be seen by. Without: one page shows all rows. */
+  next?(page: Page): Promise<string>;
   /** Writes a row that the page shows by this text. */
   insert(sql: Sql, text: string): Promise<unknown>;
 }
@@ -35,7 +37,7 @@ export interface SightingPlan {
 
 /** Rows of each turn that are not timed: the page's code is compiled then, and whatever it joins is joined. */
 const WARM_UP = 2;
-/** Between two rows, at random: no page is always met at the same moment of its second. */
+/** Before each row, at random: no page is always met at the same moment of its second. */
 const PAUSE_MS = { least: 200, most: 1_500 };
 
 export async function measureSightings(sql: Sql, watchers: Watcher[], plan: SightingPlan): Promise<Sighting[]> {
@@ -60,13 +62,13 @@ async function turnOf(sql: Sql, watcher: Watcher, round: number, rows: number): 
     await watcher.live(page);
     let before = Number.NaN;
     for (let row = 1 - WARM_UP; row <= rows; row++) {
-      const text = `row-${randomUUID()}`;
+      const text = watcher.next ? await watcher.next(page) : `row-${randomUUID()}`;
       const seen = await lookFor(page, text);
+      await pause(PAUSE_MS.least + Math.random() * (PAUSE_MS.most - PAUSE_MS.least));
       const committed = await commit(sql, (transaction) => watcher.insert(transaction, text));
       const ms = (await seen()) - committed;
       if (row > 0) sightings.push({ watcher: watcher.name, round, after_ms: committed - before, ms });
       before = committed;
-      await pause(PAUSE_MS.least + Math.random() * (PAUSE_MS.most - PAUSE_MS.least));
     }
   } finally {
     await page.close();

@@ -45,6 +45,9 @@ export async function openScreens(): Promise<Screens> {
     const sql = postgres(stack.dbUrl, { max: 2, onnotice() {} });
     ends.push(() => sql.end({ timeout: 1 }));
     await seedShop(sql);
+    await sql`
+      insert into public.products (sku, name, price_minor, currency, stock)
+      values ('bench-print', 'Print', 1900, 'EUR', 100000)`;
     const client = createClient(stack.apiUrl, stack.publishableKey, {
       auth: { persistSession: false, autoRefreshToken: false },
       realtime: { transport: WebSocket as never },
@@ -66,6 +69,7 @@ export async function openScreens(): Promise<Screens> {
     const notify = (transaction: postgres.Sql, text: string) =>
       transaction`insert into public.notifications (user_id, kind, title) values (${buyer.id}, 'benchmark', ${text})`;
     const notified = { context: asBuyer, insert: notify };
+    const successPage = successPageOf(sql, `${stack.storefrontUrl}checkout/success`);
     return {
       browser,
       sql,
@@ -98,6 +102,14 @@ export async function openScreens(): Promise<Screens> {
           ...notified,
         },
         {
+          name: "storefront, success page",
+          does: "waits for the payment with clients/web: hears of the order on user:<id>, and asks functions/payment-status",
+          context: asBuyer,
+          url: `${stack.storefrontUrl}account`,
+          live: (page) => page.getByRole("heading", { name: "My page" }).waitFor(),
+          ...successPage,
+        },
+        {
           name: "postgres_changes",
           does: "a bare page that shows the row that Realtime sends",
           url: bare.url("postgres_changes"),
@@ -122,6 +134,37 @@ export async function openScreens(): Promise<Screens> {
     await stop();
     throw error;
   }
+}
+
+/** Each row is a captured payment, with the order it makes; each is awaited on the page of its own checkout. */
+function successPageOf(sql: postgres.Sql, url: string): Pick<Watcher, "next" | "insert"> {
+  let awaited: { id: string; total: number } | undefined;
+  return {
+    async next(page) {
+      const [made] = await sql`
+        select commerce.open_checkout(${BUYER.email}, '[{"sku": "bench-print", "quantity": 1}]') as id`;
+      const [opened] = await sql<{ id: string; total: number }[]>`
+        select id, total_minor::integer as total from public.checkout_sessions where id = ${made!.id}`;
+      const { id } = opened!;
+      awaited = opened!;
+      await page.goto(`${url}?checkout_session_id=${id}`);
+      await page.getByRole("heading", { name: "Processing payment…" }).waitFor();
+      return "Payment received";
+    },
+    async insert(transaction) {
+      const { id, total } = awaited!;
+      const fact = {
+        ...{ type: "payment.captured", provider_ref: `pi_${id}`, checkout_session_id: id },
+        ...{ amount_minor: total, currency: "EUR", occurred_at: new Date().toISOString() },
+      };
+      const event = {
+        ...{ provider: "stripe", provider_event_id: `evt_${id}`, type: "checkout.session.completed", trust: "signed" },
+        ...{ body: "{}", headers: {}, facts: [fact], occurred_at: fact.occurred_at },
+      };
+      const [received] = await transaction`select status from inbox.receive(${transaction.json([event])})`;
+      if (received!.status !== "applied") throw new Error(`The payment of ${id} is ${received!.status}`);
+    },
+  };
 }
 
 /** A browser profile in which somebody has signed in; the page has `heading` then. */
