@@ -628,8 +628,8 @@ begin
 end
 $$;
 comment on function inbox.apply_set(text, uuid[]) is
-  'Applies events of one kind (captured, refunds), each with one fact, as a set. Returns their ids; none, when there are '
-  'not two, or when the set fails. Raises nothing but a deadlock.';
+  'Applies events of one kind (captured, refunds), each with one fact, as a set. Returns their ids; none, when there '
+  'are not two, or when the set fails. Raises nothing but a deadlock.';
 
 -- sql/10-inbox/20-receive/apply_together.sql
 
@@ -8995,9 +8995,9 @@ end
 $$;
 comment on function commerce.apply_refunds(text[], jsonb[], uuid[]) is
   'Applies refund.updated, a refund that only moves forward by rank, and payment.refunded, the total of refunds in the '
-  'provider''s event, which only grows. facts, providers and events are of one length: a fact, its provider, and the id '
-  'of its event, if messages are to name it. No two facts are about one payment, one checkout or one whole of several '
-  'payments. Parks until their payments are captured.';
+  'provider''s event, which only grows. facts, providers and events are of one length: a fact, its provider, and the '
+  'id of its event, if messages are to name it. No two facts are about one payment, one checkout or one whole of '
+  'several payments. Parks until their payments are captured.';
 
 -- sql/30-commerce/50-refunds/dismiss_refund.sql
 

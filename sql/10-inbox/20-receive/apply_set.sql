@@ -36,5 +36,5 @@ begin
 end
 $$;
 comment on function inbox.apply_set(text, uuid[]) is
-  'Applies events of one kind (captured, refunds), each with one fact, as a set. Returns their ids; none, when there are '
-  'not two, or when the set fails. Raises nothing but a deadlock.';
+  'Applies events of one kind (captured, refunds), each with one fact, as a set. Returns their ids; none, when there '
+  'are not two, or when the set fails. Raises nothing but a deadlock.';

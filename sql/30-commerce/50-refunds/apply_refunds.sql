@@ -55,6 +55,6 @@ end
 $$;
 comment on function commerce.apply_refunds(text[], jsonb[], uuid[]) is
   'Applies refund.updated, a refund that only moves forward by rank, and payment.refunded, the total of refunds in the '
-  'provider''s event, which only grows. facts, providers and events are of one length: a fact, its provider, and the id '
-  'of its event, if messages are to name it. No two facts are about one payment, one checkout or one whole of several '
-  'payments. Parks until their payments are captured.';
+  'provider''s event, which only grows. facts, providers and events are of one length: a fact, its provider, and the '
+  'id of its event, if messages are to name it. No two facts are about one payment, one checkout or one whole of '
+  'several payments. Parks until their payments are captured.';
