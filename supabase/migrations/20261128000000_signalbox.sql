@@ -535,9 +535,8 @@ begin
     when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled',
     'payment.expired' then
       perform commerce.apply_payment(provider, fact);
-    when 'payment.refunded' then perform commerce.apply_refunded_total(provider, fact);
+    when 'payment.refunded', 'refund.updated' then perform commerce.apply_refund(provider, fact);
     when 'payment.approved' then perform commerce.apply_approval(provider, fact);
-    when 'refund.updated' then perform commerce.apply_refund(provider, fact);
     when 'dispute.updated' then perform commerce.apply_dispute(provider, event_id, fact);
     when 'checkout.cancelled' then perform commerce.apply_checkout_cancelled(provider, fact);
     when 'checkout.expired' then perform commerce.apply_checkout_expired(fact);
@@ -589,49 +588,91 @@ comment on function inbox.apply_new_reading(inbox.events, jsonb) is
   'The part of inbox.receive for an event that is received again while it is failed, dead or parked: applies the facts '
   'read from the new copy. Returns its status.';
 
+-- sql/10-inbox/20-receive/apply_set.sql
+
+-- Applies events as a set, in one subtransaction. If that fails, nothing is applied: inbox.settle then finds out which
+-- event fails, and why.
+create function inbox.apply_set(kind text, ids uuid[]) returns uuid[]
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_providers text[];
+  v_facts jsonb[];
+begin
+  if cardinality(ids) < 2 then
+    return '{}';
+  end if;
+  select array_agg(e.provider order by g.place), array_agg(e.facts -> 0 order by g.place) into v_providers, v_facts
+  from unnest(ids) with ordinality as g (id, place)
+  cross join lateral (select e.* from inbox.events e where e.id = g.id offset 0) e;
+  begin
+    case kind
+      when 'captured' then perform commerce.apply_payments(v_providers, v_facts, ids);
+      when 'refunds' then perform commerce.apply_refunds(v_providers, v_facts, ids);
+    end case;
+  exception
+    when deadlock_detected then
+      raise;
+    when others then
+      return '{}';
+  end;
+  perform set_config('signalbox.event_ids', '', true);
+  perform set_config('signalbox.event_id', '', true);
+  perform inbox.wake_parked(array(
+    select k.key
+    from unnest(v_providers, v_facts) as f (provider, fact), unnest(inbox.fact_keys(f.provider, f.fact)) as k (key)
+  ));
+  return ids;
+end
+$$;
+comment on function inbox.apply_set(text, uuid[]) is
+  'Applies events of one kind (captured, refunds), each with one fact, as a set. Returns their ids; none, when there '
+  'are not two, or when the set fails. Raises nothing but a deadlock.';
+
 -- sql/10-inbox/20-receive/apply_together.sql
 
--- Applies what can be applied as a set, in one subtransaction. If that fails, nothing is applied: inbox.settle then
--- finds out which event fails, and why.
 create function inbox.apply_together(ids uuid[]) returns uuid[]
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_ids uuid[];
-  v_providers text[];
-  v_facts jsonb[];
+  v_applied uuid[];
 begin
-  select array_agg(e.id order by g.place), array_agg(e.provider order by g.place),
-    array_agg(e.facts -> 0 order by g.place)
-  into v_ids, v_providers, v_facts
-  from unnest(ids) with ordinality as g (id, place)
-  cross join lateral (select e.* from inbox.events e where e.id = g.id offset 0) e
-  where e.status = 'applied' and jsonb_array_length(e.facts) = 1 and e.facts -> 0 ->> 'type' = 'payment.captured';
-  if cardinality(v_ids) > 1 then
-    begin
-      perform commerce.apply_payments(v_providers, v_facts, v_ids);
-    exception
-      when deadlock_detected then
-        raise;
-      when others then
-        return '{}';
-    end;
-    perform set_config('signalbox.event_ids', '', true);
-    perform set_config('signalbox.event_id', '', true);
-    perform inbox.wake_parked(array(
-      select k.key
-      from unnest(v_providers, v_facts) as f (provider, fact), unnest(inbox.fact_keys(f.provider, f.fact)) as k (key)
-    ));
-    return v_ids;
-  end if;
-  return '{}';
+  v_applied := inbox.apply_set('captured', array(
+    select e.id
+    from unnest(ids) with ordinality as g (id, place)
+    cross join lateral (select e.* from inbox.events e where e.id = g.id offset 0) e
+    where e.status = 'applied' and jsonb_array_length(e.facts) = 1 and e.facts -> 0 ->> 'type' = 'payment.captured'
+    order by g.place
+  ));
+  -- Refunds of payments that were captured before, or just now. Two of one payment or checkout are applied one by one;
+  -- so is a refund of a part, on whose others its order depends.
+  return v_applied || inbox.apply_set('refunds', array(
+    select r.id
+    from (
+      select e.id, g.place, p.part_of, count(*) over (partition by p.id) as of_payment,
+        count(p.checkout_session_id) over (partition by p.checkout_session_id) as of_checkout
+      from unnest(ids) with ordinality as g (id, place)
+      cross join lateral (select e.* from inbox.events e where e.id = g.id offset 0) e
+      cross join lateral (
+        select p.* from public.payments p
+        where p.provider = e.provider and p.provider_ref = e.facts -> 0 ->> 'payment_ref' offset 0
+      ) p
+      where e.status = 'applied' and jsonb_array_length(e.facts) = 1
+        and e.facts -> 0 ->> 'type' in ('payment.refunded', 'refund.updated') and p.captured_at is not null
+    ) r
+    where r.part_of is null and r.of_payment = 1 and r.of_checkout <= 1
+    order by r.place
+  ));
 end
 $$;
 comment on function inbox.apply_together(uuid[]) is
-  'The part of inbox.receive that applies new events as a set: those that hold one captured payment. Returns the ids '
-  'of those that it applied; the others are for inbox.settle. Raises nothing but a deadlock.';
+  'The part of inbox.receive that applies new events as sets: those that hold one captured payment, then those that '
+  'hold one refund. Returns the ids of those that it applied; the others are for inbox.settle. Raises nothing but a '
+  'deadlock.';
 
 -- sql/10-inbox/20-receive/fact_keys.sql
 
@@ -8284,7 +8325,7 @@ begin
       end if;
       v_wholes := v_wholes || v_whole;
       v_paid := v_paid || v_checkout;
-    else
+    elsif v_payment.subtotal_minor is not null or v_checkout.status <> 'payment_completed' then
       perform inbox.set_cause(v_payment.id);
       perform commerce.sync_order(v_payment);
       perform commerce.refresh_checkout(v_checkout.id);
@@ -8617,72 +8658,139 @@ create function commerce.refresh_payment(payment_id uuid) returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_payment public.payments;
-  v_succeeded bigint;
-  v_undone bigint;
-  v_disputed boolean;
-  v_refunded bigint;
-  v_status public.payment_status;
-  v_reason text;
-  v_checkout public.checkout_sessions;
-  v_order record;
 begin
-  select p.* into v_payment from public.payments p where p.id = refresh_payment.payment_id;
-  select coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
-         coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
-  into v_succeeded, v_undone
-  from public.refunds r
-  where r.payment_id = v_payment.id and r.currency = v_payment.currency;
-  select exists (
-    select 1 from public.disputes d where d.payment_id = v_payment.id
-    and d.status in ('needs_response', 'under_review', 'lost')
-  ) into v_disputed;
-
-  -- The reported total includes refunds without a received event of their own, but also those that failed since.
-  v_refunded := greatest(v_succeeded, v_payment.reported_refunded_minor - v_undone);
-  v_status := case
-    when v_refunded > 0 and v_refunded >= v_payment.amount_minor then 'refunded'
-    when v_disputed then 'disputed'
-    when v_refunded > 0 then 'partially_refunded'
-    else 'captured'
-  end;
-  v_payment.status := v_status;
-  select s.* into v_checkout from public.checkout_sessions s
-    where s.id = v_payment.checkout_session_id for no key update;
-  v_reason := commerce.review_reason(v_payment, v_checkout);
-  v_payment.needs_review := v_reason is not null;
-  update public.payments p
-  set refunded_minor = v_refunded, status = v_status, needs_review = v_reason is not null, review_reason = v_reason
-  where p.id = v_payment.id and (p.refunded_minor, p.status, p.review_reason) is distinct from (v_refunded, v_status,
-    v_reason);
-
-  perform community.settle_credits(v_payment);
-  -- It may have been refunded before its checkout was known: when that refund fails, its order must still be made.
-  perform commerce.follow_payment(v_payment, v_checkout);
-
-  select o.id, o.status as before, case
-      when v_status = 'refunded' and not exists (select 1 from commerce.parts_of(v_payment) r
-        where r.status <> 'refunded') then 'refunded'
-      when o.attention_reason is not null then 'needs_attention'
-      else 'confirmed'
-    end::public.order_status as status
-  into v_order
-  from public.orders o where o.id = commerce.order_of(v_payment) for no key update;
-  if v_order.before <> v_order.status then
-    update public.orders o set status = v_order.status where o.id = v_order.id;
-    if 'refunded' in (v_order.before, v_order.status) then
-      perform commerce.settle_services(v_order.id, v_order.status = 'refunded');
-      perform community.settle_credits(m) from public.orders o join public.payments m on m.id = o.payment_id
-      where o.id = v_order.id and m.id <> v_payment.id;
-    end if;
-  end if;
-  perform commerce.settle_restock(v_payment);
+  perform commerce.refresh_payments(array[payment_id]);
 end
 $$;
 comment on function commerce.refresh_payment(uuid) is
-  'Recomputes the status of a captured payment and its order, from its refunds and disputes. The caller holds the '
-  'payment''s row.';
+  'Recomputes the status of one captured payment and its order: see commerce.refresh_payments.';
+
+-- sql/30-commerce/40-payments/refresh_payments.sql
+
+create function commerce.refresh_payments(payments uuid[]) returns void
+language plpgsql
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_new public.payments[];
+  v_refunded bigint[];
+  v_status public.payment_status[];
+  v_checkouts public.checkout_sessions[];
+  v public.payments;
+  v_orders record;
+  v_packs uuid[];
+  v_restocked uuid[];
+begin
+  -- The reported total includes refunds without a received event of their own, but also those that failed since.
+  select array_agg(p.row order by g.place), array_agg(r.refunded order by g.place),
+    array_agg(case
+      when r.refunded > 0 and r.refunded >= (p.row).amount_minor then 'refunded'
+      when exists (
+        select 1 from public.disputes d
+        where d.payment_id = g.id and d.status in ('needs_response', 'under_review', 'lost')
+      ) then 'disputed'
+      when r.refunded > 0 then 'partially_refunded'
+      else 'captured'
+    end::public.payment_status order by g.place)
+  into v_new, v_refunded, v_status
+  from unnest(payments) with ordinality as g (id, place)
+  cross join lateral (select p as row from public.payments p where p.id = g.id offset 0) p
+  cross join lateral (
+    select greatest(
+      coalesce(sum(r.amount_minor) filter (where r.status = 'succeeded'), 0),
+      (p.row).reported_refunded_minor
+        - coalesce(sum(r.amount_minor) filter (where r.status in ('failed', 'cancelled')), 0)
+    ) as refunded
+    from public.refunds r
+    where r.payment_id = g.id and r.currency = (p.row).currency
+  ) r;
+  if v_new is null then
+    return;
+  end if;
+  select array_agg(s.row order by n.place) into v_checkouts
+  from (
+    select n.checkout_session_id as id, n.ordinality as place from unnest(v_new) with ordinality as n
+    order by n.checkout_session_id
+  ) as n
+  left join lateral (
+    select s as row from public.checkout_sessions s where s.id = n.id for no key update
+  ) s on true;
+
+  for i in 1 .. cardinality(v_new) loop
+    v := v_new[i];
+    v.refunded_minor := v_refunded[i];
+    v.status := v_status[i];
+    v.review_reason := commerce.review_reason(v, v_checkouts[i]);
+    v.needs_review := v.review_reason is not null;
+    v_new[i] := v;
+  end loop;
+  update public.payments p
+  set refunded_minor = n.refunded_minor, status = n.status, needs_review = n.needs_review,
+    review_reason = n.review_reason
+  from unnest(v_new) as n
+  where p.id = n.id
+    and (p.refunded_minor, p.status, p.review_reason) is distinct from (n.refunded_minor, n.status, n.review_reason);
+
+  v_packs := array(
+    select o.payment_id from public.orders o
+    where o.payment_id = any (payments)
+      and exists (select 1 from public.order_items i where i.order_id = o.id and i.kind = 'credit_pack')
+  );
+  for i in 1 .. cardinality(v_new) loop
+    continue when v_new[i].credits is null and v_new[i].id <> all (v_packs);
+    perform inbox.set_cause(v_new[i].id);
+    perform community.settle_credits(v_new[i]);
+  end loop;
+  -- One may have been refunded before its checkout was known: when that refund fails, its order must still be made.
+  perform commerce.follow_payments(v_new, v_checkouts);
+
+  select array_agg(o.id) as ids, array_agg(o.status) as before, array_agg(o.place) as places,
+    array_agg(case
+      when v_new[o.place].status = 'refunded' and (v_new[o.place].part_of is null or not exists (
+        select 1 from commerce.parts_of(v_new[o.place]) r where r.status <> 'refunded'
+      )) then 'refunded'
+      when o.attention_reason is not null then 'needs_attention'
+      else 'confirmed'
+    end::public.order_status) as after
+  into v_orders
+  from (
+    select o.*, n.place
+    from (
+      select commerce.order_of(v_new[n.place]) as id, n.place from generate_series(1, cardinality(v_new)) as n (place)
+    ) as n
+    join public.orders o on o.id = n.id
+    order by o.id
+    for no key update of o
+  ) o;
+  update public.orders o set status = c.status
+  from unnest(v_orders.ids, v_orders.after) as c (id, status)
+  where o.id = c.id and o.status <> c.status;
+  for i in 1 .. coalesce(cardinality(v_orders.ids), 0) loop
+    continue when v_orders.before[i] = v_orders.after[i]
+      or 'refunded' not in (v_orders.before[i], v_orders.after[i]);
+    v := v_new[v_orders.places[i]];
+    perform inbox.set_cause(v.id);
+    perform commerce.settle_services(v_orders.ids[i], v_orders.after[i] = 'refunded');
+    perform community.settle_credits(m)
+    from public.orders o join public.payments m on m.id = o.payment_id
+    where o.id = v_orders.ids[i] and m.id <> v.id;
+  end loop;
+
+  v_restocked := array(
+    select q.payment_id from public.refund_requests q
+    where q.payment_id = any (payments) and q.restock and q.status = 'sent'
+  );
+  for i in 1 .. cardinality(v_new) loop
+    continue when v_new[i].part_of is null and v_new[i].id <> all (v_restocked);
+    perform inbox.set_cause(v_new[i].id);
+    perform commerce.settle_restock(v_new[i]);
+  end loop;
+end
+$$;
+comment on function commerce.refresh_payments(uuid[]) is
+  'Recomputes the status of captured payments and their orders, from their refunds and disputes. No two are about one '
+  'checkout or one whole of several payments. The caller holds the payments'' rows.';
 
 -- sql/30-commerce/40-payments/review_parts.sql
 
@@ -8821,52 +8929,75 @@ create function commerce.apply_refund(provider text, fact jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
-  v_status public.refund_status := fact ->> 'status';
 begin
-  insert into public.refunds as r (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
-  values (v_payment.id, apply_refund.provider, fact ->> 'provider_ref', v_status, (fact ->> 'amount_minor')::bigint,
-    fact ->> 'currency', fact ->> 'reason')
-  on conflict on constraint a_provider_names_a_refund_once do update
-  set status = greatest(excluded.status, r.status),
-      amount_minor = case
-        when excluded.status = r.status then greatest(excluded.amount_minor, r.amount_minor)
-        when excluded.status > r.status then excluded.amount_minor
-        else r.amount_minor
-      end,
-      reason = case
-        when excluded.status = r.status then greatest(excluded.reason, r.reason)
-        when excluded.status > r.status then coalesce(excluded.reason, r.reason)
-        else coalesce(r.reason, excluded.reason)
-      end
-  where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor
-    or excluded.reason > r.reason))
-    or r.reason is null;
-  perform commerce.refresh_payment(v_payment.id);
+  perform commerce.apply_refunds(array[apply_refund.provider], array[apply_refund.fact]);
 end
 $$;
 comment on function commerce.apply_refund(text, jsonb) is
-  'Applies refund.updated: a refund only moves forward by rank. Parks until its payment is captured.';
+  'Applies one refund.updated or payment.refunded fact: see commerce.apply_refunds.';
 
--- sql/30-commerce/50-refunds/apply_refunded_total.sql
+-- sql/30-commerce/50-refunds/apply_refunds.sql
 
-create function commerce.apply_refunded_total(provider text, fact jsonb) returns void
+-- Facts of many events are applied by statements over all of them: one fact is a set of one, by the same rule.
+create function commerce.apply_refunds(providers text[], facts jsonb[], events uuid[] default null) returns void
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_payment public.payments := commerce.payment_of(provider, fact ->> 'payment_ref');
-  v_total bigint := fact ->> 'refunded_minor';
+  v_ids uuid[];
 begin
-  update public.payments p set reported_refunded_minor = v_total
-  where p.id = v_payment.id and p.reported_refunded_minor < v_total and p.currency = fact ->> 'currency';
-  perform commerce.refresh_payment(v_payment.id);
+  -- Locked in one order.
+  select array_agg(p.id order by g.place) into v_ids
+  from (
+    select g.* from unnest(providers, facts) with ordinality as g (provider, fact, place)
+    order by g.provider, g.fact ->> 'payment_ref'
+  ) as g
+  cross join lateral commerce.payment_of(g.provider, g.fact ->> 'payment_ref') p;
+  if events is not null then
+    perform inbox.set_causes(events || events, v_ids || array(
+      select o.id from unnest(v_ids) with ordinality as p (id, place)
+      left join public.orders o on o.payment_id = p.id
+      order by p.place
+    ));
+  end if;
+
+  if exists (select 1 from unnest(facts) as f where f ->> 'type' = 'refund.updated') then
+    insert into public.refunds as r (payment_id, provider, provider_ref, status, amount_minor, currency, reason)
+    select g.payment, g.provider, g.fact ->> 'provider_ref', (g.fact ->> 'status')::public.refund_status,
+      (g.fact ->> 'amount_minor')::bigint, g.fact ->> 'currency', g.fact ->> 'reason'
+    from unnest(v_ids, providers, facts) as g (payment, provider, fact)
+    where g.fact ->> 'type' = 'refund.updated'
+    on conflict on constraint a_provider_names_a_refund_once do update
+    set status = greatest(excluded.status, r.status),
+        amount_minor = case
+          when excluded.status = r.status then greatest(excluded.amount_minor, r.amount_minor)
+          when excluded.status > r.status then excluded.amount_minor
+          else r.amount_minor
+        end,
+        reason = case
+          when excluded.status = r.status then greatest(excluded.reason, r.reason)
+          when excluded.status > r.status then coalesce(excluded.reason, r.reason)
+          else coalesce(r.reason, excluded.reason)
+        end
+    where excluded.status > r.status or (excluded.status = r.status and (excluded.amount_minor > r.amount_minor
+      or excluded.reason > r.reason))
+      or r.reason is null;
+  end if;
+  if exists (select 1 from unnest(facts) as f where f ->> 'type' = 'payment.refunded') then
+    update public.payments p set reported_refunded_minor = (g.fact ->> 'refunded_minor')::bigint
+    from unnest(v_ids, facts) as g (payment, fact)
+    where p.id = g.payment and g.fact ->> 'type' = 'payment.refunded'
+      and p.reported_refunded_minor < (g.fact ->> 'refunded_minor')::bigint and p.currency = g.fact ->> 'currency';
+  end if;
+  perform commerce.refresh_payments(v_ids);
 end
 $$;
-comment on function commerce.apply_refunded_total(text, jsonb) is
-  'Applies payment.refunded: the total of refunds in the provider''s event, which only grows. Parks until the payment '
-  'is captured.';
+comment on function commerce.apply_refunds(text[], jsonb[], uuid[]) is
+  'Applies refund.updated, a refund that only moves forward by rank, and payment.refunded, the total of refunds in the '
+  'provider''s event, which only grows. facts, providers and events are of one length: a fact, its provider, and the '
+  'id of its event, if messages are to name it. No two facts are about one payment, one checkout or one whole of '
+  'several payments. Parks until their payments are captured.';
 
 -- sql/30-commerce/50-refunds/dismiss_refund.sql
 

@@ -274,7 +274,7 @@ export type Database = {
       apply_payments: { Args: { events?: string[]; facts: Json[]; providers: string[] }; Returns: undefined };
       apply_product: { Args: { event_id: string; fact: Json; provider: string }; Returns: undefined };
       apply_refund: { Args: { fact: Json; provider: string }; Returns: undefined };
-      apply_refunded_total: { Args: { fact: Json; provider: string }; Returns: undefined };
+      apply_refunds: { Args: { events?: string[]; facts: Json[]; providers: string[] }; Returns: undefined };
       availability: {
         Args: { product_id: string };
         Returns: {
@@ -592,6 +592,7 @@ export type Database = {
       };
       refresh_checkout: { Args: { checkout_session_id: string }; Returns: undefined };
       refresh_payment: { Args: { payment_id: string }; Returns: undefined };
+      refresh_payments: { Args: { payments: string[] }; Returns: undefined };
       refundable: { Args: { payment_id: string }; Returns: number };
       release_stock: { Args: { checkout_session_id: string }; Returns: undefined };
       request_refund: {
@@ -1323,6 +1324,7 @@ export type Database = {
         };
         Returns: Database["inbox"]["Enums"]["event_status"];
       };
+      apply_set: { Args: { ids: string[]; kind: string }; Returns: string[] };
       apply_together: { Args: { ids: string[] }; Returns: string[] };
       asked_about: { Args: { provider: string; ref: string }; Returns: undefined };
       fact_keys: { Args: { fact: Json; provider: string }; Returns: string[] };

@@ -7,9 +7,8 @@ begin
     when 'payment.created', 'payment.pending', 'payment.captured', 'payment.failed', 'payment.cancelled',
     'payment.expired' then
       perform commerce.apply_payment(provider, fact);
-    when 'payment.refunded' then perform commerce.apply_refunded_total(provider, fact);
+    when 'payment.refunded', 'refund.updated' then perform commerce.apply_refund(provider, fact);
     when 'payment.approved' then perform commerce.apply_approval(provider, fact);
-    when 'refund.updated' then perform commerce.apply_refund(provider, fact);
     when 'dispute.updated' then perform commerce.apply_dispute(provider, event_id, fact);
     when 'checkout.cancelled' then perform commerce.apply_checkout_cancelled(provider, fact);
     when 'checkout.expired' then perform commerce.apply_checkout_expired(fact);

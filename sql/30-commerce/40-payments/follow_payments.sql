@@ -33,7 +33,7 @@ begin
       end if;
       v_wholes := v_wholes || v_whole;
       v_paid := v_paid || v_checkout;
-    else
+    elsif v_payment.subtotal_minor is not null or v_checkout.status <> 'payment_completed' then
       perform inbox.set_cause(v_payment.id);
       perform commerce.sync_order(v_payment);
       perform commerce.refresh_checkout(v_checkout.id);
