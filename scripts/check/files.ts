@@ -11,7 +11,7 @@ const NOT_OURS = [
   /^supabase\/migrations\//,
   /^docs\/reference\/(functions\.md|messages\.md|messages\.schema\.json|openapi\.json)$/,
   /^functions\/_shared\/platform\/database_types\.ts$/,
-  /\.(pem|svg|png)$/,
+  /\.(pem|svg|png|jpg)$/,
 ];
 
 /** Sorted; without what is generated, and without fixtures. */
