@@ -5857,7 +5857,7 @@ create table public.stock_movements (
 -- The audit sums the whole ledger, from the index alone.
 create index stock_movements_by_product on public.stock_movements (product_id) include (quantity);
 create index stock_movements_by_checkout on public.stock_movements (checkout_session_id);
-create index stock_movements_by_order on public.stock_movements (order_id);
+create index stock_movements_by_order on public.stock_movements (order_id) where order_id is not null;
 
 alter table public.stock_movements enable row level security;
 create policy "admins read stock movements" on public.stock_movements for select to authenticated
@@ -10059,13 +10059,13 @@ alter table public.products add constraint a_seat_is_of_a_cohort foreign key (co
 create index products_by_cohort on public.products (cohort_id);
 alter table public.checkout_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
   references public.cohorts (id);
-create index checkout_items_by_cohort on public.checkout_items (cohort_id);
+create index checkout_items_by_cohort on public.checkout_items (cohort_id) where cohort_id is not null;
 alter table public.order_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
   references public.cohorts (id);
-create index order_items_by_cohort on public.order_items (cohort_id);
+create index order_items_by_cohort on public.order_items (cohort_id) where cohort_id is not null;
 alter table public.stock_reservations add constraint seats_are_of_a_cohort foreign key (cohort_id)
   references public.cohorts (id);
-create index stock_reservations_by_cohort on public.stock_reservations (cohort_id);
+create index stock_reservations_by_cohort on public.stock_reservations (cohort_id) where cohort_id is not null;
 
 comment on table public.cohorts is
   'Groups of students that take a course together. Their seats are sold by products of kind cohort_seat, or given by '
@@ -10279,8 +10279,6 @@ create table public.student_questions (
 create index student_questions_by_user on public.student_questions (user_id);
 create index student_questions_by_email on public.student_questions (email);
 create index student_questions_by_cohort on public.student_questions (cohort_id);
-create index student_questions_unanswered on public.student_questions (created_at) where answer is null
-  and deleted_at is null;
 
 alter table public.student_questions enable row level security;
 create policy "people read their own and their cohorts' questions, admins all"
@@ -10358,7 +10356,6 @@ create table public.support_tickets (
 );
 create index support_tickets_by_user on public.support_tickets (user_id);
 create index support_tickets_by_email on public.support_tickets (email);
-create index support_tickets_under_way on public.support_tickets (created_at) where status <> 'closed';
 
 alter table public.support_tickets enable row level security;
 create policy "people read their own tickets, admins all" on public.support_tickets for select to authenticated
@@ -10509,7 +10506,6 @@ create table public.error_reports (
   constraint details_are_at_most_20_kb check (octet_length(details::text) <= 20480)
 );
 create index error_reports_by_user on public.error_reports (user_id);
-create index error_reports_unresolved on public.error_reports (created_at) where resolved_at is null;
 
 alter table public.error_reports enable row level security;
 create policy "admins read error reports" on public.error_reports for select to authenticated

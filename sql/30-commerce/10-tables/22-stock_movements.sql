@@ -21,7 +21,7 @@ create table public.stock_movements (
 -- The audit sums the whole ledger, from the index alone.
 create index stock_movements_by_product on public.stock_movements (product_id) include (quantity);
 create index stock_movements_by_checkout on public.stock_movements (checkout_session_id);
-create index stock_movements_by_order on public.stock_movements (order_id);
+create index stock_movements_by_order on public.stock_movements (order_id) where order_id is not null;
 
 alter table public.stock_movements enable row level security;
 create policy "admins read stock movements" on public.stock_movements for select to authenticated

@@ -33,13 +33,13 @@ alter table public.products add constraint a_seat_is_of_a_cohort foreign key (co
 create index products_by_cohort on public.products (cohort_id);
 alter table public.checkout_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
   references public.cohorts (id);
-create index checkout_items_by_cohort on public.checkout_items (cohort_id);
+create index checkout_items_by_cohort on public.checkout_items (cohort_id) where cohort_id is not null;
 alter table public.order_items add constraint a_seat_is_of_a_cohort foreign key (cohort_id)
   references public.cohorts (id);
-create index order_items_by_cohort on public.order_items (cohort_id);
+create index order_items_by_cohort on public.order_items (cohort_id) where cohort_id is not null;
 alter table public.stock_reservations add constraint seats_are_of_a_cohort foreign key (cohort_id)
   references public.cohorts (id);
-create index stock_reservations_by_cohort on public.stock_reservations (cohort_id);
+create index stock_reservations_by_cohort on public.stock_reservations (cohort_id) where cohort_id is not null;
 
 comment on table public.cohorts is
   'Groups of students that take a course together. Their seats are sold by products of kind cohort_seat, or given by '

@@ -30,8 +30,6 @@ create table public.student_questions (
 create index student_questions_by_user on public.student_questions (user_id);
 create index student_questions_by_email on public.student_questions (email);
 create index student_questions_by_cohort on public.student_questions (cohort_id);
-create index student_questions_unanswered on public.student_questions (created_at) where answer is null
-  and deleted_at is null;
 
 alter table public.student_questions enable row level security;
 create policy "people read their own and their cohorts' questions, admins all"

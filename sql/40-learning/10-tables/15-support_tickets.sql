@@ -18,7 +18,6 @@ create table public.support_tickets (
 );
 create index support_tickets_by_user on public.support_tickets (user_id);
 create index support_tickets_by_email on public.support_tickets (email);
-create index support_tickets_under_way on public.support_tickets (created_at) where status <> 'closed';
 
 alter table public.support_tickets enable row level security;
 create policy "people read their own tickets, admins all" on public.support_tickets for select to authenticated

@@ -15,7 +15,6 @@ create table public.error_reports (
   constraint details_are_at_most_20_kb check (octet_length(details::text) <= 20480)
 );
 create index error_reports_by_user on public.error_reports (user_id);
-create index error_reports_unresolved on public.error_reports (created_at) where resolved_at is null;
 
 alter table public.error_reports enable row level security;
 create policy "admins read error reports" on public.error_reports for select to authenticated
