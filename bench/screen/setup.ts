@@ -46,8 +46,8 @@ export async function openScreens(): Promise<Screens> {
     ends.push(() => sql.end({ timeout: 1 }));
     await seedShop(sql);
     await sql`
-      insert into public.products (sku, name, price_minor, currency, stock)
-      values ('bench-print', 'Print', 1900, 'EUR', 100000)`;
+      insert into public.products (sku, name, price_minor, currency, stock, ships)
+      values ('bench-print', 'A pattern to download', 1900, 'EUR', 100000, false)`;
     const client = createClient(stack.apiUrl, stack.publishableKey, {
       auth: { persistSession: false, autoRefreshToken: false },
       realtime: { transport: WebSocket as never },
