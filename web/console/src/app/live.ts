@@ -1,13 +1,13 @@
 /** How pages hear of news: by Realtime, and by looking every few seconds while that is away. */
+import type { Query } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { listen } from "../api/socket.ts";
+import { openLooks } from "./looks.ts";
 import { usePreferences } from "./preferences.ts";
 import { queries } from "./queries.ts";
 
 /** What is told changes; what only time brings about (something is overdue) is not. */
 export const LIVE_EVERY_S = 30;
-/** The database tells an area once a second: what changed a moment later is found by looking once more. */
-const AGAIN_MS = 1_500;
 
 export type LiveState = "live" | "polling" | "paused";
 
@@ -27,36 +27,30 @@ export function useLive(): LiveState {
   return paused ? "paused" : now ? "live" : "polling";
 }
 
+const isOf =
+  (areas: ReadonlySet<string>) =>
+  ({ meta }: Pick<Query, "meta">) =>
+    (meta?.areas as string[] | undefined)?.some((area) => areas.has(area)) === true;
+
 /** Asks again for what is on the page and of these areas. Nobody looks at a hidden page; it asks when it is shown. */
 function look(areas: ReadonlySet<string>): void {
   void queries.invalidateQueries(
-    {
-      predicate: ({ meta }) => (meta?.areas as string[] | undefined)?.some((area) => areas.has(area)) === true,
-      refetchType: document.hidden ? "none" : "active",
-    },
+    { predicate: isOf(areas), refetchType: document.hidden ? "none" : "active" },
     // A slow answer under way is not thrown away for the next.
     { cancelRefetch: false },
   );
 }
+
+const isLooking = (areas: ReadonlySet<string>) => queries.isFetching({ predicate: isOf(areas) }) > 0;
 
 /** Once, in the frame of every page. */
 export function useSocket(): void {
   const { paused } = usePreferences();
   useEffect(() => {
     if (paused) return;
-    let waiting = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    function flush() {
-      timer = undefined;
-      look(waiting);
-      waiting = new Set();
-    }
+    const looks = openLooks(look, isLooking);
     const stop = listen({
-      changed(area) {
-        if (timer === undefined) look(new Set([area]));
-        waiting.add(area);
-        timer ??= setTimeout(flush, AGAIN_MS);
-      },
+      changed: looks.changed,
       joined(now) {
         joined = now;
         for (const listener of listeners) listener();
@@ -65,7 +59,7 @@ export function useSocket(): void {
       },
     });
     return () => {
-      clearTimeout(timer);
+      looks.stop();
       stop();
     };
   }, [paused]);
