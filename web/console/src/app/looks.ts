@@ -1,6 +1,6 @@
 /** When to look again at what has changed. Pure but for the clock's timers. */
 
-/** The database tells an area once a second (`console.tell_change`): what changes until then is found by a later look. */
+/** The database tells an area once a second (`console.tell_change`): what changes until then, a later look finds. */
 export const AGAIN_MS = 1_500;
 
 export interface Looks {
