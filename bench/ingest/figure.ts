@@ -79,8 +79,8 @@ function drawFigure({ started_at, machine, turns }: Results): string {
   });
   const key = shown.map(
     ({ contender, fill }, i) => `
-  <rect class="${fill}" x="${PLOT.left + i * 172}" y="24" width="12" height="12"/>
-  <text class="text" x="${PLOT.left + 18 + i * 172}" y="34">${contender}</text>`,
+  <rect class="${fill}" x="${PLOT.left + i * 185}" y="24" width="12" height="12"/>
+  <text class="text" x="${PLOT.left + 18 + i * 185}" y="34">${contender}</text>`,
   );
   const day = started_at.slice(0, 10);
   const rounds = Math.max(...turns.map(({ round }) => round));
