@@ -66,6 +66,10 @@ describe("A row that was committed", () => {
     );
   });
 
+  it("is not looked for without end where an answer takes longer than what is between two looks", () => {
+    expect(watch([0, 500], 4 * AGAIN_MS).looks).toBeLessThanOrEqual(3);
+  });
+
   it("costs no look of its own among a thousand", () => {
     const { looks } = watch(
       Array.from({ length: 1_000 }, (_, i) => 10 * i),

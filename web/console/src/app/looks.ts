@@ -24,10 +24,12 @@ export function openLooks(
 
   function lookAgain(): void {
     const areas = new Set([...told, ...again]);
-    again = isLooking(areas) ? areas : told;
+    const waits = isLooking(areas);
+    again = waits ? areas : told;
     told = new Set();
     timer = again.size > 0 ? setTimeout(lookAgain, AGAIN_MS) : undefined;
-    look(areas);
+    // One look after the answer that is awaited, and not one after another: the page has other things to load.
+    if (!waits) look(areas);
   }
 
   return {
