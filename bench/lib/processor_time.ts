@@ -20,9 +20,10 @@ export function childWith(words: string): number {
   return Number(processes().find((pid) => parentOf(pid) === process.pid && of(pid, "cmdline").includes(words)) ?? 0);
 }
 
-/** Processor time of a process's children, in ms. */
+/** Processor time of a process's children, in ms: of those that run, and of those that ended (autovacuum's workers). */
 export function childrenTime(parent: number): number {
-  let nanoseconds = 0;
+  const ended = fieldsOf(String(parent));
+  let nanoseconds = 1e7 * (Number(ended[13] ?? 0) + Number(ended[14] ?? 0));
   for (const pid of processes()) {
     // Times are in schedstat finer than in stat.
     if (parentOf(pid) === parent) nanoseconds += Number(of(pid, "schedstat").split(" ")[0]);
