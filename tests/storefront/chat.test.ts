@@ -176,6 +176,18 @@ test("another's conversation is not shown, whoever knows its id; a membership th
   expect(page.errors).toEqual([]);
 });
 
+test("a chat that could not be loaded is loaded by itself when the browser is online again", async () => {
+  const member = await aMember();
+  const page = await shop.openAs(member, "account");
+  await page.getByRole("link", { name: "Chat: The club" }).waitFor();
+  await page.route("**/rest/v1/conversations*", (route) => route.abort());
+  await page.getByRole("link", { name: "Chat: The club" }).click();
+  await page.getByText("Sorry, this cannot be loaded right now.").waitFor();
+  await page.unroute("**/rest/v1/conversations*");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByText(/welcome to The club!/).waitFor();
+});
+
 test("a long conversation shows its end, and what was said earlier when it is asked for", async () => {
   const member = await aMember();
   await shop.sql`insert into public.conversation_messages (conversation_id, sender, author_user_id, body, sent_at)

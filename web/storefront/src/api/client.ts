@@ -5,7 +5,16 @@ import { SESSION_KEY } from "./session_key.ts";
 
 let client: SupabaseClient | undefined;
 
+/** A request without an answer fails after so long: the page says so, and tries again. */
+const ANSWER_TIMEOUT_MS = 20_000;
+
+const fetchInTime: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+
 export function supabase(): SupabaseClient {
-  client ??= createClient(config().api_url, config().publishable_key, { auth: { storageKey: SESSION_KEY } });
+  client ??= createClient(config().api_url, config().publishable_key, {
+    auth: { storageKey: SESSION_KEY },
+    global: { fetch: fetchInTime },
+  });
   return client;
 }

@@ -26,8 +26,6 @@ type User = Session["user"];
 
 /** Who is so near to the end of the page sees what is new. */
 const NEAR_PX = 500;
-/** What could not be read is read again after this, and when the browser is online again. */
-const AGAIN_MS = 10_000;
 
 /** `wanted`: the id of a conversation, from a link in a message. */
 export function ChatPage({ wanted }: { wanted: string | null }) {
@@ -137,18 +135,6 @@ function Talk({ conversation, turn }: { conversation: Conversation; turn: number
   }
 
   useEffect(() => void read(), [turn]);
-  // What was told while nothing could be read is not told again.
-  useEffect(() => {
-    if (!failed) return;
-    const again = () => void read();
-    const timer = setInterval(again, AGAIN_MS);
-    addEventListener("online", again);
-    return () => {
-      clearInterval(timer);
-      removeEventListener("online", again);
-    };
-  }, [failed]);
-
   const newest = messages?.at(-1);
   const isOpened = useRef(false);
   useEffect(() => {

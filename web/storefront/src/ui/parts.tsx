@@ -42,8 +42,22 @@ export function useLoaded<T>(load: () => Promise<T>, key = ""): Loaded<T> {
   return { ...state, again: () => setTurn((count) => count + 1) };
 }
 
-/** Shown in place of what could not be loaded. */
+/** What could not be loaded is loaded again after this, and when the browser is online again. */
+const AGAIN_MS = 10_000;
+
+/** Shown in place of what could not be loaded, until it is: it is tried again by itself, or at once by the button. */
 export function Away({ again }: { again(): void }) {
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => {
+    const retry = () => latest.current();
+    const timer = setInterval(retry, AGAIN_MS);
+    addEventListener("online", retry);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("online", retry);
+    };
+  }, []);
   return (
     <div class="notice bad" role="alert">
       <p>Sorry, this cannot be loaded right now. Please check your connection.</p>
