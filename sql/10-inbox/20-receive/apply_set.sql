@@ -9,7 +9,7 @@ declare
   v_providers text[];
   v_facts jsonb[];
 begin
-  if cardinality(ids) < 2 then
+  if coalesce(cardinality(ids), 0) < 2 then
     return '{}';
   end if;
   select array_agg(e.provider order by g.place), array_agg(e.facts -> 0 order by g.place) into v_providers, v_facts
