@@ -651,8 +651,8 @@ begin
 
   v_captured := inbox.apply_set('captured', v_captured);
   if cardinality(v_refunds) > 1 then
-    -- Of payments that were captured before, or just now. Two of one payment or checkout are applied one by one; so is a
-    -- refund of a part, on whose others its order depends.
+    -- Of payments that were captured before, or just now. Two of one payment or checkout are applied one by one; so is
+    -- a refund of a part, on whose others its order depends.
     select array_agg(r.id order by r.place) into v_refunds
     from (
       select e.id, g.place, p.part_of, count(*) over (partition by p.id) as of_payment,
