@@ -1112,7 +1112,8 @@ comment on function inbox.set_causes(uuid[], uuid[]) is
 
 -- sql/10-inbox/20-receive/settle.sql
 
-create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
+create function inbox.settle(event inbox.events, counts boolean, wakes boolean default true)
+  returns inbox.event_status
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -1142,7 +1143,7 @@ begin
     returning e.status into v.status;
   end if;
 
-  if v.status = 'applied' then
+  if wakes and v.status = 'applied' then
     perform inbox.wake_parked(array(
       select k.key
       from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
@@ -1151,9 +1152,9 @@ begin
   return v.status;
 end
 $$;
-comment on function inbox.settle(inbox.events, boolean) is
-  'Applies an event, stores its status, and retries the events parked for it. counts: whether a failure uses up an '
-  'attempt. The caller holds the locks of its keys.';
+comment on function inbox.settle(inbox.events, boolean, boolean) is
+  'Applies an event, stores its status, and retries the events parked for it (wakes: whether it does). counts: whether '
+  'a failure uses up an attempt. The caller holds the locks of its keys.';
 
 -- sql/10-inbox/20-receive/store_events.sql
 
@@ -1308,23 +1309,53 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_keys text[] := keys;
+  v_applied text[];
   v_parked inbox.events;
+  v_left integer := 200;
 begin
-  for v_parked in
-    select p.*
-    from inbox.events p
-    where p.status = 'parked' and p.waiting_for = any (keys)
-    order by p.received_at, p.id
-    -- An event that another session is retrying waits for our locks, and will see our changes.
-    for update skip locked
-  loop
-    perform inbox.settle(v_parked, true);
+  -- In rounds, not in depth: what is applied may be what others wait for, and hundreds may wait for one thing.
+  while cardinality(v_keys) > 0 and v_left > 0 loop
+    v_applied := '{}';
+    for v_parked in
+      select p.*
+      from inbox.events p
+      where p.status = 'parked' and p.waiting_for = any (v_keys)
+      order by p.received_at, p.id
+      limit v_left
+      -- An event that another session is retrying waits for our locks, and will see our changes.
+      for update skip locked
+    loop
+      v_left := v_left - 1;
+      -- It may be about more than what it waited for.
+      perform inbox.lock_keys(jsonb_build_array(jsonb_build_object('provider', v_parked.provider, 'facts',
+        v_parked.facts)));
+      if inbox.settle(v_parked, true, wakes => false) = 'applied' then
+        v_applied := v_applied || array(
+          select k.key
+          from jsonb_array_elements(v_parked.facts) as f, unnest(inbox.fact_keys(v_parked.provider, f.value)) as k (key)
+        );
+      end if;
+    end loop;
+    exit when v_left = 0;
+    v_keys := v_applied;
   end loop;
+
+  if v_left = 0 then
+    -- Cron goes on: a webhook's answer must not wait for them all.
+    update inbox.events e set next_attempt_at = now()
+    where e.id in (
+      select p.id from inbox.events p
+      where p.status = 'parked' and p.waiting_for = any (v_keys || v_applied) and p.next_attempt_at > now()
+      for update skip locked
+    );
+  end if;
 end
 $$;
 comment on function inbox.wake_parked(text[]) is
-  'Retries the events that are parked for these keys, in the order in which they were received. The caller holds their '
-  'locks.';
+  'Retries the events that are parked for these keys, in the order in which they were received, and then those that '
+  'wait for what these are about: 200 at most, the others are due for cron. The caller holds the keys'' locks; those of '
+  'the events are taken here.';
 
 -- sql/10-inbox/30-retry/ignore.sql
 
@@ -6718,15 +6749,17 @@ begin
   end if;
   update public.discount_uses u set status = move_discount.status
   where u.checkout_session_id = move_discount.checkout_session_id;
-  if v_before = 'held' or move_discount.status <> 'taken' then
+  if move_discount.status <> 'taken' then
     return null;
   end if;
   select d.* into v_discount
   from public.discount_uses u join public.discounts d on d.id = u.discount_id
   where u.checkout_session_id = move_discount.checkout_session_id;
-  if v_discount.max_uses >= (
-    select count(*) from public.discount_uses u where u.discount_id = v_discount.id and u.status <> 'released'
-  ) or v_discount.max_uses is null then
+  -- What is held may have been released before, and held again after others had taken it.
+  if v_discount.max_uses is null or v_discount.max_uses >= (
+    select count(*) from public.discount_uses u
+    where u.discount_id = v_discount.id and (u.status = 'taken' or (u.status = 'held' and v_before = 'released'))
+  ) then
     return null;
   end if;
   return format(
@@ -8868,7 +8901,7 @@ begin
     return null;
   elsif v_order.number is not null then
     return format(
-      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.',
+      'Its checkout was already paid by another payment (order %s). Refund this one: the order is the other''s.',
       v_order.number
     );
   end if;
@@ -9007,20 +9040,37 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_payment uuid;
+  v_request public.refund_requests;
+  v_provider text;
 begin
-  delete from public.refund_requests q where q.id = dismiss_refund.request_id and q.status = 'refused'
-  returning q.payment_id into v_payment;
-  if not found then
-    raise exception 'there is no refused refund request %', dismiss_refund.request_id
+  select q.* into v_request from public.refund_requests q where q.id = dismiss_refund.request_id for update;
+  select p.provider into v_provider from public.payments p where p.id = v_request.payment_id;
+  if v_request.id is null then
+    raise exception 'there is no refund request %', dismiss_refund.request_id
       using errcode = 'P0002', hint = 'select * from public.refund_requests where status = ''refused''';
+  elsif v_request.status = 'requested' and exists (
+    select 1 from outbox.deliveries d
+    where d.destination = 'refunds' and d.record_key = 'refund_requests/' || v_request.id
+      and d.status in ('pending', 'sending')
+  ) then
+    raise exception 'the provider is still asked for the refund %', v_request.id
+      using errcode = '22023', hint = 'Give its delivery up first: outbox.cancel(<id>, ''<why>'').';
+  elsif v_request.status = 'sent' and not exists (
+    select 1 from public.refunds r
+    where r.provider = v_provider and r.provider_ref = v_request.provider_ref and r.status in ('failed', 'cancelled')
+  ) then
+    raise exception 'the provider has made the refund %, or is making it', v_request.id
+      using errcode = '22023', hint = 'See public.refunds. Only one that failed can be withdrawn.';
   end if;
-  perform ops.decide('commerce.dismiss_refund', v_payment::text, dismiss_refund.reason);
+  delete from public.refund_requests q where q.id = v_request.id;
+  perform ops.decide('commerce.dismiss_refund', v_request.payment_id::text, dismiss_refund.reason);
 end
 $$;
 comment on function commerce.dismiss_refund(uuid, text) is
-  'An admin withdraws a refund request that the provider refused: the money stays. reason: why, kept in ops.decisions '
-  'with the payment''s id. Raises P0002 when there is no such request, 22023 without a reason.';
+  'An admin withdraws a refund request that came to nothing: the provider refused it, it failed there, or it is not '
+  'asked for any more. The money stays, and can be refunded anew. reason: why, kept in ops.decisions with the '
+  'payment''s id. Raises P0002 when there is no such request, 22023 when it is under way or was made, or without a '
+  'reason.';
 
 -- sql/30-commerce/50-refunds/may_refund.sql
 
@@ -9354,6 +9404,18 @@ declare
   v_order uuid;
   v_trouble text;
 begin
+  -- A seat or an hour that is taken again after its release: what another checkout of these holds must count, and does
+  -- not between the taking of all and the services of each.
+  if cardinality(checkouts) > 1 and exists (
+    select 1 from public.stock_reservations r
+    where r.checkout_session_id in (select c.id from unnest(checkouts) c) and r.status = 'released'
+      and (r.cohort_id is not null or r.tutor_email is not null)
+  ) then
+    for i in 1 .. cardinality(checkouts) loop
+      v_orders := v_orders || commerce.make_orders(payments[i:i], checkouts[i:i]);
+    end loop;
+    return v_orders;
+  end if;
   for i in 1 .. cardinality(checkouts) loop
     v_checkouts[i] := checkouts[i].id;
     v_orders[i] := ops.uuid7();
@@ -19240,7 +19302,8 @@ return case
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
     'reconciliation failing', 'reconciliation incomplete for over an hour', 'provider cannot be asked',
     'order of events undecided', 'webhooks not accepted',
-    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part',
+    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'refund failed', 'refund not sent',
+    'checkout paid in part',
     'calendar consent ends', 'conversation stuck', 'member not reached', 'member waits for an answer'
   ) then 'soon'
   else 'urgent'
@@ -20032,9 +20095,13 @@ comment on view ops.attention_reconciler is
 -- sql/80-ops/20-attention/10-rules/attention_refunds.sql
 
 create view ops.attention_refunds with (security_invoker = on) as
-  select 'refund refused' as what, q.id::text as id, p.provider || ' ' || p.provider_ref as which,
-    format('%s. The buyer has not got %s back.', rtrim(q.error, '.'), ops.money(q.amount_minor, q.currency)) as why,
-    q.updated_at as since,
+  select case q.status when 'refused' then 'refund refused' else 'refund failed' end as what, q.id::text as id,
+    p.provider || ' ' || p.provider_ref as which,
+    format('%s. The buyer has not got %s back.', case q.status
+      when 'refused' then rtrim(q.error, '.')
+      else format('%s accepted the refund %s, and it is %s', p.provider, r.provider_ref, r.status) end,
+      ops.money(q.amount_minor, q.currency)) as why,
+    coalesce(r.updated_at, q.updated_at) as since,
     ops.remedy(
       format('Asks %s for it again, after its cause was mended. If it is refused again, it comes back here.',
         p.provider),
@@ -20044,13 +20111,44 @@ create view ops.attention_refunds with (security_invoker = on) as
       'withdraws it: the money stays.',
       format('select commerce.dismiss_refund(%L, reason => ''<why>'')', q.id)
     ) as remedy
-  from public.refund_requests q join public.payments p on p.id = q.payment_id
-  where q.status = 'refused' and p.status <> 'refunded'
+  from public.refund_requests q
+  join public.payments p on p.id = q.payment_id
+  left join public.refunds r on r.provider = p.provider and r.provider_ref = q.provider_ref
+  where (q.status = 'refused' or (q.status = 'sent' and r.status in ('failed', 'cancelled')))
+    and p.status <> 'refunded'
     and not exists (select 1 from public.refund_requests later where later.payment_id = q.payment_id
       and later.created_at > q.created_at and later.status <> 'refused')
-    and not exists (select 1 from public.refunds r where r.payment_id = q.payment_id and r.created_at > q.updated_at
-      and r.status in ('pending', 'succeeded'));
-comment on view ops.attention_refunds is 'For ops.attention: refunds that a provider refused.';
+    and not exists (select 1 from public.refunds other where other.payment_id = q.payment_id
+      and other.created_at > q.updated_at and other.status in ('pending', 'succeeded'))
+  union all
+  select 'refund not sent', q.id::text, p.provider || ' ' || p.provider_ref,
+    format('%s is not asked for it any more, and whether it was is not known. The buyer has not got %s back.',
+      p.provider, ops.money(q.amount_minor, q.currency)),
+    q.updated_at,
+    case when d.id is null then
+      ops.remedy('Withdraws it, when the provider''s dashboard shows no such refund; then request it anew, or leave it.',
+        format('select commerce.dismiss_refund(%L, reason => ''<why>'')', q.id))
+    else
+      ops.remedy(
+        format('Asks %s for it again, under the same id: what it did already is not done twice.', p.provider),
+        format('select outbox.retry(%s)', d.id),
+        'withdraws it, when the provider''s dashboard shows no such refund: the money stays.',
+        format('select commerce.dismiss_refund(%L, reason => ''<why>'')', q.id)
+      )
+    end
+  from public.refund_requests q
+  join public.payments p on p.id = q.payment_id
+  left join lateral (
+    select x.id, x.status
+    from outbox.messages m join outbox.deliveries x on x.message_id = m.id
+    where m.record_key = 'refund_requests/' || q.id and x.destination = 'refunds'
+    order by x.id desc
+    limit 1
+  ) d on true
+  -- One that is dead is shown as such.
+  where q.status = 'requested' and (d.id is null or d.status not in ('pending', 'sending', 'dead'));
+comment on view ops.attention_refunds is
+  'For ops.attention: refunds that a provider refused or that failed later, and those that it is not asked for any more.';
 
 -- sql/80-ops/20-attention/10-rules/attention_refused_webhooks.sql
 

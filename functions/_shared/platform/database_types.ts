@@ -1401,6 +1401,7 @@ export type Database = {
             Database["inbox"]["Tables"]["events"]["Row"],
             Database["inbox"]["Tables"]["events"]["ComputedFields"]
           >;
+          wakes?: boolean;
         };
         Returns: Database["inbox"]["Enums"]["event_status"];
       };
@@ -2115,7 +2116,7 @@ export type Database = {
         Row: {
           id: string | null;
           remedy: string | null;
-          since: string;
+          since: string | null;
           what: string | null;
           which: string | null;
           why: string | null;

@@ -1,4 +1,5 @@
-create function inbox.settle(event inbox.events, counts boolean) returns inbox.event_status
+create function inbox.settle(event inbox.events, counts boolean, wakes boolean default true)
+  returns inbox.event_status
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -28,7 +29,7 @@ begin
     returning e.status into v.status;
   end if;
 
-  if v.status = 'applied' then
+  if wakes and v.status = 'applied' then
     perform inbox.wake_parked(array(
       select k.key
       from jsonb_array_elements(event.facts) as f, unnest(inbox.fact_keys(event.provider, f.value)) as k (key)
@@ -37,6 +38,6 @@ begin
   return v.status;
 end
 $$;
-comment on function inbox.settle(inbox.events, boolean) is
-  'Applies an event, stores its status, and retries the events parked for it. counts: whether a failure uses up an '
-  'attempt. The caller holds the locks of its keys.';
+comment on function inbox.settle(inbox.events, boolean, boolean) is
+  'Applies an event, stores its status, and retries the events parked for it (wakes: whether it does). counts: whether '
+  'a failure uses up an attempt. The caller holds the locks of its keys.';

@@ -13,15 +13,17 @@ begin
   end if;
   update public.discount_uses u set status = move_discount.status
   where u.checkout_session_id = move_discount.checkout_session_id;
-  if v_before = 'held' or move_discount.status <> 'taken' then
+  if move_discount.status <> 'taken' then
     return null;
   end if;
   select d.* into v_discount
   from public.discount_uses u join public.discounts d on d.id = u.discount_id
   where u.checkout_session_id = move_discount.checkout_session_id;
-  if v_discount.max_uses >= (
-    select count(*) from public.discount_uses u where u.discount_id = v_discount.id and u.status <> 'released'
-  ) or v_discount.max_uses is null then
+  -- What is held may have been released before, and held again after others had taken it.
+  if v_discount.max_uses is null or v_discount.max_uses >= (
+    select count(*) from public.discount_uses u
+    where u.discount_id = v_discount.id and (u.status = 'taken' or (u.status = 'held' and v_before = 'released'))
+  ) then
     return null;
   end if;
   return format(

@@ -48,7 +48,7 @@ begin
     return null;
   elsif v_order.number is not null then
     return format(
-      'Its checkout was already paid by another payment (order %s). Refund one of the two at the provider.',
+      'Its checkout was already paid by another payment (order %s). Refund this one: the order is the other''s.',
       v_order.number
     );
   end if;

@@ -12,6 +12,18 @@ declare
   v_order uuid;
   v_trouble text;
 begin
+  -- A seat or an hour that is taken again after its release: what another checkout of these holds must count, and does
+  -- not between the taking of all and the services of each.
+  if cardinality(checkouts) > 1 and exists (
+    select 1 from public.stock_reservations r
+    where r.checkout_session_id in (select c.id from unnest(checkouts) c) and r.status = 'released'
+      and (r.cohort_id is not null or r.tutor_email is not null)
+  ) then
+    for i in 1 .. cardinality(checkouts) loop
+      v_orders := v_orders || commerce.make_orders(payments[i:i], checkouts[i:i]);
+    end loop;
+    return v_orders;
+  end if;
   for i in 1 .. cardinality(checkouts) loop
     v_checkouts[i] := checkouts[i].id;
     v_orders[i] := ops.uuid7();

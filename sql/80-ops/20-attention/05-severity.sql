@@ -13,7 +13,8 @@ return case
     'event parked for over an hour', 'event never confirmed', 'destination failing', 'recap of no session',
     'reconciliation failing', 'reconciliation incomplete for over an hour', 'provider cannot be asked',
     'order of events undecided', 'webhooks not accepted',
-    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'checkout paid in part',
+    'receipt overdue', 'route makes no message', 'audit overdue', 'refund refused', 'refund failed', 'refund not sent',
+    'checkout paid in part',
     'calendar consent ends', 'conversation stuck', 'member not reached', 'member waits for an answer'
   ) then 'soon'
   else 'urgent'

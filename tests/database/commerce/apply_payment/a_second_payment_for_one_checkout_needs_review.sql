@@ -9,7 +9,7 @@ select is(tests.receive(tests.fact_captured('pi_2', 'cart')), 'applied', 'the se
 select is((tests.the_payment('pi_2')).status, 'captured', 'it is captured');
 select ok((tests.the_payment('pi_2')).needs_review, 'it needs review');
 select matches((tests.the_payment('pi_2')).review_reason, 'already paid by another payment \(order '
-  || (tests.the_order('cart')).number || '\)', 'the reason names the order');
+  || (tests.the_order('cart')).number || '\). Refund this one', 'the reason names the order, and which to refund');
 select is((select count(*)::integer from public.orders o where o.checkout_session_id = tests.id('cart')), 1,
   'there is one order');
 select is((tests.the_order('cart')).payment_id, (tests.the_payment('pi_1')).id, 'it belongs to the first payment');
